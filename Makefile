@@ -1,0 +1,58 @@
+# Needs Python 3.11+, git and make; everything else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help run test soak lint format bench clean
+
+help:
+	@echo "make run     a first issue from sample papers, in this folder"
+	@echo "make test    all tests"
+	@echo "make soak    the long forms of the tests: every fault at every step, the real clock"
+	@echo "make lint    format, lint and types, as CI checks them"
+	@echo "make format  mend what the first two can mend"
+	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
+	@echo "make clean   remove what make run and the tools left, .venv too"
+
+# 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
+run: $(READY)
+	@[ -n "$$(ls inbox 2>/dev/null)" ] || { \
+	  $(BIN)/digest -q init --sample . && echo "Sample papers of three days are in inbox/."; }
+	@$(BIN)/digest --root . run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
+
+test: $(READY)
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+soak: $(READY)
+	@$(BIN)/python -m pytest -q -m soak $(ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(READY)
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks.bench $(DATA)
+
+clean:
+	@rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find digest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find output -mindepth 1 ! -name .gitignore -delete
+	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Papers Digest needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V 2>/dev/null || echo missing)." >&2; \
+	  echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, about half a minute) ..."
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,120 @@
+"""The operator's choices, as `config/digest.toml` and `config/topics.toml` give them.
+
+Everything has a default, so an empty file works. `digest.settings` reads and checks.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the publication is called and where it will stand."""
+
+    title: str = "Papers Digest"
+    url: str = "http://localhost:8000/"
+    timezone: str = "UTC"
+    language: str = "en"
+    author: str = "Papers Digest"
+
+
+class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where dumps are dropped and what becomes of them."""
+
+    path: str = "inbox"
+    settle_seconds: float = 2.0
+    expect_every: str | None = None  # "36h", "2d"
+    rest_days: tuple[str, ...] = ()  # weekdays without a page, besides those that are learnt
+    holidays: tuple[str, ...] = ()  # days without a page, YYYY-MM-DD
+    done: Literal["keep", "move"] = "keep"
+
+    @property
+    def expect_seconds(self) -> int | None:
+        """The longest time without input that is still in order; None: any."""
+        if self.expect_every is None:
+            return None
+        return int(self.expect_every[:-1]) * SECONDS[self.expect_every[-1]]
+
+
+class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the ledger lives."""
+
+    path: str = "state"
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reader wants to see first, and not at all.
+
+    ``library`` is a file of the papers the reader keeps: BibTeX, RIS or a Zotero export.
+    """
+
+    words: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    mute_words: tuple[str, ...] = ()
+    mute_authors: tuple[str, ...] = ()
+    mute_organizations: tuple[str, ...] = ()
+    library: str | None = None
+
+
+class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A newsletter series. Empty tuples mean "no restriction"."""
+
+    name: str = "daily"
+    period: Literal["day", "week", "month"] = "day"
+    at: str = "07:00"
+    days: tuple[str, ...] = WEEKDAYS
+    topics: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    when_empty: Literal["skip", "note"] = "skip"
+    catch_up: Literal["one", "dated"] = "one"
+    catch_up_days: int = 7
+    profile: Profile | None = None  # in place of the general one
+
+
+class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Phrases (several with commas between them) with a weight of their own."""
+
+    phrase: str
+    weight: float = 1.0
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A heading and the words that put a paper under it.
+
+    Each entry is one phrase or several with commas between them. ``strong`` ones count
+    double, ``weak`` ones half, and ``not_words`` against the topic. ``categories`` are those
+    of arXiv (``cs.RO``) that speak for it where a paper carries them.
+    """
+
+    id: str
+    name: str
+    about: str = ""
+    strong: tuple[str | Phrase, ...] = ()
+    words: tuple[str | Phrase, ...] = ()
+    weak: tuple[str | Phrase, ...] = ()
+    not_words: tuple[str | Phrase, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it; ``root`` is the working folder every relative path starts from."""
+
+    root: str
+    site: Site = Site()
+    inbox: Inbox = Inbox()
+    state: State = State()
+    profile: Profile = Profile()
+    editions: tuple[Edition, ...] = (Edition(),)
+
+    def profile_of(self, edition: Edition) -> Profile:
+        """The profile that holds for an edition."""
+        return self.profile if edition.profile is None else edition.profile
