@@ -1,0 +1,124 @@
+"""Files to dumps: one module per dialect, tried in the order of `dialects`.
+
+The form is decided by content, never by name. A dialect module has a ``NAME``,
+``recognise(origin)`` (the witness for this form, or None) and ``read(origin, witness)``.
+Adding a dialect touches its own file and one line here. Nothing here opens a file or knows
+what was seen before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO, Protocol
+
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Reject
+from digest.reading import lines, wrapped
+from digest.reading.origin import HEAD_BYTES, Origin
+
+_BARE = 16  # characters: a text as short as that can only be a bare value (null, None)
+_ENTRY = re.compile(r"@\w+\s*[{(]")
+_LINKS = re.compile(r"\]\(|\]\[|/papers/|\n##|\n[ \t*•+-]{0,8}\[")
+
+
+class Dialect(Protocol):
+    """What a module of this package offers."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802 - a module constant
+        """What the dialect is called in reports."""
+
+    def recognise(self, origin: Origin) -> str | None:
+        """The witness for this form, or None."""
+
+    def read(self, origin: Origin, witness: str) -> Dump:
+        """The dump; raises `Unreadable` where nothing in it can be read."""
+
+
+def dialects(text: str) -> Iterator[Dialect]:
+    """The dialects a text may be in, in the order they are asked.
+
+    Each is imported only for a text that could be its own: a page pasted as text, day after
+    day, need not pay for the readers of feeds. A new dialect is a file and a line here.
+    """
+    first = text.lstrip("\ufeff \t\r\n\f")[:1]
+    if first in tuple("[{\"'-0123456789") or len(text) < _BARE:
+        yield _module("daily_papers_api")
+        yield _module("json_feed")
+        yield _module("scraped_json")
+    if first == "<":
+        yield _module("oai")
+        yield _module("feeds")
+    if _ENTRY.search(text):
+        yield _module("bibtex")
+    if "TY  -" in text:
+        yield _module("ris")
+    if first == "<":
+        yield _module("saved_html")
+    if _LINKS.search(text):
+        yield _module("linked_text")
+    if "title" in text.lower():
+        yield _module("labelled_text")
+    yield _module("plain_text")
+
+
+def _module(name: str) -> Dialect:
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def read(name: str, stream: BinaryIO, modified: date | None = None) -> Dump:
+    """The dump in a stream that stands at its start.
+
+    ``modified`` is the day of the file's time. Raises `Unreadable` with the reason when
+    nothing in it can be read.
+    """
+    return _read(name, stream, modified, wrapped.Allowance(stream), depth=0)
+
+
+def _read(
+    name: str, stream: BinaryIO, modified: date | None, allowance: wrapped.Allowance, depth: int
+) -> Dump:
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    if not head.strip():
+        raise Unreadable("the file is empty")
+    origin = Origin(name, head, stream, modified)
+    if wrapping := wrapped.recognise(origin):
+        return _unwrap(origin, wrapping, allowance, depth + 1)
+    for dialect in dialects(origin.text):
+        if witness := dialect.recognise(origin):
+            return dialect.read(origin, witness)
+    if lines.looks_binary(head):
+        raise Unreadable("not text in an encoding we read")
+    raise Unreadable("not a listing of papers in a form we know")
+
+
+def _unwrap(origin: Origin, wrapping: str, allowance: wrapped.Allowance, depth: int) -> Dump:
+    """One dump of everything readable in a wrapping; what is not is a reject of it.
+
+    Beside a readable page, the other parts of a mail are no damage.
+    """
+    if depth > wrapped.MOST_DEPTH:
+        raise Unreadable(f"wrapped more than {wrapped.MOST_DEPTH} times")
+    read_well: list[tuple[wrapped.Member, Dump]] = []
+    rejects: list[Reject] = []
+    chosen: set[str] = set()
+    for member in wrapped.members(origin, wrapping, allowance):
+        if member.choice in chosen:
+            continue
+        try:
+            modified = member.modified or origin.modified
+            dump = _read(member.name, io.BytesIO(member.data), modified, allowance, depth)
+        except Unreadable as error:
+            damage = Reject(error.line or 1, member.damage or error.reason)
+            rejects.append(wrapped.named(member, damage, several=wrapping != "gzip"))
+        else:
+            read_well.append((member, dump))
+            chosen |= {member.choice} - {""}
+    if not read_well:
+        raise Unreadable(rejects[0].reason if rejects else f"a {wrapping} without a file in it")
+    return wrapped.joined(origin, wrapping, read_well, rejects if wrapping != "mail" else ())

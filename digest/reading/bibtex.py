@@ -1,0 +1,131 @@
+"""BibTeX and BibLaTeX, read by bibtexparser."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from digest import text as words
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Reject, Sighting
+from digest.reading import bibliography, dates, lines, sources
+from digest.reading.origin import Origin
+
+NAME = "bibtex"
+
+_KEY = re.compile(
+    r"(?m)^([ \t]{0,20}@(?!comment|string|preamble)[a-z]{3,20}\s{0,9}\{)[^,{}=\n]{0,200},",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r"(\\[A-Za-z]{1,30}\*?\s?|\\[^A-Za-z\s]|[\^_])?\{([^{}]{0,9999})\}")
+_LETTER = re.compile(r"\\[A-Za-z]{1,2}$")  # a letter that its braces keep apart ({\o}, {\ss})
+_DEEPEST = 6  # groups inside groups
+_TOP = 4096  # bytes; managers put a line or two of their own before the first entry
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+
+
+def recognise(origin: Origin) -> str | None:
+    """A line near the top that opens an entry (``@article{key,``)."""
+    top = origin.text[:_TOP]
+    return "a BibTeX entry" if "@" in top and _KEY.search(top) else None
+
+
+def read(origin: Origin, witness: str) -> Dump:
+    """All references, in order; what does not parse is a reject with its line.
+
+    Raises `Unreadable` where no entry can be read.
+    """
+    library = _parse(lines.text(origin.stream.read()).removeprefix("\ufeff"))
+    sightings: list[Sighting] = []
+    rejects = [
+        Reject(block.start_line + 1, "a broken BibTeX entry") for block in library.failed_blocks
+    ]
+    for entry in library.entries:
+        fields = {field.key.lower(): str(field.value) for field in entry.fields}
+        line = entry.start_line + 1
+        found = bibliography.sighting(_reference(fields, line))
+        if found is None:
+            rejects.append(Reject(line, "a reference without a title"))
+        else:
+            sightings.append(found)
+    if not sightings:
+        first = min(rejects, default=None, key=lambda reject: reject.line)
+        raise Unreadable(first.reason if first else "BibTeX without a reference")
+    in_name = dates.day_in_name(origin.name)
+    return Dump(
+        name=origin.name,
+        dialect=NAME,
+        source=sources.of_file(origin.name),
+        page_date=in_name.isoformat() if in_name else None,
+        sightings=tuple(sightings),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        witness={"dialect": witness},
+    )
+
+
+def bare_fields(text: str) -> Iterator[dict[str, str]]:
+    """The fields of each entry by name in lower case, without the braces that only protect."""
+    for entry in _parse(text).entries:
+        yield {field.key.lower(): _bare(str(field.value)) for field in entry.fields}
+
+
+def _parse(text: str) -> Any:
+    """Bibtexparser's library. Keys are numbered first: two papers under one key are two papers."""
+    from bibtexparser import entrypoint  # 150 ms, for a run with BibTeX only
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its news become rejects here
+    numbers = itertools.count()
+    return entrypoint.parse_string(_KEY.sub(lambda key: f"{key[1]}entry-{next(numbers)},", text))
+
+
+def _reference(fields: dict[str, str], line: int) -> bibliography.Reference:
+    def of(*names: str) -> tuple[str, ...]:
+        return tuple(fields[name] for name in names if fields.get(name))
+
+    prefix = fields.get("archiveprefix", fields.get("eprinttype", "arxiv")).lower()
+    eprint = of("eprint") if prefix == "arxiv" else ()
+    return bibliography.Reference(
+        title=_bare(fields.get("title", "")),
+        abstract=_bare(fields.get("abstract", "")),
+        authors=tuple(
+            words.mend(name).text if "\\" in name else name
+            for name in _AND.split(_bare(fields.get("author", "")))
+            if name.lower() != "others"
+        ),
+        addresses=(*eprint, *map(_address, of("url", "doi", "howpublished", "ee"))),
+        places=of("journal", "journaltitle", "note", "number", "annote", "volume", "publisher"),
+        published=_date(fields),
+        categories=(*of("primaryclass"), *re.split(r"[,;]", fields.get("keywords", ""))),
+        line=line,
+    )
+
+
+def _address(value: str) -> str:
+    """An address is never TeX, but may be inside a macro and bear its escapes."""
+    return re.sub(r"\\url|\\(?=[%&#$_~{}])|[{}]", "", value).strip()
+
+
+def _bare(value: str) -> str:
+    """A field without the groups that only protect capitals; arguments and letters keep theirs.
+
+    TeX itself stays: it is mended where every dialect's is.
+    """
+    for _ in range(_DEEPEST):
+        if "{" not in value:
+            break
+        value = _GROUP.sub(_opened, value)
+    return value.replace("\1", "{").replace("\2", "}")
+
+
+def _opened(group: re.Match[str]) -> str:
+    bare = group[1] is None and not _LETTER.search(group[2])
+    return group[2] if bare else f"{group[1] or ''}\1{group[2]}\2"
+
+
+def _date(fields: dict[str, str]) -> str:
+    if fields.get("date"):
+        return fields["date"]
+    return " ".join(fields[name] for name in ("day", "month", "year") if fields.get(name))

@@ -1,0 +1,111 @@
+"""Records as labelled lines: ``Title: ...``, ``PDF: ...``, ``Summary: ...``.
+
+What small scripts write. A record begins with its ``Title`` line; a value goes on over the
+lines that bear no label of ours. ``Summary`` is arXiv's word for the abstract.
+"""
+
+from __future__ import annotations
+
+import re
+
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Reject, Sighting
+from digest.reading import dates, ids, lines, listing, sources
+from digest.reading.origin import Origin
+
+NAME = "labelled-text"
+
+_KEYS = {
+    "title": "title", "abstract": "abstract", "summary": "abstract", "authors": "authors",
+    "author": "authors", "pdf": "address", "url": "address", "link": "address", "id": "address",
+    "arxiv": "address", "arxiv id": "address", "paper": "address", "doi": "doi",
+    "published": "day", "date": "day", "upvotes": "upvotes", "categories": "categories",
+}  # fmt: skip
+_LABEL = re.compile(
+    r"(?:[-*#>]{1,3} ?)?(?:\*\*)?([A-Za-z]{2,10}(?: ID)?)(?:\*\*:|:\*\*|:)(?!//)\s*(.*)"
+)
+_RULE = re.compile(r"[-=*_]{3,}")
+_RECORD = re.compile(
+    r"(?im)^[-*#> ]{0,4}(?:\*\*)?Title(?:\*\*)?:(?:\*\*)?[ \t]*\S[^\n]*\n(?:[^\n]*\n){0,12}?"
+    r"[-*#> ]{0,4}(?:\*\*)?(?:PDF|URL|Link|ID|arXiv|arXiv ID|Paper|DOI|Abstract|Summary)(?:\*\*)?:"
+)
+_UNTIL = 200  # characters; a longer line is words, whatever it begins with, unless labelled ours
+
+Fields = dict[str, list[str]]
+
+
+def recognise(origin: Origin) -> str | None:
+    """A ``Title:`` line with an address or an abstract under a label soon after it."""
+    return "lines with labels" if _RECORD.search(origin.text) else None
+
+
+def read(origin: Origin, witness: str) -> Dump:
+    """All records, in order; one without an id and an abstract is a reject with its line.
+
+    Raises `Unreadable` where no record is found.
+    """
+    sightings: list[Sighting] = []
+    rejects: list[Reject] = []
+    for line, fields in _records(origin):
+        found = _sighting(line, {name: listing.joined(rows) for name, rows in fields.items()})
+        if found is None:
+            rejects.append(Reject(line, "a title without an id or an abstract"))
+        else:
+            sightings.append(found)
+    if not sightings and not rejects:
+        raise Unreadable("not a listing of papers")
+    in_name = dates.day_in_name(origin.name)
+    return Dump(
+        name=origin.name,
+        dialect=NAME,
+        source=sources.of_file(origin.name),
+        page_date=in_name.isoformat() if in_name else None,
+        sightings=tuple(sightings),
+        rejects=tuple(rejects),
+        witness={"dialect": witness},
+    )
+
+
+def _records(origin: Origin) -> list[tuple[int, Fields]]:
+    records: list[tuple[int, Fields]] = []
+    value: list[str] | None = None
+    for number, raw in enumerate(lines.lines(origin.stream, origin.head), start=1):
+        row = raw.decode("utf-8", "replace").strip(lines.EDGES)
+        label = _LABEL.fullmatch(row)
+        key = _KEYS.get(label[1].lower()) if label else None
+        if key == "title":
+            records.append((number, {}))
+        if _RULE.fullmatch(row):
+            value = None
+        elif label and key and records:
+            value = records[-1][1].setdefault(key, [])
+            if label[2]:
+                value.append(label[2])
+        elif row and value is not None:
+            value.append(row)
+    return records
+
+
+def _sighting(line: int, fields: dict[str, str]) -> Sighting | None:
+    title, abstract = fields.get("title"), fields.get("abstract")
+    address = fields.get("address", "")
+    arxiv_id, doi = ids.arxiv_id(address), ids.doi(fields.get("doi", "") or address)
+    if not title or not (arxiv_id or doi or abstract):
+        return None
+    authors = tuple(name for one in fields.get("authors", "").split(",") if (name := one.strip()))
+    written = fields.get("day")
+    day = dates.iso_day(written) if written else None
+    return Sighting(
+        title=title,
+        abstract=abstract,
+        arxiv_id=arxiv_id,
+        doi=doi,
+        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else ids.address(address),
+        authors=authors,
+        n_authors=len(authors) or None,
+        published=day.isoformat() if day else None,
+        published_text=written,
+        upvotes=listing.count(fields.get("upvotes", "")),
+        categories=tuple(fields.get("categories", "").replace(",", " ").split()),
+        line=line,
+    )

@@ -1,0 +1,203 @@
+"""Files that wrap others: gzip, zip, mail. Unpacks them in memory, within limits.
+
+A mail is also what browsers save as a single file (MHTML). No name inside a wrapping is
+ever used as a path, and nothing in here reads a listing: `digest.reading.read` does, member
+by member, and `joined` makes one dump of what it got.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+import msgspec
+
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Reject
+from digest.reading import mail
+from digest.reading.origin import Origin
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+# A year of the busiest listing is 12 MB as text, 30 MB as JSON; a page is below 1 MB.
+MOST_BYTES = 64 << 20
+# Listings shrink to a third or a tenth, gzip's own bound is a thousandth. Small files may do
+# so for good reasons (the same layout over and over) and can do no harm.
+MOST_RATIO = 100
+ALWAYS_BYTES = 4 << 20
+# A year of daily captures, and its leap day twice over.
+MOST_MEMBERS = 1_000
+# A zip in a mail in a zip; more is a game.
+MOST_DEPTH = 3
+
+_STEP = 1 << 18  # bytes unpacked at a time
+_IGNORED = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/|[^/]*_files/)|/$|^$")
+_READABLE = (0, 8)  # stored and deflated
+_LONGEST_NAME = 80  # characters of a member's name a reason shows
+
+
+class Member(NamedTuple):
+    """A file out of a wrapping; ``damage`` says why it may be only a part of itself.
+
+    Of members with the same ``choice`` (the HTML and the text of a mail) one is enough.
+    """
+
+    name: str
+    data: bytes
+    modified: date | None = None
+    damage: str | None = None
+    choice: str = ""
+
+
+class Allowance:
+    """What may still be unpacked from one dropped file, over all its layers."""
+
+    def __init__(self, dropped: BinaryIO) -> None:
+        packed = dropped.seek(0, io.SEEK_END)
+        dropped.seek(0)
+        self.bytes = max(ALWAYS_BYTES, min(MOST_BYTES, packed * MOST_RATIO))
+        self.members = MOST_MEMBERS
+        self.packed = packed
+
+    def take(self, size: int) -> None:
+        """Counts bytes; raises `Unreadable` when there are more than may be."""
+        self.bytes -= size
+        if self.bytes < 0:
+            if self.packed * MOST_RATIO < MOST_BYTES:
+                raise Unreadable(f"it unpacks to more than {MOST_RATIO} times its size")
+            raise Unreadable(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
+
+    def take_members(self, count: int) -> None:
+        """Counts members; raises `Unreadable` when there are more than may be."""
+        self.members -= count
+        if self.members < 0:
+            raise Unreadable(f"more than {MOST_MEMBERS:,} files in it")
+
+
+def recognise(origin: Origin) -> str | None:
+    """``gzip``, ``zip`` or ``mail`` by its first bytes, else None."""
+    if origin.head.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    if origin.head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    return "mail" if mail.recognise(origin.head) else None
+
+
+def members(origin: Origin, wrapping: str, allowance: Allowance) -> list[Member]:
+    """The files inside, in their order. Raises `Unreadable` where a limit is passed."""
+    if wrapping == "gzip":
+        return [_gunzipped(origin, allowance)]
+    if wrapping == "zip":
+        return list(_unzipped(origin.stream.read(), allowance))
+    data = origin.stream.read()
+    allowance.take(len(data))
+    found = [Member(*part) for part in mail.parts(data, MOST_MEMBERS)]
+    allowance.take_members(len(found))
+    return found
+
+
+def joined(
+    origin: Origin, wrapping: str, dumps: Sequence[tuple[Member, Dump]], rejects: Sequence[Reject]
+) -> Dump:
+    """One dump of all members that could be read, in their order.
+
+    Lines are counted within each member; with several members each reject's reason names
+    its own. Dialects and sources that differ are all named.
+    """
+    several = len(dumps) + len(rejects) > 1
+    for member, dump in dumps:
+        rejects = [*rejects, *(named(member, one, several=several) for one in dump.rejects)]
+        if member.damage:
+            rejects = [*rejects, named(member, Reject(1, member.damage), several=several)]
+    witness: dict[str, str] = {}
+    for _, dump in reversed(dumps):
+        witness |= dump.witness
+    stated = [dump.stated for _, dump in dumps]
+    return msgspec.structs.replace(
+        dumps[0][1],
+        name=origin.name,
+        dialect=_one_of([dump.dialect for _, dump in dumps]),
+        source=_one_of([dump.source for _, dump in dumps]),
+        page_date=max((dump.page_date for _, dump in dumps if dump.page_date), default=None),
+        sightings=tuple(one for _, dump in dumps for one in dump.sightings),
+        rejects=tuple(rejects),
+        witness=witness | {"wrapping": wrapping},
+        stated=sum(filter(None, stated)) if None not in stated else None,
+    )
+
+
+def named(member: Member, reject: Reject, *, several: bool = True) -> Reject:
+    """The reject with its member's name, fit to be shown, in the reason."""
+    name = "".join(c if c.isprintable() else "?" for c in member.name)[-_LONGEST_NAME:]
+    return msgspec.structs.replace(reject, reason=f"{name}: {reject.reason}") if several else reject
+
+
+def _one_of(names: list[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def _gunzipped(origin: Origin, allowance: Allowance) -> Member:
+    """All parts of a gzip file (RFC 1952 allows several); what is there of a cut one."""
+    name = re.sub(r"\.gz(?:ip)?$", "", origin.name, flags=re.IGNORECASE)
+    whole = bytearray()
+    packed = origin.stream.read(_STEP)
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        while packed:
+            piece = unpacker.decompress(packed, _STEP)
+            allowance.take(len(piece))
+            whole += piece
+            packed = unpacker.unconsumed_tail or origin.stream.read(_STEP)
+            if unpacker.eof:
+                packed = (unpacker.unused_data or packed).lstrip(b"\0")
+                unpacker = zlib.decompressobj(wbits=31) if packed else unpacker
+    except zlib.error:
+        return Member(name, bytes(whole), origin.modified, "the compressed data are damaged")
+    cut = None if unpacker.eof else "the compressed data break off"
+    return Member(name, bytes(whole), origin.modified, cut)
+
+
+def _unzipped(data: bytes, allowance: Allowance) -> Iterator[Member]:
+    import zipfile
+
+    # Counted before the library builds a record ten times as big as each entry.
+    if data.count(b"PK\x01\x02") > MOST_MEMBERS:
+        raise Unreadable(f"more than {MOST_MEMBERS:,} files in it")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Unreadable("a damaged zip file") from error
+    kept = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
+    allowance.take_members(len(kept))
+    for info in kept:
+        yield _extracted(archive, info, allowance)
+
+
+def _extracted(archive: ZipFile, info: ZipInfo, allowance: Allowance) -> Member:
+    """One member; how much it holds is counted, not believed."""
+    if info.flag_bits & 1 or info.compress_type not in _READABLE:
+        return Member(info.filename, b"", None, "packed in a way we do not read")
+    from zipfile import BadZipFile
+
+    whole = bytearray()
+    damage = None
+    try:
+        with archive.open(info) as stream:
+            while piece := stream.read(_STEP):
+                allowance.take(len(piece))
+                whole += piece
+    except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
+        damage = "the compressed data are damaged"
+    return Member(info.filename, bytes(whole), _packed_on(info), damage)
+
+
+def _packed_on(info: ZipInfo) -> date | None:
+    try:
+        return date(*info.date_time[:3])
+    except ValueError:
+        return None

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import contextlib
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest import reading
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Reject
+
+API = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"
+      xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
+  <id>https://arxiv.org/api/q1w2e3</id>
+  <title>arXiv Query: search_query=all:tides</title>
+  <updated>2026-11-19T22:09:25Z</updated>
+  <opensearch:itemsPerPage>10</opensearch:itemsPerPage>
+  <opensearch:totalResults>2</opensearch:totalResults>
+  <opensearch:startIndex>0</opensearch:startIndex>
+  <entry>
+    <id>http://arxiv.org/abs/2611.00031v2</id>
+    <title>Tides in
+  Small Basins</title>
+    <updated>2026-11-19T16:07:14Z</updated>
+    <published>2026-11-17T16:07:14Z</published>
+    <link href="https://arxiv.org/abs/2611.00031v2" rel="alternate" type="text/html"/>
+    <summary>  Tides where $a &lt; b$ are
+small.
+</summary>
+    <category term="physics.ao-ph" scheme="http://arxiv.org/schemas/atom"/>
+    <category term="cs.LG" scheme="http://arxiv.org/schemas/atom"/>
+    <arxiv:doi>10.1000/TIDE</arxiv:doi>
+    <arxiv:primary_category term="physics.ao-ph"/>
+    <author><name>Ada Quill</name></author>
+    <author><name>Bo Lund</name></author>
+  </entry>
+  <entry>
+    <id>http://arxiv.org/abs/astro-ph/0601999v1</id>
+    <title>0</title>
+    <published>2006-01-03T00:00:00Z</published>
+    <summary>Zero.</summary>
+  </entry>
+</feed>
+"""
+ERROR = """<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns="http://www.w3.org/2005/Atom"><id>https://arxiv.org/</id>
+  <title>arXiv Search Results</title><entry>
+    <id>https://arxiv.org/api/errors#incorrect_id_format_for_xyz</id><title>Error</title>
+    <summary>incorrect id format for xyz</summary></entry></feed>
+"""
+
+
+def rss(*items: str, channel: str = "") -> bytes:
+    """A feed of the inner texts of these items."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"\n'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>\n'
+        f"<title>Daily picks</title><link>https://picks.example.org/papers/</link>{channel}\n"
+        + "\n".join(f"<item>{item}</item>" for item in items)
+        + "\n</channel></rss>\n"
+    ).encode()
+
+
+def load(data: bytes | str, name: str = "dump.xml") -> Dump:
+    """The dump these bytes are read as."""
+    return reading.read(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
+
+
+def test_an_answer_of_arxivs_api_is_read() -> None:
+    """Ids without versions, names, categories, the first day, and how many it says it has."""
+    dump = load(API)
+    paper, old = dump.sightings
+    assert ("feed", "export.arxiv.org/api") == (dump.dialect, dump.source)
+    assert ("2026-11-19", 2) == (dump.page_date, dump.stated)
+    assert ("2611.00031", "10.1000/tide") == (paper.arxiv_id, paper.doi)
+    assert "Tides in Small Basins" == paper.title
+    assert "Tides where $a < b$ are\nsmall." == paper.abstract
+    assert ("Ada Quill", "Bo Lund") == paper.authors
+    assert ("physics.ao-ph", "cs.LG") == paper.categories
+    assert ("2026-11-17", 10) == (paper.published, paper.line)
+    assert ("astro-ph/0601999", "0", 27) == (old.arxiv_id, old.title, old.line)
+
+
+def test_an_error_answer_is_no_paper() -> None:
+    """Its own words are the reason."""
+    with pytest.raises(Unreadable, match="an error answer: incorrect id format for xyz"):
+        load(ERROR)
+
+
+def test_an_announcement_of_arxiv_is_read() -> None:
+    """Without its phrases around title and abstract; its feed is named by its category."""
+    channel = "<lastBuildDate>Thu, 19 Nov 2026 00:00:00 -0500</lastBuildDate>"
+    new = (
+        "<title>Slow Learners</title><link>https://arxiv.org/abs/2611.00032</link>"
+        "<description>arXiv:2611.00032v1 Announce Type: cross \nAbstract: If a &lt;b and c&gt; d, "
+        "learners are slow.</description>"
+        "<guid isPermaLink='false'>oai:arXiv.org:2611.00032v1</guid>"
+        "<category>cs.AI</category><category>cs.LG</category><category>cs.AI</category>"
+        "<dc:creator>Ada Quill, Bo Lund</dc:creator>"
+    )
+    old = (
+        "<title>Fast Learners. (arXiv:2611.00033v2 [cs.AI] UPDATED)</title>"
+        "<link>http://arxiv.org/abs/2611.00033</link>"
+        "<description>&lt;p&gt;Learners are fast.&lt;/p&gt;</description>"
+        "<dc:creator>&lt;a href=&quot;http://arxiv.org/a/1&quot;&gt;Cem Oz&lt;/a&gt;</dc:creator>"
+    )
+    data = rss(new, old, channel=channel).replace(b"Daily picks", b"cs.AI updates on arXiv.org")
+    dump = load(data)
+    assert ("rss.arxiv.org/cs.AI", "2026-11-19") == (dump.source, dump.page_date)
+    slow, fast = dump.sightings
+    assert "If a <b and c> d, learners are slow." == slow.abstract
+    assert (("cs.AI", "cs.LG"), ("Ada Quill", "Bo Lund")) == (slow.categories, slow.authors)
+    assert ("Fast Learners.", "Learners are fast.") == (fast.title, fast.abstract)
+    assert ("Cem Oz",) == fast.authors
+
+
+def test_a_card_of_the_daily_papers_is_taken_apart() -> None:
+    """Authors, votes and abstract are labelled paragraphs; a rank before the title goes."""
+    card = (
+        "<title>[3] [models] Warm Starts</title><link>https://arxiv.org/abs/2611.00034</link>"
+        "<description>&lt;p&gt;&lt;img src='x.png' alt='a' /&gt;&lt;/p&gt;"
+        "&lt;p&gt;&lt;b&gt;Authors:&lt;/b&gt; Ada Quill, Bo Lund&lt;/p&gt;"
+        "&lt;p&gt;&lt;b&gt;Upvotes:&lt;/b&gt; 12&lt;/p&gt;"
+        "&lt;p&gt;&lt;b&gt;Summary:&lt;/b&gt; Starts are warm.\nMethods: heat.&lt;/p&gt;"
+        "</description>"
+        "<pubDate>Tue, 17 Nov 2026 00:00:00 +0000</pubDate>"
+    )
+    (paper,) = load(rss(card)).sightings
+    assert ("Warm Starts", "2026-11-17") == (paper.title, paper.published)
+    assert "Starts are warm.\nMethods: heat." == paper.abstract
+    assert (("Ada Quill", "Bo Lund"), 12) == (paper.authors, paper.upvotes)
+
+
+def test_a_teaser_is_no_abstract() -> None:
+    """A card that breaks its abstract off leaves it to come later."""
+    card = (
+        "<title>Warm Starts</title><link>https://huggingface.co/papers/2611.00034</link>"
+        "<description>Score: 90\n Summary: Starts are...</description>"
+    )
+    assert load(rss(card)).sightings[0].abstract is None
+
+
+def test_news_among_papers_is_rejected() -> None:
+    """With its line; a feed of nothing else is no listing."""
+    news = "<title>Shares fall</title><link>https://news.example.org/1</link>"
+    paper = "<title>Warm</title><link>https://arxiv.org/abs/2611.00034</link>"
+    dump = load(rss(news, paper))
+    assert (Reject(5, "an item without the address of a paper"),) == dump.rejects
+    assert [6] == [found.line for found in dump.sightings]
+    with pytest.raises(Unreadable, match="a feed, but not of papers"):
+        load(rss(news))
+
+
+def test_a_channel_without_items_is_an_empty_dump() -> None:
+    """Whatever else it says."""
+    dump = load(rss())
+    assert (0, "picks.example.org/papers") == (dump.entries, dump.source)
+
+
+def test_a_cut_feed_gives_what_is_whole() -> None:
+    """The item it breaks off in is a reject."""
+    items = [
+        f"<title>Paper {n}</title><link>https://arxiv.org/abs/2611.0010{n}</link>\n"
+        for n in range(3)
+    ]
+    dump = load(rss(*items)[:-60])
+    assert ["2611.00100", "2611.00101"] == [paper.arxiv_id for paper in dump.sightings]
+    assert (Reject(9, "the feed breaks off in this item"),) == dump.rejects
+
+
+def test_a_broken_feed_keeps_its_letters() -> None:
+    """HTML's names for characters, undeclared, and a bare ampersand."""
+    item = (
+        "<title>Caf&eacute; R&D</title><link>https://arxiv.org/abs/2611.00034</link>"
+        "<description>A &amp;lt; B</description>"
+    )
+    (paper,) = load(rss(item)).sightings
+    assert "Café R&D" == paper.title
+    assert "A < B" == paper.abstract
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("utf-8", "utf-8"), ("iso-8859-1", "latin-1"), ("iso-8859-1", "utf-8"), ("utf-16", "utf-16")],
+)
+def test_any_encoding_gives_the_same_words(declared: str, encoding: str) -> None:
+    """Also where a file is UTF-8 and declares something else."""
+    text = rss("<title>Über Bäume</title><link>https://arxiv.org/abs/2611.00034</link>").decode()
+    data = text.replace("utf-8", declared).encode(encoding)
+    assert "Über Bäume" == load(data).sightings[0].title
+
+
+def test_rss_of_the_old_kind_is_read() -> None:
+    """RSS 1.0, where items stand beside the channel."""
+    data = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        ' xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        '<channel rdf:about="http://x.example.org/"><title>X</title></channel>'
+        '<item rdf:about="https://arxiv.org/abs/2611.00035"><title>Old Forms</title>'
+        "<link>https://arxiv.org/abs/2611.00035</link><dc:date>2026-11-18</dc:date></item></rdf:RDF>"
+    )
+    (paper,) = load(data).sightings
+    assert ("2611.00035", "2026-11-18") == (paper.arxiv_id, paper.published)
+
+
+def test_entities_are_refused() -> None:
+    """No listing declares any, and what does so is a bomb."""
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + API.partition("\n")[2]
+    with pytest.raises(Unreadable, match="declares entities"):
+        load(bomb)
+
+
+@given(st.data())
+def test_a_damaged_feed_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
+    """Cut anywhere, with anything in between."""
+    whole = data.draw(st.sampled_from([API.encode(), ERROR.encode(), rss("<title>a</title>")]))
+    at = data.draw(st.integers(0, len(whole)))
+    to = data.draw(st.integers(at, min(len(whole), at + 40)))
+    kinds = st.sampled_from([b"<item>", b"]]>", b"&x;", b"<a>" * 500])
+    noise = data.draw(st.binary(max_size=9) | kinds)
+    with contextlib.suppress(Unreadable):
+        dump = load(whole[:at] + noise + whole[to:])
+        assert all(paper.arxiv_id or paper.doi for paper in dump.sightings)
