@@ -1,0 +1,232 @@
+"""Sightings against known papers: new, changed, known or repeated, and what a paper gains.
+
+Remembers nothing between batches; what was seen earlier in the run is passed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from digest import identity, likeness, text
+from digest.model.changes import Change, Fate, Known, Outcome, Variant
+from digest.model.papers import Dump, Paper, Sighting, Standing
+
+
+def fingerprint(words: str) -> bytes:
+    """A short hash of the comparable form of a title or an abstract."""
+    return hashlib.blake2b(text.comparable(words).encode(), digest_size=8).digest()
+
+
+def compare(
+    dump: Dump,
+    batch: Sequence[Sighting],
+    known: Known,
+    seen: Collection[int],
+    moment: str,
+) -> Outcome:
+    """Decides each sighting of a batch in order.
+
+    ``seen`` are the papers that earlier batches of the run showed; ``moment`` is when the
+    run takes them in.
+    """
+    comparison = _Comparison(dump, known, seen, moment)
+    for sighting in batch:
+        comparison.decide(sighting)
+    return comparison.outcome
+
+
+class _Comparison:
+    """The papers of a batch while its sightings are merged into them."""
+
+    def __init__(self, dump: Dump, known: Known, seen: Collection[int], moment: str) -> None:
+        self.dump, self.known, self.moment = dump, known, moment
+        self.seen = set(seen)
+        self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
+
+    def decide(self, sighting: Sighting) -> None:
+        keys = identity.keys(sighting)
+        candidates = self._candidates(keys)
+        match = identity.match(sighting, candidates)
+        sketch = self._sketch(sighting) if match.paper is None else ()
+        if sketch:
+            near = [(paper, self._sketch(paper)) for paper in self._near(sketch)]
+            match = identity.match_alike(sighting, sketch, near)
+        standing: Standing = "new"
+        if match.paper is None:
+            number = self._new(sighting, keys[0])
+            self._index(number, sketch)
+        else:
+            paper = self._united(match.paper, match.same)
+            number, standing = paper.id, self._merge(paper, sighting)
+        for key in keys:
+            owners = self.known.by_key.setdefault(key, [])
+            if number not in owners:
+                owners.append(number)
+                self.outcome.keys.append((key, number))
+        self.seen.add(number)
+        own_words = _has_own_words(sighting, self.known.papers[number])
+        self.outcome.fates.append(Fate(sighting, number, standing, match.because, own_words))
+
+    def _candidates(self, keys: Sequence[str]) -> list[Paper]:
+        numbers = {number for key in keys for number in self.known.by_key.get(key, ())}
+        live = {self._living(number) for number in numbers}
+        return [self.known.papers[number] for number in sorted(live, key=_age)]
+
+    def _living(self, number: int) -> int:
+        """The paper that this one turned out to be, over as many steps as it took."""
+        while number in self.outcome.aliases:
+            number = self.outcome.aliases[number]
+        return number
+
+    def _sketch(self, shown: Sighting | Paper) -> tuple[int, ...]:
+        """What near copies are found by; nothing where no side can be without an id."""
+        if self.known.by_block is None or not shown.abstract:
+            return ()
+        return self.known.sketches.get(shown.abstract) or likeness.sketch(shown.abstract)
+
+    def _near(self, sketch: tuple[int, ...]) -> list[Paper]:
+        by_block = self.known.by_block or {}
+        shared = Counter(n for block in likeness.blocks(sketch) for n in by_block.get(block, ()))
+        numbers = [number for number, count in shared.items() if count >= likeness.SHARED]
+        live = {self._living(number) for number in numbers}
+        return [self.known.papers[number] for number in sorted(live, key=_age)]
+
+    def _index(self, number: int, sketch: tuple[int, ...]) -> None:
+        if self.known.by_block is not None and sketch:
+            self.outcome.blocks[number] = likeness.blocks(sketch)
+            for block in self.outcome.blocks[number]:
+                self.known.by_block.setdefault(block, []).append(number)
+
+    def _new(self, sighting: Sighting, best_key: str) -> int:
+        number = -1 - len(self.outcome.new)
+        fields = {name: getattr(sighting, name) for name in _SHARED}
+        paper = Paper(
+            id=number,
+            guid=identity.guid(best_key),
+            intake=0,
+            first_seen=self.moment,
+            page_date=self.dump.page_date,
+            **fields,
+        )
+        self.known.papers[number] = self.outcome.new[number] = paper
+        return number
+
+    def _united(self, named: Paper, same: Sequence[Paper]) -> Paper:
+        """Papers that turn out to be one: the oldest stays, and takes what the others know."""
+        if not same:
+            return named
+        eldest, *others = sorted((named, *same), key=lambda paper: _age(paper.id))
+        for other in others:
+            eldest = self._absorbed(eldest, other)
+        self._hold(eldest)
+        return eldest
+
+    def _absorbed(self, eldest: Paper, other: Paper) -> Paper:
+        """The older paper, which was now seen wherever the other was, with all its words."""
+        self.outcome.aliases[other.id] = eldest.id
+        if other.id in self.seen:
+            self.seen.add(eldest.id)
+        for kind in _WORDS:
+            self._is_unseen(eldest, other, kind)
+        variants = self.known.variants.setdefault(eldest.id, set())
+        variants |= self.known.variants.get(other.id, set())
+        return merged(eldest, other)
+
+    def _merge(self, paper: Paper, sighting: Sighting) -> Standing:
+        first = paper.id not in self.seen
+        changed = self._differs(paper, sighting)
+        better = merged(paper, sighting)
+        if paper.abstract is None and better.abstract is not None:
+            self._note(Change(paper.id, "abstract added", "", better.abstract))
+        if better != paper:
+            self._hold(better)
+        if not first:
+            return "repeated"
+        return "changed" if changed else "known"
+
+    def _differs(self, paper: Paper, sighting: Sighting) -> bool:
+        """Whether its title or abstract is none of those the paper was ever seen with."""
+        unseen = [kind for kind in _WORDS if self._is_unseen(paper, sighting, kind)]
+        for kind in unseen:
+            self._note(Change(paper.id, kind, getattr(paper, kind), getattr(sighting, kind)))
+        return bool(unseen)
+
+    def _is_unseen(self, paper: Paper, other: Sighting | Paper, kind: str) -> bool:
+        """Whether the paper was never seen with these words; remembers that now it was."""
+        held, shown = getattr(paper, kind), getattr(other, kind)
+        if held is None or shown is None or held == shown or _is_cut(held, shown):
+            return False
+        variants = self.known.variants.setdefault(paper.id, set())
+        mark, old = fingerprint(shown), fingerprint(held)
+        if mark == old or mark in variants:
+            return False
+        variants |= {mark, old}
+        self.outcome.variants.append(Variant(paper.id, mark, shown))
+        self.outcome.variants.append(Variant(paper.id, old, held))
+        return True
+
+    def _note(self, change: Change) -> None:
+        """Only of papers the ledger holds: an issue cannot have shown the others yet."""
+        if change.paper > 0:
+            self.outcome.changes.append(change)
+
+    def _hold(self, paper: Paper) -> None:
+        self.known.papers[paper.id] = paper
+        (self.outcome.new if paper.id < 0 else self.outcome.touched)[paper.id] = paper
+
+
+_SHARED = tuple(name for name in Sighting.__struct_fields__ if name in Paper.__struct_fields__)
+_WORDS = ("title", "abstract")
+_NEWEST = ("upvotes", "comments", "stars")
+
+
+def merged(paper: Paper, other: Sighting | Paper) -> Paper:
+    """The paper with what the other knows: gaps filled, nothing worsened, counts newest.
+
+    A revised title or abstract takes the place of the old one, unless it is the old one
+    cut short; the longer list of authors stays.
+    """
+    gains: dict[str, Any] = {}
+    for name in _SHARED:
+        held, shown = getattr(paper, name), getattr(other, name)
+        if shown in (None, (), held):
+            continue
+        if not held or name in _NEWEST or _is_better(name, held, shown):
+            gains[name] = shown
+    return msgspec.structs.replace(paper, **gains) if gains else paper
+
+
+def _has_own_words(sighting: Sighting, paper: Paper) -> bool:
+    """Whether the paper holds other words than this sighting shows."""
+    return sighting.title != paper.title or sighting.abstract not in (None, paper.abstract)
+
+
+def _is_cut(held: str, shown: str) -> bool:
+    """Whether a text is the beginning of another, as listings show it: that changes nothing."""
+    return shown.endswith(("…", "...")) and held.startswith(shown.rstrip("… ."))
+
+
+def _is_better(name: str, held: Any, shown: Any) -> bool:
+    if name in _WORDS:
+        return not held.startswith(shown.rstrip("… .")) and fingerprint(held) != fingerprint(shown)
+    if name == "authors":
+        return len(shown) > len(held)
+    return False
+
+
+def _age(number: int) -> tuple[bool, int]:
+    """Oldest first: papers of the ledger by number, then new ones as they came."""
+    return (number < 0, abs(number))
+
+
+def tally(fates: Sequence[Fate]) -> Mapping[str, int]:
+    """How many sightings became what."""
+    counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
+    for fate in fates:
+        counts[fate.standing] += 1
+    return counts

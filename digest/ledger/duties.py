@@ -1,0 +1,50 @@
+"""Due rows: what became of each scheduled date of each edition."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from digest.model.duties import Duty, Row
+
+Database = sqlite3.Connection
+
+
+def rows(database: Database, edition: str) -> list[Row]:
+    """What decides about an edition: its newest row and those still open, oldest first."""
+    sql = """
+        SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR date =
+            (SELECT max(date) FROM due WHERE edition = :edition))
+        ORDER BY date
+    """
+    found = database.execute(sql, {"edition": edition})
+    return [Row(date, state) for date, state in found]
+
+
+def first_moment(database: Database, edition: str) -> str | None:
+    """The moment of the run that took in the edition's first paper; None before that."""
+    sql = """
+        SELECT moment FROM intake JOIN edition ON intake.number > edition.since
+        WHERE edition.name = ? AND kind = 'live' AND new > 0 ORDER BY intake.number LIMIT 1
+    """
+    row = database.execute(sql, (edition,)).fetchone()
+    return row[0] if row else None
+
+
+def record(database: Database, edition: str, duty: Duty) -> None:
+    """What became of a date; replaces only a row that was still open."""
+    sql = """
+        INSERT INTO due VALUES (:edition, :date, :state, :by_date, :issue)
+        ON CONFLICT (edition, date) DO UPDATE
+        SET state = excluded.state, by_date = excluded.by_date, issue = excluded.issue
+        WHERE due.state = 'open'
+    """
+    database.execute(
+        sql,
+        {
+            "edition": edition,
+            "date": duty.date,
+            "state": duty.state,
+            "by_date": duty.by_date,
+            "issue": duty.issue,
+        },
+    )

@@ -1,0 +1,36 @@
+"""What was written to the output, and small facts about the working folder."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from digest.model.files import Written
+
+Database = sqlite3.Connection
+
+
+def pages(database: Database) -> dict[str, Written]:
+    """Everything we wrote, by path below the output folder."""
+    rows = database.execute("SELECT path, size, modified_ns, hash FROM page")
+    return {path: Written(*rest) for path, *rest in rows}
+
+
+def record(
+    database: Database, written: Iterable[tuple[str, Written]], removed: Iterable[str]
+) -> None:
+    """What a publication wrote and removed."""
+    rows = [(path, *page) for path, page in written]
+    database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)", rows)
+    database.executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
+
+
+def fact(database: Database, name: str) -> str | None:
+    """A remembered value, such as what the output was last rendered with."""
+    row = database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def set_fact(database: Database, name: str, value: str) -> None:
+    """Remembers a value in place of the earlier one."""
+    database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))

@@ -1,0 +1,116 @@
+"""Questions of a person about the ledger: one paper's story, the state of things."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from digest.ledger import papers
+from digest.model.papers import Paper
+
+Database = sqlite3.Connection
+
+
+class Seen(NamedTuple):
+    """One sighting of a paper."""
+
+    moment: str
+    dump: str
+    page_date: str | None
+    line: int
+    standing: str
+    because: str
+    upvotes: int | None
+    comments: int | None
+    words: str | None
+
+
+class Where(NamedTuple):
+    """An issue that holds a paper."""
+
+    edition: str
+    date: str
+    ordinal: int
+    number: int
+
+
+def find(database: Database, keys: Sequence[str], title: str) -> list[Paper]:
+    """The papers that have one of these keys, else those whose title holds these words."""
+    known = papers.look_up(database, keys)
+    if known.papers:
+        return list(known.papers.values())
+    pattern = "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    sql = (
+        r"SELECT id FROM paper WHERE title LIKE ? ESCAPE '\' AND alias_of IS NULL"
+        " ORDER BY id DESC LIMIT 10"
+    )
+    numbers = [number for (number,) in database.execute(sql, (pattern,))]
+    return list(papers.by_number(database, numbers))
+
+
+def sightings(database: Database, paper: int) -> list[Seen]:
+    """Where a paper was seen, in the order it was taken in."""
+    sql = """
+        SELECT moment, dump.name, dump.page_date, line, standing, because, upvotes, comments, words
+        FROM sighting JOIN dump ON dump.id = sighting.dump
+        JOIN intake ON intake.number = dump.intake
+        WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
+        ORDER BY dump.id, line
+    """
+    return [Seen(*row) for row in database.execute(sql, {"paper": paper})]
+
+
+def issued_in(database: Database, paper: int) -> list[Where]:
+    """The issues that hold a paper, under any of its guids."""
+    sql = """
+        SELECT issue.edition, date, ordinal, issue.number
+        FROM issued JOIN issue ON issue.id = issued.issue
+        WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
+        ORDER BY issue.id
+    """
+    return [Where(*row) for row in database.execute(sql, {"paper": paper})]
+
+
+def cursors(database: Database) -> dict[str, tuple[int, int]]:
+    """Per edition: the intake it starts after, and the last one it has judged."""
+    rows = database.execute("SELECT name, since, cursor FROM edition ORDER BY name")
+    return {name: (since, cursor) for name, since, cursor in rows}
+
+
+def is_history(database: Database, intake: int) -> bool:
+    """Whether an intake was a backfill."""
+    sql = "SELECT kind FROM intake WHERE number = ?"
+    return bool(database.execute(sql, (intake,)).fetchone() == ("history",))
+
+
+def withdrawal(database: Database, paper: int) -> str | None:
+    """The moment a paper was withdrawn, or None."""
+    (moment,) = database.execute("SELECT withdrawn FROM paper WHERE id = ?", (paper,)).fetchone()
+    return str(moment) if moment else None
+
+
+def every_paper(database: Database) -> Iterator[Paper]:
+    """All papers that are shown, oldest first, one at a time."""
+    rows = database.execute(
+        f"SELECT {papers.COLUMNS} FROM paper WHERE alias_of IS NULL AND withdrawn IS NULL"
+        " ORDER BY id"
+    )
+    return map(papers.of_row, rows)
+
+
+def count(database: Database) -> dict[str, int]:
+    """How much the ledger holds."""
+    tables = ("dump", "paper", "sighting", "issue")
+    return {
+        table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
+    }
+
+
+def freshness(database: Database) -> list[tuple[str, str, str | None]]:
+    """Per source: the moment of the last dump with entries, and the newest page date."""
+    sql = """
+        SELECT source, max(moment), max(page_date) FROM dump JOIN intake ON number = intake
+        WHERE dump.entries > 0 AND kind = 'live' GROUP BY source ORDER BY source
+    """
+    return database.execute(sql).fetchall()

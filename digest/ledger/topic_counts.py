@@ -1,0 +1,75 @@
+"""How many papers stand under each topic, per day and per month of an edition's issues.
+
+Sums of what the issues say, kept so that nobody has to read them all again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from digest.model.counts import TopicCount, Unit
+from digest.model.issues import Issue
+
+Database = sqlite3.Connection
+
+_LENGTHS: dict[Unit, int] = {"day": len("2026-11-22"), "month": len("2026-11")}
+
+
+def counted(issues: Iterable[Issue]) -> list[TopicCount]:
+    """The counts of these issues, given oldest first; ordered as `listed` gives them."""
+    sums: dict[tuple[Unit, str, str], TopicCount] = {}
+    for issue in issues:
+        for topic, name, papers, also in _of(issue):
+            for unit, length in _LENGTHS.items():
+                key = unit, issue.date[:length], topic
+                before = sums.get(key) or TopicCount(*key, name, 0, 0)
+                sums[key] = TopicCount(*key, name, before.papers + papers, before.also + also)
+    return [sums[key] for key in sorted(sums)]
+
+
+def add(database: Database, issue: Issue) -> None:
+    """Adds an issue's papers, within the transaction that records it."""
+    sql = """
+        INSERT INTO topic_count VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (edition, unit, span, topic) DO UPDATE SET
+            name = excluded.name, papers = papers + excluded.papers, also = also + excluded.also
+    """
+    database.executemany(sql, [(issue.edition, *count) for count in counted([issue])])
+
+
+def replace(database: Database, edition: str, counts: Sequence[TopicCount]) -> None:
+    """Puts these counts in the place of all that an edition has."""
+    database.execute("DELETE FROM topic_count WHERE edition = ?", (edition,))
+    rows = [(edition, *count) for count in counts]
+    database.executemany("INSERT INTO topic_count VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def held(database: Database, edition: str) -> list[TopicCount]:
+    """All counts of an edition, by unit, span and topic."""
+    return _rows(database, "edition = ?", edition)
+
+
+def listed(database: Database, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
+    """The counts of this span and later ones, by span, then topic."""
+    return _rows(database, "edition = ? AND unit = ? AND span >= ?", edition, unit, since)
+
+
+def _rows(database: Database, condition: str, *values: str) -> list[TopicCount]:
+    sql = (
+        "SELECT unit, span, topic, name, papers, also FROM topic_count"
+        f" WHERE {condition} ORDER BY unit, span, topic"
+    )
+    return [TopicCount(*row) for row in database.execute(sql, values)]
+
+
+def _of(issue: Issue) -> list[tuple[str, str, int, int]]:
+    names = issue.topics | {section.topic: section.name for section in issue.sections}
+    papers = {section.topic: len(section.papers) for section in issue.sections}
+    also = Counter(topic for item in issue.papers for topic in item.also)
+    return [
+        (topic, name, papers.get(topic, 0), also[topic])
+        for topic, name in names.items()
+        if topic in papers or topic in also
+    ]

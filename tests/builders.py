@@ -1,0 +1,123 @@
+"""Small records with defaults, about invented papers, and a ledger to put them in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from digest import diff, identity
+from digest.ledger import database, intakes, issues, papers
+from digest.model.changes import Known
+from digest.model.issues import Accounting, Issue, Item, Section
+from digest.model.papers import Dump, Paper, Sighting
+
+MOMENT = "2026-11-22T07:30:00+00:00"
+
+
+def sighting(title: str = "Lanterns for Long Tunnels", **fields: Any) -> Sighting:
+    """What a page shows of a paper: here its title, unless more is said."""
+    return Sighting(title=title, **fields)
+
+
+def paper(number: int = 1, title: str = "Lanterns for Long Tunnels", **fields: Any) -> Paper:
+    """A paper the ledger holds."""
+    whole = Paper(id=number, guid=f"urn:papers-digest:{number:032x}", intake=1, title=title)
+    return msgspec.structs.replace(whole, **fields)
+
+
+def dump(*sightings: Sighting, **fields: Any) -> Dump:
+    """A page copied on one day, with these sightings on it."""
+    whole = Dump(
+        name="page.txt",
+        dialect="plain text",
+        source="example.org/papers",
+        page_date="2026-11-22",
+        sightings=sightings,
+    )
+    return msgspec.structs.replace(whole, **fields)
+
+
+def known(*held: Paper, variants: dict[int, set[bytes]] | None = None) -> Known:
+    """What a look into a ledger with these papers would give."""
+    by_key: dict[str, list[int]] = {}
+    for one in held:
+        for key in identity.keys(one):
+            by_key.setdefault(key, []).append(one.id)
+    return Known(by_key, {one.id: one for one in held}, variants or {})
+
+
+def item(number: int = 1, title: str = "Lanterns for Long Tunnels", **fields: Any) -> Item:
+    """A paper as an issue shows it."""
+    whole = Item(
+        guid=f"urn:papers-digest:{number:032x}", title=title, url=f"https://example.org/{number}"
+    )
+    return msgspec.structs.replace(whole, **fields)
+
+
+def issue(*items: Item, **fields: Any) -> Issue:
+    """An issue with these papers under one heading."""
+    whole = Issue(
+        edition="daily",
+        date="2026-11-22",
+        number=1,
+        moment=MOMENT,
+        verdict="new",
+        accounting=Accounting(),
+        sections=(Section(topic="vision", name="Vision", papers=items),) if items else (),
+    )
+    return msgspec.structs.replace(whole, **fields)
+
+
+def ledger(folder: Path, *editions: str) -> sqlite3.Connection:
+    """A ledger in this folder that knows these editions; nobody cuts its power."""
+    opened = database.open_to_write(folder)
+    opened.execute("PRAGMA synchronous = OFF")
+    with database.transaction(opened):
+        issues.configure(opened, editions)
+    return opened
+
+
+def take_in(
+    opened: sqlite3.Connection,
+    *dumps: Dump,
+    moment: str = MOMENT,
+    kind: str = "live",
+    batch: int = 2000,
+    late_from: str | None = None,
+) -> Accounting:
+    """One intake of these dumps, within the caller's transaction if there is one."""
+    if not opened.in_transaction:
+        with database.transaction(opened):
+            return take_in(
+                opened, *dumps, moment=moment, kind=kind, batch=batch, late_from=late_from
+            )
+    number = intakes.begin(opened, moment, kind, "1.0")
+    sums, seen = Accounting(), set[int]()
+    for one in dumps:
+        content = f"{number} {one.name} {one.page_date}".encode()
+        recorded = intakes.record_dump(opened, number, one, content, modified=None, short=False)
+        sums += Accounting(dumps=1, entries=one.entries, rejected=len(one.rejects))
+        for start in range(0, len(one.sightings), batch):
+            some = one.sightings[start : start + batch]
+            found = papers.look_up(opened, {key for each in some for key in identity.keys(each)})
+            outcome = diff.compare(one, some, found, seen, moment)
+            given = papers.take_in(opened, number, recorded, outcome, late_from)
+            seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
+            sums += Accounting(**diff.tally(outcome.fates))
+    intakes.finish(opened, number, sums)
+    return sums
+
+
+def living(opened: sqlite3.Connection) -> list[Paper]:
+    """All papers of a ledger that did not turn out to be another one."""
+    rows = opened.execute("SELECT id FROM paper WHERE alias_of IS NULL ORDER BY id")
+    return list(papers.by_number(opened, [number for (number,) in rows]))
+
+
+def guids(found: Iterable[Paper | Item]) -> list[str]:
+    """Their permanent names, in order."""
+    return [one.guid for one in found]

@@ -1,0 +1,78 @@
+"""Due rows: one for each date of an edition, and none that changes its mind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from digest.ledger import duties, issues
+from digest.model.duties import Duty, Row
+from tests.builders import dump, ledger, sighting, take_in
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A ledger with one edition."""
+    with closing(ledger(tmp_path, "daily")) as found:
+        yield found
+
+
+def record(opened: sqlite3.Connection, *rows: tuple[str, str], edition: str = "daily") -> None:
+    """These dates with their states."""
+    for date, state in rows:
+        duties.record(opened, edition, Duty(date=date, state=state))  # type: ignore[arg-type]
+
+
+def test_what_decides_is_the_newest_row_and_the_open_ones(opened: sqlite3.Connection) -> None:
+    """Years of rows cost nothing."""
+    record(
+        opened,
+        ("2026-11-18", "issued"),
+        ("2026-11-19", "open"),
+        ("2026-11-20", "missed"),
+        ("2026-11-21", "empty"),
+    )
+    record(opened, ("2026-11-25", "issued"), edition="weekly")
+    assert [Row("2026-11-19", "open"), Row("2026-11-21", "empty")] == duties.rows(opened, "daily")
+
+
+@pytest.mark.parametrize("state", ["issued", "empty"])
+def test_an_open_date_can_still_become_something(opened: sqlite3.Connection, state: str) -> None:
+    """Issued by what comes before midnight, else empty."""
+    record(opened, ("2026-11-20", "open"), ("2026-11-20", state))
+    assert [Row("2026-11-20", state)] == duties.rows(opened, "daily")
+
+
+@pytest.mark.parametrize("state", ["issued", "empty", "caught up", "missed"])
+def test_any_other_state_is_final(opened: sqlite3.Connection, state: str) -> None:
+    """Two runs at once cannot both decide about a date."""
+    record(opened, ("2026-11-20", state), ("2026-11-20", "open"), ("2026-11-20", "issued"))
+    assert [Row("2026-11-20", state)] == duties.rows(opened, "daily")
+
+
+def test_no_other_state_can_be_recorded(opened: sqlite3.Connection) -> None:
+    """The ledger knows the five."""
+    with pytest.raises(sqlite3.IntegrityError):
+        record(opened, ("2026-11-20", "forgotten"))
+
+
+def test_the_first_paper_of_an_edition(opened: sqlite3.Connection) -> None:
+    """The first live run with a new paper after it was configured.
+
+    Pages without any, history and what came before do not count.
+    """
+    assert duties.first_moment(opened, "daily") is None
+    moments = [f"2026-11-{day}T07:30:00+00:00" for day in range(10, 16)]
+    take_in(opened, dump(sighting("A")), moment=moments[0], kind="history")
+    take_in(opened, dump(sighting("A")), moment=moments[1])
+    take_in(opened, dump(sighting("B")), moment=moments[2])
+    issues.configure(opened, ["weekly"])
+    take_in(opened, dump(sighting("B")), moment=moments[3])
+    take_in(opened, dump(sighting("C")), moment=moments[4])
+    take_in(opened, dump(sighting("D")), moment=moments[5])
+    assert moments[2] == duties.first_moment(opened, "daily")
+    assert moments[4] == duties.first_moment(opened, "weekly")

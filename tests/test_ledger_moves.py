@@ -1,0 +1,60 @@
+"""What moved among the papers an edition has issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+
+from digest.ledger import issues, moves, papers
+from digest.ledger.moves import Changed, Counted
+from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
+
+TITLE = "Lanterns"
+ID = "2611.00001"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Connection]:
+    """A ledger whose daily edition has issued one paper with three votes."""
+    with closing(ledger(tmp_path, "daily", "weekly")) as found:
+        take_in(found, dump(sighting(TITLE, arxiv_id=ID, upvotes=3)))
+        shown = item(1, TITLE, upvotes=3)
+        issues.record(found, issue(shown, ordinal=2), "live", 1, [(1, shown)])
+        yield found
+
+
+def test_changes_of_issued_papers_after_an_intake(opened: Connection) -> None:
+    """New words and an abstract that came at last, with the issue they belong to."""
+    take_in(opened, dump(sighting("Lamps", arxiv_id=ID, abstract="Dark."), sighting("Moss")))
+    take_in(opened, dump(sighting("Moss", abstract="Green.")))
+    expected = [
+        Changed(1, "2026-11-22-2", "title", TITLE, "Lamps"),
+        Changed(1, "2026-11-22-2", "abstract added", "", "Dark."),
+    ]
+    assert expected == moves.changes(opened, "daily", 1)
+    assert [] == moves.changes(opened, "daily", 2)
+    assert [] == moves.changes(opened, "weekly", 1)
+
+
+def test_counts_then_and_now(opened: Connection) -> None:
+    """When the paper was issued, at the moment, and when it was last shown as rising."""
+    take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
+    then, now = (3, None, None), (9, 2, None)
+    expected = Counted(1, "2026-11-22-2", "2026-11-22", then, now, None)
+    assert [expected] == moves.counts(opened, "daily", "2026-11-22")
+    moves.record_risen(opened, "daily", [(1, 11)])
+    assert [expected._replace(shown=11)] == moves.counts(opened, "daily", "2026-11-01")
+    assert [] == moves.counts(opened, "daily", "2026-11-23")
+    assert [] == moves.counts(opened, "weekly", "2026-11-22")
+
+
+def test_a_withdrawn_paper_does_not_move(opened: Connection) -> None:
+    """No later issue speaks of it."""
+    take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)))
+    papers.withdraw(opened, 1, MOMENT)
+    assert [] == moves.changes(opened, "daily", 1)
+    assert [] == moves.counts(opened, "daily", "2026-11-22")

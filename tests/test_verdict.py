@@ -1,0 +1,115 @@
+"""One word for what a run, or an issue, amounts to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from digest import verdict
+from digest.model.issues import VERDICTS, Accounting
+from digest.model.settings import Inbox
+from digest.verdict import Circumstances
+
+EVERYTHING = {"short": True, "unreadable": 1, "rest_day": True, "overdue": True}
+
+
+@pytest.mark.parametrize(
+    ("expected", "sums", "issues", "circumstances"),
+    [
+        ("partial", {"dumps": 1, "entries": 2, "new": 2}, 1, EVERYTHING),
+        ("new", {"dumps": 1, "entries": 1, "new": 1}, 0, EVERYTHING | {"short": False}),
+        ("new", {}, 1, EVERYTHING | {"short": False}),
+        ("unreadable", {}, 0, EVERYTHING | {"short": False}),
+        (
+            "revised",
+            {"dumps": 1, "entries": 1, "changed": 1},
+            0,
+            {"unreadable": 1, "rest_day": True, "overdue": True},
+        ),
+        ("weekend", {}, 0, {"rest_day": True, "overdue": True}),
+        ("weekend", {"dumps": 1, "entries": 3, "known": 3}, 0, {"rest_day": True}),
+        ("no-input", {}, 0, {"overdue": True}),
+        ("stale", {"dumps": 1, "entries": 3, "known": 3}, 0, {}),
+        ("stale", {"dumps": 1}, 0, {"unreadable": 1}),
+        ("quiet", {}, 0, {}),
+    ],
+)
+def test_the_first_that_holds(
+    expected: str, sums: dict[str, int], issues: int, circumstances: dict[str, Any]
+) -> None:
+    """In the order of the design; each word says which kind of day it was."""
+    assert expected == verdict.of_run(Accounting(**sums), issues, Circumstances(**circumstances))
+
+
+def test_every_verdict_can_be_given() -> None:
+    """No word of the list is left without a day, and none is given that is not in it."""
+    short = Circumstances(short=True)
+    given = {
+        verdict.of_run(Accounting(dumps=dumps, new=new, changed=changed), 0, circumstances)
+        for dumps in (0, 1)
+        for new in (0, 1)
+        for changed in (0, 1)
+        for circumstances in (
+            short, Circumstances(), Circumstances(unreadable=1), Circumstances(rest_day=True),
+            Circumstances(overdue=True),
+        )
+    }  # fmt: skip
+    assert set(VERDICTS) == given
+
+
+@pytest.mark.parametrize(
+    ("entries", "stated", "habit", "expected"),
+    [
+        (9, 30, (), True),
+        (10, 30, (), False),
+        (5, None, (30, 30, 30, 30, 30), True),
+        (12, None, (30, 30, 30, 30, 30), False),
+        (5, None, (30, 30, 30, 30), False),
+        (0, None, (), False),
+        (12, None, (1, 30, 30, 30, 500), False),
+    ],
+)
+def test_falling_short(
+    entries: int, stated: int | None, habit: tuple[int, ...], expected: bool
+) -> None:
+    """Less than a third of what the page states, or of its source's median of five or more."""
+    assert expected is verdict.falls_short(entries, stated, habit)
+
+
+def pages(*weekdays: int, weeks: int = 8, before: date) -> set[str]:
+    """Pages on these weekdays of the last weeks."""
+    back = (before - timedelta(days=n) for n in range(1, weeks * 7 + 1))
+    return {day.isoformat() for day in back if day.weekday() in weekdays}
+
+
+SATURDAY = date(2026, 11, 21)
+
+
+def test_a_weekday_kept_free_is_a_day_of_rest() -> None:
+    """A source that brings pages from Monday to Friday rests on Saturday, not on Friday."""
+    working = pages(0, 1, 2, 3, 4, before=SATURDAY)
+    assert verdict.is_rest_day(SATURDAY, working, Inbox())
+    assert not verdict.is_rest_day(SATURDAY - timedelta(days=1), working, Inbox())
+
+
+def test_one_saturday_with_a_page_is_no_rest() -> None:
+    """A source that works on some Saturdays may work on this one."""
+    working = pages(0, 1, 2, 3, 4, before=SATURDAY) | {"2026-11-07"}
+    assert not verdict.is_rest_day(SATURDAY, working, Inbox())
+
+
+def test_a_young_source_has_no_day_of_rest() -> None:
+    """Two weeks tell nothing."""
+    assert not verdict.is_rest_day(
+        SATURDAY, pages(0, 1, 2, 3, 4, weeks=2, before=SATURDAY), Inbox()
+    )
+    assert not verdict.is_rest_day(SATURDAY, set(), Inbox())
+
+
+def test_what_the_operator_says_is_a_day_of_rest() -> None:
+    """Configured weekdays and holidays need no history."""
+    assert verdict.is_rest_day(SATURDAY, set(), Inbox(rest_days=("sat",)))
+    assert verdict.is_rest_day(SATURDAY, set(), Inbox(holidays=("2026-11-21",)))
+    assert not verdict.is_rest_day(SATURDAY, set(), Inbox(rest_days=("sun",)))
