@@ -1,0 +1,154 @@
+"""Placed papers to one issue: sections, counts, sums. Renders nothing, asks no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+import msgspec
+
+from digest import oneline, parts, ranking, text
+from digest.model.issues import Accounting, Issue, Item, Section
+from digest.model.papers import Organization, Paper
+from digest.topics import OTHER, Placement
+
+OTHER_NAME = "Other"
+CROWDED = 15  # headings an issue may have before those of one paper share one
+_FEW = 2  # headings that are not worth sharing one
+_SEARCH = "https://huggingface.co/papers?q="
+
+
+class Mended(msgspec.Struct, frozen=True):
+    """A paper as an issue would show it, before it is placed."""
+
+    item: Item
+    repaired: int  # characters taken out that no document may carry
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A paper under its topic."""
+
+    item: Item
+    topic: str
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about an issue but its papers."""
+
+    edition: str
+    date: str
+    ordinal: int
+    number: int
+    moment: str
+    verdict: str
+    accounting: Accounting
+    muted: int = 0
+    filtered: int = 0
+    repaired: int = 0
+    chart: tuple[tuple[str, int], ...] = ()
+
+
+def mend(paper: Paper, dumps: int) -> Mended:
+    """The paper with its words mended, once and for all sinks."""
+    words = [text.mend(part or "") for part in (paper.title, paper.abstract, paper.summary)]
+    title, abstract, summary = (part.text or None for part in words)
+    item = Item(
+        guid=paper.guid,
+        title=title or "(no title)",
+        arxiv_id=paper.arxiv_id,
+        doi=paper.doi,
+        url=address(paper),
+        abstract=abstract,
+        one_line=oneline.choose(abstract, summary),
+        authors=tuple(text.mend(name).text for name in paper.authors),
+        n_authors=paper.n_authors or len(paper.authors) or None,
+        organization=_organization(paper.organization),
+        published=paper.published,
+        published_text=paper.published_text,
+        upvotes=paper.upvotes,
+        comments=paper.comments,
+        code_url=paper.code_url,
+        stars=paper.stars,
+        summary=summary,
+        late_from=paper.late_from,
+        first_seen=paper.first_seen,
+        dumps=dumps,
+    )
+    return Mended(item, sum(part.repaired for part in words))
+
+
+def place(item: Item, placement: Placement) -> Placed:
+    """The paper with its heading's reasons."""
+    placed = msgspec.structs.replace(item, also=placement.also, reasons=placement.reasons)
+    return Placed(placed, placement.topic)
+
+
+def compose(
+    frame: Frame,
+    placed: Sequence[Placed],
+    names: Mapping[str, str],
+    interests: ranking.Interests | None = None,
+) -> Issue:
+    """The issue. ``names`` are the topics' names in the order of their file.
+
+    Sections stand in order of size, then of the file, Other last. Long ones get sub-headings,
+    and where there are many, those of one paper are named as ``brief``: they share a heading.
+    """
+    by_topic: dict[str, list[Item]] = {topic: [] for topic in (*names, OTHER)}
+    topics = {one.item.guid: one.topic for one in placed}
+    ordered = ranking.order((one.item for one in placed), interests)
+    for item in ordered:
+        by_topic[topics[item.guid]].append(item)
+    filled = [topic for topic, items in by_topic.items() if items]
+    filled.sort(key=lambda topic: (topic == OTHER, -len(by_topic[topic])))
+    sections = tuple(_section(topic, names, by_topic[topic]) for topic in filled)
+    items = [item for section in sections for item in section.papers]
+    mentioned = {topic for item in items for topic in item.also}.union(filled)
+    headings = {guid: names.get(topic, OTHER_NAME) for guid, topic in topics.items()}
+    picked = ranking.picks(ordered, headings, interests)
+    judged = ((item.guid, interests[item.guid].reasons) for item in items) if interests else ()
+    return Issue(
+        **msgspec.structs.asdict(frame),
+        sections=sections,
+        topics={topic: name for topic, name in names.items() if topic in mentioned},
+        late=tuple(item.guid for item in items if item.late_from),
+        picks=tuple(picked),
+        picked=picked,
+        followed={guid: reasons for guid, reasons in judged if reasons},
+        brief=_brief(sections),
+    )
+
+
+def _section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Section:
+    """The section, its papers in the order of its parts where it has some."""
+    name = names.get(topic, OTHER_NAME)
+    found = parts.split(name, papers)
+    if found:
+        by_guid = {item.guid: item for item in papers}
+        papers = [by_guid[guid] for part in found for guid in part.papers]
+    return Section(topic=topic, name=name, papers=tuple(papers), parts=found)
+
+
+def _brief(sections: Sequence[Section]) -> tuple[str, ...]:
+    """The topics of one paper, where there are more headings than a reader wants."""
+    if len(sections) <= CROWDED:
+        return ()
+    single = [one.topic for one in sections if len(one.papers) == 1 and one.topic != OTHER]
+    return tuple(single) if len(single) > _FEW else ()
+
+
+def address(paper: Paper) -> str:
+    """Where a paper's title leads: its own address, else a search for its title."""
+    if paper.url:
+        return paper.url
+    if paper.arxiv_id:
+        return f"https://arxiv.org/abs/{paper.arxiv_id}"
+    if paper.doi:
+        return f"https://doi.org/{quote(paper.doi, safe='/:.;()')}"
+    return _SEARCH + quote(text.mend(paper.title).text, safe="")
+
+
+def _organization(shown: Organization | None) -> Organization | None:
+    if shown is None:
+        return None
+    return Organization(text.mend(shown.slug).text, text.mend(shown.name).text)

@@ -1,0 +1,48 @@
+"""Terms of the day."""
+
+from __future__ import annotations
+
+from digest import terms
+from tests.builders import item
+
+PLAIN = [(f"Paper{n}x", "We count boats and hang lanterns.") for n in range(100)]
+ISSUE = [
+    item(1, "Tide Gauges at Night", abstract="A tide gauge counts boats."),
+    item(2, "On a tide gauge", abstract="Lanterns, and a tide gauge."),
+    item(3, "Boats", abstract="Boats again, from a pier."),
+    item(4, "More boats", abstract="Seen from a pier."),
+]
+
+
+def test_a_phrase_that_few_used_before_stands_out() -> None:
+    """As most papers write it, with those that use it; what was always said does not."""
+    (found,) = terms.of_issue(ISSUE, PLAIN)
+    assert ("tide gauge", (ISSUE[0].guid, ISSUE[1].guid)) == (found.term, found.papers)
+
+
+def test_a_phrase_that_was_used_before_does_not() -> None:
+    """One paper in ten had it."""
+    before = [*PLAIN[:90], *[("A tide gauge", None)] * 10]
+    assert () == terms.of_issue(ISSUE, before)
+
+
+def test_nothing_stands_out_against_little() -> None:
+    """With fewer than a hundred papers before, and in an issue without papers."""
+    assert () == terms.of_issue(ISSUE, PLAIN[1:])
+    assert () == terms.of_issue([], PLAIN)
+
+
+def test_a_single_word_needs_three_papers_and_two_titles() -> None:
+    """A phrase says more than a word does."""
+    words = [item(n, title, abstract="about kelp") for n, title in enumerate(("Kelp", "Kelp", "x"))]
+    assert ["kelp"] == [one.term for one in terms.of_issue(words, PLAIN)]
+    assert () == terms.of_issue(words[:2], PLAIN)
+    assert () == terms.of_issue(words[1:], PLAIN)
+
+
+def test_of_overlapping_phrases_one_is_shown() -> None:
+    """The clearest; no term repeats the words of another."""
+    shown = terms.of_issue([item(n, "Deep kelp forest census") for n in range(3)], PLAIN)
+    words = [word for one in shown for word in one.term.lower().split()]
+    assert shown
+    assert sorted(set(words)) == sorted(words)
