@@ -1,0 +1,233 @@
+"""Issues -> RSS 2.0, Atom, JSON Feed 1.1 and OPML: pure functions, no clock, no disk.
+
+    issues -> entry.entries -> Entry -> rss.piece, atom.piece, jsonfeed.piece -> window.fill
+                                     -> rss.render, atom.render, jsonfeed.render -> Page
+
+An entry is built once and written once per format, as a piece of bytes whose full content
+can be left off; so the size of a document is known while it grows.
+
+Archive documents (RFC 5005, section 4) hold one ISO week each and never change because of
+what comes later: they link to the archive before them and to the current document, which
+always exist. A next-archive link, which the RFC asks for where a later archive exists, is
+left out: when an archive is written there is none, and adding the link later would change
+a document that readers are told to fetch only once. Readers walk back from the live feed.
+
+XML is written as text with one escaping function: measured 1.5 times the time of bare
+f-strings for the same RSS, where lxml takes 2.5 times and 11 ms to import. The tests read
+every document back with lxml and feedparser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache, partial
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+
+from digest.model.issues import Issue, Page
+from digest.model.settings import Site
+from digest.rendering import paths
+from digest.rendering.feeds import atom, entry, jsonfeed, numbers, outlines, rss, window
+from digest.rendering.feeds.document import Channel, Piece
+from digest.rendering.feeds.entry import Entry
+
+ISSUES = "issues.xml"
+OPML = "opml.xml"
+NUMBERS = 60  # issues in issues.xml: two months of a daily edition
+
+_ABOUT = "Every new research paper once, under a topic heading."
+_ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
+_SOME_MOMENT = entry.moment("2000-01-01T00:00:00+00:00")  # as long as any other when written
+
+
+class _Format(NamedTuple):
+    """One way to write a feed, and where the main feed's documents stand."""
+
+    live: str
+    suffix: str
+    write: Callable[[Entry], Piece]
+    render: Callable[[Channel, Iterable[bytes]], bytes]
+
+    def archive(self, week: str) -> str:
+        return f"archive/{week}{self.suffix}"
+
+
+class _Document(NamedTuple):
+    """A document to be: its format, its path and everything its frame says but the date."""
+
+    form: _Format
+    path: str
+    channel: Channel
+
+    def page(self, entries: Sequence[Entry], bodies: Iterable[bytes]) -> Page:
+        updated = entries[0].moment if entries else None
+        channel = msgspec.structs.replace(self.channel, updated=updated)
+        return Page(self.path, self.form.render(channel, bodies))
+
+    @property
+    def frame(self) -> int:
+        """The size of the document without entries, in bytes."""
+        channel = msgspec.structs.replace(self.channel, updated=_SOME_MOMENT)
+        return len(self.form.render(channel, ()))
+
+
+_RSS = _Format(paths.RSS, ".xml", rss.piece, rss.render)
+_FORMATS = (
+    _RSS,
+    _Format(paths.ATOM, ".atom.xml", atom.piece, atom.render),
+    _Format(paths.JSON_FEED, ".json", jsonfeed.piece, jsonfeed.render),
+)
+
+
+def week(day: str) -> str:
+    """The ISO week of a day (``YYYY-MM-DD``), as archive documents are called: ``2026-w47``."""
+    year, number, _ = date.fromisoformat(day).isocalendar()
+    return f"{year}-w{number:02}"
+
+
+def archive_path(week: str) -> str:
+    """Where a week's RSS archive document stands: when it is there, all three are."""
+    return _RSS.archive(week)
+
+
+def live(
+    issues: Iterable[Issue], site: Site, *, archive: str | None, period: str = "day"
+) -> tuple[Page, ...]:
+    """feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
+
+    ``issues`` are its live ones, newest first by date, and are read no further than needed.
+    ``archive`` is the newest week (as `week` names it) that has archive documents, ``period``
+    the edition's. Which entries, and how much of each: see `window`.
+    """
+    documents = [
+        _document(form, form.live, site, older=_older(form, archive, site), period=period)
+        for form in _FORMATS
+    ]
+    return _windowed(documents, issues, partial(entry.entries, site=site))
+
+
+def archive(
+    week: str, issues: Iterable[Issue], site: Site, *, before: str | None
+) -> tuple[Page, ...]:
+    """The three archive documents of an ISO week: all entries of its issues, in full.
+
+    ``before`` is the newest earlier week that has archive documents. Whether a week is over,
+    and which issues are its own, is the caller's to know.
+    """
+    entries = sorted(
+        (found for issue in issues for found in entry.entries(issue, site)), key=entry.newest
+    )
+    documents = (
+        _document(
+            form,
+            form.archive(week),
+            site,
+            current=paths.absolute(site.url, form.live),
+            older=_older(form, before, site),
+        )
+        for form in _FORMATS
+    )
+    return tuple(_whole(document, entries) for document in documents)
+
+
+class Topics:
+    """The topics' RSS feeds. They share papers, and each entry is written once for all of them.
+
+    The issues given are the main edition's live ones, newest first. A topic fills a document
+    only in the course of months, so give no more of them than the feed shall hold.
+    """
+
+    def __init__(self, site: Site, *, period: str = "day") -> None:
+        self._site, self._period = site, period
+        self._entries: dict[tuple[str, int], list[Entry]] = {}
+        self._form = _RSS._replace(write=cache(rss.piece))
+
+    def feed(self, topic: str, name: str, issues: Iterable[Issue]) -> Page:
+        """The papers under a topic's heading and those that also belong to it."""
+        title, home = f"{self._site.title}: {name}", entry.topic_url(self._site, topic)
+        path = f"topics/{topic}/feed.xml"
+        document = _document(
+            self._form, path, self._site, title=title, home=home, period=self._period
+        )
+        (page,) = _windowed([document], issues, partial(self._of, topic))
+        return page
+
+    def _of(self, topic: str, issue: Issue) -> list[Entry]:
+        key = issue.edition, issue.number
+        if key not in self._entries:
+            self._entries[key] = entry.entries(issue, self._site)
+        return [
+            one for one in self._entries[key] if any(each.id == topic for each in one.categories)
+        ]
+
+
+def issues(issues: Iterable[Issue], site: Site) -> Page:
+    """issues.xml: the newest `NUMBERS` issues of all editions, one item each.
+
+    ``issues`` come newest first; backfilled ones are welcome, their guids are their own.
+    """
+    entries = sorted(
+        (numbers.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
+    )
+    title = f"{site.title}: issues"
+    return _whole(_document(_RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES), entries)
+
+
+def opml(topics: Mapping[str, str], site: Site) -> Page:
+    """opml.xml: the main feed, the issues and the topics (id -> name, in this order).
+
+    The Atom and JSON documents are the main feed again, and a reader that imports the list
+    would subscribe to all three: they are left to the pages' links.
+    """
+    home = paths.absolute(site.url, "")
+    feeds = (
+        (site.title, paths.absolute(site.url, paths.RSS), home),
+        (f"{site.title}: issues", paths.absolute(site.url, ISSUES), home),
+    )
+    under = [
+        (name, f"{entry.topic_url(site, topic)}feed.xml", entry.topic_url(site, topic))
+        for topic, name in topics.items()
+    ]
+    return Page(OPML, outlines.render(site.title, feeds, under))
+
+
+def _document(form: _Format, path: str, site: Site, **differing: str | None) -> _Document:
+    own = paths.absolute(site.url, path)
+    channel = Channel(
+        title=site.title,
+        description=_ABOUT,
+        language=site.language,
+        author=site.author,
+        home=paths.absolute(site.url, ""),
+        own=own,
+        current=own,
+    )
+    return _Document(form, path, msgspec.structs.replace(channel, **differing))
+
+
+def _older(form: _Format, week: str | None, site: Site) -> str | None:
+    return paths.absolute(site.url, form.archive(week)) if week else None
+
+
+def _whole(document: _Document, entries: Sequence[Entry]) -> Page:
+    pieces = map(document.form.write, entries)
+    return document.page(entries, [piece.head + piece.full for piece in pieces])
+
+
+def _windowed(
+    documents: Sequence[_Document],
+    issues: Iterable[Issue],
+    entries: Callable[[Issue], list[Entry]],
+) -> tuple[Page, ...]:
+    writers = [document.form.write for document in documents]
+    frames = [document.frame for document in documents]
+    rows, sizes = window.fill(issues, entries, writers, frames)
+    rows.sort(key=lambda row: entry.newest(row[0]))
+    bodies = window.bodies(rows, sizes)
+    chosen = [found for found, _ in rows]
+    return tuple(
+        document.page(chosen, body) for document, body in zip(documents, bodies, strict=True)
+    )

@@ -1,0 +1,54 @@
+"""JSON Feed 1.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from digest.rendering import escape
+from digest.rendering.feeds.document import Channel, Piece
+from digest.rendering.feeds.entry import Entry
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+_encode = msgspec.json.Encoder().encode
+
+
+def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
+    """The whole document; ``bodies`` are items made of `piece`.
+
+    ``next_url`` is the newest archive document before this one: older items follow there.
+    """
+    frame = {
+        "version": _VERSION,
+        "title": channel.title,
+        "home_page_url": channel.home,
+        "feed_url": channel.own,
+        "description": channel.description,
+        "language": channel.language,
+    }
+    if channel.older:
+        frame["next_url"] = channel.older
+    words = {key: escape.xml_chars(value) for key, value in frame.items()}
+    author = {"name": escape.xml_chars(channel.author), "url": words["home_page_url"]}
+    head = _encode(words | {"authors": [author]})[:-1]
+    items = b"".join(bodies)[1:]  # each piece begins with the comma that parts it from the last
+    return b'%b,"items":[%b\n]}\n' % (head, items)
+
+
+def piece(entry: Entry) -> Piece:
+    """The item of an entry; without its full content the summary is its content."""
+    item = {
+        "id": entry.guid,
+        "url": entry.link,
+        "title": entry.title,
+        "date_published": entry.moment.rfc3339,
+        "authors": [{"name": name} for name in entry.authors],
+        "tags": [topic.name for topic in entry.categories],
+    }
+    summary, content = _encode(entry.summary), _encode(entry.content)
+    return Piece(
+        b",\n%b" % _encode(item)[:-1],
+        b',"summary":%b,"content_html":%b}' % (summary, content),
+        b',"content_text":%b}' % summary,
+    )

@@ -1,0 +1,127 @@
+"""Lists of issues: what the front page tells of the newest one, calendars, neighbours."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import msgspec
+
+from digest.model.issues import Issue, IssueLink
+from digest.rendering import page_headings, page_words, paths
+
+PRESENT = 2  # months on the front page
+
+
+class Heading(msgspec.Struct, frozen=True, gc=False):
+    """A heading of an issue with its papers as (anchor, title)."""
+
+    anchor: str
+    name: str
+    amount: str
+    titles: tuple[tuple[str, str], ...]
+
+
+class Day(msgspec.Struct, frozen=True, gc=False):
+    """A link to an issue."""
+
+    words: str
+    amount: str
+    href: str
+
+
+class Month(msgspec.Struct, frozen=True, gc=False):
+    """A month with its issues; ``href`` is its place on its year's page."""
+
+    anchor: str
+    name: str
+    amount: str
+    href: str
+    days: tuple[Day, ...]
+
+
+def headings(issue: Issue) -> tuple[Heading, ...]:
+    """The contents of an issue, to link into its page."""
+    return tuple(
+        Heading(
+            heading.anchor,
+            heading.name,
+            page_words.count(len(heading.papers), "paper"),
+            tuple((paths.anchor(item.guid), item.title) for item in heading.papers),
+        )
+        for heading in page_headings.of(issue)
+    )
+
+
+def neighbour(link: IssueLink | None, issue: Issue) -> Day | None:
+    """The link from an issue to one of the same edition; ``href`` is without its suffix."""
+    if link is None:
+        return None
+    return Day(
+        words=page_words.short_day(link.date, year=issue.date[:4], weekday=True),
+        amount=_amount(link),
+        href=link.key,
+    )
+
+
+def present(links: Sequence[IssueLink]) -> tuple[Month, ...]:
+    """The newest `PRESENT` months that have issues, for the front page."""
+    months = sorted({link.date[:7] for link in links})[-PRESENT:]
+    return _calendar([link for link in links if link.date[:7] in months], links, paths.INDEX)
+
+
+def of_year(year: str, links: Sequence[IssueLink]) -> tuple[Month, ...]:
+    """All months of a year, for its own page."""
+    within = [link for link in links if link.date.startswith(year)]
+    return _calendar(within, links, paths.year(year))
+
+
+def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[Month, ...]], ...]:
+    """Years with their months, which name no days but lead to them; the newest first."""
+    counts: dict[str, int] = {}
+    for month in sorted((link.date[:7] for link in links), reverse=True):
+        counts[month] = counts.get(month, 0) + 1
+    months = [_month(month, number, paths.ARCHIVE, ()) for month, number in counts.items()]
+    return tuple(
+        (year, tuple(within))
+        for year, within in itertools.groupby(months, lambda month: month.anchor[2:6])
+    )
+
+
+def _calendar(
+    shown: Sequence[IssueLink], links: Sequence[IssueLink], path: str
+) -> tuple[Month, ...]:
+    """The months of these issues, the newest first; editions are named where there are several."""
+    name_edition = len({link.edition for link in links}) > 1
+    newest_first = sorted(
+        shown, key=lambda link: (link.date, link.edition, link.number), reverse=True
+    )
+    found = []
+    for month, within in itertools.groupby(newest_first, lambda link: link.date[:7]):
+        days = tuple(_day(link, path, name_edition=name_edition) for link in within)
+        found.append(_month(month, len(days), path, days))
+    return tuple(found)
+
+
+def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
+    anchor = f"m-{month}"
+    return Month(
+        anchor=anchor,
+        name=page_words.month(f"{month}-01"),
+        amount=page_words.count(issues, "issue"),
+        href=f"{paths.relative(path, paths.year(month[:4]))}#{anchor}",
+        days=days,
+    )
+
+
+def _day(link: IssueLink, path: str, *, name_edition: bool) -> Day:
+    amount = _amount(link)
+    return Day(
+        words=page_words.day_of_month(link.date),
+        amount=f"{link.edition} {amount}" if name_edition else amount,
+        href=paths.relative(path, paths.issue(link.edition, link.key, "html")),
+    )
+
+
+def _amount(link: IssueLink) -> str:
+    return page_words.count(link.papers, "paper") if link.papers else link.verdict

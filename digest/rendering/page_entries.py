@@ -1,0 +1,178 @@
+"""A paper as its issue's page shows it: every decision made, nothing left but layout.
+
+Gives plain text and safe addresses; escaping the text is the templates' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from digest.model.issues import Issue, Item
+from digest.rendering import escape, page_headings, page_words, paths
+
+_LISTING = "https://huggingface.co/papers/"
+_SEARCH = "https://huggingface.co/papers?q="
+_SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A link: its words, its address, and a name that makes sense out of context."""
+
+    words: str
+    href: str
+    name: str
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """A short text about a paper; ``kind`` says which, and how it is drawn."""
+
+    kind: str
+    words: str
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A paper ready to be laid out; an empty text means there is nothing to show."""
+
+    anchor: str
+    href: str
+    title: str
+    facts: tuple[Fact, ...]
+    votes: str
+    late: str
+    line: str
+    said_by: str
+    abstract: str
+    summary: str
+    fold: str  # what the folded part holds
+    why: str
+    links: tuple[Link, ...]
+
+
+class Portion(msgspec.Struct, frozen=True, gc=False):
+    """Entries under a sub-heading; all of a heading that has none, with an empty name."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """A heading with its entries."""
+
+    anchor: str
+    name: str
+    amount: str
+    portions: tuple[Portion, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All papers under the heading."""
+        return tuple(entry for portion in self.portions for entry in portion.entries)
+
+
+def groups(issue: Issue) -> tuple[Group, ...]:
+    """The issue's headings with their papers, in reading order."""
+    return tuple(_group(issue, heading) for heading in page_headings.of(issue))
+
+
+def _group(issue: Issue, heading: page_headings.Heading) -> Group:
+    amount = page_words.count(len(heading.papers), "paper")
+    portions = tuple(_portions(issue, heading))
+    return Group(heading.anchor, heading.name, amount, portions)
+
+
+def _portions(issue: Issue, heading: page_headings.Heading) -> Iterator[Portion]:
+    entries = {
+        item.guid: entry(issue, item, section.name, tell=section.name != heading.name)
+        for section in heading.sections
+        for item in section.papers
+    }
+    for part in [part for section in heading.sections for part in section.parts]:
+        yield Portion(part.name, tuple(entries.pop(guid) for guid in part.papers))
+    if entries:
+        yield Portion("", tuple(entries.values()))
+
+
+def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entry:
+    """One paper of the issue, under its heading, which its facts ``tell`` if asked."""
+    year = issue.date[:4]
+    line = item.one_line
+    votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
+    late = _late(item, year)
+    return Entry(
+        anchor=paths.anchor(item.guid),
+        href=escape.address(item.url),
+        title=item.title,
+        facts=(
+            *([Fact("tag", heading)] if tell else []),
+            *_facts(issue, item, votes, late),
+        ),
+        votes=votes,
+        late=late,
+        line=line.text if line else "",
+        said_by=_SAID_BY.get(line.source, line.source) if line else "",
+        abstract=item.abstract or "",
+        summary="" if line and line.source == "summary" else item.summary or "",
+        fold="Abstract, and why it is here" if item.abstract else "Why it is here",
+        why=_why(item, heading, issue.followed.get(item.guid, ()), year),
+        links=_links(item),
+    )
+
+
+def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[Fact]:
+    if item.organization:
+        yield Fact("org", item.organization.name)
+    if by := page_words.authors(item):
+        yield Fact("by", by)
+    if published := _published(item, issue.date[:4]):
+        yield Fact("day", published)
+    if votes:
+        yield Fact("up", votes)
+    if item.comments:
+        yield Fact("talk", page_words.count(item.comments, "comment"))
+    if item.also:
+        names = [issue.topics.get(topic, topic) for topic in item.also]
+        yield Fact("tag", f"also in {page_words.listed(names)}")
+    if late:
+        yield Fact("tag late", late)
+
+
+def _published(item: Item, year: str) -> str:
+    if item.published:
+        return page_words.short_day(item.published, year=year)
+    return item.published_text or ""
+
+
+def _late(item: Item, year: str) -> str:
+    if not item.late_from:
+        return ""
+    return f"late, from {page_words.short_day(item.late_from, year=year, weekday=True)}"
+
+
+def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
+    liked = "".join(f" {reason}." for reason in followed)
+    reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
+    seen = ""
+    if item.dumps > 1:
+        first = page_words.short_day(item.first_seen[:10], year=year)
+        seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
+    lost = " Its own address is not known: the title leads to a search."
+    return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
+
+
+def _links(item: Item) -> tuple[Link, ...]:
+    links = []
+    if item.arxiv_id:
+        name = f"arXiv:{item.arxiv_id}"
+        links.append(Link(name, f"https://arxiv.org/abs/{item.arxiv_id}", name))
+        links.append(Link("PDF", f"https://arxiv.org/pdf/{item.arxiv_id}", f"PDF of {name}"))
+    if item.doi:
+        links.append(Link(f"doi:{item.doi}", f"https://doi.org/{item.doi}", f"doi:{item.doi}"))
+    if item.url.startswith(_LISTING):
+        links.append(Link("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
+    if item.code_url:
+        stars = "" if item.stars is None else f" ★ {page_words.thousands(item.stars)}"
+        links.append(Link(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
+    safe = ((link, escape.address(link.href)) for link in links)
+    return tuple(Link(link.words, href, link.name) for link, href in safe if href)

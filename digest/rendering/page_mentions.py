@@ -1,0 +1,96 @@
+"""Lists of papers by title alone: read first, updated, rising, late.
+
+Updated and rising papers are of earlier issues, and are linked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from digest.model.issues import Issue, Risen, Updated
+from digest.rendering import escape, page_words, paths
+from digest.rendering.page_entries import Entry, Group
+
+_COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
+
+
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """A paper that stands elsewhere: ``href`` on some issue's page, ``address`` its own."""
+
+    title: str
+    href: str
+    address: str
+    facts: str
+
+
+class Mentions(msgspec.Struct, frozen=True, gc=False):
+    """A heading with the papers it mentions."""
+
+    anchor: str
+    name: str
+    papers: tuple[Mention, ...]
+
+
+def picks(issue: Issue, groups: Iterable[Group]) -> tuple[Mention, ...]:
+    """The papers to read first, in the issue's order; guids not on the page are passed over."""
+    entries = {entry.anchor: entry for group in groups for entry in group.entries}
+    topics = {item.guid: section.name for section in issue.sections for item in section.papers}
+    return tuple(
+        _mention(entry, (issue.picked.get(guid, entry.votes), topics[guid]))
+        for guid in issue.picks
+        if guid in topics and (entry := entries.get(paths.anchor(guid)))
+    )
+
+
+class Term(msgspec.Struct, frozen=True, gc=False):
+    """A term of the issue with the papers that use it."""
+
+    words: str
+    papers: tuple[Mention, ...]
+
+
+def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
+    """The terms that stand out, each with its papers in the issue's order."""
+    entries = {entry.anchor: entry for group in groups for entry in group.entries}
+    found = (
+        (term.term, [entries.get(paths.anchor(guid)) for guid in term.papers])
+        for term in issue.terms
+    )
+    return tuple(
+        Term(words, tuple(_mention(entry, ()) for entry in known if entry))
+        for words, known in found
+    )
+
+
+def others(issue: Issue, groups: Iterable[Group]) -> tuple[Mentions, ...]:
+    """What stands below the sections: updated, rising and late papers, if there are any."""
+    late = [_mention(e, (e.late,)) for group in groups for e in group.entries if e.late]
+    updated = [_earlier(issue, paper, paper.changes) for paper in issue.updated]
+    rising = [_earlier(issue, paper, _gains(paper)) for paper in issue.rising]
+    lists = (("Updated", updated), ("Rising", rising), ("Late", late))
+    return tuple(Mentions(name.lower(), name, tuple(papers)) for name, papers in lists if papers)
+
+
+def _mention(entry: Entry, facts: Iterable[str]) -> Mention:
+    return Mention(entry.title, f"#{entry.anchor}", entry.href, _joined(facts))
+
+
+def _earlier(issue: Issue, paper: Updated | Risen, facts: Iterable[str]) -> Mention:
+    address = escape.address(paper.url)
+    place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
+    first = page_words.short_day(paper.issue[:10], year=issue.date[:4])
+    said = _joined((*facts, f"first issued on {first}" if first else ""))
+    return Mention(paper.title, place, address or place, said)
+
+
+def _gains(paper: Risen) -> Iterator[str]:
+    for name, noun in _COUNTED:
+        pair = getattr(paper, name)
+        if pair:
+            yield f"from {pair[0]:,} to {pair[1]:,} {noun}" if pair[0] else f"{pair[1]:,} {noun}"
+
+
+def _joined(facts: Iterable[str]) -> str:
+    return ", ".join(fact for fact in facts if fact)

@@ -1,0 +1,157 @@
+"""What stands under a topic, as its pages show it: by issue, the newest first.
+
+Gives plain text and links that hold in the topic's own folder. The page of a month is made
+of that month's issues alone, so that it never changes once the month is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from digest.model.counts import TopicCount
+from digest.model.issues import Issue, Item, Section
+from digest.rendering import page_words, paths
+
+NEWEST = 30  # papers on a topic's first page
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """A paper as a topic lists it; ``under`` names the heading it stands under elsewhere."""
+
+    href: str
+    title: str
+    line: str
+    facts: str
+    under: str
+
+
+class Day(msgspec.Struct, frozen=True, gc=False):
+    """An issue's papers under a topic."""
+
+    date: str
+    words: str
+    href: str
+    amount: str
+    papers: tuple[Line, ...]
+
+
+class Total(msgspec.Struct, frozen=True, gc=False):
+    """A month of a topic, or a topic, with how many papers it holds."""
+
+    words: str
+    href: str
+    amount: str
+
+
+class Topic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A page of a topic; ``month`` is empty on its first page, which lists the ``months``."""
+
+    id: str
+    name: str
+    file: str
+    lead: str
+    month: str = ""
+    days: Sequence[Day]
+    months: Sequence[Total] = ()
+
+
+def first(counts: Sequence[TopicCount], days: Iterable[Day]) -> Topic:
+    """A topic's first page, of all its months, oldest first, and its newest papers."""
+    newest = counts[-1]
+    months = [
+        Total(page_words.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
+        for one in reversed(counts)
+    ]
+    return Topic(
+        id=newest.topic,
+        name=newest.name,
+        file="index.html",
+        lead=f"{_amount(counts)} since {page_words.month(f'{counts[0].span}-01')}.",
+        days=_newest(days),
+        months=months,
+    )
+
+
+def month(count: TopicCount, days: Sequence[Day]) -> Topic:
+    """The page of one month of a topic."""
+    return Topic(
+        id=count.topic,
+        name=count.name,
+        file=f"{count.span}.html",
+        lead=f"{_amount([count])}.",
+        month=page_words.month(f"{count.span}-01"),
+        days=days,
+    )
+
+
+def total(counts: Sequence[TopicCount]) -> Total:
+    """A topic in the list of all topics."""
+    newest = counts[-1]
+    href = paths.relative(paths.TOPICS, paths.topic(newest.topic))
+    return Total(newest.name, href, _amount(counts))
+
+
+def _amount(counts: Sequence[TopicCount]) -> str:
+    """Counts in words: "3 papers and 2 that also belong here"."""
+    papers, also = (sum(getattr(one, kind) for one in counts) for kind in ("papers", "also"))
+    own = page_words.count(papers, "paper")
+    if not also:
+        return own
+    belong = "belongs" if also == 1 else "belong"
+    if not papers:
+        return f"{page_words.count(also, 'paper')} that also {belong} here"
+    return f"{own} and {also:,} that also {belong} here"
+
+
+def by_topic(issues: Iterable[Issue]) -> dict[str, list[Day]]:
+    """The papers of these issues under each topic, in the order of the issues."""
+    found: dict[str, list[Day]] = {}
+    for issue in issues:
+        words = page_words.day(issue.date)
+        page = paths.relative(paths.topic("x"), paths.issue(issue.edition, issue.key, "html"))
+        for topic, lines in _lines(issue, page).items():
+            counted = page_words.count(len(lines), "paper")
+            day = Day(issue.date, words, page, counted, tuple(lines))
+            found.setdefault(topic, []).append(day)
+    return found
+
+
+def _newest(days: Iterable[Day]) -> list[Day]:
+    """The first days of a topic, up to `NEWEST` papers; the last day is cut where needed."""
+    shown: list[Day] = []
+    left = NEWEST
+    for day in days:
+        if left <= 0:
+            break
+        shown.append(msgspec.structs.replace(day, papers=day.papers[:left]))
+        left -= len(day.papers)
+    return shown
+
+
+def _lines(issue: Issue, page: str) -> dict[str, list[Line]]:
+    """Per topic, the papers under its heading, then those that also belong to it."""
+    own: dict[str, list[Line]] = {}
+    also: dict[str, list[Line]] = {}
+    for section in issue.sections:
+        lines = [_line(item, page) for item in section.papers]
+        own[section.topic] = lines
+        for item, line in zip(section.papers, lines, strict=True):
+            for topic in item.also:
+                also.setdefault(topic, []).append(_elsewhere(line, section))
+    return {topic: own.get(topic, []) + also.get(topic, []) for topic in own | also}
+
+
+def _line(item: Item, page: str) -> Line:
+    return Line(
+        href=f"{page}#{paths.anchor(item.guid)}",
+        title=item.title,
+        line=item.one_line.text if item.one_line else "",
+        facts=item.organization.name if item.organization else page_words.authors(item),
+        under="",
+    )
+
+
+def _elsewhere(line: Line, section: Section) -> Line:
+    return msgspec.structs.replace(line, under=section.name)

@@ -1,0 +1,149 @@
+"""How pages put days, numbers and sums into words.
+
+English, without any locale. Gives plain text; escaping is the templates' affair.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from digest.model.issues import Accounting, Issue, Item
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+NAMES_SHOWN = 3
+
+_NO_PAPERS = {
+    "new": "New papers came, but none that this edition’s choices let through.",
+    "partial": "A page came far shorter than usual, and nothing on it was new.",
+    "unreadable": "Something came, but nothing of it could be read.",
+    "revised": "No new papers; papers already known were revised.",
+    "weekend": "No new papers: the listing rests on weekends and holidays.",
+    "no-input": "No page has come for longer than expected.",
+    "stale": "Pages came, but everything on them had been seen before.",
+    "quiet": "Nothing waited to be read.",
+}
+_SHORT_PAGE = "A page came far shorter than usual, so papers may be missing."
+
+
+def day(iso: str) -> str:
+    """``2026-11-22`` as "Sunday 22 November 2026"; anything else stays as it is."""
+    date = _date(iso)
+    if date is None:
+        return iso
+    return f"{WEEKDAYS[date.weekday()]} {date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def short_day(iso: str, *, year: str, weekday: bool = False) -> str:
+    """``2026-11-22`` as "22 Nov", with the weekday if asked, and the year if not ``year``."""
+    date = _date(iso)
+    if date is None:
+        return iso
+    words = f"{date.day} {MONTHS[date.month - 1][:3]}"
+    if weekday:
+        words = f"{WEEKDAYS[date.weekday()][:3]} {words}"
+    return words if iso[:4] == year else f"{words} {date.year}"
+
+
+def day_of_month(iso: str) -> str:
+    """``2026-11-22`` as "Sun 22"."""
+    date = _date(iso)
+    return iso if date is None else f"{WEEKDAYS[date.weekday()][:3]} {date.day}"
+
+
+def month(iso: str) -> str:
+    """``2026-11-22`` as "November 2026"."""
+    date = _date(iso)
+    return iso if date is None else f"{MONTHS[date.month - 1]} {date.year}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 paper", "14 papers", "1,204 papers"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def thousands(number: int) -> str:
+    """1234 as "1.2k", as code hosts write their stars."""
+    return str(number) if number < 1000 else f"{number / 1000:.1f}k".replace(".0k", "k")
+
+
+def listed(parts: list[str]) -> str:
+    """Parts as a list in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def authors(item: Item) -> str:
+    """The first names and how many more there are; the bare number when no name is known."""
+    total = max(item.n_authors or 0, len(item.authors))
+    if not item.authors:
+        return count(total, "author") if total else ""
+    # "and 1 more" would take as much room as the name itself.
+    shown = item.authors if total <= NAMES_SHOWN + 1 else item.authors[:NAMES_SHOWN]
+    more = [f"{total - len(shown):,} more"] if total > len(shown) else []
+    return listed([*shown, *more])
+
+
+def lead(issue: Issue) -> str:
+    """What the issue amounts to, in a few short sentences."""
+    sentences = [_papers(issue)] if issue.sections else [_NO_PAPERS[issue.verdict]]
+    if issue.updated:
+        sentences.append(f"{count(len(issue.updated), 'earlier paper')} changed.")
+    if issue.rising:
+        sentences.append(f"{count(len(issue.rising), 'earlier paper')} gained votes or comments.")
+    if issue.verdict == "partial" and issue.sections:
+        sentences.append(_SHORT_PAGE)
+    return " ".join(sentences)
+
+
+def foot(issue: Issue, withdrawn: int) -> str:
+    """Promise 1 in words: what was read, what became of it, and what is not on the page."""
+    sentences = [_accounting(issue.accounting)]
+    if issue.muted:
+        sentences.append(f"{count(issue.muted, 'paper')} muted.")
+    if issue.filtered:
+        sentences.append(f"{count(issue.filtered, 'paper')} left out by this edition’s filters.")
+    if withdrawn:
+        sentences.append(f"{count(withdrawn, 'paper')} withdrawn since.")
+    if issue.repaired:
+        characters = count(issue.repaired, "character")
+        sentences.append(f"{characters} that no document may carry taken out of the words.")
+    return " ".join(sentences)
+
+
+def _accounting(sums: Accounting) -> str:
+    if not sums.dumps:
+        return "No dump was read for this issue."
+    fates = listed(
+        [
+            f"{sums.new:,} new",
+            f"{sums.changed:,} changed",
+            f"{sums.known:,} known",
+            f"{sums.repeated:,} repeated",
+            f"{sums.rejected:,} rejected",
+        ]
+    )
+    verb = "holds" if sums.dumps == 1 else "hold"
+    entries = "1 entry" if sums.entries == 1 else f"{sums.entries:,} entries"
+    return f"{count(sums.dumps, 'dump')} {verb} {entries}: {fates}."
+
+
+def _papers(issue: Issue) -> str:
+    papers = issue.papers
+    words = count(len(papers), "new paper")
+    brief = sum(section.topic in issue.brief for section in issue.sections)
+    if (headings := len(issue.sections) - max(brief - 1, 0)) > 1:
+        words = f"{words} under {headings} headings"
+    if late := sum(item.late_from is not None for item in papers):
+        words = f"{words}, {late:,} of them late from an earlier day’s page"
+    return f"{words}."
+
+
+def _date(iso: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(iso)
+    except ValueError:
+        return None
