@@ -1,0 +1,193 @@
+"""The command line: arguments, printing, exit statuses. Decides nothing about papers.
+
+Commands import what they need when they run, so that ``digest --version`` and a run with
+nothing new stay quick.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from digest import __version__
+from digest.cli_folder import Folder
+from digest.errors import Busy, DigestError
+
+_COLLECT = 100_000  # new containers between two collections
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--root",
+    default=".",
+    envvar="DIGEST_ROOT",
+    metavar="DIR",
+    help="Working folder (default: the current one, or DIGEST_ROOT).",
+)
+@click.option("--now", metavar="ISO8601", help="The moment of the run (default: the clock).")
+@click.option("-v", "--verbose", count=True, help="Say more.")
+@click.option("-q", "--quiet", count=True, help="Say only what went wrong.")
+@click.version_option(__version__, prog_name="digest")
+@click.pass_context
+def cli(context: click.Context, root: str, now: str | None, verbose: int, quiet: int) -> None:
+    """Turn dropped copies of paper listings into a newsletter: pages, Markdown and feeds.
+
+    \b
+    A first time:
+      digest init ~/papers
+      cp papers-2026-11-22.txt ~/papers/inbox/
+      digest --root ~/papers run
+    """
+    context.obj = Folder(root, now, verbose - quiet)
+
+
+@cli.command()
+@click.argument("directory", metavar="[DIR]", required=False)
+@click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
+@click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
+@click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
+@click.pass_obj
+def init(
+    folder: Folder, directory: str | None, topics: bool, templates: bool, sample: bool
+) -> None:
+    """Make a working folder; what is there already is never overwritten.
+
+    \b
+    Example:
+      digest init --sample ~/papers
+    """
+    from digest import cli_init
+
+    root = Path(directory) if directory else folder.root
+    for line in cli_init.make(root, topics=topics, templates=templates, sample=sample):
+        folder.say(line)
+
+
+@cli.command()
+@click.option("--due", is_flag=True, help="Issue only what the schedule says is due.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_obj
+def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
+    """Take in what waits in the inbox, make the issue, publish.
+
+    Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something was
+    quarantined or rejected, 4 no input for longer than expected.
+
+    \b
+    Example, every quarter of an hour from cron:
+      */15 * * * *  digest --root ~/papers -q run --due
+    """
+    from digest import cli_report
+    from digest import run as runs
+
+    settings = folder.settings()
+    moment = folder.moment(settings)
+    try:
+        report = (runs.rehearse if dry_run else runs.run)(settings, moment, due=due)
+    except Busy as busy:
+        if not due:
+            raise
+        folder.say(str(busy), detail=True)
+        return
+    if as_json:
+        cli_report.trouble(report.quarantined, report.rejected, report.passed_over)
+        click.echo(cli_report.as_json(report))
+    else:
+        cli_report.show(folder, settings, report, dry_run=dry_run)
+    sys.exit(report.exit_status)
+
+
+@cli.command()
+@click.option(
+    "--scan",
+    type=click.FloatRange(min=0, min_open=True),
+    default=15,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look into the inbox.",
+)
+@click.pass_obj
+def serve(folder: Folder, scan: float) -> None:
+    """Stay in the foreground and publish at the editions' times, until stopped.
+
+    Watches the inbox; a page dropped in is taken in within a minute. SIGTERM or Ctrl-C ends
+    it cleanly. Cron beside it does no harm.
+
+    \b
+    Example:
+      digest --root ~/papers serve
+    """
+    from digest import cli_report, schedule
+    from digest import run as runs
+
+    def poke() -> None:
+        try:
+            settings = folder.settings()
+            report = runs.run(settings, folder.moment(settings), due=True)
+        except Busy as busy:
+            folder.say(str(busy), detail=True)
+        except (DigestError, OSError) as error:
+            click.echo(f"digest: {error}", err=True)
+        else:
+            cli_report.show(folder, settings, report, idle=False)
+
+    schedule.serve(folder.settings(), poke, folder.say, scan)
+
+
+@cli.command()
+@click.pass_obj
+def rebuild(folder: Folder) -> None:
+    """Write the whole output again from the ledger.
+
+    \b
+    Example:
+      rm -r output && digest rebuild
+    """
+    from digest import run as runs
+
+    settings = folder.settings()
+    published = runs.rebuild(settings, folder.moment(settings))
+    folder.say(
+        f"{len(published.written)} files written, {published.same} the same,"
+        f" {len(published.removed)} removed"
+    )
+
+
+def register() -> None:
+    """Adds the commands that only look, and those about the past."""
+    from digest import cli_history, cli_look, cli_topics
+
+    for command in (*cli_look.COMMANDS, *cli_topics.COMMANDS, *cli_history.COMMANDS):
+        cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """The console script: expected errors become a line and an exit status.
+
+    Collects cycles seldom: a run lives for a second and makes next to none, and looking for
+    them again and again is a sixteenth of it.
+    """
+    register()
+    gc.set_threshold(_COLLECT)
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except DigestError as error:
+        click.echo(f"digest: {error}", err=True)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our pipe has gone; there is nobody to tell
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"digest: {error}", err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,161 @@
+"""``digest explain``: the story of a paper, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from digest import errors, filters, identity, interest, issue, movement, ranking, run_state, topics
+from digest import settings as settings_files
+from digest.ledger import issues, reports
+from digest.ledger.database import Database
+from digest.model.issues import Issue, Item
+from digest.model.papers import Paper, Sighting
+from digest.model.settings import Settings
+from digest.reading import ids
+from digest.rendering import paths
+
+
+def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
+    """Everything known about the paper this key or title names, each with where it is from.
+
+    Words that several titles hold list those titles. Raises `UnknownPaper` for none.
+    """
+    found = _found(ledger, wanted)
+    if len(found) > 1:
+        yield f"{len(found)} papers; name one by its key:"
+        yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in found)
+        return
+    (paper,) = found
+    yield paper.title
+    yield f"  keys     {', '.join(identity.keys(paper))}"
+    yield f"  guid     {paper.guid}"
+    mended = issue.mend(paper, 1).item
+    headings = run_state.headings(Path(settings.root))
+    under = topics.place(headings.lexicon, mended.title, mended.abstract, paper.categories)
+    placed = issue.place(mended, under)
+    yield from _words(paper, mended)
+    yield from _seen(ledger, paper)
+    yield from _topic(Path(settings.root), headings.names, placed)
+    yield from _issued(ledger, paper)
+    yield from _not_issued(settings, ledger, paper, placed)
+
+
+def shown(line: str) -> str:
+    """The line for a terminal: what does not show but would steer it becomes escapes."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+
+
+def named(ledger: Database, wanted: str) -> Paper:
+    """The one paper this key or title names; raises `UnknownPaper` for none or several."""
+    found = _found(ledger, wanted)
+    if len(found) > 1:
+        raise errors.UnknownPaper(wanted, [identity.keys(paper)[0] for paper in found])
+    return found[0]
+
+
+def _found(ledger: Database, wanted: str) -> list[Paper]:
+    found = reports.find(ledger, _keys(wanted), wanted.strip())
+    if not found:
+        raise errors.UnknownPaper(wanted)
+    return found
+
+
+def _keys(wanted: str) -> tuple[str, ...]:
+    """The keys a person may have meant: an id, an address, or a title as it is."""
+    wanted = wanted.strip().removeprefix("title:")
+    meant = Sighting(title=wanted, arxiv_id=ids.arxiv_id(wanted), doi=ids.doi(wanted))
+    return identity.keys(meant)
+
+
+def _words(paper: Paper, mended: Item) -> Iterator[str]:
+    """What was mended, before and after, and the line."""
+    for kind in ("title", "abstract"):
+        before, after = getattr(paper, kind) or "", getattr(mended, kind) or ""
+        if " ".join(before.split()) != after:
+            yield f"  mended   {movement.described(kind, before, after)}"
+    if mended.one_line:
+        yield f"  line     “{mended.one_line.text}” (from the {mended.one_line.source})"
+
+
+def _seen(ledger: Database, paper: Paper) -> Iterator[str]:
+    for seen in reports.sightings(ledger, paper.id):
+        day = f", page of {seen.page_date}" if seen.page_date else ""
+        yield f"  seen     {seen.moment[:16]} in {seen.dump}, line {seen.line}{day}"
+        counts = [
+            f"{count} {name}"
+            for count, name in ((seen.upvotes, "votes"), (seen.comments, "comments"))
+            if count is not None
+        ]
+        yield f"           {'; '.join([f'{seen.standing}: {seen.because}', *counts])}"
+        if seen.words:
+            yield f"           in its own words: {seen.words}"
+
+
+def _topic(root: Path, names: Mapping[str, str], placed: issue.Placed) -> Iterator[str]:
+    """Where the topics in force now put it; an issue's own placement stands with the issue."""
+    own = root / settings_files.CONFIG / settings_files.TOPICS_TOML
+    source = f"by {own}" if own.exists() else "by the shipped topics"
+    name = names.get(placed.topic, issue.OTHER_NAME)
+    yield f"  topic    {name}: {', '.join(placed.item.reasons)} ({source})"
+    if placed.item.also:
+        yield f"  also in  {', '.join(names.get(topic, topic) for topic in placed.item.also)}"
+
+
+def _issued(ledger: Database, paper: Paper) -> Iterator[str]:
+    for place in reports.issued_in(ledger, paper.id):
+        stored = issues.stored(ledger, place.edition, place.number)
+        page = paths.issue(place.edition, stored.key, "html")
+        guids = [item.guid for item in stored.papers]
+        at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""
+        yield f"  issue    {place.edition}, number {place.number}{at}: output/{page}"
+        yield from (f"           {line}" for line in _stands(stored, paper.guid))
+    if withdrawn := reports.withdrawal(ledger, paper.id):
+        yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out"
+
+
+def _stands(stored: Issue, guid: str) -> Iterator[str]:
+    """Its heading and place there and why, as the issue was stored."""
+    for section in stored.sections:
+        guids = [item.guid for item in section.papers]
+        if guid not in guids:
+            continue
+        item = section.papers[guids.index(guid)]
+        part = next((f", {part.name}" for part in section.parts if guid in part.papers), "")
+        yield f"under {section.name}{part}: {', '.join(item.reasons) or 'no reason was kept'}"
+        counts = ranking.why(item) or "no counts known: by date, then title"
+        yield f"place {guids.index(guid) + 1} of {len(guids)} there: {counts}"
+        yield from (f"ranked higher: {reason}" for reason in stored.followed.get(guid, ()))
+        if guid in stored.picked:
+            yield f"picked: {stored.picked[guid]}"
+
+
+def _not_issued(
+    settings: Settings, ledger: Database, paper: Paper, placed: issue.Placed
+) -> Iterator[str]:
+    issued = {place.edition for place in reports.issued_in(ledger, paper.id)}
+    history = reports.is_history(ledger, paper.intake)
+    for edition, (since, cursor) in reports.cursors(ledger).items():
+        if edition in issued:
+            continue
+        if history:
+            why = "taken in as history"
+        elif paper.intake <= since:
+            why = "seen before the edition was configured"
+        elif paper.intake > cursor:
+            why = "waits for the next issue"
+        else:
+            why = _left_out(settings, edition, placed)
+        yield f"  not in   {edition}: {why}"
+
+
+def _left_out(settings: Settings, name: str, placed: issue.Placed) -> str:
+    """Why an edition judged a paper and does not have it, by the settings of now."""
+    for edition in settings.editions:
+        if edition.name == name:
+            if not filters.takes(edition, placed.item, placed.topic):
+                return "left out by the edition's filters"
+            taste = interest.ready(settings.profile_of(edition))
+            if muted := interest.muted(taste, placed.item):
+                return f"muted by {muted}"
+    return "left out by the filters or the profile it had then"

@@ -1,0 +1,77 @@
+"""The commands about the past: backfill, withdraw."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.errors import UnknownPaper
+
+if TYPE_CHECKING:
+    from digest.cli_folder import Folder
+
+
+@click.command()
+@click.option("--silent", is_flag=True, help="Mark the papers seen, without issuing them.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
+@click.pass_obj
+def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
+    """Take in old dumps, in the order of their page dates, as history.
+
+    They become issues dated then, or with --silent are only marked seen, so that no later
+    issue shows them as new. A folder is read without its subfolders.
+
+    \b
+    Example:
+      digest backfill ~/old-pages
+    """
+    from digest import cli_progress, cli_report
+    from digest import run as runs
+
+    settings = folder.settings()
+    with cli_progress.watch() as watch:
+        filled, published = runs.backfill(
+            settings,
+            folder.moment(settings),
+            [Path(path) for path in paths],
+            silent=silent,
+            watch=watch,
+        )
+    cli_report.trouble(filled.unreadable, filled.rejected)
+    folder.say(cli_report.sums(filled.accounting))
+    folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
+    sys.exit(3 if filled.unreadable or filled.rejected else 0)
+
+
+@click.command()
+@click.argument("key", metavar="KEY")
+@click.pass_obj
+def withdraw(folder: Folder, key: str) -> None:
+    """Take a paper off pages and feeds; it does not come back.
+
+    KEY is an arXiv id, a DOI, an address that holds one, or the whole title. The stored
+    issue stays as it is; its page says how many papers were withdrawn.
+
+    \b
+    Example:
+      digest withdraw 2611.01234
+    """
+    from digest import cli_explain
+    from digest import run as runs
+
+    settings = folder.settings()
+    ledger = runs.open_to_read(settings)
+    if ledger is None:
+        raise UnknownPaper(key)
+    with closing(ledger):
+        paper = cli_explain.named(ledger, key)
+    published = runs.withdraw(settings, folder.moment(settings), paper.id)
+    folder.say(f"Withdrawn: {paper.title}")
+    folder.say(f"{len(published.written)} files written")
+
+
+COMMANDS = (backfill, withdraw)

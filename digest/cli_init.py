@@ -1,0 +1,55 @@
+"""``digest init``: a working folder to start from. Never overwrites."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from digest import cli_templates, shipped
+from digest.cli_folder import command
+
+
+def make(root: Path, *, topics: bool, templates: bool, sample: bool) -> Iterator[str]:
+    """Makes what is missing and says each thing it made; ends with what to do next."""
+    config, pages = shipped.shipped("config"), shipped.shipped("templates")
+    for folder in ("config", "inbox", "output"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    yield from _copied(config / "digest.toml", root / "config" / "digest.toml")
+    if topics:
+        yield from _copied(config / "topics.toml", root / "config" / "topics.toml")
+    if templates:
+        yield from _templates(pages, root / "templates")
+    if sample:
+        yield from _sampled(config / "samples", root / "inbox")
+    at = "" if root == Path() else f" --root {root}"
+    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command()}{at} run"
+
+
+def _templates(pages: Path, own: Path) -> Iterator[str]:
+    files = sorted(path for path in pages.rglob("*") if path.is_file())
+    missing = [file for file in files if not (own / file.relative_to(pages)).exists()]
+    for file in files:
+        yield from _copied(file, own / file.relative_to(pages))
+    if missing:
+        names = [file.relative_to(pages).as_posix() for file in missing]
+        cli_templates.record(own, pages, names)
+
+
+def _copied(source: Path, target: Path) -> Iterator[str]:
+    if target.exists():
+        if not target.samefile(source):
+            yield f"kept   {target}"
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    yield f"made   {target}"
+
+
+def _sampled(samples: Path, inbox: Path) -> Iterator[str]:
+    if any(inbox.iterdir()):
+        yield f"kept   {inbox} (samples go only into an empty inbox)"
+        return
+    for file in sorted(samples.iterdir()):
+        shutil.copyfile(file, inbox / file.name)
+        yield f"sample {inbox / file.name}"

@@ -1,0 +1,164 @@
+"""The commands that only look: parse, classify, explain, search, status, check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest import cli_search, errors
+
+if TYPE_CHECKING:
+    from digest.cli_folder import Folder
+    from digest.model.papers import Dump
+
+_FILES = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE...",
+)
+
+
+@click.command()
+@click.option("--clean", is_flag=True, help="Give the words as they would be printed.")
+@_FILES
+def parse(clean: bool, files: tuple[str, ...]) -> None:
+    """Read files and print what they hold: one line of JSON for each.
+
+    Exit status 3 when nothing could be read in one of them.
+
+    \b
+    Example:
+      digest parse inbox/papers-2026-11-22.txt | jq '.sightings[].title'
+    """
+    import msgspec
+
+    from digest import cli_words
+
+    failed = False
+    for dump in _dumps(files):
+        failed = failed or dump is None
+        if dump is not None:
+            shown = cli_words.clean(dump) if clean else dump
+            click.echo(msgspec.json.encode(cli_words.as_data(shown)))
+    sys.exit(3 if failed else 0)
+
+
+@click.command()
+@_FILES
+@click.pass_obj
+def classify(folder: Folder, files: tuple[str, ...]) -> None:
+    """Place the papers of files under topics and say why: one line of JSON for each paper.
+
+    \b
+    Example:
+      digest classify inbox/papers-2026-11-22.txt | jq -r '[.topic, .title] | @tsv'
+    """
+    import msgspec
+
+    from digest import run_state, text, topics
+
+    headings = run_state.headings(folder.root)
+    failed = False
+    for dump in _dumps(files):
+        failed = failed or dump is None
+        for sighting in dump.sightings if dump else ():
+            title, abstract = (
+                text.mend(sighting.title).text,
+                text.mend(sighting.abstract or "").text,
+            )
+            placed = topics.place(headings.lexicon, title, abstract, sighting.categories)
+            row = {"title": title, "arxiv_id": sighting.arxiv_id, **msgspec.structs.asdict(placed)}
+            click.echo(msgspec.json.encode(row))
+    sys.exit(3 if failed else 0)
+
+
+@click.command()
+@click.argument("wanted", metavar="KEY_OR_TITLE")
+@click.pass_obj
+def explain(folder: Folder, wanted: str) -> None:
+    """Tell a paper's story: where it was seen, why it is one paper, its topic, its issue.
+
+    \b
+    Example:
+      digest explain 2611.01234
+      digest explain "half a byte is enough"
+    """
+    from digest import cli_explain, run
+
+    settings = folder.settings()
+    ledger = run.open_to_read(settings)
+    if ledger is None:
+        raise errors.UnknownPaper(wanted)
+    with closing(ledger):
+        for line in cli_explain.story(settings, ledger, wanted):
+            click.echo(cli_explain.shown(line))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def status(folder: Folder, as_json: bool) -> None:
+    """Show the last runs, what is due next, how fresh each source is, what was quarantined.
+
+    Exit status 4 when nothing came for longer than `inbox.expect_every`.
+
+    \b
+    Example:
+      digest status --json
+    """
+    import msgspec
+
+    from digest import cli_status
+
+    settings = folder.settings()
+    found = cli_status.look(settings, folder.moment(settings))
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        for line in cli_status.lines(found):
+            click.echo(line)
+    sys.exit(4 if found.stale else 0)
+
+
+@click.command()
+@click.pass_obj
+def check(folder: Folder) -> None:
+    """Check configuration, topics and templates, without running.
+
+    Exit status 2 when something cannot be used.
+
+    \b
+    Example:
+      digest check
+    """
+    from digest import cli_check
+
+    settings = folder.settings()
+    for line in cli_check.findings(settings):
+        click.echo(line)
+
+
+COMMANDS = (parse, classify, explain, cli_search.search, status, check)
+
+
+def _dumps(files: tuple[str, ...]) -> Iterator[Dump | None]:
+    """Each file read; None, and a line on standard error, where nothing could be read."""
+    from digest import reading
+
+    for name in files:
+        path = Path(name)
+        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+        try:
+            with path.open("rb") as stream:
+                yield reading.read(path.name, stream, modified)
+        except errors.Unreadable as error:
+            click.echo(f"{name}: {error}", err=True)
+            yield None

@@ -1,0 +1,33 @@
+"""A progress bar on standard error, when a run is long and a person watches."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_PATIENCE = 1.0  # seconds before there is anything to show
+
+
+@contextmanager
+def watch() -> Iterator[Callable[[str, int, int], None]]:
+    """A callback to tell of progress: step, how many done, of how many."""
+    if not sys.stderr.isatty():
+        yield lambda _step, _done, _total: None
+        return
+    from rich.console import Console  # only where somebody watches
+    from rich.progress import Progress
+
+    started = time.monotonic()
+    tasks = {}
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+
+        def tell(step: str, done: int, total: int) -> None:
+            if time.monotonic() - started < _PATIENCE:
+                return
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done, refresh=True)
+
+        yield tell

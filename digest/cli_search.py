@@ -1,0 +1,64 @@
+"""``digest search``: full text over all papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from digest.cli_folder import Folder
+    from digest.ledger.full_text import Found
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many papers to show at most.",
+)
+@click.pass_obj
+def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
+    """Find papers by words of their title, abstract and authors, the best first.
+
+    All words must be there; endings do not matter. Words in one pair of quotation marks
+    stand side by side.
+
+    \b
+    Example:
+      digest search diffusion "long video"
+    """
+    from digest import run
+    from digest.ledger import full_text
+
+    ledger = run.open_to_read(folder.settings())
+    if ledger is None:
+        folder.say("No paper was taken in yet.")
+        return
+    with closing(ledger):
+        found = full_text.search(ledger, words, limit)
+    for one in found:
+        for line in _lines(one):
+            click.echo(line)
+    if not found:
+        folder.say("No paper holds all of these words.")
+
+
+def _lines(found: Found) -> Iterator[str]:
+    from digest import cli_explain, identity
+    from digest.rendering import paths
+
+    paper = found.paper
+    yield cli_explain.shown(paper.title)
+    where = "in no issue"
+    if found.issue:
+        edition, date, ordinal, guid = found.issue
+        key = date if ordinal == 1 else f"{date}-{ordinal}"
+        where = f"output/{paths.issue(edition, key, 'html')}#{paths.anchor(guid)}"
+    yield f"  {identity.keys(paper)[0]}  {where}"

@@ -1,0 +1,214 @@
+"""``digest topics``: how a topics file does on all papers of the ledger."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from digest.cli_folder import Folder
+    from digest.model.papers import Paper
+    from digest.run_state import Headings
+    from digest.topics import Evidence
+
+_SHOWN = 10  # overlaps, words and papers near a border that are listed
+_TITLES = 500  # under Other whose words are looked at: the newest
+_LEAST = 3  # of them that must share a word
+
+
+class Size(msgspec.Struct, frozen=True):
+    """A topic's papers, and those elsewhere that also belong to it."""
+
+    topic: str
+    name: str
+    papers: int
+    also: int
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """How many papers stand under the one topic and also belong to the other."""
+
+    topic: str
+    also: str
+    papers: int
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A phrase whose loss would move papers: so many in all, and where most of them would go."""
+
+    phrase: str
+    topic: str
+    moved: int
+    to: str
+
+
+class Border(msgspec.Struct, frozen=True):
+    """A paper that nearly stands under another topic, with how likely both are."""
+
+    title: str
+    topic: str
+    likely: float
+    rival: str
+    rival_likely: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the command shows; topics by id."""
+
+    papers: int
+    other: float  # the share of papers under no topic
+    sizes: tuple[Size, ...]
+    overlaps: tuple[Overlap, ...]
+    words: tuple[Word, ...]
+    borders: tuple[Border, ...]
+    unknown: dict[str, int]  # what titles under Other share -> how many of the newest do
+
+
+@click.command("topics")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def command(folder: Folder, as_json: bool) -> None:
+    """Show how the topics do on all papers: sizes, overlaps, words that decide, borders.
+
+    Run it after a change of config/topics.toml; issues already made stay as they are.
+
+    \b
+    Example:
+      digest topics
+    """
+    from digest import cli_explain, run, run_state
+    from digest.ledger import reports
+
+    headings = run_state.headings(folder.root)
+    ledger = run.open_to_read(folder.settings())
+    if ledger is None:
+        found = report(headings, ())
+    else:
+        with closing(ledger):
+            found = report(headings, reports.every_paper(ledger))
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        for line in lines(found):
+            click.echo(cli_explain.shown(line))
+
+
+COMMANDS = (command,)
+
+
+def report(headings: Headings, papers: Iterable[Paper]) -> Report:
+    """The report on these papers, each looked at once and let go."""
+    from digest import topics
+
+    tally = _Tally(headings)
+    for paper in papers:
+        tally.add(paper)
+    names = headings.names | {topics.OTHER: "Other"}
+    return Report(
+        papers=tally.papers,
+        other=tally.sizes[topics.OTHER] / tally.papers if tally.papers else 0.0,
+        sizes=tuple(
+            Size(topic, name, tally.sizes[topic], tally.also[topic])
+            for topic, name in names.items()
+        ),
+        overlaps=tuple(Overlap(*pair, n) for pair, n in tally.overlaps.most_common(_SHOWN)),
+        words=tuple(tally.words()),
+        borders=tuple(border for _, _, border in sorted(tally.borders, reverse=True)),
+        unknown=tally.unknown(),
+    )
+
+
+class _Tally:
+    """What is known of the papers seen so far: counts, and a few papers."""
+
+    def __init__(self, headings: Headings) -> None:
+        self.lexicon = headings.lexicon
+        self.papers = 0
+        self.sizes: Counter[str] = Counter()
+        self.also: Counter[str] = Counter()
+        self.overlaps: Counter[tuple[str, str]] = Counter()
+        self.moves: Counter[tuple[int, str, str]] = Counter()  # phrase, from, to
+        self.borders: list[tuple[float, int, Border]] = []
+        self.titles: deque[str] = deque(maxlen=_TITLES)
+
+    def add(self, paper: Paper) -> None:
+        """Places a paper as an issue would."""
+        from digest import text, topics
+
+        self.papers += 1
+        title, abstract = text.mend(paper.title).text, text.mend(paper.abstract or "").text
+        found = topics.evidence(self.lexicon, title, abstract, paper.categories)
+        ranked = topics.contenders(self.lexicon, found)
+        topic = ranked[0][0] if ranked else topics.OTHER
+        self.sizes[topic] += 1
+        if not ranked:
+            self.titles.append(title)
+            return
+        for also in topics.place(self.lexicon, title, abstract, paper.categories).also:
+            self.also[also] += 1
+            self.overlaps[topic, also] += 1
+        self._near(title, ranked)
+        self._hangs_on(topic, found)
+
+    def _near(self, title: str, ranked: list[tuple[str, float]]) -> None:
+        if len(ranked) > 1:
+            (topic, likely), (rival, less) = ranked[:2]
+            border = Border(title, topic, round(likely, 3), rival, round(less, 3))
+            heapq.heappush(self.borders, (less - likely, -self.papers, border))
+            if len(self.borders) > _SHOWN:
+                heapq.heappop(self.borders)
+
+    def _hangs_on(self, topic: str, found: Evidence) -> None:
+        """Counts each phrase without which the paper would stand elsewhere."""
+        from digest import topics
+
+        for phrase in found.counts:
+            left = topics.contenders(self.lexicon, topics.without(self.lexicon, found, phrase))
+            to = left[0][0] if left else topics.OTHER
+            if to != topic:
+                self.moves[phrase, topic, to] += 1
+
+    def words(self) -> Iterator[Word]:
+        """The phrases that most papers hang on."""
+        moved: Counter[tuple[int, str]] = Counter()
+        for (phrase, topic, _), papers in self.moves.items():
+            moved[phrase, topic] += papers
+        for (phrase, topic), papers in moved.most_common(_SHOWN):
+            where = {
+                to: n for (one, home, to), n in self.moves.items() if (one, home) == (phrase, topic)
+            }
+            to = min(where, key=lambda to: (-where[to], to))
+            yield Word(self.lexicon.phrases[phrase], topic, papers, to)
+
+    def unknown(self) -> dict[str, int]:
+        """What the titles under Other share: words a topic may lack."""
+        from digest import phrases
+
+        shared = phrases.shared([phrases.tokens(title) for title in self.titles], _LEAST)
+        counts = Counter({phrase: len(where) for phrase, where in shared.items()})
+        return dict(counts.most_common(_SHOWN))
+
+
+def lines(found: Report) -> Iterator[str]:
+    """The report for a person."""
+    names = {size.topic: size.name for size in found.sizes}
+    yield f"{found.papers:,} papers, {found.other:.1%} of them under Other"
+    for size in sorted(found.sizes, key=lambda size: -size.papers):
+        share = size.papers / found.papers if found.papers else 0.0
+        yield f"size     {size.papers:7,} {share:6.1%}  {size.name} (also in: {size.also:,})"
+    for both in found.overlaps:
+        yield f"overlap  {both.papers:7,}  {names[both.topic]}, also in {names[both.also]}"
+    for word in found.words:
+        where = f"{names[word.topic]}, else most would be under {names[word.to]}"
+        yield f"word     {word.moved:7,}  hang on “{word.phrase}”: {where}"
+    for near in found.borders:
+        first, second = f"{near.likely:.2f}", f"{near.rival_likely:.2f}"
+        yield f"border   {names[near.topic]} {first}, {names[near.rival]} {second}: {near.title}"
+    for phrase, titles in found.unknown.items():
+        yield f"unknown  {titles:7,}  titles under Other say “{phrase}”"

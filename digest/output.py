@@ -1,0 +1,102 @@
+"""The only writer of the output tree: staged, synced, renamed, and only what differs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from digest.model.files import Written
+from digest.model.issues import Page
+
+_STAGED = ".digest-staged"
+
+
+class Publication(msgspec.Struct):
+    """What a publication did: pages written with their marks, the same, removed (by path)."""
+
+    written: list[tuple[str, Written]] = []
+    same: int = 0
+    removed: list[str] = []
+
+
+def publish(
+    folder: Path, pages: Iterable[Page], manifest: Mapping[str, Written], *, whole: bool
+) -> Publication:
+    """Brings the folder to show these pages.
+
+    Writes all that differ beside their places, syncs all, renames all in the order given,
+    syncs each folder once; a reader sees the old or the new file, never a mix. ``whole``
+    tells that these are all pages there should be: what the manifest holds beyond them is
+    removed, and nothing else ever is. Raises `OSError` with the old files in place where
+    the disk is full.
+    """
+    publication, staged, wanted = Publication(), [], set()
+    try:
+        for page in pages:
+            wanted.add(page.path)
+            mark = hashlib.blake2b(page.body, digest_size=16).digest()
+            known = manifest.get(page.path)
+            if known and known.hash == mark and is_untouched(folder, page.path, known):
+                publication.same += 1
+                continue
+            staged.append((page.path, mark, _stage(folder / page.path, page.body)))
+        _rename(folder, staged, publication)
+    finally:
+        for _, _, place in staged:
+            with suppress(FileNotFoundError):
+                place.unlink()
+    if whole:
+        publication.removed = [path for path in manifest if path not in wanted]
+        for path in publication.removed:
+            with suppress(FileNotFoundError):
+                (folder / path).unlink()
+    return publication
+
+
+def is_untouched(folder: Path, path: str, known: Written) -> bool:
+    """Whether a file still has the size and time we left it with."""
+    try:
+        status = os.stat(folder / path)
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (known.size, known.modified_ns)
+
+
+def _stage(place: Path, body: bytes) -> Path:
+    """Writes a page beside its place, with the mode any program's files have."""
+    staged = place.with_name(f".{place.name}{_STAGED}")
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        staged.write_bytes(body)
+    except OSError:
+        with suppress(FileNotFoundError):
+            staged.unlink()
+        raise
+    return staged
+
+
+def _rename(folder: Path, staged: list[tuple[str, bytes, Path]], publication: Publication) -> None:
+    folders: dict[Path, None] = {}
+    for _, _, place in staged:  # only now: by then the disk has begun by itself
+        _sync(place, os.O_RDONLY)
+    for path, mark, place in staged:
+        os.replace(place, folder / path)
+        status = os.stat(folder / path)
+        publication.written.append((path, Written(status.st_size, status.st_mtime_ns, mark)))
+        for parent in (folder / path).relative_to(folder).parents:
+            folders[folder / parent] = None
+    for parent in folders:
+        _sync(parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(place: Path, flags: int) -> None:
+    descriptor = os.open(place, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,138 @@
+"""``digest backfill``: old dumps as history, in the order of their days.
+
+History is never behind a cursor: it makes issues of the day editions directly, or none at
+all (silent), and no due rows. Pages and feeds are written once, at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby, islice
+from pathlib import Path
+
+import msgspec
+
+from digest import due, inbox, run_compose, run_intake, run_reading
+from digest.ledger import database, intakes, issues
+from digest.model.files import SeenFile, WaitingFile
+from digest.model.issues import Accounting
+from digest.model.settings import Edition
+from digest.run_reading import Intake, Read
+from digest.run_state import Made, Quarantined, State
+
+_DAYS = 40  # in one transaction: a commit waits for the disk
+_KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
+
+Watch = Callable[[str, int, int], None]  # step, how many done, of how many
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backfill did."""
+
+    accounting: Accounting
+    issues: tuple[Made, ...] = ()
+    unreadable: tuple[Quarantined, ...] = ()
+    rejected: tuple[Quarantined, ...] = ()
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a dump stands in history: its page's day, else that of its file's time.
+
+    ``read`` is None for a dump that is read again when its turn comes.
+    """
+
+    day: str
+    file: WaitingFile
+    read: Read | None
+
+
+def backfill(state: State, paths: Sequence[Path], *, silent: bool, watch: Watch) -> Filled:
+    """Takes in the files of these paths, folders not recursively, day after day."""
+    whole = Intake()
+    places = _in_order(state, paths, whole, watch)
+    days = [(day, list(found)) for day, found in groupby(places, key=lambda place: place.day)]
+    made: list[Made] = []
+    done = 0
+    for chunk in _chunks(days):
+        with database.transaction(state.ledger):
+            for day, found in chunk:
+                made += _take_in_day(state, day, found, whole, silent=silent)
+                done += 1
+                watch("days", done, len(days))
+    return Filled(
+        accounting=whole.accounting,
+        issues=tuple(made),
+        unreadable=tuple(whole.quarantined),
+        rejected=tuple(whole.rejected),
+    )
+
+
+def _in_order(state: State, paths: Sequence[Path], whole: Intake, watch: Watch) -> list[_Place]:
+    """Every readable file with its day; the dumps of the first `_KEPT` bytes stay in memory."""
+    files = [file for path in paths for file in _files(path)]
+    remembered: list[tuple[str, SeenFile]] = []
+    places, size = [], 0
+    for read in run_reading.read_all(state, files, whole, remembered):
+        day = read.dump.page_date or read.modified.date().isoformat()
+        size += read.file.size
+        places.append(_Place(day, read.file, read if size < _KEPT else None))
+        watch("files", len(remembered), len(files))
+    return sorted(places, key=lambda place: (place.day, place.file.name))
+
+
+def _files(path: Path) -> tuple[WaitingFile, ...]:
+    if path.is_dir():
+        return inbox.look(path, {}, settle=0, now=float("inf"), before=None).waiting
+    status = path.stat()
+    name = inbox.printable(path.name)
+    return (WaitingFile(name, path, status.st_size, status.st_mtime_ns),)
+
+
+def _take_in_day(
+    state: State, day: str, places: Iterable[_Place], whole: Intake, *, silent: bool
+) -> list[Made]:
+    intake = Intake()
+    reads: list[Read] = []
+    for place in places:
+        if place.read is not None:
+            reads.append(place.read)
+        else:
+            reads += run_reading.read_all(state, [place.file], intake, [])
+    history = intakes.History({}, frozenset(), None)
+    number = run_intake.commit(state, reads, intake, history, kind="history")
+    whole.accounting += intake.accounting
+    whole.rejected += intake.rejected
+    if silent:
+        return []
+    editions = [edition for edition in state.settings.editions if edition.period == "day"]
+    return [
+        made
+        for edition in editions
+        for made in _issue(state, edition, day, number, intake.accounting)
+    ]
+
+
+def _issue(
+    state: State, edition: Edition, day: str, number: int, accounting: Accounting
+) -> Iterator[Made]:
+    waiting = issues.of_intake(state.ledger, edition.name, number)
+    chosen = run_compose.choose(state, edition, run_compose.candidates(state, waiting))
+    if chosen.taken:
+        hour = datetime.combine(date.fromisoformat(day), due.hour(edition), state.moment.tzinfo)
+        cover = run_compose.Cover(
+            kind="history",
+            moment=hour.isoformat(timespec="seconds"),
+            accounting=accounting,
+            filtered=chosen.filtered,
+            muted=chosen.muted,
+        )
+        yield run_compose.record(state, edition, day, chosen.taken, cover)[1]
+
+
+def _chunks(
+    days: Iterable[tuple[str, list[_Place]]],
+) -> Iterator[list[tuple[str, list[_Place]]]]:
+    iterator = iter(days)
+    while chunk := list(islice(iterator, _DAYS)):
+        yield chunk

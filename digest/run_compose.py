@@ -1,0 +1,138 @@
+"""Papers that wait to one recorded issue: mended, placed, composed, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from digest import filters, interest, issue, run_interest, run_moves, terms, topics, verdict
+from digest.ledger import intakes, issues
+from digest.model.issues import Accounting, Issue
+from digest.model.papers import Paper
+from digest.model.settings import Edition
+from digest.rendering import paths
+from digest.run_state import Made, State
+
+_CHART = 30  # issues in the strip on a page
+_SUFFIXES = ("html", "md", "json")
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A paper an edition may take, with what an issue needs to know of it."""
+
+    number: int  # the ledger's own
+    page_date: str | None
+    placed: issue.Placed
+    repaired: int
+
+
+class Cover(msgspec.Struct, frozen=True, kw_only=True):
+    """What an issue speaks of besides its papers.
+
+    ``after`` is the last intake its foot does not sum; history sums its own intake only and
+    tells of no movement.
+    """
+
+    kind: Literal["live", "history"]
+    moment: str
+    accounting: Accounting
+    short: bool = False
+    after: int | None = None
+    filtered: int = 0
+    muted: int = 0
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """What an edition takes of the candidates, and how many it leaves out and why."""
+
+    taken: tuple[Candidate, ...]
+    filtered: int
+    muted: int
+
+
+def candidates(state: State, waiting: Iterable[tuple[Paper, int]]) -> list[Candidate]:
+    """Papers with the number of dumps that showed them: words mended, then placed."""
+    return [_candidate(state, paper, dumps) for paper, dumps in waiting]
+
+
+def _candidate(state: State, paper: Paper, dumps: int) -> Candidate:
+    mended = issue.mend(paper, dumps)
+    placement = topics.place(
+        state.headings.lexicon, mended.item.title, mended.item.abstract, paper.categories
+    )
+    return Candidate(
+        number=paper.id,
+        page_date=paper.page_date,
+        placed=issue.place(mended.item, placement),
+        repaired=mended.repaired,
+    )
+
+
+def choose(state: State, edition: Edition, found: Sequence[Candidate]) -> Chosen:
+    """What the edition's filters let through and its reader's profile does not mute."""
+    let_through = [
+        one for one in found if filters.takes(edition, one.placed.item, one.placed.topic)
+    ]
+    taste = interest.ready(state.settings.profile_of(edition))
+    taken = [one for one in let_through if interest.muted(taste, one.placed.item) is None]
+    return Chosen(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
+
+
+def record(
+    state: State, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
+) -> tuple[int, Made]:
+    """Composes an issue of this date and stores it with its papers and the cursor."""
+    names = state.headings.names if papers else {}
+    frame = _frame(state, edition, day, papers, cover)
+    placed = [one.placed for one in papers]
+    before = run_interest.before(state, edition, day) if papers and cover.kind == "live" else []
+    interests = run_interest.judged(state, edition, [one.item for one in placed], before)
+    composed = issue.compose(frame, placed, names, interests)
+    found = terms.of_issue(composed.papers, before)
+    composed = msgspec.structs.replace(composed, terms=found)
+    upto = None
+    if cover.after is not None:
+        composed = run_moves.with_moves(state, composed, cover.after)
+        upto = intakes.last(state.ledger)
+    issued = [(one.number, one.placed.item) for one in papers]
+    return issues.record(state.ledger, composed, cover.kind, upto, issued), _made(composed)
+
+
+def _frame(
+    state: State, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
+) -> issue.Frame:
+    return issue.Frame(
+        edition=edition.name,
+        date=day,
+        ordinal=issues.next_ordinal(state.ledger, edition.name, day),
+        number=issues.cursor(state.ledger, edition.name).number + 1,
+        moment=cover.moment,
+        verdict=_verdict(state, day, cover, len(papers)),
+        accounting=cover.accounting,
+        muted=cover.muted,
+        filtered=cover.filtered,
+        repaired=sum(one.repaired for one in papers),
+        chart=issues.chart(state.ledger, edition.name, day, _CHART),
+    )
+
+
+def _verdict(state: State, day: str, cover: Cover, papers: int) -> str:
+    """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
+    page_dates = intakes.history(state.ledger).page_dates
+    rest_day = verdict.is_rest_day(date.fromisoformat(day), page_dates, state.settings.inbox)
+    circumstances = verdict.Circumstances(short=cover.short, rest_day=rest_day)
+    return verdict.of_run(cover.accounting, papers, circumstances)
+
+
+def _made(composed: Issue) -> Made:
+    found = (paths.issue(composed.edition, composed.key, suffix) for suffix in _SUFFIXES)
+    return Made(
+        edition=composed.edition,
+        date=composed.date,
+        number=composed.number,
+        papers=len(composed.papers),
+        paths=tuple(f"output/{path}" for path in found),
+    )

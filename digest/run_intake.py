@@ -1,0 +1,157 @@
+"""INTAKE: what waits in the inbox becomes dumps, papers and sightings, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from digest import (
+    __version__,
+    diff,
+    errors,
+    identity,
+    inbox,
+    likeness,
+    movement,
+    run_reading,
+    verdict,
+)
+from digest.ledger import blocks, database, intakes, papers
+from digest.model.changes import Known
+from digest.model.files import SeenFile
+from digest.model.issues import Accounting
+from digest.model.papers import Dump, Sighting
+from digest.run_reading import Intake, Read
+from digest.run_state import Quarantined, State
+from digest.verdict import Circumstances
+
+_BATCH = 2000  # sightings looked up at once
+
+
+def take_in(state: State, *, patient: bool) -> Intake:
+    """Reads every settled file that waits and commits what it held.
+
+    ``patient`` waits once for files that are still being written.
+    """
+    intake = Intake()
+    seen = intakes.files(state.ledger, __version__)
+    look = run_reading.look(state, seen, patient)
+    intake.passed_over = [Quarantined(dump=name, reason=why) for name, why in look.passed_over]
+    intake.unsettled = [file.name for file in look.unsettled]
+    remembered: list[tuple[str, SeenFile]] = []
+    reads = sorted(
+        run_reading.read_all(state, look.waiting, intake, remembered),
+        key=lambda read: (read.dump.page_date or "", read.file.name),
+    )
+    history = intakes.history(state.ledger)
+    if remembered:
+        with database.transaction(state.ledger):
+            if reads or intake.accounting.dumps:
+                commit(state, reads, intake, history, kind="live")
+            intakes.remember(state.ledger, remembered)
+    intake.circumstances = _circumstances(state, history, intake)
+    if state.settings.inbox.done == "move":
+        inbox.put_away(state.root / state.settings.inbox.path, intakes.read_files(state.ledger))
+    return intake
+
+
+def commit(
+    state: State,
+    reads: Sequence[Read],
+    intake: Intake,
+    history: intakes.History,
+    *,
+    kind: Literal["live", "history"],
+) -> int:
+    """Takes dumps in, in this order, as one intake; gives its number.
+
+    To be called in a transaction. Raises `SumError` when the sums do not add up.
+    """
+    number = intakes.begin(state.ledger, state.moment.isoformat(), kind, __version__)
+    newest = intakes.newest_page_dates(state.ledger) if kind == "live" else {}
+    seen: set[int] = set()
+    for read in reads:
+        dump = read.dump
+        short = verdict.falls_short(dump.entries, dump.stated, history.habit(dump.source))
+        intake.short = intake.short or short
+        recorded = _record(state, number, read, short)
+        late_from = movement.late_from(dump.page_date, newest.get(dump.source))
+        intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
+        intake.dumps.append(read.line)
+        intake.rejected += [
+            Quarantined(dump=dump.name, line=reject.line, reason=reject.reason)
+            for reject in dump.rejects
+        ]
+    sums = intake.accounting
+    if not sums.adds_up:
+        fates = sums.new + sums.changed + sums.known + sums.repeated + sums.rejected
+        raise errors.SumError(sums.entries, fates)
+    intakes.finish(state.ledger, number, sums)
+    return number
+
+
+def _record(state: State, number: int, read: Read, short: bool) -> int:
+    intakes.release(state.ledger, read.content)
+    modified = read.modified.isoformat()
+    return intakes.record_dump(
+        state.ledger, number, read.dump, read.content, modified=modified, short=short
+    )
+
+
+def _take_in_dump(
+    state: State, number: int, recorded: int, dump: Dump, seen: set[int], late_from: str | None
+) -> Accounting:
+    sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
+    for batch in _batches(dump.sightings):
+        known = _known(state, batch)
+        outcome = diff.compare(dump, batch, known, seen, state.moment.isoformat())
+        given = papers.take_in(state.ledger, number, recorded, outcome, late_from)
+        seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
+        sums += Accounting(**diff.tally(outcome.fates))
+    return sums
+
+
+def _known(state: State, batch: Sequence[Sighting]) -> Known:
+    """What the ledger knows of a batch; where a side can be without an id, near copies too."""
+    keys = [identity.keys(sighting) for sighting in batch]
+    known = papers.look_up(state.ledger, {key for found in keys for key in found})
+    unknown = [
+        sighting
+        for sighting, found in zip(batch, keys, strict=True)
+        if sighting.abstract and not any(key in known.by_key for key in found)
+    ]
+    without_id = any(not identity.has_id(sighting) for sighting in unknown)
+    if without_id or (unknown and blocks.has_papers_without_id(state.ledger)):
+        _find_alike(state, known, unknown)
+    return known
+
+
+def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None:
+    waiting = blocks.not_indexed(state.ledger)
+    sketched = ((paper, likeness.blocks(likeness.sketch(text))) for paper, text in waiting)
+    blocks.record(state.ledger, sketched)
+    abstracts = [sighting.abstract or "" for sighting in unknown]
+    known.sketches = {abstract: likeness.sketch(abstract) for abstract in abstracts}
+    sketches = known.sketches.values()
+    wanted = sorted({block for sketch in sketches for block in likeness.blocks(sketch)})
+    known.by_block = blocks.near(state.ledger, wanted)
+    numbers = {number for owners in known.by_block.values() for number in owners}
+    missing = sorted(numbers - known.papers.keys())
+    known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))
+
+
+def _batches(sightings: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+    for start in range(0, len(sightings), _BATCH):
+        yield sightings[start : start + _BATCH]
+
+
+def _circumstances(state: State, history: intakes.History, intake: Intake) -> Circumstances:
+    expected, newest = state.settings.inbox.expect_seconds, history.newest_moment
+    waited = state.moment - datetime.fromisoformat(newest) if newest else timedelta()
+    return Circumstances(
+        short=intake.short,
+        unreadable=len(intake.quarantined),
+        rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, state.settings.inbox),
+        overdue=expected is not None and waited.total_seconds() > expected,
+    )

@@ -1,0 +1,32 @@
+"""What a run knows of its readers' interest: earlier papers, the profile, the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digest import interest, run_library, terms
+from digest.interest import Interest, Words
+from digest.ledger import issues
+from digest.model.issues import Item
+from digest.model.settings import Edition
+from digest.run_state import State
+
+_PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
+
+
+def before(state: State, edition: Edition, day: str) -> list[Words]:
+    """The papers of the edition's issues up to this day, to compare new ones with."""
+    return issues.words_before(state.ledger, edition.name, day, terms.BEFORE, _PAPERS)
+
+
+def judged(
+    state: State, edition: Edition, items: Sequence[Item], earlier: Sequence[Words]
+) -> dict[str, Interest]:
+    """What the edition's profile says of each of these papers; nothing where there is none."""
+    profile = state.settings.profile_of(edition)
+    library = run_library.kept(state, profile.library) if profile.library and items else ()
+    around = [(item.title, item.abstract) for item in items]
+    taste = interest.ready(profile, library, [*earlier, *around] if library else ())
+    if not taste.follow and not library:
+        return {}
+    return {item.guid: interest.judge(taste, item) for item in items}

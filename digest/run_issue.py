@@ -1,0 +1,107 @@
+"""ISSUE: per edition, what waits behind its cursor becomes issues, each with its due row.
+
+One transaction an edition: the issue, the cursor and the row are there together or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from digest import due, run_compose
+from digest.ledger import database, duties, intakes, issues
+from digest.model.duties import Duty
+from digest.model.settings import Edition
+from digest.run_state import Made, State
+
+
+def configure(state: State) -> None:
+    """Editions begin with the first paper taken in after they were configured."""
+    names = [edition.name for edition in state.settings.editions]
+    if issues.unconfigured(state.ledger, names):
+        with database.transaction(state.ledger):
+            issues.configure(state.ledger, names)
+
+
+def issue_all(state: State, *, due_only: bool) -> list[Made]:
+    """The issues this moment calls for.
+
+    Plain, the day editions issue now whatever is behind their cursor, and leave their due
+    rows alone; other editions, and with ``due_only`` all, issue what the schedule says.
+    """
+    made: list[Made] = []
+    for edition in state.settings.editions:
+        with database.transaction(state.ledger):
+            made += _of_edition(state, edition, scheduled=due_only or edition.period != "day")
+    return made
+
+
+def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made]:
+    cursor = issues.cursor(state.ledger, edition.name)
+    waiting = issues.candidates(state.ledger, edition.name, cursor.cursor)
+    planned = _planned(state, edition) if scheduled else [state.moment.date()]
+    if not planned or not (waiting or scheduled):
+        return []
+    candidates = run_compose.candidates(state, waiting)
+    chosen = run_compose.choose(state, edition, candidates)
+    left_out = (chosen.filtered, chosen.muted)
+    if candidates and not chosen.taken:
+        issues.judge(state.ledger, edition.name, intakes.last(state.ledger), *left_out)
+        left_out = (0, 0)  # the edition keeps them now
+    made = []
+    for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
+        recorded = None
+        if duty.issues:
+            papers = [chosen.taken[position] for position in duty.papers]
+            cover = _cover(state, edition, *left_out)
+            recorded, done = run_compose.record(state, edition, duty.date, papers, cover)
+            made.append(done)
+            left_out = (0, 0)
+        if scheduled:
+            kept = msgspec.structs.replace(duty, issue=recorded)
+            duties.record(state.ledger, edition.name, kept)
+    return made
+
+
+def _decided(
+    state: State,
+    edition: Edition,
+    planned: Sequence[date],
+    taken: Sequence[run_compose.Candidate],
+    *,
+    scheduled: bool,
+) -> tuple[Duty, ...]:
+    if scheduled:
+        page_dates = [one.page_date for one in taken]
+        return due.assign(edition, planned, state.moment.date(), page_dates)
+    today, papers = planned[0].isoformat(), tuple(range(len(taken)))
+    return (Duty(date=today, state="issued", papers=papers, issues=bool(taken)),)
+
+
+def _planned(state: State, edition: Edition) -> list[date]:
+    """The dates that are due; closes those that were open when their day ended."""
+    today = state.moment.date()
+    rows = duties.rows(state.ledger, edition.name)
+    for day in due.overdue_open(rows, today):
+        duties.record(state.ledger, edition.name, Duty(date=day, state="empty"))
+    first = duties.first_moment(state.ledger, edition.name)
+    zone = state.moment.tzinfo
+    first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
+    return list(due.dates(edition, state.moment, first_day, rows))
+
+
+def _cover(state: State, edition: Edition, filtered: int, muted: int) -> run_compose.Cover:
+    """What an issue made now speaks of: the live intakes since the edition's last one."""
+    cursor = issues.cursor(state.ledger, edition.name)
+    accounting, short = intakes.since(state.ledger, cursor.summed)
+    return run_compose.Cover(
+        kind="live",
+        moment=state.moment.isoformat(timespec="seconds"),
+        accounting=accounting,
+        short=short,
+        after=cursor.summed,
+        filtered=cursor.filtered + filtered,
+        muted=cursor.muted + muted,
+    )

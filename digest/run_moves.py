@@ -1,0 +1,57 @@
+"""What an issue tells of papers of earlier issues: updated and rising."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from digest import issue, movement, text
+from digest.ledger import moves, papers
+from digest.model.issues import Issue, Item
+from digest.run_state import State
+
+
+def with_moves(state: State, composed: Issue, after: int) -> Issue:
+    """The issue with what intakes after this one changed in papers its edition has issued."""
+    changed = moves.changes(state.ledger, composed.edition, after)
+    since = date.fromisoformat(composed.date) - timedelta(days=movement.RISING_DAYS)
+    counted = moves.counts(state.ledger, composed.edition, since.isoformat())
+    rising = movement.rising(map(_watched, counted))
+    numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
+    if not numbers:
+        return composed
+    shown = {
+        paper.id: issue.mend(paper, 1).item for paper in papers.by_number(state.ledger, numbers)
+    }
+    moves.record_risen(
+        state.ledger, composed.edition, [(one.number, one.now.attention) for one in rising]
+    )
+    return msgspec.structs.replace(
+        composed,
+        updated=movement.updated([_revision(one, shown[one.paper]) for one in changed]),
+        rising=tuple(movement.risen(one, shown[one.number]) for one in rising),
+    )
+
+
+def _watched(one: moves.Counted) -> movement.Watched:
+    return movement.Watched(
+        number=one.paper,
+        issue=one.issue,
+        issued=one.issued,
+        then=movement.Counts(*one.then),
+        now=movement.Counts(*one.now),
+        shown=one.shown,
+    )
+
+
+def _revision(one: moves.Changed, item: Item) -> movement.Revision:
+    return movement.Revision(
+        guid=item.guid,
+        title=item.title,
+        url=item.url,
+        issue=one.issue,
+        kind=one.kind,
+        before=text.mend(one.before).text,
+        after=text.mend(one.after).text,
+    )

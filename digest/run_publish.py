@@ -1,0 +1,236 @@
+"""PUBLISH: what the ledger holds and the output does not show yet becomes pages and feeds."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from digest import __version__, output, run_publish_notes, run_publish_topics
+from digest.ledger import database, issues, manifest, topic_counts
+from digest.model.files import Written
+from digest.model.issues import Issue, IssueLink, Page, Section
+from digest.rendering import exports, feeds, page_charts, pages
+from digest.run_state import State
+
+_RENDERED_WITH = "rendered with"
+_KEPT = 64  # issues held in memory: the two months that the newest pages and feeds are made of
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What was written, and why more than the new issues' pages was looked at."""
+
+    written: tuple[str, ...] = ()
+    same: int = 0
+    removed: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def publish(state: State, *, whole: str | None = None) -> Published:
+    """Writes what new issues call for; everything when something else changed.
+
+    ``whole`` gives a reason to look at every page; else there is one when templates, site
+    settings or version are others than at the last time, or a file of the output is missing
+    or was touched.
+    """
+    written = manifest.pages(state.ledger)
+    rendered_with = _rendered_with(state)
+    fresh = issues.unpublished(state.ledger)
+    reason = whole or _reason(state, written, rendered_with)
+    notes = run_publish_notes.Notes(state)
+    if not (fresh or notes.changed) and reason is None:
+        return Published()
+    shown = _Shown(state, notes)
+    wanted = shown.everything() if reason else shown.after(fresh, frozenset(written))
+    publication = output.publish(state.output, wanted, written, whole=reason is not None)
+    with database.transaction(state.ledger):
+        manifest.record(state.ledger, publication.written, publication.removed)
+        manifest.set_fact(state.ledger, _RENDERED_WITH, rendered_with)
+        notes.keep(state)
+        issues.mark_published(state.ledger)
+    paths = tuple(path for path, _ in publication.written)
+    return Published(paths, publication.same, tuple(publication.removed), reason)
+
+
+class _Shown:
+    """The ledger as pages, in the order they are published.
+
+    A feed never links a page that is not there yet.
+    """
+
+    def __init__(self, state: State, notes: run_publish_notes.Notes) -> None:
+        self.state, self.site, self.notes = state, state.settings.site, notes
+        self.links = issues.links(state.ledger)
+        self.withdrawn = issues.withdrawn(state.ledger)
+        self.main = state.settings.editions[0].name
+        self.places = {(link.edition, link.number): n for n, link in enumerate(self.links)}
+        self._stored = functools.lru_cache(_KEPT)(self._read)
+
+    def everything(self) -> Iterator[Page]:
+        """All pages there are."""
+        yield from self.state.pages.assets()
+        for link in self.links:
+            yield from self._issue(link)
+        for week in self._closed_weeks():
+            yield from self._archive(week)
+        yield from self._topics().everything()
+        yield from self._calendars(sorted({link.date[:4] for link in self.links}))
+        yield from self._indexes(self._editions())
+
+    def after(self, fresh: Sequence[tuple[str, int]], there: frozenset[str]) -> Iterator[Page]:
+        """The pages that these new issues change: their own, their neighbours', the indexes."""
+        yield from self.state.pages.assets()
+        touched = {
+            place + step for key in fresh for place in [self.places[key]] for step in (-1, 0, 1)
+        } | {self.places[link.edition, link.number] for link in self._newly_noted()}
+        for place in sorted(touched & set(range(len(self.links)))):
+            yield from self._issue(self.links[place])
+        late = {feeds.week(self.links[self.places[key]].date) for key in fresh}
+        for week in self._closed_weeks():
+            if week in late or feeds.archive_path(week) not in there:
+                yield from self._archive(week)
+        main = [self.links[self.places[key]] for key in fresh if key[0] == self.main]
+        if main:
+            yield from self._topics().after(main)
+        yield from self._calendars(sorted({self.links[self.places[key]].date[:4] for key in fresh}))
+        yield from self._indexes(sorted({edition for edition, _ in fresh}))
+
+    def _issue(self, link: IssueLink) -> Iterator[Page]:
+        place = self.places[link.edition, link.number]
+        before, after = self._neighbour(link, place - 1), self._neighbour(link, place + 1)
+        issue = self._stored(link)
+        gone = link.papers - len(issue.papers)
+        note = self.notes.texts.get(link.key, "") if link.edition == self.main else ""
+        shown = self.state.pages.issue(issue, before, after, withdrawn=gone, note=note)
+        yield from shown
+        yield from exports.of(issue)
+        if after is None:
+            yield from pages.latest(shown)
+
+    def _newly_noted(self) -> list[IssueLink]:
+        changed = self.notes.changed
+        return [link for link in self._main_links() if link.key in changed] if changed else []
+
+    def _neighbour(self, link: IssueLink, place: int) -> IssueLink | None:
+        if not 0 <= place < len(self.links) or self.links[place].edition != link.edition:
+            return None
+        return self.links[place]
+
+    def _archive(self, week: str) -> Iterator[Page]:
+        weeks = self._closed_weeks()
+        before = weeks[weeks.index(week) - 1] if week != weeks[0] else None
+        live = [feeds.week(link.date) for link in self._main_links() if not link.is_history]
+        found = [
+            self._stored(link)
+            for link in self._main_links()
+            if feeds.week(link.date) == week and (link.is_history or week != max(live))
+        ]
+        yield from feeds.archive(week, reversed(found), self.site, before=before)
+
+    def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
+        weeks = self._closed_weeks()
+        main = self._main_links()
+        if self.main in editions:
+            newest_first = (self._stored(link) for link in reversed(main) if not link.is_history)
+            yield from feeds.live(newest_first, self.site, archive=weeks[-1] if weeks else None)
+        everything = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
+        yield feeds.issues((self._stored(link) for link in everything), self.site)
+        newest, counts = None, []
+        if main:
+            newest, since = self._stored(main[-1]), page_charts.first_day(main[-1].date)
+            counts = topic_counts.listed(self.state.ledger, self.main, "day", since)
+        yield self.state.pages.index(newest, self.links, counts)
+
+    def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
+        for year in years:
+            yield self.state.pages.year(year, self.links)
+        yield self.state.pages.archive(self.links)
+
+    def _topics(self) -> run_publish_topics.Topics:
+        return run_publish_topics.Topics(self.state, self._main_links(), self._stored)
+
+    def _read(self, link: IssueLink) -> Issue:
+        stored = issues.stored(self.state.ledger, link.edition, link.number)
+        return without(stored, self.withdrawn)
+
+    def _main_links(self) -> list[IssueLink]:
+        return [link for link in self.links if link.edition == self.main]
+
+    def _closed_weeks(self) -> list[str]:
+        """The main edition's weeks before that of its newest live issue, oldest first.
+
+        History beside or after that week is closed too: the live feeds never hold it.
+        """
+        main = self._main_links()
+        live = {feeds.week(link.date) for link in main if not link.is_history}
+        history = {feeds.week(link.date) for link in main if link.is_history}
+        return sorted(history | live - {max(live, default="")})
+
+    def _editions(self) -> list[str]:
+        return sorted({link.edition for link in self.links} | {self.main})
+
+
+def without(stored: Issue, withdrawn: frozenset[str]) -> Issue:
+    """The issue as it is shown once papers were withdrawn; the stored one stays as it is."""
+    if not withdrawn:
+        return stored
+    sections = tuple(_section_without(section, withdrawn) for section in stored.sections)
+    return msgspec.structs.replace(
+        stored,
+        sections=tuple(section for section in sections if section.papers),
+        updated=tuple(one for one in stored.updated if one.guid not in withdrawn),
+        rising=tuple(one for one in stored.rising if one.guid not in withdrawn),
+        picks=_left(stored.picks, withdrawn),
+        picked={guid: why for guid, why in stored.picked.items() if guid not in withdrawn},
+        followed={guid: why for guid, why in stored.followed.items() if guid not in withdrawn},
+        terms=tuple(
+            msgspec.structs.replace(term, papers=left)
+            for term in stored.terms
+            if (left := _left(term.papers, withdrawn))
+        ),
+        late=_left(stored.late, withdrawn),
+    )
+
+
+def _section_without(section: Section, withdrawn: frozenset[str]) -> Section:
+    return msgspec.structs.replace(
+        section,
+        papers=tuple(item for item in section.papers if item.guid not in withdrawn),
+        parts=tuple(
+            msgspec.structs.replace(part, papers=left)
+            for part in section.parts
+            if (left := _left(part.papers, withdrawn))
+        ),
+    )
+
+
+def _left(guids: Sequence[str], withdrawn: frozenset[str]) -> tuple[str, ...]:
+    return tuple(guid for guid in guids if guid not in withdrawn)
+
+
+def _reason(state: State, written: dict[str, Written], rendered_with: str) -> str | None:
+    """Why every page has to be looked at, or None."""
+    before = manifest.fact(state.ledger, _RENDERED_WITH)
+    if before != rendered_with:
+        return "templates, site settings or version changed" if before else "the first publication"
+    touched = (
+        path for path, mark in written.items() if not output.is_untouched(state.output, path, mark)
+    )
+    if path := next(touched, None):
+        return f"output/{path} was missing or touched"
+    return None
+
+
+def _rendered_with(state: State) -> str:
+    """A mark of everything a page depends on besides the stored issues."""
+    mark = hashlib.blake2b(__version__.encode(), digest_size=16)
+    mark.update(msgspec.json.encode(state.settings.site))
+    mark.update(msgspec.json.encode([edition.name for edition in state.settings.editions]))
+    for folder in state.templates:
+        for file in sorted(itertools.chain(folder.glob("*"), folder.glob("*/*"))):
+            if file.is_file():
+                mark.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return mark.hexdigest()

@@ -1,0 +1,109 @@
+"""The main edition by topic, as pages and feeds, and its search, all in monthly parts.
+
+What the ledger counts says which pages there are; of the issues only those of the months in
+question are read, so that a run costs the same however long the archive is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from digest import topics
+from digest.ledger import database, topic_counts
+from digest.model.counts import TopicCount
+from digest.model.issues import Issue, IssueLink, Page
+from digest.rendering import feeds, page_topics, search_index
+from digest.run_state import State
+
+_MONTH = len("2026-11")
+_KEPT = 3  # months whose issues are held in memory at a time
+
+Months = dict[str, set[str]]  # month -> topics
+
+
+class Topics:
+    """Topic pages and search; ``links`` are the main edition's issues, oldest first.
+
+    ``stored`` gives an issue as it is shown. The feeds leave out backfilled issues.
+    """
+
+    def __init__(
+        self, state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+    ) -> None:
+        self.state, self.stored, self.links = state, stored, links
+        self.edition = state.settings.editions[0]
+        by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
+        self.months = {month: list(found)[::-1] for month, found in by_month}
+        self.feeds = feeds.Topics(state.settings.site, period=self.edition.period)
+        self.days = functools.lru_cache(_KEPT)(self._days)
+
+    def everything(self) -> Iterator[Page]:
+        """All topic pages and feeds; the counts are made anew."""
+        self._recount()
+        months: Months = {}
+        for count in self._counts():
+            months.setdefault(count.span, set()).add(count.topic)
+        yield from self._pages(months)
+        yield from self._search(self.months)
+
+    def after(self, fresh: Iterable[IssueLink]) -> Iterator[Page]:
+        """The pages and feeds of the topics that these issues speak of."""
+        months: Months = {}
+        for link in fresh:
+            spoken = topic_counts.counted([self.stored(link)])
+            months.setdefault(link.date[:_MONTH], set()).update(one.topic for one in spoken)
+        yield from self._pages(months)
+        yield from self._search(months)
+
+    def _search(self, months: Iterable[str]) -> Iterator[Page]:
+        for month in months:
+            yield search_index.month(month, list(map(self.stored, self.months[month])))
+        yield self.state.pages.search(self.months)
+
+    def _pages(self, touched: Months) -> Iterator[Page]:
+        by_topic: dict[str, list[TopicCount]] = {}
+        for count in self._counts():
+            by_topic.setdefault(count.topic, []).append(count)
+            if count.topic in touched.get(count.span, ()):
+                days = self.days(count.span).get(count.topic, [])
+                yield self.state.pages.topic(page_topics.month(count, days))
+        for topic in sorted(set().union(*touched.values())):
+            yield from self._first(by_topic[topic])
+        newest = [counts[-1] for counts in by_topic.values()]
+        newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
+        names = {count.topic: count.name for count in newest}
+        yield feeds.opml(names, self.state.settings.site)
+        totals = [page_topics.total(by_topic[topic]) for topic in names]
+        yield self.state.pages.topics(totals)
+
+    def _first(self, counts: Sequence[TopicCount]) -> Iterator[Page]:
+        """The feed and the first page of a topic, out of its last month and the one before."""
+        topic, name, last = counts[-1].topic, counts[-1].name, counts[-1].span
+        months = [last, _before(last)]
+        found = [link for month in months for link in self.months.get(month, ())]
+        days = [day for month in months for day in self.days(month).get(topic, ())]
+        dates = {day.date for day in days}
+        live = (link for link in found if link.date in dates and not link.is_history)
+        yield self.feeds.feed(topic, name, map(self.stored, live))
+        yield self.state.pages.topic(page_topics.first(counts, days))
+
+    def _days(self, month: str) -> dict[str, list[page_topics.Day]]:
+        return page_topics.by_topic(map(self.stored, self.months.get(month, ())))
+
+    def _counts(self) -> list[TopicCount]:
+        return topic_counts.listed(self.state.ledger, self.edition.name, "month")
+
+    def _recount(self) -> None:
+        """Counts what is shown: papers may have been withdrawn, issues come from the past."""
+        shown = topic_counts.counted(map(self.stored, self.links))
+        if shown != topic_counts.held(self.state.ledger, self.edition.name):
+            with database.transaction(self.state.ledger):
+                topic_counts.replace(self.state.ledger, self.edition.name, shown)
+
+
+def _before(month: str) -> str:
+    first = dt.date.fromisoformat(f"{month}-01")
+    return (first - dt.timedelta(days=1)).isoformat()[:_MONTH]

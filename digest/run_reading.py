@@ -1,0 +1,136 @@
+"""Waiting files to dumps: what is settled is read, what cannot be read is quarantined."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+import msgspec
+
+from digest import __version__, errors, inbox, reading, verdict
+from digest.ledger import intakes
+from digest.model.files import Look, SeenFile, WaitingFile
+from digest.model.issues import Accounting
+from digest.model.papers import Dump
+from digest.run_state import Quarantined, State
+
+_QUARANTINE = "quarantine"
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A file whose bytes are new, and the dump that was read from it."""
+
+    file: WaitingFile
+    content: bytes
+    dump: Dump
+
+    @property
+    def modified(self) -> datetime:
+        """The file's time: recorded, and a witness where a page has no date."""
+        return _modified(self.file)
+
+    @property
+    def line(self) -> str:
+        """How it was read, for whoever asks with ``-v``."""
+        dump = self.dump
+        witness = "; ".join(f"{name}: {why}" for name, why in dump.witness.items())
+        read = f"{dump.dialect} of {dump.source}, {dump.page_date or 'no page date'}"
+        return f"{dump.name}: {read}, {dump.entries} entries ({witness})"
+
+
+class Intake:
+    """What the step found and did, filled while it goes."""
+
+    def __init__(self) -> None:
+        self.accounting = Accounting()
+        self.quarantined: list[Quarantined] = []
+        self.rejected: list[Quarantined] = []
+        self.passed_over: list[Quarantined] = []
+        self.unsettled: list[str] = []
+        self.dumps: list[str] = []  # a line on each that was read
+        self.short = False  # a dump fell well short of what its source usually brings
+        self.circumstances = verdict.Circumstances()
+
+    def verdict(self, issues: int) -> str:
+        """What the run amounts to, once it is known how many issues it made."""
+        return verdict.of_run(self.accounting, issues, self.circumstances)
+
+
+def look(state: State, seen: dict[str, SeenFile], patient: bool) -> Look:
+    """What waits in the inbox; ``patient`` looks again once files had time to settle."""
+    folder, settle = state.root / state.settings.inbox.path, state.settings.inbox.settle_seconds
+    now = time.time()
+    found = inbox.look(folder, seen, settle=settle, now=now, before=None)
+    from_future = any(file.modified_ns / 1e9 > now for file in found.unsettled)
+    if found.unsettled and (patient or from_future):
+        time.sleep(settle)
+        found = inbox.look(folder, seen, settle=settle, now=time.time(), before=found)
+    return found
+
+
+def read_all(
+    state: State,
+    waiting: Sequence[WaitingFile],
+    intake: Intake,
+    remembered: list[tuple[str, SeenFile]],
+) -> Iterator[Read]:
+    """The dumps in files whose bytes are new; everything else is counted and remembered."""
+    in_this_run: set[bytes] = set()
+    for file in waiting:
+        try:
+            with inbox.open_file(file) as stream:
+                content = inbox.content(stream)
+                dump = _read(state, file, content, stream, intake, in_this_run)
+        except OSError as error:
+            why = f"cannot be opened: {error.strerror or error}"
+            intake.passed_over.append(Quarantined(dump=file.name, reason=why))
+            continue
+        remembered.append((file.name, SeenFile(file.size, file.modified_ns, content)))
+        if dump is not None:
+            in_this_run.add(content)
+            yield Read(file, content, dump)
+
+
+def _read(
+    state: State,
+    file: WaitingFile,
+    content: bytes,
+    stream: BinaryIO,
+    intake: Intake,
+    in_this_run: AbstractSet[bytes],
+) -> Dump | None:
+    if content in in_this_run or intakes.is_known_content(state.ledger, content):
+        intake.accounting += Accounting(dumps=1)
+        return None
+    if intakes.quarantined(state.ledger, content, __version__):
+        return None
+    try:
+        return reading.read(file.name, stream, _modified(file).date())
+    except errors.Unreadable as error:
+        failed = error
+    except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
+        failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
+    _quarantine(state, file, content, failed)
+    intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
+    return None
+
+
+def _modified(file: WaitingFile) -> datetime:
+    return datetime.fromtimestamp(file.modified_ns / 1e9, UTC)
+
+
+def _quarantine(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
+    """Keeps a copy beside its reason; the name in the inbox is never used as a path."""
+    folder = state.root / state.settings.state.path / _QUARANTINE
+    folder.mkdir(exist_ok=True)
+    with inbox.open_file(file) as source, (folder / content.hex()).open("wb") as kept:
+        shutil.copyfileobj(source, kept)
+    note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
+    (folder / f"{content.hex()}.reason.txt").write_text(note, encoding="utf-8")
+    intakes.record_quarantine(
+        state.ledger, file.name, content, str(error), __version__, state.moment.isoformat()
+    )

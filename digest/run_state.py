@@ -1,0 +1,75 @@
+"""What the steps of one run share: settings, ledger, moment, and things made when needed."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from digest import settings as settings_files
+from digest import shipped, topics
+from digest.ledger.database import Database
+from digest.model.settings import Settings
+from digest.rendering import pages, pages_templates
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """An issue this run made."""
+
+    edition: str
+    date: str
+    number: int
+    papers: int
+    paths: tuple[str, ...]
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, or a line of it, that could not be used, and why."""
+
+    dump: str
+    reason: str
+    line: int | None = None
+
+
+class State:
+    """One run's settings, open ledger and moment; ``moment`` is in the site's zone."""
+
+    def __init__(self, settings: Settings, ledger: Database, moment: datetime) -> None:
+        self.settings, self.ledger, self.moment = settings, ledger, moment
+        self.root = Path(settings.root)
+
+    @property
+    def output(self) -> Path:
+        """Where pages are published."""
+        return self.root / "output"
+
+    @functools.cached_property
+    def headings(self) -> Headings:
+        """The topics in force: only a run with something new pays for them."""
+        return headings(self.root)
+
+    @functools.cached_property
+    def pages(self) -> pages.Pages:
+        """The page templates, a working folder's own before the shipped ones."""
+        return pages.Pages(self.templates, self.settings.site, cache=pages_templates.CACHE)
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """Where templates are looked for, in this order."""
+        return (self.root / settings_files.TEMPLATES, shipped.shipped("templates"))
+
+
+class Headings(msgspec.Struct, frozen=True):
+    """The topics of a working folder: their names in the order of the file, and compiled."""
+
+    names: dict[str, str]
+    lexicon: topics.Lexicon
+
+
+def headings(root: Path) -> Headings:
+    """Reads and compiles the topics of a working folder."""
+    listed, weights = settings_files.load_topics(root, shipped.shipped("config"))
+    learnt = topics.Learnt.decode(weights) if weights else None
+    return Headings({topic.id: topic.name for topic in listed}, topics.compile(listed, learnt))

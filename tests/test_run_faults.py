@@ -1,0 +1,305 @@
+"""A run that is killed, has no room left on the disk, or is not alone in its folder.
+
+Whatever happened, the next run ends where an unbroken one would have ended.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.folders import MINUTE, SHORE, Folder, page, tree
+
+FRIDAY, NOW = "2026-11-13T08:00", "2026-11-18T08:00"
+CONFIGURATION = """
+[inbox]
+done = "move"
+[[edition]]
+name = "daily"
+[[edition]]
+name = "shore"
+topics = ["shore"]
+"""
+LOCAL = re.compile(rb'http://localhost:8000/([^"#<&\s]+\.(?:html|xml|json))|<a href="([^":#]+)"')
+TABLES = {
+    "intake": "*",
+    "dump": "*",
+    "reject": "*",
+    "paper": "*",
+    "paper_key": "*",
+    "sighting": "*",
+    "edition": "*",
+    "issue": "*",
+    "issued": "*",
+    "due": "*",
+    "page": "path, size, hash",
+    "file": "name, size, content",
+    "quarantine": "*",
+}
+
+
+class Scene(NamedTuple):
+    """A folder before a run, the command's words, and the same folder after an unbroken run."""
+
+    before: Folder
+    words: tuple[str, ...]
+    after: Folder
+
+
+def held(folder: Folder) -> dict[str, list[Any]]:
+    """All that the ledger holds, but for the times of the output's files."""
+    with sqlite3.connect(folder.root / "state" / "ledger.sqlite3") as ledger:
+        tables = {
+            name: ledger.execute(f"SELECT {what} FROM {name}") for name, what in TABLES.items()
+        }
+        found = {name: sorted(rows, key=repr) for name, rows in tables.items()}
+    ledger.close()
+    return found
+
+
+def written(folder: Folder) -> dict[str, bytes]:
+    """Everything in the folder but the ledger itself."""
+    files = tree(folder.root)
+    return {name: body for name, body in files.items() if not name.startswith("state/ledger")}
+
+
+def _first(root: Path) -> Folder:
+    """A folder in which nothing was ever run."""
+    folder = Folder(root)
+    folder.output.mkdir()
+    folder.sort_by(SHORE)
+    folder.drop("a.txt", page("2026-11-13", range(5)))
+    folder.drop("b.txt", page("2026-11-13", range(3, 6)))
+    return folder
+
+
+def _later(root: Path) -> Folder:
+    """A folder with an issue of the week before, new papers, and a file of something else."""
+    folder = _first(root)
+    folder.configure(CONFIGURATION)
+    folder.run(FRIDAY)
+    folder.drop("c.txt", page("2026-11-18", [1, *range(6, 10)]))
+    folder.drop("broken.txt", b"a page of something else")
+    return folder
+
+
+SCENES = {"first": (_first, ("run",), 0), "later": (_later, ("run",), 3)}
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scene]:
+    """Each scene, with the run that nothing disturbs."""
+    found = {}
+    for name, (make, words, status) in SCENES.items():
+        before = make(tmp_path_factory.mktemp(name) / "before")
+        after = before.copy(before.root.parent / "after")
+        assert status == after.digest(*words, now=NOW).status
+        found[name] = Scene(before, ("--now", NOW, *words), after)
+    return found
+
+
+def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
+    """What became of each fault; see `fault_driver`."""
+    given = (scene.before.root, scratch, kind, first, stride, *scene.words)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.fault_driver", *map(str, given)],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def check(scene: Scene, scratch: Path, outcome: dict[str, Any]) -> None:
+    """Whether a fault left no trace, between the runs and after the second.
+
+    Between them no page is half, and no link leads to a page that is not there yet.
+    """
+    old, new = scene.before.tree(), scene.after.tree()
+    broken = {
+        name: body
+        for name, body in tree(scratch / f"{outcome['number']}.broken").items()
+        if not name.endswith(".digest-staged")
+    }
+    for name, body in broken.items():
+        assert body in (old.get(name), new.get(name)), (outcome, name)
+    for name in broken.keys() & {"feed.xml", "atom.xml", "feed.json", "issues.xml", "index.html"}:
+        for absolute, relative in LOCAL.findall(broken[name]):
+            assert (absolute or relative).decode() in broken, (outcome, name)
+    assert outcome["again"] in (0, 3), outcome
+    again = Folder(scratch / str(outcome["number"]))
+    assert written(scene.after) == written(again), outcome
+    assert held(scene.after) == held(again), outcome
+
+
+KILLS = [("first", 0, 5), ("later", 0, 2), ("later", 1, 2)]
+
+
+@pytest.mark.parametrize(("name", "first", "stride"), KILLS)
+def test_killed_at_any_step(
+    scenes: dict[str, Scene], tmp_path: Path, name: str, first: int, stride: int
+) -> None:
+    """SIGKILL before each writing, renaming, removal and commit of a run."""
+    outcomes = faults(scenes[name], tmp_path, "kill", first, stride)
+    assert len(outcomes) > 9
+    assert [-signal.SIGKILL] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_killed_in_the_middle_of_a_write(
+    scenes: dict[str, Scene], tmp_path: Path, name: str
+) -> None:
+    """The kernel ends the process when a file, the database's or a page, outgrows a size."""
+    outcomes = faults(scenes[name], tmp_path, "cut", 0, 11)
+    assert len(outcomes) > 3
+    assert [-signal.SIGXFSZ] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_write_that_fails(scenes: dict[str, Scene], tmp_path: Path, name: str) -> None:
+    """As on a full disk: status 1, a line that says so and no traceback."""
+    outcomes = faults(scenes[name], tmp_path, "full", 0, 11)
+    assert len(outcomes) > 3
+    for outcome in outcomes[:-1]:
+        assert 1 == outcome["first"], outcome
+        assert outcome["said"].startswith("digest: "), outcome
+        assert 1 == outcome["said"].count("\n"), outcome
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Where a write is half done, `status` says so and what undoes it, and touches nothing."""
+    folder = scenes["later"].before.copy(tmp_path / "copy")
+    ledger = folder.root / "state" / "ledger.sqlite3"
+    torn = "import os, signal, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None)"
+    write = "c.execute('PRAGMA cache_size = 1'); c.execute('BEGIN IMMEDIATE')"
+    rows = (
+        "c.executemany('INSERT INTO fact VALUES (?, ?)', [(str(n), 'x' * 999) for n in range(99)])"
+    )
+    code = f"{torn}\n{write}\n{rows}\nos.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", code, str(ledger)], check=False)
+    before = tree(folder.root)
+    assert "state/ledger.sqlite3-journal" in before
+    answered = folder.digest("status", now=NOW)
+    assert (1, "") == (answered.status, answered.out)
+    assert "a run was interrupted while it wrote (the next digest run tidies up)" in answered.err
+    assert before == tree(folder.root)
+    assert 3 == folder.digest("run", now=NOW).status
+    assert held(scenes["later"].after) == held(folder)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(("kind", "stride"), [("deep", 1), ("cut", 1), ("full", 1)])
+def test_every_fault_there_is(
+    scenes: dict[str, Scene], tmp_path: Path, name: str, kind: str, stride: int
+) -> None:
+    """The long form: before every single statement, at every page of the database."""
+    for outcome in faults(scenes[name], tmp_path, kind, 0, stride):
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.soak
+def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Real processes ended from outside after a random time, until one gets through."""
+    dice = random.Random(7)
+    for number in range(12):
+        scene = scenes["later"]
+        folder = scene.before.copy(tmp_path / str(number))
+        for _ in range(20):
+            with start(folder, *scene.words) as process:
+                time.sleep(dice.uniform(0.1, 0.7))
+                process.kill()
+            if process.returncode != -signal.SIGKILL:
+                break
+        finish([start(folder, *scene.words)])
+        assert written(scene.after) == written(folder), number
+        assert held(scene.after) == held(folder), number
+
+
+def start(folder: Folder, *words: str) -> subprocess.Popen[bytes]:
+    """`digest` in the background."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*folder.command(), *words], stdout=pipe, stderr=pipe, env={})
+
+
+def finish(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+    """Their exit statuses, none of them a failure."""
+    statuses = []
+    for process in processes:
+        _, said = process.communicate(timeout=MINUTE)
+        assert process.returncode in (0, 3), said.decode()
+        assert b"Traceback" not in said
+        statuses.append(process.returncode)
+    return statuses
+
+
+@pytest.mark.parametrize("many", [2, 6])
+def test_several_runs_at_once(scenes: dict[str, Scene], tmp_path: Path, many: int) -> None:
+    """One does the work, the others find it done: nothing twice, and one reports the rest."""
+    scene = scenes["later"]
+    folder = scene.before.copy(tmp_path / "copy")
+    statuses = finish([start(folder, *scene.words) for _ in range(many)])
+    assert [*([0] * (many - 1)), 3] == sorted(statuses)
+    assert written(scene.after) == written(folder)
+    assert held(scene.after) == held(folder)
+
+
+def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Those that find the folder busy leave at once with 0; nothing twice."""
+    words = ("--now", NOW, "run", "--due")
+    alone = scenes["later"].before.copy(tmp_path / "alone")
+    assert [3] == finish([start(alone, *words)])
+    together = scenes["later"].before.copy(tmp_path / "together")
+    statuses = finish([start(together, *words) for _ in range(4)])
+    assert [0, 0, 0, 3] == sorted(statuses)
+    assert written(alone) == written(together)
+    assert held(alone) == held(together)
+
+
+def test_a_plain_run_beside_due_runs(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Cron, a scheduler and a person at once: every paper is in one issue of an edition."""
+    folder = scenes["later"].before.copy(tmp_path / "copy")
+    due, plain = ("--now", NOW, "run", "--due"), ("--now", NOW, "run")
+    finish([start(folder, *words) for words in (due, plain, due, plain)])
+    for edition in ("daily", "shore"):
+        shown = [title for issue in folder.titles(edition) for title in issue]
+        assert shown
+        assert len(set(shown)) == len(shown)
+    assert folder.titles() == scenes["later"].after.titles()
+
+
+def test_a_busy_folder_is_left_alone(folder: Folder) -> None:
+    """`--due` says nothing and leaves with 0 while another process holds the lock."""
+    folder.drop("a.txt", page("2026-11-18", [1]))
+    state = folder.root / "state"
+    state.mkdir()
+    hold = "import fcntl,sys; f=open(sys.argv[1],'ab'); fcntl.flock(f,2); print(); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(state / "lock")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:
+        assert holder.stdout
+        assert holder.stdin
+        holder.stdout.readline()
+        answered = folder.digest("run", "--due", now=NOW)
+        holder.stdin.close()
+    assert (0, "", "") == answered
+    assert {} == folder.tree()

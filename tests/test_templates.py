@@ -1,0 +1,177 @@
+"""Templates of one's own: what they may use, how they override, when they lag behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+import pytest
+
+from digest import cli_init, cli_templates, errors
+from digest.model.counts import TopicCount
+from digest.model.issues import IssueLink, Page
+from digest.model.settings import Site
+from digest.rendering import (
+    page_archive,
+    page_charts,
+    page_entries,
+    page_mentions,
+    page_topics,
+    pages,
+    pages_notes,
+    pages_templates,
+)
+from tests import builders
+from tests.folders import Folder
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+README = (TEMPLATES / "README.md").read_text("utf-8")
+ISSUE = builders.issue(builders.item(1))
+LINKS = [IssueLink("daily", "2026-11-22", "2026-11-22", 1, 1, "new")]
+COUNTS = [TopicCount("day", "2026-11-22", "vision", "Vision", 1, 0)]
+
+
+class Watched(pages_templates.Templates):
+    """Templates that remember what they were shown."""
+
+    def __init__(self) -> None:
+        super().__init__([TEMPLATES], None)
+        self.given: dict[str, set[str]] = {}
+
+    def page(self, name: str, path: str, shown: Mapping[str, Any]) -> Page:
+        """The page, as always."""
+        self.given.setdefault(name, set()).update(shown)
+        return super().page(name, path, shown)
+
+
+def given() -> dict[str, set[str]]:
+    """What each template is shown, besides what all are."""
+    watched, made = Watched(), pages.Pages([TEMPLATES], Site())
+    made._templates = watched
+    made.issue(ISSUE)
+    made.index(ISSUE, LINKS, COUNTS)
+    made.archive(LINKS)
+    made.year("2026", LINKS)
+    made.topic(page_topics.first(COUNTS, page_topics.by_topic([ISSUE])["vision"]))
+    made.topics([page_topics.total(COUNTS)])
+    made.search(["2026-11"])
+    return watched.given
+
+
+def rows(heading: str) -> dict[str, str]:
+    """The rows of the README's table that begins with this heading: first cell to the others."""
+    (start,) = (m.start() for m in re.finditer(rf"\| {re.escape(heading)} \|.*\n\|---", README))
+    table = README[start:].split("\n\n")[0]
+    cells = [line.strip("|").split("|") for line in table.splitlines()[2:]]
+    return {first.strip(): "|".join(rest) for first, *rest in cells}
+
+
+def names(cell: str) -> set[str]:
+    """The names in code marks, words in parentheses left out."""
+    return set(re.findall(r"`([a-z_]+)`", re.sub(r"\([^()]*\)", "", cell)))
+
+
+@pytest.mark.parametrize(
+    ("heading", "template"),
+    [
+        ("`issue.html`, `issue.md`", "issue.html"),
+        ("`issue.html`, `issue.md`", "issue.md"),
+        *(
+            (f"`{name}.html`", f"{name}.html")
+            for name in "index archive topic topics search".split()
+        ),
+    ],
+)
+def test_every_name_is_documented(heading: str, template: str) -> None:
+    """The README lists what a template is given, and nothing else."""
+    common = names(" ".join(rows("name")))
+    assert names(" ".join(rows(heading))) | common == given()[template]
+
+
+def test_every_record_is_documented() -> None:
+    """With every field, properties that templates use included."""
+    modules = [page_archive, page_charts, page_entries, page_mentions, page_topics, pages_notes]
+    structs = {
+        f"`{module.__name__.rpartition('.')[2]}.{kind.__name__}`": {
+            *kind.__struct_fields__,
+            *(name for name, part in vars(kind).items() if isinstance(part, property)),
+        }
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, msgspec.Struct)
+        and kind.__module__ == module.__name__
+    }
+    assert structs == {record: names(cell) for record, cell in rows("record").items()}
+
+
+def test_every_block_is_documented() -> None:
+    """The README lists the blocks of each template that it names."""
+    environment = jinja2.Environment(autoescape=True)
+    for name, cell in rows("template").items():
+        parsed = environment.parse((TEMPLATES / name.strip("`")).read_text("utf-8"))
+        blocks = {block.name for block in parsed.find_all(jinja2.nodes.Block)}
+        inherited = set() if name == "`layout.html`" else {"allowed", "head", "page"}
+        assert blocks - inherited == names(cell.rpartition("|")[2]), name
+    assert {name.strip("`") for name in rows("template")} == set(pages.TEMPLATES)
+
+
+def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
+    """One block is one's own, everything else is the shipped template's."""
+    (example,) = re.findall(r"```jinja\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "issue.html").write_text(example)
+    own = pages.Pages([tmp_path, TEMPLATES], Site(author="Ada Vance"))
+    own.check()
+    made, shipped = (
+        templates.issue(ISSUE)[0].body.decode()
+        for templates in (own, pages.Pages([TEMPLATES], Site()))
+    )
+    assert "Chosen by Ada Vance.</p></footer>" in made
+    assert shipped.partition("<footer>")[0] == made.partition("<footer>")[0]
+
+
+def test_a_block_nobody_shows_is_a_mistake(tmp_path: Path) -> None:
+    """A block of another name than any of the shipped template's is found by the check."""
+    (tmp_path / "issue.html").write_text(
+        '{% extends "shipped/issue.html" %}{% block feet %}x{% endblock %}'
+    )
+    with pytest.raises(errors.SettingsError, match="block feet is in no template") as raised:
+        pages.Pages([tmp_path, TEMPLATES], Site()).check()
+    assert "issue.html" in raised.value.file
+
+
+def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
+    """Changed by the operator: fine. The shipped one changed since: named. No origin: said."""
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    shipped.mkdir()
+    for name in ("issue.html", "index.html", "topic.html", "topics.html"):
+        (shipped / name).write_text(name)
+    list(cli_init._templates(shipped, own))
+    assert [] == list(cli_templates.lagging(own, shipped))
+    (own / "issue.html").write_text("mine")
+    (own / "index.html").write_text('{% extends "shipped/index.html" %}')
+    assert [] == list(cli_templates.lagging(own, shipped))
+    for name in ("issue.html", "index.html", "topic.html"):
+        (shipped / name).write_text("newer")
+    behind = [line.split()[1] for line in cli_templates.lagging(own, shipped)]
+    assert [str(own / "issue.html"), str(own / "topic.html")] == behind
+    (own / ".copied.json").unlink()
+    (own / "topic.html").write_text("newer")
+    (line,) = cli_templates.lagging(own, shipped)
+    assert "nothing tells which one it began as" in line
+    assert [] == list(cli_templates.lagging(tmp_path / "none", shipped))
+    assert [] == list(cli_templates.lagging(shipped, shipped))
+
+
+def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
+    """The command says so, and its copies are in order to begin with."""
+    assert 0 == folder.digest("init", "--templates", str(folder.root)).status
+    assert not [line for line in folder.digest("check").out.splitlines() if "templates/" in line]
+    (folder.root / "templates" / "topic.html").write_text("{{ topic.name }}")
+    (folder.root / "templates" / ".copied.json").unlink()
+    (line,) = [line for line in folder.digest("check").out.splitlines() if "topic.html" in line]
+    assert line.startswith("!   ")
