@@ -1,0 +1,48 @@
+"""``make bench``: every ratio of the design with its target, measured now on this machine.
+
+Ratios are medians of interleaved pairs. Exit status 1 when one is over its target. With a
+folder of real papers (``make bench DATA=folder``) also what the order of papers is worth.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from benchmarks import (
+    bench_interest,
+    bench_likeness,
+    bench_parse,
+    bench_process,
+    bench_render,
+    bench_topics,
+)
+from benchmarks.measure import Row
+
+Measured = Callable[[Path], Iterator[Row]]
+SUITES: tuple[Measured, ...] = (
+    bench_parse.rows,
+    bench_process.rows,
+    bench_topics.rows,
+    bench_render.rows,
+    bench_likeness.rows,
+)
+
+
+def main() -> int:
+    """Prints one line a ratio."""
+    over = 0
+    data = [Path(folder) for folder in sys.argv[1:]]
+    with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
+        suites = [suite(Path(away)) for suite in SUITES]
+        for row in chain.from_iterable([*suites, *map(bench_interest.rows, data)]):
+            print(row, flush=True)
+            over += not row.kept
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

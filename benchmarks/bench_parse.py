@@ -1,0 +1,40 @@
+"""P1: the plain-text reader against the bounds of reading the same file at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks import corpus, measure
+from benchmarks.working_folders import DAY
+from digest import reading
+
+
+def rows(away: Path) -> Iterator[measure.Row]:
+    """At 10,000 and 100,000 papers."""
+    for count in (10_000, 100_000):
+        file = away / "page.txt"
+        with file.open("w", encoding="utf-8") as page:
+            page.writelines(corpus.plain_text(corpus.papers(count), DAY))
+        rounds = 7 if count < 50_000 else 5
+        parse = partial(_parse, file)
+        bound_b = measure.ratio(partial(_keep_lines, file), parse, rounds)
+        bound_c = measure.ratio(partial(_split_whole, file), parse, rounds)
+        yield measure.at_least("P1", f"keeping the lines / parsing, {count:,} papers", 0.5, bound_b)
+        yield measure.at_least("P1", f"read, decode, split / parsing, {count:,}", 0.9, bound_c)
+        file.unlink()
+
+
+def _parse(file: Path) -> int:
+    with file.open("rb") as stream:
+        return len(reading.read(file.name, stream).sightings)
+
+
+def _keep_lines(file: Path) -> int:
+    with file.open(encoding="utf-8") as stream:
+        return len(list(stream))
+
+
+def _split_whole(file: Path) -> int:
+    return len(file.read_bytes().decode().split("\n"))

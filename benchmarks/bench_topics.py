@@ -1,0 +1,27 @@
+"""T1: placing papers under topics against lower-casing and splitting their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks import corpus, measure
+from digest import run_state, topics
+
+_PAPERS = 1000
+
+
+def rows(away: Path) -> Iterator[measure.Row]:
+    """On 1,000 papers, with the shipped topics; ``away`` has none of its own."""
+    lexicon = run_state.headings(away).lexicon
+    papers = list(corpus.papers(_PAPERS))
+    measured = measure.ratio(lambda: _place(lexicon, papers), lambda: _split(papers), 15)
+    yield measure.at_most("T1", "topics / lower and split, 1,000 papers", 5, measured)
+
+
+def _place(lexicon: topics.Lexicon, papers: Sequence[corpus.Invented]) -> int:
+    return sum(len(topics.place(lexicon, one.title, one.abstract).reasons) for one in papers)
+
+
+def _split(papers: Sequence[corpus.Invented]) -> int:
+    return sum(len(f"{one.title} {one.abstract}".lower().split()) for one in papers)

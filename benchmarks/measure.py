@@ -1,0 +1,71 @@
+"""Ratios that can be trusted on a noisy machine: interleaved runs, medians of pairs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A line of the report: what was asked for, and what was measured."""
+
+    name: str
+    what: str
+    target: str
+    measured: float
+    kept: bool
+
+    def __str__(self) -> str:
+        verdict = "ok  " if self.kept else "OVER"
+        return (
+            f"{verdict} {self.name:<3} {self.what:<58} {self.measured:7.3f}  (target {self.target})"
+        )
+
+
+def at_most(name: str, what: str, limit: float, measured: float) -> Row:
+    """A ratio that must not exceed its limit."""
+    return Row(name, what, f"<= {limit:g}", measured, measured <= limit)
+
+
+def at_least(name: str, what: str, limit: float, measured: float) -> Row:
+    """A ratio that must reach its limit."""
+    return Row(name, what, f">= {limit:g}", measured, measured >= limit)
+
+
+def ratio(one: Callable[[], object], other: Callable[[], object], rounds: int = 7) -> float:
+    """Median of one's time over the other's, run in turn; the first pair warms up."""
+    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
+    return statistics.median(first / second for first, second in pairs)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall time of a call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class Process(NamedTuple):
+    """A finished process: wall time and its largest memory."""
+
+    seconds: float
+    mib: float
+
+
+def python(*arguments: str) -> Process:
+    """A process of this interpreter; ends everything when it fails (3 is a run with rejects)."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    said = process.stderr.read().decode() if process.stderr else ""
+    if os.waitstatus_to_exitcode(status) not in (0, 3):
+        raise SystemExit(said)
+    return Process(seconds, usage.ru_maxrss / 1024)

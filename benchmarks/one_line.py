@@ -1,0 +1,86 @@
+"""How often the line chosen for a paper is one that a reader of its abstract would accept.
+
+usage: python benchmarks/one_line.py DATA_DIR
+
+The labels beside this file name papers by arXiv id, or by the SHA-1 of their title key, and
+the sentences (0-based) that say what was made or found; they were set before any choice was
+seen. The weights were then set on the papers of "tuned"; "held back" was labelled later and
+never tuned on. DATA_DIR holds the abstracts: ``captures/*.jsonl.gz`` with one record a line, and
+``seeds/*.txt``, copies of the listing whose paragraphs are title, blank line, abstract.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import itertools
+import json
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from digest import oneline, text
+
+LABELS = Path(__file__).with_name("one_line_labels.json")
+
+
+Choice = Callable[[list[str], str], int | None]
+
+
+def main(data: Path) -> None:
+    """Print the share of acceptable lines, next to three baselines, for each set of labels."""
+    sets: dict[str, dict[str, list[int]]] = json.loads(LABELS.read_text())
+    abstracts = {**_of_captures(data), **_of_copies(data)}
+    for name, labels in sets.items():
+        papers = [(abstracts[key], labels[key]) for key in sorted(labels) if key in abstracts]
+        print(f"{name}: {len(papers)} of {len(labels)} labelled papers found")
+        _compare(papers)
+
+
+def _compare(papers: list[tuple[str, list[int]]]) -> None:
+    draw = random.Random(0)
+    choices: dict[str, Choice] = {
+        "chosen": _chosen,
+        "first sentence": lambda *_: 0,
+        "last sentence": lambda sentences, _: len(sentences) - 1,
+        "random sentence": lambda sentences, _: draw.randrange(len(sentences)),
+    }
+    for name, choice in choices.items():
+        good = sum(
+            choice(oneline.sentences(words), words) in accepted for words, accepted in papers
+        )
+        print(f"  {name:16} {good}/{len(papers)} = {good / len(papers):.2f}")
+
+
+def _chosen(sentences: list[str], abstract: str) -> int | None:
+    line = oneline.choose(abstract, None)
+    if line is None:
+        return None
+    head = line.text.rstrip("…")
+    return next(place for place, sentence in enumerate(sentences) if sentence.startswith(head))
+
+
+def _of_captures(data: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted(data.glob("captures/*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for record in map(json.loads, lines):
+                found[record["id"]] = text.mend(record["summary"]).text
+    return found
+
+
+def _of_copies(data: Path) -> dict[str, str]:
+    """Key every paragraph that follows a shorter one, as if that were its title."""
+    found: dict[str, str] = {}
+    for path in sorted(data.glob("seeds/*.txt")):
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        for title, abstract in itertools.pairwise(lines):
+            if len(title) < len(abstract):
+                key = hashlib.sha1(text.title_key(title).encode()).hexdigest()  # noqa: S324
+                found.setdefault(key, text.mend(abstract).text)
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,139 @@
+"""Replay real days through the product, and count: every paper issued exactly once.
+
+    python -m benchmarks.replay RECORDS.jsonl.gz
+
+``RECORDS`` holds one record a line: day, id, title, summary, authors, upvotes, comments. The
+days are dropped one after the other as captures of the API overlap: each page repeats part of
+the day before, a day without a page of its own repeats the last one, and a tenth of the
+papers come without their abstract first. Then the same days are backfilled, silent and dated,
+against reading and decoding their files. Exit status 1 when a paper is missing or doubled.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks import measure
+from digest import run, settings
+from digest.ledger import database
+
+_DROPPED = 1_700_000_000
+_REPEATED = 3  # every third record of the day before is on the page again
+_LATE_ABSTRACT = 10  # every tenth paper comes without its abstract first
+
+Record = dict[str, Any]
+
+
+def main(records: Path, away: Path) -> int:
+    """Prints what was issued and what it cost."""
+    days = _days(records)
+    issued = _replay(days, away / "replay")
+    papers = {record["id"] for found in days.values() for record in found}
+    doubled = [key for key, times in issued.items() if times > 1]
+    print(
+        f"{len(days)} days, {len(papers)} papers: {len(issued)} issued,"
+        f" {len(papers - issued.keys())} missing, {len(doubled)} doubled"
+    )
+    dumps = away / "dumps"
+    dumps.mkdir()
+    for day, found in days.items():
+        (dumps / f"{day}.json").write_text(_answer(found, day))
+    bound = min(measure.seconds(lambda: _decode(dumps)) for _ in range(3))
+    kept = True
+    for name, silent, limit in (("silent", True, 20.0), ("dated", False, 40.0)):
+        cost = measure.seconds(lambda s=silent, n=name: _backfill(away / n, dumps, s))  # type: ignore[misc]
+        row = measure.at_most("B1", f"backfill, {name} / read and decode", limit, cost / bound)
+        kept = kept and row.kept
+        print(row)
+    return 0 if kept and papers == issued.keys() and not doubled else 1
+
+
+def _days(records: Path) -> dict[str, list[Record]]:
+    days: dict[str, list[Record]] = {}
+    with gzip.open(records, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            days.setdefault(record["day"], []).append(record)
+    return dict(sorted(days.items()))
+
+
+def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
+    """How often each paper was issued."""
+    (folder / "inbox").mkdir(parents=True)
+    for day, page in _pages(days):
+        file = folder / "inbox" / f"{day}.json"
+        file.write_text(page)
+        os.utime(file, (_DROPPED, _DROPPED))
+        moment = datetime.fromisoformat(f"{day}T08:00:00").replace(tzinfo=UTC)
+        run.run(settings.load(folder), moment)
+    return Counter(
+        paper["arxiv_id"]
+        for file in (folder / "output" / "daily").glob("*-*.json")
+        for section in json.loads(file.read_text())["sections"]
+        for paper in section["papers"]
+    )
+
+
+def _pages(days: dict[str, list[Record]]) -> Iterator[tuple[str, str]]:
+    before: list[Record] = []
+    day, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
+    waiting: list[Record] = []
+    while day <= last:
+        own = days.get(day.isoformat(), [])
+        bare = [{**one, "summary": None} for one in own[::_LATE_ABSTRACT]]
+        shown = bare + [one for n, one in enumerate(own) if n % _LATE_ABSTRACT]
+        page = shown + waiting + (before[::_REPEATED] if own else before)
+        yield day.isoformat(), _answer(page, day.isoformat())
+        before, waiting = (own, own[::_LATE_ABSTRACT]) if own else (before, [])
+        day += timedelta(days=1)
+    yield day.isoformat(), _answer(waiting, day.isoformat())
+
+
+def _answer(page: list[Record], day: str) -> str:
+    return json.dumps(
+        [
+            {
+                "paper": {
+                    "id": one["id"],
+                    "title": one["title"],
+                    "summary": one["summary"],
+                    "authors": [{"name": name} for name in one["authors"]],
+                    "publishedAt": one["published"],
+                    "submittedOnDailyAt": f"{day}T00:00:00.000Z",
+                    "upvotes": one["upvotes"],
+                },
+                "title": one["title"],
+                "numComments": one["comments"],
+            }
+            for one in page
+        ]
+    )
+
+
+def _decode(dumps: Path) -> int:
+    return sum(len(json.loads(file.read_bytes().decode())) for file in sorted(dumps.iterdir()))
+
+
+def _backfill(folder: Path, dumps: Path, silent: bool) -> None:
+    folder.mkdir()
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    run.backfill(
+        settings.load(folder), moment, [dumps], silent=silent, watch=lambda _step, _done, _of: None
+    )
+    with closing(database.open_to_write(folder / "state")):
+        pass
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="papers-digest-replay-") as place:
+        sys.exit(main(Path(sys.argv[1]), Path(place)))

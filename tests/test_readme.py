@@ -1,0 +1,92 @@
+"""The README does what it says: its blocks run, its tables are complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from lxml import html
+
+from digest import cli
+from digest.model import issues, settings
+from tests.folders import Folder
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_blocks_run_from_top_to_bottom(tmp_path: Path) -> None:
+    """In a new home, one after the other, with nothing but the installed command."""
+    home = tmp_path / "home"
+    home.mkdir()
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    run = subprocess.run(
+        ["sh", "-eux", "-c", "".join(BLOCKS)],
+        cwd=home,
+        env={"HOME": str(home), "PATH": path, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == run.returncode, run.stderr
+    assert (home / "papers" / "output" / "index.html").is_file()
+
+
+def test_the_issue_it_shows_is_the_one_of_the_samples(folder: Folder) -> None:
+    """In the order of the page, line breaks aside."""
+    assert 0 == folder.digest("init", "--sample").status
+    folder.configure('[profile]\nwords = ["tool use"]')
+    folder.run("2026-11-20T08:00")
+    page = html.document_fromstring((folder.output / "daily" / "latest.html").read_text("utf-8"))
+    found = [*page.iterfind(".//header[@class='mast']"), *page.iterfind(".//main")]
+    text = "".join("".join(str(words) for part in found for words in part.itertext()).split())
+    shown = README.partition("```text\n")[2].partition("```")[0]
+    assert shown
+    at = 0
+    for paragraph in re.split(r"\n(?!    browser)", shown):
+        at = text.find("".join(paragraph.split()), at)
+        assert at >= 0, paragraph
+
+
+def test_every_command_stands_in_the_table() -> None:
+    """And the table names no command that does not exist."""
+    cli.register()
+    assert sorted(cli.cli.commands) == sorted(
+        re.findall(r"^\| `digest (\w+)", README, re.MULTILINE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "record"),
+    [
+        ("[site]", settings.Site),
+        ("[inbox]", settings.Inbox),
+        ("[state]", settings.State),
+        ("[profile]", settings.Profile),
+        ("[[edition]]", settings.Edition),
+        ("[[topic]]", settings.Topic),
+    ],
+)
+def test_every_setting_stands_in_its_table(heading: str, record: type[msgspec.Struct]) -> None:
+    """With its default, in the order of the record."""
+    table = README.partition(f"| `{heading}` |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `?(.*?)`? \|", table, re.MULTILINE)
+    assert [(field.name, _shown(field)) for field in msgspec.structs.fields(record)] == rows
+
+
+def _shown(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    return "none" if field.default is None else json.dumps(field.default)
+
+
+def test_every_verdict_is_explained() -> None:
+    """The words a run can answer with."""
+    table = README.partition("| verdict |")[2].partition("\n\n")[0]
+    assert list(issues.VERDICTS) == re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)
