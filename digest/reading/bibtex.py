@@ -11,7 +11,7 @@ from typing import Any
 from digest import text as words
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.reading import bibliography, dates, lines, sources
+from digest.reading import bibliography, lines, sources
 from digest.reading.origin import Origin
 
 NAME = "bibtex"
@@ -54,16 +54,7 @@ def read(origin: Origin, witness: str) -> Dump:
     if not sightings:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else "BibTeX without a reference")
-    in_name = dates.day_in_name(origin.name)
-    return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_file(origin.name),
-        page_date=in_name.isoformat() if in_name else None,
-        sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness},
-    )
+    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
 def bare_fields(text: str) -> Iterator[dict[str, str]]:

@@ -54,16 +54,7 @@ def read(origin: Origin, witness: str) -> Dump:
             sightings.append(found)
     if not sightings and not rejects:
         raise Unreadable("not a listing of papers")
-    in_name = dates.day_in_name(origin.name)
-    return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_file(origin.name),
-        page_date=in_name.isoformat() if in_name else None,
-        sightings=tuple(sightings),
-        rejects=tuple(rejects),
-        witness={"dialect": witness},
-    )
+    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
 def _records(origin: Origin) -> list[tuple[int, Fields]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.reading import bibliography, dates, lines, sources
+from digest.reading import bibliography, lines, sources
 from digest.reading.origin import Origin
 
 NAME = "ris"
@@ -41,16 +41,7 @@ def read(origin: Origin, witness: str) -> Dump:
             sightings.append(found)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
-    in_name = dates.day_in_name(origin.name)
-    return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_file(origin.name),
-        page_date=in_name.isoformat() if in_name else None,
-        sightings=tuple(sightings),
-        rejects=tuple(rejects),
-        witness={"dialect": witness},
-    )
+    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
 def _references(text: str) -> list[tuple[int, str, bool]]:

@@ -7,8 +7,11 @@ date, so that the same job's files are one source on every day.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from digest.reading import ids
+from digest.model.papers import Dump, Reject, Sighting
+from digest.reading import dates, ids
+from digest.reading.origin import Origin
 
 _EXTENSIONS = re.compile(r"(?:\.(?!\d)\w{1,8}){1,3}$")
 _DATE = re.compile(
@@ -25,6 +28,26 @@ def of_file(name: str) -> str:
     """``papers-2026-11-19.json.gz`` is of the source ``papers``."""
     bare = _EXTENSIONS.sub("", name.rpartition("/")[2])
     return _JOINTS.sub("-", _DATE.sub("", bare)).strip("-_. ") or "undated files"
+
+
+def dump_of_file(
+    origin: Origin,
+    dialect: str,
+    witness: str,
+    sightings: Sequence[Sighting],
+    rejects: Sequence[Reject],
+) -> Dump:
+    """A dump whose content tells neither source nor day: the file's name gives both."""
+    in_name = dates.day_in_name(origin.name)
+    return Dump(
+        name=origin.name,
+        dialect=dialect,
+        source=of_file(origin.name),
+        page_date=in_name.isoformat() if in_name else None,
+        sightings=tuple(sightings),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        witness={"dialect": witness},
+    )
 
 
 def of_site(address: str) -> str | None:
