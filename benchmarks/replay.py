@@ -18,14 +18,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
 from digest import run, settings
-from digest.ledger import database
 
 _DROPPED = 1_700_000_000
 _REPEATED = 3  # every third record of the day before is on the page again
@@ -127,11 +125,7 @@ def _decode(dumps: Path) -> int:
 def _backfill(folder: Path, dumps: Path, silent: bool) -> None:
     folder.mkdir()
     moment = datetime(2026, 11, 22, tzinfo=UTC)
-    run.backfill(
-        settings.load(folder), moment, [dumps], silent=silent, watch=lambda _step, _done, _of: None
-    )
-    with closing(database.open_to_write(folder / "state")):
-        pass
+    run.backfill(settings.load(folder), moment, [dumps], silent=silent)
 
 
 if __name__ == "__main__":

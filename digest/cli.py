@@ -82,13 +82,15 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     Example, every quarter of an hour from cron:
       */15 * * * *  digest --root ~/papers -q run --due
     """
-    from digest import cli_report
+    from digest import cli_progress, cli_report
     from digest import run as runs
 
     settings = folder.settings()
     moment = folder.moment(settings)
     try:
-        report = (runs.rehearse if dry_run else runs.run)(settings, moment, due=due)
+        with cli_progress.watch() as watch:
+            make = runs.rehearse if dry_run else runs.run
+            report = make(settings, moment, due=due, watch=watch)
     except Busy as busy:
         if not due:
             raise
@@ -148,10 +150,12 @@ def rebuild(folder: Folder) -> None:
     Example:
       rm -r output && digest rebuild
     """
+    from digest import cli_progress
     from digest import run as runs
 
     settings = folder.settings()
-    published = runs.rebuild(settings, folder.moment(settings))
+    with cli_progress.watch() as watch:
+        published = runs.rebuild(settings, folder.moment(settings), watch=watch)
     folder.say(
         f"{len(published.written)} files written, {published.same} the same,"
         f" {len(published.removed)} removed"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+
+from digest.run_state import Watch, unwatched
 
 _PATIENCE = 1.0  # seconds before there is anything to show
 
 
 @contextmanager
-def watch() -> Iterator[Callable[[str, int, int], None]]:
+def watch() -> Iterator[Watch]:
     """A callback to tell of progress: step, how many done, of how many."""
-    if not sys.stderr.isatty():
-        yield lambda _step, _done, _total: None
+    if sys.stderr is None or not sys.stderr.isatty():  # None: started with it closed
+        yield unwatched
         return
     from rich.console import Console  # only where somebody watches
     from rich.progress import Progress

@@ -25,10 +25,10 @@ from digest.errors import Busy
 from digest.ledger import database, papers
 from digest.model.issues import Accounting
 from digest.model.settings import Profile, Settings
-from digest.run_state import Made, Quarantined, State
+from digest.run_state import Made, Quarantined, State, Watch, unwatched
 
 if TYPE_CHECKING:
-    from digest.run_backfill import Filled, Watch
+    from digest.run_backfill import Filled
 
 _PATIENCE = 60.0  # seconds a plain run waits for another one
 
@@ -61,13 +61,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return 3 if self.quarantined or self.rejected else 0
 
 
-def run(settings: Settings, moment: datetime, *, due: bool = False) -> Report:
+def run(
+    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
+) -> Report:
     """Takes in what waits, issues, publishes. ``moment`` is aware, in the site's zone.
 
     With ``due`` only what the schedule says is due is issued, and a busy folder is left
     alone. Raises `Busy` when another run holds the folder.
     """
-    with _locked(settings, 0.0 if due else _PATIENCE), _state(settings, moment) as state:
+    patience = 0.0 if due else _PATIENCE
+    with _locked(settings, patience), _state(settings, moment, watch) as state:
         run_issue.configure(state)
         intake = run_intake.take_in(state, patient=not due)
         made = run_issue.issue_all(state, due_only=due)
@@ -87,12 +90,14 @@ def run(settings: Settings, moment: datetime, *, due: bool = False) -> Report:
         )
 
 
-def rehearse(settings: Settings, moment: datetime, *, due: bool = False) -> Report:
+def rehearse(
+    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
+) -> Report:
     """What `run` would do now, done to a copy of the ledger in a folder that is thrown away."""
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
-        return run(_copied(settings, Path(away)), moment, due=due)
+        return run(_copied(settings, Path(away)), moment, due=due, watch=watch)
 
 
 def _copied(settings: Settings, away: Path) -> Settings:
@@ -125,14 +130,19 @@ def _copied(settings: Settings, away: Path) -> Settings:
 
 
 def backfill(
-    settings: Settings, moment: datetime, paths: Sequence[Path], *, silent: bool, watch: Watch
+    settings: Settings,
+    moment: datetime,
+    paths: Sequence[Path],
+    *,
+    silent: bool,
+    watch: Watch = unwatched,
 ) -> tuple[Filled, run_publish.Published]:
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest import run_backfill
 
-    with _locked(settings, _PATIENCE), _state(settings, moment) as state:
+    with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
         run_issue.configure(state)
-        filled = run_backfill.backfill(state, paths, silent=silent, watch=watch)
+        filled = run_backfill.backfill(state, paths, silent=silent)
         return filled, run_publish.publish(state, whole="backfill" if filled.issues else None)
 
 
@@ -144,17 +154,19 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Pu
         return run_publish.publish(state, whole="a paper was withdrawn")
 
 
-def rebuild(settings: Settings, moment: datetime) -> run_publish.Published:
+def rebuild(
+    settings: Settings, moment: datetime, *, watch: Watch = unwatched
+) -> run_publish.Published:
     """The whole output again from the ledger."""
-    with _locked(settings, _PATIENCE), _state(settings, moment) as state:
+    with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
         return run_publish.publish(state, whole="digest rebuild")
 
 
 @contextmanager
-def _state(settings: Settings, moment: datetime) -> Iterator[State]:
+def _state(settings: Settings, moment: datetime, watch: Watch = unwatched) -> Iterator[State]:
     folder = Path(settings.root, settings.state.path)
     with database.opened(folder) as ledger:
-        yield State(settings, ledger, moment)
+        yield State(settings, ledger, moment, watch)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ all (silent), and no due rows. Pages and feeds are written once, at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby, islice
 from pathlib import Path
@@ -23,8 +23,6 @@ from digest.run_state import Made, Quarantined, State
 
 _DAYS = 40  # in one transaction: a commit waits for the disk
 _KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
-
-Watch = Callable[[str, int, int], None]  # step, how many done, of how many
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,10 +45,10 @@ class _Place(msgspec.Struct, frozen=True):
     read: Read | None
 
 
-def backfill(state: State, paths: Sequence[Path], *, silent: bool, watch: Watch) -> Filled:
+def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
     """Takes in the files of these paths, folders not recursively, day after day."""
     whole = Intake()
-    places = _in_order(state, paths, whole, watch)
+    places = _in_order(state, paths, whole)
     days = [(day, list(found)) for day, found in groupby(places, key=lambda place: place.day)]
     made: list[Made] = []
     done = 0
@@ -59,7 +57,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool, watch: Watch)
             for day, found in chunk:
                 made += _take_in_day(state, day, found, whole, silent=silent)
                 done += 1
-                watch("days", done, len(days))
+                state.watch("days", done, len(days))
     return Filled(
         accounting=whole.accounting,
         issues=tuple(made),
@@ -68,7 +66,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool, watch: Watch)
     )
 
 
-def _in_order(state: State, paths: Sequence[Path], whole: Intake, watch: Watch) -> list[_Place]:
+def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place]:
     """Every readable file with its day; the dumps of the first `_KEPT` bytes stay in memory."""
     files = [file for path in paths for file in _files(path)]
     remembered: list[tuple[str, SeenFile]] = []
@@ -77,7 +75,7 @@ def _in_order(state: State, paths: Sequence[Path], whole: Intake, watch: Watch) 
         day = read.dump.page_date or read.modified.date().isoformat()
         size += read.file.size
         places.append(_Place(day, read.file, read if size < _KEPT else None))
-        watch("files", len(remembered), len(files))
+        state.watch("files", len(remembered), len(files))
     return sorted(places, key=lambda place: (place.day, place.file.name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -53,9 +53,13 @@ class Chosen(msgspec.Struct, frozen=True):
     muted: int
 
 
-def candidates(state: State, waiting: Iterable[tuple[Paper, int]]) -> list[Candidate]:
+def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     """Papers with the number of dumps that showed them: words mended, then placed."""
-    return [_candidate(state, paper, dumps) for paper, dumps in waiting]
+    found = []
+    for number, (paper, dumps) in enumerate(waiting, start=1):
+        found.append(_candidate(state, paper, dumps))
+        state.watch("papers", number, len(waiting))
+    return found
 
 
 def _candidate(state: State, paper: Paper, dumps: int) -> Candidate:

@@ -19,7 +19,7 @@ from digest import (
 )
 from digest.ledger import blocks, database, intakes, papers
 from digest.model.changes import Known
-from digest.model.files import SeenFile
+from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
 from digest.run_reading import Intake, Read
@@ -41,7 +41,7 @@ def take_in(state: State, *, patient: bool) -> Intake:
     intake.unsettled = [file.name for file in look.unsettled]
     remembered: list[tuple[str, SeenFile]] = []
     reads = sorted(
-        run_reading.read_all(state, look.waiting, intake, remembered),
+        _watched(state, look.waiting, intake, remembered),
         key=lambda read: (read.dump.page_date or "", read.file.name),
     )
     history = intakes.history(state.ledger)
@@ -54,6 +54,17 @@ def take_in(state: State, *, patient: bool) -> Intake:
     if state.settings.inbox.done == "move":
         inbox.put_away(state.root / state.settings.inbox.path, intakes.read_files(state.ledger))
     return intake
+
+
+def _watched(
+    state: State,
+    waiting: Sequence[WaitingFile],
+    intake: Intake,
+    remembered: list[tuple[str, SeenFile]],
+) -> Iterator[Read]:
+    for read in run_reading.read_all(state, waiting, intake, remembered):
+        state.watch("files", len(remembered), len(waiting))
+        yield read
 
 
 def commit(

@@ -72,8 +72,9 @@ class _Shown:
     def everything(self) -> Iterator[Page]:
         """All pages there are."""
         yield from self.state.pages.assets()
-        for link in self.links:
+        for number, link in enumerate(self.links, start=1):
             yield from self._issue(link)
+            self.state.watch("issues", number, len(self.links))
         for week in self._closed_weeks():
             yield from self._archive(week)
         yield from self._topics().everything()

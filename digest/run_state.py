@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -33,11 +34,23 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
-class State:
-    """One run's settings, open ledger and moment; ``moment`` is in the site's zone."""
+Watch = Callable[[str, int, int], None]  # step, how many done, of how many
 
-    def __init__(self, settings: Settings, ledger: Database, moment: datetime) -> None:
-        self.settings, self.ledger, self.moment = settings, ledger, moment
+
+def unwatched(_step: str, _done: int, _of: int) -> None:
+    """For runs that nobody watches."""
+
+
+class State:
+    """One run's settings, open ledger and moment; ``moment`` is in the site's zone.
+
+    ``watch`` is told how far the long steps are.
+    """
+
+    def __init__(
+        self, settings: Settings, ledger: Database, moment: datetime, watch: Watch = unwatched
+    ) -> None:
+        self.settings, self.ledger, self.moment, self.watch = settings, ledger, moment, watch
         self.root = Path(settings.root)
 
     @property
