@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from digest import compiled, shipped, topics
 from digest import settings as settings_files
-from digest import shipped, topics
 from digest.ledger.database import Database
+from digest.model import settings as settings_model
 from digest.model.settings import Settings
-from digest.rendering import pages, pages_templates
+from digest.rendering import pages
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ class State:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The page templates, a working folder's own before the shipped ones."""
-        return pages.Pages(self.templates, self.settings.site, cache=pages_templates.CACHE)
+        return pages.Pages(self.templates, self.settings.site, cache=compiled.FOLDER)
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -82,7 +84,16 @@ class Headings(msgspec.Struct, frozen=True):
 
 
 def headings(root: Path) -> Headings:
-    """Reads and compiles the topics of a working folder."""
-    listed, weights = settings_files.load_topics(root, shipped.shipped("config"))
-    learnt = topics.Learnt.decode(weights) if weights else None
+    """Reads and compiles the topics of a working folder; the shipped ones are kept compiled."""
+    file = settings_files.topics_file(root, shipped.shipped("config"))
+    if file.weights is None:
+        return _headings(file)
+    code = (topics.lexicon, settings_model, sys.modules[__name__])
+    made_from = compiled.mark((file.content, file.weights), by=code)
+    return compiled.kept("topics", made_from, functools.partial(_headings, file))
+
+
+def _headings(file: settings_files.TopicsFile) -> Headings:
+    listed = settings_files.load_topics(file)
+    learnt = topics.Learnt.decode(file.weights) if file.weights else None
     return Headings({topic.id: topic.name for topic in listed}, topics.compile(listed, learnt))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -66,7 +66,7 @@ def load(root: Path) -> Settings:
     Raises `SettingsError` for what cannot be read, is unknown or cannot be meant.
     """
     file = root / CONFIG / DIGEST_TOML
-    found = _toml(file) if file.exists() else {}
+    found = _toml(file, _content(file)) if file.exists() else {}
     if unknown := sorted(found.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)
@@ -81,28 +81,48 @@ def load(root: Path) -> Settings:
     return settings
 
 
-def load_topics(root: Path, shipped: Path) -> tuple[tuple[Topic, ...], bytes | None]:
-    """The topics in force, and the learnt weights when they are the shipped ones."""
-    own = root / CONFIG / TOPICS_TOML
-    file = own if own.exists() else shipped / TOPICS_TOML
-    topics = _converted(_toml(file), Topics, file).topic
+class TopicsFile(NamedTuple):
+    """The topics in force as they are written, with the learnt weights if these belong to them."""
+
+    path: Path
+    content: bytes
+    weights: bytes | None
+
+
+def topics_file(root: Path, shipped: Path) -> TopicsFile:
+    """A working folder's topics, else the shipped ones; the weights belong to the latter only."""
+    own, ours, weights = root / CONFIG / TOPICS_TOML, shipped / TOPICS_TOML, shipped / WEIGHTS
+    path = own if own.exists() else ours
+    content = _content(path)
+    untouched = content == ours.read_bytes() and weights.exists()
+    return TopicsFile(path, content, weights.read_bytes() if untouched else None)
+
+
+def load_topics(file: TopicsFile) -> tuple[Topic, ...]:
+    """The topics of a file; raises `SettingsError` for what cannot be used."""
+    topics = _converted(_toml(file.path, file.content), Topics, file.path).topic
     ids = [topic.id for topic in topics]
     for topic_id in ids:
         if ids.count(topic_id) > 1 or not _NAME.fullmatch(topic_id) or topic_id == "other":
             reason = "each topic needs an id of its own"
             hint = "lower-case letters, digits, hyphens; not other"
-            raise SettingsError(str(file), reason, key=f"topic {topic_id!r}", hint=hint)
-    weights = shipped / WEIGHTS
-    untouched = file.read_bytes() == (shipped / TOPICS_TOML).read_bytes()
-    return topics, weights.read_bytes() if untouched and weights.exists() else None
+            raise SettingsError(str(file.path), reason, key=f"topic {topic_id!r}", hint=hint)
+    return topics
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def _content(file: Path) -> bytes:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return file.read_bytes()
+    except OSError as error:
+        raise SettingsError(str(file), f"cannot be read: {error}") from error
+
+
+def _toml(file: Path, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(str(file), f"not TOML: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SettingsError(str(file), f"cannot be read: {error}") from error
 
 

@@ -19,7 +19,7 @@ LAYERS = {
     "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
     " terms movement issue oneline due verdict",
     "render": "rendering",
-    "edge": "settings inbox ledger output shipped",
+    "edge": "settings inbox ledger output shipped compiled",
     "shell": "run schedule cli __main__",
 }
 MAY_USE = {

@@ -28,7 +28,7 @@ def load(root: Path, written: str | bytes) -> Settings:
 def load_topics(root: Path, written: str) -> tuple[Topic, ...]:
     """The topics of a file with these words."""
     (root / "config" / "topics.toml").write_text(written, encoding="utf-8")
-    return settings.load_topics(root, shipped.shipped("config"))[0]
+    return settings.load_topics(settings.topics_file(root, shipped.shipped("config")))
 
 
 def complaint(root: Path, written: str | bytes) -> SettingsError:
@@ -264,9 +264,10 @@ def test_own_topics_take_the_place_of_the_shipped(root: Path) -> None:
 def test_weights_are_those_of_the_shipped_topics_only(root: Path) -> None:
     """They were learnt for them; own topics go without."""
     there = shipped.shipped("config")
-    assert settings.load_topics(root, there)[1] == (there / settings.WEIGHTS).read_bytes()
+    weights = (there / settings.WEIGHTS).read_bytes()
+    assert weights == settings.topics_file(root, there).weights
     (root / "config" / "topics.toml").write_text("")
-    assert settings.load_topics(root, there) == ((), None)
+    assert settings.topics_file(root, there).weights is None
 
 
 @pytest.mark.parametrize(

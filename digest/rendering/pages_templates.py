@@ -23,7 +23,6 @@ from digest.model.issues import Page
 from digest.rendering import escape
 
 SHIPPED = "shipped"
-CACHE = Path(digest.__spec__.cached).parent if digest.__spec__.cached else None
 
 
 class Templates:
@@ -31,7 +30,7 @@ class Templates:
 
     The last folder's are also called ``shipped/<name>``, for one of the same name that
     extends it and says only what is different.
-    ``cache`` names a folder for shipped templates once they are compiled; see `CACHE`.
+    ``cache`` names a folder for shipped templates once they are compiled.
     Raises `SettingsError` with the template's name and line when one cannot be used.
     """
 
