@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,15 +34,14 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
     Example:
       digest search diffusion "long video"
     """
-    from digest import run
     from digest.ledger import full_text
 
-    ledger = run.open_to_read(folder.settings())
-    if ledger is None:
-        folder.say("No paper was taken in yet.")
-        return
-    with closing(ledger):
-        found = full_text.search(ledger, words, limit)
+    settings = folder.settings()
+    with full_text.opened(Path(settings.root, settings.state.path)) as index:
+        if index is None:
+            folder.say("No paper was taken in yet.")
+            return
+        found = full_text.search(index, words, limit)
     for one in found:
         for line in _lines(one):
             click.echo(line)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from digest.ledger import database, full_text, papers
+from digest.ledger import full_text, papers
 from digest.model.issues import Issue, Item, Page
 from digest.rendering import paths, search_index
 from tests import builders, folders
@@ -211,20 +214,62 @@ def test_the_command_before_the_first_run(folder: Folder) -> None:
     assert (0, "No paper was taken in yet.\n") == (told.status, told.out)
 
 
-def test_full_text_follows_its_papers(tmp_path: Path) -> None:
-    """A changed title is found by its new words alone, an alias as the paper it is."""
+def _found(folder: Path, *words: str) -> list[int]:
+    with full_text.opened(folder) as index:
+        assert index is not None
+        return [found.paper.id for found in full_text.search(index, words, 9)]
+
+
+@pytest.fixture
+def two_ferries(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A ledger with two papers, in the folder of the test."""
     ledger = builders.ledger(tmp_path, "daily")
     named = builders.sighting("Old Ferries", arxiv_id="2611.00009", authors=("Bo Imrie",))
     builders.take_in(ledger, builders.dump(named, builders.sighting("Copper Ferries")))
-    assert [1] == [found.paper.id for found in full_text.search(ledger, ["old"], 9)]
-    with database.transaction(ledger):
-        ledger.execute("UPDATE paper SET title = 'New Ships', facts = '{}' WHERE id = 1")
-        ledger.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
-    assert [] == full_text.search(ledger, ["old"], 9) == full_text.search(ledger, ["imrie"], 9)
-    assert [(1, None)] == [
-        (found.paper.id, found.issue) for found in full_text.search(ledger, ["copper"], 9)
-    ]
-    papers.withdraw(ledger, 1, builders.MOMENT)
-    assert [] == full_text.search(ledger, ["copper"], 9)
-    ledger.execute("INSERT INTO paper_word (paper_word) VALUES ('integrity-check')")
+    yield ledger
     ledger.close()
+
+
+def test_full_text_follows_its_papers(two_ferries: sqlite3.Connection, tmp_path: Path) -> None:
+    """A paper whose words are filled in is found by them, an alias as the paper it is."""
+    assert [1] == _found(tmp_path, "imrie")
+    named = builders.sighting("Old Ferries", arxiv_id="2611.00009", abstract="Boats of brass.")
+    builders.take_in(two_ferries, builders.dump(named, builders.sighting("Tin Ferries")))
+    assert [1] == _found(tmp_path, "brass")
+    assert [3] == _found(tmp_path, "tin")
+    two_ferries.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
+    assert [1] == _found(tmp_path, "copper")
+    papers.withdraw(two_ferries, 1, builders.MOMENT)
+    assert [] == _found(tmp_path, "copper")
+
+
+def test_the_index_is_made_again_where_it_does_not_fit(
+    two_ferries: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Damaged, of another form, of a ledger that was replaced: nothing of it is lost."""
+    file = tmp_path / full_text.FILE
+    assert [1] == _found(tmp_path, "old")
+    file.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
+    assert [1] == _found(tmp_path, "old")
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA user_version = 99")
+    assert [1] == _found(tmp_path, "old")
+    two_ferries.execute("DELETE FROM paper WHERE id = 1")
+    two_ferries.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
+    assert [] == _found(tmp_path, "old")
+    assert [2] == _found(tmp_path, "copper")
+
+
+@pytest.mark.usefixtures("two_ferries")
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    """The index is made for this once."""
+    (tmp_path / full_text.FILE).mkdir()  # in its way, for root too
+    assert [1] == _found(tmp_path, "old")
+
+
+def test_a_run_makes_no_index(folder: Folder) -> None:
+    """Only who searches pays for it."""
+    drop(folder, "2026-11-02", FERRIES)
+    assert [] == list(folder.root.rglob(full_text.FILE))
+    assert ["Ferries"] == _titles(folder, "ferries")
+    assert 1 == len(list(folder.root.rglob(full_text.FILE)))

@@ -1,22 +1,45 @@
-"""Full text over all papers: titles, abstracts and names, kept up to date by triggers.
+"""Full text over all papers: titles, abstracts and names.
 
-The index (SQLite's FTS5) holds no texts of its own. Papers that turned out to be another
-one are found as that one.
+The index (SQLite's FTS5) is a file of its own beside the ledger, made and brought up to date
+when somebody searches, so that runs do not pay for it. It holds nothing that the ledger does
+not: delete it, and the next search makes it again. Papers that turned out to be another one
+are found as that one.
 """
 
 from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple
 
-from digest.ledger import papers
+from digest.ledger import database, papers
 from digest.model.papers import Paper
 
 Database = sqlite3.Connection
 
+FILE = "search.sqlite3"
+_FORM = 1  # of the index; another one is made anew
+_BUSY_SECONDS = 30.0
 _TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # what a word counts where it is found
+
+_MAKE = (
+    "CREATE TABLE upto (paper INTEGER, guid TEXT, intake INTEGER) STRICT",
+    "INSERT INTO upto VALUES (0, NULL, 0)",
+    """CREATE VIRTUAL TABLE paper_word USING fts5 (
+        title, abstract, names, tokenize = 'porter unicode61 remove_diacritics 2')""",
+    f"PRAGMA main.user_version = {_FORM}",
+)
+_ADD = """
+    INSERT OR REPLACE INTO paper_word (rowid, title, abstract, names)
+    SELECT id, title, abstract, json_extract(facts, '$.authors') FROM ledger.paper
+"""
+_UPTO = """
+    UPDATE upto SET intake = (SELECT max(number) FROM ledger.intake),
+        (paper, guid) = (SELECT id, guid FROM ledger.paper ORDER BY id DESC LIMIT 1)
+"""
 
 
 class Place(NamedTuple):
@@ -35,7 +58,72 @@ class Found(NamedTuple):
     issue: Place | None
 
 
-def search(database: Database, phrases: Sequence[str], limit: int) -> list[Found]:
+@contextmanager
+def opened(folder: Path) -> Iterator[Database | None]:
+    """The index of the ledger in this folder, up to date; None where there is no ledger yet.
+
+    Where the folder cannot be written to, the index is made in memory for this once.
+    """
+    ledger = database.open_to_read(folder)
+    if ledger is None:
+        yield None
+        return
+    ledger.close()  # it is there, ours and of our form
+    with closing(_current(folder)) as index:
+        yield index
+
+
+def _current(folder: Path) -> Database:
+    file = folder / FILE
+    with suppress(sqlite3.OperationalError, OSError):  # read-only, or a full disk
+        if not _is_usable(file, folder):
+            file.unlink(missing_ok=True)
+        return _brought_up(str(file), folder)
+    return _brought_up(":memory:", folder)
+
+
+def _is_usable(file: Path, folder: Path) -> bool:
+    """Whether the index is sound, of this form, and not of a ledger that was replaced since."""
+    try:
+        with closing(_attached(str(file), folder)) as index:
+            if index.execute("PRAGMA main.user_version").fetchone() != (_FORM,):
+                return False
+            ((last, guid),) = index.execute("SELECT paper, guid FROM upto")
+            held = index.execute("SELECT guid FROM ledger.paper WHERE id = ?", (last,)).fetchone()
+            return bool(held == (guid and (guid,)))
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _brought_up(place: str, folder: Path) -> Database:
+    """The index with the papers that came or got other words since it was last in use."""
+    index = _attached(place, folder)
+    try:
+        with database.transaction(index):
+            if index.execute("PRAGMA main.user_version").fetchone() != (_FORM,):
+                for statement in _MAKE:
+                    index.execute(statement)
+            last, intake = index.execute("SELECT paper, intake FROM upto").fetchone()
+            index.execute(f"{_ADD} WHERE id > ?", (last,))
+            index.execute(f"{_ADD} WHERE revised > ? AND id <= ?", (intake, last))
+            index.execute(_UPTO)
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def _attached(place: str, folder: Path) -> Database:
+    index = sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
+    ledger = (folder / database.FILE).absolute().as_uri()
+    index.execute("ATTACH ? AS ledger", (f"{ledger}?mode=ro",))
+    index.execute("PRAGMA main.synchronous = OFF")  # a power cut costs an index, no paper
+    return index
+
+
+def search(index: Database, phrases: Sequence[str], limit: int) -> list[Found]:
     """The papers that hold all these words, or phrases of several words, the best first.
 
     Of equals the newest is first. Nothing in a phrase is an operator.
@@ -47,10 +135,10 @@ def search(database: Database, phrases: Sequence[str], limit: int) -> list[Found
         WHERE paper_word MATCH ? AND withdrawn IS NULL
         ORDER BY bm25(paper_word, ?, ?, ?), paper.id DESC
     """
-    rows = database.execute(sql, (wanted, _TITLE, _ABSTRACT, _NAMES))
+    rows = index.execute(sql, (wanted, _TITLE, _ABSTRACT, _NAMES))
     numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
-    held = {paper.id: paper for paper in papers.by_number(database, numbers)}
-    return [Found(held[number], _issue(database, number)) for number in numbers]
+    held = {paper.id: paper for paper in papers.by_number(index, numbers)}
+    return [Found(held[number], _issue(index, number)) for number in numbers]
 
 
 def _issue(database: Database, paper: int) -> Place | None:

@@ -74,7 +74,7 @@ def take_in(
         "INSERT OR IGNORE INTO variant VALUES (?, ?, ?)",
         [(given.get(v.paper, v.paper), v.fingerprint, v.words) for v in outcome.variants],
     )
-    _write_touched(database, outcome, given)
+    _write_touched(database, intake, outcome, given)
     database.executemany(
         "INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?)",
         [(intake, one.paper, one.kind, one.before, one.after) for one in outcome.changes],
@@ -90,11 +90,14 @@ def take_in(
     return given
 
 
-def _write_touched(database: Database, outcome: Outcome, given: dict[int, int]) -> None:
+def _write_touched(
+    database: Database, intake: int, outcome: Outcome, given: dict[int, int]
+) -> None:
     database.executemany(
-        "UPDATE paper SET arxiv_id = ?, doi = ?, title = ?, abstract = ?, facts = ? WHERE id = ?",
+        "UPDATE paper SET arxiv_id = ?, doi = ?, title = ?, abstract = ?, facts = ?, revised = ?"
+        " WHERE id = ?",
         [
-            (paper.arxiv_id, paper.doi, paper.title, paper.abstract, _facts(paper), number)
+            (paper.arxiv_id, paper.doi, paper.title, paper.abstract, _facts(paper), intake, number)
             for number, paper in outcome.touched.items()
         ],
     )

@@ -73,10 +73,12 @@ STEPS: tuple[str, ...] = (
         title TEXT NOT NULL,
         abstract TEXT,
         facts TEXT NOT NULL,
+        revised INTEGER,
         alias_of INTEGER REFERENCES paper,
         withdrawn TEXT
     ) STRICT;
     CREATE INDEX paper_intake ON paper (intake);
+    CREATE INDEX paper_revised ON paper (revised) WHERE revised IS NOT NULL;
     CREATE INDEX paper_alias ON paper (alias_of) WHERE alias_of IS NOT NULL;
     CREATE INDEX paper_withdrawn ON paper (withdrawn) WHERE withdrawn IS NOT NULL;
 
@@ -87,25 +89,6 @@ STEPS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
 
     CREATE INDEX paper_without_id ON paper (id) WHERE arxiv_id IS NULL AND doi IS NULL;
-
-    CREATE VIEW paper_text AS
-        SELECT id, title, abstract, json_extract(facts, '$.authors') AS names FROM paper;
-    CREATE VIRTUAL TABLE paper_word USING fts5 (
-        title, abstract, names, content = 'paper_text', content_rowid = 'id',
-        tokenize = 'porter unicode61 remove_diacritics 2'
-    );
-    CREATE TRIGGER paper_word_added AFTER INSERT ON paper BEGIN
-        INSERT INTO paper_word (rowid, title, abstract, names)
-            VALUES (new.id, new.title, new.abstract, json_extract(new.facts, '$.authors')); END;
-    CREATE TRIGGER paper_word_changed AFTER UPDATE OF title, abstract, facts ON paper
-        WHEN old.title IS NOT new.title OR old.abstract IS NOT new.abstract
-            OR json_extract(old.facts, '$.authors') IS NOT json_extract(new.facts, '$.authors')
-        BEGIN
-        INSERT INTO paper_word (paper_word, rowid, title, abstract, names)
-            VALUES ('delete', old.id, old.title, old.abstract,
-                json_extract(old.facts, '$.authors')); INSERT INTO paper_word (
-                rowid, title, abstract, names
-            ) VALUES (new.id, new.title, new.abstract, json_extract(new.facts, '$.authors')); END;
 
     CREATE TABLE block (
         paper INTEGER NOT NULL,
