@@ -34,7 +34,7 @@ _SIGN = (
     + r")(?![a-z])"
 )
 
-RULES = tuple(
+_FACTORS = tuple(
     rules.Rule(mark, pattern, to)
     for mark, pattern, to in (
         ("times", r"(\d[kKMB]?)times(?: (?=\d)|(?![a-z]))", r"\1×"),
@@ -44,6 +44,11 @@ RULES = tuple(
         ("times", r"times(?<![\w\0]times)(?=\d)", "×"),
         ("times", r"([A-Zb-z](?<![\w'’\0].))times(?![a-z])(?: (?=[\dA-Za-z]\b))?", r"\1×"),
         ("times", r"([b-zB-HJ-Z](?<![\w'’\0].)) times (?=[b-zB-HJ-Z](?![\w'’]))", r"\1×"),
+    )
+)  # fmt: skip
+RULES = tuple(
+    rules.Rule(mark, pattern, to)
+    for mark, pattern, to in (
         ("circ", r"(\d) ?circ(?![a-z])", r"\1°"),
         ("sim", r"(\d[%kKMBx]?)sim ?(?=\d)", r"\1~"),
         ("sim", r"sim(?<![\w\0-]sim)!?(?!2[A-Za-z]{3})(?=\d)", "~"),
@@ -64,6 +69,11 @@ RULES = tuple(
     )
 )  # fmt: skip
 
+# Where a rule for "times" may have something to do: nearly all that English has is none.
+_TIMES = re.compile(
+    r"times(?:(?=\d)|(?<=\dtimes)|(?<=\d times)|(?<=\d[kKMB]times)|(?<=\d[kKMB] times)"
+    r"|(?<=\b[A-Za-z]times)|(?<=\b[A-Za-z] times))"
+)
 _LOWER = "|".join(symbols.GREEK)
 _CAPITAL = "|".join(symbols.CAPITALS)
 _WORDS = ("alpha", "beta", "pi", "chi")  # in brackets, these may be a release or a name
@@ -105,13 +115,16 @@ _SUSPECT = re.compile(
 
 def suspected(text: str) -> bool:
     """Tell cheaply whether `restore` may have something to do."""
-    return "times" in text or _SUSPECT.search(f" {text}") is not None
+    return _TIMES.search(text) is not None or _SUSPECT.search(f" {text}") is not None
 
 
 def restore(text: str) -> str:
     """Apply every rule for lost commands, then read names of letters as letters."""
-    text = rules.apply(RULES, rules.compiled(_SIGN).sub(_sign, text))
-    text = rules.apply(_DIRECT, text)
+    if any(map(text.__contains__, symbols.SIGNS)):
+        text = rules.compiled(_SIGN).sub(_sign, text)
+    if _TIMES.search(text):
+        text = rules.apply(_FACTORS, text)
+    text = rules.apply(_DIRECT, rules.apply(RULES, text))
     if not _SUSPECT.search(f" {text}"):
         return text
     found = {

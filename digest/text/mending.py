@@ -40,12 +40,12 @@ def mend(text: str) -> cleaning.Mended:
 def _restored(text: str) -> str:
     """Run the steps that have something to do."""
     marked = any(map(text.__contains__, tex.MARKS))
-    if not marked and not lost.suspected(text):
+    lossy = lost.suspected(text)
+    if not (marked or lossy):
         return text
-    text, addresses = _aside(rules.apply(tex.LINKS, text))
-    if marked:
-        text = rules.apply(tex.RULES, text)
-    if lost.suspected(text):
+    before, addresses = _aside(rules.apply(tex.LINKS, text) if marked else text)
+    text = rules.apply(tex.RULES, before) if marked else before
+    if lossy if text == before else lost.suspected(text):
         text = lost.restore(text)
     if marked:
         text = rules.apply(tex.LAST, text)
@@ -62,7 +62,11 @@ def _aside(text: str) -> tuple[str, list[str]]:
         addresses.append(match[0].replace("\\", ""))
         return "\0"
 
-    return _ADDRESS.sub(taken, text), addresses
+    words = text.split(" ")  # no address holds a blank
+    for place, word in enumerate(words):
+        if "/" in word or "www." in word:
+            words[place] = _ADDRESS.sub(taken, word)
+    return " ".join(words), addresses
 
 
 def _back(text: str, addresses: list[str]) -> str:

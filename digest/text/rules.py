@@ -17,13 +17,18 @@ class Rule(NamedTuple):
     mark: str
     pattern: str
     to: str | Callable[[re.Match[str]], str]
+    rounds: int = 1  # it is tried again, so often at most, where it stands inside itself
 
 
 def apply(rules: Iterable[Rule], text: str) -> str:
     """Try the rules in their order, each where its mark stands."""
-    for mark, pattern, to in rules:
-        if mark in text:
-            text = compiled(pattern).sub(to, text)
+    for mark, pattern, to, rounds in rules:
+        for _ in range(rounds):
+            if mark not in text:
+                break
+            text, changes = compiled(pattern).subn(to, text)
+            if not changes:
+                break
     return text
 
 
