@@ -20,7 +20,7 @@ _SKETCH = 16  # smallest hashes kept
 _BLOCKS = 5  # of these, the ones that papers are looked up by
 SHARED = 3  # blocks a candidate must share; a copy with three changed words does in 99 of 100
 _WORDS = bytes.maketrans(string.punctuation.encode(), b" " * len(string.punctuation))
-_PHRASE = re.compile(rb"(?=\b([a-z\x80-\xff]{7,})\s+(\S+)\s+(\S+))")
+_LONG = 7  # bytes a phrase's first word has at least
 _COUNTING = re.compile(r"^(?:v?\d+(?:\.\d+)*|[ivx]+|one|two|three|first|second|third)$")
 
 
@@ -30,8 +30,10 @@ def sketch(abstract: str) -> tuple[int, ...]:
     A phrase is a long word with the two words after it: pairs of words are so common that
     most papers share some.
     """
-    phrases = _PHRASE.findall(abstract.lower().encode("utf-8", "replace").translate(_WORDS))
-    return tuple(sorted({zlib.crc32(b" ".join(words)) for words in phrases})[:_SKETCH])
+    words = abstract.lower().encode("utf-8", "replace").translate(_WORDS).split()
+    triples = zip(words, words[1:], words[2:], strict=False)
+    hashes = {zlib.crc32(b" ".join(three)) for three in triples if len(three[0]) >= _LONG}
+    return tuple(sorted(hashes)[:_SKETCH])
 
 
 def blocks(found: tuple[int, ...]) -> tuple[int, ...]:

@@ -68,7 +68,8 @@ _OPENINGS = dict.fromkeys(
     " also lastly initially".split(),
     -2.0,
 )
-_WEIGHTED = frozenset(_WEIGHTS)
+_ACTING = _PRESENTING | _FINDING
+_CUES = _ACTING.union(_WEIGHTS)
 
 
 def sentences(text: str) -> list[str]:
@@ -100,8 +101,11 @@ def choose(abstract: str | None, summary: str | None) -> OneLine | None:
     best, line, presented = 0.0, None, 0
     for sentence in sentences(abstract or ""):
         words = sentence.lower().replace(",", "").rstrip(".").split()
-        act = _act(words)
-        score = _score(sentence, words) + act
+        cues = _CUES.intersection(words)
+        if not cues and "%" not in sentence and "×" not in sentence:
+            continue  # nothing speaks for it
+        act = 0.0 if _ACTING.isdisjoint(cues) else _act(words)
+        score = _score(sentence, words, cues) + act
         if act == _PRESENTS:
             score -= _AGAIN * presented
             presented += 1
@@ -112,9 +116,6 @@ def choose(abstract: str | None, summary: str | None) -> OneLine | None:
 
 def _act(words: list[str]) -> float:
     """Weigh whether somebody presents or finds something; presenting goes first."""
-    presents, finds = not _PRESENTING.isdisjoint(words), not _FINDING.isdisjoint(words)
-    if not (presents or finds) or _SPEAKERS.isdisjoint(words):
-        return 0.0
     places = [place for place, word in enumerate(words, 1) if word in _SPEAKERS]
     if any(not _PRESENTING.isdisjoint(words[place : place + _NEAR]) for place in places):
         return _PRESENTS
@@ -122,9 +123,9 @@ def _act(words: list[str]) -> float:
     return _FINDS if found else 0.0
 
 
-def _score(sentence: str, words: list[str]) -> float:
+def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
     """Weigh the other cues of a sentence, each kind once."""
-    weights = {_WEIGHTS[word] for word in _WEIGHTED.intersection(words)}
+    weights = {_WEIGHTS[word] for word in cues if word in _WEIGHTS}
     score = sum(sorted(weights)) + _OPENINGS.get(words[0], 0.0)
     if "http" in sentence or "?" in sentence:
         score -= 6
