@@ -57,7 +57,7 @@ def mend(paper: Paper, dumps: int) -> Mended:
         title=title or "(no title)",
         arxiv_id=paper.arxiv_id,
         doi=paper.doi,
-        url=address(paper),
+        url=address(paper, title or ""),
         abstract=abstract,
         one_line=oneline.choose(abstract, summary),
         authors=tuple(text.mend(name).text for name in paper.authors),
@@ -137,15 +137,15 @@ def _brief(sections: Sequence[Section]) -> tuple[str, ...]:
     return tuple(single) if len(single) > _FEW else ()
 
 
-def address(paper: Paper) -> str:
-    """Where a paper's title leads: its own address, else a search for its title."""
+def address(paper: Paper, title: str) -> str:
+    """Where a paper leads: to its own address, else to a search for its mended ``title``."""
     if paper.url:
         return paper.url
     if paper.arxiv_id:
         return f"https://arxiv.org/abs/{paper.arxiv_id}"
     if paper.doi:
         return f"https://doi.org/{quote(paper.doi, safe='/:.;()')}"
-    return _SEARCH + quote(text.mend(paper.title).text, safe="")
+    return _SEARCH + quote(title, safe="")
 
 
 def _organization(shown: Organization | None) -> Organization | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -46,12 +47,12 @@ def publish(
             if known and known.hash == mark and is_untouched(folder, page.path, known):
                 publication.same += 1
                 continue
-            staged.append((page.path, mark, _stage(folder / page.path, page.body)))
+            staged.append((page.path, mark, _stage(os.path.join(folder, page.path), page.body)))
         _rename(folder, staged, publication)
     finally:
         for _, _, place in staged:
             with suppress(FileNotFoundError):
-                place.unlink()
+                os.unlink(place)
     if whole:
         publication.removed = [path for path in manifest if path not in wanted]
         for path in publication.removed:
@@ -69,32 +70,47 @@ def is_untouched(folder: Path, path: str, known: Written) -> bool:
     return (status.st_size, status.st_mtime_ns) == (known.size, known.modified_ns)
 
 
-def _stage(place: Path, body: bytes) -> Path:
+def _stage(place: str, body: bytes) -> str:
     """Writes a page beside its place, with the mode any program's files have."""
-    staged = place.with_name(f".{place.name}{_STAGED}")
-    staged.parent.mkdir(parents=True, exist_ok=True)
+    folder, name = os.path.split(place)
+    staged = os.path.join(folder, f".{name}{_STAGED}")
     try:
-        staged.write_bytes(body)
+        with _created(staged, folder) as file:
+            file.write(body)
     except OSError:
         with suppress(FileNotFoundError):
-            staged.unlink()
+            os.unlink(staged)
         raise
     return staged
 
 
-def _rename(folder: Path, staged: list[tuple[str, bytes, Path]], publication: Publication) -> None:
-    folders: dict[Path, None] = {}
+def _created(staged: str, folder: str) -> BinaryIO:
+    try:
+        return open(staged, "wb")
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+        return open(staged, "wb")
+
+
+def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: Publication) -> None:
+    folders: dict[str, None] = {}
     _sync([place for _, _, place in staged])  # only now: by then the disk has begun by itself
     for path, mark, place in staged:
-        os.replace(place, folder / path)
-        status = os.stat(folder / path)
+        os.replace(place, final := os.path.join(folder, path))
+        status = os.stat(final)
         publication.written.append((path, Written(status.st_size, status.st_mtime_ns, mark)))
-        for parent in (folder / path).relative_to(folder).parents:
-            folders[folder / parent] = None
-    _sync(list(folders))
+        folders |= dict.fromkeys(_above(path))
+    _sync([os.path.join(folder, above) for above in folders])
 
 
-def _sync(places: Sequence[Path]) -> None:
+def _above(path: str) -> Iterator[str]:
+    """The folders a page stands in, up to the output itself."""
+    while path:
+        path = os.path.dirname(path)
+        yield path
+
+
+def _sync(places: Sequence[str]) -> None:
     """Syncs files or folders, many at once: a disk then does in one go what they wait for.
 
     97 files one after the other took 120 to 380 ms on ext4, so 11 to 27 ms. Raises the first
@@ -124,7 +140,7 @@ def _sync(places: Sequence[Path]) -> None:
         raise failures[0]
 
 
-def _sync_one(place: Path) -> None:
+def _sync_one(place: str) -> None:
     descriptor = os.open(place, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -166,7 +166,7 @@ def test_a_paper_of_which_little_is_known() -> None:
 )
 def test_where_a_title_leads(fields: dict[str, Any], expected: str) -> None:
     """To the paper's own address, else to where its id or its title is found."""
-    assert expected == issue.address(paper(title="Lamps &amp; Moss", **fields))
+    assert expected == issue.address(paper(**fields), "Lamps & Moss")
 
 
 def test_accounting_adds_up_or_not() -> None:

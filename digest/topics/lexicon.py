@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Iterator, Sequence
 
 import ahocorasick
@@ -10,7 +12,8 @@ import msgspec
 from digest.model import settings
 
 STRONG, WEAK = 2.0, 0.5
-_SPACED = str.maketrans(dict.fromkeys("\t\n\r!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‐‑–—‘’“”…", " "))
+_SPACED = bytes.maketrans(string.punctuation.encode() + b"\t\n\r", b" " * 35)
+_TYPOGRAPHIC = re.compile("[‐‑–—‘’“”…]")
 
 
 class Learnt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +90,15 @@ def normal(text: str) -> str:
     """
     if "  " in text:  # a raw text, wrapped and indented
         text = " ".join(text.split())
-    return f" {text.lower().translate(_SPACED).replace(' ', '  ')} "
+    return f" {_words(text).replace(' ', '  ')} "
+
+
+def _words(text: str) -> str:
+    """Lower case without marks; a table for bytes takes half the time of one for characters."""
+    text = text.lower()
+    if not text.isascii():
+        text = _TYPOGRAPHIC.sub(" ", text)
+    return text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
 
 
 def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
@@ -101,7 +112,7 @@ def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
         for entry in entries:
             text, weight = (entry, 1.0) if isinstance(entry, str) else (entry.phrase, entry.weight)
             for phrase in text.split(","):
-                if words := phrase.lower().translate(_SPACED).split():
+                if words := _words(phrase).split():
                     yield f" {'  '.join(words)} ", phrase.strip(), weight * factor
 
 
