@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import functools
+import json
 import statistics
 import subprocess
 import sys
@@ -58,14 +59,22 @@ class Process(NamedTuple):
 
 
 def python(*arguments: str) -> Process:
-    """A process of this interpreter; ends everything when it fails (3 is a run with rejects)."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    said = process.stderr.read().decode() if process.stderr else ""
-    if os.waitstatus_to_exitcode(status) not in (0, 3):
+    """A process of this interpreter; ends everything when it fails.
+
+    3 is a run with rejects, 4 one that brought nothing new.
+    """
+    starter = _starter()
+    assert starter.stdin is not None
+    assert starter.stdout is not None
+    starter.stdin.write(json.dumps(arguments) + "\n")
+    starter.stdin.flush()
+    status, seconds, kib, said = json.loads(starter.stdout.readline())
+    if status not in (0, 3, 4):
         raise SystemExit(said)
-    return Process(seconds, usage.ru_maxrss / 1024)
+    return Process(seconds, kib / 1024)
+
+
+@functools.cache
+def _starter() -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "benchmarks.starter"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import itertools
 import os
-import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks import corpus
-from digest import identity
+from digest import identity, text
 from digest.ledger import database, intakes, papers
 from digest.model.issues import Accounting
 
@@ -37,29 +38,34 @@ def four_pages(folder: Path) -> None:
 
 def seen(folder: Path, count: int) -> None:
     """A ledger that has taken in this many papers, in the past of its edition."""
-    ledger = database.open_to_write(folder / "state")
-    try:
-        with database.transaction(ledger):
-            number = intakes.begin(ledger, "2020-01-01T00:00:00+00:00", "live", "0")
-            intakes.finish(ledger, number, Accounting(1, count, count))
-            _fill(ledger, number, count)
-    finally:
-        ledger.close()
-
-
-def _fill(ledger: sqlite3.Connection, intake: int, count: int) -> None:
-    """Rows as an intake writes them; keys in order, so that filling is quick."""
     titles = (f"Known paper number {number} {corpus.coined(number)}" for number in range(count))
-    guids = (identity.guid(f"title:{number}") for number in range(count))
-    ledger.executemany(
-        "INSERT INTO paper VALUES (?, ?, ?, '2020-01-01T00:00:00+00:00', NULL, NULL, NULL, NULL,"
-        " ?, ?, '{}', NULL, NULL)",
-        (
-            (number, guid, intake, title, _SHORT)
-            for number, guid, title in zip(itertools.count(1), guids, titles)
-        ),
-    )
-    hashes = sorted(
-        papers.key_hash(f"title:known paper number {number}") for number in range(count)
-    )
-    ledger.executemany("INSERT INTO paper_key VALUES (?, ?)", zip(hashes, itertools.count(1)))
+    _fill(folder, count, ((title, _SHORT) for title in titles))
+
+
+def known(folder: Path, count: int) -> None:
+    """A ledger that has taken in this many invented papers, with all their words."""
+    _fill(folder, count, ((paper.title, paper.abstract) for paper in corpus.papers(count)))
+
+
+def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
+    """Rows as an intake writes them; keys in order, so that filling is quick."""
+    keys: list[bytes] = []
+
+    def rows(intake: int) -> Iterator[tuple[object, ...]]:
+        for number, (title, abstract) in enumerate(words, start=1):
+            key = f"title:{text.title_key(title)}"
+            keys.append(papers.key_hash(key))
+            yield number, identity.guid(key), intake, title, abstract
+
+    with closing(database.open_to_write(folder / "state")) as ledger, database.transaction(ledger):
+        ledger.execute("DROP TRIGGER paper_word_added")  # indexing words takes a minute
+        number = intakes.begin(ledger, "2020-01-01T00:00:00+00:00", "live", "0")
+        intakes.finish(ledger, number, Accounting(1, count, count))
+        ledger.executemany(
+            "INSERT INTO paper VALUES (?, ?, ?, '2020-01-01T00:00:00+00:00', NULL, NULL, NULL,"
+            " NULL, ?, ?, '{}', NULL, NULL)",
+            rows(number),
+        )
+        ledger.executemany(
+            "INSERT INTO paper_key VALUES (?, ?)", sorted(zip(keys, itertools.count(1)))
+        )

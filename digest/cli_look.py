@@ -151,14 +151,14 @@ COMMANDS = (parse, classify, explain, cli_search.search, status, check)
 
 def _dumps(files: tuple[str, ...]) -> Iterator[Dump | None]:
     """Each file read; None, and a line on standard error, where nothing could be read."""
-    from digest import reading
+    from digest import inbox, reading
 
     for name in files:
         path = Path(name)
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         try:
             with path.open("rb") as stream:
-                yield reading.read(path.name, stream, modified)
+                yield reading.read(path.name, stream, modified, aside=inbox.unnamed_file)
         except errors.Unreadable as error:
             click.echo(f"{name}: {error}", err=True)
             yield None

@@ -18,7 +18,7 @@ def as_data(dump: Dump) -> dict[str, Any]:
         "source": dump.source,
         "page_date": dump.page_date,
         "witness": dump.witness,
-        "sightings": dump.sightings,
+        "sightings": tuple(dump.sightings),
         "rejects": dump.rejects,
     }
 

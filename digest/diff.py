@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,7 +26,7 @@ def compare(
     dump: Dump,
     batch: Sequence[Sighting],
     known: Known,
-    seen: Collection[int],
+    seen: Container[int],
     moment: str,
 ) -> Outcome:
     """Decides each sighting of a batch in order.
@@ -43,9 +43,9 @@ def compare(
 class _Comparison:
     """The papers of a batch while its sightings are merged into them."""
 
-    def __init__(self, dump: Dump, known: Known, seen: Collection[int], moment: str) -> None:
+    def __init__(self, dump: Dump, known: Known, seen: Container[int], moment: str) -> None:
         self.dump, self.known, self.moment = dump, known, moment
-        self.seen = set(seen)
+        self.earlier, self.seen = seen, set[int]()  # by earlier batches, by this one
         self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
 
     def decide(self, sighting: Sighting) -> None:
@@ -129,7 +129,7 @@ class _Comparison:
     def _absorbed(self, eldest: Paper, other: Paper) -> Paper:
         """The older paper, which was now seen wherever the other was, with all its words."""
         self.outcome.aliases[other.id] = eldest.id
-        if other.id in self.seen:
+        if self._was_seen(other):
             self.seen.add(eldest.id)
         for kind in _WORDS:
             self._is_unseen(eldest, other, kind)
@@ -138,7 +138,7 @@ class _Comparison:
         return merged(eldest, other)
 
     def _merge(self, paper: Paper, sighting: Sighting) -> Standing:
-        first = paper.id not in self.seen
+        first = not self._was_seen(paper)
         changed = self._differs(paper, sighting)
         better = merged(paper, sighting)
         if paper.abstract is None and better.abstract is not None:
@@ -148,6 +148,9 @@ class _Comparison:
         if not first:
             return "repeated"
         return "changed" if changed else "known"
+
+    def _was_seen(self, paper: Paper) -> bool:
+        return paper.id in self.seen or paper.id in self.earlier
 
     def _differs(self, paper: Paper, sighting: Sighting) -> bool:
         """Whether its title or abstract is none of those the paper was ever seen with."""

@@ -57,6 +57,13 @@ def open_file(file: WaitingFile) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
+def unnamed_file() -> BinaryIO:
+    """An empty file that nobody else sees, gone when it is closed: for what is too much to hold."""
+    import tempfile  # only large and packed files pay for it
+
+    return tempfile.TemporaryFile(prefix="papers-digest-")
+
+
 def content(stream: BinaryIO) -> bytes:
     """The hash of a stream's bytes, whatever its line ends; leaves it at its start."""
     found = hashlib.blake2b(digest_size=16)

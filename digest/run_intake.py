@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from digest import (
@@ -152,9 +153,10 @@ def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None
     known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))
 
 
-def _batches(sightings: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
-    for start in range(0, len(sightings), _BATCH):
-        yield sightings[start : start + _BATCH]
+def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
+    waiting = iter(sightings)
+    while batch := list(islice(waiting, _BATCH)):
+        yield batch
 
 
 def _circumstances(state: State, history: intakes.History, intake: Intake) -> Circumstances:

@@ -86,7 +86,7 @@ def read_all(
                 content = inbox.content(stream)
                 dump = _read(state, file, content, stream, intake, in_this_run)
         except OSError as error:
-            why = f"cannot be opened: {error.strerror or error}"
+            why = f"cannot be read: {error.strerror or error}"
             intake.passed_over.append(Quarantined(dump=file.name, reason=why))
             continue
         remembered.append((file.name, SeenFile(file.size, file.modified_ns, content)))
@@ -109,9 +109,11 @@ def _read(
     if intakes.quarantined(state.ledger, content, __version__):
         return None
     try:
-        return reading.read(file.name, stream, _modified(file).date())
+        return reading.read(file.name, stream, _modified(file).date(), aside=inbox.unnamed_file)
     except errors.Unreadable as error:
         failed = error
+    except OSError:
+        raise  # the disk's fault, not the file's
     except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
     _quarantine(state, file, content, failed)

@@ -101,8 +101,9 @@ def take_in(
         content = f"{number} {one.name} {one.page_date}".encode()
         recorded = intakes.record_dump(opened, number, one, content, modified=None, short=False)
         sums += Accounting(dumps=1, entries=one.entries, rejected=len(one.rejects))
-        for start in range(0, len(one.sightings), batch):
-            some = one.sightings[start : start + batch]
+        sightings = tuple(one.sightings)
+        for start in range(0, len(sightings), batch):
+            some = sightings[start : start + batch]
             found = papers.look_up(opened, {key for each in some for key in identity.keys(each)})
             outcome = diff.compare(one, some, found, seen, moment)
             given = papers.take_in(opened, number, recorded, outcome, late_from)

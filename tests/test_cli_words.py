@@ -45,4 +45,4 @@ def test_clean_mends_every_word() -> None:
         upvotes=3,
     )
     assert expected == mended
-    assert mended == cli_words.clean(dump(mended)).sightings[0]
+    assert mended == next(iter(cli_words.clean(dump(mended)).sightings))

@@ -37,7 +37,7 @@ def test_brackets_inside_an_abstract_are_words() -> None:
     page = (
         HEADER + card(1, "Intervals Are Enough", f"[{words}]({SITE}/papers/2611.00001)") + "Nov 3\n"
     )
-    (one,) = read(page + card(2, "Another Paper Follows")).sightings[:1]
+    (one,) = tuple(read(page + card(2, "Another Paper Follows")).sightings)[:1]
     assert words == one.abstract
 
 
@@ -47,7 +47,7 @@ def test_escapes_wraps_and_doubled_blanks_are_undone() -> None:
     page = HEADER + card(
         1, title, "The first line ends well-\\\\\nknown and\\\\\nthe last one here."
     )
-    (one,) = read(page + card(2, "Another Paper Follows")).sightings[:1]
+    (one,) = tuple(read(page + card(2, "Another Paper Follows")).sightings)[:1]
     assert "Snake_Case Names [Extended] at \\alpha" == one.title
     assert "The first line ends well-known and the last one here." == one.abstract
 

@@ -6,6 +6,7 @@ Every record is frozen and slotted; sequences are tuples. Days are ISO strings
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -56,13 +57,14 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
 
     ``witness`` tells how the decisions were made that the content does not settle by
     itself: ``dialect`` (why this form), ``year`` (which witness gave the capture's year).
+    Many sightings are no tuple: each look reads them anew from where they were put aside.
     """
 
     name: str
     dialect: str
     source: str
     page_date: str | None
-    sightings: tuple[Sighting, ...]
+    sightings: Collection[Sighting]
     rejects: tuple[Reject, ...] = ()
     witness: dict[str, str] = {}
     stated: int | None = None  # how many entries the page says it has

@@ -18,6 +18,7 @@ from typing import BinaryIO, Protocol
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
 from digest.reading import lines, wrapped
+from digest.reading.aside import Place
 from digest.reading.origin import HEAD_BYTES, Origin
 
 _BARE = 16  # characters: a text as short as that can only be a bare value (null, None)
@@ -70,23 +71,26 @@ def _module(name: str) -> Dialect:
     return importlib.import_module(f"{__name__}.{name}")
 
 
-def read(name: str, stream: BinaryIO, modified: date | None = None) -> Dump:
+def read(
+    name: str, stream: BinaryIO, modified: date | None = None, *, aside: Place = io.BytesIO
+) -> Dump:
     """The dump in a stream that stands at its start.
 
-    ``modified`` is the day of the file's time. Raises `Unreadable` with the reason when
-    nothing in it can be read.
+    ``modified`` is the day of the file's time; ``aside`` makes an empty file that nobody else
+    sees, for what memory should not hold. Raises `Unreadable` with the reason when nothing in
+    it can be read.
     """
-    return _read(name, stream, modified, wrapped.Allowance(stream), depth=0)
+    return _read(wrapped.Member(name, stream, modified), wrapped.Allowance(stream, aside), depth=0)
 
 
-def _read(
-    name: str, stream: BinaryIO, modified: date | None, allowance: wrapped.Allowance, depth: int
-) -> Dump:
+def _read(member: wrapped.Member, allowance: wrapped.Allowance, depth: int) -> Dump:
+    stream = member.stream
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
-    origin = Origin(name, head, stream, modified)
+    room = allowance.room if depth else None
+    origin = Origin(member.name, head, stream, member.modified, aside=allowance.aside, room=room)
     if wrapping := wrapped.recognise(origin):
         return _unwrap(origin, wrapping, allowance, depth + 1)
     for dialect in dialects(origin.text):
@@ -111,8 +115,8 @@ def _unwrap(origin: Origin, wrapping: str, allowance: wrapped.Allowance, depth: 
         if member.choice in chosen:
             continue
         try:
-            modified = member.modified or origin.modified
-            dump = _read(member.name, io.BytesIO(member.data), modified, allowance, depth)
+            with member.stream:
+                dump = _read(member, allowance, depth)
         except Unreadable as error:
             damage = Reject(error.line or 1, member.damage or error.reason)
             rejects.append(wrapped.named(member, damage, several=wrapping != "gzip"))

@@ -38,7 +38,7 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` where no entry can be read.
     """
-    library = _parse(lines.text(origin.stream.read()).removeprefix("\ufeff"))
+    library = _parse(lines.text(origin.whole()).removeprefix("\ufeff"))
     sightings: list[Sighting] = []
     rejects = [
         Reject(block.start_line + 1, "a broken BibTeX entry") for block in library.failed_blocks

@@ -82,7 +82,7 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` where the text is no JSON, with the line where it breaks off.
     """
-    data = json_values.plain(origin.stream.read())
+    data = json_values.plain(origin.whole())
     sightings: list[Sighting] = []
     rejects: list[Reject] = []
     days: Counter[str] = Counter()

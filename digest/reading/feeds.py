@@ -41,7 +41,7 @@ def read(origin: Origin, witness: str) -> Dump:
     A channel without items is a dump with no entries. Raises `Unreadable` for an error
     answer, with its words, and for a feed that is not of papers.
     """
-    data = origin.stream.read()
+    data = origin.whole()
     places, cut = _places(data)
     found = _parse(data)
     entries = found.entries

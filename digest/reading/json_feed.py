@@ -31,7 +31,7 @@ def read(origin: Origin, witness: str) -> Dump:
     A cut feed gives the items before the cut. Raises `Unreadable` for a feed that is not of
     papers.
     """
-    data = json_values.plain(origin.stream.read())
+    data = json_values.plain(origin.whole())
     loaded = json_values.load(data)
     feed = loaded.values[0].value if len(loaded.values) == 1 else {}
     items = feed.get("items") if isinstance(feed, dict) and "items" in feed else None

@@ -60,6 +60,7 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` for a page that lists no paper.
     """
+    origin.check_room()
     head = origin.text
     on_page = listing.ANCHOR in head
     addresses = numbered_links.Addresses(lines.lines(origin.stream, origin.head))

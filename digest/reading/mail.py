@@ -48,12 +48,11 @@ _AROUND = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 
 
 class Part(NamedTuple):
-    """A part with words, in UTF-8 where it is text; the order is that of wrapped.Member."""
+    """A part with words, in UTF-8 where it is text; of those with one choice one is enough."""
 
     name: str
     data: bytes
-    modified: date | None
-    damage: str | None
+    sent: date | None
     choice: str
 
 
@@ -81,21 +80,21 @@ def parts(data: bytes, most: int) -> Iterator[Part]:
         raise Unreadable(f"more than {MOST_PARTS_AROUND} parts within parts")
     message = email.message_from_bytes(data, policy=policy.compat32)
     sent = _sent(message)
-    bodies: list[Part] = []
-    attached: list[Part] = []
+    bodies: list[Message] = []
+    attached: list[Message] = []
     for number, part in enumerate(message.walk()):
         if number > most:
             raise Unreadable(f"more than {most:,} parts")
-        if part.is_multipart() or part.get_content_type().startswith(_NO_PAGE):
-            continue
-        kind = part.get_content_type()
-        name = part.get_filename()
-        is_body = kind in ("text/html", "text/plain") and not name
-        found = Part(name or kind, _content(part), sent, None, "body" if is_body else "")
-        (bodies if is_body else attached).append(found)
-    bodies.sort(key=lambda part: part.name != "text/html")
-    yield from bodies
-    yield from attached
+        if not (part.is_multipart() or part.get_content_type().startswith(_NO_PAGE)):
+            (bodies if _is_body(part) else attached).append(part)
+    bodies.sort(key=lambda part: part.get_content_type() != "text/html")
+    for part in (*bodies, *attached):
+        name = part.get_filename() or part.get_content_type()
+        yield Part(name, _content(part), sent, "body" if _is_body(part) else "")
+
+
+def _is_body(part: Message) -> bool:
+    return part.get_content_type() in ("text/html", "text/plain") and not part.get_filename()
 
 
 def _content(part: Message) -> bytes:

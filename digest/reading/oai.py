@@ -39,7 +39,7 @@ def read(origin: Origin, witness: str) -> Dump:
     No matching records is a dump with no entries. Raises `Unreadable` with the answer's own
     words for its errors.
     """
-    data = origin.stream.read()
+    data = origin.whole()
     root = xml_text.tree(data)
     if root is None:
         raise Unreadable("XML that cannot be read")

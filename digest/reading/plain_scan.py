@@ -44,6 +44,7 @@ class Scan:
         self.started = started  # False while in the menus above the first header
         self.headed = False
         self.headers: set[str] = set()
+        self.days: set[str] = set()  # of the records, in the page's words
         self.rejects: list[Reject] = []
         self.expects_day = False
         self.votes: str | None = None
@@ -84,7 +85,16 @@ class Scan:
                 self.held = record
                 self._begin(number, line)
             after_blank = False
-        yield from (record for record in (self.held, self.open) if record is not None)
+        yield from self._ended()
+
+    def _ended(self) -> Iterator[Record]:
+        """What is left at the end of the page; a last record that is cut is a reject."""
+        *before, last = (self.held, self.open) if self.open is not None else (None, self.held)
+        yield from filter(None, before)
+        if last is not None and (reason := _cut(last)):
+            self.rejects.append(Reject(last.line, reason))
+        elif last is not None:
+            yield last
 
     def _begin(self, number: int, title: str) -> None:
         self.open = Record(number, title)
@@ -180,10 +190,20 @@ class Scan:
         self.expects_day = False
         if self.open is not None:
             self.open.day, self.open.comments = day, comments
+            self.days.add(day)
 
     def _without_abstract(self, record: Record) -> None:
         self.rejects.append(Reject(record.line, "a title without an abstract"))
         self.open = None
+
+
+def _cut(record: Record) -> str | None:
+    """Why the last record of a page is not whole, or None."""
+    if record.abstract is None:
+        return "the page ends after this title, before its abstract"
+    if not record.has_metadata and not record.abstract.endswith(listing.CLOSING):
+        return "the page ends in the middle of this abstract"
+    return None
 
 
 def _is_menu(line: str) -> bool:

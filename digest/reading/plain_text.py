@@ -17,9 +17,12 @@ Records are dated at the end, when it is known which year the page leaves out.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Collection
+
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Organization, Reject, Sighting
-from digest.reading import dates, lines, listing
+from digest.model.papers import Dump, Organization, Sighting
+from digest.reading import aside, dates, lines, listing
 from digest.reading.origin import Origin
 from digest.reading.plain_scan import Record, Scan
 
@@ -40,9 +43,8 @@ def read(origin: Origin, witness: str) -> Dump:
     Raises `Unreadable` for a page that lists no paper.
     """
     scan = Scan(started=_begins_with_records(origin.text))
-    records = list(scan.records(lines.lines(origin.stream, origin.head)))
-    if records and (reason := _cut(records[-1])):
-        scan.rejects.append(Reject(records.pop().line, reason))
+    page = lines.lines(origin.stream, origin.head)
+    records = aside.collected(scan.records(page), Record, origin.aside)
     if not records and not scan.rejects:
         raise Unreadable("a listing page without a paper")
     return _dump(origin, witness, scan, records)
@@ -54,17 +56,8 @@ def _begins_with_records(head: str) -> bool:
     return anchor < 0 or listing.METADATA.search(head, 0, anchor) is not None
 
 
-def _cut(record: Record) -> str | None:
-    """Why the last record of a page is not whole, or None."""
-    if record.abstract is None:
-        return "the page ends after this title, before its abstract"
-    if not record.has_metadata and not record.abstract.endswith(listing.CLOSING):
-        return "the page ends in the middle of this abstract"
-    return None
-
-
-def _dump(origin: Origin, witness: str, scan: Scan, records: list[Record]) -> Dump:
-    written = {text: dates.written_day(text) for text in {record.day for record in records} if text}
+def _dump(origin: Origin, witness: str, scan: Scan, records: Collection[Record]) -> Dump:
+    written = {text: dates.written_day(text) for text in scan.days}
     header = dates.latest(map(dates.written_day, scan.headers))
     year, year_witness = dates.capture_year(
         header,
@@ -81,13 +74,13 @@ def _dump(origin: Origin, witness: str, scan: Scan, records: list[Record]) -> Du
         dialect=NAME,
         source=listing.SOURCE,
         page_date=page_date or (in_name.isoformat() if in_name else None),
-        sightings=tuple(_sighting(record, days) for record in records),
+        sightings=aside.each(records, functools.partial(_sighting, days)),
         rejects=tuple(sorted(scan.rejects, key=lambda reject: reject.line)),
         witness={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
     )
 
 
-def _sighting(record: Record, days: dict[str, str | None]) -> Sighting:
+def _sighting(days: dict[str, str | None], record: Record) -> Sighting:
     organization = record.organization and _organization(record.organization)
     return Sighting(
         title=record.title,

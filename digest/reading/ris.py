@@ -31,7 +31,7 @@ def read(origin: Origin, witness: str) -> Dump:
     """
     sightings: list[Sighting] = []
     rejects: list[Reject] = []
-    references = _references(lines.text(origin.stream.read()).removeprefix("\ufeff"))
+    references = _references(lines.text(origin.whole()).removeprefix("\ufeff"))
     parsed = iter(_parse([text for _, text, ended in references if ended]))
     for line, _, ended in references:
         found = bibliography.sighting(_reference(next(parsed), line)) if ended else None

@@ -60,7 +60,7 @@ def read(origin: Origin, witness: str) -> Dump:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    data = origin.stream.read()
+    data = origin.whole()
     html_pieces.check(data)
     tree = LexborHTMLParser(_in_utf8(data))
     carried = _carried(tree)

@@ -43,7 +43,7 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` where no object is a paper, with the words of an error answer.
     """
-    data = json_values.plain(origin.stream.read())
+    data = json_values.plain(origin.whole())
     loaded = json_values.load(data)
     places = list(_places(loaded))
     root = loaded.values[0].value

@@ -1,4 +1,4 @@
-"""Files that wrap others: gzip, zip, mail. Unpacks them in memory, within limits.
+"""Files that wrap others: gzip, zip, mail. Unpacks them aside, one by one, within limits.
 
 A mail is also what browsers save as a single file (MHTML). No name inside a wrapping is
 ever used as a path, and nothing in here reads a listing: `digest.reading.read` does, member
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject
-from digest.reading import mail
+from digest.model.papers import Dump, Reject, Sighting
+from digest.reading import aside, mail
+from digest.reading.aside import Place
 from digest.reading.origin import Origin
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 # A year of the busiest listing is 12 MB as text, 30 MB as JSON; a page is below 1 MB.
 MOST_BYTES = 64 << 20
+# No file takes more memory than this and four times its own size; a form that is not read
+# piece by piece may take five times its text.
+MEMORY = 64 << 20
+_TIMES_FILE, _TIMES_TEXT = 4, 5
 # Listings shrink to a third or a tenth, gzip's own bound is a thousandth. Small files may do
 # so for good reasons (the same layout over and over) and can do no harm.
 MOST_RATIO = 100
@@ -48,18 +53,23 @@ class Member(NamedTuple):
     """
 
     name: str
-    data: bytes
+    stream: BinaryIO
     modified: date | None = None
     damage: str | None = None
     choice: str = ""
 
 
 class Allowance:
-    """What may still be unpacked from one dropped file, over all its layers."""
+    """What may still be unpacked from one dropped file, over all its layers.
 
-    def __init__(self, dropped: BinaryIO) -> None:
+    ``aside`` makes a file to unpack to; ``room`` is how much of it may be held at once.
+    """
+
+    def __init__(self, dropped: BinaryIO, aside: Place) -> None:
         packed = dropped.seek(0, io.SEEK_END)
         dropped.seek(0)
+        self.aside = aside
+        self.room = (MEMORY + _TIMES_FILE * packed) // _TIMES_TEXT
         self.bytes = max(ALWAYS_BYTES, min(MOST_BYTES, packed * MOST_RATIO))
         self.members = MOST_MEMBERS
         self.packed = packed
@@ -88,17 +98,20 @@ def recognise(origin: Origin) -> str | None:
     return "mail" if mail.recognise(origin.head) else None
 
 
-def members(origin: Origin, wrapping: str, allowance: Allowance) -> list[Member]:
+def members(origin: Origin, wrapping: str, allowance: Allowance) -> Iterator[Member]:
     """The files inside, in their order. Raises `Unreadable` where a limit is passed."""
     if wrapping == "gzip":
-        return [_gunzipped(origin, allowance)]
-    if wrapping == "zip":
-        return list(_unzipped(origin.stream.read(), allowance))
-    data = origin.stream.read()
-    allowance.take(len(data))
-    found = [Member(*part) for part in mail.parts(data, MOST_MEMBERS)]
-    allowance.take_members(len(found))
-    return found
+        yield _gunzipped(origin, allowance)
+    elif wrapping == "zip":
+        yield from _unzipped(origin, allowance)
+    else:
+        data = origin.whole()
+        allowance.take(len(data))
+        for part in mail.parts(data, MOST_MEMBERS):
+            allowance.take_members(1)
+            yield Member(
+                part.name, io.BytesIO(part.data), part.sent or origin.modified, choice=part.choice
+            )
 
 
 def joined(
@@ -124,7 +137,9 @@ def joined(
         dialect=_one_of([dump.dialect for _, dump in dumps]),
         source=_one_of([dump.source for _, dump in dumps]),
         page_date=max((dump.page_date for _, dump in dumps if dump.page_date), default=None),
-        sightings=tuple(one for _, dump in dumps for one in dump.sightings),
+        sightings=aside.collected(
+            (one for _, dump in dumps for one in dump.sightings), Sighting, origin.aside
+        ),
         rejects=tuple(rejects),
         witness=witness | {"wrapping": wrapping},
         stated=sum(filter(None, stated)) if None not in stated else None,
@@ -144,27 +159,30 @@ def _one_of(names: list[str]) -> str:
 def _gunzipped(origin: Origin, allowance: Allowance) -> Member:
     """All parts of a gzip file (RFC 1952 allows several); what is there of a cut one."""
     name = re.sub(r"\.gz(?:ip)?$", "", origin.name, flags=re.IGNORECASE)
-    whole = bytearray()
+    whole = allowance.aside()
     packed = origin.stream.read(_STEP)
     unpacker = zlib.decompressobj(wbits=31)
+    damage = None
     try:
         while packed:
             piece = unpacker.decompress(packed, _STEP)
             allowance.take(len(piece))
-            whole += piece
+            whole.write(piece)
             packed = unpacker.unconsumed_tail or origin.stream.read(_STEP)
             if unpacker.eof:
                 packed = (unpacker.unused_data or packed).lstrip(b"\0")
                 unpacker = zlib.decompressobj(wbits=31) if packed else unpacker
+        damage = None if unpacker.eof else "the compressed data break off"
     except zlib.error:
-        return Member(name, bytes(whole), origin.modified, "the compressed data are damaged")
-    cut = None if unpacker.eof else "the compressed data break off"
-    return Member(name, bytes(whole), origin.modified, cut)
+        damage = "the compressed data are damaged"
+    whole.seek(0)
+    return Member(name, whole, origin.modified, damage)
 
 
-def _unzipped(data: bytes, allowance: Allowance) -> Iterator[Member]:
+def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
     import zipfile
 
+    data = origin.whole()
     # Counted before the library builds a record ten times as big as each entry.
     if data.count(b"PK\x01\x02") > MOST_MEMBERS:
         raise Unreadable(f"more than {MOST_MEMBERS:,} files in it")
@@ -175,25 +193,26 @@ def _unzipped(data: bytes, allowance: Allowance) -> Iterator[Member]:
     kept = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
     allowance.take_members(len(kept))
     for info in kept:
-        yield _extracted(archive, info, allowance)
+        whole = allowance.aside()
+        damage = _extract(archive, info, allowance, whole)
+        whole.seek(0)
+        yield Member(info.filename, whole, _packed_on(info) or origin.modified, damage)
 
 
-def _extracted(archive: ZipFile, info: ZipInfo, allowance: Allowance) -> Member:
-    """One member; how much it holds is counted, not believed."""
+def _extract(archive: ZipFile, info: ZipInfo, allowance: Allowance, whole: BinaryIO) -> str | None:
+    """Writes one member out; how much it holds is counted, not believed. Gives the damage."""
     if info.flag_bits & 1 or info.compress_type not in _READABLE:
-        return Member(info.filename, b"", None, "packed in a way we do not read")
+        return "packed in a way we do not read"
     from zipfile import BadZipFile
 
-    whole = bytearray()
-    damage = None
     try:
         with archive.open(info) as stream:
             while piece := stream.read(_STEP):
                 allowance.take(len(piece))
-                whole += piece
-    except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
-        damage = "the compressed data are damaged"
-    return Member(info.filename, bytes(whole), _packed_on(info), damage)
+                whole.write(piece)
+    except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+        return "the compressed data are damaged"
+    return None
 
 
 def _packed_on(info: ZipInfo) -> date | None:
