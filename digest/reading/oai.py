@@ -40,37 +40,46 @@ def read(origin: Origin, witness: str) -> Dump:
     words for its errors.
     """
     data = origin.whole()
-    root = xml_text.tree(data)
-    if root is None:
-        raise Unreadable("XML that cannot be read")
-    _refuse_errors(root)
-    records = list(root.iter("{*}record"))
     cut = not _CLOSED.search(data[-64:])
+    answer = xml_text.Stream(data, "record")
     sightings: list[Sighting] = []
     rejects: list[Reject] = []
-    for record in records:
+    for record in answer:
         line = xml_text.line(record)
-        if cut and record is records[-1]:
-            rejects.append(Reject(line, "the answer breaks off in this record"))
-            continue
         found = _sighting(record, line)
         if isinstance(found, str):
             rejects.append(Reject(line, found))
         else:
             sightings.append(found)
+    if answer.root is None:
+        raise Unreadable("XML that cannot be read")
+    _refuse_errors(answer.root)
+    if cut:
+        _drop_last(sightings, rejects)
     if rejects and not sightings:
         raise Unreadable(rejects[0].reason, line=rejects[0].line)
-    answered = root.findtext("{*}responseDate")
+    answered = answer.root.findtext("{*}responseDate")
     in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=_source(root) or sources.of_file(origin.name),
+        source=_source(answer.root) or sources.of_file(origin.name),
         page_date=moments.day(answered) or (in_name.isoformat() if in_name else None),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
         witness={"dialect": witness},
     )
+
+
+def _drop_last(sightings: list[Sighting], rejects: list[Reject]) -> None:
+    """The record an answer breaks off in is a reject, whatever is there of it."""
+    if rejects and (not sightings or rejects[-1].line > sightings[-1].line):
+        line = rejects.pop().line
+    elif sightings:
+        line = sightings.pop().line
+    else:
+        return
+    rejects.append(Reject(line, "the answer breaks off in this record"))
 
 
 def _refuse_errors(root: Element) -> None:

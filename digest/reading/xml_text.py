@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from digest.errors import Unreadable
@@ -11,6 +13,11 @@ from digest.reading import lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+
+class Broken(ValueError):
+    """A text that is not well-formed, where it must be."""
+
 
 Element: TypeAlias = "_Element"
 
@@ -36,32 +43,74 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def tree(data: bytes, *, strict: bool = False) -> Element | None:
-    """The root element; what is broken is left out, or with ``strict`` gives None.
+class Stream:
+    """The elements of some names, each let go when the next is asked for; outermost ones only.
 
-    Raises `Unreadable` for a text that declares entities: no listing does, and bombs do.
+    What is broken is mended, or with ``strict`` raises `Broken` along the way. Afterwards
+    ``root`` is what stands around them. Raises `Unreadable` for a text that declares
+    entities: no listing does, and bombs do.
     """
-    from lxml import etree  # 15 ms, for a run with XML only
 
-    utf8 = is_utf8(data)
-    parser = etree.XMLParser(
-        encoding="utf-8" if utf8 else None,
-        recover=not strict,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError):
-        return None
-    declared: Any = root.getroottree().docinfo.internalDTD if root is not None else None
+    def __init__(self, data: bytes, *names: str, strict: bool = False) -> None:
+        from lxml import etree  # 15 ms, for a run with XML only
+
+        self.root: Element | None = None
+        self._names = [f"{{*}}{name}" for name in names]
+        self._refused = (etree.XMLSyntaxError, ValueError, LookupError)
+        self._strict = strict
+        self._events = etree.iterparse(
+            io.BytesIO(data),
+            events=("start", "end"),
+            tag=self._names,
+            encoding="utf-8" if is_utf8(data) else None,
+            recover=not strict,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+
+    def __iter__(self) -> Iterator[Element]:
+        before: Element | None = None
+        for element in self._ended():
+            yield element
+            _remove(before)  # never the one the parser stands at
+            before = element
+        _remove(before)
+        self.root = self._events.root
+        if self.root is None:
+            return
+        _refuse_entities(self.root)
+        while unclosed := list(islice(self.root.iter(*self._names), 1)):
+            yield unclosed[0]
+            if unclosed[0] is self.root:
+                return
+            _remove(unclosed[0])
+
+    def _ended(self) -> Iterator[Element]:
+        depth = 0
+        try:
+            for event, element in self._events:
+                depth += 1 if event == "start" else -1
+                if depth == 0:
+                    yield element
+        except self._refused as error:
+            if self._strict:
+                raise Broken(str(error)) from error
+
+
+def _remove(element: Element | None) -> None:
+    """Takes an element out of its tree, with what stands between it and the next."""
+    if element is not None and (parent := element.getparent()) is not None:
+        parent.remove(element)
+
+
+def _refuse_entities(root: Element) -> None:
+    declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and list(declared.entities()):
         raise Unreadable("XML that declares entities")
-    return root
 
 
 def name(element: Element) -> str:
@@ -88,8 +137,35 @@ def line(element: Element) -> int:
     return found if isinstance(found, int) else 1
 
 
-def well_formed(root: Element) -> bytes:
-    """The tree as UTF-8 again."""
+def well_formed(element: Element) -> bytes:
+    """The element as UTF-8 again, without what follows it."""
     from lxml import etree
 
-    return etree.tostring(root, encoding="utf-8")
+    return etree.tostring(element, encoding="utf-8", with_tail=False)
+
+
+def around(element: Element) -> tuple[bytes, bytes]:
+    """The tags of the root and of an element's own parent: what opens and what closes them."""
+    from lxml import etree
+
+    *_, root = element.iterancestors()
+    parent = element.getparent()
+    shell = inner = _hull(root)
+    if parent is not None and parent is not root:
+        inner = _hull(parent)
+        shell.append(inner)
+    inner.append(etree.Comment("inside"))
+    before, _, after = well_formed(shell).partition(b"<!--inside-->")
+    return before, after
+
+
+def _hull(element: Element) -> Element:
+    """An element without what is in it; only its name where its namespaces are damaged."""
+    from lxml import etree
+
+    try:
+        hull = etree.Element(element.tag, nsmap={**element.nsmap})  # type: ignore[dict-item]
+        hull.attrib.update(element.attrib)
+    except ValueError:
+        return etree.Element(name(element))
+    return hull
