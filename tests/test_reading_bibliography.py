@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from digest import reading
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
+from digest.reading import bibtex
 
 BIB = r"""% exported
 
@@ -81,6 +82,21 @@ def test_a_cut_bibtex_file_gives_what_is_whole() -> None:
     dump = load(BIB[: BIB.index("doi=")])
     assert 2 == len(dump.sightings)
     assert (Reject(14, "a broken BibTeX entry"),) == dump.rejects
+
+
+@pytest.mark.parametrize("some", [1, 2, 99])
+def test_a_long_bibtex_file_is_read_in_pieces(some: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is cut: the same papers and lines, and abbreviations hold to the end."""
+    monkeypatch.setattr(bibtex, "_SOME", some)
+    entries = "".join(
+        f"@misc{{key,\n title={{Slow Tides {number}}},\n author=quill\n}}\n" for number in range(5)
+    )
+    dump = load('@string{quill = "Quill, Ida"}\n' + entries + "@misc{cut,\n title={No")
+    assert [(f"Slow Tides {number}", 2 + 4 * number) for number in range(5)] == [
+        (paper.title, paper.line) for paper in dump.sightings
+    ]
+    assert {("Ida Quill",)} == {paper.authors for paper in dump.sightings}
+    assert (Reject(22, "a broken BibTeX entry"),) == dump.rejects
 
 
 def test_ris_is_read() -> None:

@@ -22,6 +22,10 @@ _KEY = re.compile(
 )
 _GROUP = re.compile(r"(\\[A-Za-z]{1,30}\*?\s?|\\[^A-Za-z\s]|[\^_])?\{([^{}]{0,9999})\}")
 _LETTER = re.compile(r"\\[A-Za-z]{1,2}$")  # a letter that its braces keep apart ({\o}, {\ss})
+_ABBREVIATION = re.compile(
+    r"(?mi)^[ \t]{0,20}@string[ \t]{0,9}[{(][ \t]{0,9}([^\s=]{1,99})[^\n]{0,9999}[)}][ \t]*$"
+)
+_SOME = 1000  # entries parsed at a time
 _DEEPEST = 6  # groups inside groups
 _TOP = 4096  # bytes; managers put a line or two of their own before the first entry
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -38,19 +42,20 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` where no entry can be read.
     """
-    library = _parse(lines.text(origin.whole()).removeprefix("\ufeff"))
     sightings: list[Sighting] = []
-    rejects = [
-        Reject(block.start_line + 1, "a broken BibTeX entry") for block in library.failed_blocks
-    ]
-    for entry in library.entries:
-        fields = {field.key.lower(): str(field.value) for field in entry.fields}
-        line = entry.start_line + 1
-        found = bibliography.sighting(_reference(fields, line))
-        if found is None:
-            rejects.append(Reject(line, "a reference without a title"))
-        else:
-            sightings.append(found)
+    rejects: list[Reject] = []
+    for library, above in _parsed(lines.text(origin.whole()).removeprefix("\ufeff")):
+        rejects += [
+            Reject(above + block.start_line + 1, "a broken BibTeX entry")
+            for block in library.failed_blocks
+        ]
+        for entry in library.entries:
+            line = above + entry.start_line + 1
+            found = bibliography.sighting(_reference(_fields(entry), line))
+            if found is None:
+                rejects.append(Reject(line, "a reference without a title"))
+            else:
+                sightings.append(found)
     if not sightings:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else "BibTeX without a reference")
@@ -59,17 +64,35 @@ def read(origin: Origin, witness: str) -> Dump:
 
 def bare_fields(text: str) -> Iterator[dict[str, str]]:
     """The fields of each entry by name in lower case, without the braces that only protect."""
-    for entry in _parse(text).entries:
-        yield {field.key.lower(): _bare(str(field.value)) for field in entry.fields}
+    for library, _ in _parsed(text):
+        for entry in library.entries:
+            yield {name: _bare(value) for name, value in _fields(entry).items()}
 
 
-def _parse(text: str) -> Any:
-    """Bibtexparser's library. Keys are numbered first: two papers under one key are two papers."""
+def _fields(entry: Any) -> dict[str, str]:
+    return {field.key.lower(): str(field.value) for field in entry.fields}
+
+
+def _parsed(text: str) -> Iterator[tuple[Any, int]]:
+    """Bibtexparser's libraries of some entries each, and the number of lines above each.
+
+    Keys are numbered first: two papers under one key are two papers. A library takes nine
+    times its text, hence some entries at a time; each is told the abbreviations
+    that stand above it.
+    """
     from bibtexparser import entrypoint  # 150 ms, for a run with BibTeX only
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its news become rejects here
     numbers = itertools.count()
-    return entrypoint.parse_string(_KEY.sub(lambda key: f"{key[1]}entry-{next(numbers)},", text))
+    starts = [key.start() for key in itertools.islice(_KEY.finditer(text), _SOME, None, _SOME)]
+    known: dict[str, str] = {}
+    above = 0
+    for start, end in itertools.pairwise([0, *starts, len(text)]):
+        some = _KEY.sub(lambda key: f"{key[1]}entry-{next(numbers)},", text[start:end])
+        told = "".join(f"{line}\n" for line in known.values())
+        yield entrypoint.parse_string(told + some), above - len(known)
+        known |= {one[1].lower(): one[0] for one in _ABBREVIATION.finditer(text, start, end)}
+        above += text.count("\n", start, end)
 
 
 def _reference(fields: dict[str, str], line: int) -> bibliography.Reference:

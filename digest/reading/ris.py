@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from digest.errors import Unreadable
@@ -15,6 +17,7 @@ NAME = "ris"
 _BEGIN = re.compile(r"(?m)^\ufeff?[ \t]{0,9}TY {1,2}- ?[A-Z]{2,8}[ \t]*$")
 _TAG = re.compile(r"[A-Z][A-Z0-9] {1,2}-(?: |$)")
 _TOP = 4096  # bytes; some exporters put a line or two before the first reference
+_SOME = 500  # references parsed at a time
 _NO_END = "the file ends in this reference"
 
 
@@ -32,40 +35,49 @@ def read(origin: Origin, witness: str) -> Dump:
     sightings: list[Sighting] = []
     rejects: list[Reject] = []
     references = _references(lines.text(origin.whole()).removeprefix("\ufeff"))
-    parsed = iter(_parse([text for _, text, ended in references if ended]))
-    for line, _, ended in references:
-        found = bibliography.sighting(_reference(next(parsed), line)) if ended else None
-        if found is None:
-            rejects.append(Reject(line, "a reference without a title" if ended else _NO_END))
-        else:
-            sightings.append(found)
+    while some := list(islice(references, _SOME)):
+        parsed = iter(_parse([text for _, text in some if text]))
+        for line, text in some:
+            found = bibliography.sighting(_reference(next(parsed), line)) if text else None
+            if found is None:
+                rejects.append(Reject(line, "a reference without a title" if text else _NO_END))
+            else:
+                sightings.append(found)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
     return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
-def _references(text: str) -> list[tuple[int, str, bool]]:
-    """Each reference with its line, and whether its ``ER`` came before the next one.
+def _references(text: str) -> Iterator[tuple[int, str]]:
+    """Each reference's line and text; no text where the next begins before its ``ER``.
 
     rispy drops what has no end without a word, so only whole references are given to it.
     """
-    found: list[tuple[int, str, bool]] = []
     begin = 0
     kept: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        tag = line.lstrip()[:5].replace(" ", "")
+    for number, line in enumerate(_rows(text), start=1):
+        bare = line.strip()
+        tag = bare[:5].replace(" ", "")
         if tag == "TY-":
             if kept:
-                found.append((begin, "", False))
-            begin, kept = number, [line.strip()]
+                yield begin, ""
+            begin, kept = number, [bare]
         elif kept:
-            kept.append(line.strip() if _TAG.match(line.strip()) else line)
+            kept.append(bare if _TAG.match(bare) else line)
             if tag == "ER-":
-                found.append((begin, "\n".join(kept) + "\n", True))
+                yield begin, "\n".join(kept) + "\n"
                 kept = []
     if kept:
-        found.append((begin, "", False))
-    return found
+        yield begin, ""
+
+
+def _rows(text: str) -> Iterator[str]:
+    """The lines of a text, which are not all held at once."""
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
 
 
 def _parse(texts: list[str]) -> list[dict[str, Any]]:
@@ -83,16 +95,14 @@ def _parse(texts: list[str]) -> list[dict[str, Any]]:
 
 def _reference(fields: dict[str, Any], line: int) -> bibliography.Reference:
     def of(*names: str) -> tuple[str, ...]:
-        found = (fields.get(name) for name in names)
-        return tuple(
-            text
-            for one in found
-            for text in (one if isinstance(one, list) else [one])
-            if isinstance(text, str)
-        )
+        found: list[str] = []
+        for name in names:
+            if one := fields.get(name):
+                found += [one] if isinstance(one, str) else [text for text in one if text]
+        return tuple(found)
 
     def first(*names: str) -> str:
-        return next(iter(of(*names)), "")
+        return next((text for text in of(*names) if text), "")
 
     return bibliography.Reference(
         title=first("title", "primary_title", "secondary_title"),
