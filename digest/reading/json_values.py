@@ -9,6 +9,7 @@ import ast
 import json
 import re
 import warnings
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -75,8 +76,6 @@ def load(data: bytes) -> Loaded:
         return Loaded([Found(msgspec.json.decode(data), 1)], "JSON", [])
     except REFUSED:
         pass
-    if (by_line := _by_line(data)) is not None:
-        return by_line
     try:
         value = _TOLERANT.decode(repaired(data))
     except (ValueError, RecursionError):
@@ -123,21 +122,21 @@ def repaired(data: bytes) -> str:
     return _LONE_SURROGATE.sub(r"\\ufffd", lines.text(data))
 
 
-def _by_line(data: bytes) -> Loaded | None:
-    """JSON Lines, or None where the first line is no object of its own."""
-    first, _, rest = data.lstrip().partition(b"\n")
-    if not (first.startswith(b"{") and rest.strip() and _object_of(first) is not None):
-        return None
-    found: list[Found] = []
-    rejects: list[Reject] = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if line.strip():
-            value = _object_of(line)
+def are_lines(head: bytes) -> bool:
+    """Whether a text is JSON Lines: its first line is an object of its own, and more follows."""
+    first, _, rest = plain(head).lstrip().partition(b"\n")
+    return first.startswith(b"{") and bool(rest.strip()) and _object_of(first) is not None
+
+
+def by_line(rows: Iterable[bytes]) -> Iterator[Found | Reject]:
+    """The objects of JSON Lines, with their numbers; a line that is none is a reject."""
+    for number, row in enumerate(rows, start=1):
+        if row.strip():
+            value = _object_of(row)
             if value is None:
-                rejects.append(Reject(number, "a line that is no JSON object"))
+                yield Reject(number, "a line that is no JSON object")
             else:
-                found.append(Found(value, number))
-    return Loaded(found, "JSON Lines", rejects)
+                yield Found(value, number)
 
 
 def _object_of(line: bytes) -> Json | None:

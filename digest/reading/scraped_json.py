@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.reading import dates, ids, json_fields, json_values, moments, sources
+from digest.reading import aside, dates, ids, json_fields, json_values, lines, moments, sources
 from digest.reading.json_values import Json
 from digest.reading.origin import Origin
 
@@ -22,6 +22,7 @@ _DAYS = ("scraped_date", "scraped_at", "fetched_at", "submittedOnDailyAt", "day"
 _EMPTY = frozenset({"no_data", "empty", "no_papers", "no papers found for this date"})
 _LISTS = ("papers", "data", "items", "results", "entries", "records", "articles", "list", "hits")
 _FIRST_FEW = 9  # records of a list that tell what it lists
+_LONGEST_LINE = 1 << 20  # bytes; a record with 664 authors takes 330 kB
 _ERRORS = ("error", "errors", "message", "detail")
 
 
@@ -38,39 +39,86 @@ def recognise(origin: Origin) -> str | None:
     return "it begins as JSON" if json_values.looks_like_json(origin.head) else None
 
 
+def _are_lines(origin: Origin) -> bool:
+    head = origin.head
+    if b"\n" not in head:
+        head = origin.stream.read(_LONGEST_LINE)
+        origin.stream.seek(0)
+    return json_values.are_lines(head)
+
+
 def read(origin: Origin, witness: str) -> Dump:
     """All records, in the file's order; what is no paper is a reject with its line.
 
     Raises `Unreadable` where no object is a paper, with the words of an error answer.
     """
-    data = json_values.plain(origin.whole())
-    loaded = json_values.load(data)
-    places = list(_places(loaded))
-    root = loaded.values[0].value
-    if not places and not _says_empty(root):
-        raise Unreadable(_complaint(root))
-    reader, finder = json_fields.Reader(), Finder(data)
-    sightings: list[Sighting] = []
-    rejects = list(loaded.rejects)
-    for place in places:
-        line = place.line or finder.line(place.record)
-        found = reader.sighting(place.record, line, place.key)
-        if isinstance(found, str):
-            rejects.append(Reject(line, found))
-        else:
-            sightings.append(found)
-    if places and not sightings:
-        raise Unreadable("JSON, but no object in it is a paper: " + rejects[-1].reason)
+    records = _Lines(origin) if _are_lines(origin) else _Values(origin)
+    reader = json_fields.Reader()
+    sightings = aside.collected(_sightings(records, reader), Sighting, origin.aside)
+    if records.rejects and records.listed and not sightings:
+        raise Unreadable("JSON, but no object in it is a paper: " + records.rejects[-1].reason)
+    in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=sources.of_listing([one.url for one in sightings if one.url])
+        source=sources.of_listing(one.url for one in sightings if one.url)
         or sources.of_file(origin.name),
-        page_date=_page_date(origin.name, root, places),
-        sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        witness={"dialect": f"{witness}; {loaded.form}", "fields": reader.fields()},
+        page_date=records.own_day or records.newest or (in_name.isoformat() if in_name else None),
+        sightings=sightings,
+        rejects=tuple(sorted(records.rejects, key=lambda reject: reject.line)),
+        witness={"dialect": f"{witness}; {records.form}", "fields": reader.fields()},
     )
+
+
+def _sightings(records: _Lines | _Values, reader: json_fields.Reader) -> Iterator[Sighting]:
+    """The papers among the records; notes what is none, and the newest day one was listed."""
+    for record, key, line in records:
+        records.listed += 1
+        records.newest = max(records.newest, _listed(record) or "")
+        found = reader.sighting(record, line, key)
+        if isinstance(found, str):
+            records.rejects.append(Reject(line, found))
+        else:
+            yield found
+
+
+class _Lines:
+    """The records of JSON Lines, one at a time."""
+
+    form = "JSON Lines"
+    own_day = None  # such a file says nothing about itself
+
+    def __init__(self, origin: Origin) -> None:
+        self.rows = lines.lines(origin.stream, origin.head)
+        self.rejects: list[Reject] = []
+        self.listed, self.newest = 0, ""
+
+    def __iter__(self) -> Iterator[Place]:
+        for found in json_values.by_line(self.rows):
+            if isinstance(found, Reject):
+                self.rejects.append(found)
+            else:
+                yield Place(_revived(found.value), "", found.line)
+
+
+class _Values:
+    """The records of any other JSON, which is read at once."""
+
+    def __init__(self, origin: Origin) -> None:
+        data = json_values.plain(origin.whole())
+        loaded = json_values.load(data)
+        root = loaded.values[0].value
+        self.places = list(_places(loaded))
+        if not self.places and not _says_empty(root):
+            raise Unreadable(_complaint(root))
+        self.finder = Finder(data)
+        self.form, self.rejects = loaded.form, list(loaded.rejects)
+        self.own_day = _own_day(root) if isinstance(root, dict) else None
+        self.listed, self.newest = 0, ""
+
+    def __iter__(self) -> Iterator[Place]:
+        for place in self.places:
+            yield place._replace(line=place.line or self.finder.line(place.record))
 
 
 class Finder:
@@ -106,7 +154,7 @@ def _needles(record: Any) -> Iterator[bytes]:
 
 def _places(loaded: json_values.Loaded) -> Iterator[Place]:
     """Every object that stands where the papers of this file stand."""
-    if len(loaded.values) > 1 or loaded.form == "JSON Lines":
+    if len(loaded.values) > 1:
         for value, line in loaded.values:
             yield Place(_revived(value), "", line)
         return
@@ -168,15 +216,10 @@ def _complaint(root: Any) -> str:
     return "JSON, but not a list of papers"
 
 
-def _page_date(name: str, root: Any, places: list[Place]) -> str | None:
-    """The file's own day, else the newest day a record was listed or scraped, else the name's."""
-    if isinstance(root, dict):
-        for key in (*_DAYS, "generated_at", "updated", "timestamp"):
-            if found := moments.day(root.get(key)):
-                return found
-    listed = [day for place in places if (day := _listed(place.record))]
-    in_name = dates.day_in_name(name)
-    return max(listed, default=in_name.isoformat() if in_name else None)
+def _own_day(root: Json) -> str | None:
+    """The day a file states for itself."""
+    names = (*_DAYS, "generated_at", "updated", "timestamp")
+    return next((found for name in names if (found := moments.day(root.get(name)))), None)
 
 
 def _listed(record: Any) -> str | None:

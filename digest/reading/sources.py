@@ -7,7 +7,8 @@ date, so that the same job's files are one source on every day.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from digest.model.papers import Dump, Reject, Sighting
 from digest.reading import dates, ids
@@ -21,7 +22,7 @@ _JOINTS = re.compile(r"[-_. ]{2,}")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^/?#]+)([^?#]*)", re.IGNORECASE)
 _ARXIV_FEED = re.compile(r"https?://(?:rss|export)\.arxiv\.org/(?:rss/|atom/)?([\w.+-]+)/?$")
 _ARXIV_TITLE = re.compile(r"([\w.+-]+)(?: \w+)? updates on arXiv\.org$")
-_LISTINGS = ("huggingface.co/papers", "alphaxiv.org", "papers.cool")
+_LISTING = re.compile(r"https?://(?:www\.)?(huggingface\.co/papers|alphaxiv\.org|papers\.cool)/")
 
 
 def of_file(name: str) -> str:
@@ -68,11 +69,8 @@ def of_feed(title: str, addresses: tuple[str, ...]) -> str | None:
     return next((site for address in addresses if (site := of_site(address))), None)
 
 
-def of_listing(addresses: list[str]) -> str | None:
+def of_listing(addresses: Iterable[str]) -> str | None:
     """The listing that more than half of the papers' own addresses belong to."""
-    for listing in _LISTINGS:
-        if sum(f"//{listing}/" in one or f"//www.{listing}/" in one for one in addresses) * 2 > len(
-            addresses
-        ):
-            return listing
-    return None
+    found = Counter(match[1] if (match := _LISTING.match(one)) else None for one in addresses)
+    listing, count = max(found.items(), key=lambda one: one[1], default=(None, 0))
+    return listing if count * 2 > found.total() else None
