@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
-from digest import oneline, parts, ranking, text
-from digest.model.issues import Accounting, Issue, Item, Section
+from digest import movement, oneline, parts, ranking, text
+from digest.model.issues import Accounting, Issue, Item, Section, Span
 from digest.model.papers import Organization, Paper
 from digest.topics import OTHER, Placement
 
@@ -16,6 +18,8 @@ OTHER_NAME = "Other"
 CROWDED = 15  # headings an issue may have before those of one paper share one
 _FEW = 2  # headings that are not worth sharing one
 _SEARCH = "https://huggingface.co/papers?q="
+
+T = TypeVar("T")
 
 
 class Mended(msgspec.Struct, frozen=True):
@@ -46,6 +50,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     filtered: int = 0
     repaired: int = 0
     chart: tuple[tuple[str, int], ...] = ()
+    span: Span | None = None
 
 
 def mend(paper: Paper, dumps: int) -> Mended:
@@ -88,11 +93,14 @@ def compose(
     placed: Sequence[Placed],
     names: Mapping[str, str],
     interests: ranking.Interests | None = None,
+    *,
+    limit: int | None = None,
 ) -> Issue:
     """The issue. ``names`` are the topics' names in the order of their file.
 
     Sections stand in order of size, then of the file, Other last. Long ones get sub-headings,
     and where there are many, those of one paper are named as ``brief``: they share a heading.
+    Papers beyond the ``limit`` keep their place in their section, and are named as ``more``.
     """
     by_topic: dict[str, list[Item]] = {topic: [] for topic in (*names, OTHER)}
     topics = {one.item.guid: one.topic for one in placed}
@@ -105,7 +113,8 @@ def compose(
     items = [item for section in sections for item in section.papers]
     mentioned = {topic for item in items for topic in item.also}.union(filled)
     headings = {guid: names.get(topic, OTHER_NAME) for guid, topic in topics.items()}
-    picked = ranking.picks(ordered, headings, interests)
+    gains = movement.gains(frame.span) if frame.span else None
+    picked = ranking.picks(ordered, headings, interests, gains)
     judged = ((item.guid, interests[item.guid].reasons) for item in items) if interests else ()
     return Issue(
         **msgspec.structs.asdict(frame),
@@ -116,6 +125,7 @@ def compose(
         picked=picked,
         followed={guid: reasons for guid, reasons in judged if reasons},
         brief=_brief(sections),
+        more=_more(ordered, picked, limit),
     )
 
 
@@ -127,6 +137,15 @@ def _section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Se
         by_guid = {item.guid: item for item in papers}
         papers = [by_guid[guid] for part in found for guid in part.papers]
     return Section(topic=topic, name=name, papers=tuple(papers), parts=found)
+
+
+def _more(ordered: Sequence[Item], picked: Mapping[str, str], limit: int | None) -> tuple[str, ...]:
+    """The papers beyond the limit, in their order; picks are never among them if they fit."""
+    if limit is None or limit >= len(ordered):
+        return ()
+    first = (*picked, *(item.guid for item in ordered if item.guid not in picked))
+    beyond = frozenset(first[limit:])
+    return tuple(item.guid for item in ordered if item.guid in beyond)
 
 
 def _brief(sections: Sequence[Section]) -> tuple[str, ...]:
@@ -152,3 +171,32 @@ def _organization(shown: Organization | None) -> Organization | None:
     if shown is None:
         return None
     return Organization(text.mend(shown.slug).text, text.mend(shown.name).text)
+
+
+def without(stored: Issue, withdrawn: frozenset[str]) -> Issue:
+    """The issue as it is shown once papers were withdrawn; the stored one stays as it is."""
+    if not withdrawn:
+        return stored
+    sections = tuple(section.without(withdrawn) for section in stored.sections)
+    terms = (replace(term, papers=_left(term.papers, withdrawn)) for term in stored.terms)
+    return replace(
+        stored,
+        sections=tuple(section for section in sections if section.papers),
+        updated=tuple(one for one in stored.updated if one.guid not in withdrawn),
+        rising=tuple(one for one in stored.rising if one.guid not in withdrawn),
+        picks=_left(stored.picks, withdrawn),
+        picked=_kept(stored.picked, withdrawn),
+        followed=_kept(stored.followed, withdrawn),
+        terms=tuple(term for term in terms if term.papers),
+        late=_left(stored.late, withdrawn),
+        more=_left(stored.more, withdrawn),
+        span=stored.span and replace(stored.span, papers=_kept(stored.span.papers, withdrawn)),
+    )
+
+
+def _left(guids: Sequence[str], withdrawn: frozenset[str]) -> tuple[str, ...]:
+    return tuple(guid for guid in guids if guid not in withdrawn)
+
+
+def _kept(by_guid: Mapping[str, T], withdrawn: frozenset[str]) -> dict[str, T]:
+    return {guid: said for guid, said in by_guid.items() if guid not in withdrawn}

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from digest.model.issues import Item, Risen, Updated
+from digest import days
+from digest.model.issues import Item, Risen, Span, Trace, Updated
 
 RISING = 5  # papers an issue shows as rising, at the most
 RISING_DAYS = 30
@@ -56,6 +57,24 @@ class Watched(msgspec.Struct, frozen=True):
     then: Counts
     now: Counts
     shown: int | None
+
+
+class Gain(msgspec.Struct, frozen=True):
+    """What a paper of a week or month gained since its first sight; ``words`` say it."""
+
+    attention: int
+    words: str
+
+
+def gains(span: Span) -> dict[str, Gain]:
+    """By guid, the papers whose votes, comments or stars grew since they were first seen.
+
+    A smaller gain than of a paper that rises is noise.
+    """
+    grown = ((guid, _gained(trace), trace) for guid, trace in span.papers.items())
+    return {
+        guid: Gain(gained, _told(trace, span)) for guid, gained, trace in grown if gained >= _LEAST
+    }
 
 
 def late_from(page_date: str | None, newest_of_source: str | None) -> str | None:
@@ -124,6 +143,27 @@ def described(kind: str, before: str, after: str) -> str:
     shown = "; ".join(stretches[:_STRETCHES])
     more = f"; and {len(stretches) - _STRETCHES} more" if len(stretches) > _STRETCHES else ""
     return f"abstract: {shown}{more}" if shown else "abstract: set differently"
+
+
+def _gained(trace: Trace) -> int:
+    votes, comments, stars = (
+        one.now - one.then if one else 0 for one in (trace.upvotes, trace.comments, trace.stars)
+    )
+    return votes + comments + stars // _STARS
+
+
+def _told(trace: Trace, span: Span) -> str:
+    """The most first: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
+
+    Counts first seen on other days than the first that is told are left out.
+    """
+    weights = {"votes": 1, "comments": 1, "stars": _STARS}
+    counts = zip(weights, (trace.upvotes, trace.comments, trace.stars), strict=True)
+    grown = [(one, noun) for noun, one in counts if one and one.now > one.then]
+    grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
+    since = grown[0][0].since
+    said = [f"from {one.then:,} to {one.now:,} {noun}" for one, noun in grown if one.since == since]
+    return f"Up {' and '.join(said)} since {days.within(since, span.first, span.last)}"
 
 
 def _has_risen(one: Watched) -> bool:

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from digest import interest
 from digest.interest import Interest
 from digest.model.issues import Item
+from digest.movement import Gain
 
 PICKS = 5
+PICKS_OF_SPAN = 10  # of a week or a month
 OF_A_TOPIC = 2  # picks at most
 TINY = 6  # papers of an issue that is worth picks; a third of them at the most
 _LIKENESS = 2  # how often the place by likeness counts beside the place by attention
@@ -47,27 +49,34 @@ def attention(item: Item) -> int:
 
 
 def picks(
-    ordered: Sequence[Item], headings: Mapping[str, str], interests: Interests | None = None
+    ordered: Sequence[Item],
+    headings: Mapping[str, str],
+    interests: Interests | None = None,
+    gains: Mapping[str, Gain] | None = None,
 ) -> dict[str, str]:
     """The papers to read first, out of all of an issue in their `order`, each with its reason.
 
     ``headings`` names the topic of each guid. At most five and a third of the papers, two of
     a topic; only what the profile speaks for or what has more votes and comments than most.
     None in an issue of fewer than six papers, or when nothing sets its papers apart.
+    ``gains`` since first sight, which only a week's or month's issue has, come before counts,
+    and it may have ten.
     """
-    known = interests or {}
+    known, gained = interests or {}, gains or {}
     usual = sorted(map(attention, ordered))[len(ordered) // 2] if ordered else 0
-    most = min(PICKS, len(ordered) // 3) if len(ordered) >= TINY else 0
+    allowed = PICKS if gains is None else PICKS_OF_SPAN
+    most = min(allowed, len(ordered) // 3) if len(ordered) >= TINY else 0
     topics: Counter[str] = Counter()
     picked: dict[str, str] = {}
-    for item in ordered:
+    for item in _by_gain(ordered, known, gained):
         own = known.get(item.guid, interest.NONE).reasons
-        heading = headings[item.guid]
-        if (own or attention(item) > usual) and topics[heading] < OF_A_TOPIC:
+        gain, heading = gained.get(item.guid), headings[item.guid]
+        if (own or gain or attention(item) > usual) and topics[heading] < OF_A_TOPIC:
             if len(picked) >= most:
                 break
             topics[heading] += 1
-            picked[item.guid] = "; ".join(own) or _drew(item, ordered, headings)
+            reasons = (*own, gain.words) if gain else own
+            picked[item.guid] = "; ".join(reasons) or _drew(item, ordered, headings)
     return picked
 
 
@@ -87,6 +96,21 @@ def _places(found: Sequence[Item], known: Interests) -> dict[str, int]:
         item.guid: _LIKENESS * liked[likeness[item.guid]] + place
         for place, item in enumerate(found)
     }
+
+
+def _by_gain(
+    ordered: Sequence[Item], known: Interests, gained: Mapping[str, Gain]
+) -> Sequence[Item]:
+    """What the profile speaks for stays first; then what gained most, then the others."""
+    if not gained:
+        return ordered
+    return sorted(
+        ordered,
+        key=lambda item: (
+            -len(known.get(item.guid, interest.NONE).follows),
+            -gained[item.guid].attention if item.guid in gained else 0,
+        ),
+    )
 
 
 def _drew(item: Item, ordered: Sequence[Item], headings: Mapping[str, str]) -> str:

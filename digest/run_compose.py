@@ -8,7 +8,17 @@ from typing import Literal
 
 import msgspec
 
-from digest import filters, interest, issue, run_interest, run_moves, terms, topics, verdict
+from digest import (
+    filters,
+    interest,
+    issue,
+    run_interest,
+    run_moves,
+    run_span,
+    terms,
+    topics,
+    verdict,
+)
 from digest.ledger import intakes, issues
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
@@ -94,7 +104,7 @@ def record(
     placed = [one.placed for one in papers]
     before = run_interest.before(state, edition, day) if papers and cover.kind == "live" else []
     interests = run_interest.judged(state, edition, [one.item for one in placed], before)
-    composed = issue.compose(frame, placed, names, interests)
+    composed = issue.compose(frame, placed, names, interests, limit=edition.limit)
     found = terms.of_issue(composed.papers, before)
     composed = msgspec.structs.replace(composed, terms=found)
     upto = None
@@ -120,6 +130,9 @@ def _frame(
         filtered=cover.filtered,
         repaired=sum(one.repaired for one in papers),
         chart=issues.chart(state.ledger, edition.name, day, _CHART),
+        span=run_span.of(
+            state, edition, day, [(one.number, one.page_date, one.placed.item) for one in papers]
+        ),
     )
 
 

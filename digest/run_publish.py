@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest import __version__, output, run_publish_notes, run_publish_topics
+from digest import __version__, issue, output, run_publish_notes, run_publish_topics
 from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.files import Written
-from digest.model.issues import Issue, IssueLink, Page, Section
+from digest.model.issues import Issue, IssueLink, Page
 from digest.rendering import exports, feeds, page_charts, pages
 from digest.run_state import State
 
@@ -102,12 +102,12 @@ class _Shown:
     def _issue(self, link: IssueLink) -> Iterator[Page]:
         place = self.places[link.edition, link.number]
         before, after = self._neighbour(link, place - 1), self._neighbour(link, place + 1)
-        issue = self._stored(link)
-        gone = link.papers - len(issue.papers)
+        stored = self._stored(link)
+        gone = link.papers - len(stored.papers)
         note = self.notes.texts.get(link.key, "") if link.edition == self.main else ""
-        shown = self.state.pages.issue(issue, before, after, withdrawn=gone, note=note)
+        shown = self.state.pages.issue(stored, before, after, withdrawn=gone, note=note)
         yield from shown
-        yield from exports.of(issue)
+        yield from exports.of(stored)
         if after is None:
             yield from pages.latest(shown)
 
@@ -155,7 +155,7 @@ class _Shown:
 
     def _read(self, link: IssueLink) -> Issue:
         stored = issues.stored(self.state.ledger, link.edition, link.number)
-        return without(stored, self.withdrawn)
+        return issue.without(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:
         return [link for link in self.links if link.edition == self.main]
@@ -172,44 +172,6 @@ class _Shown:
 
     def _editions(self) -> list[str]:
         return sorted({link.edition for link in self.links} | {self.main})
-
-
-def without(stored: Issue, withdrawn: frozenset[str]) -> Issue:
-    """The issue as it is shown once papers were withdrawn; the stored one stays as it is."""
-    if not withdrawn:
-        return stored
-    sections = tuple(_section_without(section, withdrawn) for section in stored.sections)
-    return msgspec.structs.replace(
-        stored,
-        sections=tuple(section for section in sections if section.papers),
-        updated=tuple(one for one in stored.updated if one.guid not in withdrawn),
-        rising=tuple(one for one in stored.rising if one.guid not in withdrawn),
-        picks=_left(stored.picks, withdrawn),
-        picked={guid: why for guid, why in stored.picked.items() if guid not in withdrawn},
-        followed={guid: why for guid, why in stored.followed.items() if guid not in withdrawn},
-        terms=tuple(
-            msgspec.structs.replace(term, papers=left)
-            for term in stored.terms
-            if (left := _left(term.papers, withdrawn))
-        ),
-        late=_left(stored.late, withdrawn),
-    )
-
-
-def _section_without(section: Section, withdrawn: frozenset[str]) -> Section:
-    return msgspec.structs.replace(
-        section,
-        papers=tuple(item for item in section.papers if item.guid not in withdrawn),
-        parts=tuple(
-            msgspec.structs.replace(part, papers=left)
-            for part in section.parts
-            if (left := _left(part.papers, withdrawn))
-        ),
-    )
-
-
-def _left(guids: Sequence[str], withdrawn: frozenset[str]) -> tuple[str, ...]:
-    return tuple(guid for guid in guids if guid not in withdrawn)
 
 
 def _reason(state: State, written: dict[str, Written], rendered_with: str) -> str | None:

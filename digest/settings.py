@@ -227,6 +227,9 @@ def _check_editions(file: Path, editions: tuple[Edition, ...]) -> None:
             hint = f"of {', '.join(WEEKDAYS)}"
             raise SettingsError(str(file), "no weekdays", key=f"{key}.days", hint=hint)
         _check_profile(file, edition.profile or Profile(), f"{key}.profile")
+        if edition.limit is not None and edition.limit < 1:
+            reason, hint = f"no number of papers: {edition.limit}", "1 or more; none shows all"
+            raise SettingsError(str(file), reason, key=f"{key}.limit", hint=hint)
         if edition.catch_up_days < 0:
             reason, hint = f"no number of days: {edition.catch_up_days}", "0 or more"
             raise SettingsError(str(file), reason, key=f"{key}.catch_up_days", hint=hint)

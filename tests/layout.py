@@ -17,7 +17,7 @@ from typing import NamedTuple
 LAYERS = {
     "ground": "model errors",
     "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
-    " terms movement issue oneline due verdict",
+    " terms movement issue oneline due days verdict",
     "render": "rendering",
     "edge": "settings inbox ledger output shipped compiled",
     "shell": "run schedule cli __main__",

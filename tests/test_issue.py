@@ -174,3 +174,14 @@ def test_accounting_adds_up_or_not() -> None:
     assert SUMS.adds_up
     assert not Accounting(entries=1).adds_up
     assert Accounting(dumps=4, entries=10, new=6, known=2, repeated=2) == SUMS + SUMS
+
+
+@given(st.integers(1, 12), st.integers(0, 12))
+def test_a_limit_moves_the_rest_to_more(limit: int, papers: int) -> None:
+    """So many stand in full, picks among them; every paper keeps its place in its section."""
+    placed = [Placed(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(papers)]
+    shown = issue.compose(frame(), placed, NAMES, limit=limit)
+    whole = issue.compose(frame(), placed, NAMES)
+    assert whole.sections == shown.sections
+    assert ((), max(0, papers - limit)) == (whole.more, len(shown.more))
+    assert len(shown.picks) > limit or set(shown.picks).isdisjoint(shown.more)

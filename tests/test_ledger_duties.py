@@ -76,3 +76,14 @@ def test_the_first_paper_of_an_edition(opened: sqlite3.Connection) -> None:
     take_in(opened, dump(sighting("D")), moment=moments[5])
     assert moments[2] == duties.first_moment(opened, "daily")
     assert moments[4] == duties.first_moment(opened, "weekly")
+
+
+def test_what_a_date_looks_back_to(opened: sqlite3.Connection) -> None:
+    """The newest date that was settled, and the oldest one missed since then."""
+    assert (None, None) == duties.looks_back_to(opened, "daily", "2026-11-30")
+    record(opened, ("2026-11-02", "missed"), ("2026-11-09", "caught up"), ("2026-11-30", "issued"))
+    assert (None, "2026-11-02") == duties.looks_back_to(opened, "daily", "2026-11-16")
+    record(opened, ("2026-10-26", "empty"), ("2026-11-23", "missed"))
+    assert ("2026-10-26", "2026-11-02") == duties.looks_back_to(opened, "daily", "2026-11-30")
+    assert ("2026-10-26", None) == duties.looks_back_to(opened, "daily", "2026-11-02")
+    assert ("2026-11-30", None) == duties.looks_back_to(opened, "daily", "2026-12-07")

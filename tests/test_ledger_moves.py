@@ -10,7 +10,7 @@ from sqlite3 import Connection
 import pytest
 
 from digest.ledger import issues, moves, papers
-from digest.ledger.moves import Changed, Counted
+from digest.ledger.moves import Changed, Counted, FirstCount, Held
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 TITLE = "Lanterns"
@@ -58,3 +58,32 @@ def test_a_withdrawn_paper_does_not_move(opened: Connection) -> None:
     papers.withdraw(opened, 1, MOMENT)
     assert [] == moves.changes(opened, "daily", 1)
     assert [] == moves.counts(opened, "daily", "2026-11-22")
+
+
+def test_the_first_count_of_each_kind(opened: Connection) -> None:
+    """With the day of the page that showed it; what an alias was seen with counts, too."""
+    take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2), page_date=None))
+    take_in(opened, dump(sighting("Moss", abstract="Green.", stars=7), page_date="2026-11-20"))
+    take_in(opened, dump(sighting("Moss", arxiv_id="2611.00002", upvotes=1, stars=8)))
+    expected = [
+        FirstCount(1, "upvotes", 3, "2026-11-22"),
+        FirstCount(1, "comments", 2, MOMENT[:10]),
+        FirstCount(2, "stars", 7, "2026-11-20"),
+        FirstCount(2, "upvotes", 1, "2026-11-22"),
+    ]
+    assert expected == list(moves.first_counts(opened, [1, 2]))
+    opened.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
+    kinds = [(one.paper, one.kind, one.value) for one in moves.first_counts(opened, [1])]
+    assert [(1, "upvotes", 3), (1, "comments", 2), (1, "stars", 7)] == kinds
+    assert [] == list(moves.first_counts(opened, []))
+
+
+def test_the_issue_that_holds_a_paper(opened: Connection) -> None:
+    """Under the guid it has there, and in the asked edition only; any number may be asked."""
+    (guid,) = opened.execute("SELECT guid FROM paper WHERE id = 1").fetchone()
+    expected = [Held(1, "2026-11-22-2", guid)]
+    assert expected == list(moves.held(opened, "daily", range(1, 2000)))
+    assert [] == list(moves.held(opened, "weekly", [1]))
+    take_in(opened, dump(sighting("Lamps", arxiv_id="2611.00009")))
+    opened.execute("UPDATE paper SET alias_of = 2 WHERE id = 1")
+    assert [Held(2, "2026-11-22-2", guid)] == list(moves.held(opened, "daily", [2]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from digest import movement
-from digest.model.issues import Risen
+from digest.model.issues import Moved, Risen, Span, Trace
 from digest.movement import Counts, Revision, Watched
 from tests.builders import item
 
@@ -119,3 +121,52 @@ def test_an_abstract_is_told_by_its_changed_stretches(
 def test_nothing_moved() -> None:
     """An issue then has neither heading."""
     assert ((), ()) == (movement.rising([]), movement.updated([]))
+
+
+def span(**papers: Trace) -> Span:
+    """The third week of November with these papers."""
+    return Span(first="2026-11-16", last="2026-11-22", papers=papers)
+
+
+def trace(**counts: Any) -> Trace:
+    """A paper first seen on Tuesday whose counts moved so."""
+    return Trace(seen="2026-11-17", **counts)
+
+
+@pytest.mark.parametrize(
+    ("expected", "counts"),
+    [
+        ("Up from 12 to 140 votes since Tuesday", {"upvotes": Moved(12, 140, "2026-11-17")}),
+        (
+            "Up from 2 to 41 comments and from 12 to 14 votes since Tuesday",
+            {"upvotes": Moved(12, 14, "2026-11-17"), "comments": Moved(2, 41, "2026-11-17")},
+        ),
+        (
+            "Up from 1 to 9 votes since Wednesday",
+            {"upvotes": Moved(1, 9, "2026-11-18"), "comments": Moved(2, 3, "2026-11-17")},
+        ),
+        ("Up from 900 to 1,200 stars since Tuesday", {"stars": Moved(900, 1200, "2026-11-17")}),
+        (
+            "Up from 1 to 9 votes since 15 November",
+            {"upvotes": Moved(1, 9, "2026-11-15"), "comments": Moved(9, 8, "2026-11-15")},
+        ),
+    ],
+)
+def test_gains_in_words(expected: str, counts: dict[str, Moved]) -> None:
+    """What grew most first; other counts only where they were first seen on the same day."""
+    assert expected == movement.gains(span(a=trace(**counts)))["a"].words
+
+
+def test_what_gained_little_is_no_gain() -> None:
+    """Four votes, forty stars, and a loss beside a gain that it undoes."""
+    day = "2026-11-17"
+    found = movement.gains(
+        span(
+            a=trace(upvotes=Moved(1, 5, day)),
+            b=trace(stars=Moved(0, 49, day)),
+            c=trace(upvotes=Moved(1, 9, day), comments=Moved(9, 5, day)),
+            d=trace(upvotes=Moved(1, 6, day)),
+            e=trace(),
+        )
+    )
+    assert {"d": 5} == {guid: gain.attention for guid, gain in found.items()}

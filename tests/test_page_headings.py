@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import html
 
-from digest import run_publish
+from digest import issue as issues
 from digest.model.issues import Issue, Part, Section, Term
 from digest.model.settings import Site
 from digest.rendering import page_archive, page_headings, page_words, pages
@@ -94,7 +94,7 @@ def test_reasons_of_the_profile_are_told() -> None:
 
 def test_a_withdrawn_paper_leaves_every_list() -> None:
     """Sub-headings, terms, picks and reasons; a list that is left empty goes."""
-    left = run_publish.without(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
+    left = issues.without(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
     assert ["Kelp"] == said(".//h3[@class='part']", left)
     assert ["Vision 1 paper", "In brief 1 paper", "Other 1 paper"] == said(
         ".//h2[@class='topic']", left

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from digest import ranking
 from digest.interest import Interest
 from digest.model.issues import Item
+from digest.movement import Gain
 from tests.builders import guids, item
 
 
@@ -149,3 +150,16 @@ def test_counts_in_words() -> None:
     """What a place rests on; nothing where nothing is known."""
     assert "1 vote, 1,204 authors" == ranking.why(item(1, upvotes=1, n_authors=1204, comments=0))
     assert "" == ranking.why(item(1))
+
+
+def test_of_a_week_what_gained_most_is_read_first() -> None:
+    """Before what has more votes; what the profile follows before both; ten at the most."""
+    many = [item(n, upvotes=100 - n) for n in range(60)]
+    headings = {one.guid: f"topic {n}" for n, one in enumerate(many)}
+    gains = {many[n].guid: Gain(n, f"Up {n}") for n in (40, 50)}
+    known = {many[30].guid: Interest(("Follows a",))}
+    ordered = ranking.order(many, known)
+    found = ranking.picks(ordered, headings, known, gains)
+    assert [many[n].guid for n in (30, 50, 40, *range(7))] == list(found)
+    assert ["Follows a", "Up 50", "Up 40"] == list(found.values())[:3]
+    assert ranking.PICKS == len(ranking.picks(ordered, headings, known))

@@ -81,6 +81,7 @@ def test_everything_can_be_said(root: Path) -> None:
         exclude = ["moss"]
         authors = ["Ada Vance"]
         organizations = ["northfield"]
+        limit = 60
         when_empty = "note"
         catch_up = "dated"
         catch_up_days = 0
@@ -98,6 +99,7 @@ def test_everything_can_be_said(root: Path) -> None:
         exclude=("moss",),
         authors=("Ada Vance",),
         organizations=("northfield",),
+        limit=60,
         when_empty="note",
         catch_up="dated",
         catch_up_days=0,
@@ -195,6 +197,7 @@ def test_an_unknown_key_names_the_nearest_known(
         ('[[edition]]\ndays = ["monday"]', "edition[0].days", "mon, tue"),
         ("[[edition]]\ndays = []", "edition[0].days", "mon, tue"),
         ('[[edition]]\nperiod = "year"', "edition[0].period", "day, week, month"),
+        ("[[edition]]\nlimit = 0", "edition[0].limit", "1 or more; none shows all"),
         ("[[edition]]\ncatch_up_days = -1", "edition[0].catch_up_days", "0 or more"),
         ('[profile]\nwords = ["kelp", ""]', "profile.words", "words"),
         ('[profile]\nlibrary = ""', "profile.library", "words"),

@@ -20,6 +20,7 @@ from digest.rendering import (
     page_charts,
     page_entries,
     page_mentions,
+    page_span,
     page_topics,
     pages,
     pages_notes,
@@ -94,7 +95,15 @@ def test_every_name_is_documented(heading: str, template: str) -> None:
 
 def test_every_record_is_documented() -> None:
     """With every field, properties that templates use included."""
-    modules = [page_archive, page_charts, page_entries, page_mentions, page_topics, pages_notes]
+    modules = [
+        page_archive,
+        page_charts,
+        page_entries,
+        page_mentions,
+        page_span,
+        page_topics,
+        pages_notes,
+    ]
     structs = {
         f"`{module.__name__.rpartition('.')[2]}.{kind.__name__}`": {
             *kind.__struct_fields__,

@@ -30,6 +30,21 @@ def first_moment(database: Database, edition: str) -> str | None:
     return row[0] if row else None
 
 
+def looks_back_to(database: Database, edition: str, date: str) -> tuple[str | None, str | None]:
+    """The newest date before this one that was issued or had nothing; the oldest after that one.
+
+    The dates between them were missed or are caught up by this one.
+    """
+    sql = """
+        SELECT max(date) FROM due
+        WHERE edition = ? AND date < ? AND state IN ('issued', 'open', 'empty')
+    """
+    (settled,) = database.execute(sql, (edition, date)).fetchone()
+    sql = "SELECT min(date) FROM due WHERE edition = ? AND date < ? AND date > ?"
+    (pending,) = database.execute(sql, (edition, date, settled or "")).fetchone()
+    return settled, pending
+
+
 def record(database: Database, edition: str, duty: Duty) -> None:
     """What became of a date; replaces only a row that was still open."""
     sql = """

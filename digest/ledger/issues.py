@@ -122,8 +122,9 @@ def record(
     row = (
         issue.edition, issue.date, issue.ordinal, issue.number, issue.moment, kind,
         issue.verdict, len(papers_issued), msgspec.json.encode(issue),
+        f"{issue.span.first}/{issue.span.last}" if issue.span else None,
     )  # fmt: skip
-    sql = "INSERT INTO issue VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+    sql = "INSERT INTO issue VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"
     number = int(database.execute(sql, row).lastrowid or 0)
     issued = [
         (issue.edition, paper, number, item.upvotes, item.comments, item.stars)
@@ -180,7 +181,7 @@ def words_before(
 def links(database: Database) -> list[IssueLink]:
     """What lists and neighbours need of every issue, by edition, then date."""
     sql = (
-        "SELECT edition, date, ordinal, number, papers, verdict, kind FROM issue"
+        "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
         " ORDER BY edition, date, ordinal"
     )
     return [
@@ -192,8 +193,9 @@ def links(database: Database) -> list[IssueLink]:
             papers=count,
             verdict=verdict,
             is_history=kind == "history",
+            span=span,
         )
-        for edition, date, ordinal, number, count, verdict, kind in database.execute(sql)
+        for edition, date, ordinal, number, count, verdict, kind, span in database.execute(sql)
     ]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 Database = sqlite3.Connection
+
+_CHUNK = 500  # bound parameters a statement
 
 
 class Changed(NamedTuple):
@@ -28,6 +30,23 @@ class Counted(NamedTuple):
     then: tuple[int | None, int | None, int | None]
     now: tuple[int | None, int | None, int | None]
     shown: int | None
+
+
+class FirstCount(NamedTuple):
+    """What the sightings first said of a count, and the day of that one's page (or run)."""
+
+    paper: int
+    kind: str  # "upvotes", "comments" or "stars"
+    value: int
+    day: str
+
+
+class Held(NamedTuple):
+    """The issue that holds a paper, and the guid it has there."""
+
+    paper: int
+    issue: str
+    guid: str
 
 
 _KEY = "CASE ordinal WHEN 1 THEN date ELSE date || '-' || ordinal END"
@@ -68,3 +87,41 @@ def record_risen(database: Database, edition: str, shown: Iterable[tuple[int, in
     """Papers shown as rising, with their attention."""
     rows = [(edition, paper, attention) for paper, attention in shown]
     database.executemany("INSERT OR REPLACE INTO risen VALUES (?, ?, ?)", rows)
+
+
+def first_counts(database: Database, numbers: Sequence[int]) -> Iterator[FirstCount]:
+    """The first count of each kind that the sightings of these papers, or their aliases, show."""
+    sql = """
+        SELECT coalesce(alias_of, paper.id), coalesce(dump.page_date, substr(moment, 1, 10)),
+            upvotes, comments, stars
+        FROM paper JOIN sighting ON sighting.paper = paper.id
+        JOIN dump ON dump.id = sighting.dump JOIN intake ON intake.number = dump.intake
+        WHERE paper.id IN ({0}) OR alias_of IN ({0}) ORDER BY dump.id, line
+    """
+    shown: set[tuple[int, str]] = set()
+    for paper, day, *counts in _in_chunks(database, sql, numbers):
+        for kind, count in zip(("upvotes", "comments", "stars"), counts, strict=True):
+            if count is not None and (paper, kind) not in shown:
+                shown.add((paper, kind))
+                yield FirstCount(paper, kind, count, day)
+
+
+def held(database: Database, edition: str, numbers: Sequence[int]) -> Iterator[Held]:
+    """The issues of an edition that hold these papers, under whichever guid."""
+    sql = f"""
+        SELECT coalesce(alias_of, paper.id), {_KEY}, guid
+        FROM paper JOIN issued ON issued.paper = paper.id AND issued.edition = ?1
+        JOIN issue ON issue.id = issued.issue
+        WHERE paper.id IN ({{0}}) OR alias_of IN ({{0}})
+    """
+    return map(Held._make, _in_chunks(database, sql, numbers, edition))
+
+
+def _in_chunks(
+    database: Database, sql: str, numbers: Sequence[int], *first: str
+) -> Iterator[tuple[Any, ...]]:
+    """Rows for these papers' numbers, whose places in the statement are those after ``first``."""
+    for start in range(0, len(numbers), _CHUNK):
+        chunk = numbers[start : start + _CHUNK]
+        places = ",".join(f"?{len(first) + place}" for place in range(1, len(chunk) + 1))
+        yield from database.execute(sql.format(places), (*first, *chunk))

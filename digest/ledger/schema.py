@@ -149,6 +149,7 @@ STEPS: tuple[str, ...] = (
         papers INTEGER NOT NULL,
         body BLOB NOT NULL,
         published INTEGER NOT NULL DEFAULT 0,
+        span TEXT,
         UNIQUE (edition, date, ordinal),
         UNIQUE (edition, number)
     ) STRICT;
@@ -175,6 +176,24 @@ STEPS: tuple[str, ...] = (
         papers INTEGER NOT NULL,
         also INTEGER NOT NULL,
         PRIMARY KEY (edition, unit, span, topic)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE title_phrase (
+        edition TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        date TEXT NOT NULL,
+        papers INTEGER NOT NULL,
+        phrases TEXT NOT NULL,
+        PRIMARY KEY (edition, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX title_phrase_date ON title_phrase (edition, date);
+
+    CREATE TABLE retired (
+        topic TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        moment TEXT NOT NULL,
+        heirs TEXT NOT NULL,
+        published INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE risen (

@@ -7,6 +7,8 @@ reads all earlier issues.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 import msgspec
 
 from digest.model.papers import Organization
@@ -67,6 +69,18 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     papers: tuple[Item, ...]
     parts: tuple[Part, ...] = ()
 
+    def without(self, guids: AbstractSet[str]) -> Section:
+        """The section as if these papers had never stood in it."""
+        if guids.isdisjoint([item.guid for item in self.papers]):
+            return self
+        left = ((part, tuple(g for g in part.papers if g not in guids)) for part in self.parts)
+        return Section(
+            topic=self.topic,
+            name=self.name,
+            papers=tuple(item for item in self.papers if item.guid not in guids),
+            parts=tuple(Part(name=part.name, papers=papers) for part, papers in left if papers),
+        )
+
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
     """A phrase that stands out against the issues before; papers by guid."""
@@ -121,6 +135,42 @@ class Risen(msgspec.Struct, frozen=True, kw_only=True):
     stars: tuple[int, int] | None = None
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """A count when it was first seen, now, and the day of the first."""
+
+    then: int
+    now: int
+    since: str
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a paper between its first sight and a week's or month's issue.
+
+    ``seen`` is the day of the page that showed it first (without one, of the run that did).
+    ``issue`` is the key of the main edition's issue that holds it, under ``guid`` where it
+    has another one there. Counts are those that changed.
+    """
+
+    seen: str
+    issue: str | None = None
+    guid: str | None = None
+    upvotes: Moved | None = None
+    comments: Moved | None = None
+    stars: Moved | None = None
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """The days that a week's or month's issue looks back on, ``first`` to ``last``.
+
+    ``main`` is the edition whose issues held the papers, none where it is this one.
+    """
+
+    first: str
+    last: str
+    main: str | None = None
+    papers: dict[str, Trace] = {}  # by guid
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One dated number of an edition, composed once and stored whole."""
 
@@ -146,6 +196,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     followed: dict[str, tuple[str, ...]] = {}  # guid -> why the reader's profile puts it higher
     terms: tuple[Term, ...] = ()
     brief: tuple[str, ...] = ()  # topics of one paper that share a heading, "In brief"
+    more: tuple[str, ...] = ()  # papers beyond the edition's limit, listed by title
+    span: Span | None = None  # of a week's or month's issue
 
     @property
     def key(self) -> str:
@@ -168,6 +220,7 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
     papers: int
     verdict: str
     is_history: bool = False  # backfilled: on pages and in the archive, never in live feeds
+    span: str | None = None  # what it looks back on: "2026-11-16/2026-11-22", as ISO 8601 writes it
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

@@ -74,6 +74,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclude: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    limit: int | None = None  # papers shown in full; the rest is listed by title
     when_empty: Literal["skip", "note"] = "skip"
     catch_up: Literal["one", "dated"] = "one"
     catch_up_days: int = 7

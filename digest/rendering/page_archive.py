@@ -30,6 +30,15 @@ class Day(msgspec.Struct, frozen=True, gc=False):
     href: str
 
 
+class Other(msgspec.Struct, frozen=True, gc=False):
+    """The newest issue of an edition that is not the main one."""
+
+    edition: str
+    words: str
+    amount: str
+    href: str
+
+
 class Month(msgspec.Struct, frozen=True, gc=False):
     """A month with its issues; ``href`` is its place on its year's page."""
 
@@ -42,14 +51,15 @@ class Month(msgspec.Struct, frozen=True, gc=False):
 
 def headings(issue: Issue) -> tuple[Heading, ...]:
     """The contents of an issue, to link into its page."""
+    more = page_headings.more(issue)
     return tuple(
         Heading(
             heading.anchor,
             heading.name,
-            page_words.count(len(heading.papers), "paper"),
+            page_words.of_all(len(heading.papers), heading.left),
             tuple((paths.anchor(item.guid), item.title) for item in heading.papers),
         )
-        for heading in page_headings.of(issue)
+        for heading in (*page_headings.of(issue), *([more] if more else []))
     )
 
 
@@ -57,10 +67,25 @@ def neighbour(link: IssueLink | None, issue: Issue) -> Day | None:
     """The link from an issue to one of the same edition; ``href`` is without its suffix."""
     if link is None:
         return None
+    short = page_words.short_day(link.date, year=issue.date[:4], weekday=True)
     return Day(
-        words=page_words.short_day(link.date, year=issue.date[:4], weekday=True),
+        words=page_words.link_title(link) if link.span else short,
         amount=_amount(link),
         href=link.key,
+    )
+
+
+def others(links: Sequence[IssueLink], main: str) -> tuple[Other, ...]:
+    """The newest issue of each other edition, to link from the front page."""
+    newest = {link.edition: link for link in links if link.edition != main}
+    return tuple(
+        Other(
+            edition=edition,
+            words=page_words.link_title(link),
+            amount=_amount(link),
+            href=paths.issue(edition, link.key, "html"),
+        )
+        for edition, link in sorted(newest.items())
     )
 
 
@@ -115,10 +140,10 @@ def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
 
 
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> Day:
-    amount = _amount(link)
+    named = f"{page_words.link_title(link)}, {_amount(link)}" if link.span else _amount(link)
     return Day(
         words=page_words.day_of_month(link.date),
-        amount=f"{link.edition} {amount}" if name_edition else amount,
+        amount=f"{link.edition} {named}" if name_edition else named,
         href=paths.relative(path, paths.issue(link.edition, link.key, "html")),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.model.issues import Issue, Item
-from digest.rendering import escape, page_headings, page_words, paths
+from digest.rendering import escape, page_headings, page_span, page_words, paths
 
 _LISTING = "https://huggingface.co/papers/"
 _SEARCH = "https://huggingface.co/papers?q="
@@ -77,7 +77,7 @@ def groups(issue: Issue) -> tuple[Group, ...]:
 
 
 def _group(issue: Issue, heading: page_headings.Heading) -> Group:
-    amount = page_words.count(len(heading.papers), "paper")
+    amount = page_words.of_all(len(heading.papers), heading.left)
     portions = tuple(_portions(issue, heading))
     return Group(heading.anchor, heading.name, amount, portions)
 
@@ -99,7 +99,7 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
     year = issue.date[:4]
     line = item.one_line
     votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
-    late = _late(item, year)
+    late = late_words(item, year)
     return Entry(
         anchor=paths.anchor(item.guid),
         href=escape.address(item.url),
@@ -116,7 +116,7 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
         summary="" if line and line.source == "summary" else item.summary or "",
         fold="Abstract, and why it is here" if item.abstract else "Why it is here",
         why=_why(item, heading, issue.followed.get(item.guid, ()), year),
-        links=_links(item),
+        links=(*_links(item), *_held(issue, item)),
     )
 
 
@@ -128,9 +128,12 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[Fact]:
     if published := _published(item, issue.date[:4]):
         yield Fact("day", published)
     if votes:
-        yield Fact("up", votes)
+        yield Fact("up", votes + page_span.since(issue, item, "upvotes"))
     if item.comments:
-        yield Fact("talk", page_words.count(item.comments, "comment"))
+        comments = page_words.count(item.comments, "comment")
+        yield Fact("talk", comments + page_span.since(issue, item, "comments"))
+    if seen := page_span.seen(issue, item):
+        yield Fact("day", seen)
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
         yield Fact("tag", f"also in {page_words.listed(names)}")
@@ -144,7 +147,8 @@ def _published(item: Item, year: str) -> str:
     return item.published_text or ""
 
 
-def _late(item: Item, year: str) -> str:
+def late_words(item: Item, year: str) -> str:
+    """From which day a late paper is; nothing for one that came in time."""
     if not item.late_from:
         return ""
     return f"late, from {page_words.short_day(item.late_from, year=year, weekday=True)}"
@@ -159,6 +163,13 @@ def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
         seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
     lost = " Its own address is not known: the title leads to a search."
     return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
+
+
+def _held(issue: Issue, item: Item) -> Iterator[Link]:
+    """The paper in the main edition: an address within the output, safe already."""
+    if held := page_span.held_in(issue, item):
+        words, href = held
+        yield Link(words, href, f"{words}, with “{item.title}”")
 
 
 def _links(item: Item) -> tuple[Link, ...]:

@@ -6,20 +6,26 @@ What a section is stays as it was stored; only what stands over it on a page is 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from digest.model.issues import Issue, Item, Section
 from digest.rendering import paths
 
 BRIEF = "In brief"
+MORE = "More"
 
 
 class Heading(NamedTuple):
-    """A heading of a page, and the sections under it: one, or all that are told in brief."""
+    """A heading of a page, and the sections under it: one, or all that are told in brief.
+
+    ``left`` is how many of its papers stand under `MORE` instead.
+    """
 
     anchor: str
     name: str
     sections: tuple[Section, ...]
+    left: int = 0
 
     @property
     def papers(self) -> tuple[Item, ...]:
@@ -28,16 +34,32 @@ class Heading(NamedTuple):
 
 
 def of(issue: Issue) -> tuple[Heading, ...]:
-    """The issue's headings in reading order; its sections in brief stand next to each other."""
-    brief = frozenset(issue.brief)
+    """The issue's headings in reading order; its sections in brief stand next to each other.
+
+    Papers beyond the edition's limit are left out: they stand under `more`.
+    """
+    brief, beyond = frozenset(issue.brief), frozenset(issue.more)
+    full = (section.without(beyond) for section in issue.sections)
     groups = itertools.groupby(
-        issue.sections, lambda section: None if section.topic in brief else section.topic
+        (section for section in full if section.papers),
+        lambda section: None if section.topic in brief else section.topic,
     )
+    totals = {section.topic: len(section.papers) for section in issue.sections}
     return tuple(
-        Heading("in-brief", BRIEF, tuple(sections)) if topic is None else _own(*sections)
+        Heading("in-brief", BRIEF, tuple(sections)) if topic is None else _own(totals, *sections)
         for topic, sections in groups
     )
 
 
-def _own(section: Section) -> Heading:
-    return Heading(paths.heading(section.topic), section.name, (section,))
+def more(issue: Issue) -> Heading | None:
+    """What is beyond the edition's limit, by section; none where nothing is."""
+    if not issue.more:
+        return None
+    full = {item.guid for item in issue.papers}.difference(issue.more)
+    sections = (section.without(full) for section in issue.sections)
+    return Heading("more", MORE, tuple(section for section in sections if section.papers))
+
+
+def _own(totals: Mapping[str, int], section: Section) -> Heading:
+    left = totals[section.topic] - len(section.papers)
+    return Heading(paths.heading(section.topic), section.name, (section,), left)

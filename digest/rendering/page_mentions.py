@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from digest.model.issues import Issue, Risen, Updated
-from digest.rendering import escape, page_words, paths
+from digest.model.issues import Issue, Item, Risen, Updated
+from digest.rendering import escape, page_entries, page_headings, page_span, page_words, paths
 from digest.rendering.page_entries import Entry, Group
 
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
@@ -38,10 +38,51 @@ def picks(issue: Issue, groups: Iterable[Group]) -> tuple[Mention, ...]:
     entries = {entry.anchor: entry for group in groups for entry in group.entries}
     topics = {item.guid: section.name for section in issue.sections for item in section.papers}
     return tuple(
-        _mention(entry, (issue.picked.get(guid, entry.votes), topics[guid]))
+        _mention(entry, (_reason(issue.picked.get(guid, entry.votes), topics[guid]),))
         for guid in issue.picks
         if guid in topics and (entry := entries.get(paths.anchor(guid)))
     )
+
+
+def _reason(why: str, topic: str) -> str:
+    """Names of topics have commas of their own."""
+    return f"{why} · {topic}" if why else topic
+
+
+class Title(msgspec.Struct, frozen=True, gc=False):
+    """A paper listed by its title alone, in full nowhere; ``href`` is its own address."""
+
+    anchor: str
+    title: str
+    href: str
+    facts: str
+
+
+class More(msgspec.Struct, frozen=True, gc=False):
+    """The heading of papers beyond the edition's limit."""
+
+    anchor: str
+    name: str
+    amount: str
+    papers: tuple[Title, ...]
+
+
+def more(issue: Issue) -> More | None:
+    """What is listed by title, in the order of the sections; none where nothing is."""
+    heading = page_headings.more(issue)
+    if heading is None:
+        return None
+    papers = tuple(
+        _title(issue, item, section.name) for section in heading.sections for item in section.papers
+    )
+    return More(heading.anchor, heading.name, page_words.count(len(papers), "paper"), papers)
+
+
+def _title(issue: Issue, item: Item, topic: str) -> Title:
+    votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
+    late = page_entries.late_words(item, issue.date[:4])
+    facts = (topic, votes, page_span.seen(issue, item), late)
+    return Title(paths.anchor(item.guid), item.title, escape.address(item.url), _joined(facts))
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):

@@ -109,7 +109,7 @@ def by_topic(issues: Iterable[Issue]) -> dict[str, list[Day]]:
     """The papers of these issues under each topic, in the order of the issues."""
     found: dict[str, list[Day]] = {}
     for issue in issues:
-        words = page_words.day(issue.date)
+        words = page_words.title(issue)
         page = paths.relative(paths.topic("x"), paths.issue(issue.edition, issue.key, "html"))
         for topic, lines in _lines(issue, page).items():
             counted = page_words.count(len(lines), "paper")

@@ -6,14 +6,11 @@ English, without any locale. Gives plain text; escaping is the templates' affair
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
-from digest.model.issues import Accounting, Issue, Item
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from digest import days
+from digest.days import MONTHS, WEEKDAYS
+from digest.model.issues import Accounting, Issue, IssueLink, Item, Span
 
 NAMES_SHOWN = 3
 
@@ -36,6 +33,16 @@ def day(iso: str) -> str:
     if date is None:
         return iso
     return f"{WEEKDAYS[date.weekday()]} {date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def title(issue: Issue) -> str:
+    """What an issue is called: its day, "Week of 16 November 2026", "November 2026"."""
+    return days.named(issue.span.first, issue.span.last) if issue.span else day(issue.date)
+
+
+def link_title(link: IssueLink) -> str:
+    """What an issue is called, from what is known without reading it."""
+    return days.named(*link.span.split("/")) if link.span else day(link.date)
 
 
 def short_day(iso: str, *, year: str, weekday: bool = False) -> str:
@@ -66,6 +73,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def of_all(papers: int, left: int) -> str:
+    """How many papers stand here, and of how many, where some stand elsewhere."""
+    return f"{papers:,} of {count(papers + left, 'paper')}" if left else count(papers, "paper")
+
+
 def thousands(number: int) -> str:
     """1234 as "1.2k", as code hosts write their stars."""
     return str(number) if number < 1000 else f"{number / 1000:.1f}k".replace(".0k", "k")
@@ -90,13 +102,32 @@ def authors(item: Item) -> str:
 def lead(issue: Issue) -> str:
     """What the issue amounts to, in a few short sentences."""
     sentences = [_papers(issue)] if issue.sections else [_NO_PAPERS[issue.verdict]]
+    if issue.span:
+        sentences += _since(issue.span)
     if issue.updated:
         sentences.append(f"{count(len(issue.updated), 'earlier paper')} changed.")
     if issue.rising:
-        sentences.append(f"{count(len(issue.rising), 'earlier paper')} gained votes or comments.")
+        earlier = count(len(issue.rising), "earlier paper")
+        still = " since their own issue" if issue.span else ""
+        sentences.append(f"{earlier} gained votes or comments{still}.")
     if issue.verdict == "partial" and issue.sections:
         sentences.append(_SHORT_PAGE)
     return " ".join(sentences)
+
+
+def _since(span: Span) -> Iterator[str]:
+    """What came of the papers of a week or month, and where they stood before."""
+    total = len(span.papers)
+    gained = sum(
+        any(one and one.now > one.then for one in (trace.upvotes, trace.comments, trace.stars))
+        for trace in span.papers.values()
+    )
+    held = sum(trace.issue is not None for trace in span.papers.values())
+    if gained:
+        yield f"{gained:,} of them gained votes, comments or stars after they were first seen."
+    if held and span.main:
+        those = f"All but {total - held:,}" if held < total else "All"
+        yield f"{those} stood in {span.main} issues, to which they are linked."
 
 
 def foot(issue: Issue, withdrawn: int) -> str:
@@ -133,10 +164,12 @@ def _accounting(sums: Accounting) -> str:
 
 def _papers(issue: Issue) -> str:
     papers = issue.papers
-    words = count(len(papers), "new paper")
+    words = count(len(papers), "paper" if issue.span else "new paper")
     brief = sum(section.topic in issue.brief for section in issue.sections)
     if (headings := len(issue.sections) - max(brief - 1, 0)) > 1:
         words = f"{words} under {headings} headings"
+    if issue.more:
+        words = f"{words}, {len(issue.more):,} of them by title alone"
     if late := sum(item.late_from is not None for item in papers):
         words = f"{words}, {late:,} of them late from an earlier day’s page"
     return f"{words}."

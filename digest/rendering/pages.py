@@ -22,6 +22,7 @@ from digest.rendering import (
     page_charts,
     page_entries,
     page_mentions,
+    page_span,
     page_topics,
     page_words,
     pages_notes,
@@ -76,7 +77,7 @@ class Pages:
         Markdown.
         """
         groups = page_entries.groups(issue)
-        mentions = page_mentions.others(issue, groups)
+        mentions, more = page_mentions.others(issue, groups), page_mentions.more(issue)
         shown = _headline(issue) | {
             "note": pages_notes.render(note),
             "foot": page_words.foot(issue, withdrawn),
@@ -84,8 +85,11 @@ class Pages:
             "picks": page_mentions.picks(issue, groups),
             "terms": page_mentions.terms(issue, groups),
             "mentions": mentions,
+            "more": more,
+            "calendar": page_span.calendar(issue),
             "contents": (
                 *((group.anchor, group.name, len(group.entries)) for group in groups),
+                *([(more.anchor, more.name, len(more.papers))] if more else []),
                 *((group.anchor, group.name, len(group.papers)) for group in mentions),
             ),
             "before": page_archive.neighbour(before, issue),
@@ -113,6 +117,7 @@ class Pages:
         if newest:
             shown |= _headline(newest) | {
                 "groups": page_archive.headings(newest),
+                "others": page_archive.others(links, newest.edition),
                 "chart": page_charts.days(counts, newest.date),
                 "shares": page_charts.shares(counts, newest.date),
                 "weeks": page_charts.WEEKS,
@@ -172,7 +177,13 @@ def latest(pages: Iterable[Page]) -> tuple[Page, ...]:
 
 
 def _headline(issue: Issue) -> dict[str, Any]:
-    return {"issue": issue, "day": page_words.day(issue.date), "lead": page_words.lead(issue)}
+    made = page_words.day(issue.date) if issue.span else ""
+    return {
+        "issue": issue,
+        "day": page_words.title(issue),
+        "made": made,
+        "lead": page_words.lead(issue),
+    }
 
 
 def _json(issue: Issue) -> bytes:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from digest import movement
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
 from digest.rendering import escape, paths
@@ -89,8 +90,9 @@ def entries(issue: Issue, site: Site) -> list[Entry]:
         key: Category(*map(escape.xml_chars, (key, words, topic_url(site, key))))
         for key, words in names.items()
     }
+    gained = movement.gains(issue.span) if issue.span else {}
     found = [
-        _entry(item, section, page, when, known)
+        _entry(item, section, page, when, known, gained.get(item.guid))
         for section in issue.sections
         for item in section.papers
     ]
@@ -99,12 +101,17 @@ def entries(issue: Issue, site: Site) -> list[Entry]:
 
 
 def _entry(
-    item: Item, section: Section, page: str, when: Moment, known: dict[str, Category]
+    item: Item,
+    section: Section,
+    page: str,
+    when: Moment,
+    known: dict[str, Category],
+    gain: movement.Gain | None,
 ) -> Entry:
     here = f"{page}#{paths.anchor(item.guid)}"
     link = escape.address(item.url) or here
     authors = tuple(filter(None, map(escape.xml_chars, item.authors[:NAMES])))
-    facts = " · ".join(_facts(item, authors))
+    facts = " · ".join((*_facts(item, authors), *([gain.words] if gain else [])))
     return Entry(
         item.guid,
         escape.xml_chars(item.title),

@@ -6,7 +6,7 @@ import hashlib
 
 from digest.model.issues import Issue, Section
 from digest.model.settings import Site
-from digest.rendering import escape
+from digest.rendering import escape, page_words
 from digest.rendering.feeds import entry
 from digest.rendering.feeds.entry import Entry
 
@@ -26,16 +26,29 @@ def of(issue: Issue, site: Site) -> Entry:
     count = sum(len(section.papers) for section in issue.sections)
     noun = "paper" if count == 1 else "papers"
     words = " ".join(map(_plain, issue.sections)) or f"No papers: {issue.verdict}."
+    named = page_words.title(issue) if issue.span else issue.key
+    first = _picks(issue) if issue.span else ""
     return Entry(
         guid(issue),
-        escape.xml_chars(f"{issue.edition} {issue.key}: {count or 'no'} {noun}"),
+        escape.xml_chars(f"{issue.edition} {named}: {count or 'no'} {noun}"),
         escape.xml_chars(entry.issue_url(site, issue)),
         escape.xml_chars(words),
-        "".join(map(_markup, issue.sections)) or f"<p>{escape.html(words)}</p>",
+        first + "".join(map(_markup, issue.sections)) or f"<p>{escape.html(words)}</p>",
         (escape.xml_chars(site.author),),
         (),
         entry.moment(issue.moment),
     )
+
+
+def _picks(issue: Issue) -> str:
+    """What to read first of a week or a month, each with its reason."""
+    titles = {item.guid: item.title for item in issue.papers}
+    lines = "".join(
+        f"<li>{escape.html(titles[guid])}: {escape.html(issue.picked.get(guid, ''))}</li>"
+        for guid in issue.picks
+        if guid in titles
+    )
+    return f"<h3>Read these first</h3><ul>{lines}</ul>" if lines else ""
 
 
 def _plain(section: Section) -> str:

@@ -1,0 +1,60 @@
+"""What a week's or a month's issue looks back on: its days, and each paper since first sight."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from digest import days
+from digest.ledger import duties, moves
+from digest.model.issues import Item, Moved, Span, Trace
+from digest.model.settings import Edition
+from digest.run_state import State
+
+Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
+
+
+def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Span | None:
+    """The span of an issue of this date; none for a day's.
+
+    The main edition issues first, so its issue of the same wake is already there to link to.
+    """
+    if edition.period == "day":
+        return None
+    settled, pending = duties.looks_back_to(state.ledger, edition.name, day)
+    first, last = days.looked_back_on(edition.period, day, settled, pending)
+    main = state.settings.editions[0].name
+    others = main if main != edition.name else None
+    traces = _traces(state, others, papers)
+    seen = sorted(trace.seen for trace in traces.values())
+    if seen and seen[0] > last:  # the first issue may be due on the day of the first papers
+        first, last = seen[0], seen[-1]
+    return Span(first=first, last=last, main=others, papers=traces)
+
+
+def _traces(state: State, main: str | None, papers: Sequence[Shown]) -> dict[str, Trace]:
+    numbers = [number for number, _, _ in papers]
+    counts: dict[int, list[moves.FirstCount]] = defaultdict(list)
+    for one in moves.first_counts(state.ledger, numbers):
+        counts[one.paper].append(one)
+    held = {one.paper: one for one in moves.held(state.ledger, main, numbers)} if main else {}
+    return {
+        item.guid: _trace(item, page_date, counts[number], held.get(number))
+        for number, page_date, item in papers
+    }
+
+
+def _trace(
+    item: Item, page_date: str | None, counts: Sequence[moves.FirstCount], held: moves.Held | None
+) -> Trace:
+    moved = {
+        one.kind: Moved(one.value, now, one.day)
+        for one in counts
+        if (now := getattr(item, one.kind)) not in (None, one.value)
+    }
+    return Trace(
+        seen=page_date or item.first_seen[:10],
+        issue=held.issue if held else None,
+        guid=held.guid if held and held.guid != item.guid else None,
+        **moved,
+    )

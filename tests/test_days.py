@@ -1,0 +1,67 @@
+"""Days in words, and what a week's or month's issue looks back on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest import days
+
+
+@pytest.mark.parametrize(
+    ("expected", "first", "last"),
+    [
+        ("Week of 16 November 2026", "2026-11-16", "2026-11-22"),
+        ("Week of 28 December 2026", "2026-12-28", "2027-01-03"),
+        ("November 2026", "2026-11-01", "2026-11-30"),
+        ("February 2028", "2028-02-01", "2028-02-29"),
+        ("October to November 2026", "2026-10-01", "2026-11-30"),
+        ("December 2026 to January 2027", "2026-12-01", "2027-01-31"),
+        ("9 to 22 November 2026", "2026-11-09", "2026-11-22"),
+        ("26 October to 8 November 2026", "2026-10-26", "2026-11-08"),
+        ("21 December 2026 to 3 January 2027", "2026-12-21", "2027-01-03"),
+        ("Sunday 22 November 2026", "2026-11-22", "2026-11-22"),
+    ],
+)
+def test_spans_in_words(expected: str, first: str, last: str) -> None:
+    """A week and a month by name, other spans by their ends, without a word too many."""
+    assert expected == days.named(first, last)
+
+
+def test_a_day_within_a_span() -> None:
+    """By its weekday where that says which, else by its date."""
+    week, month = ("2026-11-16", "2026-11-22"), ("2026-11-01", "2026-11-30")
+    assert "Tuesday" == days.within("2026-11-17", *week)
+    assert "23 November" == days.within("2026-11-23", *week)
+    assert "17 November" == days.within("2026-11-17", *month)
+
+
+@pytest.mark.parametrize(
+    ("expected", "period", "due", "settled", "pending"),
+    [
+        (("2026-11-16", "2026-11-22"), "week", "2026-11-23", "2026-11-16", None),
+        (("2026-11-16", "2026-11-22"), "week", "2026-11-23", None, None),
+        (("2026-11-02", "2026-11-22"), "week", "2026-11-23", "2026-11-02", "2026-11-09"),
+        (("2026-11-02", "2026-11-22"), "week", "2026-11-23", None, "2026-11-09"),
+        (("2026-11-01", "2026-11-30"), "month", "2026-12-01", None, None),
+        (("2026-02-01", "2026-02-28"), "month", "2026-03-01", "2026-02-01", None),
+        (("2026-12-01", "2026-12-31"), "month", "2027-01-01", None, None),
+    ],
+)
+def test_what_an_issue_looks_back_on(
+    expected: tuple[str, str], period: str, due: str, settled: str | None, pending: str | None
+) -> None:
+    """From the last settled date, else the period before; missed dates lengthen it."""
+    assert expected == days.looked_back_on(period, due, settled, pending)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
+def test_a_span_has_all_its_days(first: date, length: int) -> None:
+    """Each once, both ends included, in order."""
+    last = first + timedelta(days=length)
+    found = days.each(first.isoformat(), last.isoformat())
+    assert (length + 1, first.isoformat(), last.isoformat()) == (len(found), found[0], found[-1])
+    assert sorted(set(found)) == list(found)
