@@ -14,6 +14,7 @@ from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.files import Written
 from digest.model.issues import Issue, IssueLink, Page
 from digest.rendering import exports, feeds, page_charts, pages
+from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
 _RENDERED_WITH = "rendered with"
@@ -134,11 +135,18 @@ class _Shown:
     def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
         weeks = self._closed_weeks()
         main = self._main_links()
+        every = self.state.settings.editions
         if self.main in editions:
             newest_first = (self._stored(link) for link in reversed(main) if not link.is_history)
-            yield from feeds.live(newest_first, self.site, archive=weeks[-1] if weeks else None)
+            yield from feeds.live(
+                newest_first,
+                self.site,
+                archive=weeks[-1] if weeks else None,
+                rhythm=rhythm.of(every[:1]),
+            )
         everything = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
-        yield feeds.issues((self._stored(link) for link in everything), self.site)
+        stored = (self._stored(link) for link in everything)
+        yield feeds.issues(stored, self.site, rhythm=rhythm.of(every))
         newest, counts = None, []
         if main:
             newest, since = self._stored(main[-1]), page_charts.first_day(main[-1].date)
@@ -191,7 +199,8 @@ def _rendered_with(state: State) -> str:
     """A mark of everything a page depends on besides the stored issues."""
     mark = hashlib.blake2b(__version__.encode(), digest_size=16)
     mark.update(msgspec.json.encode(state.settings.site))
-    mark.update(msgspec.json.encode([edition.name for edition in state.settings.editions]))
+    editions = state.settings.editions
+    mark.update(msgspec.json.encode([(one.name, one.period, one.days) for one in editions]))
     for folder in state.templates:
         for file in sorted(itertools.chain(folder.glob("*"), folder.glob("*/*"))):
             if file.is_file():

@@ -16,6 +16,7 @@ from digest.ledger import database, topic_counts
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.rendering import feeds, page_topics, search_index
+from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
 _MONTH = len("2026-11")
@@ -37,7 +38,7 @@ class Topics:
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.feeds = feeds.Topics(state.settings.site, period=self.edition.period)
+        self.feeds = feeds.Topics(state.settings.site, rhythm=rhythm.of([self.edition]))
         self.days = functools.lru_cache(_KEPT)(self._days)
 
     def everything(self) -> Iterator[Page]:

@@ -24,15 +24,16 @@ from lxml import html as lxml_html
 
 from digest.model.issues import Accounting, Issue, Item, OneLine, Page, Section
 from digest.model.papers import Organization
-from digest.model.settings import Site
+from digest.model.settings import Edition, Site
 from digest.rendering import feeds, paths
-from digest.rendering.feeds import entry, numbers
+from digest.rendering.feeds import entry, numbers, rhythm
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ARCHIVE = "{http://purl.org/syndication/history/1.0}archive"
 PERIOD = "{http://purl.org/rss/1.0/modules/syndication/}updatePeriod"
+FREQUENCY = "{http://purl.org/rss/1.0/modules/syndication/}updateFrequency"
 
 SITE = Site(title="Lanternfish Letters", url="https://letters.example/d/", author="Ida Quill")
 HOSTILE = (
@@ -515,14 +516,52 @@ def test_the_channel_speaks_of_the_home_page() -> None:
     assert "Papers Digest" == channel.findtext("generator")
 
 
+WEEK = ("mon", "tue", "wed", "thu", "fri")
+
+
 @pytest.mark.parametrize(
-    ("period", "expected"), [("day", "daily"), ("week", "weekly"), ("month", "monthly")]
+    ("editions", "expected"),
+    [
+        ([Edition()], ("daily", "1")),
+        ([Edition(days=WEEK)], ("weekly", "5")),
+        ([Edition(period="week")], ("weekly", "1")),
+        ([Edition(period="week", days=WEEK)], ("weekly", "1")),
+        ([Edition(period="month")], ("monthly", "1")),
+        ([Edition(period="month"), Edition(days=WEEK), Edition(period="week")], ("weekly", "5")),
+        ([Edition(period="month"), Edition(period="week"), Edition()], ("daily", "1")),
+    ],
 )
-def test_the_period_is_the_schedule(period: str, expected: str) -> None:
-    """R11: sy:updatePeriod is the edition's period; ttl never keeps a reader from a new day."""
-    channel = etree.fromstring(live(make_issue(make_item()), period=period)[0])[0]
-    assert expected == channel.findtext(PERIOD)
-    assert "1440" == channel.findtext("ttl")
+def test_the_period_is_the_schedule(editions: list[Edition], expected: tuple[str, str]) -> None:
+    """R11: as often as the edition issues, of several the one that does so most often.
+
+    ttl keeps no reader from an issue for more than a day. No day and no hour may be skipped:
+    a plain run or a catch-up makes an issue at any time.
+    """
+    found = rhythm.of(editions)
+    issue = make_issue(make_item())
+    topics = feeds.Topics(SITE, rhythm=found).feed("agents", "Agents", [issue]).body
+    numbered = feeds.issues([issue], SITE, rhythm=found).body
+    for body in (live(issue, rhythm=found)[0], numbered, topics):
+        channel = etree.fromstring(body)[0]
+        assert expected == (channel.findtext(PERIOD), channel.findtext(FREQUENCY))
+        assert "1440" == channel.findtext("ttl")
+        assert [] == [*channel.iter("skipDays"), *channel.iter("skipHours")]
+
+
+def test_nothing_is_enclosed() -> None:
+    """R12: no enclosure, no media and no image without its length and type; there is none."""
+    issue = make_issue(make_item(code_url="https://code.example/film.mp4", summary="<img src=x>"))
+    rss, atom, json_feed = live(issue)
+    for body in (rss, feeds.issues([issue], SITE).body):
+        names = {str(found.tag).rpartition("}")[2] for found in etree.fromstring(body).iter()}
+        assert names.isdisjoint({"enclosure", "image", "thumbnail", "group", "player"})
+        assert b"media" not in body.partition(b">")[0]
+    relations = {link.get("rel") for link in etree.fromstring(atom).iter(f"{ATOM}link")}
+    assert {"self", "alternate"} == relations
+    (item,) = json.loads(json_feed)["items"]
+    assert {"attachments", "image", "banner_image"}.isdisjoint(item)
+    contents = [found.text or "" for found in etree.fromstring(rss).iter(CONTENT)]
+    assert not any("<img" in markup for markup in (item["content_html"], *contents))
 
 
 def test_categories_name_topics_by_address() -> None:

@@ -33,10 +33,13 @@ from digest.rendering import paths
 from digest.rendering.feeds import atom, entry, jsonfeed, numbers, outlines, rss, window
 from digest.rendering.feeds.document import Channel, Piece
 from digest.rendering.feeds.entry import Entry
+from digest.rendering.feeds.rhythm import Rhythm
 
 ISSUES = "issues.xml"
 OPML = "opml.xml"
 NUMBERS = 60  # issues in issues.xml: two months of a daily edition
+
+EVERY_DAY = Rhythm()
 
 _ABOUT = "Every new research paper once, under a topic heading."
 _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
@@ -94,16 +97,16 @@ def archive_path(week: str) -> str:
 
 
 def live(
-    issues: Iterable[Issue], site: Site, *, archive: str | None, period: str = "day"
+    issues: Iterable[Issue], site: Site, *, archive: str | None, rhythm: Rhythm = EVERY_DAY
 ) -> tuple[Page, ...]:
     """feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
 
     ``issues`` are its live ones, newest first by date, and are read no further than needed.
-    ``archive`` is the newest week (as `week` names it) that has archive documents, ``period``
-    the edition's. Which entries, and how much of each: see `window`.
+    ``archive`` is the newest week (as `week` names it) that has archive documents, ``rhythm``
+    how often the edition issues. Which entries, and how much of each: see `window`.
     """
     documents = [
-        _document(form, form.live, site, older=_older(form, archive, site), period=period)
+        _document(form, form.live, site, older=_older(form, archive, site), rhythm=rhythm)
         for form in _FORMATS
     ]
     return _windowed(documents, issues, partial(entry.entries, site=site))
@@ -140,8 +143,8 @@ class Topics:
     only in the course of months, so give no more of them than the feed shall hold.
     """
 
-    def __init__(self, site: Site, *, period: str = "day") -> None:
-        self._site, self._period = site, period
+    def __init__(self, site: Site, *, rhythm: Rhythm = EVERY_DAY) -> None:
+        self._site, self._rhythm = site, rhythm
         self._entries: dict[tuple[str, int], list[Entry]] = {}
         self._form = _RSS._replace(write=cache(rss.piece))
 
@@ -150,7 +153,7 @@ class Topics:
         title, home = f"{self._site.title}: {name}", entry.topic_url(self._site, topic)
         path = f"topics/{topic}/feed.xml"
         document = _document(
-            self._form, path, self._site, title=title, home=home, period=self._period
+            self._form, path, self._site, title=title, home=home, rhythm=self._rhythm
         )
         (page,) = _windowed([document], issues, partial(self._of, topic))
         return page
@@ -164,7 +167,7 @@ class Topics:
         ]
 
 
-def issues(issues: Iterable[Issue], site: Site) -> Page:
+def issues(issues: Iterable[Issue], site: Site, *, rhythm: Rhythm = EVERY_DAY) -> Page:
     """issues.xml: the newest `NUMBERS` issues of all editions, one item each.
 
     ``issues`` come newest first; backfilled ones are welcome, their guids are their own.
@@ -173,7 +176,8 @@ def issues(issues: Iterable[Issue], site: Site) -> Page:
         (numbers.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
     )
     title = f"{site.title}: issues"
-    return _whole(_document(_RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES), entries)
+    document = _document(_RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, rhythm=rhythm)
+    return _whole(document, entries)
 
 
 def opml(topics: Mapping[str, str], site: Site) -> Page:
@@ -194,7 +198,7 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
     return Page(OPML, outlines.render(site.title, feeds, under))
 
 
-def _document(form: _Format, path: str, site: Site, **differing: str | None) -> _Document:
+def _document(form: _Format, path: str, site: Site, **differing: str | Rhythm | None) -> _Document:
     own = paths.absolute(site.url, path)
     channel = Channel(
         title=site.title,

@@ -8,6 +8,7 @@ import msgspec
 
 from digest.rendering import escape
 from digest.rendering.feeds.entry import Moment
+from digest.rendering.feeds.rhythm import Rhythm
 
 NAME = "Papers Digest"  # without a version: a release must not change published archives
 
@@ -36,7 +37,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     current: str
     older: str | None = None
     updated: Moment | None = None
-    period: str = "day"
+    rhythm: Rhythm = Rhythm()
 
     @property
     def archived(self) -> bool:

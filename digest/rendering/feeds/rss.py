@@ -26,8 +26,7 @@ _OPEN = (
 )
 _CLOSE = "\n</channel>\n</rss>\n"
 _DOCS = "https://www.rssboard.org/rss-specification"
-_PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
-_TTL = 1440  # minutes; a day for every period, or a weekly issue could be seen a week late
+_TTL = 1440  # minutes; a day whatever the rhythm, or a weekly issue could be seen a week late
 
 
 def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
@@ -75,5 +74,5 @@ def _head(channel: Channel) -> Iterable[str]:
         yield tag("fh:archive")
     else:
         yield tag("ttl", str(_TTL))
-        yield tag("sy:updatePeriod", _PERIODS[channel.period])
-        yield tag("sy:updateFrequency", "1")
+        yield tag("sy:updatePeriod", channel.rhythm.period)
+        yield tag("sy:updateFrequency", str(channel.rhythm.times))
