@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PROOF := $(VENV)/.proof
 
-.PHONY: help run test soak lint format bench clean
+.PHONY: help run test soak proof screenshots lint format bench clean
 
 help:
 	@echo "make run     a first issue from sample papers, in this folder"
 	@echo "make test    all tests"
 	@echo "make soak    the long forms of the tests: every fault at every step, the real clock"
+	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
+	@echo "make screenshots  the pictures of the README anew"
 	@echo "make lint    format, lint and types, as CI checks them"
 	@echo "make format  mend what the first two can mend"
 	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
@@ -28,6 +31,12 @@ test: $(READY)
 soak: $(READY)
 	@$(BIN)/python -m pytest -q -m soak $(ARGS)
 
+proof: $(PROOF)
+	@$(BIN)/python -m pytest -q -m proof tests/proof $(ARGS)
+
+screenshots: $(PROOF)
+	@$(BIN)/python -m tests.proof.screenshots
+
 lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -41,7 +50,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.bench $(DATA)
 
 clean:
-	@rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find digest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find output -mindepth 1 ! -name .gitignore -delete
 	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."
@@ -55,4 +64,11 @@ $(READY): requirements-dev.lock pyproject.toml
 	  echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PROOF): $(READY) $(addprefix tests/proof/,programs requirements.lock package.json package-lock.json)
+	@tests/proof/programs
+	@echo "Setting up what only the proofs need (once, about a quarter of a minute) ..."
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/proof/requirements.lock
+	@cd tests/proof && npm ci --silent --ignore-scripts
 	@touch $@
