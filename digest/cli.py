@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from digest import __version__
+from digest import __version__, cli_log
 from digest.cli_folder import Folder
 from digest.errors import Busy, DigestError
 
@@ -30,11 +30,24 @@ _COLLECT = 100_000  # new containers between two collections
     help="Working folder (default: the current one, or DIGEST_ROOT).",
 )
 @click.option("--now", metavar="ISO8601", help="The moment of the run (default: the clock).")
-@click.option("-v", "--verbose", count=True, help="Say more.")
+@click.option("-v", "--verbose", count=True, help="Say more; twice, everything.")
 @click.option("-q", "--quiet", count=True, help="Say only what went wrong.")
+@click.option(
+    "--log-format",
+    type=click.Choice(cli_log.FORMS),
+    envvar="DIGEST_LOG_FORMAT",
+    help="Log each step to standard error, a line each (or DIGEST_LOG_FORMAT).",
+)
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
-def cli(context: click.Context, root: str, now: str | None, verbose: int, quiet: int) -> None:
+def cli(
+    context: click.Context,
+    root: str,
+    now: str | None,
+    verbose: int,
+    quiet: int,
+    log_format: cli_log.Form | None,
+) -> None:
     """Turn dropped copies of paper listings into a newsletter: pages, Markdown and feeds.
 
     \b
@@ -43,7 +56,8 @@ def cli(context: click.Context, root: str, now: str | None, verbose: int, quiet:
       cp papers-2026-11-22.txt ~/papers/inbox/
       digest --root ~/papers run
     """
-    context.obj = Folder(root, now, verbose - quiet)
+    verbosity = verbose - quiet
+    context.obj = Folder(root, now, verbosity, cli_log.choose(log_format, verbosity))
 
 
 @cli.command()
@@ -90,15 +104,20 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     moment = folder.moment(settings)
     try:
         with cli_progress.watch() as watch:
-            make = runs.rehearse if dry_run else runs.run
-            report = make(settings, moment, due=due, watch=watch)
+            if dry_run:
+                from digest import run_rehearse
+
+                report = run_rehearse.rehearse(settings, moment, due=due, watch=watch)
+            else:
+                tell = folder.log.tell
+                report = runs.run(settings, moment, due=due, watch=watch, tell=tell)
     except Busy as busy:
         if not due:
             raise
         folder.say(str(busy), detail=True)
         return
     if as_json:
-        cli_report.trouble(report.quarantined, report.rejected, report.passed_over)
+        cli_report.trouble(folder, report.quarantined, report.rejected, report.passed_over)
         click.echo(cli_report.as_json(report))
     else:
         cli_report.show(folder, settings, report, dry_run=dry_run)
@@ -129,17 +148,19 @@ def serve(folder: Folder, scan: float) -> None:
     from digest import run as runs
 
     def poke() -> None:
+        folder.log.tell("wake", level="debug")
         try:
             settings = folder.settings()
-            report = runs.run(settings, folder.moment(settings), due=True)
+            moment = folder.moment(settings)
+            report = runs.run(settings, moment, due=True, tell=folder.log.tell)
         except Busy as busy:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
-            click.echo(f"digest: {error}", err=True)
+            _fail(error)
         else:
             cli_report.show(folder, settings, report, idle=False)
 
-    schedule.serve(folder.settings(), poke, folder.say, scan)
+    schedule.serve(folder.settings(), poke, folder.note, scan)
 
 
 @cli.command()
@@ -171,6 +192,11 @@ def register() -> None:
         cli.add_command(command)
 
 
+def _fail(error: Exception) -> None:
+    """The line of a failure that was expected."""
+    cli_log.chosen().complain(f"digest: {error}", "failed", level="error", reason=str(error))
+
+
 def main() -> NoReturn:
     """The console script: expected errors become a line and an exit status.
 
@@ -188,12 +214,12 @@ def main() -> NoReturn:
     except click.Abort:
         sys.exit(130)
     except DigestError as error:
-        click.echo(f"digest: {error}", err=True)
+        _fail(error)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our pipe has gone; there is nobody to tell
         sys.exit(1)
     except OSError as error:
-        click.echo(f"digest: {error}", err=True)
+        _fail(error)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli_log import Log
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class Folder:
     """The working folder a command is given, its settings and the moment of the run."""
 
-    def __init__(self, root: str, now: str | None, verbosity: int) -> None:
-        self.root, self.now, self.verbosity = Path(root), now, verbosity
+    def __init__(self, root: str, now: str | None, verbosity: int, log: Log) -> None:
+        self.root, self.now, self.verbosity, self.log = Path(root), now, verbosity, log
 
     def settings(self) -> Settings:
         """The folder's settings; raises `SettingsError` for what cannot be meant."""
@@ -45,6 +46,13 @@ class Folder:
         """A line for a person: not with ``-q``, details only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
             click.echo(line)
+
+    def note(self, line: str) -> None:
+        """A line of a command that stays: said, or logged where a log is kept."""
+        if self.log.is_asked_for:
+            self.log.tell("serve", message=line)
+        else:
+            self.say(line)
 
 
 def command() -> str:

@@ -31,6 +31,7 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
     """
     from digest import cli_progress, cli_report
     from digest import run as runs
+    from digest.rendering import page_words
 
     settings = folder.settings()
     with cli_progress.watch() as watch:
@@ -41,8 +42,8 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
             silent=silent,
             watch=watch,
         )
-    cli_report.trouble(filled.unreadable, filled.rejected)
-    folder.say(cli_report.sums(filled.accounting))
+    cli_report.trouble(folder, filled.unreadable, filled.rejected)
+    folder.say(page_words.sums(filled.accounting))
     folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
     sys.exit(3 if filled.unreadable or filled.rejected else 0)
 

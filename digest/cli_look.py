@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest import cli_search, errors
+from digest import cli_log, cli_search, errors
 
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
@@ -108,7 +108,8 @@ def explain(folder: Folder, wanted: str) -> None:
 def status(folder: Folder, as_json: bool) -> None:
     """Show the last runs, what is due next, how fresh each source is, what was quarantined.
 
-    Exit status 4 when nothing came for longer than `inbox.expect_every`.
+    The same stands in output/status.html and output/status.json after each run. Exit status
+    4 when nothing came for longer than `inbox.expect_every`, 1 when the last run failed.
 
     \b
     Example:
@@ -116,16 +117,16 @@ def status(folder: Folder, as_json: bool) -> None:
     """
     import msgspec
 
-    from digest import cli_status
+    from digest import cli_status, run_status
 
     settings = folder.settings()
-    found = cli_status.look(settings, folder.moment(settings))
+    found = run_status.look(settings, folder.moment(settings))
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
         for line in cli_status.lines(found):
             click.echo(line)
-    sys.exit(4 if found.stale else 0)
+    sys.exit(cli_status.exit_status(found))
 
 
 @click.command()
@@ -160,5 +161,6 @@ def _dumps(files: tuple[str, ...]) -> Iterator[Dump | None]:
             with path.open("rb") as stream:
                 yield reading.read(path.name, stream, modified, aside=inbox.unnamed_file)
         except errors.Unreadable as error:
-            click.echo(f"{name}: {error}", err=True)
+            log = cli_log.chosen()
+            log.complain(f"{name}: {error}", "unusable", dump=name, reason=str(error))
             yield None

@@ -6,28 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import msgspec
 
 from digest.cli_folder import command
-from digest.model.issues import Accounting
+from digest.rendering import page_status, page_words
 
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
     from digest.model.settings import Settings
     from digest.run import Report
     from digest.run_state import Quarantined
-
-_VERDICTS = {
-    "new": "",
-    "partial": "A dump fell well short of what its source usually brings.",
-    "unreadable": "Something waited, and nothing of it could be read.",
-    "revised": "Nothing new; a known paper has changed.",
-    "weekend": "Nothing new: the source keeps this weekday free.",
-    "no-input": "Nothing came for longer than expected.",
-    "stale": "Dumps came, and all of it was known.",
-    "quiet": "Nothing waited in the inbox.",
-}
 
 
 def as_json(report: Report) -> str:
@@ -51,13 +39,16 @@ def show(
 ) -> None:
     """The report for a person: what was read, made and written; trouble on standard error.
 
-    Without ``idle`` a run that found nothing says nothing.
+    Without ``idle`` a run that found nothing says nothing, and where a log is kept it has
+    said the rest.
     """
     if not idle and report.is_idle:
         return
-    trouble(report.quarantined, report.rejected)
+    trouble(folder, report.quarantined, report.rejected)
     if folder.verbosity >= 0:
-        trouble(report.passed_over)
+        trouble(folder, report.passed_over)
+    if folder.log.is_asked_for and not idle:
+        return
     for name in report.unsettled:
         folder.say(f"{name}: still being written; left for the next run")
     for line in report.dumps:
@@ -65,8 +56,8 @@ def show(
     if dry_run:
         folder.say("A rehearsal; nothing was changed.")
     if report.accounting.dumps:
-        folder.say(sums(report.accounting))
-    if said := _VERDICTS[report.verdict]:
+        folder.say(page_words.sums(report.accounting))
+    if said := page_status.SAID[report.verdict]:
         folder.say(f"{report.verdict}: {said}")
     for made in report.issues:
         papers = "1 paper" if made.papers == 1 else f"{made.papers} papers"
@@ -77,21 +68,18 @@ def show(
         _next(folder, settings, report)
 
 
-def trouble(*lists: Iterable[Quarantined]) -> None:
+def trouble(folder: Folder, *lists: Iterable[Quarantined]) -> None:
     """A line on standard error for each file or record that could not be used."""
     for found in lists:
         for one in found:
             line = f", line {one.line}" if one.line else ""
-            click.echo(f"{one.dump}{line}: {one.reason}", err=True)
-
-
-def sums(accounting: Accounting) -> str:
-    """``3 dumps, 47 entries = 39 new + 0 changed + ...``."""
-    dumps = "1 dump" if accounting.dumps == 1 else f"{accounting.dumps} dumps"
-    entries = "1 entry" if accounting.entries == 1 else f"{accounting.entries} entries"
-    names = ("new", "changed", "known", "repeated", "rejected")
-    parts = " + ".join(f"{getattr(accounting, name)} {name}" for name in names)
-    return f"{dumps}, {entries} = {parts}"
+            folder.log.complain(
+                f"{one.dump}{line}: {one.reason}",
+                "unusable",
+                dump=one.dump,
+                line=one.line,
+                reason=one.reason,
+            )
 
 
 def _next(folder: Folder, settings: Settings, report: Report) -> None:

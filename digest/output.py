@@ -61,6 +61,16 @@ def publish(
     return publication
 
 
+def replace(folder: Path, pages: Iterable[Page]) -> None:
+    """Writes pages that are made anew after every run, so nothing waits for the disk.
+
+    A reader sees the old or the new file; after a power cut the next run writes them again.
+    They are in no manifest, so nothing removes them. Raises `OSError`.
+    """
+    for page in pages:
+        os.replace(_stage(folder / page.path, page.body), folder / page.path)
+
+
 def is_untouched(folder: Path, path: str, known: Written) -> bool:
     """Whether a file still has the size and time we left it with."""
     try:

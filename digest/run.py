@@ -20,12 +20,15 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from digest import run_intake, run_issue, run_publish
+from digest import run_intake, run_issue, run_publish, run_status
 from digest.errors import Busy
 from digest.ledger import database, papers
 from digest.model.issues import Accounting
-from digest.model.settings import Profile, Settings
-from digest.run_state import Made, Quarantined, State, Watch, unwatched
+from digest.model.settings import Settings
+from digest.model.status import FAILED, Ran
+from digest.rendering import page_words
+from digest.run_reading import Intake
+from digest.run_state import Made, Quarantined, State, Tell, Watch, untold, unwatched
 
 if TYPE_CHECKING:
     from digest.run_backfill import Filled
@@ -46,6 +49,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unsettled: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()  # a line on each dump that was read
     pages_written: int = 0
+    stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages was looked at
 
     @property
@@ -62,70 +66,105 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(
-    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
+    settings: Settings,
+    moment: datetime,
+    *,
+    due: bool = False,
+    watch: Watch = unwatched,
+    tell: Tell = untold,
 ) -> Report:
     """Takes in what waits, issues, publishes. ``moment`` is aware, in the site's zone.
 
     With ``due`` only what the schedule says is due is issued, and a busy folder is left
-    alone. Raises `Busy` when another run holds the folder.
+    alone. Raises `Busy` when another run holds the folder. What the run came to, also when it
+    failed, is remembered and stands in the output's status.
     """
-    patience = 0.0 if due else _PATIENCE
-    with _locked(settings, patience), _state(settings, moment, watch) as state:
-        run_issue.configure(state)
-        intake = run_intake.take_in(state, patient=not due)
-        made = run_issue.issue_all(state, due_only=due)
-        publication = run_publish.publish(state)
-        return Report(
-            verdict=intake.verdict(len(made)),
-            moment=moment.isoformat(),
-            accounting=intake.accounting,
-            issues=tuple(made),
-            quarantined=tuple(intake.quarantined),
-            rejected=tuple(intake.rejected),
-            passed_over=tuple(intake.passed_over),
-            unsettled=tuple(intake.unsettled),
-            dumps=tuple(intake.dumps),
-            pages_written=len(publication.written),
-            republished=publication.reason,
-        )
+    started = time.perf_counter()
+    with _locked(settings, 0.0 if due else _PATIENCE):
+        try:
+            with _state(settings, moment, watch) as state:
+                report = _three_steps(state, tell, due=due)
+                ran = _ran(report, time.perf_counter() - started)
+                status = run_status.after_run(state, ran, tell)
+        except Exception as error:
+            ran = Ran(
+                moment=moment.isoformat(timespec="seconds"),
+                verdict=FAILED,
+                exit_status=getattr(error, "exit_status", 1),
+                seconds=round(time.perf_counter() - started, 3),
+                error=run_status.reason(settings, error),
+            )
+            run_status.after_failure(settings, moment, ran, tell)
+            raise
+    level = "debug" if due and report.is_idle else "info"
+    tell("run", level=level, verdict=ran.verdict, exit_status=ran.exit_status, seconds=ran.seconds)
+    return msgspec.structs.replace(report, stale=status is not None and status.stale)
 
 
-def rehearse(
-    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
+def _three_steps(state: State, tell: Tell, *, due: bool) -> Report:
+    clock = time.perf_counter
+    begun = clock()
+    run_issue.configure(state)
+    intake = run_intake.take_in(state, patient=not due)
+    taken = clock()
+    read = intake.accounting.dumps or intake.quarantined
+    tell(
+        "intake",
+        level="info" if read or not due else "debug",
+        **msgspec.structs.asdict(intake.accounting),
+        quarantined=len(intake.quarantined),
+        unsettled=len(intake.unsettled),
+        seconds=round(taken - begun, 3),
+    )
+    made = run_issue.issue_all(state, due_only=due)
+    for one in made:
+        tell("issue", edition=one.edition, date=one.date, number=one.number, papers=one.papers)
+    issued = clock()
+    publication = run_publish.publish(state)
+    tell(
+        "publish",
+        level="info" if publication.written or not due else "debug",
+        issues=len(made),
+        written=len(publication.written),
+        same=publication.same,
+        removed=len(publication.removed),
+        reason=publication.reason,
+        seconds=round(clock() - issued, 3),
+    )
+    return _report(state, intake, made, publication)
+
+
+def _report(
+    state: State, intake: Intake, made: Sequence[Made], publication: run_publish.Published
 ) -> Report:
-    """What `run` would do now, done to a copy of the ledger in a folder that is thrown away."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
-        return run(_copied(settings, Path(away)), moment, due=due, watch=watch)
-
-
-def _copied(settings: Settings, away: Path) -> Settings:
-    """The same settings for another working folder that reads the same inbox."""
-    root = Path(settings.root).absolute()
-    for name in ("config", "templates"):
-        (away / name).symlink_to(root / name)
-    database.copy(root / settings.state.path, away / "state")
-
-    def found_from_there(profile: Profile) -> Profile:
-        library = profile.library and str(root / profile.library)
-        return msgspec.structs.replace(profile, library=library)
-
-    editions = tuple(
-        msgspec.structs.replace(one, profile=one.profile and found_from_there(one.profile))
-        for one in settings.editions
+    return Report(
+        verdict=intake.verdict(len(made)),
+        moment=state.moment.isoformat(),
+        accounting=intake.accounting,
+        issues=tuple(made),
+        quarantined=tuple(intake.quarantined),
+        rejected=tuple(intake.rejected),
+        passed_over=tuple(intake.passed_over),
+        unsettled=tuple(intake.unsettled),
+        dumps=tuple(intake.dumps),
+        pages_written=len(publication.written),
+        republished=publication.reason,
     )
-    inbox = msgspec.structs.replace(
-        settings.inbox, path=str(root / settings.inbox.path), done="keep"
-    )
-    state = msgspec.structs.replace(settings.state, path="state")
-    return msgspec.structs.replace(
-        settings,
-        root=str(away),
-        inbox=inbox,
-        state=state,
-        profile=found_from_there(settings.profile),
-        editions=editions,
+
+
+def _ran(report: Report, seconds: float) -> Ran:
+    """What the folder remembers of a run."""
+    return Ran(
+        moment=datetime.fromisoformat(report.moment).isoformat(timespec="seconds"),
+        verdict=report.verdict,
+        exit_status=report.exit_status,
+        seconds=round(seconds, 3),
+        accounting=report.accounting,
+        issues=tuple(
+            f"{one.edition} {one.date}, {page_words.count(one.papers, 'paper')}"
+            for one in report.issues
+        ),
+        quarantined=len(report.quarantined),
     )
 
 
@@ -143,7 +182,9 @@ def backfill(
     with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
         run_issue.configure(state)
         filled = run_backfill.backfill(state, paths, silent=silent)
-        return filled, run_publish.publish(state, whole="backfill" if filled.issues else None)
+        published = run_publish.publish(state, whole="backfill" if filled.issues else None)
+        run_status.after_run(state, None, untold)
+        return filled, published
 
 
 def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Published:
@@ -151,7 +192,9 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Pu
     with _locked(settings, _PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
-        return run_publish.publish(state, whole="a paper was withdrawn")
+        published = run_publish.publish(state, whole="a paper was withdrawn")
+        run_status.after_run(state, None, untold)
+        return published
 
 
 def rebuild(
@@ -159,7 +202,9 @@ def rebuild(
 ) -> run_publish.Published:
     """The whole output again from the ledger."""
     with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
-        return run_publish.publish(state, whole="digest rebuild")
+        published = run_publish.publish(state, whole="digest rebuild")
+        run_status.after_run(state, None, untold)
+        return published
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Literal
 
@@ -160,11 +160,11 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
 
 
 def _circumstances(state: State, history: intakes.History, intake: Intake) -> Circumstances:
-    expected, newest = state.settings.inbox.expect_seconds, history.newest_moment
-    waited = state.moment - datetime.fromisoformat(newest) if newest else timedelta()
+    newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
+    expected_in = state.settings.inbox
     return Circumstances(
         short=intake.short,
         unreadable=len(intake.quarantined),
-        rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, state.settings.inbox),
-        overdue=expected is not None and waited.total_seconds() > expected,
+        rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, expected_in),
+        overdue=verdict.is_overdue(newest, state.moment, history.page_dates, expected_in),
     )

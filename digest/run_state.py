@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -41,6 +42,17 @@ Watch = Callable[[str, int, int], None]  # step, how many done, of how many
 
 def unwatched(_step: str, _done: int, _of: int) -> None:
     """For runs that nobody watches."""
+
+
+class Tell(Protocol):
+    """Is told of each step of a run once it is done, with its counts."""
+
+    def __call__(self, step: str, /, *, level: str = "info", **facts: object) -> None:
+        """``level`` is debug, info, warning or error; facts are text, numbers or None."""
+
+
+def untold(_step: str, /, *, level: str = "info", **_facts: object) -> None:
+    """For runs whose steps nobody logs."""
 
 
 class State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
@@ -60,3 +60,24 @@ def is_rest_day(today: date, page_dates: Collection[str], inbox: Inbox) -> bool:
     shown = [day for day in recent if day.isoformat() in page_dates]
     weeks = {day.isocalendar()[:2] for day in shown}
     return len(weeks) >= _WEEKS and all(day.weekday() != today.weekday() for day in shown)
+
+
+def is_overdue(
+    newest: datetime | None, moment: datetime, page_dates: Collection[str], inbox: Inbox
+) -> bool:
+    """Whether nothing came for longer than the operator expects; days of rest do not count.
+
+    ``newest`` is the moment of the last dump that held anything, and ``moment`` is in the
+    site's zone, whose midnights part the days.
+    """
+    expected = inbox.expect_seconds
+    if expected is None or newest is None:
+        return False
+    start, waited = newest.astimezone(moment.tzinfo), 0.0
+    while start < moment and waited <= expected:
+        midnight = datetime.combine(start.date() + timedelta(days=1), time(), moment.tzinfo)
+        end = min(midnight, moment)
+        if not is_rest_day(start.date(), page_dates, inbox):
+            waited += end.timestamp() - start.timestamp()
+        start = end
+    return waited > expected

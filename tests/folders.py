@@ -24,6 +24,7 @@ name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
 DROPPED = 1_700_000_000  # when files were last written: long settled, whatever the clock says
+STATUS = ("status.html", "status.json")  # of the last run, never the same twice
 MINUTE = 60  # seconds no command of a test may take
 
 _WORDS = tuple(
@@ -141,8 +142,8 @@ class Folder:
         return [sys.executable, "-W", "error", "-m", "digest", "--root", str(self.root)]
 
     def tree(self) -> dict[str, bytes]:
-        """Everything in ``output/``: path to bytes."""
-        return tree(self.output)
+        """Everything in ``output/`` but the status: path to bytes."""
+        return {name: body for name, body in tree(self.output).items() if name not in STATUS}
 
     def marks(self) -> dict[str, tuple[int, int]]:
         """Everything in ``output/``: path to size and time of writing."""

@@ -19,7 +19,7 @@ LAYERS = {
     "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
     " terms movement issue oneline due days verdict",
     "render": "rendering",
-    "edge": "settings inbox ledger output shipped compiled",
+    "edge": "settings inbox ledger output shipped compiled journal",
     "shell": "run schedule cli __main__",
 }
 MAY_USE = {

@@ -292,16 +292,18 @@ def test_a_database_that_is_not_ours_is_left_alone(
 def test_status_before_and_after(published: Folder, tmp_path: Path) -> None:
     """Before the first run there is little to say; then runs, sources, editions and counts."""
     before = json.loads(Folder(tmp_path / "new").digest("status", "--json", now=NOW).out)
-    edition = {"name": "daily", "newest": None, "papers": 0, "next_due": "2026-11-19 07:00"}
+    nothing = dict.fromkeys(("newest", "verdict", "last_due", "last_due_state"))
+    edition = nothing | {"name": "daily", "papers": 0, "next_due": "2026-11-19T07:00+00:00"}
     assert [edition] == before["editions"]
     after = json.loads(published.digest("status", "--json", now=f"{DAY}T06:00").out)
     assert set(before) == set(after)
-    assert [edition | {"newest": DAY, "papers": 3, "next_due": f"{DAY} 07:00"}] == after["editions"]
+    newest = {"newest": DAY, "papers": 3, "verdict": "new", "next_due": f"{DAY}T07:00+00:00"}
+    assert [edition | newest] == after["editions"]
     assert (f"{NOW}:00+00:00", 3) == (
         after["runs"][0]["moment"],
         after["runs"][0]["accounting"]["new"],
     )
-    assert {"dump": 1, "paper": 3, "sighting": 3, "issue": 1} == after["counts"]
+    assert {"dump": 1, "paper": 3, "issue": 1} == after["counts"]
     assert not after["stale"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.ledger import intakes, reports
+from digest.ledger import health, intakes
 from digest.model.files import SeenFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Reject
@@ -35,18 +35,17 @@ def record(
 
 
 def test_an_intake_keeps_its_sums(opened: sqlite3.Connection) -> None:
-    """Newest first, with the moment of its run."""
+    """Each its own, under the next number."""
     first = take_in(opened, dump(sighting(), rejects=(Reject(3, "cut"),)))
     second = take_in(opened, dump(sighting()), moment="2026-11-23T07:30:00+00:00")
-    expected = [("2026-11-23T07:30:00+00:00", second), (MOMENT, first)]
-    assert expected == intakes.listed(opened, 5)
-    assert expected[:1] == intakes.listed(opened, 1)
+    assert (first + second, False) == intakes.since(opened, 0)
+    assert (second, False) == intakes.since(opened, 1)
     assert 2 == intakes.last(opened)
 
 
 def test_before_the_first_run(opened: sqlite3.Connection) -> None:
     """There is nothing, and nothing fails."""
-    assert (0, []) == (intakes.last(opened), intakes.listed(opened, 5))
+    assert 0 == intakes.last(opened)
     assert (Accounting(), False) == intakes.since(opened, 0)
     assert intakes.history(opened).newest_moment is None
     assert ({}, {}) == (intakes.newest_page_dates(opened), intakes.files(opened, "1.0"))
@@ -128,7 +127,7 @@ def test_what_could_not_be_read_is_tried_again_by_another_version(
     assert {"bad.txt": SEEN} == intakes.files(opened, "1.0")
     assert not intakes.quarantined(opened, SEEN.content, "1.1")
     assert {} == intakes.files(opened, "1.1")
-    assert [("bad.txt", "no paper in it", MOMENT)] == intakes.quarantine(opened)
+    assert (1, [("bad.txt", "no paper in it", MOMENT)]) == health.quarantine(opened, 5)
 
 
 def test_what_fails_again_is_quarantined_for_the_new_version(opened: sqlite3.Connection) -> None:
@@ -137,26 +136,11 @@ def test_what_fails_again_is_quarantined_for_the_new_version(opened: sqlite3.Con
     for version in ("1.0", "1.1"):
         intakes.record_quarantine(opened, "bad.txt", SEEN.content, "why", version, MOMENT)
     assert {"bad.txt": SEEN} == intakes.files(opened, "1.1")
-    assert 1 == len(intakes.quarantine(opened))
+    assert 1 == health.quarantine(opened, 5)[0]
 
 
 def test_what_can_be_read_at_last_is_released(opened: sqlite3.Connection) -> None:
     """Once: afterwards it was never there."""
     intakes.record_quarantine(opened, "bad.txt", b"x", "why", "1.0", MOMENT)
     assert [True, False] == [intakes.release(opened, b"x") for _ in range(2)]
-    assert [] == intakes.quarantine(opened)
-
-
-def test_how_fresh_each_source_is(opened: sqlite3.Connection) -> None:
-    """The last live dump with entries, and the newest page."""
-    record(opened, dump(sighting(), name="1", source="b", page_date=None))
-    record(opened, dump(sighting(), name="2", source="a"))
-    record(opened, dump(name="3", source="c"))
-    record(opened, dump(sighting(), name="4", source="d"), kind="history")
-    assert [("a", MOMENT, "2026-11-22"), ("b", MOMENT, None)] == reports.freshness(opened)
-
-
-def test_how_much_the_ledger_holds(opened: sqlite3.Connection) -> None:
-    """Dumps, papers, sightings and issues."""
-    take_in(opened, dump(sighting("A"), sighting("B")), dump(sighting("A"), name="b.txt"))
-    assert {"dump": 2, "paper": 2, "sighting": 3, "issue": 0} == reports.count(opened)
+    assert (0, []) == health.quarantine(opened, 5)

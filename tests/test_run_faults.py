@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.folders import MINUTE, SHORE, Folder, page, tree
+from tests.folders import MINUTE, SHORE, STATUS, Folder, page, tree
 
 FRIDAY, NOW = "2026-11-13T08:00", "2026-11-18T08:00"
 CONFIGURATION = """
@@ -69,9 +69,10 @@ def held(folder: Folder) -> dict[str, list[Any]]:
 
 
 def written(folder: Folder) -> dict[str, bytes]:
-    """Everything in the folder but the ledger itself."""
+    """Everything in the folder but the ledger itself, and what tells of single runs."""
+    apart = ("state/ledger", "state/runs", "state/.runs", *(f"output/{name}" for name in STATUS))
     files = tree(folder.root)
-    return {name: body for name, body in files.items() if not name.startswith("state/ledger")}
+    return {name: body for name, body in files.items() if not name.startswith(apart)}
 
 
 def _first(root: Path) -> Folder:
@@ -132,7 +133,7 @@ def check(scene: Scene, scratch: Path, outcome: dict[str, Any]) -> None:
     broken = {
         name: body
         for name, body in tree(scratch / f"{outcome['number']}.broken").items()
-        if not name.endswith(".digest-staged")
+        if not name.endswith(".digest-staged") and name not in STATUS
     }
     for name, body in broken.items():
         assert body in (old.get(name), new.get(name)), (outcome, name)

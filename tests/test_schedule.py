@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -446,6 +447,29 @@ def test_serve_does_not_start_with_a_configuration_that_cannot_be_used(folder: F
     answered = folder.process("serve")
     assert 2 == answered.status
     assert "edition[0].at" in answered.err
+
+
+def test_serve_logs_wakes_as_detail_and_issues_as_news(folder: Folder) -> None:
+    """Every line it says is JSON: it began, an issue, it ends; with -v each wake too."""
+    folder.configure(AT_MIDNIGHT)
+    drop(folder, DAY, 1)
+    with serving(folder, "--now", f"{DAY}T09:00", "--log-format", "json", "-v") as server:
+        server.until_serving()
+        time.sleep(0.5)  # a scan or two
+        assert 0 == server.stop()
+        rest = [json.loads(line) for line in server.said().splitlines()]
+    assert {"wake": "debug", "intake": "debug", "serve": "info"}.items() <= {
+        line["step"]: line["level"] for line in rest
+    }.items()
+    assert "Stopping" in rest[-1]["message"] or "Stopping" in rest[-2]["message"]
+    second = Folder(folder.root.parent / "second")
+    second.configure(AT_MIDNIGHT)
+    drop(second, DAY, 1)
+    with serving(second, "--now", f"{DAY}T09:00", "--log-format", "json") as server:
+        assert server.process.stdout
+        said = [json.loads(server.process.stdout.readline()) for _ in range(5)]
+        assert 0 == server.stop()
+    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in said]
 
 
 @pytest.mark.soak

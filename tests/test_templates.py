@@ -15,12 +15,14 @@ from digest import cli_init, cli_templates, errors
 from digest.model.counts import TopicCount
 from digest.model.issues import IssueLink, Page
 from digest.model.settings import Site
+from digest.model.status import Status
 from digest.rendering import (
     page_archive,
     page_charts,
     page_entries,
     page_mentions,
     page_span,
+    page_status,
     page_topics,
     pages,
     pages_notes,
@@ -33,6 +35,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 README = (TEMPLATES / "README.md").read_text("utf-8")
 ISSUE = builders.issue(builders.item(1))
 LINKS = [IssueLink("daily", "2026-11-22", "2026-11-22", 1, 1, "new")]
+STATUS = Status(health="ok", stale=False, moment=builders.MOMENT, timezone="UTC", version="1")
 COUNTS = [TopicCount("day", "2026-11-22", "vision", "Vision", 1, 0)]
 
 
@@ -60,6 +63,7 @@ def given() -> dict[str, set[str]]:
     made.topic(page_topics.first(COUNTS, page_topics.by_topic([ISSUE])["vision"]))
     made.topics([page_topics.total(COUNTS)])
     made.search(["2026-11"])
+    made.status(STATUS)
     return watched.given
 
 
@@ -83,7 +87,7 @@ def names(cell: str) -> set[str]:
         ("`issue.html`, `issue.md`", "issue.md"),
         *(
             (f"`{name}.html`", f"{name}.html")
-            for name in "index archive topic topics search".split()
+            for name in "index archive topic topics search status".split()
         ),
     ],
 )
@@ -101,6 +105,7 @@ def test_every_record_is_documented() -> None:
         page_entries,
         page_mentions,
         page_span,
+        page_status,
         page_topics,
         pages_notes,
     ]

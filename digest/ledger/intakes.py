@@ -15,7 +15,6 @@ from digest.model.papers import Dump
 Database = sqlite3.Connection
 
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in Accounting.__struct_fields__)
-_LISTED = ", ".join(Accounting.__struct_fields__)
 _HABIT = 60  # dumps looked back on
 
 
@@ -139,12 +138,6 @@ def last(database: Database) -> int:
     return int(number)
 
 
-def listed(database: Database, limit: int) -> list[tuple[str, Accounting]]:
-    """The newest intakes, newest first: moment and sums."""
-    sql = f"SELECT moment, {_LISTED} FROM intake ORDER BY number DESC LIMIT ?"
-    return [(row[0], Accounting(*row[1:])) for row in database.execute(sql, (limit,))]
-
-
 def quarantined(database: Database, content: bytes, version: str) -> bool:
     """Whether this version of the product has already failed on these bytes."""
     sql = "SELECT 1 FROM quarantine WHERE content = ? AND version = ?"
@@ -163,9 +156,3 @@ def release(database: Database, content: bytes) -> bool:
     """Forgets that these bytes could not be read; True if that was so."""
     sql = "DELETE FROM quarantine WHERE content = ?"
     return database.execute(sql, (content,)).rowcount > 0
-
-
-def quarantine(database: Database) -> list[tuple[str, str, str]]:
-    """Name, reason and moment of all that could not be read, oldest first."""
-    sql = "SELECT name, reason, moment FROM quarantine ORDER BY moment, name"
-    return database.execute(sql).fetchall()

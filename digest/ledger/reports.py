@@ -97,20 +97,3 @@ def every_paper(database: Database) -> Iterator[Paper]:
         " ORDER BY id"
     )
     return map(papers.of_row, rows)
-
-
-def count(database: Database) -> dict[str, int]:
-    """How much the ledger holds."""
-    tables = ("dump", "paper", "sighting", "issue")
-    return {
-        table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
-    }
-
-
-def freshness(database: Database) -> list[tuple[str, str, str | None]]:
-    """Per source: the moment of the last dump with entries, and the newest page date."""
-    sql = """
-        SELECT source, max(moment), max(page_date) FROM dump JOIN intake ON number = intake
-        WHERE dump.entries > 0 AND kind = 'live' GROUP BY source ORDER BY source
-    """
-    return database.execute(sql).fetchall()

@@ -39,6 +39,7 @@ STEPS: tuple[str, ...] = (
         short INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX dump_source ON dump (source, page_date);
+    CREATE INDEX dump_of_source ON dump (source) WHERE entries > 0;
 
     CREATE TABLE reject (
         dump INTEGER NOT NULL REFERENCES dump,

@@ -145,6 +145,14 @@ def foot(issue: Issue, withdrawn: int) -> str:
     return " ".join(sentences)
 
 
+def sums(accounting: Accounting) -> str:
+    """``3 dumps, 47 entries = 39 new + 0 changed + ...``: promise 1 for operators."""
+    entries = "1 entry" if accounting.entries == 1 else f"{accounting.entries} entries"
+    names = ("new", "changed", "known", "repeated", "rejected")
+    parts = " + ".join(f"{getattr(accounting, name)} {name}" for name in names)
+    return f"{count(accounting.dumps, 'dump')}, {entries} = {parts}"
+
+
 def _accounting(sums: Accounting) -> str:
     if not sums.dumps:
         return "No dump was read for this issue."

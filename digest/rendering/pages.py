@@ -15,6 +15,7 @@ import msgspec
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.settings import Site
+from digest.model.status import Status
 from digest.rendering import (
     escape,
     feeds,
@@ -23,6 +24,7 @@ from digest.rendering import (
     page_entries,
     page_mentions,
     page_span,
+    page_status,
     page_topics,
     page_words,
     pages_notes,
@@ -42,7 +44,7 @@ FEEDS: Feeds = (
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
 TEMPLATES = (
     "layout.html", "calendar.html", "issue.html", "index.html", "archive.html", "topic.html",
-    "topics.html", "search.html", "issue.md",
+    "topics.html", "search.html", "status.html", "issue.md",
 )  # fmt: skip
 
 
@@ -151,6 +153,12 @@ class Pages:
             "ignored": sorted(word.decode() for word in search_index.STOP),
         }
         return self._page("search.html", paths.SEARCH, shown)
+
+    def status(self, status: Status) -> tuple[Page, ...]:
+        """The state of the working folder, as a page and as data (JSON)."""
+        shown = {"view": page_status.view(status)}
+        data = msgspec.json.encode(status) + b"\n"
+        return self._page("status.html", paths.STATUS, shown), Page(paths.STATUS_DATA, data)
 
     def assets(self) -> tuple[Page, ...]:
         """The stylesheet, the icon and the script, each from the first folder that has it."""

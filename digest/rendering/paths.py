@@ -17,6 +17,8 @@ JSON_FEED = "feed.json"
 SEARCH = "search.html"
 TOPICS = "topics/index.html"
 ARCHIVE = "archive/index.html"
+STATUS = "status.html"
+STATUS_DATA = "status.json"
 
 _HEX = frozenset("0123456789abcdef")
 

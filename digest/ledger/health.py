@@ -1,0 +1,149 @@
+"""How the ledger is: sums, sources, editions, what could not be read, and its files.
+
+Asked at the end of every run, so nothing here reads more than the newest rows it names.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import NamedTuple
+
+from digest.ledger.database import FILE
+from digest.model.status import Backup, Rejected
+
+Database = sqlite3.Connection
+
+BACKUPS = "backups"  # the folder in the state's that holds earlier states of the ledger
+
+
+class Brought(NamedTuple):
+    """A live dump of a source that held something."""
+
+    moment: str
+    entries: int
+
+
+class Newest(NamedTuple):
+    """An edition's newest issue by date."""
+
+    date: str
+    ordinal: int
+    papers: int
+    verdict: str
+
+    @property
+    def key(self) -> str:
+        """The name of the issue's files."""
+        return self.date if self.ordinal == 1 else f"{self.date}-{self.ordinal}"
+
+
+def sources(database: Database) -> list[str]:
+    """All sources that ever brought anything, by name."""
+    sql = """
+        WITH RECURSIVE name (found) AS (
+            SELECT min(source) FROM dump WHERE entries > 0
+            UNION ALL
+            SELECT (SELECT min(source) FROM dump WHERE source > found AND entries > 0)
+            FROM name WHERE found IS NOT NULL
+        ) SELECT found FROM name WHERE found IS NOT NULL
+    """
+    return [source for (source,) in database.execute(sql)]
+
+
+def brought(database: Database, source: str, limit: int) -> list[Brought]:
+    """The last live dumps of a source that held anything, newest first."""
+    sql = """
+        SELECT moment, dump.entries FROM dump JOIN intake ON number = intake
+        WHERE source = ? AND dump.entries > 0 AND kind = 'live' ORDER BY dump.id DESC LIMIT ?
+    """
+    return [Brought(*row) for row in database.execute(sql, (source, limit))]
+
+
+def newest_page(database: Database, source: str) -> str | None:
+    """The newest page date that live intakes have brought of a source."""
+    sql = """
+        SELECT page_date FROM dump JOIN intake ON number = intake
+        WHERE source = ? AND page_date IS NOT NULL AND kind = 'live'
+        ORDER BY page_date DESC LIMIT 1
+    """
+    row = database.execute(sql, (source,)).fetchone()
+    return row[0] if row else None
+
+
+def newest_issue(database: Database, edition: str) -> Newest | None:
+    """What an edition's newest issue says in short; None before the first."""
+    sql = """
+        SELECT date, ordinal, papers, verdict FROM issue WHERE edition = ?
+        ORDER BY date DESC, ordinal DESC LIMIT 1
+    """
+    row = database.execute(sql, (edition,)).fetchone()
+    return Newest(*row) if row else None
+
+
+def last_due(database: Database, edition: str) -> tuple[str, str] | None:
+    """The newest scheduled date that was judged, and what became of it."""
+    sql = "SELECT date, state FROM due WHERE edition = ? ORDER BY date DESC LIMIT 1"
+    found: tuple[str, str] | None = database.execute(sql, (edition,)).fetchone()
+    return found
+
+
+def quarantine(database: Database, limit: int) -> tuple[int, list[tuple[str, str, str]]]:
+    """How many files could not be read; name, reason and moment of the newest of them."""
+    (count,) = database.execute("SELECT count(*) FROM quarantine").fetchone()
+    sql = "SELECT name, reason, moment FROM quarantine ORDER BY moment DESC, name LIMIT ?"
+    return count, database.execute(sql, (limit,)).fetchall()
+
+
+def rejects(database: Database, limit: int) -> tuple[int, list[Rejected]]:
+    """How many records the last intake rejected, and the first of them."""
+    row = database.execute(
+        "SELECT number, rejected FROM intake ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    if row is None or not row[1]:
+        return 0, []
+    sql = """
+        SELECT name, line, reason
+        FROM (SELECT rowid AS place, * FROM reject ORDER BY rowid DESC LIMIT :all) AS last
+        JOIN dump ON dump.id = last.dump WHERE intake = :intake ORDER BY place LIMIT :limit
+    """
+    found = database.execute(sql, {"all": row[1], "intake": row[0], "limit": limit})
+    return row[1], [Rejected(dump=name, line=line, reason=why) for name, line, why in found]
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How much the ledger holds. No row of these tables is ever deleted, so ids count them."""
+    sql = """
+        SELECT (SELECT coalesce(max(id), 0) FROM dump),
+               (SELECT coalesce(max(id), 0) FROM paper)
+               - (SELECT count(*) FROM paper WHERE alias_of IS NOT NULL),
+               (SELECT coalesce(max(id), 0) FROM issue)
+    """
+    return dict(zip(("dump", "paper", "issue"), database.execute(sql).fetchone(), strict=True))
+
+
+def size(folder: Path) -> int:
+    """The ledger's bytes on the disk; 0 before the first run."""
+    try:
+        return (folder / FILE).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def backups(folder: Path, zone: tzinfo | None) -> tuple[Backup, ...]:
+    """The files in the backups' folder, newest first; none where there is no folder yet."""
+    try:
+        found = [path for path in (folder / BACKUPS).iterdir() if path.is_file()]
+        status = {path.name: path.stat() for path in found if not path.name.startswith(".")}
+    except OSError:  # no such folder yet, or one that goes at this moment
+        return ()
+    newest_first = sorted(status, key=lambda name: (-status[name].st_mtime, name))
+    return tuple(
+        Backup(
+            name=name,
+            size=status[name].st_size,
+            moment=datetime.fromtimestamp(int(status[name].st_mtime), zone).isoformat(),
+        )
+        for name in newest_first
+    )

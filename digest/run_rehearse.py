@@ -1,0 +1,51 @@
+"""``digest run --dry-run``: a whole run on a copy of the ledger, thrown away after."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from digest import run
+from digest.ledger import database
+from digest.model.settings import Profile, Settings
+from digest.run_state import Watch, unwatched
+
+
+def rehearse(
+    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
+) -> run.Report:
+    """What `run.run` would do now, done to a copy of the ledger in a folder that is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
+        return run.run(_copied(settings, Path(away)), moment, due=due, watch=watch)
+
+
+def _copied(settings: Settings, away: Path) -> Settings:
+    """The same settings for another working folder that reads the same inbox."""
+    root = Path(settings.root).absolute()
+    for name in ("config", "templates"):
+        (away / name).symlink_to(root / name)
+    database.copy(root / settings.state.path, away / "state")
+
+    def found_from_there(profile: Profile) -> Profile:
+        library = profile.library and str(root / profile.library)
+        return msgspec.structs.replace(profile, library=library)
+
+    editions = tuple(
+        msgspec.structs.replace(one, profile=one.profile and found_from_there(one.profile))
+        for one in settings.editions
+    )
+    inbox = msgspec.structs.replace(
+        settings.inbox, path=str(root / settings.inbox.path), done="keep"
+    )
+    state = msgspec.structs.replace(settings.state, path="state")
+    return msgspec.structs.replace(
+        settings,
+        root=str(away),
+        inbox=inbox,
+        state=state,
+        profile=found_from_there(settings.profile),
+        editions=editions,
+    )

@@ -1,0 +1,195 @@
+"""The state of a working folder: looked up, remembered after each run, written for browsers.
+
+The pages are written after publishing and are no part of the promise that the same ledger
+gives the same bytes. Nothing here makes a run fail: what the disk refuses is told and left.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from digest import __version__, due, journal, output, shipped, verdict
+from digest import settings as settings_files
+from digest.errors import DigestError, LedgerError
+from digest.ledger import database, health, intakes
+from digest.ledger.database import Database
+from digest.model.issues import Page
+from digest.model.settings import Edition as Configured
+from digest.model.settings import Settings
+from digest.model.status import FAILED, Edition, Quarantined, Ran, Source, Status
+from digest.rendering import pages
+from digest.run_state import State, Tell
+
+_RUNS = 10  # shown
+_LISTED = 20  # files in quarantine, and rejects, shown
+_HABIT = 10  # dumps of a source looked back on
+_FEW = 5  # dumps are no habit yet
+_LATE = 3  # times its usual gap, and a source is late
+_LONGEST = 500  # characters of a reason
+
+
+def look(settings: Settings, moment: datetime) -> Status:
+    """What there is to tell at this moment, for those who only look.
+
+    Raises `LedgerError` when the ledger cannot be read.
+    """
+    ledger = database.open_to_read(_folder(settings))
+    if ledger is None:
+        return _before_the_first_run(settings, moment)
+    with closing(ledger):
+        return of_ledger(settings, moment, ledger)
+
+
+def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
+    """What there is to tell, from an open ledger."""
+    history = intakes.history(ledger)
+    newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
+    stale = verdict.is_overdue(newest, moment, history.page_dates, settings.inbox)
+    n_quarantined, quarantine = health.quarantine(ledger, _LISTED)
+    n_rejected, rejects = health.rejects(ledger, _LISTED)
+    begun = _before_the_first_run(settings, moment)
+    return msgspec.structs.replace(
+        begun,
+        health="stale" if stale and begun.health == "ok" else begun.health,
+        stale=stale,
+        editions=tuple(_edition(ledger, edition, moment) for edition in settings.editions),
+        sources=_sources(settings, moment, ledger),
+        n_quarantined=n_quarantined,
+        quarantine=tuple(_quarantined(moment, *row) for row in quarantine),
+        n_rejected=n_rejected,
+        rejects=tuple(rejects),
+        counts=health.counts(ledger),
+    )
+
+
+def after_run(state: State, ran: Ran | None, tell: Tell) -> Status | None:
+    """Remembers a run, if it is one to remember, and writes the pages; gives what they say."""
+    try:
+        if ran is not None:
+            journal.remember(_folder(state.settings), ran)
+        found = of_ledger(state.settings, state.moment, state.ledger)
+        output.replace(state.output, state.pages.status(found))
+    except (DigestError, OSError) as error:
+        tell("status", level="warning", reason=str(error))
+        return None
+    return found
+
+
+def after_failure(settings: Settings, moment: datetime, ran: Ran, tell: Tell) -> None:
+    """Remembers a run that failed, and writes the pages as far as that is possible now."""
+    try:
+        journal.remember(_folder(settings), ran)
+        try:
+            found = look(settings, moment)
+        except LedgerError as error:
+            begun = _before_the_first_run(settings, moment)
+            found = msgspec.structs.replace(begun, problem=reason(settings, error))
+        output.replace(Path(settings.root, "output"), _shown(settings, found))
+    except (DigestError, OSError) as error:
+        tell("status", level="debug", reason=str(error))
+
+
+def reason(settings: Settings, error: BaseException) -> str:
+    """Why something failed, in words fit for a page: no path of this machine, no steering."""
+    expected = isinstance(error, (DigestError, OSError))
+    words = str(error) if expected else f"{type(error).__name__}: {error}"
+    words = words.replace(f"{Path(settings.root).absolute()}/", "").replace(f"{settings.root}/", "")
+    return "".join(sign if sign.isprintable() else " " for sign in words)[:_LONGEST]
+
+
+def _shown(settings: Settings, found: Status) -> tuple[Page, ...]:
+    """By the folder's own templates, or by the shipped ones when those are what failed."""
+    given = shipped.shipped("templates")
+    own = Path(settings.root, settings_files.TEMPLATES)
+    try:
+        return pages.Pages((own, given), settings.site).status(found)
+    except DigestError:
+        return pages.Pages((given,), settings.site).status(found)
+
+
+def _folder(settings: Settings) -> Path:
+    return Path(settings.root, settings.state.path)
+
+
+def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
+    """What is known without the ledger."""
+    runs = journal.runs(_folder(settings), _RUNS)
+    return Status(
+        health="failed" if runs and runs[0].verdict == FAILED else "ok",
+        stale=False,
+        moment=moment.isoformat(timespec="seconds"),
+        timezone=settings.site.timezone,
+        version=__version__,
+        runs=tuple(runs),
+        editions=tuple(
+            Edition(name=edition.name, next_due=_next_due(edition, moment))
+            for edition in settings.editions
+        ),
+        ledger_bytes=health.size(_folder(settings)),
+        backups=health.backups(_folder(settings), moment.tzinfo),
+    )
+
+
+def _edition(ledger: Database, edition: Configured, moment: datetime) -> Edition:
+    newest = health.newest_issue(ledger, edition.name)
+    judged, state = health.last_due(ledger, edition.name) or (None, None)
+    return Edition(
+        name=edition.name,
+        newest=newest and newest.key,
+        papers=newest.papers if newest else 0,
+        verdict=newest and newest.verdict,
+        last_due=judged,
+        last_due_state=state,
+        next_due=_next_due(edition, moment),
+    )
+
+
+def _next_due(edition: Configured, moment: datetime) -> str:
+    at = due.next_due(edition, moment).replace(tzinfo=moment.tzinfo)
+    return at.isoformat(timespec="minutes")
+
+
+def _sources(settings: Settings, moment: datetime, ledger: Database) -> tuple[Source, ...]:
+    """Those that live dumps came from; history is not expected to go on."""
+    found = ((name, health.brought(ledger, name, _HABIT)) for name in health.sources(ledger))
+    return tuple(
+        _source(settings, moment, name, brought, health.newest_page(ledger, name))
+        for name, brought in found
+        if brought
+    )
+
+
+def _source(
+    settings: Settings,
+    moment: datetime,
+    source: str,
+    found: Sequence[health.Brought],
+    page: str | None,
+) -> Source:
+    moments = [datetime.fromisoformat(one.moment) for one in found]
+    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(moments)]
+    usually = int(statistics.median(gaps)) if len(found) >= _FEW else None
+    silent = max(0, int((moment - moments[0]).total_seconds()))
+    expected = settings.inbox.expect_seconds or (usually and usually * _LATE)
+    return Source(
+        source=source,
+        last_dump=found[0].moment,
+        silent_for=silent,
+        entries=found[0].entries,
+        newest_page=page,
+        page_age_days=(moment.date() - date.fromisoformat(page)).days if page else None,
+        usually_every=usually,
+        late=bool(expected and silent > expected),
+    )
+
+
+def _quarantined(moment: datetime, name: str, why: str, since: str) -> Quarantined:
+    waited = max(moment - datetime.fromisoformat(since), timedelta())
+    return Quarantined(dump=name, reason=why, moment=since, days=waited.days)

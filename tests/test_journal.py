@@ -1,0 +1,94 @@
+"""What a folder remembers beside the ledger: runs, and notices sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from digest import journal
+from digest.model.issues import Accounting
+from digest.model.status import FAILED, Ran
+
+IDLE = Ran(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
+BUSY = Ran(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
+BROKEN = Ran(moment="2026-11-22T07:02:00+00:00", verdict=FAILED, exit_status=1, error="no room")
+
+
+def at(ran: Ran, minute: int) -> Ran:
+    """The same at another minute."""
+    return msgspec.structs.replace(ran, moment=f"2026-11-22T08:{minute:02}:00+00:00")
+
+
+def test_runs_come_back_newest_first(tmp_path: Path) -> None:
+    """No more than asked for; before the first there are none."""
+    assert [] == journal.runs(tmp_path, 5)
+    for ran in (IDLE, BUSY, BROKEN):
+        journal.remember(tmp_path, ran)
+    assert [BROKEN, BUSY, IDLE] == journal.runs(tmp_path, 5)
+    assert [BROKEN] == journal.runs(tmp_path, 1)
+
+
+def test_runs_that_find_nothing_share_a_line(tmp_path: Path) -> None:
+    """Looking every minute for a day costs one line; the first and the last moment are kept."""
+    journal.remember(tmp_path, BUSY)
+    for minute in range(60):
+        journal.remember(tmp_path, at(IDLE, minute))
+    idle, busy = journal.runs(tmp_path, 5)
+    assert BUSY == busy
+    assert (60, "2026-11-22T08:00:00+00:00") == (idle.times, idle.moment)
+    assert "2026-11-22T08:59:00+00:00" == idle.until == idle.last
+    assert 2 == (tmp_path / journal.RUNS).read_bytes().count(b"\n")
+
+
+def test_the_same_failure_again_shares_a_line(tmp_path: Path) -> None:
+    """And another failure does not; nor do two runs that each did something."""
+    other = Ran(moment="x", verdict=FAILED, exit_status=1, error="another")
+    for ran in (BROKEN, at(BROKEN, 1), other, BUSY, BUSY):
+        journal.remember(tmp_path, ran)
+    assert [1, 1, 1, 2] == [ran.times for ran in journal.runs(tmp_path, 9)]
+
+
+def test_an_idle_run_of_another_kind_has_its_own_line(tmp_path: Path) -> None:
+    """Quiet became no-input: that is news."""
+    silent = Ran(moment="2026-11-22T07:01:00+00:00", verdict="no-input", exit_status=4)
+    for ran in (IDLE, silent, at(silent, 5)):
+        journal.remember(tmp_path, ran)
+    assert [("no-input", 2), ("quiet", 1)] == [
+        (ran.verdict, ran.times) for ran in journal.runs(tmp_path, 9)
+    ]
+
+
+@pytest.mark.parametrize("torn", [b'{"moment":"2026', b"\x00\xff", b"[]\n", b"{}\n"])
+def test_a_torn_line_is_passed_over(tmp_path: Path, torn: bytes) -> None:
+    """A power cut in the middle of a line loses that line, and none before or after it."""
+    journal.remember(tmp_path, BUSY)
+    with (tmp_path / journal.RUNS).open("ab") as file:
+        file.write(torn)
+    assert [BUSY] == journal.runs(tmp_path, 5)
+    journal.remember(tmp_path, BROKEN)
+    assert [BROKEN, BUSY] == journal.runs(tmp_path, 5)
+
+
+def test_the_journal_does_not_grow_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past its size the older half goes, and the newest stays."""
+    monkeypatch.setattr(journal, "MOST", 4000)
+    sizes = []
+    for minute in range(60):
+        journal.remember(tmp_path, at(BUSY, minute))
+        sizes.append((tmp_path / journal.RUNS).stat().st_size)
+    assert max(sizes) < 4000 + 2 * sizes[0]
+    assert at(BUSY, 59) == journal.runs(tmp_path, 1)[0]
+    assert [journal.RUNS] == [file.name for file in tmp_path.iterdir()]
+
+
+def test_notices_are_remembered(tmp_path: Path) -> None:
+    """A file that cannot be read means that nothing was told of."""
+    assert {} == journal.notices(tmp_path)
+    journal.set_notices(tmp_path, {"failed": IDLE.moment})
+    assert {"failed": IDLE.moment} == journal.notices(tmp_path)
+    (tmp_path / journal.NOTICES).write_bytes(b"\x00")
+    assert {} == journal.notices(tmp_path)
