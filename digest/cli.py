@@ -137,13 +137,15 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
 def serve(folder: Folder, scan: float) -> None:
     """Stay in the foreground and publish at the editions' times, until stopped.
 
-    Watches the inbox; a page dropped in is taken in within a minute. SIGTERM or Ctrl-C ends
+    Watches the inbox; a page dropped in is taken in within seconds. SIGTERM or Ctrl-C ends
     it cleanly. Cron beside it does no harm.
 
     \b
     Example:
       digest --root ~/papers serve
     """
+    import traceback
+
     from digest import cli_report, schedule
     from digest import run as runs
 
@@ -157,6 +159,8 @@ def serve(folder: Folder, scan: float) -> None:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
             _fail(error)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end what runs for years
+            traceback.print_exc()
         else:
             cli_report.show(folder, settings, report, idle=False)
 

@@ -4,6 +4,10 @@ The ledger's unique row per edition and local date decides what was done; whatev
 (cron, a timer, `digest serve`) only asks. Times are compared as wall-clock times in the
 site's zone, so an hour that does not exist falls due when the clock has passed it, and one
 that exists twice falls due the first time.
+
+Clocks are wrong at times, by years after a flat battery. What a clock that was ahead wrote
+about dates still to come is not believed, unless it is an issue; one that is behind the
+first paper makes nothing due.
 """
 
 from __future__ import annotations
@@ -47,7 +51,8 @@ def dates(
     """The scheduled dates that have come and have no final row, oldest first.
 
     ``local`` is the moment in the site's zone, ``first`` the local date of the run that took
-    in the edition's first paper (None: nothing is due yet). Today's row may be open.
+    in the edition's first paper (None: nothing is due yet). Of the rows only those of today
+    and the newest one before count.
     """
     if first is None:
         return ()
@@ -112,7 +117,9 @@ def _newest(edition: Edition, day: date, today: date, taken: tuple[int, ...]) ->
 
 
 def _is_final(row: Row, today: date) -> bool:
-    return row.state != "open" or row.date < today.isoformat()
+    """Whether a row settles its date and those before: its day is over, or it has its issue."""
+    day = date.fromisoformat(row.date)
+    return day < today or (day == today and row.state == "issued")
 
 
 def _days(start: date, last: date) -> Iterator[date]:

@@ -68,7 +68,8 @@ def replace(folder: Path, pages: Iterable[Page]) -> None:
     They are in no manifest, so nothing removes them. Raises `OSError`.
     """
     for page in pages:
-        os.replace(_stage(folder / page.path, page.body), folder / page.path)
+        place = os.path.join(folder, page.path)
+        os.replace(_stage(place, page.body), place)
 
 
 def is_untouched(folder: Path, path: str, known: Written) -> bool:

@@ -83,7 +83,7 @@ def _decided(
 def _planned(state: State, edition: Edition) -> list[date]:
     """The dates that are due; closes those that were open when their day ended."""
     today = state.moment.date()
-    rows = duties.rows(state.ledger, edition.name)
+    rows = duties.rows(state.ledger, edition.name, today.isoformat())
     for day in due.overdue_open(rows, today):
         duties.record(state.ledger, edition.name, Duty(date=day, state="empty"))
     first = duties.first_moment(state.ledger, edition.name)

@@ -2,7 +2,9 @@
 
 What is due is decided by the ledger's row for an edition and date, so a poke too many does
 no harm: cron may run beside this, a restart at the due minute issues nothing twice, and a
-wake-up that was missed is made up for by the next scan.
+wake-up that was missed is made up for by the next scan. Alarms and changes in the inbox only
+come earlier than the scan, which is the truth: it counts seconds that pass, so that a clock
+set back by a week does not put it to sleep for one.
 """
 
 from __future__ import annotations
@@ -11,56 +13,66 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
+from digest import schedule_watch
 from digest.model.settings import Edition, Settings
 
+Poke = Callable[[], None]
 
-def serve(
-    settings: Settings, poke: Callable[[], None], say: Callable[[str], None], scan: float
-) -> None:
-    """Pokes at once, at each edition's time and every ``scan`` seconds, until SIGTERM.
 
-    A run that is going on is finished first. ``poke`` must not raise.
+def serve(settings: Settings, poke: Poke, say: Callable[[str], None], scan: float) -> None:
+    """Pokes at once, at each edition's time, every ``scan`` seconds, and when a file is dropped.
+
+    Until SIGTERM or SIGINT; a run that is going on is finished first. ``poke`` must not raise.
     """
-    scheduler = alarm_clock(settings, poke, scan)
+    guarded = one_at_a_time(poke)
+    alarms = alarm_clock(settings, guarded)
+    inbox = Path(settings.root, settings.inbox.path)
+    settle = settings.inbox.settle_seconds
     with _until_told_to_stop() as stop:
-        poke()
-        scheduler.start()
-        say(f"Serving; looking into the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
-        stop.wait()
-        say("Stopping: a run that is going on is finished first.")
-        scheduler.shutdown(wait=True)
+        guarded()
+        alarms.start()
+        with schedule_watch.watching(inbox, guarded, stop, settle=settle, again=scan):
+            say(f"Serving; looking into the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
+            while not stop.wait(scan):
+                guarded()
+            say("Stopping: a run that is going on is finished first.")
+        alarms.shutdown(wait=True)
 
 
-def alarm_clock(settings: Settings, poke: Callable[[], None], scan: float) -> BackgroundScheduler:
-    """A scheduler, not yet started, with one job a trigger.
-
-    Grace and coalescing are explicit: by default a wake-up late by more than a second is
-    skipped silently. One poke at a time is enough, the others coalesce into the next.
-    """
-    scheduler = BackgroundScheduler(
-        timezone=settings.site.timezone,
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-    )
-    one_at_a_time = threading.Lock()
+def one_at_a_time(poke: Poke) -> Poke:
+    """A poke that does nothing while another one is going on: the next scan sees what is left."""
+    going_on = threading.Lock()
 
     def guarded() -> None:
-        if one_at_a_time.acquire(blocking=False):
+        if going_on.acquire(blocking=False):
             try:
                 poke()
             finally:
-                one_at_a_time.release()
+                going_on.release()
 
-    scheduler.add_job(guarded, IntervalTrigger(seconds=scan), id="scan")
+    return guarded
+
+
+def alarm_clock(settings: Settings, poke: Poke) -> BackgroundScheduler:
+    """A scheduler, not yet started, with one job an edition.
+
+    Grace and coalescing are explicit: by default a wake-up late by more than a second is
+    skipped silently.
+    """
+    alarms = BackgroundScheduler(
+        timezone=settings.site.timezone,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
     for edition in settings.editions:
         trigger = CronTrigger(**cron_fields(edition), timezone=settings.site.timezone)
-        scheduler.add_job(guarded, trigger, id=f"edition {edition.name}")
-    return scheduler
+        alarms.add_job(poke, trigger, id=f"edition {edition.name}")
+    return alarms
 
 
 def cron_fields(edition: Edition) -> dict[str, Any]:

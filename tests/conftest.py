@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write the expected trees below tests/golden/ anew, from what the product makes now.",
     )
+
+
+FIGURE = "figure"
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says what a suite has tried, in numbers; shown once all tests are done."""
+
+    def say(line: str) -> None:
+        record_property(FIGURE, line)
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of the suites, one a line."""
+    reports = [one for found in terminalreporter.stats.values() for one in found]
+    lines = {
+        f"{one.nodeid.partition('::')[0]}: {value}"
+        for one in reports
+        for name, value in getattr(one, "user_properties", ())
+        if name == FIGURE
+    }
+    for line in sorted(lines):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

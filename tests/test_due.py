@@ -1,9 +1,7 @@
-"""What is due: every zone of the world, every period, missed and empty days, nothing dropped."""
+"""What is due: every period, missed and empty days, clocks that were wrong, nothing dropped."""
 
 from __future__ import annotations
 
-import zoneinfo
-from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -18,7 +16,6 @@ DAILY = Edition()
 DATED = Edition(catch_up="dated")
 TODAY = date(2026, 11, 20)  # a Friday
 FIRST = date(2026, 11, 2)
-WAKE = timedelta(minutes=20)
 
 
 def at(clock: str, day: date = TODAY) -> datetime:
@@ -45,10 +42,35 @@ def test_a_date_is_due_from_its_hour_on(clock: str, expected: tuple[date, ...]) 
     assert expected == due.dates(DAILY, at(clock), FIRST, rows)
 
 
-@pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty"])
-def test_a_date_with_a_row_is_done(state: str) -> None:
+def test_an_issued_date_is_done() -> None:
     """Whatever wakes us again, and however late."""
-    assert () == due.dates(DAILY, at("07:01"), FIRST, [Row(day(20), state)])
+    assert () == due.dates(DAILY, at("07:01"), FIRST, [Row(day(20), "issued")])
+
+
+@pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty"])
+def test_a_date_with_a_row_is_done_once_it_has_passed(state: str) -> None:
+    """What became of yesterday is not asked again."""
+    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, [Row(day(19), state)])
+
+
+@pytest.mark.parametrize("state", ["caught up", "missed", "empty"])
+def test_what_a_clock_that_was_ahead_wrote_of_today_is_not_believed(state: str) -> None:
+    """Today was not over when it was written: only an issue stands."""
+    rows = [Row(day(19), "issued"), Row(day(20), state)]
+    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
+
+
+@pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty", "open"])
+def test_rows_of_days_to_come_keep_nobody_waiting(state: str) -> None:
+    """A battery was flat and the year was 2036: the days until then are due all the same."""
+    rows = [Row(day(19), "issued"), Row("2036-01-01", state)]
+    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
+    assert () == due.dates(DAILY, at("06:59"), FIRST, rows)
+
+
+def test_a_clock_behind_the_first_paper_makes_nothing_due() -> None:
+    """A machine that woke in 1970 publishes no issue of that year."""
+    assert () == due.dates(DAILY, at("07:01", date(1970, 1, 1)), FIRST, [Row(day(19), "issued")])
 
 
 def test_a_date_left_open_stays_due_until_midnight() -> None:
@@ -240,61 +262,3 @@ def test_every_scheduled_date_gets_one_final_row(edition: Edition, wakes: list[i
         and datetime.combine(one, due.hour(edition), tzinfo=UTC) <= last
     ]
     assert expected == sorted(rows)
-
-
-@pytest.fixture(scope="module")
-def walks() -> dict[tuple[datetime, ...], str]:
-    """Local times at each wake around every change of every clock, with a zone that has them."""
-    found: dict[tuple[datetime, ...], str] = {}
-    samoa_left_out_a_day = datetime(2011, 12, 29, tzinfo=UTC)
-    for name in sorted(zoneinfo.available_timezones()):
-        zone = zoneinfo.ZoneInfo(name)
-        for first in (samoa_left_out_a_day, *_changes(zone)):
-            wakes = (first + WAKE * step for step in range(3 * 72))
-            walk = tuple(wake.astimezone(zone).replace(tzinfo=None) for wake in wakes)
-            found.setdefault(walk, name)
-    return found
-
-
-def _changes(zone: zoneinfo.ZoneInfo) -> Iterator[datetime]:
-    """The days before those of 2026 on which the zone's clock changes."""
-    days_of_2026 = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(366)]
-    offsets = [one.astimezone(zone).utcoffset() for one in days_of_2026]
-    for before, after, one in zip(offsets, offsets[1:], days_of_2026, strict=False):
-        if before != after:
-            yield one - timedelta(days=1)
-
-
-@pytest.mark.parametrize("hour", ["00:00", "02:30", "23:45"])
-def test_every_clock_change_gives_each_date_once(
-    hour: str, walks: dict[tuple[datetime, ...], str]
-) -> None:
-    """In every zone, at the first wake at which the clock shows the hour or later: hours that
-    do not exist, hours that exist twice, and a day that was left out altogether.
-    """
-    edition = Edition(at=hour)
-    for walk, zone in walks.items():
-        assert _expected(edition, walk) == _walked(edition, walk), (zone, walk[0])
-
-
-def _expected(edition: Edition, walk: Sequence[datetime]) -> list[tuple[date, datetime]]:
-    """Each date with the wake that finds it due."""
-    dates = sorted({walk[0].date() + timedelta(days=n) for n in range(6)})
-    found = []
-    for one in dates:
-        moment = datetime.combine(one, due.hour(edition))
-        wake = next((local for local in walk if local >= moment), None)
-        if wake is not None:
-            found.append((one, wake))
-    return found
-
-
-def _walked(edition: Edition, walk: Sequence[datetime]) -> list[tuple[date, datetime]]:
-    """What a ledger's rows would hold after waking at each of these local times."""
-    rows: list[Row] = []
-    found = []
-    for local in walk:
-        for one in due.dates(edition, local, walk[0].date(), rows):
-            found.append((one, local))
-            rows = [Row(one.isoformat(), "issued")]
-    return found

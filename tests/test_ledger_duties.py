@@ -1,4 +1,4 @@
-"""Due rows: one for each date of an edition, and none that changes its mind."""
+"""Due rows: one for each date of an edition, and none that gives up an issue."""
 
 from __future__ import annotations
 
@@ -27,31 +27,39 @@ def record(opened: sqlite3.Connection, *rows: tuple[str, str], edition: str = "d
         duties.record(opened, edition, Duty(date=date, state=state))  # type: ignore[arg-type]
 
 
-def test_what_decides_is_the_newest_row_and_the_open_ones(opened: sqlite3.Connection) -> None:
-    """Years of rows cost nothing."""
+def found(opened: sqlite3.Connection, today: str = "2026-11-20") -> list[Row]:
+    """What decides today."""
+    return duties.rows(opened, "daily", today)
+
+
+def test_what_decides_is_today_and_the_newest_row_before(opened: sqlite3.Connection) -> None:
+    """And what is open: years of rows cost nothing, and those of a wrong clock neither."""
     record(
         opened,
+        ("2026-11-17", "open"),
         ("2026-11-18", "issued"),
-        ("2026-11-19", "open"),
+        ("2026-11-19", "empty"),
         ("2026-11-20", "missed"),
         ("2026-11-21", "empty"),
     )
-    record(opened, ("2026-11-25", "issued"), edition="weekly")
-    assert [Row("2026-11-19", "open"), Row("2026-11-21", "empty")] == duties.rows(opened, "daily")
+    record(opened, ("2026-11-20", "issued"), edition="weekly")
+    left = [Row("2026-11-17", "open"), Row("2026-11-19", "empty")]
+    assert [*left, Row("2026-11-20", "missed")] == found(opened)
+    assert [Row("2026-11-17", "open"), Row("2026-11-21", "empty")] == found(opened, "2026-11-25")
 
 
-@pytest.mark.parametrize("state", ["issued", "empty"])
-def test_an_open_date_can_still_become_something(opened: sqlite3.Connection, state: str) -> None:
-    """Issued by what comes before midnight, else empty."""
-    record(opened, ("2026-11-20", "open"), ("2026-11-20", state))
-    assert [Row("2026-11-20", state)] == duties.rows(opened, "daily")
+@pytest.mark.parametrize("before", ["open", "empty", "caught up", "missed"])
+def test_a_date_without_an_issue_can_still_get_one(opened: sqlite3.Connection, before: str) -> None:
+    """An open one by what comes before midnight, the others where a clock had been ahead."""
+    record(opened, ("2026-11-20", before), ("2026-11-20", "issued"))
+    assert [Row("2026-11-20", "issued")] == found(opened)
 
 
-@pytest.mark.parametrize("state", ["issued", "empty", "caught up", "missed"])
-def test_any_other_state_is_final(opened: sqlite3.Connection, state: str) -> None:
-    """Two runs at once cannot both decide about a date."""
-    record(opened, ("2026-11-20", state), ("2026-11-20", "open"), ("2026-11-20", "issued"))
-    assert [Row("2026-11-20", state)] == duties.rows(opened, "daily")
+@pytest.mark.parametrize("after", ["open", "empty", "caught up", "missed"])
+def test_an_issued_date_is_final(opened: sqlite3.Connection, after: str) -> None:
+    """Nothing that anybody decides later takes its issue away."""
+    record(opened, ("2026-11-20", "issued"), ("2026-11-20", after))
+    assert [Row("2026-11-20", "issued")] == found(opened)
 
 
 def test_no_other_state_can_be_recorded(opened: sqlite3.Connection) -> None:

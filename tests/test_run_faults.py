@@ -13,13 +13,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.folders import MINUTE, SHORE, STATUS, Folder, page, tree
+from tests.folders import SHORE, STATUS, Folder, page, tree
+from tests.processes import finish, start
 
 FRIDAY, NOW = "2026-11-13T08:00", "2026-11-18T08:00"
 CONFIGURATION = """
@@ -234,23 +234,6 @@ def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path
         finish([start(folder, *scene.words)])
         assert written(scene.after) == written(folder), number
         assert held(scene.after) == held(folder), number
-
-
-def start(folder: Folder, *words: str) -> subprocess.Popen[bytes]:
-    """`digest` in the background."""
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*folder.command(), *words], stdout=pipe, stderr=pipe, env={})
-
-
-def finish(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
-    """Their exit statuses, none of them a failure."""
-    statuses = []
-    for process in processes:
-        _, said = process.communicate(timeout=MINUTE)
-        assert process.returncode in (0, 3), said.decode()
-        assert b"Traceback" not in said
-        statuses.append(process.returncode)
-    return statuses
 
 
 @pytest.mark.parametrize("many", [2, 6])

@@ -1,47 +1,16 @@
-"""What is issued when: due dates through the command line, and `digest serve` as it runs."""
+"""What is issued when: due dates through the command line, and when alarms ring."""
 
 from __future__ import annotations
 
-import json
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from freezegun import freeze_time
 
 from digest import schedule, settings
-from tests.folders import MINUTE, Folder, page, titles
-
-DAY = "2026-11-18"  # a Wednesday
-Made = tuple[str, str, int]  # edition, date, papers
-
-
-def due(folder: Folder, now: str, *, status: int = 0) -> list[Made]:
-    """The issues of `digest run --due` at this moment."""
-    report = folder.run(now, "--due", status=status)
-    return [(made["edition"], made["date"], made["papers"]) for made in report["issues"]]
-
-
-def rows(folder: Folder, edition: str = "daily") -> dict[str, str]:
-    """What the ledger says became of an edition's dates."""
-    sql = "SELECT date, state, by_date FROM due WHERE edition = ? ORDER BY date"
-    ledger = sqlite3.connect(folder.root / "state" / "ledger.sqlite3")
-    found = ledger.execute(sql, (edition,)).fetchall()
-    ledger.close()
-    return {date: f"{state} {by_date}" if by_date else state for date, state, by_date in found}
-
-
-def drop(folder: Folder, day: str, *numbers: int) -> None:
-    """A page of this day with these papers."""
-    folder.drop(f"{day} {numbers}.txt", page(day, numbers))
+from tests.folders import Folder, page, titles
+from tests.schedules import DAY, drop, due, rows
 
 
 def test_a_day(folder: Folder) -> None:
@@ -306,10 +275,10 @@ def test_a_repeated_hour_is_due_once(folder: Folder) -> None:
 
 def _alarms(toml: str, folder: Folder, now: str) -> list[str]:
     folder.configure(toml)
-    clock = schedule.alarm_clock(settings.load(folder.root), lambda: None, 15)
+    clock = schedule.alarm_clock(settings.load(folder.root), lambda: None)
     moment = datetime.fromisoformat(now).astimezone(ZoneInfo("Europe/Berlin"))
-    jobs = [job for job in clock.get_jobs() if job.id != "scan"]
-    return [job.trigger.get_next_fire_time(None, moment).isoformat() for job in jobs]
+    fires = (job.trigger.get_next_fire_time(None, moment) for job in clock.get_jobs())
+    return [moment.isoformat() for moment in fires]
 
 
 @pytest.mark.parametrize(
@@ -329,158 +298,8 @@ def test_when_the_alarm_rings(folder: Folder, keys: str, expected: str) -> None:
 
 def test_a_late_alarm_still_rings_and_only_once(folder: Folder) -> None:
     """Grace and coalescing are explicit: the library's defaults would skip a busy second."""
-    clock = schedule.alarm_clock(settings.load(folder.root), lambda: None, 15)
+    clock = schedule.alarm_clock(settings.load(folder.root), lambda: None)
     clock.start(paused=True)
     kept = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
     clock.shutdown()
-    assert [(None, True)] * 2 == kept
-
-
-@contextmanager
-def serving(folder: Folder, *words: str, command: list[str] | None = None) -> Iterator[Server]:
-    """`digest serve` as a process of its own, ended in any case."""
-    given = [*(command or folder.command()), *words, "serve", "--scan", "0.2"]
-    env = {"PYTHONUNBUFFERED": "1"}
-    pipe, both = subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen(given, stdout=pipe, stderr=both, env=env) as process:
-        try:
-            yield Server(process)
-        finally:
-            process.kill()
-
-
-class Server:
-    """A running `digest serve`."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-
-    def until(self, file: Path, seconds: int = MINUTE) -> None:
-        """Waits for a file to appear."""
-        for _ in range(seconds * 20):
-            if file.exists():
-                return
-            assert self.process.poll() is None, self.said()
-            time.sleep(0.05)
-        raise AssertionError(f"{file.name} did not come")
-
-    def until_serving(self) -> None:
-        """Waits for the line that says so."""
-        assert self.process.stdout
-        lines = iter(self.process.stdout.readline, b"")
-        assert any(b"Serving" in line for line in lines)
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Sends a signal; gives the exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(MINUTE)
-
-    def said(self) -> str:
-        """All it has said once it has ended."""
-        assert self.process.stdout
-        return self.process.stdout.read().decode()
-
-
-AT_MIDNIGHT = '[inbox]\nsettle_seconds = 0.1\n[[edition]]\nat = "00:00"\n'
-
-
-def test_serve_publishes_what_is_dropped(folder: Folder) -> None:
-    """A page copied into the inbox becomes an issue without anyone touching it."""
-    folder.configure(AT_MIDNIGHT)
-    with serving(folder, "--now", f"{DAY}T09:00") as server:
-        server.until_serving()
-        (folder.inbox / "papers.txt").write_bytes(page(DAY, [1, 2]))
-        server.until(folder.output / "daily" / f"{DAY}.html")
-        assert 0 == server.stop()
-        assert [titles([1, 2])] == folder.titles()
-        assert f"Issue 1 of daily, {DAY}: 2 papers" in server.said()
-
-
-def test_serve_waits_for_the_hour(folder: Folder) -> None:
-    """Started before it, with a clock that runs, it issues when the hour comes."""
-    drop(folder, DAY, 1)
-    at = "from freezegun import freeze_time; from digest import cli"
-    run = f"with freeze_time('{DAY} 06:59:58', tick=True): cli.main()"
-    command = [sys.executable, "-c", f"{at}\n{run}", "--root", str(folder.root)]
-    with serving(folder, command=command) as server:
-        server.until_serving()
-        server.until(folder.output / "daily" / f"{DAY}.html")
-        assert 0 == server.stop(signal.SIGINT)
-    assert f"{DAY}T07:00:0" == folder.data()[0]["moment"][:18]
-    assert {DAY: "issued"} == rows(folder)
-
-
-def test_serve_killed_and_started_again_issues_nothing_twice(folder: Folder) -> None:
-    """Whatever it was doing when it was killed; cron beside it does no harm either."""
-    folder.configure(AT_MIDNIGHT)
-    now = f"{DAY}T09:00"
-    for number in range(3):
-        drop(folder, DAY, number, number + 1)
-        with serving(folder, "--now", now) as server:
-            if number == 0:
-                server.until(folder.output / "daily" / f"{DAY}.html")
-            assert -signal.SIGKILL == server.stop(signal.SIGKILL)
-        assert 0 == folder.process("run", "--due", now=now).status
-    assert 1 == len(folder.data())
-    assert [("daily", "2026-11-19", 2)] == due(folder, "2026-11-19T00:00")
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles(range(4)) == sorted(shown)
-
-
-def test_serve_survives_what_goes_wrong(folder: Folder) -> None:
-    """A configuration that cannot be used is said, and the next wake goes on when it is mended."""
-    folder.configure(AT_MIDNIGHT)
-    with serving(folder, "--now", f"{DAY}T09:00") as server:
-        server.until_serving()
-        folder.configure("[site]\ntitel = 1\n")
-        assert server.process.stdout
-        assert b"titel" in server.process.stdout.readline()
-        folder.configure(AT_MIDNIGHT)
-        drop(folder, DAY, 1)
-        server.until(folder.output / "daily" / f"{DAY}.html")
-        assert 0 == server.stop()
-
-
-def test_serve_does_not_start_with_a_configuration_that_cannot_be_used(folder: Folder) -> None:
-    """Exit status 2 and the key, as every command."""
-    folder.configure('[[edition]]\nat = "25:00"\n')
-    answered = folder.process("serve")
-    assert 2 == answered.status
-    assert "edition[0].at" in answered.err
-
-
-def test_serve_logs_wakes_as_detail_and_issues_as_news(folder: Folder) -> None:
-    """Every line it says is JSON: it began, an issue, it ends; with -v each wake too."""
-    folder.configure(AT_MIDNIGHT)
-    drop(folder, DAY, 1)
-    with serving(folder, "--now", f"{DAY}T09:00", "--log-format", "json", "-v") as server:
-        server.until_serving()
-        time.sleep(0.5)  # a scan or two
-        assert 0 == server.stop()
-        rest = [json.loads(line) for line in server.said().splitlines()]
-    assert {"wake": "debug", "intake": "debug", "serve": "info"}.items() <= {
-        line["step"]: line["level"] for line in rest
-    }.items()
-    assert "Stopping" in rest[-1]["message"] or "Stopping" in rest[-2]["message"]
-    second = Folder(folder.root.parent / "second")
-    second.configure(AT_MIDNIGHT)
-    drop(second, DAY, 1)
-    with serving(second, "--now", f"{DAY}T09:00", "--log-format", "json") as server:
-        assert server.process.stdout
-        said = [json.loads(server.process.stdout.readline()) for _ in range(5)]
-        assert 0 == server.stop()
-    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in said]
-
-
-@pytest.mark.soak
-def test_serve_by_the_real_clock(folder: Folder) -> None:
-    """The next minute of the machine's clock, in a process whose time nobody touched."""
-    at = time.gmtime(time.time() + 75)
-    folder.configure(f'[[edition]]\nat = "{at.tm_hour:02}:{at.tm_min:02}"\n')
-    drop(folder, DAY, 1)
-    with serving(folder) as server:
-        server.until_serving()
-        assert not (folder.output / "daily").exists()
-        server.until(folder.output / "daily" / "latest.html", 3 * MINUTE)
-        assert 0 == server.stop()
-    assert f"{at.tm_hour:02}:{at.tm_min:02}" == folder.data()[0]["moment"][11:16]
+    assert [(None, True)] == kept

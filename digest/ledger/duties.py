@@ -9,14 +9,18 @@ from digest.model.duties import Duty, Row
 Database = sqlite3.Connection
 
 
-def rows(database: Database, edition: str) -> list[Row]:
-    """What decides about an edition: its newest row and those still open, oldest first."""
+def rows(database: Database, edition: str, today: str) -> list[Row]:
+    """What decides about an edition today, oldest first.
+
+    Today's row, the newest one before, and those still open.
+    """
     sql = """
-        SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR date =
-            (SELECT max(date) FROM due WHERE edition = :edition))
+        SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR
+            date = :today OR
+            date = (SELECT max(date) FROM due WHERE edition = :edition AND date < :today))
         ORDER BY date
     """
-    found = database.execute(sql, {"edition": edition})
+    found = database.execute(sql, {"edition": edition, "today": today})
     return [Row(date, state) for date, state in found]
 
 
@@ -46,12 +50,12 @@ def looks_back_to(database: Database, edition: str, date: str) -> tuple[str | No
 
 
 def record(database: Database, edition: str, duty: Duty) -> None:
-    """What became of a date; replaces only a row that was still open."""
+    """What became of a date; replaces any row but one of an issue, which stands."""
     sql = """
         INSERT INTO due VALUES (:edition, :date, :state, :by_date, :issue)
         ON CONFLICT (edition, date) DO UPDATE
         SET state = excluded.state, by_date = excluded.by_date, issue = excluded.issue
-        WHERE due.state = 'open'
+        WHERE due.state <> 'issued'
     """
     database.execute(
         sql,
