@@ -6,14 +6,15 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROOF := $(VENV)/.proof
 
-.PHONY: help run test soak proof screenshots lint format bench clean
+.PHONY: help run test faults soak proof screenshots lint format bench clean
 
 help:
 	@echo "make run     a first issue from sample papers, in this folder"
 	@echo "make test    all tests"
-	@echo "make soak    the long forms of the tests: every fault at every step, the real clock"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
 	@echo "make screenshots  the pictures of the README anew"
+	@echo "make faults  the kernel fails at every kind of step of a run; needs root, mount and strace"
+	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock"
 	@echo "make lint    format, lint and types, as CI checks them"
 	@echo "make format  mend what the first two can mend"
 	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
@@ -27,6 +28,10 @@ run: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+faults: $(READY)
+	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
+	@$(BIN)/python -m pytest -q -n auto -m "faults and not soak" $(ARGS)
 
 soak: $(READY)
 	@$(BIN)/python -m pytest -q -m soak $(ARGS)

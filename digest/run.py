@@ -76,8 +76,9 @@ def run(
     """Takes in what waits, issues, publishes. ``moment`` is aware, in the site's zone.
 
     With ``due`` only what the schedule says is due is issued, and a busy folder is left
-    alone. Raises `Busy` when another run holds the folder. What the run came to, also when it
-    failed, is remembered and stands in the output's status.
+    alone. Raises `Busy` when another run holds the folder, and `OSError`, once all else is
+    done, when the inbox cannot be looked into. What the run came to, also when it failed, is
+    remembered and stands in the output's status.
     """
     started = time.perf_counter()
     with _locked(settings, 0.0 if due else _PATIENCE):
@@ -131,6 +132,8 @@ def _three_steps(state: State, tell: Tell, *, due: bool) -> Report:
         reason=publication.reason,
         seconds=round(clock() - issued, 3),
     )
+    if intake.failure is not None:
+        raise intake.failure
     return _report(state, intake, made, publication)
 
 

@@ -20,7 +20,7 @@ from digest import (
 )
 from digest.ledger import blocks, database, intakes, papers
 from digest.model.changes import Known
-from digest.model.files import SeenFile, WaitingFile
+from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
 from digest.run_reading import Intake, Read
@@ -33,11 +33,14 @@ _BATCH = 2000  # sightings looked up at once
 def take_in(state: State, *, patient: bool) -> Intake:
     """Reads every settled file that waits and commits what it held.
 
-    ``patient`` waits once for files that are still being written.
+    ``patient`` waits once for files that are still being written. Where the inbox itself
+    cannot be used, the intake's ``failure`` says so.
     """
     intake = Intake()
     seen = intakes.files(state.ledger, __version__)
-    look = run_reading.look(state, seen, patient)
+    look = Look((), (), ())
+    with intake.putting_off():
+        look = run_reading.look(state, seen, patient)
     intake.passed_over = [Quarantined(dump=name, reason=why) for name, why in look.passed_over]
     intake.unsettled = [file.name for file in look.unsettled]
     remembered: list[tuple[str, SeenFile]] = []
@@ -53,7 +56,9 @@ def take_in(state: State, *, patient: bool) -> Intake:
             intakes.remember(state.ledger, remembered)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":
-        inbox.put_away(state.root / state.settings.inbox.path, intakes.read_files(state.ledger))
+        with intake.putting_off():
+            folder, read = state.root / state.settings.inbox.path, intakes.read_files(state.ledger)
+            inbox.put_away(folder, read)
     return intake
 
 

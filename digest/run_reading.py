@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -54,6 +55,15 @@ class Intake:
         self.dumps: list[str] = []  # a line on each that was read
         self.short = False  # a dump fell well short of what its source usually brings
         self.circumstances = verdict.Circumstances()
+        self.failure: OSError | None = None  # of the inbox itself, raised when all is published
+
+    @contextmanager
+    def putting_off(self) -> Iterator[None]:
+        """Keeps what the inbox's disk refuses: papers taken in before are issued all the same."""
+        try:
+            yield
+        except OSError as error:
+            self.failure = self.failure or error
 
     def verdict(self, issues: int) -> str:
         """What the run amounts to, once it is known how many issues it made."""

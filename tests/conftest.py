@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import scenes as stored
 from tests.folders import Folder
 
 
@@ -49,3 +50,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def folder(tmp_path: Path) -> Folder:
     """An empty working folder."""
     return Folder(tmp_path / "folder")
+
+
+@pytest.fixture(scope="session")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, stored.Scene]:
+    """Each scene, with the run that nothing disturbs."""
+    return {name: stored.made(name, tmp_path_factory.mktemp(name)) for name in stored.SCENES}

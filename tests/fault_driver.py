@@ -28,7 +28,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from digest import cli
 
@@ -98,22 +98,37 @@ def limit(size: int, *, kill: bool) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def in_child(root: Path, words: list[str], before: Callable[[], None]) -> tuple[int, str]:
-    """`digest` in a forked process.
+class Child:
+    """A forked `digest`; it speaks through a pipe, which no limit on files concerns."""
 
-    Gives its exit status, or below 0 the signal that ended it, and what it said: through a
-    pipe, which no limit on files concerns.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child:
+    def __init__(self, root: Path, words: list[str], before: Callable[[], None]) -> None:
+        reading, writing = os.pipe()
+        self.process = os.fork()
+        if not self.process:
+            os.dup2(writing, 1)
+            os.dup2(writing, 2)
+            _digest(root, words, before)
         os.close(writing)
-        with os.fdopen(reading, encoding="utf-8") as said:
-            words_said = said.read()
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status), words_said
-    os.dup2(writing, 1)
-    os.dup2(writing, 2)
+        self.saying = os.fdopen(reading, encoding="utf-8")
+
+    def kill(self) -> None:
+        """SIGKILL, also where it has ended by itself: nobody has asked for its status yet."""
+        os.kill(self.process, signal.SIGKILL)
+
+    def end(self) -> tuple[int, str]:
+        """Its exit status, or below 0 the signal that ended it, and what it said."""
+        with self.saying:
+            said = self.saying.read()
+        _, status = os.waitpid(self.process, 0)
+        return os.waitstatus_to_exitcode(status), said
+
+
+def in_child(root: Path, words: list[str], before: Callable[[], None]) -> tuple[int, str]:
+    """`digest` in a forked process: its exit status and what it said."""
+    return Child(root, words, before).end()
+
+
+def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoReturn:
     sys.argv = ["digest", "--root", str(root), *words]
     status = 70  # as of what nobody expected
     try:

@@ -7,107 +7,18 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from tests.folders import SHORE, STATUS, Folder, page, tree
+from tests.folders import Folder, page, titles, tree
 from tests.processes import finish, start
-
-FRIDAY, NOW = "2026-11-13T08:00", "2026-11-18T08:00"
-CONFIGURATION = """
-[inbox]
-done = "move"
-[[edition]]
-name = "daily"
-[[edition]]
-name = "shore"
-topics = ["shore"]
-"""
-LOCAL = re.compile(rb'http://localhost:8000/([^"#<&\s]+\.(?:html|xml|json))|<a href="([^":#]+)"')
-TABLES = {
-    "intake": "*",
-    "dump": "*",
-    "reject": "*",
-    "paper": "*",
-    "paper_key": "*",
-    "sighting": "*",
-    "edition": "*",
-    "issue": "*",
-    "issued": "*",
-    "due": "*",
-    "page": "path, size, hash",
-    "file": "name, size, content",
-    "quarantine": "*",
-}
-
-
-class Scene(NamedTuple):
-    """A folder before a run, the command's words, and the same folder after an unbroken run."""
-
-    before: Folder
-    words: tuple[str, ...]
-    after: Folder
-
-
-def held(folder: Folder) -> dict[str, list[Any]]:
-    """All that the ledger holds, but for the times of the output's files."""
-    with sqlite3.connect(folder.root / "state" / "ledger.sqlite3") as ledger:
-        tables = {
-            name: ledger.execute(f"SELECT {what} FROM {name}") for name, what in TABLES.items()
-        }
-        found = {name: sorted(rows, key=repr) for name, rows in tables.items()}
-    ledger.close()
-    return found
-
-
-def written(folder: Folder) -> dict[str, bytes]:
-    """Everything in the folder but the ledger itself, and what tells of single runs."""
-    apart = ("state/ledger", "state/runs", "state/.runs", *(f"output/{name}" for name in STATUS))
-    files = tree(folder.root)
-    return {name: body for name, body in files.items() if not name.startswith(apart)}
-
-
-def _first(root: Path) -> Folder:
-    """A folder in which nothing was ever run."""
-    folder = Folder(root)
-    folder.output.mkdir()
-    folder.sort_by(SHORE)
-    folder.drop("a.txt", page("2026-11-13", range(5)))
-    folder.drop("b.txt", page("2026-11-13", range(3, 6)))
-    return folder
-
-
-def _later(root: Path) -> Folder:
-    """A folder with an issue of the week before, new papers, and a file of something else."""
-    folder = _first(root)
-    folder.configure(CONFIGURATION)
-    folder.run(FRIDAY)
-    folder.drop("c.txt", page("2026-11-18", [1, *range(6, 10)]))
-    folder.drop("broken.txt", b"a page of something else")
-    return folder
-
-
-SCENES = {"first": (_first, ("run",), 0), "later": (_later, ("run",), 3)}
-
-
-@pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scene]:
-    """Each scene, with the run that nothing disturbs."""
-    found = {}
-    for name, (make, words, status) in SCENES.items():
-        before = make(tmp_path_factory.mktemp(name) / "before")
-        after = before.copy(before.root.parent / "after")
-        assert status == after.digest(*words, now=NOW).status
-        found[name] = Scene(before, ("--now", NOW, *words), after)
-    return found
+from tests.scenes import NOW, SCENES, Scene, check, held, written
 
 
 def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
@@ -122,28 +33,6 @@ def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> l
     )
     assert 0 == done.returncode, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def check(scene: Scene, scratch: Path, outcome: dict[str, Any]) -> None:
-    """Whether a fault left no trace, between the runs and after the second.
-
-    Between them no page is half, and no link leads to a page that is not there yet.
-    """
-    old, new = scene.before.tree(), scene.after.tree()
-    broken = {
-        name: body
-        for name, body in tree(scratch / f"{outcome['number']}.broken").items()
-        if not name.endswith(".digest-staged") and name not in STATUS
-    }
-    for name, body in broken.items():
-        assert body in (old.get(name), new.get(name)), (outcome, name)
-    for name in broken.keys() & {"feed.xml", "atom.xml", "feed.json", "issues.xml", "index.html"}:
-        for absolute, relative in LOCAL.findall(broken[name]):
-            assert (absolute or relative).decode() in broken, (outcome, name)
-    assert outcome["again"] in (0, 3), outcome
-    again = Folder(scratch / str(outcome["number"]))
-    assert written(scene.after) == written(again), outcome
-    assert held(scene.after) == held(again), outcome
 
 
 KILLS = [("first", 0, 5), ("later", 0, 2), ("later", 1, 2)]
@@ -269,6 +158,18 @@ def test_a_plain_run_beside_due_runs(scenes: dict[str, Scene], tmp_path: Path) -
         assert shown
         assert len(set(shown)) == len(shown)
     assert folder.titles() == scenes["later"].after.titles()
+
+
+def test_an_inbox_that_cannot_be_looked_into_keeps_no_issue_back(folder: Folder) -> None:
+    """Its disk is broken at the hour: what was taken in before is issued, then the run fails."""
+    folder.drop("a.txt", page("2026-11-18", [1]))
+    assert [] == folder.run("2026-11-18T06:00", "--due")["issues"]
+    folder.inbox.rename(folder.root / "away")
+    folder.inbox.write_text("no folder")
+    answered = folder.digest("run", "--due", now="2026-11-18T07:00")
+    assert (1, "") == (answered.status, answered.out)
+    assert f"Not a directory: '{folder.inbox}'" in answered.err
+    assert [titles([1])] == folder.titles()
 
 
 def test_a_busy_folder_is_left_alone(folder: Folder) -> None:

@@ -1,0 +1,138 @@
+"""The kernel fails, or the process is killed, at each system call of a run in turn.
+
+By fault injection of strace (Debian: ``apt install strace``), which also reaches what SQLite
+does; it works as root, where taking permissions away does not. `make faults` runs a sample,
+`make soak` every single one.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.folders import MINUTE, Folder
+from tests.scenes import SCENES, Scene, check_broken, check_mended
+
+CALLS = {
+    "pwrite64": ("kill", "ENOSPC", "EIO"),  # the database and its journal
+    "write": ("kill", "ENOSPC", "EIO"),  # pages
+    "fdatasync": ("kill", "ENOSPC", "EIO"),
+    "fsync": ("kill", "ENOSPC", "EIO"),
+    "rename": ("kill", "ENOSPC", "EIO"),
+    "unlink": ("kill", "EIO"),
+    "mkdir": ("kill", "ENOSPC"),
+    "ftruncate": ("kill", "EIO"),
+}
+SAMPLE = {"pwrite64": 29, "write": 6, "fdatasync": 5, "fsync": 6, "rename": 5, "unlink": 9}
+SAMPLE_OF_OTHERS = 15
+MOST = 2000  # calls of one kind: many more than a run makes
+
+
+class Fault(NamedTuple):
+    """What happens at which call of its kind."""
+
+    call: str
+    kind: str
+    number: int
+
+    @property
+    def injection(self) -> str:
+        """As strace has it."""
+        what = "signal=KILL" if self.kind == "kill" else f"error={self.kind}"
+        return f"inject={self.call}:{what}:when={self.number}"
+
+
+class Broken(NamedTuple):
+    """A run that something happened to."""
+
+    status: int
+    said: str
+    happened: bool
+
+
+def traced(folder: Folder, words: tuple[str, ...], log: Path, *options: str) -> Broken:
+    """`digest` under strace."""
+    command = ["strace", "-f", "-qq", "-o", str(log), *options]
+    done = subprocess.run(
+        [*command, *folder.command(), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MINUTE,
+    )
+    said = log.read_text("utf-8", "replace")
+    return Broken(done.returncode, done.stderr, "INJECTED" in said or "SIGKILL" in said)
+
+
+def faults(scene: Scene, place: Path, *, sample: bool) -> Iterator[Fault]:
+    """Every one that a run of this scene can meet, or some of each kind."""
+    folder, log = scene.before.copy(place / "counted"), place / "counted.log"
+    traced(folder, scene.words, log, "-e", f"trace={','.join(CALLS)}")
+    made = Counter(re.findall(r"^\d+ +(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE))
+    assert {"pwrite64", "write", "fdatasync", "fsync", "rename", "unlink"} <= made.keys()
+    for call, kinds in CALLS.items():
+        for shift, kind in enumerate(kinds):
+            stride = SAMPLE.get(call, SAMPLE_OF_OTHERS) if sample else 1
+            for number in range(1 + shift * (stride // 3), made[call] + 1, stride):
+                yield Fault(call, kind, number)
+
+
+def suffer(scene: Scene, place: Path, fault: Fault) -> Broken:
+    """A run with the fault, and one without: whether it left no trace."""
+    folder = scene.before.copy(place / "-".join(map(str, fault)))
+    options = ["-e", f"trace={fault.call}", "-e", fault.injection]
+    if fault.kind != "kill":
+        options.append("--seccomp-bpf")  # quicker, but then it sends no signals
+    broken = traced(folder, scene.words, place / "log", *options)
+    assert broken.happened, fault
+    told = (fault, broken)
+    if fault.kind == "kill":
+        assert -signal.SIGKILL == broken.status, told
+    else:
+        assert broken.status in (0, 1, 3), told
+        assert "Traceback" not in broken.said, told
+        assert broken.status != 1 or re.search(r"^digest: ", broken.said, re.MULTILINE), told
+    check_broken(scene, folder.output, told)
+    again = folder.digest(*scene.words)
+    assert again.status in (0, 3), (told, again)
+    check_mended(scene, folder, told)
+    return broken
+
+
+def suffer_all(
+    scene: Scene, place: Path, figure: Callable[[str], None], *, sample: bool, name: str
+) -> None:
+    """Fault after fault, and how many of each kind there were."""
+    suffered: Counter[str] = Counter()
+    statuses: Counter[int] = Counter()
+    for fault in faults(scene, place, sample=sample):
+        statuses[suffer(scene, place, fault).status] += 1
+        suffered[f"{fault.kind} at {fault.call}"] += 1
+    assert statuses[1] > 0 < statuses[-signal.SIGKILL]
+    counts = ", ".join(f"{times} {what}" for what, times in sorted(suffered.items()))
+    figure(f"{name}: {suffered.total()} broken runs, all mended by the next: {counts}")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", SCENES)
+def test_some_system_calls_fail(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str
+) -> None:
+    """Some of each kind."""
+    suffer_all(scenes[name], tmp_path, figure, sample=True, name=name)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SCENES)
+def test_every_system_call_fails(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str
+) -> None:
+    """All there are."""
+    suffer_all(scenes[name], tmp_path, figure, sample=False, name=name)
