@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest import __version__, issue, output, run_publish_notes, run_publish_topics
+from digest import (
+    __version__,
+    issue,
+    output,
+    run_publish_notes,
+    run_publish_retired,
+    run_publish_topics,
+)
 from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.files import Written
 from digest.model.issues import Issue, IssueLink, Page
@@ -40,17 +47,20 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     written = manifest.pages(state.ledger)
     rendered_with = _rendered_with(state)
     fresh = issues.unpublished(state.ledger)
-    reason = whole or _reason(state, written, rendered_with)
+    retirement = run_publish_retired.Retirement(state)
+    reason = whole or _reason(state, written, rendered_with) or retirement.reason
     notes = run_publish_notes.Notes(state)
     if not (fresh or notes.changed) and reason is None:
+        retirement.keep_alone(state)
         return Published()
-    shown = _Shown(state, notes)
+    shown = _Shown(state, notes, retirement)
     wanted = shown.everything() if reason else shown.after(fresh, frozenset(written))
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
     with database.transaction(state.ledger):
         manifest.record(state.ledger, publication.written, publication.removed)
         manifest.set_fact(state.ledger, _RENDERED_WITH, rendered_with)
         notes.keep(state)
+        retirement.keep(state)
         issues.mark_published(state.ledger)
     paths = tuple(path for path, _ in publication.written)
     return Published(paths, publication.same, tuple(publication.removed), reason)
@@ -62,8 +72,14 @@ class _Shown:
     A feed never links a page that is not there yet.
     """
 
-    def __init__(self, state: State, notes: run_publish_notes.Notes) -> None:
+    def __init__(
+        self,
+        state: State,
+        notes: run_publish_notes.Notes,
+        retirement: run_publish_retired.Retirement,
+    ) -> None:
         self.state, self.site, self.notes = state, state.settings.site, notes
+        self.retired = retirement.topics
         self.links = issues.links(state.ledger)
         self.withdrawn = issues.withdrawn(state.ledger)
         self.main = state.settings.editions[0].name
@@ -159,7 +175,7 @@ class _Shown:
         yield self.state.pages.archive(self.links)
 
     def _topics(self) -> run_publish_topics.Topics:
-        return run_publish_topics.Topics(self.state, self._main_links(), self._stored)
+        return run_publish_topics.Topics(self.state, self._main_links(), self._stored, self.retired)
 
     def _read(self, link: IssueLink) -> Issue:
         stored = issues.stored(self.state.ledger, link.edition, link.number)

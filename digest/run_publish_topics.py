@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from digest import topics
 from digest.ledger import database, topic_counts
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
+from digest.model.retired import Retired
 from digest.rendering import feeds, page_topics, search_index
-from digest.rendering.feeds import rhythm
+from digest.rendering.feeds import notices, rhythm
 from digest.run_state import State
 
 _MONTH = len("2026-11")
@@ -28,13 +29,19 @@ Months = dict[str, set[str]]  # month -> topics
 class Topics:
     """Topic pages and search; ``links`` are the main edition's issues, oldest first.
 
-    ``stored`` gives an issue as it is shown. The feeds leave out backfilled issues.
+    ``stored`` gives an issue as it is shown, ``retired`` are topics that are no more.
+    The feeds leave out backfilled issues.
     """
 
     def __init__(
-        self, state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+        self,
+        state: State,
+        links: Sequence[IssueLink],
+        stored: Callable[[IssueLink], Issue],
+        retired: Mapping[str, Retired],
     ) -> None:
         self.state, self.stored, self.links = state, stored, links
+        self.retired = retired
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
@@ -72,15 +79,16 @@ class Topics:
                 days = self.days(count.span).get(count.topic, [])
                 yield self.state.pages.topic(page_topics.month(count, days))
         for topic in sorted(set().union(*touched.values())):
-            yield from self._first(by_topic[topic])
+            yield from self._first(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
-        names = {count.topic: count.name for count in newest}
+        names = {count.topic: count.name for count in newest if count.topic not in self.retired}
         yield feeds.opml(names, self.state.settings.site)
         totals = [page_topics.total(by_topic[topic]) for topic in names]
-        yield self.state.pages.topics(totals)
+        gone = [page_topics.total(by_topic[one]) for one in self.retired if one in by_topic]
+        yield self.state.pages.topics(totals, gone)
 
-    def _first(self, counts: Sequence[TopicCount]) -> Iterator[Page]:
+    def _first(self, counts: Sequence[TopicCount], all_: Container[str]) -> Iterator[Page]:
         """The feed and the first page of a topic, out of its last month and the one before."""
         topic, name, last = counts[-1].topic, counts[-1].name, counts[-1].span
         months = [last, _before(last)]
@@ -88,8 +96,12 @@ class Topics:
         days = [day for month in months for day in self.days(month).get(topic, ())]
         dates = {day.date for day in days}
         live = (link for link in found if link.date in dates and not link.is_history)
-        yield self.feeds.feed(topic, name, map(self.stored, live))
-        yield self.state.pages.topic(page_topics.first(counts, days))
+        notice, last_item = None, None
+        if retired := self.retired.get(topic):
+            notice = page_topics.notice(retired, all_)
+            last_item = notices.of(retired, all_, self.state.settings.site)
+        yield self.feeds.feed(topic, name, map(self.stored, live), last_item)
+        yield self.state.pages.topic(page_topics.first(counts, days, notice))
 
     def _days(self, month: str) -> dict[str, list[page_topics.Day]]:
         return page_topics.by_topic(map(self.stored, self.months.get(month, ())))

@@ -193,8 +193,8 @@ STEPS: tuple[str, ...] = (
         topic TEXT PRIMARY KEY,
         name TEXT NOT NULL,
         moment TEXT NOT NULL,
-        heirs TEXT NOT NULL,
-        published INTEGER NOT NULL DEFAULT 0
+        papers INTEGER NOT NULL,
+        heirs TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE risen (

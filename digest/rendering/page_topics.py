@@ -6,12 +6,13 @@ of that month's issues alone, so that it never changes once the month is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Item, Section
+from digest.model.retired import Heir, Retired
 from digest.rendering import page_words, paths
 
 NEWEST = 30  # papers on a topic's first page
@@ -45,6 +46,13 @@ class Total(msgspec.Struct, frozen=True, gc=False):
     amount: str
 
 
+class Notice(msgspec.Struct, frozen=True, gc=False):
+    """That a topic was retired: in words, and the topics that have its papers now."""
+
+    words: str
+    heirs: tuple[Total, ...]
+
+
 class Topic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A page of a topic; ``month`` is empty on its first page, which lists the ``months``."""
 
@@ -55,9 +63,10 @@ class Topic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     month: str = ""
     days: Sequence[Day]
     months: Sequence[Total] = ()
+    notice: Notice | None = None
 
 
-def first(counts: Sequence[TopicCount], days: Iterable[Day]) -> Topic:
+def first(counts: Sequence[TopicCount], days: Iterable[Day], notice: Notice | None = None) -> Topic:
     """A topic's first page, of all its months, oldest first, and its newest papers."""
     newest = counts[-1]
     months = [
@@ -71,6 +80,7 @@ def first(counts: Sequence[TopicCount], days: Iterable[Day]) -> Topic:
         lead=f"{_amount(counts)} since {page_words.month(f'{counts[0].span}-01')}.",
         days=_newest(days),
         months=months,
+        notice=notice,
     )
 
 
@@ -91,6 +101,30 @@ def total(counts: Sequence[TopicCount]) -> Total:
     newest = counts[-1]
     href = paths.relative(paths.TOPICS, paths.topic(newest.topic))
     return Total(newest.name, href, _amount(counts))
+
+
+def notice(retired: Retired, with_page: Container[str]) -> Notice:
+    """What stands on a retired topic's page; heirs without a page of their own are only named."""
+    day = page_words.day(retired.moment[:10])
+    words = f"This heading was retired on {day}."
+    if retired.papers == 1:
+        words = f"{words} Its newest paper would now stand under {retired.heirs[0].name}."
+    elif retired.heirs:
+        named = [f"{heir.papers:,} under {heir.name}" for heir in retired.heirs]
+        newest = page_words.count(retired.papers, "paper")
+        words = (
+            f"{words} Its newest {newest} would now stand elsewhere: {page_words.listed(named)}."
+        )
+    links = tuple(
+        Total(heir.name, f"../{heir.topic}/index.html", page_words.count(heir.papers, "paper"))
+        for heir in heirs(retired, with_page)
+    )
+    return Notice(words, links)
+
+
+def heirs(retired: Retired, with_page: Container[str]) -> tuple[Heir, ...]:
+    """The heirs to link to: those that had a page when the topic went, and have it still."""
+    return tuple(heir for heir in retired.heirs if heir.has_page and heir.topic in with_page)
 
 
 def _amount(counts: Sequence[TopicCount]) -> str:

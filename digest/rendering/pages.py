@@ -142,9 +142,11 @@ class Pages:
         path = paths.topic(topic.id, topic.file)
         return self._page("topic.html", path, {"topic": topic}, (own, *FEEDS))
 
-    def topics(self, totals: Sequence[page_topics.Total]) -> Page:
-        """The list of all topics."""
-        return self._page("topics.html", paths.TOPICS, {"topics": totals})
+    def topics(
+        self, totals: Sequence[page_topics.Total], retired: Sequence[page_topics.Total] = ()
+    ) -> Page:
+        """The list of all topics, those that were ``retired`` apart."""
+        return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})
 
     def search(self, months: Iterable[str]) -> Page:
         """The search page, which loads the index of each of these months, newest first."""

@@ -148,14 +148,19 @@ class Topics:
         self._entries: dict[tuple[str, int], list[Entry]] = {}
         self._form = _RSS._replace(write=cache(rss.piece))
 
-    def feed(self, topic: str, name: str, issues: Iterable[Issue]) -> Page:
-        """The papers under a topic's heading and those that also belong to it."""
+    def feed(
+        self, topic: str, name: str, issues: Iterable[Issue], notice: Entry | None = None
+    ) -> Page:
+        """The papers under a topic's heading and those that also belong to it.
+
+        ``notice`` is the last item of a topic that was retired.
+        """
         title, home = f"{self._site.title}: {name}", entry.topic_url(self._site, topic)
         path = f"topics/{topic}/feed.xml"
         document = _document(
             self._form, path, self._site, title=title, home=home, rhythm=self._rhythm
         )
-        (page,) = _windowed([document], issues, partial(self._of, topic))
+        (page,) = _windowed([document], issues, partial(self._of, topic), notice)
         return page
 
     def _of(self, topic: str, issue: Issue) -> list[Entry]:
@@ -225,10 +230,11 @@ def _windowed(
     documents: Sequence[_Document],
     issues: Iterable[Issue],
     entries: Callable[[Issue], list[Entry]],
+    notice: Entry | None = None,
 ) -> tuple[Page, ...]:
     writers = [document.form.write for document in documents]
     frames = [document.frame for document in documents]
-    rows, sizes = window.fill(issues, entries, writers, frames)
+    rows, sizes = window.fill(issues, entries, writers, frames, notice)
     rows.sort(key=lambda row: entry.newest(row[0]))
     bodies = window.bodies(rows, sizes)
     chosen = [found for found, _ in rows]

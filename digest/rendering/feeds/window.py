@@ -26,24 +26,25 @@ def fill(
     entries: Callable[[Issue], list[Entry]],
     writers: Sequence[Callable[[Entry], Piece]],
     frames: Sequence[int],
+    notice: Entry | None = None,
 ) -> tuple[list[Row], list[int]]:
     """The rows of the window and the size in bytes of each writer's document.
 
     ``issues`` come newest first, by date; the first older entry that would bring any one of
     the documents to the limit ends the reading, so all formats hold the same entries.
-    ``frames`` are the sizes of the documents without entries.
+    ``frames`` are the sizes of the documents without entries. A ``notice`` is always in.
     """
     rows: list[Row] = []
     sizes = list(frames)
+    if notice:
+        rows.append((notice, tuple(write(notice) for write in writers)))
+        sizes = _grown(sizes, rows[0][1])
     oldest = ""
     for issue in issues:
         oldest = oldest or _first_day(issue.date)
         for entry in entries(issue):
             pieces = tuple(write(entry) for write in writers)
-            grown = [
-                size + len(piece.head) + len(piece.full)
-                for size, piece in zip(sizes, pieces, strict=True)
-            ]
+            grown = _grown(sizes, pieces)
             if issue.date < oldest and max(grown) >= LIMIT:
                 return rows, sizes
             rows.append((entry, pieces))
@@ -69,6 +70,12 @@ def bodies(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[bytes]]:
             for place, (_, pieces) in enumerate(rows)
         ]
         for index in range(len(sizes))
+    ]
+
+
+def _grown(sizes: Sequence[int], pieces: Sequence[Piece]) -> list[int]:
+    return [
+        size + len(piece.head) + len(piece.full) for size, piece in zip(sizes, pieces, strict=True)
     ]
 
 
