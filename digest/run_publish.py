@@ -79,6 +79,7 @@ class _Shown:
         retirement: run_publish_retired.Retirement,
     ) -> None:
         self.state, self.site, self.notes = state, state.settings.site, notes
+        self.press = feeds.Press(self.site)
         self.retired = retirement.topics
         self.links = issues.links(state.ledger)
         self.withdrawn = issues.withdrawn(state.ledger)
@@ -146,7 +147,7 @@ class _Shown:
             for link in self._main_links()
             if feeds.week(link.date) == week and (link.is_history or week != max(live))
         ]
-        yield from feeds.archive(week, reversed(found), self.site, before=before)
+        yield from feeds.archive(week, reversed(found), self.press, before=before)
 
     def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
         weeks = self._closed_weeks()
@@ -156,7 +157,7 @@ class _Shown:
             newest_first = (self._stored(link) for link in reversed(main) if not link.is_history)
             yield from feeds.live(
                 newest_first,
-                self.site,
+                self.press,
                 archive=weeks[-1] if weeks else None,
                 rhythm=rhythm.of(every[:1]),
             )
@@ -175,7 +176,9 @@ class _Shown:
         yield self.state.pages.archive(self.links)
 
     def _topics(self) -> run_publish_topics.Topics:
-        return run_publish_topics.Topics(self.state, self._main_links(), self._stored, self.retired)
+        return run_publish_topics.Topics(
+            self.state, self._main_links(), self._stored, self.retired, self.press
+        )
 
     def _read(self, link: IssueLink) -> Issue:
         stored = issues.stored(self.state.ledger, link.edition, link.number)

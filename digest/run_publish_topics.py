@@ -39,13 +39,14 @@ class Topics:
         links: Sequence[IssueLink],
         stored: Callable[[IssueLink], Issue],
         retired: Mapping[str, Retired],
+        press: feeds.Press,
     ) -> None:
-        self.state, self.stored, self.links = state, stored, links
+        self.state, self.stored, self.links, self.press = state, stored, links, press
         self.retired = retired
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.feeds = feeds.Topics(state.settings.site, rhythm=rhythm.of([self.edition]))
+        self.rhythm = rhythm.of([self.edition])
         self.days = functools.lru_cache(_KEPT)(self._days)
 
     def everything(self) -> Iterator[Page]:
@@ -100,7 +101,9 @@ class Topics:
         if retired := self.retired.get(topic):
             notice = page_topics.notice(retired, all_)
             last_item = notices.of(retired, all_, self.state.settings.site)
-        yield self.feeds.feed(topic, name, map(self.stored, live), last_item)
+        yield feeds.topic(
+            topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
+        )
         yield self.state.pages.topic(page_topics.first(counts, days, notice))
 
     def _days(self, month: str) -> dict[str, list[page_topics.Day]]:

@@ -87,7 +87,7 @@ def make_issue(*items: Item, **fields: Any) -> Issue:
 
 def live(*issues: Issue, site: Site = SITE, **options: Any) -> tuple[bytes, bytes, bytes]:
     """The bodies of the three live documents: RSS, Atom, JSON."""
-    rss, atom, json_feed = feeds.live(issues, site, **{"archive": None} | options)
+    rss, atom, json_feed = feeds.live(issues, feeds.Press(site), **{"archive": None} | options)
     return rss.body, atom.body, json_feed.body
 
 
@@ -251,16 +251,16 @@ def broken(pages: tuple[Page, ...], site: Site = SITE) -> list[str]:
 def test_the_documents_keep_every_rule() -> None:
     """Live documents, archive documents, a topic's feed and issues.xml are valid."""
     issue = make_issue(make_item(1), make_item(2, title=HOSTILE[0]))
-    assert [] == broken(feeds.live([issue], SITE, archive="2026-w46"))
-    assert [] == broken(feeds.archive("2026-w47", [issue], SITE, before=None))
+    assert [] == broken(feeds.live([issue], feeds.Press(SITE), archive="2026-w46"))
+    assert [] == broken(feeds.archive("2026-w47", [issue], feeds.Press(SITE), before=None))
     assert [] == list(broken_rss(feeds.issues([issue], SITE).body))
-    topic = feeds.Topics(SITE).feed("agents", "Agents & tool use", [issue])
+    topic = feeds.topic("agents", "Agents & tool use", [issue], feeds.Press(SITE))
     assert [] == list(broken_rss(topic.body))
 
 
 def test_an_empty_feed_keeps_every_rule() -> None:
     """Before the first issue there is a valid feed without items, and no clock was asked."""
-    assert [] == broken(feeds.live([], SITE, archive=None))
+    assert [] == broken(feeds.live([], feeds.Press(SITE), archive=None))
     assert [] == list(broken_rss(feeds.issues([], SITE).body))
 
 
@@ -370,11 +370,11 @@ def any_issue(draw: st.DrawFn) -> Issue:
 def test_no_words_can_break_a_document(issue: Issue, words: str) -> None:
     """R1: whatever a dump or a configuration says, all documents stay valid and agree (X1)."""
     site = msgspec.structs.replace(SITE, title="Title " + words, author="Name " + words)
-    assert [] == broken(feeds.live([issue], site, archive="2026-w46"))
+    assert [] == broken(feeds.live([issue], feeds.Press(site), archive="2026-w46"))
     assert [] == list(broken_rss(feeds.issues([issue], site).body))
-    assert [] == list(broken_rss(feeds.Topics(site).feed("agents", words, [issue]).body))
+    assert [] == list(broken_rss(feeds.topic("agents", words, [issue], feeds.Press(site)).body))
     etree.fromstring(feeds.opml({"agents": words}, site).body)
-    for body in (page.body for page in feeds.live([issue], site, archive=None)[:2]):
+    for body in (page.body for page in feeds.live([issue], feeds.Press(site), archive=None)[:2]):
         assert not parse(body).bozo
 
 
@@ -539,7 +539,7 @@ def test_the_period_is_the_schedule(editions: list[Edition], expected: tuple[str
     """
     found = rhythm.of(editions)
     issue = make_issue(make_item())
-    topics = feeds.Topics(SITE, rhythm=found).feed("agents", "Agents", [issue]).body
+    topics = feeds.topic("agents", "Agents", [issue], feeds.Press(SITE), rhythm=found).body
     numbered = feeds.issues([issue], SITE, rhythm=found).body
     for body in (live(issue, rhythm=found)[0], numbered, topics):
         channel = etree.fromstring(body)[0]
@@ -728,7 +728,7 @@ def test_a_topic_feed_holds_the_topic() -> None:
     elsewhere = Section(topic="vision", name="Vision & 3D", papers=(make_item(3, also=()),))
     issue = make_issue(make_item(1), make_item(2, also=()))
     issue = msgspec.structs.replace(issue, sections=(*issue.sections, elsewhere))
-    page = feeds.Topics(SITE).feed("vision", "Vision & 3D", [issue])
+    page = feeds.topic("vision", "Vision & 3D", [issue], feeds.Press(SITE))
     channel = etree.fromstring(page.body)[0]
     assert "topics/vision/feed.xml" == page.path
     assert [make_item(1).guid, make_item(3).guid] == guids(page.body)

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,9 +29,11 @@ import msgspec
 from digest.model.issues import Issue, Page
 from digest.model.settings import Site
 from digest.rendering import paths
-from digest.rendering.feeds import atom, entry, jsonfeed, numbers, outlines, rss, window
-from digest.rendering.feeds.document import Channel, Piece
+from digest.rendering.feeds import entry, numbers, outlines, window
+from digest.rendering.feeds.document import Channel
 from digest.rendering.feeds.entry import Entry
+from digest.rendering.feeds.press import RSS, Format
+from digest.rendering.feeds.press import Press as Press
 from digest.rendering.feeds.rhythm import Rhythm
 
 ISSUES = "issues.xml"
@@ -46,22 +47,10 @@ _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
 _SOME_MOMENT = entry.moment("2000-01-01T00:00:00+00:00")  # as long as any other when written
 
 
-class _Format(NamedTuple):
-    """One way to write a feed, and where the main feed's documents stand."""
-
-    live: str
-    suffix: str
-    write: Callable[[Entry], Piece]
-    render: Callable[[Channel, Iterable[bytes]], bytes]
-
-    def archive(self, week: str) -> str:
-        return f"archive/{week}{self.suffix}"
-
-
 class _Document(NamedTuple):
     """A document to be: its format, its path and everything its frame says but the date."""
 
-    form: _Format
+    form: Format
     path: str
     channel: Channel
 
@@ -77,14 +66,6 @@ class _Document(NamedTuple):
         return len(self.form.render(channel, ()))
 
 
-_RSS = _Format(paths.RSS, ".xml", rss.piece, rss.render)
-_FORMATS = (
-    _RSS,
-    _Format(paths.ATOM, ".atom.xml", atom.piece, atom.render),
-    _Format(paths.JSON_FEED, ".json", jsonfeed.piece, jsonfeed.render),
-)
-
-
 def week(day: str) -> str:
     """The ISO week of a day (``YYYY-MM-DD``), as archive documents are called: ``2026-w47``."""
     year, number, _ = date.fromisoformat(day).isocalendar()
@@ -93,11 +74,11 @@ def week(day: str) -> str:
 
 def archive_path(week: str) -> str:
     """Where a week's RSS archive document stands: when it is there, all three are."""
-    return _RSS.archive(week)
+    return RSS.archive(week)
 
 
 def live(
-    issues: Iterable[Issue], site: Site, *, archive: str | None, rhythm: Rhythm = EVERY_DAY
+    issues: Iterable[Issue], press: Press, *, archive: str | None, rhythm: Rhythm = EVERY_DAY
 ) -> tuple[Page, ...]:
     """feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
 
@@ -105,23 +86,25 @@ def live(
     ``archive`` is the newest week (as `week` names it) that has archive documents, ``rhythm``
     how often the edition issues. Which entries, and how much of each: see `window`.
     """
+    site = press.site
     documents = [
         _document(form, form.live, site, older=_older(form, archive, site), rhythm=rhythm)
-        for form in _FORMATS
+        for form in press.formats
     ]
-    return _windowed(documents, issues, partial(entry.entries, site=site))
+    return _windowed(documents, issues, press.entries)
 
 
 def archive(
-    week: str, issues: Iterable[Issue], site: Site, *, before: str | None
+    week: str, issues: Iterable[Issue], press: Press, *, before: str | None
 ) -> tuple[Page, ...]:
     """The three archive documents of an ISO week: all entries of its issues, in full.
 
     ``before`` is the newest earlier week that has archive documents. Whether a week is over,
     and which issues are its own, is the caller's to know.
     """
+    site = press.site
     entries = sorted(
-        (found for issue in issues for found in entry.entries(issue, site)), key=entry.newest
+        (found for issue in issues for found in press.entries(issue)), key=entry.newest
     )
     documents = (
         _document(
@@ -131,45 +114,37 @@ def archive(
             current=paths.absolute(site.url, form.live),
             older=_older(form, before, site),
         )
-        for form in _FORMATS
+        for form in press.formats
     )
     return tuple(_whole(document, entries) for document in documents)
 
 
-class Topics:
-    """The topics' RSS feeds. They share papers, and each entry is written once for all of them.
+def topic(
+    topic: str,
+    name: str,
+    issues: Iterable[Issue],
+    press: Press,
+    *,
+    rhythm: Rhythm = EVERY_DAY,
+    notice: Entry | None = None,
+) -> Page:
+    """The RSS feed of the papers under a topic's heading, and of those that also belong to it.
 
-    The issues given are the main edition's live ones, newest first. A topic fills a document
-    only in the course of months, so give no more of them than the feed shall hold.
+    ``issues`` are the main edition's live ones, newest first. A topic fills a document only
+    in the course of months, so give no more of them than the feed shall hold. ``notice`` is
+    the last item of a topic that was retired.
     """
+    title, home = f"{press.site.title}: {name}", entry.topic_url(press.site, topic)
+    path = f"topics/{topic}/feed.xml"
+    document = _document(press.rss, path, press.site, title=title, home=home, rhythm=rhythm)
 
-    def __init__(self, site: Site, *, rhythm: Rhythm = EVERY_DAY) -> None:
-        self._site, self._rhythm = site, rhythm
-        self._entries: dict[tuple[str, int], list[Entry]] = {}
-        self._form = _RSS._replace(write=cache(rss.piece))
-
-    def feed(
-        self, topic: str, name: str, issues: Iterable[Issue], notice: Entry | None = None
-    ) -> Page:
-        """The papers under a topic's heading and those that also belong to it.
-
-        ``notice`` is the last item of a topic that was retired.
-        """
-        title, home = f"{self._site.title}: {name}", entry.topic_url(self._site, topic)
-        path = f"topics/{topic}/feed.xml"
-        document = _document(
-            self._form, path, self._site, title=title, home=home, rhythm=self._rhythm
-        )
-        (page,) = _windowed([document], issues, partial(self._of, topic), notice)
-        return page
-
-    def _of(self, topic: str, issue: Issue) -> list[Entry]:
-        key = issue.edition, issue.number
-        if key not in self._entries:
-            self._entries[key] = entry.entries(issue, self._site)
+    def entries(issue: Issue) -> list[Entry]:
         return [
-            one for one in self._entries[key] if any(each.id == topic for each in one.categories)
+            one for one in press.entries(issue) if any(each.id == topic for each in one.categories)
         ]
+
+    (page,) = _windowed([document], issues, entries, notice)
+    return page
 
 
 def issues(issues: Iterable[Issue], site: Site, *, rhythm: Rhythm = EVERY_DAY) -> Page:
@@ -181,7 +156,7 @@ def issues(issues: Iterable[Issue], site: Site, *, rhythm: Rhythm = EVERY_DAY) -
         (numbers.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
     )
     title = f"{site.title}: issues"
-    document = _document(_RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, rhythm=rhythm)
+    document = _document(RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, rhythm=rhythm)
     return _whole(document, entries)
 
 
@@ -203,7 +178,7 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
     return Page(OPML, outlines.render(site.title, feeds, under))
 
 
-def _document(form: _Format, path: str, site: Site, **differing: str | Rhythm | None) -> _Document:
+def _document(form: Format, path: str, site: Site, **differing: str | Rhythm | None) -> _Document:
     own = paths.absolute(site.url, path)
     channel = Channel(
         title=site.title,
@@ -217,7 +192,7 @@ def _document(form: _Format, path: str, site: Site, **differing: str | Rhythm | 
     return _Document(form, path, msgspec.structs.replace(channel, **differing))
 
 
-def _older(form: _Format, week: str | None, site: Site) -> str | None:
+def _older(form: Format, week: str | None, site: Site) -> str | None:
     return paths.absolute(site.url, form.archive(week)) if week else None
 
 
