@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from digest.errors import Unreadable
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The standard library passes each line of a part through all parts around it.
 MOST_PARTS_AROUND = 20
+_PIECE = 1 << 16
 
 _FIRST = re.compile(
     rb"From |(?:Return-Path|Delivered-To|Received|MIME-Version|From|To|Date|Subject|Message-ID|"
@@ -68,17 +69,15 @@ def recognise(head: bytes) -> bool:
     return len(_DECISIVE.findall(top)) >= 2
 
 
-def parts(data: bytes, most: int) -> Iterator[Part]:
+def parts(stream: BinaryIO, most: int) -> Iterator[Part]:
     """The parts that may hold a page, HTML before the text that says the same.
 
     Raises `Unreadable` for parts in parts in parts, and for more than ``most`` of them.
     """
-    import email
-    from email import policy
-
-    if len(_AROUND.findall(data)) > MOST_PARTS_AROUND:
+    if len(_AROUND.findall(stream.read())) > MOST_PARTS_AROUND:
         raise Unreadable(f"more than {MOST_PARTS_AROUND} parts within parts")
-    message = email.message_from_bytes(data, policy=policy.compat32)
+    stream.seek(0)
+    message = _parsed(stream)
     sent = _sent(message)
     bodies: list[Message] = []
     attached: list[Message] = []
@@ -91,6 +90,16 @@ def parts(data: bytes, most: int) -> Iterator[Part]:
     for part in (*bodies, *attached):
         name = part.get_filename() or part.get_content_type()
         yield Part(name, _content(part), sent, "body" if _is_body(part) else "")
+
+
+def _parsed(stream: BinaryIO) -> Message:
+    """The message, piece by piece: at once it takes seven times its size."""
+    from email import parser, policy
+
+    feed = parser.BytesFeedParser(policy=policy.compat32)
+    while piece := stream.read(_PIECE):
+        feed.feed(piece)
+    return feed.close()
 
 
 def _is_body(part: Message) -> bool:

@@ -48,9 +48,15 @@ class Origin:
         self.check_room()
         return self.stream.read()
 
+    @functools.cached_property
+    def size(self) -> int:
+        """How many bytes there are."""
+        found = self.stream.seek(0, io.SEEK_END)
+        self.stream.seek(0)
+        return found
+
     def check_room(self) -> None:
         """Raises `Unreadable` where the records of a file would not find room."""
-        if self.room is not None and self.stream.seek(0, io.SEEK_END) > self.room:
+        if self.room is not None and self.size > self.room:
             most = f"{self.room / (1 << 20):.0f} MiB"
             raise Unreadable(f"it unpacks to more than the {most} this form is read in at once")
-        self.stream.seek(0)

@@ -105,9 +105,9 @@ def members(origin: Origin, wrapping: str, allowance: Allowance) -> Iterator[Mem
     elif wrapping == "zip":
         yield from _unzipped(origin, allowance)
     else:
-        data = origin.whole()
-        allowance.take(len(data))
-        for part in mail.parts(data, MOST_MEMBERS):
+        origin.check_room()
+        allowance.take(origin.size)
+        for part in mail.parts(origin.stream, MOST_MEMBERS):
             allowance.take_members(1)
             yield Member(
                 part.name, io.BytesIO(part.data), part.sent or origin.modified, choice=part.choice
