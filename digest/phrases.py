@@ -119,6 +119,15 @@ def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
     return {phrase: where for phrase, where in found.items() if len(where) >= least}
 
 
+def using(texts: Sequence[str], wanted: Collection[str]) -> dict[str, list[int]]:
+    """The positions of the texts, as they are written, that use each of the wanted phrases."""
+    found: dict[str, list[int]] = {phrase: [] for phrase in wanted}
+    for at, text in enumerate(texts):
+        for phrase in counted([text], wanted):
+            found[phrase].append(at)
+    return found
+
+
 def counted(texts: Iterable[str], wanted: Collection[str]) -> Counter[str]:
     """How many of these texts, as they are written, use each of the wanted phrases."""
     parts = {part for phrase in wanted for part in phrase.split()}

@@ -15,11 +15,12 @@ from digest import (
     run_interest,
     run_moves,
     run_span,
+    run_terms,
     terms,
     topics,
     verdict,
 )
-from digest.ledger import intakes, issues
+from digest.ledger import intakes, issues, title_phrases
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
 from digest.model.settings import Edition
@@ -112,7 +113,9 @@ def record(
         composed = run_moves.with_moves(state, composed, cover.after)
         upto = intakes.last(state.ledger)
     issued = [(one.number, one.placed.item) for one in papers]
-    return issues.record(state.ledger, composed, cover.kind, upto, issued), _made(composed)
+    recorded = issues.record(state.ledger, composed, cover.kind, upto, issued)
+    title_phrases.put(state.ledger, edition.name, run_terms.counted(composed))
+    return recorded, _made(composed)
 
 
 def _frame(

@@ -16,6 +16,7 @@ from digest import (
     run_publish_notes,
     run_publish_retired,
     run_publish_topics,
+    run_terms,
 )
 from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.files import Written
@@ -96,6 +97,7 @@ class _Shown:
         for week in self._closed_weeks():
             yield from self._archive(week)
         yield from self._topics().everything()
+        run_terms.recount(self.state, self._main_links(), self._stored)
         yield from self._calendars(sorted({link.date[:4] for link in self.links}))
         yield from self._indexes(self._editions())
 
@@ -165,10 +167,11 @@ class _Shown:
         stored = (self._stored(link) for link in everything)
         yield feeds.issues(stored, self.site, rhythm=rhythm.of(every))
         newest, counts = None, []
+        words = run_terms.of_week(self.state, main, self._stored)
         if main:
             newest, since = self._stored(main[-1]), page_charts.first_day(main[-1].date)
             counts = topic_counts.listed(self.state.ledger, self.main, "day", since)
-        yield self.state.pages.index(newest, self.links, counts)
+        yield self.state.pages.index(newest, self.links, counts, words)
 
     def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
         for year in years:

@@ -1,14 +1,17 @@
-"""Terms of the day: phrases that an issue uses more than the issues before. Asks nobody.
+"""Terms of a day or a week: phrases used more than in the issues before. Asks nobody.
 
 A phrase stands out when two papers use it and one has it in the title, a single word when three
 do and two have it there; when that is three times what its share before would bring; and when
-it is three standard deviations more.
+it is three standard deviations more. Of a week only titles are compared: a phrase needs three of
+them, a single word four; twice its share before and two deviations are enough.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from digest import phrases
 from digest.model.issues import Item, Term
@@ -16,9 +19,12 @@ from digest.model.issues import Item, Term
 BEFORE = 30  # issues that are compared with
 ENOUGH = 100  # papers before, or nothing is known to stand out against
 MOST = 8  # terms shown
-_TIMES = 3
-_DEVIATIONS = 3.0
+_CLEARLY = (3, 3.0)  # times the share before, standard deviations
+_OF_A_WEEK = (2, 2.0)
 
+_TITLES = 3  # of a week that a phrase needs
+
+Titles = tuple[int, Mapping[str, int]]  # an issue's number of papers, and `titled` of them
 Words = tuple[str, str | None]  # a paper's title and abstract
 
 
@@ -33,11 +39,69 @@ def of_issue(items: Sequence[Item], before: Sequence[Words]) -> tuple[Term, ...]
         for phrase, where in used.items()
         if (how := _stands_out(len(where), len(items), counts[phrase], len(before)))
     }
+    return tuple(_term(phrase, [items[at] for at in used[phrase]]) for phrase in _chosen(clear))
+
+
+def titled(titles: Sequence[str]) -> dict[str, int]:
+    """The phrases of these titles that say something, with how many titles have each."""
+    found = phrases.shared([phrases.tokens(title) for title in titles], 1)
+    return {phrase: len(where) for phrase, where in found.items() if phrases.says_something(phrase)}
+
+
+def of_week(
+    week: Sequence[Titles], before: Sequence[Titles], titles: Mapping[str, str]
+) -> tuple[Term, ...]:
+    """The terms of a week against the weeks before, the clearest first.
+
+    Both are given issue by issue; ``titles`` are the week's, by guid.
+    """
+    papers, earlier = (sum(number for number, _ in issues) for issues in (week, before))
+    if earlier < ENOUGH:
+        return ()
+    counts: Counter[str] = Counter()
+    for _, found in week:
+        counts.update(found)
+    clear = {}
+    for phrase, forms in _singular(counts).items():
+        now = sum(counts[form] for form in forms)
+        if now >= _TITLES + (" " not in phrase):
+            then = sum(found.get(form, 0) for _, found in before for form in _forms(phrase))
+            clear[phrase] = _stands_out(now, papers, then, earlier, _OF_A_WEEK)
+    chosen = _chosen({phrase: how for phrase, how in clear.items() if how})
+    using = phrases.using(list(titles.values()), chosen)
+    guids, words = list(titles), list(titles.values())
+    return tuple(
+        Term(
+            term=phrases.written(phrase, [words[at] for at in using[phrase]]),
+            papers=tuple(guids[at] for at in using[phrase]),
+        )
+        for phrase in chosen
+    )
+
+
+def _singular(counts: Collection[str]) -> dict[str, list[str]]:
+    """Phrases by their singular, where both are used."""
+    words = {word for phrase in counts for word in phrase.split()}
+    forms: dict[str, list[str]] = {}
+    for phrase in counts:
+        parts = (w[:-1] if w.endswith("s") and w[:-1] in words else w for w in phrase.split())
+        forms.setdefault(" ".join(parts), []).append(phrase)
+    return forms
+
+
+def _forms(phrase: str) -> list[str]:
+    """A phrase with each of its words in singular or plural."""
+    either = ((word, f"{word}s") for word in phrase.split())
+    return list(map(" ".join, itertools.product(*either)))
+
+
+def _chosen(clear: Mapping[str, float]) -> list[str]:
+    """The clearest, none of which repeats a word of another."""
     chosen: list[str] = []
     for phrase in sorted(clear, key=lambda phrase: (-clear[phrase], -len(phrase), phrase)):
         if not any(_overlap(phrase, other) for other in chosen):
             chosen.append(phrase)
-    return tuple(_term(phrase, [items[at] for at in used[phrase]]) for phrase in chosen[:MOST])
+    return chosen[:MOST]
 
 
 def _used(items: Sequence[Item]) -> dict[str, list[int]]:
@@ -54,12 +118,15 @@ def _used(items: Sequence[Item]) -> dict[str, list[int]]:
     }
 
 
-def _stands_out(now: int, papers: int, before: int, earlier: int) -> float:
+def _stands_out(
+    now: int, papers: int, before: int, earlier: int, enough: tuple[int, float] = _CLEARLY
+) -> float:
     """By how many standard deviations of a binomial; 0 for what does not stand out."""
     share = (before + 0.5) / (earlier + 1)
     expected = share * papers
     deviations = (now - expected) / math.sqrt(expected * (1 - share))
-    return deviations if now >= _TIMES * expected and deviations >= _DEVIATIONS else 0.0
+    times, least = enough
+    return deviations if now >= times * expected and deviations >= least else 0.0
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -609,6 +609,10 @@ def test_days_in_words() -> None:
     """Days are written in English whatever the locale, and what is no day stays."""
     assert "Thursday 1 January 2026" == page_words.day("2026-01-01")
     assert "31 Dec 2025" == page_words.short_day("2025-12-31", year="2026")
+    assert "16–22 Nov" == page_words.short_span("2026-11-16/2026-11-22", year="2026")
+    assert "26 Oct–1 Nov" == page_words.short_span("2026-10-26/2026-11-01", year="2026")
+    assert "28 Dec 2026–3 Jan" == page_words.short_span("2026-12-28/2027-01-03", year="2027")
+    assert "2 Nov" == page_words.short_span("2026-11-02/2026-11-02", year="2026")
     assert "soon" == page_words.day("soon") == page_words.short_day("soon", year="2026")
 
 

@@ -95,7 +95,7 @@ def test_a_week_is_called_by_its_days(lived: Folder) -> None:
     before = text(lived, page, "//a[@rel='prev']")
     assert ["← Week of 26 October 2026"] == before
     days = text(lived, "archive/2026.html", "//ol[@class='days']//a")
-    assert "Mon 9 November 2026, weekly Week of 2 November 2026, 21 papers" in days
+    assert "Mon 9 November 2026, weekly 21 papers, 2–8 Nov" in days
 
 
 def test_a_month_is_called_by_its_name(lived: Folder) -> None:
@@ -218,6 +218,8 @@ def test_a_limit_lists_the_rest_by_title(lived: Folder) -> None:
     assert 5 * A_DAY == len(items(issue)) == 4 + len(issue["more"])
     assert 4 == len(text(lived, page, "//article"))
     more = text(lived, page, "//section[h2/@id='more']//li/a")
+    held = text(lived, page, "//section[h2/@id='more']//li/p/a")
+    assert 11 == len(held) == len([words for words in held if words.startswith("Issue of ")])
     assert sorted(i["title"] for i in items(issue) if i["guid"] in issue["more"]) == sorted(more)
     assert ["More 11"] == text(lived, page, "//nav[@class='toc']//a[@href='#more']")
     markdown = (lived.output / "monthly/2026-11-01.md").read_text("utf-8")

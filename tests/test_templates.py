@@ -23,6 +23,7 @@ from digest.rendering import (
     page_mentions,
     page_span,
     page_status,
+    page_terms,
     page_topics,
     pages,
     pages_notes,
@@ -106,6 +107,7 @@ def test_every_record_is_documented() -> None:
         page_mentions,
         page_span,
         page_status,
+        page_terms,
         page_topics,
         pages_notes,
     ]

@@ -46,3 +46,38 @@ def test_of_overlapping_phrases_one_is_shown() -> None:
     words = [word for one in shown for word in one.term.lower().split()]
     assert shown
     assert sorted(set(words)) == sorted(words)
+
+
+def titles(*given: str) -> tuple[int, dict[str, int]]:
+    """An issue of papers with these titles."""
+    return len(given), terms.titled(given)
+
+
+USUAL = [titles(*(f"Boats of pier {n}" for n in range(20))) for _ in range(6)]
+WEEK = ("Tide Gauges at night", "A tide gauge", "One more tide gauge", "On kelp", "Kelp", "Kelp II")
+
+
+def of_week(*given: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The terms of a week with these titles in one issue, with the titles that use each."""
+    found = terms.of_week([titles(*given)], USUAL, {title: title for title in given})
+    return [(one.term, one.papers) for one in found]
+
+
+def test_what_titles_of_a_week_say_more_than_before() -> None:
+    """Three for a phrase, singular and plural together; a single word needs four."""
+    assert [("tide gauge", WEEK[:3])] == of_week(*WEEK)
+    assert ["Kelp", "tide gauge"] == [term for term, _ in of_week(*WEEK, "Kelp again")]
+    assert [] == of_week(*WEEK[1:5])
+
+
+def test_the_days_of_a_week_add_up() -> None:
+    """A plural on one day and a singular on the next are one term."""
+    days = [titles(title) for title in WEEK[:3]]
+    (found,) = terms.of_week(days, USUAL, {title: title for title in WEEK})
+    assert ("tide gauge", WEEK[:3]) == (found.term, found.papers)
+
+
+def test_what_titles_always_say_is_no_term_of_a_week() -> None:
+    """Nor is anything against fewer than a hundred papers."""
+    assert [] == of_week(*(f"Boats of pier {n}" for n in range(9)))
+    assert () == terms.of_week([titles(*WEEK)], USUAL[:4], dict(zip(WEEK, WEEK, strict=True)))

@@ -140,10 +140,12 @@ def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
 
 
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> Day:
-    named = f"{page_words.link_title(link)}, {_amount(link)}" if link.span else _amount(link)
+    amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
+    if link.span:
+        amount = f"{amount}, {page_words.short_span(link.span, year=link.date[:4])}"
     return Day(
         words=page_words.day_of_month(link.date),
-        amount=f"{link.edition} {named}" if name_edition else named,
+        amount=amount,
         href=paths.relative(path, paths.issue(link.edition, link.key, "html")),
     )
 

@@ -88,7 +88,8 @@ def _portions(issue: Issue, heading: page_headings.Heading) -> Iterator[Portion]
         for section in heading.sections
         for item in section.papers
     }
-    for part in [part for section in heading.sections for part in section.parts]:
+    parts = () if heading.left else (part for one in heading.sections for part in one.parts)
+    for part in parts:  # what a limit leaves of a section is short
         yield Portion(part.name, tuple(entries.pop(guid) for guid in part.papers))
     if entries:
         yield Portion("", tuple(entries.values()))
@@ -116,7 +117,7 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
         summary="" if line and line.source == "summary" else item.summary or "",
         fold="Abstract, and why it is here" if item.abstract else "Why it is here",
         why=_why(item, heading, issue.followed.get(item.guid, ()), year),
-        links=(*_links(item), *_held(issue, item)),
+        links=(*_links(item), *held(issue, item)),
     )
 
 
@@ -165,10 +166,10 @@ def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
     return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
 
 
-def _held(issue: Issue, item: Item) -> Iterator[Link]:
+def held(issue: Issue, item: Item) -> Iterator[Link]:
     """The paper in the main edition: an address within the output, safe already."""
-    if held := page_span.held_in(issue, item):
-        words, href = held
+    if found := page_span.held_in(issue, item):
+        words, href = found
         yield Link(words, href, f"{words}, with “{item.title}”")
 
 

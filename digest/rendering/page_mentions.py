@@ -50,12 +50,16 @@ def _reason(why: str, topic: str) -> str:
 
 
 class Title(msgspec.Struct, frozen=True, gc=False):
-    """A paper listed by its title alone, in full nowhere; ``href`` is its own address."""
+    """A paper listed by its title alone; ``href`` is its own address.
+
+    ``held`` is its place in the main edition, where it has one that is not here.
+    """
 
     anchor: str
     title: str
     href: str
     facts: str
+    held: page_entries.Link | None
 
 
 class More(msgspec.Struct, frozen=True, gc=False):
@@ -82,7 +86,13 @@ def _title(issue: Issue, item: Item, topic: str) -> Title:
     votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
     late = page_entries.late_words(item, issue.date[:4])
     facts = (topic, votes, page_span.seen(issue, item), late)
-    return Title(paths.anchor(item.guid), item.title, escape.address(item.url), _joined(facts))
+    return Title(
+        anchor=paths.anchor(item.guid),
+        title=item.title,
+        href=escape.address(item.url),
+        facts=" · ".join(filter(None, facts)),
+        held=next(page_entries.held(issue, item), None),
+    )
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
@@ -94,14 +104,15 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
     """The terms that stand out, each with its papers in the issue's order."""
-    entries = {entry.anchor: entry for group in groups for entry in group.entries}
-    found = (
-        (term.term, [entries.get(paths.anchor(guid)) for guid in term.papers])
-        for term in issue.terms
-    )
+    entries = (entry for group in groups for entry in group.entries)
+    known = {entry.anchor: _mention(entry, ()) for entry in entries}
+    rest = more(issue)
+    for one in rest.papers if rest else ():
+        known[one.anchor] = Mention(one.title, f"#{one.anchor}", one.href, "")
     return tuple(
-        Term(words, tuple(_mention(entry, ()) for entry in known if entry))
-        for words, known in found
+        Term(term.term, tuple(known[anchor] for anchor in anchors if anchor in known))
+        for term in issue.terms
+        for anchors in [[paths.anchor(guid) for guid in term.papers]]
     )
 
 

@@ -45,6 +45,17 @@ def link_title(link: IssueLink) -> str:
     return days.named(*link.span.split("/")) if link.span else day(link.date)
 
 
+def short_span(span: str, *, year: str) -> str:
+    """``2026-11-16/2026-11-22`` as "16–22 Nov", with what differs between its ends."""
+    first, last = span.split("/")
+    end = short_day(last, year=year)
+    if first == last:
+        return end
+    start = short_day(first, year=year)
+    same = first[:7] == last[:7]
+    return f"{start.partition(' ')[0] if same else start}–{end}"
+
+
 def short_day(iso: str, *, year: str, weekday: bool = False) -> str:
     """``2026-11-22`` as "22 Nov", with the weekday if asked, and the year if not ``year``."""
     date = _date(iso)
@@ -124,7 +135,7 @@ def _since(span: Span) -> Iterator[str]:
     )
     held = sum(trace.issue is not None for trace in span.papers.values())
     if gained:
-        yield f"{gained:,} of them gained votes, comments or stars after they were first seen."
+        yield f"{gained:,} gained votes, comments or stars after they were first seen."
     if held and span.main:
         those = f"All but {total - held:,}" if held < total else "All"
         yield f"{those} stood in {span.main} issues, to which they are linked."

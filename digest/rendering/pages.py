@@ -25,6 +25,7 @@ from digest.rendering import (
     page_mentions,
     page_span,
     page_status,
+    page_terms,
     page_topics,
     page_words,
     pages_notes,
@@ -108,12 +109,16 @@ class Pages:
         )
 
     def index(
-        self, newest: Issue | None, links: Sequence[IssueLink], counts: Sequence[TopicCount] = ()
+        self,
+        newest: Issue | None,
+        links: Sequence[IssueLink],
+        counts: Sequence[TopicCount] = (),
+        terms: Sequence[page_terms.Term] = (),
     ) -> Page:
         """The front page: the newest issue by heading, feeds, charts, the last months' issues.
 
-        ``counts`` are the days' of `page_charts.WEEKS` up to the newest issue's. Without an
-        issue it says what to do next.
+        ``counts`` are the days' of `page_charts.WEEKS` up to the newest issue's, ``terms``
+        those of its week. Without an issue it says what to do next.
         """
         shown: dict[str, Any] = {"issue": None, "months": page_archive.present(links)}
         if newest:
@@ -123,6 +128,7 @@ class Pages:
                 "chart": page_charts.days(counts, newest.date),
                 "shares": page_charts.shares(counts, newest.date),
                 "weeks": page_charts.WEEKS,
+                "terms": terms,
             }
         return self._page("index.html", paths.INDEX, shown)
 

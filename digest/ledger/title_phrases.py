@@ -1,0 +1,42 @@
+"""Phrases of the titles of each issue, with how many of its papers use them.
+
+Kept so that terms of a week can be told without reading the issues of the weeks before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+Database = sqlite3.Connection
+
+_counts = msgspec.json.Decoder(dict[str, int]).decode
+
+
+class Counted(NamedTuple):
+    """An issue's number and date, its papers, and of each phrase how many titles have it."""
+
+    number: int
+    date: str
+    papers: int
+    phrases: Mapping[str, int]
+
+
+def put(database: Database, edition: str, counted: Counted) -> None:
+    """What an issue's titles say, in place of what was kept of it before."""
+    number, date, papers, phrases = counted
+    row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
+    database.execute("INSERT OR REPLACE INTO title_phrase VALUES (?, ?, ?, ?, ?)", row)
+
+
+def since(database: Database, edition: str, date: str) -> list[Counted]:
+    """The issues of this date and later ones, oldest first."""
+    sql = (
+        "SELECT number, date, papers, phrases FROM title_phrase"
+        " WHERE edition = ? AND date >= ? ORDER BY date, number"
+    )
+    rows = database.execute(sql, (edition, date))
+    return [Counted(number, day, papers, _counts(phrases)) for number, day, papers, phrases in rows]

@@ -1,0 +1,57 @@
+"""Terms of the week as the front page shows them: a search each, and the papers that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+import msgspec
+
+from digest.model import issues
+from digest.rendering import page_words, paths
+
+SHOWN = 3  # papers named for each term
+
+
+class Paper(msgspec.Struct, frozen=True, gc=False):
+    """A paper's title and its place on its issue's page."""
+
+    title: str
+    href: str
+
+
+class Term(msgspec.Struct, frozen=True, gc=False):
+    """A term; ``href`` searches for it, ``more`` says how many papers are not named."""
+
+    words: str
+    href: str
+    amount: str
+    papers: tuple[Paper, ...]
+    more: str
+
+
+def of_week(found: Iterable[issues.Term], shown: Iterable[issues.Issue]) -> tuple[Term, ...]:
+    """These terms; ``shown`` are the week's issues, which hold their papers."""
+    places = {
+        item.guid: Paper(item.title, _place(issue, item))
+        for issue in shown
+        for item in issue.papers
+    }
+    return tuple(
+        _term(one.term, [places[guid] for guid in one.papers if guid in places]) for one in found
+    )
+
+
+def _term(words: str, papers: Sequence[Paper]) -> Term:
+    left = len(papers) - SHOWN
+    return Term(
+        words=words,
+        href=f"{paths.SEARCH}#q={quote(words)}",
+        amount=page_words.count(len(papers), "paper"),
+        papers=tuple(papers[:SHOWN]),
+        more=f"and {left:,} more" if left > 0 else "",
+    )
+
+
+def _place(issue: issues.Issue, item: issues.Item) -> str:
+    return f"{paths.issue(issue.edition, issue.key, 'html')}#{paths.anchor(item.guid)}"

@@ -1,0 +1,62 @@
+"""Terms of the week for the front page: the main edition's last seven days and the weeks before.
+
+The weeks before come from what the ledger counts, so that the cost stays the same however
+long the archive is; only the week's own issues are read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from digest import terms
+from digest.ledger import database, title_phrases
+from digest.ledger.title_phrases import Counted
+from digest.model.issues import Issue, IssueLink
+from digest.rendering import page_terms
+from digest.run_state import State
+
+_WEEK, _BEFORE = 7, 28  # days
+
+
+def counted(issue: Issue) -> Counted:
+    """What an issue's titles say."""
+    titles = [item.title for item in issue.papers]
+    return Counted(issue.number, issue.date, len(titles), terms.titled(titles))
+
+
+def of_week(
+    state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+) -> tuple[page_terms.Term, ...]:
+    """The terms of the week up to the newest of these issues, oldest first, ready to be shown."""
+    if not links:
+        return ()
+    first = _back(links[-1].date, _WEEK)
+    kept = title_phrases.since(state.ledger, links[-1].edition, _back(first, _BEFORE + 1))
+    shown = [stored(link) for link in links if link.date >= first]
+    titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
+    found = terms.of_week(
+        [(one.papers, one.phrases) for one in kept if one.date >= first],
+        [(one.papers, one.phrases) for one in kept if one.date < first],
+        titles,
+    )
+    return page_terms.of_week(found, shown)
+
+
+def recount(state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]) -> None:
+    """Counts what is shown: papers may have been withdrawn, issues come from the past."""
+    if not links:
+        return
+    edition, first = links[-1].edition, _back(links[-1].date, _WEEK + _BEFORE)
+    held = {one.number: one for one in title_phrases.since(state.ledger, edition, first)}
+    shown = [counted(stored(link)) for link in links if link.date >= first]
+    changed = [one for one in shown if held.get(one.number) != one]
+    if changed:
+        with database.transaction(state.ledger):
+            for one in changed:
+                title_phrases.put(state.ledger, edition, one)
+
+
+def _back(day: str, days: int) -> str:
+    """The first of so many days that end with this one."""
+    return (dt.date.fromisoformat(day) - dt.timedelta(days=days - 1)).isoformat()
