@@ -17,7 +17,8 @@ from digest import cli
 from digest.model import issues, settings
 from tests.folders import Folder
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+CHECKOUT = Path(__file__).parent.parent
+README = (CHECKOUT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -52,6 +53,18 @@ def test_the_issue_it_shows_is_the_one_of_the_samples(folder: Folder) -> None:
     for paragraph in re.split(r"\n(?!    browser)", shown):
         at = text.find("".join(paragraph.split()), at)
         assert at >= 0, paragraph
+
+
+def test_the_pictures_it_opens_with_are_there() -> None:
+    """In this repository, light enough for a phone, told in words, and no others lie about."""
+    shown = re.findall(r'<img src="(docs/[\w-]+\.png)" width="\d+" alt="[^"]{40,}">', README)
+    assert README.count("<img") == len(shown) == 2
+    pictures = sorted((CHECKOUT / "docs").glob("*.png"))
+    assert pictures == sorted(CHECKOUT / picture for picture in shown)
+    for picture in pictures:
+        content = picture.read_bytes()
+        assert content.startswith(b"\x89PNG\r\n")
+        assert len(content) < 200_000
 
 
 def test_every_command_stands_in_the_table() -> None:

@@ -64,9 +64,11 @@ class Window:
 
 
 @contextmanager
-def window(browser: Browser, width: int = WIDE, **settings: Any) -> Iterator[Window]:
+def window(
+    browser: Browser, width: int = WIDE, *, height: int = 900, **settings: Any
+) -> Iterator[Window]:
     """A new window with nothing remembered; ``settings`` are those of Playwright's contexts."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
+    context = browser.new_context(viewport={"width": width, "height": height}, **settings)
     try:
         yield Window(context)
     finally:

@@ -1,0 +1,45 @@
+"""The pictures that the README opens with: the first issue of the sample papers.
+
+    python -m tests.proof.screenshots
+
+They go to `docs/`. Fonts make them differ from machine to machine, so nothing compares them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.folders import Folder
+from tests.proof.browser import NARROW, WIDE, chromium, window
+
+PICTURES = Path(__file__).parents[2] / "docs"
+PROFILE = '[profile]\nwords = ["tool use"]\n'  # as in the README
+
+
+def main() -> None:
+    """Takes both anew: the top of the page, and its first papers on a phone in the dark."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as away, chromium() as browser:
+        issue = _issue(Path(away)).as_uri()
+        with window(browser, WIDE, color_scheme="light") as seen:
+            seen.open(issue).screenshot(path=PICTURES / "issue-wide-light.png")
+        with window(
+            browser, NARROW, height=812, color_scheme="dark", device_scale_factor=1.5
+        ) as seen:
+            page = seen.open(issue)
+            page.evaluate("document.querySelector('.topic').scrollIntoView()")
+            page.screenshot(path=PICTURES / "issue-phone-dark.png")
+
+
+def _issue(root: Path) -> Path:
+    """The page of the first issue of all sample pages."""
+    folder = Folder(root)
+    assert 0 == folder.digest("init", "--sample").status
+    folder.configure(PROFILE)
+    folder.run("2026-11-20T07:00")
+    return folder.output / "daily" / "latest.html"
+
+
+if __name__ == "__main__":
+    main()
