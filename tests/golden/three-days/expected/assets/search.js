@@ -13,6 +13,7 @@
   const page = 50;
   let shown = page;
 
+  const asked = () => new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
   const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase();
   const digit = (text, at) => {
     const code = text.charCodeAt(at);
@@ -108,28 +109,37 @@
   };
 
   const search = () => {
-    const asked = fold(box.value).match(/[\p{L}\p{N}]+/gu) ?? [];
-    const words = asked.filter((word) => !ignored.has(word));
+    const typed = fold(box.value).match(/[\p{L}\p{N}]+/gu) ?? [];
+    const words = typed.filter((word) => !ignored.has(word));
     const found = words.length ? months.flatMap((month) => answers(month, words)) : [];
     found.sort((a, b) => b.score - a.score || (a.date < b.date ? 1 : -1));
     list.replaceChildren(...found.slice(0, shown).map(line));
     more.hidden = found.length <= shown;
     const left = total - months.length;
     const papers = `${found.length} ${found.length === 1 ? "paper" : "papers"}`;
-    said.textContent = words.length ? papers + (left ? `, ${left} months still to load` : "") : "";
+    const wait = left ? `, ${left} ${left === 1 ? "month" : "months"} still to load` : "";
+    said.textContent = words.length ? papers + wait : "";
+  };
+
+  const begin = () => {
+    shown = page;
+    search();
   };
 
   box.addEventListener("input", () => {
-    shown = page;
-    search();
+    begin();
     history.replaceState(null, "", box.value ? `#q=${encodeURIComponent(box.value)}` : "#");
   });
   more.addEventListener("click", () => {
     shown += page;
     search();
   });
+  window.addEventListener("hashchange", () => {
+    box.value = asked();
+    begin();
+  });
   document.getElementById("search").hidden = false;
-  box.value = decodeURIComponent(location.hash.replace(/^#(q=)?/, ""));
+  box.value = asked();
   box.focus();
   load();
 })();
