@@ -75,5 +75,5 @@ $(PROOF): $(READY) $(addprefix tests/proof/,programs requirements.lock package.j
 	@tests/proof/programs
 	@echo "Setting up what only the proofs need (once, about a quarter of a minute) ..."
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/proof/requirements.lock
-	@cd tests/proof && npm ci --silent --ignore-scripts
+	@cd tests/proof && npm ci --loglevel=error --no-fund --no-audit --ignore-scripts >/dev/null
 	@touch $@

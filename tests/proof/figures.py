@@ -16,9 +16,13 @@ class Figures:
         """So many more of ``name``."""
         self.counted[name] += amount
 
+    def tell(self, name: str, value: float, unit: str) -> None:
+        """Notes a measurement that has no limit."""
+        self.measured.append(f"{value:9,.0f} {unit:<3} {name}")
+
     def keep(self, name: str, value: float, limit: float, unit: str) -> None:
         """Notes a measurement, and fails where it is not below its limit."""
-        self.measured.append(f"{value:9,.0f} {unit:<3} {name} (limit {limit:,.0f})")
+        self.tell(f"{name} (limit {limit:,.0f})", value, unit)
         assert value < limit, self.measured[-1]
 
     def lines(self) -> list[str]:

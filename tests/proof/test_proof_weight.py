@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAPERS = 328
 PAGE_LIMIT = 250  # kilobytes, gzipped
 INTERACTIVE = 1000  # milliseconds
-ROUNDS = 3
+ROUNDS = 5
 NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
