@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks import (
+    bench_backup,
     bench_interest,
     bench_likeness,
     bench_parse,
@@ -26,6 +27,7 @@ Measured = Callable[[Path], Iterator[Row]]
 SUITES: tuple[Measured, ...] = (
     bench_parse.rows,
     bench_process.rows,
+    bench_backup.rows,
     bench_topics.rows,
     bench_render.rows,
     bench_likeness.rows,

@@ -15,8 +15,8 @@ from typing import NoReturn
 import click
 
 from digest import __version__, cli_log
-from digest.cli_folder import Folder
-from digest.errors import Busy, DigestError
+from digest.cli_folder import Folder, again
+from digest.errors import Busy, DamagedLedger, DigestError
 
 _COLLECT = 100_000  # new containers between two collections
 
@@ -190,10 +190,11 @@ def rebuild(folder: Folder) -> None:
 
 def register() -> None:
     """Adds the commands that only look, and those about the past."""
-    from digest import cli_history, cli_look, cli_topics
+    from digest import cli_backup, cli_history, cli_look, cli_topics
 
-    for command in (*cli_look.COMMANDS, *cli_topics.COMMANDS, *cli_history.COMMANDS):
-        cli.add_command(command)
+    for module in (cli_look, cli_topics, cli_history, cli_backup):
+        for command in module.COMMANDS:
+            cli.add_command(command)
 
 
 def _fail(error: Exception) -> None:
@@ -219,6 +220,9 @@ def main() -> NoReturn:
         sys.exit(130)
     except DigestError as error:
         _fail(error)
+        if isinstance(error, DamagedLedger) and error.backup:
+            command = again("restore", "--yes")
+            click.echo(f"digest: puts its newest sound backup in its place: {command}", err=True)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our pipe has gone; there is nobody to tell

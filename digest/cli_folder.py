@@ -64,3 +64,13 @@ def command() -> str:
     if found is not None and Path(called).absolute() == Path(found):
         return "digest"
     return called if Path(called).name == "digest" else "digest"
+
+
+def again(*words: str) -> str:
+    """The command that does something else in the same folder, to be pasted."""
+    import shlex
+
+    given = iter(sys.argv[1:])
+    root = [["--root", next(given, "")] for word in given if word == "--root"]
+    root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
+    return shlex.join([command(), *(root[0] if root else ()), *words])

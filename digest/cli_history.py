@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,10 +64,9 @@ def withdraw(folder: Folder, key: str) -> None:
     from digest import run as runs
 
     settings = folder.settings()
-    ledger = runs.open_to_read(settings)
-    if ledger is None:
-        raise UnknownPaper(key)
-    with closing(ledger):
+    with runs.opened_to_read(settings) as ledger:
+        if ledger is None:
+            raise UnknownPaper(key)
         paper = cli_explain.named(ledger, key)
     published = runs.withdraw(settings, folder.moment(settings), paper.id)
     folder.say(f"Withdrawn: {paper.title}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,10 +93,9 @@ def explain(folder: Folder, wanted: str) -> None:
     from digest import cli_explain, run
 
     settings = folder.settings()
-    ledger = run.open_to_read(settings)
-    if ledger is None:
-        raise errors.UnknownPaper(wanted)
-    with closing(ledger):
+    with run.opened_to_read(settings) as ledger:
+        if ledger is None:
+            raise errors.UnknownPaper(wanted)
         for line in cli_explain.story(settings, ledger, wanted):
             click.echo(cli_explain.shown(line))
 

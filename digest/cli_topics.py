@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -86,12 +85,8 @@ def command(folder: Folder, as_json: bool) -> None:
     from digest.ledger import reports
 
     headings = run_state.headings(folder.root)
-    ledger = run.open_to_read(folder.settings())
-    if ledger is None:
-        found = report(headings, ())
-    else:
-        with closing(ledger):
-            found = report(headings, reports.every_paper(ledger))
+    with run.opened_to_read(folder.settings()) as ledger:
+        found = report(headings, reports.every_paper(ledger) if ledger else ())
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:

@@ -5,8 +5,11 @@
     |-- Unreadable              a dump, or a line of it, cannot be read    (quarantine)
     |-- Busy                    another run holds the working folder
     |-- LedgerError             the database cannot be used
+    |   |-- DamagedLedger       it is not whole, or gone
+    |   |-- HeldLedger          another program holds it
     |   |-- ForeignLedger       it is some other program's database
-    |   `-- NewerLedger         it was written by a later version
+    |   |-- NewerLedger         it was written by a later version
+    |   `-- MigrationFailed     it could not be brought to the present form
     |-- SumError                an accounting does not add up: a fault of ours
     `-- UnknownPaper            a key or title the ledger does not hold
 
@@ -57,6 +60,33 @@ class LedgerError(DigestError):
     def __init__(self, file: str, reason: str, *, hint: str = "") -> None:
         self.file, self.reason, self.hint = file, reason, hint
         super().__init__(f"{file}: {reason}" + (f" ({hint})" if hint else ""))
+
+
+class DamagedLedger(LedgerError):
+    """The file is not whole, or gone; it stays as it is. ``backup`` is its newest one, if any."""
+
+    def __init__(self, file: str, reason: str, *, backup: str | None = None) -> None:
+        self.backup = backup
+        there = f"; the newest backup is {backup}" if backup else ""
+        super().__init__(file, reason, hint=f"it is kept as it is{there}")
+
+
+class HeldLedger(LedgerError):
+    """Another program held the file for longer than we wait; nothing was changed."""
+
+    def __init__(self, file: str, reason: str, waited: float) -> None:
+        self.waited = waited
+        hint = "nothing is lost; try again when it is done"
+        super().__init__(file, f"another program holds it ({reason}, {waited:g} s long)", hint=hint)
+
+
+class MigrationFailed(LedgerError):
+    """A step towards a later form failed and was undone; ``backup`` was made before it."""
+
+    def __init__(self, file: str, form: int, reason: str, backup: str) -> None:
+        self.form, self.backup = form, backup
+        hint = f"it is as it was, with a copy in {backup}; go on with the version that wrote it"
+        super().__init__(file, f"cannot be brought to form {form}: {reason}", hint=hint)
 
 
 class ForeignLedger(LedgerError):

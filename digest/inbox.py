@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -90,6 +90,26 @@ def put_away(folder: Path, read: Mapping[str, SeenFile]) -> None:
         status = entry.stat(follow_symlinks=False)
         if known[:2] == (status.st_size, status.st_mtime_ns):
             os.rename(entry.path, _free_name(folder / DONE, Path(entry.name)))
+
+
+def bring_back(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
+    """Moves what lies in ``done/`` and whose content is not known back, as if it came anew.
+
+    Gives the names, fit to be shown. The opposite of `put_away`, for a ledger that has
+    forgotten what it has read.
+    """
+    brought = []
+    for entry in sorted(_entries(folder / DONE), key=lambda entry: entry.name):
+        if _why_not(entry) is None:
+            status = entry.stat(follow_symlinks=False)
+            name = printable(entry.name)
+            file = WaitingFile(name, Path(entry.path), status.st_size, status.st_mtime_ns)
+            with open_file(file) as stream:
+                known = is_known(content(stream))
+            if not known:
+                os.rename(entry.path, _free_name(folder, Path(entry.name)))
+                brought.append(name)
+    return brought
 
 
 def _free_name(folder: Path, name: Path) -> Path:

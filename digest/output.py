@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from digest.model.issues import Page
 
 _STAGED = ".digest-staged"
 _AT_ONCE = 16  # files that are synced
+_DATED = re.compile(r"\d{4}(?:-\d\d|-w\d\d|-\d\d-\d\d(?:-\d+)?)?\.[a-z]+")
 
 
 class Publication(msgspec.Struct):
@@ -70,6 +72,16 @@ def replace(folder: Path, pages: Iterable[Page]) -> None:
     for page in pages:
         place = os.path.join(folder, page.path)
         os.replace(_stage(place, page.body), place)
+
+
+def dated(folder: Path) -> Iterator[str]:
+    """The files in folders of the output that are named by a day, week, month or year.
+
+    All of these are pages of ours, also where no manifest knows them any more.
+    """
+    for path in sorted(folder.glob("*/**/*")):
+        if _DATED.fullmatch(path.name) and path.is_file():
+            yield path.relative_to(folder).as_posix()
 
 
 def is_untouched(folder: Path, path: str, known: Written) -> bool:

@@ -10,18 +10,16 @@ bytes. This module holds the order and the lock, no rule about papers.
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest import run_intake, run_issue, run_publish, run_status
-from digest.errors import Busy
+from digest import run_backup, run_intake, run_issue, run_lock, run_publish, run_status
 from digest.ledger import database, papers
 from digest.model.issues import Accounting
 from digest.model.settings import Settings
@@ -32,8 +30,6 @@ from digest.run_state import Made, Quarantined, State, Tell, Watch, untold, unwa
 
 if TYPE_CHECKING:
     from digest.run_backfill import Filled
-
-_PATIENCE = 60.0  # seconds a plain run waits for another one
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,10 +77,11 @@ def run(
     remembered and stands in the output's status.
     """
     started = time.perf_counter()
-    with _locked(settings, 0.0 if due else _PATIENCE):
+    with run_lock.held(settings, 0.0 if due else run_lock.PATIENCE):
         try:
             with _state(settings, moment, watch) as state:
                 report = _three_steps(state, tell, due=due)
+                run_backup.when_due(state, tell)
                 ran = _ran(report, time.perf_counter() - started)
                 status = run_status.after_run(state, ran, tell)
         except Exception as error:
@@ -182,7 +179,7 @@ def backfill(
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest import run_backfill
 
-    with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
+    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
         run_issue.configure(state)
         filled = run_backfill.backfill(state, paths, silent=silent)
         published = run_publish.publish(state, whole="backfill" if filled.issues else None)
@@ -192,7 +189,7 @@ def backfill(
 
 def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Published:
     """Takes a paper off the pages and feeds; it does not come back."""
-    with _locked(settings, _PATIENCE), _state(settings, moment) as state:
+    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
         published = run_publish.publish(state, whole="a paper was withdrawn")
@@ -204,7 +201,7 @@ def rebuild(
     settings: Settings, moment: datetime, *, watch: Watch = unwatched
 ) -> run_publish.Published:
     """The whole output again from the ledger."""
-    with _locked(settings, _PATIENCE), _state(settings, moment, watch) as state:
+    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
         published = run_publish.publish(state, whole="digest rebuild")
         run_status.after_run(state, None, untold)
         return published
@@ -217,29 +214,6 @@ def _state(settings: Settings, moment: datetime, watch: Watch = unwatched) -> It
         yield State(settings, ledger, moment, watch)
 
 
-@contextmanager
-def _locked(settings: Settings, patience: float) -> Iterator[None]:
-    """Holds the working folder: two runs at once would do no harm, but twice the work."""
-    folder = Path(settings.root, settings.state.path)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    deadline = time.monotonic() + patience
-    with path.open("ab") as lock:
-        while not _taken(lock):
-            if time.monotonic() >= deadline:
-                raise Busy(str(path), patience)
-            time.sleep(0.1)
-        yield
-
-
-def _taken(lock: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def open_to_read(settings: Settings) -> database.Database | None:
+def opened_to_read(settings: Settings) -> AbstractContextManager[database.Database | None]:
     """The ledger for commands that only look; None before the first run."""
-    return database.open_to_read(Path(settings.root, settings.state.path))
+    return database.opened_to_read(Path(settings.root, settings.state.path))

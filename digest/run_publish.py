@@ -25,7 +25,6 @@ from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
-_RENDERED_WITH = "rendered with"
 _KEPT = 64  # issues held in memory: the two months that the newest pages and feeds are made of
 
 
@@ -59,7 +58,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
     with database.transaction(state.ledger):
         manifest.record(state.ledger, publication.written, publication.removed)
-        manifest.set_fact(state.ledger, _RENDERED_WITH, rendered_with)
+        manifest.set_fact(state.ledger, manifest.RENDERED_WITH, rendered_with)
         notes.keep(state)
         retirement.keep(state)
         issues.mark_published(state.ledger)
@@ -206,7 +205,7 @@ class _Shown:
 
 def _reason(state: State, written: dict[str, Written], rendered_with: str) -> str | None:
     """Why every page has to be looked at, or None."""
-    before = manifest.fact(state.ledger, _RENDERED_WITH)
+    before = manifest.fact(state.ledger, manifest.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
     touched = (

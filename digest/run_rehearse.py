@@ -40,7 +40,7 @@ def _copied(settings: Settings, away: Path) -> Settings:
     inbox = msgspec.structs.replace(
         settings.inbox, path=str(root / settings.inbox.path), done="keep"
     )
-    state = msgspec.structs.replace(settings.state, path="state")
+    state = msgspec.structs.replace(settings.state, path="state", backups=0)
     return msgspec.structs.replace(
         settings,
         root=str(away),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -40,10 +39,9 @@ def look(settings: Settings, moment: datetime) -> Status:
 
     Raises `LedgerError` when the ledger cannot be read.
     """
-    ledger = database.open_to_read(_folder(settings))
-    if ledger is None:
-        return _before_the_first_run(settings, moment)
-    with closing(ledger):
+    with database.opened_to_read(_folder(settings)) as ledger:
+        if ledger is None:
+            return _before_the_first_run(settings, moment)
         return of_ledger(settings, moment, ledger)
 
 

@@ -76,6 +76,7 @@ def load(root: Path) -> Settings:
     )
     _check_site(file, settings.site)
     _check_inbox(file, settings.inbox)
+    _check_span(file, settings.state.backup_every, "state.backup_every")
     _check_profile(file, settings.profile, "profile")
     _check_editions(file, settings.editions)
     return settings
@@ -159,12 +160,7 @@ def _nearest(name: str, known: Any) -> str:
 
 
 def _check_inbox(file: Path, inbox: Inbox) -> None:
-    span = inbox.expect_every
-    if span is not None and not _SPAN.fullmatch(span):
-        hint = 'a number and m, h, d or w: "36h"'
-        raise SettingsError(
-            str(file), f"no time span: {span!r}", key="inbox.expect_every", hint=hint
-        )
+    _check_span(file, inbox.expect_every, "inbox.expect_every")
     settle = inbox.settle_seconds
     if not 0 <= settle <= _LONGEST_SETTLE:
         reason, hint = f"no such time: {settle:g}", f"seconds, at most {_LONGEST_SETTLE}"
@@ -179,6 +175,12 @@ def _check_inbox(file: Path, inbox: Inbox) -> None:
             raise SettingsError(
                 str(file), f"no day: {day!r}", key="inbox.holidays", hint='"2026-12-25"'
             )
+
+
+def _check_span(file: Path, span: str | None, key: str) -> None:
+    if span is not None and not _SPAN.fullmatch(span):
+        hint = 'a number and m, h, d or w: "36h"'
+        raise SettingsError(str(file), f"no time span: {span!r}", key=key, hint=hint)
 
 
 def _check_site(file: Path, site: Site) -> None:

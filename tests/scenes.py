@@ -57,10 +57,17 @@ def held(folder: Folder) -> dict[str, list[Any]]:
 
 
 def written(folder: Folder) -> dict[str, bytes]:
-    """Everything in the folder but the ledger itself, and what tells of single runs."""
+    """Everything in the folder but the ledger itself, and what tells of single runs.
+
+    Of the ledger's backups the names.
+    """
     apart = ("state/ledger", "state/runs", "state/.runs", *(f"output/{name}" for name in STATUS))
     files = tree(folder.root)
-    return {name: body for name, body in files.items() if not name.startswith(apart)}
+    return {
+        name: b"" if name.startswith("state/backups/") else body
+        for name, body in files.items()
+        if not name.startswith(apart)
+    }
 
 
 def _first(root: Path) -> Folder:

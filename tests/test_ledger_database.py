@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.errors import ForeignLedger, LedgerError, NewerLedger
+from digest.errors import DamagedLedger, ForeignLedger, LedgerError, NewerLedger
 from digest.ledger import database, schema
-from tests.builders import dump, ledger, living, sighting, take_in
+from tests.builders import dump, living, sighting, take_in
 
 TABLES = "SELECT name FROM sqlite_schema ORDER BY name"
 
@@ -98,7 +98,7 @@ def test_a_truncated_ledger_is_refused_untouched(tmp_path: Path) -> None:
     database.open_to_write(tmp_path).close()
     half = (tmp_path / database.FILE).read_bytes()[: 5 * 4096]
     (tmp_path / database.FILE).write_bytes(half)
-    with pytest.raises(LedgerError, match="restore a backup"):
+    with pytest.raises(DamagedLedger, match=r"not usable as a database.*kept as it is"):
         database.open_to_write(tmp_path)
     assert half == (tmp_path / database.FILE).read_bytes()
 
@@ -123,38 +123,6 @@ def test_reading_cannot_write(tmp_path: Path, opened: sqlite3.Connection) -> Non
     assert reader is not None
     with closing(reader), pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.execute("DELETE FROM paper")
-
-
-def test_a_ledger_of_an_earlier_form_is_brought_to_the_present(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A run updates it and keeps what it holds; looking leaves that to the run."""
-    with closing(ledger(tmp_path)) as old, database.transaction(old):
-        take_in(old, dump(sighting()))
-    step = "CREATE TABLE later (a);\nCREATE INDEX later_a ON later (a);\n"
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, step))
-    with pytest.raises(LedgerError, match="digest run updates it"):
-        database.open_to_read(tmp_path)
-    with closing(database.open_to_write(tmp_path)) as new:
-        assert len(schema.STEPS) == asked(new, "PRAGMA user_version")
-        assert 1 == len(living(new))
-        assert asked(new, "SELECT count(*) FROM later") == 0
-
-
-def test_a_migration_that_fails_leaves_everything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A step is taken whole with the record that it was taken, or not at all."""
-    with closing(database.open_to_write(tmp_path)) as before:
-        tables = before.execute(TABLES).fetchall()
-    form = len(schema.STEPS)
-    broken = "CREATE TABLE later (a);\nCREATE TABLE paper (a);\n"
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, broken))
-    with pytest.raises(sqlite3.OperationalError, match="already exists"):
-        database.open_to_write(tmp_path)
-    with closing(sqlite3.connect(tmp_path / database.FILE)) as after:
-        assert form == asked(after, "PRAGMA user_version")
-        assert tables == after.execute(TABLES).fetchall()
 
 
 def take_in_and_fail(opened: sqlite3.Connection) -> None:

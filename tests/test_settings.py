@@ -151,7 +151,7 @@ def test_an_edition_may_have_a_profile_of_its_own(root: Path) -> None:
         ("root = 'x'", "root", "known: site, inbox, state, profile, edition"),
         ("[site]\nurll = 'x'", "site.urll", "did you mean url?"),
         ("[inbox]\nsettle = 2", "inbox.settle", "did you mean settle_seconds?"),
-        ("[state]\nzzz = 2", "state.zzz", "known: path"),
+        ("[state]\nzzz = 2", "state.zzz", "known: path, backups, backup_every, backup_days"),
         ("[[edition]]\n[[edition]]\nwhen = 2", "edition[1].when", "did you mean when_empty?"),
         ("[profile]\nword = []", "profile.word", "did you mean words?"),
         (

@@ -69,7 +69,7 @@ def opened(folder: Path) -> Iterator[Database | None]:
         yield None
         return
     ledger.close()  # it is there, ours and of our form
-    with closing(_current(folder)) as index:
+    with database.telling(folder / database.FILE), closing(_current(folder)) as index:
         yield index
 
 

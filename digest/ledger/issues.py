@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from digest.ledger import papers, topic_counts
+from digest.ledger.stored import decoded
 from digest.model.issues import Issue, IssueLink, Item
 from digest.model.papers import Paper
 
@@ -173,7 +174,7 @@ def words_before(
     for (body,) in database.execute(sql, (edition, upto, issues)):
         if len(found) >= papers:
             break
-        sections = msgspec.json.decode(body, type=_Worded).sections
+        sections = decoded(body, _Worded).sections
         found += [(one.title, one.abstract) for section in sections for one in section.papers]
     return found[:papers]
 
@@ -203,7 +204,7 @@ def stored(database: Database, edition: str, number: int) -> Issue:
     """One issue by its number."""
     sql = "SELECT body FROM issue WHERE edition = ? AND number = ?"
     (body,) = database.execute(sql, (edition, number)).fetchone()
-    return msgspec.json.decode(body, type=Issue)
+    return decoded(body, Issue)
 
 
 def unpublished(database: Database) -> list[tuple[str, int]]:

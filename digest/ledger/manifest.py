@@ -9,6 +9,8 @@ from digest.model.files import Written
 
 Database = sqlite3.Connection
 
+RENDERED_WITH = "rendered with"  # the fact by which a publication knows the last one's templates
+
 
 def pages(database: Database) -> dict[str, Written]:
     """Everything we wrote, by path below the output folder."""
@@ -23,6 +25,13 @@ def record(
     rows = [(path, *page) for path, page in written]
     database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)", rows)
     database.executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
+
+
+def forget_publication(database: Database, also: Iterable[str]) -> None:
+    """The next publication looks at every page, as the first one did, and at these files too."""
+    database.execute("DELETE FROM fact WHERE name = ?", (RENDERED_WITH,))
+    rows = [(path, -1, 0, b"") for path in also]
+    database.executemany("INSERT OR IGNORE INTO page VALUES (?, ?, ?, ?)", rows)
 
 
 def fact(database: Database, name: str) -> str | None:

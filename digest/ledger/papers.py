@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from digest.ledger import blocks
+from digest.ledger.stored import converted, decoded
 from digest.model.changes import Fate, Known, Outcome
 from digest.model.papers import Paper, Sighting
 
@@ -52,7 +53,7 @@ def by_number(database: Database, numbers: Sequence[int]) -> Iterator[Paper]:
 def of_row(row: Sequence[Any]) -> Paper:
     """A row of `COLUMNS` as a paper."""
     fields = dict(zip(COLUMNS.split(", ")[:-1], row, strict=False))
-    return msgspec.convert(fields | msgspec.json.decode(row[10]), Paper)
+    return converted(fields | decoded(row[10], dict), Paper)
 
 
 def take_in(

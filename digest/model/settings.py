@@ -5,12 +5,18 @@ Everything has a default, so an empty file works. `digest.settings` reads and ch
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
+Count = Annotated[int, msgspec.Meta(ge=0)]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def seconds(span: str) -> int:
+    """How long ``36h`` or ``2d`` is."""
+    return int(span[:-1]) * SECONDS[span[-1]]
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,15 +42,16 @@ class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def expect_seconds(self) -> int | None:
         """The longest time without input that is still in order; None: any."""
-        if self.expect_every is None:
-            return None
-        return int(self.expect_every[:-1]) * SECONDS[self.expect_every[-1]]
+        return None if self.expect_every is None else seconds(self.expect_every)
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the ledger lives."""
+    """Where the ledger lives, and how its backups are kept."""
 
     path: str = "state"
+    backups: Count = 7  # kept at most; 0: none is made by itself
+    backup_every: str = "1d"
+    backup_days: Count = 30  # older ones go, but for the newest
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
