@@ -97,8 +97,7 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     Example, every quarter of an hour from cron:
       */15 * * * *  digest --root ~/papers -q run --due
     """
-    from digest import cli_progress, cli_report
-    from digest import run as runs
+    from digest import cli_progress, cli_report, run_notify
 
     settings = folder.settings()
     moment = folder.moment(settings)
@@ -110,7 +109,7 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
                 report = run_rehearse.rehearse(settings, moment, due=due, watch=watch)
             else:
                 tell = folder.log.tell
-                report = runs.run(settings, moment, due=due, watch=watch, tell=tell)
+                report = run_notify.run_and_tell(settings, moment, due=due, watch=watch, tell=tell)
     except Busy as busy:
         if not due:
             raise
@@ -146,21 +145,21 @@ def serve(folder: Folder, scan: float) -> None:
     """
     import traceback
 
-    from digest import cli_report, schedule
-    from digest import run as runs
+    from digest import cli_report, run_notify, schedule
 
     def poke() -> None:
         folder.log.tell("wake", level="debug")
         try:
             settings = folder.settings()
             moment = folder.moment(settings)
-            report = runs.run(settings, moment, due=True, tell=folder.log.tell)
+            report = run_notify.run_and_tell(settings, moment, due=True, tell=folder.log.tell)
         except Busy as busy:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
             _fail(error)
         except Exception:  # noqa: BLE001 - a fault of ours must not end what runs for years
-            traceback.print_exc()
+            fault = traceback.format_exc().rstrip()
+            folder.log.complain(fault, "failed", level="error", reason=fault)
         else:
             cli_report.show(folder, settings, report, idle=False)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest import cli_templates, run_library, run_state, settings, shipped
+from digest import cli_templates, notify, run_library, run_state, settings, shipped
 from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.rendering import pages
@@ -17,6 +17,14 @@ def _libraries(found: Settings) -> Iterator[str]:
     for name in dict.fromkeys(one.library for one in profiles if one and one.library):
         kept = run_library.read(Path(found.root, name))
         yield f"ok  {name}: {len(kept)} papers in the library"
+
+
+def _notify(found: Settings) -> Iterator[str]:
+    """Whether each address is where the configuration says; it is never shown."""
+    for key in ("heartbeat", "heartbeat_fail", "webhook"):
+        if given := getattr(found.notify, key):
+            notify.address(Path(found.root), key, given)
+            yield f"ok  notify.{key}: {given}"
 
 
 def findings(found: Settings) -> Iterator[str]:
@@ -40,6 +48,7 @@ def findings(found: Settings) -> Iterator[str]:
                 )
     yield f"ok  {len(headings.names)} topics"
     yield from _libraries(found)
+    yield from _notify(found)
     own, templates = root / settings.TEMPLATES, shipped.shipped("templates")
     pages.Pages((own, templates), found.site).check()
     yield "ok  templates"

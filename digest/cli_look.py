@@ -128,11 +128,12 @@ def status(folder: Folder, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
 @click.pass_obj
-def check(folder: Folder) -> None:
+def check(folder: Folder, notify: bool) -> None:
     """Check configuration, topics and templates, without running.
 
-    Exit status 2 when something cannot be used.
+    Exit status 2 when something cannot be used, 1 when a test did not arrive.
 
     \b
     Example:
@@ -143,6 +144,12 @@ def check(folder: Folder) -> None:
     settings = folder.settings()
     for line in cli_check.findings(settings):
         click.echo(line)
+    if notify:
+        from digest import run_notify
+
+        if not run_notify.test(settings, folder.moment(settings), folder.log.tell):
+            sys.exit(1)
+        click.echo("ok  the test was sent")
 
 
 COMMANDS = (parse, classify, explain, cli_search.search, status, check)

@@ -15,10 +15,12 @@ import msgspec
 
 from digest.errors import SettingsError
 from digest.model.settings import (
+    NOTICES,
     SECONDS,
     WEEKDAYS,
     Edition,
     Inbox,
+    Notify,
     Phrase,
     Profile,
     Settings,
@@ -35,9 +37,12 @@ TEMPLATES = "templates"
 
 _RESERVED = frozenset({"assets", "archive", "topics", "search"})  # folders of the output tree
 _TABLES = {
-    "site": "site", "inbox": "inbox", "state": "state", "profile": "profile", "edition": "editions"
+    "site": "site", "inbox": "inbox", "state": "state", "notify": "notify", "profile": "profile",
+    "edition": "editions",
 }  # fmt: skip
 _LONGEST_SETTLE = 3600  # a run may wait so long
+_LONGEST_CALL = 60  # seconds for a monitor that does not answer
+_SECRET = re.compile(r"env:\w+|file:.+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _AT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _SPAN = re.compile(rf"\d+[{''.join(SECONDS)}]")
@@ -47,8 +52,8 @@ _AT_KEY = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
 _ONE_FOR_MANY = "Expected `array`, got `object`"
 _KINDS: dict[str, Any] = {
-    "site": Site, "inbox": Inbox, "state": State, "profile": Profile, "edition": Edition,
-    "topic": Topic,
+    "site": Site, "inbox": Inbox, "state": State, "notify": Notify, "profile": Profile,
+    "edition": Edition, "topic": Topic,
 }  # fmt: skip
 
 T = TypeVar("T")
@@ -77,6 +82,7 @@ def load(root: Path) -> Settings:
     _check_site(file, settings.site)
     _check_inbox(file, settings.inbox)
     _check_span(file, settings.state.backup_every, "state.backup_every")
+    _check_notify(file, settings.notify)
     _check_profile(file, settings.profile, "profile")
     _check_editions(file, settings.editions)
     return settings
@@ -181,6 +187,20 @@ def _check_span(file: Path, span: str | None, key: str) -> None:
     if span is not None and not _SPAN.fullmatch(span):
         hint = 'a number and m, h, d or w: "36h"'
         raise SettingsError(str(file), f"no time span: {span!r}", key=key, hint=hint)
+
+
+def _check_notify(file: Path, notify: Notify) -> None:
+    for key in ("heartbeat", "heartbeat_fail", "webhook"):
+        given = getattr(notify, key)
+        if given is not None and not _SECRET.fullmatch(given):
+            reason, hint = "an address is a secret, and does not stand here", "env:NAME, file:PATH"
+            raise SettingsError(str(file), reason, key=f"notify.{key}", hint=hint)
+    if unknown := set(notify.on) - set(NOTICES):
+        hint = f"of {', '.join(NOTICES)}"
+        raise SettingsError(str(file), f"no kind: {min(unknown)!r}", key="notify.on", hint=hint)
+    if not 0 < notify.timeout_seconds <= _LONGEST_CALL:
+        reason, hint = f"no such time: {notify.timeout_seconds:g}", f"at most {_LONGEST_CALL}"
+        raise SettingsError(str(file), reason, key="notify.timeout_seconds", hint=hint)
 
 
 def _check_site(file: Path, site: Site) -> None:

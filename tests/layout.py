@@ -19,7 +19,7 @@ LAYERS = {
     "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
     " terms movement issue oneline due days verdict",
     "render": "rendering",
-    "edge": "settings inbox ledger output shipped compiled journal",
+    "edge": "settings inbox ledger output shipped compiled journal notify",
     "shell": "run schedule cli __main__",
 }
 MAY_USE = {

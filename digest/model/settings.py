@@ -11,6 +11,7 @@ import msgspec
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0)]
+NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -69,6 +70,19 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     library: str | None = None
 
 
+class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom a run tells what it came to.
+
+    Addresses are secrets, so ``env:NAME`` or ``file:PATH`` stand for them.
+    """
+
+    heartbeat: str | None = None
+    heartbeat_fail: str | None = None  # else the heartbeat's with /fail
+    webhook: str | None = None
+    on: tuple[str, ...] = ("failed", "stale", "quarantined", "recovered")
+    timeout_seconds: float = 5.0
+
+
 class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A newsletter series. Empty tuples mean "no restriction"."""
 
@@ -120,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: Site = Site()
     inbox: Inbox = Inbox()
     state: State = State()
+    notify: Notify = Notify()
     profile: Profile = Profile()
     editions: tuple[Edition, ...] = (Edition(),)
 

@@ -39,6 +39,9 @@ _MARKDOWN_FOR = {char: f"\\{char}" for char in "\\`*_{}[]#.!"} | {
 # At the start: quotes, lists, underlined headings, definitions, a link's second half.
 _MARKDOWN_START = re.compile(r"[-+>(]|[=:]|\d+(?=[.)])")
 
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CHAT = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "ˋ", "*": "∗", "&": "＆"})
+
 _ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _SCHEME = re.compile(r"[^/?#]*:")
 _NOT_ADDRESS = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
@@ -103,6 +106,15 @@ def address(url: str | None) -> str:
     if _SAFE.fullmatch(url):
         return url
     return _NOT_ADDRESS.sub(_percent, json_text(url.strip()))
+
+
+def chat(text: str) -> str:
+    """The text for a chat's message: no mention, no link of the chat's own form, one line.
+
+    Slack reads ``<!channel>``, others ``@here``; what only looks like those signs stands for
+    them, because each chat has another way to escape.
+    """
+    return _BREAKS.sub(" ", _NOT_SHOWN.sub(" ", text)).translate(_CHAT)
 
 
 def markdown_address(url: str) -> str:

@@ -1,0 +1,176 @@
+"""A run that others are told of: the heartbeat after each, a notice when something is wrong.
+
+Everything is sent once the run is over and its folder free again. A notice of a kind is sent
+once, and again only after the folder was well in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from digest import journal, run, run_status
+from digest.errors import Busy, DigestError
+from digest.model.issues import Accounting
+from digest.model.settings import Notify, Settings
+from digest.rendering import escape, page_words
+from digest.run import Report
+from digest.run_state import Tell, Watch, untold, unwatched
+
+_LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file
+_NAMED = 5  # files or records in a message
+_LONGEST = 1500  # characters: hooks of chats refuse more than 2,000
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence."""
+
+    kind: str
+    says: str
+
+
+def run_and_tell(
+    settings: Settings,
+    moment: datetime,
+    *,
+    due: bool = False,
+    watch: Watch = unwatched,
+    tell: Tell = untold,
+) -> Report:
+    """`run.run`, and what it came to sent where the configuration says."""
+    try:
+        report = run.run(settings, moment, due=due, watch=watch, tell=tell)
+    except Busy:
+        raise
+    except Exception as error:
+        wrong = [Wrong("failed", f"The run failed: {run_status.reason(settings, error)}.")]
+        _send(settings, moment, None, wrong, tell)
+        raise
+    _send(settings, moment, report, list(_wrong(settings, report)), tell)
+    return report
+
+
+def test(settings: Settings, moment: datetime, tell: Tell) -> bool:
+    """A heartbeat and a notice that say they are a test; whether both arrived."""
+    wrong = [Wrong("test", "This is a test: notices arrive.")]
+    return _deliver(settings, _body(settings, moment, None, wrong, []), tell, failed=False)
+
+
+def _wrong(settings: Settings, report: Report) -> Iterator[Wrong]:
+    if report.stale:
+        yield Wrong("stale", f"Nothing came for longer than {settings.inbox.expect_every}.")
+    if report.verdict == "partial":
+        yield Wrong("partial", "A dump fell well short of what its source usually brings.")
+    for kind, found, noun in (
+        ("quarantined", report.quarantined, "file"),
+        ("rejected", report.rejected, "record"),
+    ):
+        if found:
+            named = "; ".join(f"{one.dump}: {one.reason}" for one in found[:_NAMED])
+            yield Wrong(kind, f"{page_words.count(len(found), noun)} {kind}: {named}.")
+
+
+def _send(
+    settings: Settings, moment: datetime, report: Report | None, wrong: list[Wrong], tell: Tell
+) -> None:
+    to = settings.notify
+    if not (to.heartbeat or to.webhook):
+        return
+    folder = Path(settings.root, settings.state.path)
+    told = journal.notices(folder)
+    news = [one for one in wrong if one.kind in to.on and one.kind not in told]
+    over = _over(told, {one.kind for one in wrong}, report)
+    recovered = [kind for kind in over if kind in _LASTING and "recovered" in to.on]
+    body = b""
+    if to.webhook and (news or recovered):
+        body = _body(settings, moment, report, news, recovered)
+    if not _deliver(settings, body, tell, failed=report is None) or not (news or over):
+        return
+    kept = {kind: since for kind, since in told.items() if kind not in over}
+    kept |= {one.kind: moment.isoformat(timespec="seconds") for one in news}
+    try:
+        journal.set_notices(folder, kept)
+    except OSError as error:
+        tell("notify", level="warning", reason=str(error))
+
+
+def _over(told: dict[str, str], wrong: set[str], report: Report | None) -> list[str]:
+    """Which kinds that were told of are over: what happens to files is, once others are read."""
+    if report is None:
+        return []
+    read = report.accounting.dumps > 0
+    return [kind for kind in told if kind not in wrong and (kind in _LASTING or read)]
+
+
+def _body(
+    settings: Settings,
+    moment: datetime,
+    report: Report | None,
+    news: list[Wrong],
+    recovered: list[str],
+) -> bytes:
+    """What a webhook is sent: facts for programs, and the words where chats look for them.
+
+    Slack and Mattermost show ``text``, Discord ``content``; the latter is told to mention
+    nobody.
+    """
+    message = " ".join([*(one.says for one in news), *(f"Over: {kind}." for kind in recovered)])
+    text = escape.chat(f"{settings.site.title}: {message}")[:_LONGEST]
+    accounting = report.accounting if report else Accounting()
+    return msgspec.json.encode(
+        {
+            "text": text,
+            "content": text,
+            "allowed_mentions": {"parse": []},
+            "site": settings.site.title,
+            "moment": moment.isoformat(timespec="seconds"),
+            "kinds": [one.kind for one in news],
+            "recovered": recovered,
+            "verdict": report.verdict if report else "failed",
+            "message": message,
+            "counts": accounting,
+            "issues": [
+                {"edition": one.edition, "date": one.date, "papers": one.papers}
+                for one in (report.issues if report else ())
+            ],
+        }
+    )
+
+
+def _deliver(settings: Settings, body: bytes, tell: Tell, *, failed: bool) -> bool:
+    """Makes the calls there are to make; whether the notice, if there is one, arrived."""
+    from digest import notify
+
+    root, to, calls = Path(settings.root), settings.notify, list[notify.Call]()
+    arrived = True
+    for name, given, text in _wanted(to, body, failed=failed):
+        try:
+            url = notify.address(root, name, given)
+        except DigestError as error:
+            tell("notify", level="warning", to=name, reason=str(error))
+            arrived = arrived and text is None
+            continue
+        if name == "heartbeat" and failed:
+            url = notify.failing(url)
+        calls.append(notify.Call(name, url, text))
+    for call, why in zip(calls, notify.send(calls, to.timeout_seconds), strict=True):
+        if why is None:
+            tell("notify", level="info" if call.body else "debug", to=call.name, host=call.host)
+        else:
+            reason = f"{call.name} at {call.host}: {why}"
+            tell("notify", level="warning", to=call.name, host=call.host, reason=reason)
+            arrived = arrived and call.body is None
+    return arrived
+
+
+def _wanted(to: Notify, body: bytes, *, failed: bool) -> Iterator[tuple[str, str, bytes | None]]:
+    """Each call to make: its key in the configuration, its address there, its body."""
+    if failed and to.heartbeat_fail:
+        yield "heartbeat_fail", to.heartbeat_fail, None
+    elif to.heartbeat:
+        yield "heartbeat", to.heartbeat, None
+    if to.webhook and body:
+        yield "webhook", to.webhook, body
