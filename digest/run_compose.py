@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -127,7 +127,7 @@ def _frame(
         ordinal=issues.next_ordinal(state.ledger, edition.name, day),
         number=issues.cursor(state.ledger, edition.name).number + 1,
         moment=cover.moment,
-        verdict=_verdict(state, day, cover, len(papers)),
+        verdict=_verdict(state, edition.name, day, cover, len(papers)),
         accounting=cover.accounting,
         muted=cover.muted,
         filtered=cover.filtered,
@@ -139,11 +139,24 @@ def _frame(
     )
 
 
-def _verdict(state: State, day: str, cover: Cover, papers: int) -> str:
-    """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
-    page_dates = intakes.history(state.ledger).page_dates
-    rest_day = verdict.is_rest_day(date.fromisoformat(day), page_dates, state.settings.inbox)
-    circumstances = verdict.Circumstances(short=cover.short, rest_day=rest_day)
+def _verdict(state: State, edition: str, day: str, cover: Cover, papers: int) -> str:
+    """Of the intakes the issue covers, so that a broken and an unbroken run store the same.
+
+    An issue without papers also tells of what was no intake: files that could not be read
+    since the edition's last issue, and silence.
+    """
+    history, expected = intakes.history(state.ledger), state.settings.inbox
+    rest_day = verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected)
+    unreadable, overdue = 0, False
+    if not papers and cover.kind == "live":
+        unreadable = intakes.unreadable_since(
+            state.ledger, issues.last_moment(state.ledger, edition)
+        )
+        newest = history.newest_moment and datetime.fromisoformat(history.newest_moment)
+        overdue = verdict.is_overdue(newest or None, state.moment, history.page_dates, expected)
+    circumstances = verdict.Circumstances(
+        short=cover.short, unreadable=unreadable, rest_day=rest_day, overdue=overdue
+    )
     return verdict.of_run(cover.accounting, papers, circumstances)
 
 

@@ -17,7 +17,8 @@ from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.retired import Retired
 from digest.rendering import feeds, page_topics, search_index
-from digest.rendering.feeds import notices, rhythm
+from digest.rendering.feeds import retired as retirements
+from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
 _MONTH = len("2026-11")
@@ -100,7 +101,7 @@ class Topics:
         notice, last_item = None, None
         if retired := self.retired.get(topic):
             notice = page_topics.notice(retired, all_)
-            last_item = notices.of(retired, all_, self.state.settings.site)
+            last_item = retirements.of(retired, all_, self.state.settings.site)
         yield feeds.topic(
             topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
         )

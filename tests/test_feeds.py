@@ -709,7 +709,7 @@ def test_an_issue_without_papers_gives_its_verdict() -> None:
     """A note of a quiet day is an item, too."""
     channel = etree.fromstring(feeds.issues([make_issue(verdict="quiet")], SITE).body)[0]
     assert "daily 2026-11-22: no papers" == channel.findtext("item/title")
-    assert "No papers: quiet." == channel.findtext("item/description")
+    assert "No page has come since the issue before." == channel.findtext("item/description")
 
 
 def test_issues_are_a_window() -> None:

@@ -15,7 +15,7 @@ from digest.ledger import retired as ledger
 from digest.model.retired import Heir, Retired
 from digest.model.settings import Site
 from digest.rendering import page_topics
-from digest.rendering.feeds import notices
+from digest.rendering.feeds import retired
 from tests import builders, folders
 from tests.folders import Folder
 
@@ -176,7 +176,7 @@ def test_one_paper_is_told_in_the_singular() -> None:
 def test_hostile_names_stay_words() -> None:
     """A heading is the operator's, but no markup either."""
     heir = Heir("lamps", "<b>Lamps</b>", 2, has_page=True)
-    found = notices.of(Retired("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site())
+    found = retired.of(Retired("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site())
     assert "A & <i>: this heading was retired" == found.title
     assert "<b>" not in found.content
     assert "&lt;b&gt;Lamps" in found.content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -156,3 +157,15 @@ def release(database: Database, content: bytes) -> bool:
     """Forgets that these bytes could not be read; True if that was so."""
     sql = "DELETE FROM quarantine WHERE content = ?"
     return database.execute(sql, (content,)).rowcount > 0
+
+
+def unreadable_since(database: Database, moment: str | None) -> int:
+    """How many files in quarantine came there after this moment; all of them for None.
+
+    To the second, which is how exactly issues know theirs.
+    """
+    rows = database.execute("SELECT moment FROM quarantine").fetchall()
+    if moment is None:
+        return len(rows)
+    last = datetime.fromisoformat(moment)
+    return sum(datetime.fromisoformat(at).replace(microsecond=0) > last for (at,) in rows)

@@ -207,6 +207,15 @@ def stored(database: Database, edition: str, number: int) -> Issue:
     return decoded(body, Issue)
 
 
+def last_moment(database: Database, edition: str) -> str | None:
+    """When an edition's last live issue was made; None before the first."""
+    sql = (
+        "SELECT moment FROM issue WHERE edition = ? AND kind = 'live' ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql, (edition,)).fetchone()
+    return row[0] if row else None
+
+
 def unpublished(database: Database) -> list[tuple[str, int]]:
     """Edition and number of the issues recorded but not yet published, oldest first."""
     sql = "SELECT edition, number FROM issue WHERE published = 0 ORDER BY id"

@@ -18,12 +18,14 @@ _NO_PAPERS = {
     "new": "New papers came, but none that this edition’s choices let through.",
     "partial": "A page came far shorter than usual, and nothing on it was new.",
     "unreadable": "Something came, but nothing of it could be read.",
-    "revised": "No new papers; papers already known were revised.",
-    "weekend": "No new papers: the listing rests on weekends and holidays.",
-    "no-input": "No page has come for longer than expected.",
+    "revised": "No new papers came, only revised texts of known ones.",
+    "weekend": "No new papers: the listing rests at the weekend.",
+    "no-input": "No page has come for longer than expected, so papers may be missing.",
     "stale": "Pages came, but everything on them had been seen before.",
-    "quiet": "Nothing waited to be read.",
+    "quiet": "No page has come since the issue before.",
 }
+_HOLIDAY = "No new papers: a holiday, or a weekday on which the listing always rests."
+_WITHDRAWN = "Every paper of this issue was withdrawn since."
 _SHORT_PAGE = "A page came far shorter than usual, so papers may be missing."
 
 
@@ -112,7 +114,7 @@ def authors(item: Item) -> str:
 
 def lead(issue: Issue) -> str:
     """What the issue amounts to, in a few short sentences."""
-    sentences = [_papers(issue)] if issue.sections else [_NO_PAPERS[issue.verdict]]
+    sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
     if issue.span:
         sentences += _since(issue.span)
     if issue.updated:
@@ -139,6 +141,27 @@ def _since(span: Span) -> Iterator[str]:
     if held and span.main:
         those = f"All but {total - held:,}" if held < total else "All"
         yield f"{those} stood in {span.main} issues, to which they are linked."
+
+
+def is_withdrawn(issue: Issue) -> bool:
+    """Whether an issue had papers, and all of them were withdrawn since.
+
+    A verdict of new papers without any is otherwise given only where the edition's choices
+    left them all out, and it counts those.
+    """
+    left_out = issue.filtered or issue.muted
+    came = issue.verdict == "new" or (issue.verdict == "partial" and issue.accounting.new > 0)
+    return came and not issue.sections and not left_out
+
+
+def _no_papers(issue: Issue) -> str:
+    """Which kind of day it was, in one sentence."""
+    if is_withdrawn(issue):
+        return _WITHDRAWN
+    on = _date(issue.date)
+    if issue.verdict == "weekend" and on is not None and on.weekday() < 5:
+        return _HOLIDAY
+    return _NO_PAPERS[issue.verdict]
 
 
 def foot(issue: Issue, withdrawn: int) -> str:

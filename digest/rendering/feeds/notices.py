@@ -1,38 +1,49 @@
-"""The last item of a retired topic's feed: that it ends, and where its papers go now."""
+"""What a feed of papers says when an edition has none: one item for each gap.
+
+A gap is a row of issues without papers; its first one has the item, the others have none,
+so that a fortnight of silence is not fourteen items. An issue knows the ones before it, so
+this is a function of the stored issue alone, and the item stays where it is for good.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container
 
-from digest.model.retired import Retired
+from digest.model.issues import Issue
 from digest.model.settings import Site
-from digest.rendering import escape, page_topics
+from digest.rendering import escape, page_words
 from digest.rendering.feeds import entry
 from digest.rendering.feeds.entry import Entry
 
 
-def guid(retired: Retired) -> str:
-    """The permanent URN of a notice; a topic that is retired once more has another one."""
-    name = f"{retired.topic}/{retired.moment}".encode()
-    return f"urn:papers-digest:retired:{hashlib.blake2b(name, digest_size=16).hexdigest()}"
+def entries(issue: Issue, site: Site) -> list[Entry]:
+    """The issue's papers; without any, the notice where a gap begins."""
+    if issue.sections or not _begins_a_gap(issue):
+        return entry.entries(issue, site)
+    page, words = entry.issue_url(site, issue), page_words.lead(issue)
+    content = (
+        f'<p>{escape.html(words)}</p><p><a href="{escape.html(page)}">The issue of this day</a></p>'
+    )
+    return [
+        Entry(
+            guid(issue),
+            f"No new papers: {page_words.day(issue.date)}",
+            escape.xml_chars(page),
+            words,
+            content,
+            (escape.xml_chars(site.author),),
+            (),
+            entry.moment(issue.moment),
+        )
+    ]
 
 
-def of(retired: Retired, with_page: Container[str], site: Site) -> Entry:
-    """The notice as an entry, with links to the heirs that have a page."""
-    notice = page_topics.notice(retired, with_page)
-    links = "".join(
-        f'<li><a href="{escape.html(entry.topic_url(site, heir.topic))}">{escape.html(heir.name)}'
-        "</a></li>"
-        for heir in page_topics.heirs(retired, with_page)
-    )
-    return Entry(
-        guid(retired),
-        escape.xml_chars(f"{retired.name}: this heading was retired"),
-        escape.xml_chars(entry.topic_url(site, retired.topic)),
-        escape.xml_chars(notice.words),
-        f"<p>{escape.html(notice.words)}</p>{f'<ul>{links}</ul>' if links else ''}",
-        (escape.xml_chars(site.author),),
-        (),
-        entry.moment(retired.moment),
-    )
+def guid(issue: Issue) -> str:
+    """A URN from what never changes about a stored issue, as for issues themselves."""
+    name = f"{issue.edition}/{issue.key}/{issue.moment}"
+    return f"urn:papers-digest:notice:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
+
+
+def _begins_a_gap(issue: Issue) -> bool:
+    before = issue.chart[-1][1] if issue.chart else 1
+    return before > 0 and not page_words.is_withdrawn(issue)

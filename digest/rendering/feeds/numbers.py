@@ -25,7 +25,7 @@ def of(issue: Issue, site: Site) -> Entry:
     """An issue as an entry: headings with their counts, and the titles under them."""
     count = sum(len(section.papers) for section in issue.sections)
     noun = "paper" if count == 1 else "papers"
-    words = " ".join(map(_plain, issue.sections)) or f"No papers: {issue.verdict}."
+    words = " ".join(map(_plain, issue.sections)) or page_words.lead(issue)
     named = page_words.title(issue) if issue.span else issue.key
     first = _picks(issue) if issue.span else ""
     return Entry(

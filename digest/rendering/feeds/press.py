@@ -9,7 +9,7 @@ from typing import NamedTuple
 from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.rendering import paths
-from digest.rendering.feeds import atom, entry, jsonfeed, rss
+from digest.rendering.feeds import atom, jsonfeed, notices, rss
 from digest.rendering.feeds.document import Channel, Piece
 from digest.rendering.feeds.entry import Entry
 
@@ -52,9 +52,9 @@ class Press:
         self._entries: dict[int, tuple[Issue, list[Entry]]] = {}  # by identity
 
     def entries(self, issue: Issue) -> list[Entry]:
-        """The papers of an issue."""
+        """The papers of an issue, or what it says instead."""
         if id(issue) not in self._entries:
             if len(self._entries) >= _KEPT:
                 del self._entries[next(iter(self._entries))]
-            self._entries[id(issue)] = issue, entry.entries(issue, self.site)
+            self._entries[id(issue)] = issue, notices.entries(issue, self.site)
         return self._entries[id(issue)][1]
