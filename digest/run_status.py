@@ -6,7 +6,6 @@ gives the same bytes. Nothing here makes a run fail: what the disk refuses is to
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -172,8 +171,8 @@ def _source(
     page: str | None,
 ) -> Source:
     moments = [datetime.fromisoformat(one.moment) for one in found]
-    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(moments)]
-    usually = int(statistics.median(gaps)) if len(found) >= _FEW else None
+    gaps = sorted((later - earlier).total_seconds() for later, earlier in pairwise(moments))
+    usually = int(gaps[len(gaps) // 2]) if len(found) >= _FEW else None  # the median
     silent = max(0, int((moment - moments[0]).total_seconds()))
     expected = settings.inbox.expect_seconds or (usually and usually * _LATE)
     return Source(
