@@ -193,7 +193,7 @@ def test_where_a_notice_stands(found: Issue, expected: int) -> None:
 
 def test_a_notice_keeps_the_rules_of_its_feeds() -> None:
     """No element is missing that an item must have."""
-    rss, atom, data = feeds.live([issue(verdict="quiet")], SITE, archive=None)
+    rss, atom, data = feeds.live([issue(verdict="quiet")], feeds.Press(SITE), archive=None)
     (found,) = etree.fromstring(rss.body).iterfind(".//item")
     assert {"title", "link", "guid", "pubDate", "description"} <= {
         str(part.tag).rpartition("}")[2] for part in found

@@ -89,7 +89,9 @@ def test_reasons_of_the_profile_are_told() -> None:
     """With the paper; a pick names the paper's own topic, also in brief."""
     (why,) = [one for one in said(".//p[@class='why']") if one.startswith("Under Agents")]
     assert "Follows your word “kelp”. Close to 3 papers in your library." in why
-    assert ["Paper 3Most votes in this issue (9), Agents"] == said(".//section[@class='picks']//li")
+    assert ["Paper 3Most votes in this issue (9) · Agents"] == said(
+        ".//section[@class='picks']//li"
+    )
 
 
 def test_a_withdrawn_paper_leaves_every_list() -> None:
