@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import repeat
 
 LONGEST = 3  # words of a phrase
@@ -119,25 +119,31 @@ def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
     return {phrase: where for phrase, where in found.items() if len(where) >= least}
 
 
-def using(texts: Sequence[str], wanted: Collection[str]) -> dict[str, list[int]]:
+def using(texts: Iterable[str], wanted: Collection[str]) -> dict[str, list[int]]:
     """The positions of the texts, as they are written, that use each of the wanted phrases."""
     found: dict[str, list[int]] = {phrase: [] for phrase in wanted}
-    for at, text in enumerate(texts):
-        for phrase in counted([text], wanted):
+    for at, used in enumerate(_wanted(texts, wanted)):
+        for phrase in used:
             found[phrase].append(at)
     return found
 
 
 def counted(texts: Iterable[str], wanted: Collection[str]) -> Counter[str]:
     """How many of these texts, as they are written, use each of the wanted phrases."""
+    counts: Counter[str] = Counter()
+    for used in _wanted(texts, wanted):
+        counts.update(used)
+    return counts
+
+
+def _wanted(texts: Iterable[str], wanted: Collection[str]) -> Iterator[Iterable[str]]:
+    """The wanted phrases of each text."""
     parts = {part for phrase in wanted for part in phrase.split()}
     known = {form: part for part in parts for form in (part, f"{part}s")}
     first = {phrase.split()[0] for phrase in wanted}
-    counts: Counter[str] = Counter()
     for text in texts:
-        if any(map(text.lower().__contains__, first)):  # most texts use none of them
-            counts.update(set(_phrases(tokens(text), known)).intersection(wanted))
-    return counts
+        used = any(map(text.lower().__contains__, first))  # most texts use none of them
+        yield set(_phrases(tokens(text), known)).intersection(wanted) if used else ()
 
 
 def says_something(phrase: str) -> bool:

@@ -114,7 +114,8 @@ def record(
         upto = intakes.last(state.ledger)
     issued = [(one.number, one.placed.item) for one in papers]
     recorded = issues.record(state.ledger, composed, cover.kind, upto, issued)
-    title_phrases.put(state.ledger, edition.name, run_terms.counted(composed))
+    if edition.name == state.settings.editions[0].name:
+        title_phrases.put(state.ledger, edition.name, run_terms.counted(composed))
     return recorded, _made(composed)
 
 

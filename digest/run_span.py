@@ -28,7 +28,7 @@ def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Spa
     traces = _traces(state, others, papers)
     seen = sorted(trace.seen for trace in traces.values())
     if seen and seen[0] > last:  # the first issue may be due on the day of the first papers
-        first, last = seen[0], seen[-1]
+        first, last = min(seen[0], day), min(seen[-1], day)
     return Span(first=first, last=last, main=others, papers=traces)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from digest import phrases
 from digest.model.issues import Item, Term
@@ -62,10 +62,10 @@ def of_week(
     for _, found in week:
         counts.update(found)
     clear = {}
-    for phrase, forms in _singular(counts).items():
-        now = sum(counts[form] for form in forms)
+    for phrase, now in _singular(counts).items():
         if now >= _TITLES + (" " not in phrase):
-            then = sum(found.get(form, 0) for _, found in before for form in _forms(phrase))
+            either = _forms(phrase)
+            then = sum(found.get(form, 0) for _, found in before for form in either)
             clear[phrase] = _stands_out(now, papers, then, earlier, _OF_A_WEEK)
     chosen = _chosen({phrase: how for phrase, how in clear.items() if how})
     using = phrases.using(list(titles.values()), chosen)
@@ -79,14 +79,16 @@ def of_week(
     )
 
 
-def _singular(counts: Collection[str]) -> dict[str, list[str]]:
-    """Phrases by their singular, where both are used."""
-    words = {word for phrase in counts for word in phrase.split()}
-    forms: dict[str, list[str]] = {}
-    for phrase in counts:
-        parts = (w[:-1] if w.endswith("s") and w[:-1] in words else w for w in phrase.split())
-        forms.setdefault(" ".join(parts), []).append(phrase)
-    return forms
+def _singular(counts: Mapping[str, int]) -> Counter[str]:
+    """The counts with each plural added to its singular, where that is used, too."""
+    sums: Counter[str] = Counter()
+    for phrase, count in counts.items():
+        singular = phrase
+        if "s " in f"{phrase} ":
+            stripped = " ".join(word.removesuffix("s") for word in phrase.split())
+            singular = stripped if stripped in counts else phrase
+        sums[singular] += count
+    return sums
 
 
 def _forms(phrase: str) -> list[str]:

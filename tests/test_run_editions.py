@@ -162,6 +162,25 @@ def test_a_paper_the_daily_issues_left_out_has_no_link(folder: Folder) -> None:
     assert f"All but {A_DAY - len(held)} stood in narrow issues" in lead
 
 
+def test_a_week_may_be_the_main_edition(folder: Folder) -> None:
+    """Then feeds tell what moved, the front page is the week's, and no other issue is linked."""
+    folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\n')
+    folder.sort_by(SHORE)
+    live(folder, 7)
+    name = "Week of 26 October 2026"
+    assert [name] == text(folder, "index.html", "//h2[@id='newest']")
+    assert [name] == text(folder, "topics/shore/index.html", "//h2[@id='d-1']/a")
+    assert [] == text(folder, "index.html", "//a[contains(., 'newest')]")
+    (lead,) = text(folder, "weekly/2026-11-02.html", "//p[@class='lead']")
+    assert "stood in" not in lead
+    feed = feedparser.parse((folder.output / "feed.xml").read_bytes())
+    full = [one for one in feed.entries if "Up from 5 to 32 votes" in one.content[0].value]
+    assert 3 == len(full)  # of the days that had time to grow
+    (issue,) = feedparser.parse((folder.output / "issues.xml").read_bytes()).entries
+    assert f"weekly {name}: 18 papers" == issue.title
+    assert "Read these first" in issue.content[0].value
+
+
 def test_the_first_week_may_be_a_day(folder: Folder) -> None:
     """Papers that came on the due date, and none before, are not those of the week before."""
     folder.configure(EDITIONS)

@@ -71,10 +71,11 @@ def test_what_titles_of_a_week_say_more_than_before() -> None:
 
 
 def test_the_days_of_a_week_add_up() -> None:
-    """A plural on one day and a singular on the next are one term."""
-    days = [titles(title) for title in WEEK[:3]]
-    (found,) = terms.of_week(days, USUAL, {title: title for title in WEEK})
-    assert ("tide gauge", WEEK[:3]) == (found.term, found.papers)
+    """A plural on one day and a singular on the next are one term, also of words that are plain."""
+    for given in (WEEK[:3], ("Kelp Models", "A kelp model", "The kelp model")):
+        days = [titles(title) for title in given]
+        (found,) = terms.of_week(days, USUAL, {title: title for title in given})
+        assert (" ".join(given[1].split()[1:]), given) == (found.term, found.papers)
 
 
 def test_what_titles_always_say_is_no_term_of_a_week() -> None:

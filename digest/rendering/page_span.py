@@ -15,6 +15,7 @@ from digest import days
 from digest.model.issues import Issue, Item, Moved, Span, Trace
 from digest.rendering import page_words, paths
 
+LONGEST = 100  # days of a calendar: after a pause of years there is none
 TALLEST = 32  # pixels of the bar of the day with the most papers
 
 
@@ -50,7 +51,7 @@ class Calendar(msgspec.Struct, frozen=True, gc=False):
 def calendar(issue: Issue) -> Calendar | None:
     """The calendar of a week's or month's issue that has papers; none for a day's."""
     span = issue.span
-    if span is None or not span.papers:
+    if span is None or not span.papers or len(days.each(span.first, span.last)) > LONGEST:
         return None
     counts = Counter(trace.seen for trace in span.papers.values())
     last = issue.date if counts[issue.date] else span.last  # what came just before the hour

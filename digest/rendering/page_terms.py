@@ -32,13 +32,16 @@ class Term(msgspec.Struct, frozen=True, gc=False):
 
 def of_week(found: Iterable[issues.Term], shown: Iterable[issues.Issue]) -> tuple[Term, ...]:
     """These terms; ``shown`` are the week's issues, which hold their papers."""
+    terms = tuple(found)
+    wanted = {guid for one in terms for guid in one.papers}
     places = {
         item.guid: Paper(item.title, _place(issue, item))
         for issue in shown
         for item in issue.papers
+        if item.guid in wanted
     }
     return tuple(
-        _term(one.term, [places[guid] for guid in one.papers if guid in places]) for one in found
+        _term(one.term, [places[guid] for guid in one.papers if guid in places]) for one in terms
     )
 
 
