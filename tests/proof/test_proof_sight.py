@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.folders import Folder
-from tests.proof import static, tools
+from tests.proof import static, tools, trees
 from tests.proof.browser import NARROW, NARROWEST, WIDE, Window, window
 from tests.proof.figures import Figures
 
@@ -20,6 +20,24 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 AXE = """tags => axe.run(document, {runOnly: tags, preload: false}).then(found =>
     [...found.violations, ...found.incomplete].flatMap(rule =>
         rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
+
+
+def test_the_pages_looked_at_show_what_a_page_can_hold(letters: Folder) -> None:
+    """Among those of each kind are an editor's note, picks, charts, movement, and an empty day."""
+    pages = [(letters.output / path).read_text("utf-8") for path in tools.kinds(letters.output)]
+    for mark in (
+        "From the editor",
+        "Read these first",
+        'id="updated"',
+        'id="rising"',
+        "There is nothing to read in this issue",
+        '<p class="abstract">',
+        'class="shares"',
+        "<svg",
+        trees.HOSTILE[0],
+        trees.HOSTILE[3],
+    ):
+        assert any(mark in page for page in pages), mark
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
