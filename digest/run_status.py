@@ -15,7 +15,7 @@ import msgspec
 
 from digest import __version__, due, journal, output, shipped, verdict
 from digest import settings as settings_files
-from digest.errors import DigestError, LedgerError
+from digest.errors import DigestError
 from digest.ledger import database, health, intakes
 from digest.ledger.database import Database
 from digest.model.issues import Page
@@ -83,14 +83,18 @@ def after_failure(settings: Settings, moment: datetime, ran: Ran, tell: Tell) ->
     """Remembers a run that failed, and writes the pages as far as that is possible now."""
     try:
         journal.remember(_folder(settings), ran)
-        try:
-            found = look(settings, moment)
-        except LedgerError as error:
-            begun = _before_the_first_run(settings, moment)
-            found = msgspec.structs.replace(begun, problem=reason(settings, error))
-        output.replace(Path(settings.root, "output"), _shown(settings, found))
-    except (DigestError, OSError) as error:
-        tell("status", level="debug", reason=str(error))
+        output.replace(Path(settings.root, "output"), _shown(settings, _left(settings, moment)))
+    except Exception as error:  # noqa: BLE001 - the failure itself must be told, not this one
+        tell("status", level="debug", reason=reason(settings, error))
+
+
+def _left(settings: Settings, moment: datetime) -> Status:
+    """What there is to tell after a failure: without the ledger where that is what failed."""
+    try:
+        return look(settings, moment)
+    except Exception as error:  # noqa: BLE001 - damaged in a way that only reading it shows
+        begun = _before_the_first_run(settings, moment)
+        return msgspec.structs.replace(begun, health=FAILED, problem=reason(settings, error))
 
 
 def reason(settings: Settings, error: BaseException) -> str:

@@ -192,15 +192,23 @@ def test_a_run_that_failed_is_remembered_and_shown(folder: Folder) -> None:
     assert "All is well" in shown(folder)[1]
 
 
-def test_a_ledger_that_cannot_be_read_is_shown(folder: Folder) -> None:
-    """The page is written all the same: by then it is the only one that tells."""
+@pytest.mark.parametrize(
+    ("kept", "says"), [(0, "not usable as a database"), (4096, "database disk image is malformed")]
+)
+def test_a_ledger_that_cannot_be_read_is_shown(folder: Folder, kept: int, says: str) -> None:
+    """The page is written all the same, by then the only one that tells; also where only
+    reading on finds the damage.
+    """
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     file = folder.root / "state" / "ledger.sqlite3"
-    file.write_bytes(b"not a database, " * 999)
-    assert 1 == folder.digest("run", now=f"{DAY}T08:30").status
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept] + b"not a database. " * (len(whole[kept:]) // 16))
+    answered = folder.process("run", now=f"{DAY}T08:30")
+    assert 1 == answered.status
     data, words = shown(folder)
-    assert "state/ledger.sqlite3: not usable as a database" in str(data["problem"])
+    assert says in answered.err
+    assert says in str(data["problem"])
     assert "The ledger cannot be read" in words
     assert ["failed", "new"] == [one["verdict"] for one in data["runs"]]
 

@@ -291,8 +291,8 @@ def test_an_address_from_the_environment(
     [
         ('webhook = "https://example.org/secret"', "notify.webhook: an address is a secret"),
         ('on = ["fialed"]', "notify.on: no kind: 'fialed'"),
-        ("timeout_seconds = 0", "notify.timeout_seconds: no such time: 0"),
-        ("timeout_seconds = 900", "notify.timeout_seconds: no such time: 900"),
+        ("timeout_seconds = 0", "notify.timeout_seconds: Expected `float` > 0"),
+        ("timeout_seconds = 900", "notify.timeout_seconds: Expected `float` <= 60"),
         ('webhok = "env:A"', "did you mean webhook?"),
     ],
 )

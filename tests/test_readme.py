@@ -81,6 +81,7 @@ def test_every_command_stands_in_the_table() -> None:
         ("[site]", settings.Site),
         ("[inbox]", settings.Inbox),
         ("[state]", settings.State),
+        ("[notify]", settings.Notify),
         ("[profile]", settings.Profile),
         ("[[edition]]", settings.Edition),
         ("[[topic]]", settings.Topic),

@@ -80,7 +80,7 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_fail: str | None = None  # else the heartbeat's with /fail
     webhook: str | None = None
     on: tuple[str, ...] = ("failed", "stale", "quarantined", "recovered")
-    timeout_seconds: float = 5.0
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
 
 
 class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
