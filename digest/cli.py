@@ -143,8 +143,6 @@ def serve(folder: Folder, scan: float) -> None:
     Example:
       digest --root ~/papers serve
     """
-    import traceback
-
     from digest import cli_report, run_notify, schedule
 
     def poke() -> None:
@@ -158,8 +156,7 @@ def serve(folder: Folder, scan: float) -> None:
         except (DigestError, OSError) as error:
             _fail(error)
         except Exception:  # noqa: BLE001 - a fault of ours must not end what runs for years
-            fault = traceback.format_exc().rstrip()
-            folder.log.complain(fault, "failed", level="error", reason=fault)
+            _fault()
         else:
             cli_report.show(folder, settings, report, idle=False)
 
@@ -201,6 +198,14 @@ def _fail(error: Exception) -> None:
     cli_log.chosen().complain(f"digest: {error}", "failed", level="error", reason=str(error))
 
 
+def _fault() -> None:
+    """The traceback of a failure that nobody expected, in a log as one line."""
+    import traceback
+
+    fault = traceback.format_exc().rstrip()
+    cli_log.chosen().complain(fault, "failed", level="error", reason=fault)
+
+
 def main() -> NoReturn:
     """The console script: expected errors become a line and an exit status.
 
@@ -228,5 +233,10 @@ def main() -> NoReturn:
         sys.exit(1)
     except OSError as error:
         _fail(error)
+        sys.exit(1)
+    except Exception:
+        if not cli_log.chosen().is_asked_for:
+            raise
+        _fault()
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

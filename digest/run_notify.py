@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from digest import journal, run, run_status
-from digest.errors import Busy, DigestError
+from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
 from digest.model.settings import Notify, Settings
 from digest.rendering import escape, page_words
@@ -149,8 +149,8 @@ def _deliver(settings: Settings, body: bytes, tell: Tell, *, failed: bool) -> bo
     for name, given, text in _wanted(to, body, failed=failed):
         try:
             url = notify.address(root, name, given)
-        except DigestError as error:
-            tell("notify", level="warning", to=name, reason=str(error))
+        except SettingsError as error:
+            tell("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
             arrived = arrived and text is None
             continue
         if name == "heartbeat" and failed:

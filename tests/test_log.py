@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
@@ -141,6 +142,23 @@ def test_a_failure_is_a_line(folder: Folder) -> None:
     (line,) = lines(answered.err)
     assert ("error", "failed") == (line["level"], line["step"])
     assert "titel" in line["reason"]
+
+
+def test_a_fault_of_ours_is_a_line_too(folder: Folder) -> None:
+    """With its whole traceback, which without a log stands on lines of its own."""
+    folder.run(NOW)
+    ledger = sqlite3.connect(folder.root / "state" / "ledger.sqlite3")
+    ledger.execute("DROP TABLE page")
+    ledger.close()
+    *_, line = lines(folder.process("--log-format", "json", "run", now=NOW).err)
+    assert ("error", "failed") == (line["level"], line["step"])
+    assert line["reason"].startswith("Traceback")
+    assert line["reason"].endswith("no such table: page")
+    plain = folder.process("run", now=NOW)
+    assert (1, True) == (plain.status, plain.err.rstrip().endswith("no such table: page"))
+    status = json.loads((folder.output / "status.json").read_bytes())
+    assert "OperationalError: no such table: page" == status["runs"][0]["error"]
+    assert 2 == status["runs"][0]["times"]
 
 
 def test_an_unknown_form_is_wrong_usage() -> None:
