@@ -144,3 +144,13 @@ def test_what_can_be_read_at_last_is_released(opened: sqlite3.Connection) -> Non
     intakes.record_quarantine(opened, "bad.txt", b"x", "why", "1.0", MOMENT)
     assert [True, False] == [intakes.release(opened, b"x") for _ in range(2)]
     assert (0, []) == health.quarantine(opened, 5)
+
+
+def test_what_could_not_be_read_since_a_moment(opened: sqlite3.Connection) -> None:
+    """To the second; the zone in which a moment is written makes no difference."""
+    for content, at in ((b"a", "2026-11-22T07:30:00.5+00:00"), (b"b", "2026-11-22T09:30:01+01:00")):
+        intakes.record_quarantine(opened, "bad.txt", content, "why", "1.0", at)
+    assert [2, 1, 0] == [
+        intakes.unreadable_since(opened, since)
+        for since in (None, "2026-11-22T07:30:00+00:00", "2026-11-22T10:30:00+01:00")
+    ]

@@ -199,3 +199,13 @@ def at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_is_made_anew_after_each_run(tmp_path: Path) -> None:
+    """Replaced whole, with the mode any program's files have, and nothing left beside it."""
+    for body in (b"first", b"second"):
+        output.replace(tmp_path / "output", [Page("status.html", body)])
+        assert {"status.html": body} == tree(tmp_path / "output")
+    (tmp_path / "other").touch()
+    modes = {path.stat().st_mode for path in (tmp_path / "other", tmp_path / "output/status.html")}
+    assert 1 == len(modes)

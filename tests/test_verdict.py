@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from digest import verdict
@@ -113,3 +115,47 @@ def test_what_the_operator_says_is_a_day_of_rest() -> None:
     assert verdict.is_rest_day(SATURDAY, set(), Inbox(rest_days=("sat",)))
     assert verdict.is_rest_day(SATURDAY, set(), Inbox(holidays=("2026-11-21",)))
     assert not verdict.is_rest_day(SATURDAY, set(), Inbox(rest_days=("sun",)))
+
+
+MONDAY = datetime(2026, 11, 23, 6, tzinfo=ZoneInfo("Europe/Berlin"))
+FRIDAY = datetime(2026, 11, 20, 8, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def test_nothing_is_overdue_without_an_expectation_or_a_first_dump() -> None:
+    """However long it takes."""
+    assert not verdict.is_overdue(FRIDAY, MONDAY, set(), Inbox())
+    assert not verdict.is_overdue(None, MONDAY, set(), Inbox(expect_every="1h"))
+
+
+@pytest.mark.parametrize(
+    ("expect_every", "inbox", "expected"),
+    [
+        ("69h", {}, True),
+        ("70h", {}, False),
+        ("21h", {"rest_days": ("sat", "sun")}, True),
+        ("22h", {"rest_days": ("sat", "sun")}, False),
+        ("46h", {"holidays": ("2026-11-21",)}, False),
+        ("45h", {"holidays": ("2026-11-21",)}, True),
+    ],
+)
+def test_overdue_counts_the_hours_of_working_days(
+    expect_every: str, inbox: dict[str, tuple[str, ...]], expected: bool
+) -> None:
+    """From Friday 08:00 to Monday 06:00 there are 70 hours, 22 of them on working days."""
+    found = msgspec.structs.replace(Inbox(expect_every=expect_every), **inbox)
+    assert expected is verdict.is_overdue(FRIDAY, MONDAY, set(), found)
+
+
+def test_learnt_days_of_rest_do_not_count_either() -> None:
+    """A source that never works on weekends is not overdue on a Monday morning."""
+    working = pages(0, 1, 2, 3, 4, before=SATURDAY)
+    assert not verdict.is_overdue(FRIDAY, MONDAY, working, Inbox(expect_every="24h"))
+    assert verdict.is_overdue(FRIDAY, MONDAY, set(), Inbox(expect_every="24h"))
+
+
+def test_an_hour_that_the_clock_skips_is_no_waiting() -> None:
+    """In the night of 29 March 2026 the hour from two to three did not exist in Berlin."""
+    zone = ZoneInfo("Europe/Berlin")
+    before, after = datetime(2026, 3, 29, 1, tzinfo=zone), datetime(2026, 3, 29, 4, tzinfo=zone)
+    assert verdict.is_overdue(before, after, set(), Inbox(expect_every="1h"))
+    assert not verdict.is_overdue(before, after, set(), Inbox(expect_every="2h"))
