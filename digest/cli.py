@@ -64,11 +64,10 @@ def cli(
 @click.argument("directory", metavar="[DIR]", required=False)
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
+@click.option("--deploy", is_flag=True, help="Write what cron, systemd and containers need.")
 @click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
 @click.pass_obj
-def init(
-    folder: Folder, directory: str | None, topics: bool, templates: bool, sample: bool
-) -> None:
+def init(folder: Folder, /, directory: str | None, **wanted: bool) -> None:
     """Make a working folder; what is there already is never overwritten.
 
     \b
@@ -78,7 +77,7 @@ def init(
     from digest import cli_init
 
     root = Path(directory) if directory else folder.root
-    for line in cli_init.make(root, topics=topics, templates=templates, sample=sample):
+    for line in cli_init.make(root, **wanted):
         folder.say(line)
 
 

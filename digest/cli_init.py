@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from digest import cli_templates, shipped
 from digest.cli_folder import command
 
+_PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
+_COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 
-def make(root: Path, *, topics: bool, templates: bool, sample: bool) -> Iterator[str]:
+
+def make(
+    root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
+) -> Iterator[str]:
     """Makes what is missing and says each thing it made; ends with what to do next."""
     config, pages = shipped.shipped("config"), shipped.shipped("templates")
     for folder in ("config", "inbox", "output"):
@@ -20,6 +27,8 @@ def make(root: Path, *, topics: bool, templates: bool, sample: bool) -> Iterator
         yield from _copied(config / "topics.toml", root / "config" / "topics.toml")
     if templates:
         yield from _templates(pages, root / "templates")
+    if deploy:
+        yield from _deployed(config / "deploy", root)
     if sample:
         yield from _sampled(config / "samples", root / "inbox")
     at = "" if root == Path() else f" --root {root}"
@@ -44,6 +53,24 @@ def _copied(source: Path, target: Path) -> Iterator[str]:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     yield f"made   {target}"
+
+
+def _deployed(files: Path, root: Path) -> Iterator[str]:
+    """What cron, systemd and containers are given, for this folder, its owner and this command."""
+    own, called = root / "deploy", Path(sys.executable).with_name("digest")
+    if not _PLAIN.fullmatch(f"{called}{root.absolute()}"):
+        yield f"not made {own}: cron and systemd want paths of letters, digits and ./_+- only"
+        return
+    own.mkdir(exist_ok=True)
+    for file in sorted(files.iterdir()):
+        target = own / file.name
+        if target.exists():
+            yield f"kept   {target}"
+            continue
+        text = file.read_text(encoding="utf-8").replace(_USER, f"User={root.owner()}")
+        text = text.replace(_COMMAND, str(called)).replace(_ROOT, str(root.absolute()))
+        target.write_text(text, encoding="utf-8")
+        yield f"made   {target}"
 
 
 def _sampled(samples: Path, inbox: Path) -> Iterator[str]:
