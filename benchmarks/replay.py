@@ -34,7 +34,7 @@ Record = dict[str, Any]
 
 def main(records: Path, away: Path) -> int:
     """Prints what was issued and what it cost."""
-    days = _days(records)
+    days = by_day(records)
     issued = _replay(days, away / "replay")
     papers = {record["id"] for found in days.values() for record in found}
     doubled = [key for key, times in issued.items() if times > 1]
@@ -56,7 +56,8 @@ def main(records: Path, away: Path) -> int:
     return 0 if kept and papers == issued.keys() and not doubled else 1
 
 
-def _days(records: Path) -> dict[str, list[Record]]:
+def by_day(records: Path) -> dict[str, list[Record]]:
+    """The records of each day, oldest day first."""
     days: dict[str, list[Record]] = {}
     with gzip.open(records, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -68,7 +69,7 @@ def _days(records: Path) -> dict[str, list[Record]]:
 def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
     """How often each paper was issued."""
     (folder / "inbox").mkdir(parents=True)
-    for day, page in _pages(days):
+    for day, page in pages(days):
         file = folder / "inbox" / f"{day}.json"
         file.write_text(page)
         os.utime(file, (_DROPPED, _DROPPED))
@@ -82,7 +83,8 @@ def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
     )
 
 
-def _pages(days: dict[str, list[Record]]) -> Iterator[tuple[str, str]]:
+def pages(days: dict[str, list[Record]]) -> Iterator[tuple[str, str]]:
+    """Each calendar day with the answer of the API that is dropped on it."""
     before: list[Record] = []
     day, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     waiting: list[Record] = []
