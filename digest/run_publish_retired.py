@@ -8,11 +8,12 @@ a look at its bytes.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from digest import issue, shipped, topics
 from digest import settings as settings_files
-from digest import shipped, topics
 from digest.ledger import database, issues, manifest, retired, topic_counts
 from digest.model.issues import Item
 from digest.model.retired import Heir, Retired
@@ -21,6 +22,7 @@ from digest.run_state import State
 _MARK, _PENDING = "topics", "topics to publish"
 _HEIRS = 3  # topics named in a notice
 _PAPERS = 30  # of a retired topic that are placed anew
+_MONTH = len("2026-11")
 
 
 class Retirement:
@@ -59,17 +61,17 @@ def _compare(state: State) -> None:
     gone = sorted(names.keys() - present - held)
     back = sorted(held & present)
     if gone or back:
-        last = {count.topic: count.span for count in counted}
-        notices = [_notice(state, topic, names, last[topic]) for topic in gone]
+        months = {topic: [one.span for one in counted if one.topic == topic] for topic in gone}
+        notices = [_notice(state, topic, names, months[topic]) for topic in gone]
         with database.transaction(state.ledger):
             retired.retire(state.ledger, notices)
             retired.revive(state.ledger, back)
             manifest.set_fact(state.ledger, _PENDING, "topics were retired or came back")
 
 
-def _notice(state: State, topic: str, names: dict[str, str], month: str) -> Retired:
+def _notice(state: State, topic: str, names: dict[str, str], months: Sequence[str]) -> Retired:
     """A topic's notice: its newest papers, placed by the topics there are now."""
-    papers = list(_newest(state, topic, month))[:_PAPERS]
+    papers = list(itertools.islice(_newest(state, topic, months), _PAPERS))
     placed = (
         topics.place(state.headings.lexicon, item.title, item.abstract).topic for item in papers
     )
@@ -82,17 +84,22 @@ def _notice(state: State, topic: str, names: dict[str, str], month: str) -> Reti
     return Retired(topic, names[topic], moment, len(papers), tuple(heirs))
 
 
-def _newest(state: State, topic: str, month: str) -> Iterator[Item]:
-    """The papers under a topic in the last month it was seen in, the newest issue first."""
+def _newest(state: State, topic: str, months: Sequence[str]) -> Iterator[Item]:
+    """The papers of a topic in the months it was seen in, the newest issue first.
+
+    Those under its heading; those that only also belong to it where there are no others.
+    """
     edition = state.settings.editions[0].name
     links = [link for link in issues.links(state.ledger) if link.edition == edition]
-    within = [link for link in links if link.date.startswith(month)]
-    stored = [issues.stored(state.ledger, edition, link.number) for link in reversed(within)]
-    own: Sequence[Item] = [
-        item
-        for issue in stored
-        for section in issue.sections
-        if section.topic == topic
-        for item in section.papers
-    ]
-    return iter(own or [item for one in stored for item in one.papers if topic in item.also])
+    within = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
+    withdrawn = issues.withdrawn(state.ledger)
+    also: list[Item] = []
+    own = 0
+    for number in within:
+        shown = issue.without(issues.stored(state.ledger, edition, number), withdrawn)
+        found = [one for part in shown.sections if part.topic == topic for one in part.papers]
+        own += len(found)
+        yield from found
+        also += [item for item in shown.papers if topic in item.also]
+    if not own:
+        yield from also

@@ -152,6 +152,21 @@ def test_a_heading_no_paper_goes_to_is_named_without_a_link(folder: Folder) -> N
     assert "<a" not in entries(folder)[0].content[0].value
 
 
+def test_the_newest_papers_of_all_months_are_looked_at(folder: Folder) -> None:
+    """One paper in the last month says little; at most thirty are placed anew."""
+    publish(folder, "2026-12-01", "Ferry under a Lantern")
+    many = folder.copy(folder.root.with_name("many"))
+    folder.sort_by(WIDER)
+    folder.run("2026-12-02T09:30")
+    (words,) = said(folder, "topics/boats/index.html", "//div[@class='notice']/p")
+    assert words.endswith("Its newest 3 papers would now stand elsewhere: 3 under Lamps.")
+    publish(many, "2026-12-02", *(f"Ferry {'x' * number}" for number in range(1, 40)))
+    many.sort_by(WIDER)
+    many.run("2026-12-03T09:30")
+    (words,) = said(many, "topics/boats/index.html", "//div[@class='notice']/p")
+    assert words.endswith("Its newest 30 papers would now stand elsewhere: 30 under Lamps.")
+
+
 def test_a_topic_without_papers_goes_without_a_word(folder: Folder) -> None:
     """It had no page; and a change of words alone retires nothing."""
     folder.sort_by(BOATS + LAMPS + TREES)
@@ -163,13 +178,16 @@ def test_a_topic_without_papers_goes_without_a_word(folder: Folder) -> None:
 
 
 def test_one_paper_is_told_in_the_singular() -> None:
-    """And a topic whose papers were all withdrawn says only that it is retired."""
+    """What is under none of those named is counted; without papers there is only the day."""
     heir = Heir("lamps", "Lamps", 1, has_page=True)
     one = Retired("boats", "Boats", builders.MOMENT, 1, (heir,))
     day = "This heading was retired on Sunday 22 November 2026."
     told = page_topics.notice(one, {"lamps"})
     assert f"{day} Its newest paper would now stand under Lamps." == told.words
     assert () == page_topics.notice(one, set()).heirs
+    several = Retired("boats", "Boats", builders.MOMENT, 4, (heir, heir))
+    told = page_topics.notice(several, {"lamps"})
+    assert told.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
     assert day == page_topics.notice(Retired("boats", "Boats", builders.MOMENT), set()).words
 
 

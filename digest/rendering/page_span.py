@@ -32,7 +32,6 @@ class IssueOf(msgspec.Struct, frozen=True, gc=False):
     """An issue of the main edition that held papers of this one."""
 
     words: str
-    amount: str
     href: str
 
 
@@ -91,11 +90,9 @@ def _rest(counts: Counter[str], first: str, last: str) -> str:
 
 
 def _issues(issue: Issue, span: Span) -> Iterator[IssueOf]:
-    held = Counter(trace.issue for trace in span.papers.values() if trace.issue)
-    for key, papers in sorted(held.items()):
+    for key in sorted({trace.issue for trace in span.papers.values() if trace.issue}):
         yield IssueOf(
             words=page_words.short_day(key[:10], year=issue.date[:4], weekday=True),
-            amount=page_words.count(papers, "paper"),
             href=_page(issue, span, key),
         )
 

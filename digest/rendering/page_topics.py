@@ -111,6 +111,8 @@ def notice(retired: Retired, with_page: Container[str]) -> Notice:
         words = f"{words} Its newest paper would now stand under {retired.heirs[0].name}."
     elif retired.heirs:
         named = [f"{heir.papers:,} under {heir.name}" for heir in retired.heirs]
+        if rest := retired.papers - sum(heir.papers for heir in retired.heirs):
+            named.append(f"{rest:,} under others")
         newest = page_words.count(retired.papers, "paper")
         words = (
             f"{words} Its newest {newest} would now stand elsewhere: {page_words.listed(named)}."
