@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from digest import phrases
 from digest.model.issues import Item, Term
@@ -72,7 +72,7 @@ def of_week(
     guids, words = list(titles), list(titles.values())
     return tuple(
         Term(
-            term=phrases.written(phrase, [words[at] for at in using[phrase]]),
+            term=_in_titles(phrase, [words[at] for at in using[phrase]]),
             papers=tuple(guids[at] for at in using[phrase]),
         )
         for phrase in chosen
@@ -89,6 +89,20 @@ def _singular(counts: Mapping[str, int]) -> Counter[str]:
             singular = stripped if stripped in counts else phrase
         sums[singular] += count
     return sums
+
+
+def _in_titles(phrase: str, titles: Iterable[str]) -> str:
+    """The phrase as most of these titles write it, without a plural.
+
+    Pages are made of it on every run, and a pattern costs more to compile than this.
+    """
+    forms: Counter[str] = Counter()
+    for title in titles:
+        line = title.lower()
+        at = f" {line}".find(f" {phrase}")
+        if at >= 0 and len(line) == len(title):  # a few capitals have two small letters
+            forms[title[at : at + len(phrase)]] += 1
+    return min(forms, key=lambda form: (-forms[form], form), default=phrase)
 
 
 def _forms(phrase: str) -> list[str]:

@@ -82,3 +82,15 @@ def test_what_titles_always_say_is_no_term_of_a_week() -> None:
     """Nor is anything against fewer than a hundred papers."""
     assert [] == of_week(*(f"Boats of pier {n}" for n in range(9)))
     assert () == terms.of_week([titles(*WEEK)], USUAL[:4], dict(zip(WEEK, WEEK, strict=True)))
+
+
+def test_terms_of_a_week_are_written_as_titles_write_them() -> None:
+    """As most do, as a whole word; a capital that has two small letters is not cut in half."""
+    given = ("Knowledge at the EDGE Node", "An Edge Node", "Edge Nodes", "Edge Node at İzmir")
+    assert [("Edge Node", given)] == of_week(*given)
+    assert [("tide gauge", ("İ Tide Gauge",) * 3)] == [
+        (one.term, ("İ Tide Gauge",) * len(one.papers))
+        for one in terms.of_week(
+            [titles(*["İ Tide Gauge"] * 3)], USUAL, dict.fromkeys("abc", "İ Tide Gauge")
+        )
+    ]
