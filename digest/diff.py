@@ -111,6 +111,7 @@ class _Comparison:
             intake=0,
             first_seen=self.moment,
             page_date=self.dump.page_date,
+            counted=_counted(sighting, None, self.dump.page_date),
             **fields,
         )
         self.known.papers[number] = self.outcome.new[number] = paper
@@ -135,12 +136,12 @@ class _Comparison:
             self._is_unseen(eldest, other, kind)
         variants = self.known.variants.setdefault(eldest.id, set())
         variants |= self.known.variants.get(other.id, set())
-        return merged(eldest, other)
+        return merged(eldest, other, other.counted)
 
     def _merge(self, paper: Paper, sighting: Sighting) -> Standing:
         first = not self._was_seen(paper)
         changed = self._differs(paper, sighting)
-        better = merged(paper, sighting)
+        better = merged(paper, sighting, self.dump.page_date)
         if paper.abstract is None and better.abstract is not None:
             self._note(Change(paper.id, "abstract added", "", better.abstract))
         if better != paper:
@@ -188,20 +189,32 @@ _WORDS = ("title", "abstract")
 _NEWEST = ("upvotes", "comments", "stars")
 
 
-def merged(paper: Paper, other: Sighting | Paper) -> Paper:
+def merged(paper: Paper, other: Sighting | Paper, page_date: str | None = None) -> Paper:
     """The paper with what the other knows: gaps filled, nothing worsened, counts newest.
 
     A revised title or abstract takes the place of the old one, unless it is the old one
-    cut short; the longer list of authors stays.
+    cut short; the longer list of authors stays. Counts are those of the newest page, by its
+    ``page_date``; where a page has none, those that come last.
     """
     gains: dict[str, Any] = {}
+    is_older = bool(page_date and paper.counted and page_date < paper.counted)
     for name in _SHARED:
         held, shown = getattr(paper, name), getattr(other, name)
         if shown in (None, (), held):
             continue
-        if not held or name in _NEWEST or _is_better(name, held, shown):
+        wanted = held is None or not is_older if name in _NEWEST else not held
+        if wanted or _is_better(name, held, shown):
             gains[name] = shown
+    if (counted := _counted(other, paper.counted, page_date)) != paper.counted:
+        gains["counted"] = counted
     return msgspec.structs.replace(paper, **gains) if gains else paper
+
+
+def _counted(shown: Sighting | Paper, before: str | None, page_date: str | None) -> str | None:
+    """The newest day of a page with counts, now that one more is known."""
+    if all(getattr(shown, name) is None for name in _NEWEST):
+        return before
+    return max(filter(None, (before, page_date)), default=None)
 
 
 def _has_own_words(sighting: Sighting, paper: Paper) -> bool:

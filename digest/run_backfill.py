@@ -76,6 +76,7 @@ def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place
         size += read.file.size
         places.append(_Place(day, read.file, read if size < _KEPT else None))
         state.watch("files", len(remembered), len(files))
+    run_reading.record_unreadable(state, whole)
     return sorted(places, key=lambda place: (place.day, place.file.name))
 
 

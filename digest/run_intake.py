@@ -53,6 +53,7 @@ def take_in(state: State, *, patient: bool) -> Intake:
         with database.transaction(state.ledger):
             if reads or intake.accounting.dumps:
                 commit(state, reads, intake, history, kind="live")
+            run_reading.record_unreadable(state, intake)
             intakes.remember(state.ledger, remembered)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":

@@ -49,6 +49,7 @@ class Intake:
     def __init__(self) -> None:
         self.accounting = Accounting()
         self.quarantined: list[Quarantined] = []
+        self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
         self.rejected: list[Quarantined] = []
         self.passed_over: list[Quarantined] = []
         self.unsettled: list[str] = []
@@ -116,7 +117,7 @@ def _read(
     if content in in_this_run or intakes.is_known_content(state.ledger, content):
         intake.accounting += Accounting(dumps=1)
         return None
-    if intakes.quarantined(state.ledger, content, __version__):
+    if content in intake.unreadable or intakes.quarantined(state.ledger, content, __version__):
         return None
     try:
         return reading.read(file.name, stream, _modified(file).date(), aside=inbox.unnamed_file)
@@ -126,7 +127,8 @@ def _read(
         raise  # the disk's fault, not the file's
     except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
-    _quarantine(state, file, content, failed)
+    _keep_copy(state, file, content, failed)
+    intake.unreadable[content] = (file.name, str(failed))
     intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
     return None
 
@@ -135,7 +137,17 @@ def _modified(file: WaitingFile) -> datetime:
     return datetime.fromtimestamp(file.modified_ns / 1e9, UTC)
 
 
-def _quarantine(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
+def record_unreadable(state: State, intake: Intake) -> None:
+    """Remembers what could not be read: in the transaction that remembers the files.
+
+    Before it a killed run leaves no trace, so that the next one tells of them.
+    """
+    for content, (name, reason) in intake.unreadable.items():
+        moment = state.moment.isoformat()
+        intakes.record_quarantine(state.ledger, name, content, reason, __version__, moment)
+
+
+def _keep_copy(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
     """Keeps a copy beside its reason; the name in the inbox is never used as a path."""
     folder = state.root / state.settings.state.path / _QUARANTINE
     folder.mkdir(exist_ok=True)
@@ -143,6 +155,3 @@ def _quarantine(state: State, file: WaitingFile, content: bytes, error: errors.U
         shutil.copyfileobj(source, kept)
     note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
     (folder / f"{content.hex()}.reason.txt").write_text(note, encoding="utf-8")
-    intakes.record_quarantine(
-        state.ledger, file.name, content, str(error), __version__, state.moment.isoformat()
-    )

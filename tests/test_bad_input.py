@@ -213,3 +213,22 @@ def test_names_are_never_paths(good: Folder) -> None:
     assert 5 == len(found)
     assert all(re.fullmatch(r"[0-9a-f]{32}(\.reason\.txt)?", name)
                for name in tree(good.root / "state" / "quarantine"))  # fmt: skip
+
+
+def test_a_run_that_was_killed_before_it_told_is_made_good(good: Folder) -> None:
+    """What it could not read is told by the next run, with exit status 3."""
+    assert 0 == good.digest("run", now=NOW).status
+    good.drop("papers.txt", b"nothing of the kind")
+    ledger = sqlite3.connect(good.root / "state" / "ledger.sqlite3")
+    with ledger:
+        ledger.execute(
+            "CREATE TRIGGER stop BEFORE INSERT ON file BEGIN SELECT RAISE(ABORT, 'stopped'); END"
+        )
+    assert 1 == good.process("run", now=NOW).status
+    with ledger:
+        ledger.execute("DROP TRIGGER stop")
+    ledger.close()
+    answered = good.digest("run", now=NOW)
+    assert 3 == answered.status
+    assert "papers.txt" in answered.err
+    assert 0 == good.digest("run", now=NOW).status

@@ -124,7 +124,7 @@ def test_a_variant_keeps_both_texts() -> None:
 
 def test_an_unchanged_paper_is_not_written() -> None:
     """A sighting that says nothing new leaves the ledger's row alone."""
-    held = paper(arxiv_id=ARXIV, upvotes=3)
+    held = paper(arxiv_id=ARXIV, upvotes=3, counted="2026-11-22")
     outcome = compare(sighting(arxiv_id=ARXIV, upvotes=3), held=known(held))
     assert ({}, {}, []) == (outcome.new, outcome.touched, outcome.keys)
 
@@ -257,6 +257,31 @@ def test_every_sighting_is_counted_once() -> None:
     """The tally of a batch is as large as the batch."""
     outcome = compare(sighting(), sighting("Other"), sighting(), held=known(paper(7, "Other")))
     assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == diff.tally(outcome.fates)
+
+
+@pytest.mark.parametrize(
+    ("held", "shown", "expected"),
+    [
+        ("2026-11-20", "2026-11-21", (9, "2026-11-21")),
+        ("2026-11-20", "2026-11-20", (9, "2026-11-20")),
+        ("2026-11-20", "2026-11-19", (0, "2026-11-20")),
+        ("2026-11-20", None, (9, "2026-11-20")),
+        (None, "2026-11-19", (9, "2026-11-19")),
+        (None, None, (9, None)),
+    ],
+)
+def test_counts_are_those_of_the_newest_page(
+    held: str | None, shown: str | None, expected: tuple[int, str | None]
+) -> None:
+    """An older page that comes late does not turn votes back, not even to more than none."""
+    better = diff.merged(paper(upvotes=0, counted=held), sighting(upvotes=9), shown)
+    assert expected == (better.upvotes, better.counted)
+
+
+def test_a_late_page_fills_counts_that_nobody_showed() -> None:
+    """Only what a newer page says is kept."""
+    better = diff.merged(paper(upvotes=5, counted="2026-11-20"), sighting(comments=3), "2026-11-19")
+    assert (5, 3, "2026-11-20") == (better.upvotes, better.comments, better.counted)
 
 
 def _counts(one: Paper) -> tuple[int | None, int | None]:

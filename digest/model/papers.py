@@ -88,7 +88,8 @@ class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     ``id`` is the ledger's own number and never leaves it; ``guid`` is what the world sees.
     ``first_seen`` is the moment of the run that took it in, ``page_date`` the day of the
-    page that showed it first, ``late_from`` that day when the paper came late.
+    page that showed it first, ``late_from`` that day when the paper came late; ``counted``
+    the newest day of a page its votes, comments or stars are from.
     """
 
     id: int
@@ -108,6 +109,7 @@ class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     comments: int | None = None
     code_url: str | None = None
     stars: int | None = None
+    counted: str | None = None
     summary: str | None = None
     categories: tuple[str, ...] = ()
     first_seen: str = ""
