@@ -10,8 +10,9 @@ from typing import Any
 
 from digest import text as words
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.reading import bibliography, lines, sources
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 
 NAME = "bibtex"
@@ -25,7 +26,8 @@ _LETTER = re.compile(r"\\[A-Za-z]{1,2}$")  # a letter that its braces keep apart
 _ABBREVIATION = re.compile(
     r"(?mi)^[ \t]{0,20}@string[ \t]{0,9}[{(][ \t]{0,9}([^\s=]{1,99})[^\n]{0,9999}[)}][ \t]*$"
 )
-_SOME = 1000  # entries parsed at a time
+_SOME = 100_000  # characters parsed at a time
+_LONGEST = 2_000_000  # characters of an entry; one with 3,000 authors takes 60,000
 _DEEPEST = 6  # groups inside groups
 _TOP = 4096  # bytes; managers put a line or two of their own before the first entry
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -43,23 +45,21 @@ def read(origin: Origin, witness: str) -> Dump:
     Raises `Unreadable` where no entry can be read.
     """
     sightings: list[Sighting] = []
-    rejects: list[Reject] = []
+    rejects = Rejects()
     for library, above in _parsed(lines.text(origin.whole()).removeprefix("\ufeff")):
-        rejects += [
-            Reject(above + block.start_line + 1, "a broken BibTeX entry")
-            for block in library.failed_blocks
-        ]
+        for block in library.failed_blocks:
+            rejects.add(above + block.start_line + 1, "a broken BibTeX entry")
         for entry in library.entries:
             line = above + entry.start_line + 1
             found = bibliography.sighting(_reference(_fields(entry), line))
             if found is None:
-                rejects.append(Reject(line, "a reference without a title"))
+                rejects.add(line, "a reference without a title")
             else:
                 sightings.append(found)
     if not sightings:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else "BibTeX without a reference")
-    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
+    return sources.dump_of_file(origin, NAME, witness, tuple(sightings), rejects)
 
 
 def bare_fields(text: str) -> Iterator[dict[str, str]]:
@@ -84,15 +84,24 @@ def _parsed(text: str) -> Iterator[tuple[Any, int]]:
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its news become rejects here
     numbers = itertools.count()
-    starts = [key.start() for key in itertools.islice(_KEY.finditer(text), _SOME, None, _SOME)]
     known: dict[str, str] = {}
     above = 0
-    for start, end in itertools.pairwise([0, *starts, len(text)]):
+    for start, end in itertools.pairwise((*_cuts(text), len(text))):
+        if end - start > _LONGEST:
+            raise Unreadable("an entry too long for a reference", line=above + 1)
         some = _KEY.sub(lambda key: f"{key[1]}entry-{next(numbers)},", text[start:end])
         told = "".join(f"{line}\n" for line in known.values())
         yield entrypoint.parse_string(told + some), above - len(known)
         known |= {one[1].lower(): one[0] for one in _ABBREVIATION.finditer(text, start, end)}
         above += text.count("\n", start, end)
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Where to cut a text into stretches of whole entries; the first is its begin."""
+    yield (last := 0)
+    for key in _KEY.finditer(text):
+        if key.start() - last >= _SOME:
+            yield (last := key.start())
 
 
 def _reference(fields: dict[str, str], line: int) -> bibliography.Reference:

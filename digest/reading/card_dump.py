@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
+from collections.abc import Collection
 from datetime import date
 
 from digest.model.papers import Dump, Sighting
-from digest.reading import dates, listing
+from digest.reading import aside, dates, listing
 from digest.reading.cards import Card, Cards
 from digest.reading.origin import Origin
 
 # Measured: 765 AI summaries of the API are at most 355 characters long; of 4,243 abstracts
 # three are shorter than this.
 _LONGEST_SUMMARY = 400
+_BASES = ("https://arxiv.org/abs/", "https://huggingface.co/papers/")
 
 
 def dump(
-    origin: Origin, dialect: str, witness: str, cards: Cards, stated: date | None, source: str
+    origin: Origin,
+    dialect: str,
+    witness: str,
+    cards: Cards,
+    records: Collection[Card],
+    stated: date | None,
+    source: str,
 ) -> Dump:
     """The dump of a whole page; ``stated`` is the capture's day where the page tells it."""
-    written = {card.day: dates.written_day(card.day) for card in cards.found if card.day}
+    dated = Counter((card.day, (card.arxiv_id or "")[:5]) for card in records if card.day)
+    written = {text: dates.written_day(text) for text, _ in dated}
     header = dates.latest(map(dates.written_day, cards.headers))
     of_newest = _latest_written(written) if cards.trending else None
     year, year_witness = dates.capture_year(
         header,
-        [
-            dates.Dated(day, card.arxiv_id)
-            for card in cards.found
-            if card.day and (day := written[card.day])
-        ],
+        {
+            dates.Dated(day, month): n
+            for (text, month), n in dated.items()
+            if (day := written[text])
+        },
         stated=stated or of_newest,
         name=origin.name,
         modified=origin.modified,
     )
     days = {text: day.iso(year) for text, day in written.items() if day}
-    base = (
-        "https://huggingface.co/papers/" if source == listing.SOURCE else "https://arxiv.org/abs/"
-    )
-    in_name = dates.day_in_name(origin.name)
+    base = _BASES[source == listing.SOURCE]
     page_day = header.iso(year) if header else None
-    known = stated or in_name
+    known = stated or dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=dialect,
         source=listing.TRENDING if cards.trending else source,
         page_date=page_day or (known.isoformat() if known else None),
-        sightings=tuple(
-            _sighting(card, days, base, trending=cards.trending) for card in cards.found
+        sightings=aside.each(
+            records, functools.partial(_sighting, days, base, trending=cards.trending)
         ),
         rejects=tuple(sorted(cards.rejects, key=lambda reject: reject.line)),
         witness={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
@@ -62,7 +70,7 @@ def _latest_written(written: dict[str, dates.WrittenDay | None]) -> date | None:
     return max(days, default=None)
 
 
-def _sighting(card: Card, days: dict[str, str | None], base: str, *, trending: bool) -> Sighting:
+def _sighting(days: dict[str, str | None], base: str, card: Card, *, trending: bool) -> Sighting:
     is_summary = trending and card.abstract is not None and len(card.abstract) <= _LONGEST_SUMMARY
     return Sighting(
         title=card.title,

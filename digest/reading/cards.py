@@ -8,11 +8,13 @@ markup; what a copy has not got (addresses, headings) is told from the order alo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from digest.model.papers import Organization, Reject
+from digest.model.papers import Organization
 from digest.reading import lines, listing
+from digest.reading.damage import Rejects
 from digest.reading.paragraphs import Piece
 
 _DAY = re.compile(r"(Published on )?([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?:[ /]+(\d+))?")
@@ -51,8 +53,8 @@ class Cards:
     def __init__(self, *, started: bool, headings: bool) -> None:
         self.started = started  # False while in the menus above the first header
         self.headings = headings  # whether a heading without a link may be a title
-        self.found: list[Card] = []
-        self.rejects: list[Reject] = []
+        self.found: list[Card] = []  # complete, and not given out yet
+        self.rejects = Rejects()
         self.headers: set[str] = set()
         self.trending = False
         self.card: Card | None = None
@@ -60,7 +62,16 @@ class Cards:
         self.skips_name = self.expects_votes = False
         self.day_line = 0
 
-    def take(self, piece: Piece) -> None:
+    def records(self, pieces: Iterable[Piece]) -> Iterator[Card]:
+        """Each record once it is certain that nothing more belongs to it."""
+        for piece in pieces:
+            self._take(piece)
+            if len(self.found) > 1:  # the last one may be shown twice
+                yield self.found.pop(0)
+        self._close(last=True)
+        yield from self.found
+
+    def _take(self, piece: Piece) -> None:
         """Gives the next piece to the record it belongs to."""
         to = listing.target(piece.href) if piece.href else None
         text = piece.text if piece.text.isascii() else lines.plain(piece.text)
@@ -70,10 +81,6 @@ class Cards:
             self._begin(piece, to)
         elif self.card is not None and (self.started or to):
             self._words(self.card, piece, to)
-
-    def finish(self) -> None:
-        """Closes the last record; call once, after all pieces."""
-        self._close(last=True)
 
     def _is_metadata(self, piece: Piece, text: str, to: listing.Target | None) -> bool:
         if day := _DAY.fullmatch(text):
@@ -205,12 +212,11 @@ class Cards:
         if last and text and not card.has_metadata and not text.endswith(listing.CLOSING):
             card.abstract = None
             if card.arxiv_id is None:
-                reason = "the page ends in the middle of this abstract"
-                self.rejects.append(Reject(card.line, reason))
+                self.rejects.add(card.line, "the page ends in the middle of this abstract")
                 return
         if card.arxiv_id is None and card.abstract is None:
             if card.has_metadata:
-                self.rejects.append(Reject(card.line, "a title without an id or an abstract"))
+                self.rejects.add(card.line, "a title without an id or an abstract")
         elif not self._repeats(card):
             self.found.append(card)
 

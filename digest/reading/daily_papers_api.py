@@ -17,6 +17,7 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Organization, Reject, Sighting
 from digest.reading import dates, ids, json_values, markup, moments
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 
 NAME = "daily-papers-api"
@@ -84,13 +85,13 @@ def read(origin: Origin, witness: str) -> Dump:
     """
     data = json_values.plain(origin.whole())
     sightings: list[Sighting] = []
-    rejects: list[Reject] = []
+    rejects = Rejects()
     days: Counter[str] = Counter()
     for line, raw in _pieces(data, rejects):
         entry = _entry(raw)
         found = _sighting(entry, line) if entry else None
         if entry is None or found is None:
-            rejects.append(Reject(line, "an entry without a paper's id and title"))
+            rejects.add(line, "an entry without a paper's id and title")
             continue
         sightings.append(found)
         if day := moments.day(entry.paper.submittedOnDailyAt) or moments.day(entry.publishedAt):
@@ -110,6 +111,7 @@ def read(origin: Origin, witness: str) -> Dump:
 
 def _pieces(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
     """The bytes of each entry and its line; what cannot be cut into entries is a reject."""
+    json_values.check(data)
     try:
         raws = _LIST.decode(data)
     except json_values.REFUSED:

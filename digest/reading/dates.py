@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -39,10 +39,13 @@ class WrittenDay(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """What the witnesses are asked about: a record's day and its arXiv id if it has one."""
+    """What the witnesses are asked about: a record's day, and how its arXiv id begins.
+
+    The first five characters of an id of today's form tell its month (``2606.``).
+    """
 
     day: WrittenDay
-    arxiv_id: str | None = None
+    month: str = ""
 
 
 def real_day(year: int, month: int, day: int) -> date | None:
@@ -82,7 +85,7 @@ def day_in_name(name: str) -> date | None:
 
 def capture_year(
     header: WrittenDay | None,
-    records: Sequence[Dated],
+    records: Mapping[Dated, int],
     *,
     stated: date | None,
     name: str,
@@ -90,9 +93,9 @@ def capture_year(
 ) -> tuple[int | None, str]:
     """The year of the capture and the witness that gave it.
 
-    ``stated`` is a day the page states for itself (front matter, address); ``modified``
-    the file's time. A page that shows no date without a year still has a capture year,
-    for its own header.
+    ``records`` says how many there are of each sort; ``stated`` is a day the page states for
+    itself (front matter, address), ``modified`` the file's time. A page that shows no date
+    without a year still has a capture year, for its own header.
     """
     header = header or _latest_undated(records)
     latest = max((record.day.year for record in records if record.day.year), default=None)
@@ -120,13 +123,13 @@ def _latest_undated(records: Iterable[Dated]) -> WrittenDay | None:
     return max((record.day for record in records if record.day.year is None), default=None)
 
 
-def _from_ids(records: Iterable[Dated]) -> int | None:
+def _from_ids(records: Mapping[Dated, int]) -> int | None:
     """The year most undated records get from the month their arXiv id was given in."""
     votes: Counter[int] = Counter()
-    for day, arxiv_id in records:
-        if day.year is None and arxiv_id and re.match(r"\d\d(0[1-9]|1[0-2])\.", arxiv_id):
-            given = date(2000 + int(arxiv_id[:2]), int(arxiv_id[2:4]), 15)
-            votes[nearest_year(day, given)] += 1
+    for (day, month), count in records.items():
+        if day.year is None and re.match(r"\d\d(0[1-9]|1[0-2])\.", month):
+            given = date(2000 + int(month[:2]), int(month[2:4]), 15)
+            votes[nearest_year(day, given)] += count
     return max(votes, key=lambda year: (votes[year], year)) if votes else None
 
 

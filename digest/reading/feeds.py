@@ -18,6 +18,7 @@ from typing import Any
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
 from digest.reading import dates, feed_items, ids, markup, moments, sources, xml_text
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 
 NAME = "feed"
@@ -47,13 +48,13 @@ def read(origin: Origin, witness: str) -> Dump:
     """
     feed = _Feed(origin.whole())
     sightings: list[Sighting] = []
-    rejects: list[Reject] = []
+    rejects = Rejects()
     for entry, line, cut in feed.entries():
         if _ERROR_ID.match(str(entry.get("id", ""))):
             raise Unreadable(f"an error answer: {markup.line(entry.get('summary', ''))[:200]}")
         paper = None if cut else feed_items.sighting(_item(entry, line))
         if paper is None:
-            rejects.append(Reject(line, _CUT if cut else _NO_PAPER))
+            rejects.add(line, _CUT if cut else _NO_PAPER)
         else:
             sightings.append(paper)
     if rejects and not sightings:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_TAGS = 200_000
 MOST_OPEN = 2_000
 MOST_ATTRIBUTES = 500
+LONGEST = 1 << 20  # characters of a stretch of text; an abstract has 2,000
 
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
 _ATTRIBUTE = re.compile(rb"[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?|>")
@@ -98,7 +99,7 @@ def _href(link: LexborNode) -> str | None:
 
 
 def _words(node: LexborNode) -> str:
-    return " ".join(node.text(deep=True).split()).strip(lines.EDGES)
+    return " ".join(node.text(deep=True)[:LONGEST].split()).strip(lines.EDGES)
 
 
 def _is_sentence(node: LexborNode) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.reading import dates, feed_items, json_values, scraped_json, sources
+from digest.reading.damage import Rejects
 from digest.reading.json_values import Json
 from digest.reading.origin import Origin
 
@@ -39,12 +40,12 @@ def read(origin: Origin, witness: str) -> Dump:
         items, feed = [one.value for one in loaded.values if one.value is not feed], {}
     finder = scraped_json.Finder(data)
     sightings: list[Sighting] = []
-    rejects = list(loaded.rejects)
+    rejects = Rejects(loaded.rejects)
     for item in items:
         line = finder.line(item)
         found = feed_items.sighting(_item(item, line)) if isinstance(item, dict) else None
         if found is None:
-            rejects.append(Reject(line, "an item without the address of a paper"))
+            rejects.add(line, "an item without the address of a paper")
         else:
             sightings.append(found)
     if rejects and not sightings:

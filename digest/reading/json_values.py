@@ -22,6 +22,7 @@ Json = dict[str, Any]
 
 REFUSED = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError)
 _LITERAL_CHARS = 1 << 20  # a record with 664 authors takes 330 kB; the parser 40 times its text
+_ROOM = 40 << 20  # bytes that values may take besides two and a half times their text
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -67,11 +68,23 @@ def plain(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
+def check(data: bytes) -> None:
+    """Raises `Unreadable` for a text of so many small values that they would not find room.
+
+    A list or an object costs up to 120 bytes besides what is in it, a value 40; in a listing
+    that is once or twice the text, in ``[{},{},{}]`` fifty times.
+    """
+    holders = data.count(b"{") + data.count(b"[")
+    if 120 * holders + 40 * data.count(b",") > _ROOM + 5 * len(data) // 2:
+        raise Unreadable("too many small values for a list of papers")
+
+
 def load(data: bytes) -> Loaded:
     """All that can be read; what is damaged is a reject.
 
     Raises `Unreadable`, with the line where it breaks off, where nothing can.
     """
+    check(data)
     try:
         return Loaded([Found(msgspec.json.decode(data), 1)], "JSON", [])
     except REFUSED:
@@ -140,6 +153,7 @@ def by_line(rows: Iterable[bytes]) -> Iterator[Found | Reject]:
 
 
 def _object_of(line: bytes) -> Json | None:
+    check(line)
     try:
         value = msgspec.json.decode(line)
     except REFUSED:

@@ -7,10 +7,12 @@ lines that bear no label of ours. ``Summary`` is arXiv's word for the abstract.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
-from digest.reading import dates, ids, lines, listing, sources
+from digest.model.papers import Dump, Sighting
+from digest.reading import aside, dates, ids, lines, listing, sources
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 
 NAME = "labelled-text"
@@ -44,37 +46,45 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` where no record is found.
     """
-    sightings: list[Sighting] = []
-    rejects: list[Reject] = []
-    for line, fields in _records(origin):
-        found = _sighting(line, {name: listing.joined(rows) for name, rows in fields.items()})
-        if found is None:
-            rejects.append(Reject(line, "a title without an id or an abstract"))
-        else:
-            sightings.append(found)
+    rejects = Rejects()
+    sightings = aside.collected(_sightings(origin, rejects), Sighting, origin.aside)
     if not sightings and not rejects:
         raise Unreadable("not a listing of papers")
     return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
-def _records(origin: Origin) -> list[tuple[int, Fields]]:
-    records: list[tuple[int, Fields]] = []
+def _sightings(origin: Origin, rejects: Rejects) -> Iterator[Sighting]:
+    for line, fields in _records(origin):
+        found = _sighting(line, {name: listing.joined(rows) for name, rows in fields.items()})
+        if found is None:
+            rejects.add(line, "a title without an id or an abstract")
+        else:
+            yield found
+
+
+def _records(origin: Origin) -> Iterator[tuple[int, Fields]]:
+    """The values of each record's labels, row by row, with the line of its title."""
+    begin = 0
+    fields: Fields = {}
     value: list[str] | None = None
     for number, raw in enumerate(lines.lines(origin.stream, origin.head), start=1):
         row = raw.decode("utf-8", "replace").strip(lines.EDGES)
         label = _LABEL.fullmatch(row)
         key = _KEYS.get(label[1].lower()) if label else None
         if key == "title":
-            records.append((number, {}))
+            if begin:
+                yield begin, fields
+            begin, fields = number, {}
         if _RULE.fullmatch(row):
             value = None
-        elif label and key and records:
-            value = records[-1][1].setdefault(key, [])
+        elif label and key and begin:
+            value = fields.setdefault(key, [])
             if label[2]:
                 value.append(label[2])
         elif row and value is not None:
             value.append(row)
-    return records
+    if begin:
+        yield begin, fields
 
 
 def _sighting(line: int, fields: dict[str, str]) -> Sighting | None:

@@ -13,8 +13,17 @@ from datetime import date
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump
-from digest.reading import card_dump, dates, lines, listing, numbered_links, pieces, sources
-from digest.reading.cards import Cards
+from digest.reading import (
+    aside,
+    card_dump,
+    dates,
+    lines,
+    listing,
+    numbered_links,
+    pieces,
+    sources,
+)
+from digest.reading.cards import Card, Cards
 from digest.reading.origin import Origin
 
 NAME = "linked-text"
@@ -60,7 +69,6 @@ def read(origin: Origin, witness: str) -> Dump:
 
     Raises `Unreadable` for a page that lists no paper.
     """
-    origin.check_room()
     head = origin.text
     on_page = listing.ANCHOR in head
     addresses = numbered_links.Addresses(lines.lines(origin.stream, origin.head))
@@ -68,13 +76,12 @@ def read(origin: Origin, witness: str) -> Dump:
     cards = Cards(started=not on_page, headings=listing.METADATA.search(head) is not None)
     cards.trending = _TRENDING.search(head) is not None
     page = lines.lines(origin.stream, origin.head)
-    for piece in pieces.pieces(page, addresses if addresses.lists else None):
-        cards.take(piece)
-    cards.finish()
-    if not cards.found and not cards.rejects:
+    found = pieces.pieces(page, addresses if addresses.lists else None)
+    records = aside.collected(cards.records(found), Card, origin.aside)
+    if not records and not cards.rejects:
         raise Unreadable("not a listing of papers")
     source = listing.SOURCE if on_page or cards.headings else sources.of_file(origin.name)
-    return card_dump.dump(origin, NAME, witness, cards, _stated(head), source)
+    return card_dump.dump(origin, NAME, witness, cards, records, _stated(head), source)
 
 
 def _has_enough(pattern: re.Pattern[str], head: str) -> bool:

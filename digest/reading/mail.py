@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # The standard library passes each line of a part through all parts around it.
 MOST_PARTS_AROUND = 20
+# It holds each line on its own, at 60 bytes more than are in it.
+ALWAYS_LINES = 500_000
+LINE = 40
 _PIECE = 1 << 16
 
 _FIRST = re.compile(
@@ -74,8 +77,12 @@ def parts(stream: BinaryIO, most: int) -> Iterator[Part]:
 
     Raises `Unreadable` for parts in parts in parts, and for more than ``most`` of them.
     """
-    if len(_AROUND.findall(stream.read())) > MOST_PARTS_AROUND:
+    data = stream.read()
+    if len(_AROUND.findall(data)) > MOST_PARTS_AROUND:
         raise Unreadable(f"more than {MOST_PARTS_AROUND} parts within parts")
+    if data.count(b"\n") > ALWAYS_LINES + len(data) // LINE:
+        raise Unreadable("lines too short and too many for a mail")
+    del data
     stream.seek(0)
     message = _parsed(stream)
     sent = _sent(message)

@@ -10,9 +10,13 @@ import bisect
 import re
 from collections.abc import Iterable
 
+from digest.errors import Unreadable
+
 _ENTRY = re.compile(
     rb"\s{0,8}(?:\[(\d{1,5})\]:?|(\d{1,5})\.)\s{1,8}<?(https?://[^\s<>]+|/[^\s<>]*)>?\s*"
 )
+
+MOST = 200_000  # addresses of all lists; a page has 300
 
 
 def is_entry(row: bytes) -> bool:
@@ -26,10 +30,12 @@ class Addresses:
     def __init__(self, page: Iterable[bytes]) -> None:
         self.lists: list[dict[int, str]] = []
         self.ends: list[int] = []  # last line of each list
-        above = 0
+        above = count = 0
         for line, raw in enumerate(page, start=1):
             if entry := _ENTRY.fullmatch(raw):
-                number = int(entry[1] or entry[2])
+                number, count = int(entry[1] or entry[2]), count + 1
+                if count > MOST:
+                    raise Unreadable(f"more than {MOST:,} addresses", line=line)
                 if number <= above or not self.lists:
                     self.lists.append({})
                     self.ends.append(line)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.reading import dates, ids, markup, moments, sources, xml_text
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 from digest.reading.xml_text import Element
 
@@ -43,12 +44,12 @@ def read(origin: Origin, witness: str) -> Dump:
     cut = not _CLOSED.search(data[-64:])
     answer = xml_text.Stream(data, "record")
     sightings: list[Sighting] = []
-    rejects: list[Reject] = []
+    rejects = Rejects()
     for record in answer:
         line = xml_text.line(record)
         found = _sighting(record, line)
         if isinstance(found, str):
-            rejects.append(Reject(line, found))
+            rejects.add(line, found)
         else:
             sightings.append(found)
     if answer.root is None:
@@ -71,7 +72,7 @@ def read(origin: Origin, witness: str) -> Dump:
     )
 
 
-def _drop_last(sightings: list[Sighting], rejects: list[Reject]) -> None:
+def _drop_last(sightings: list[Sighting], rejects: Rejects) -> None:
     """The record an answer breaks off in is a reject, whatever is there of it."""
     if rejects and (not sightings or rejects[-1].line > sightings[-1].line):
         line = rejects.pop().line
@@ -79,7 +80,7 @@ def _drop_last(sightings: list[Sighting], rejects: list[Reject]) -> None:
         line = sightings.pop().line
     else:
         return
-    rejects.append(Reject(line, "the answer breaks off in this record"))
+    rejects.add(line, "the answer breaks off in this record")
 
 
 def _refuse_errors(root: Element) -> None:

@@ -15,6 +15,7 @@ from digest.reading.numbered_links import Addresses
 from digest.reading.paragraphs import Paragraph, Piece
 
 _ANCHORS = re.compile(r"<a\s[^<>\n]*>(?:</a>)?|</a>")
+_LONGEST = 2_000  # lines of a block; longer lists of links are cut, not held
 _FENCES = ("```", "~~~")
 
 
@@ -46,6 +47,9 @@ def _blocks(
         line = _ANCHORS.sub("", raw.decode("utf-8", "replace")).strip(lines.EDGES)
         if line and not line.startswith(_FENCES) and not (skip and skip(raw)):
             block.append(line)
+            if len(block) == _LONGEST:
+                yield number - len(block) + 1, "\n".join(block)
+                block = []
         elif block:
             yield number - len(block), "\n".join(block)
             block = []

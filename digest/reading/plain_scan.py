@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from digest.model.papers import Reject
 from digest.reading import lines, listing
+from digest.reading.damage import Rejects
 
 _AUTHORS = re.compile(r"•\s*(\d+)\s+authors?")
 _DAY = re.compile(r"([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?: (\d+))?")
@@ -45,7 +45,7 @@ class Scan:
         self.headed = False
         self.headers: set[str] = set()
         self.days: set[str] = set()  # of the records, in the page's words
-        self.rejects: list[Reject] = []
+        self.rejects = Rejects()
         self.expects_day = False
         self.votes: str | None = None
         self.held: Record | None = None  # complete, but metadata may still follow
@@ -92,7 +92,7 @@ class Scan:
         *before, last = (self.held, self.open) if self.open is not None else (None, self.held)
         yield from filter(None, before)
         if last is not None and (reason := _cut(last)):
-            self.rejects.append(Reject(last.line, reason))
+            self.rejects.add(last.line, reason)
         elif last is not None:
             yield last
 
@@ -106,7 +106,7 @@ class Scan:
         """A line without a blank line above it is wrapped."""
         so_far = record.title if record.abstract is None else record.abstract
         if len(so_far) > listing.LONGEST:
-            self.rejects.append(Reject(record.line, "a stretch of text too long for a paper"))
+            self.rejects.add(record.line, "a stretch of text too long for a paper")
             self.open = None
             return
         joined = listing.joined((so_far, line))
@@ -193,7 +193,7 @@ class Scan:
             self.days.add(day)
 
     def _without_abstract(self, record: Record) -> None:
-        self.rejects.append(Reject(record.line, "a title without an abstract"))
+        self.rejects.add(record.line, "a title without an abstract")
         self.open = None
 
 

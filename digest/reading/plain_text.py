@@ -61,7 +61,7 @@ def _dump(origin: Origin, witness: str, scan: Scan, records: Collection[Record])
     header = dates.latest(map(dates.written_day, scan.headers))
     year, year_witness = dates.capture_year(
         header,
-        [dates.Dated(day) for day in written.values() if day],
+        {dates.Dated(day): 1 for day in written.values() if day},
         stated=None,
         name=origin.name,
         modified=origin.modified,

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.reading import bibliography, lines, sources
+from digest.reading.damage import Rejects
 from digest.reading.origin import Origin
 
 NAME = "ris"
@@ -18,6 +19,7 @@ _BEGIN = re.compile(r"(?m)^\ufeff?[ \t]{0,9}TY {1,2}- ?[A-Z]{2,8}[ \t]*$")
 _TAG = re.compile(r"[A-Z][A-Z0-9] {1,2}-(?: |$)")
 _TOP = 4096  # bytes; some exporters put a line or two before the first reference
 _SOME = 500  # references parsed at a time
+_LONGEST = 20_000  # lines of a reference; one with 3,000 authors has 3,010
 _NO_END = "the file ends in this reference"
 
 
@@ -33,19 +35,19 @@ def read(origin: Origin, witness: str) -> Dump:
     Raises `Unreadable` where no reference can be read.
     """
     sightings: list[Sighting] = []
-    rejects: list[Reject] = []
+    rejects = Rejects()
     references = _references(lines.text(origin.whole()).removeprefix("\ufeff"))
     while some := list(islice(references, _SOME)):
         parsed = iter(_parse([text for _, text in some if text]))
         for line, text in some:
             found = bibliography.sighting(_reference(next(parsed), line)) if text else None
             if found is None:
-                rejects.append(Reject(line, "a reference without a title" if text else _NO_END))
+                rejects.add(line, "a reference without a title" if text else _NO_END)
             else:
                 sightings.append(found)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
-    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
+    return sources.dump_of_file(origin, NAME, witness, tuple(sightings), rejects)
 
 
 def _references(text: str) -> Iterator[tuple[int, str]]:
@@ -64,7 +66,10 @@ def _references(text: str) -> Iterator[tuple[int, str]]:
             begin, kept = number, [bare]
         elif kept:
             kept.append(bare if _TAG.match(bare) else line)
-            if tag == "ER-":
+            if len(kept) > _LONGEST:
+                yield begin, ""
+                kept = []
+            elif tag == "ER-":
                 yield begin, "\n".join(kept) + "\n"
                 kept = []
     if kept:

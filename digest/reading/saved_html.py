@@ -67,13 +67,11 @@ def read(origin: Origin, witness: str) -> Dump:
     if carried is not None:
         return _whole(origin, witness, data, carried)
     cards = Cards(started=False, headings=False)
-    for piece in html_pieces.pieces(tree, data):
-        cards.take(piece)
-    cards.finish()
-    if not cards.found:
+    records = tuple(cards.records(html_pieces.pieces(tree, data)))
+    if not records:
         raise Unreadable("not a listing of papers")
     return card_dump.dump(
-        origin, NAME, f"{witness}, read by its cards", cards, None, listing.SOURCE
+        origin, NAME, f"{witness}, read by its cards", cards, records, None, listing.SOURCE
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
 from digest.reading import aside, dates, ids, json_fields, json_values, lines, moments, sources
+from digest.reading.damage import Rejects
 from digest.reading.json_values import Json
 from digest.reading.origin import Origin
 
@@ -77,7 +78,7 @@ def _sightings(records: _Lines | _Values, reader: json_fields.Reader) -> Iterato
         records.newest = max(records.newest, _listed(record) or "")
         found = reader.sighting(record, line, key)
         if isinstance(found, str):
-            records.rejects.append(Reject(line, found))
+            records.rejects.add(line, found)
         else:
             yield found
 
@@ -90,13 +91,13 @@ class _Lines:
 
     def __init__(self, origin: Origin) -> None:
         self.rows = lines.lines(origin.stream, origin.head)
-        self.rejects: list[Reject] = []
+        self.rejects = Rejects()
         self.listed, self.newest = 0, ""
 
     def __iter__(self) -> Iterator[Place]:
         for found in json_values.by_line(self.rows):
             if isinstance(found, Reject):
-                self.rejects.append(found)
+                self.rejects.add(found.line, found.reason)
             else:
                 yield Place(_revived(found.value), "", found.line)
 
@@ -112,7 +113,7 @@ class _Values:
         if not self.places and not _says_empty(root):
             raise Unreadable(_complaint(root))
         self.finder = Finder(data)
-        self.form, self.rejects = loaded.form, list(loaded.rejects)
+        self.form, self.rejects = loaded.form, Rejects(loaded.rejects)
         self.own_day = _own_day(root) if isinstance(root, dict) else None
         self.listed, self.newest = 0, ""
 

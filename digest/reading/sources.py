@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from digest.model.papers import Dump, Reject, Sighting
 from digest.reading import dates, ids
@@ -35,7 +35,7 @@ def dump_of_file(
     origin: Origin,
     dialect: str,
     witness: str,
-    sightings: Sequence[Sighting],
+    sightings: Collection[Sighting],
     rejects: Sequence[Reject],
 ) -> Dump:
     """A dump whose content tells neither source nor day: the file's name gives both."""
@@ -45,7 +45,7 @@ def dump_of_file(
         dialect=dialect,
         source=of_file(origin.name),
         page_date=in_name.isoformat() if in_name else None,
-        sightings=tuple(sightings),
+        sightings=sightings,
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         witness={"dialect": witness},
     )
