@@ -28,7 +28,8 @@ _FILES = click.argument(
 @click.command()
 @click.option("--clean", is_flag=True, help="Give the words as they would be printed.")
 @_FILES
-def parse(clean: bool, files: tuple[str, ...]) -> None:
+@click.pass_obj
+def parse(folder: Folder, clean: bool, files: tuple[str, ...]) -> None:
     """Read files and print what they hold: one line of JSON for each.
 
     Exit status 3 when nothing could be read in one of them.
@@ -42,7 +43,7 @@ def parse(clean: bool, files: tuple[str, ...]) -> None:
     from digest import cli_words
 
     failed = False
-    for dump in _dumps(files):
+    for dump in _dumps(folder, files):
         failed = failed or dump is None
         if dump is not None:
             shown = cli_words.clean(dump) if clean else dump
@@ -66,7 +67,7 @@ def classify(folder: Folder, files: tuple[str, ...]) -> None:
 
     headings = run_state.headings(folder.root)
     failed = False
-    for dump in _dumps(files):
+    for dump in _dumps(folder, files):
         failed = failed or dump is None
         for sighting in dump.sightings if dump else ():
             title, abstract = (
@@ -155,16 +156,19 @@ def check(folder: Folder, notify: bool) -> None:
 COMMANDS = (parse, classify, explain, cli_search.search, status, check)
 
 
-def _dumps(files: tuple[str, ...]) -> Iterator[Dump | None]:
+def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:
     """Each file read; None, and a line on standard error, where nothing could be read."""
     from digest import inbox, reading
 
+    limits = folder.settings().limits
     for name in files:
         path = Path(name)
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         try:
             with path.open("rb") as stream:
-                yield reading.read(path.name, stream, modified, aside=inbox.unnamed_file)
+                yield reading.read(
+                    path.name, stream, modified, aside=inbox.unnamed_file, limits=limits
+                )
         except errors.Unreadable as error:
             log = cli_log.chosen()
             log.complain(f"{name}: {error}", "unusable", dump=name, reason=str(error))

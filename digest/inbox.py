@@ -77,6 +77,12 @@ def content(stream: BinaryIO) -> bytes:
     return found.digest()
 
 
+def outline(file: WaitingFile) -> bytes:
+    """What stands for the content of a file that is not to be read: its size and its time."""
+    mark = f"not read {file.size} {file.modified_ns}"
+    return hashlib.blake2b(mark.encode(), digest_size=16).digest()
+
+
 def put_away(folder: Path, read: Mapping[str, SeenFile]) -> None:
     """Moves these files to ``done/``, unless they have changed since they were read.
 

@@ -37,7 +37,7 @@ def take_in(state: State, *, patient: bool) -> Intake:
     cannot be used, the intake's ``failure`` says so.
     """
     intake = Intake()
-    seen = intakes.files(state.ledger, __version__)
+    seen = intakes.files(state.ledger, state.reader)
     look = Look((), (), ())
     with intake.putting_off():
         look = run_reading.look(state, seen, patient)

@@ -92,6 +92,9 @@ def read_all(
     """The dumps in files whose bytes are new; everything else is counted and remembered."""
     in_this_run: set[bytes] = set()
     for file in waiting:
+        if file.size > state.settings.limits.file_mb << 20:
+            remembered.append((file.name, _too_large(state, file, intake)))
+            continue
         try:
             with inbox.open_file(file) as stream:
                 content = inbox.content(stream)
@@ -117,10 +120,16 @@ def _read(
     if content in in_this_run or intakes.is_known_content(state.ledger, content):
         intake.accounting += Accounting(dumps=1)
         return None
-    if content in intake.unreadable or intakes.quarantined(state.ledger, content, __version__):
+    if content in intake.unreadable or intakes.quarantined(state.ledger, content, state.reader):
         return None
     try:
-        return reading.read(file.name, stream, _modified(file).date(), aside=inbox.unnamed_file)
+        return reading.read(
+            file.name,
+            stream,
+            _modified(file).date(),
+            aside=inbox.unnamed_file,
+            limits=state.settings.limits,
+        )
     except errors.Unreadable as error:
         failed = error
     except OSError:
@@ -131,6 +140,18 @@ def _read(
     intake.unreadable[content] = (file.name, str(failed))
     intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
     return None
+
+
+def _too_large(state: State, file: WaitingFile, intake: Intake) -> SeenFile:
+    """Puts a file aside that is not even opened: its bytes are told by its size and time."""
+    content = inbox.outline(file)
+    if not intakes.quarantined(state.ledger, content, state.reader):
+        what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
+        error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
+        _keep_note(state, file, content, error)
+        intake.unreadable[content] = (file.name, str(error))
+        intake.quarantined.append(Quarantined(dump=file.name, reason=error.reason))
+    return SeenFile(file.size, file.modified_ns, content)
 
 
 def _modified(file: WaitingFile) -> datetime:
@@ -144,7 +165,7 @@ def record_unreadable(state: State, intake: Intake) -> None:
     """
     for content, (name, reason) in intake.unreadable.items():
         moment = state.moment.isoformat()
-        intakes.record_quarantine(state.ledger, name, content, reason, __version__, moment)
+        intakes.record_quarantine(state.ledger, name, content, reason, state.reader, moment)
 
 
 def _keep_copy(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
@@ -153,5 +174,11 @@ def _keep_copy(state: State, file: WaitingFile, content: bytes, error: errors.Un
     folder.mkdir(exist_ok=True)
     with inbox.open_file(file) as source, (folder / content.hex()).open("wb") as kept:
         shutil.copyfileobj(source, kept)
+    _keep_note(state, file, content, error)
+
+
+def _keep_note(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
+    folder = state.root / state.settings.state.path / _QUARANTINE
+    folder.mkdir(exist_ok=True)
     note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
     (folder / f"{content.hex()}.reason.txt").write_text(note, encoding="utf-8")

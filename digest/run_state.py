@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from digest import compiled, shipped, topics
+from digest import __version__, compiled, shipped, topics
 from digest import settings as settings_files
 from digest.ledger.database import Database
 from digest.model import settings as settings_model
@@ -66,6 +66,11 @@ class State:
     ) -> None:
         self.settings, self.ledger, self.moment, self.watch = settings, ledger, moment, watch
         self.root = Path(settings.root)
+
+    @property
+    def reader(self) -> str:
+        """Who reads: with another version, or other limits, what could not be read is retried."""
+        return __version__ + self.settings.limits.changed
 
     @property
     def output(self) -> Path:

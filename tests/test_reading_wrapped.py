@@ -11,7 +11,7 @@ import pytest
 from digest import reading
 from digest.errors import Unreadable
 from digest.model.papers import Dump
-from digest.reading import mail, wrapped
+from digest.reading import LIMITS, mail
 from tests import layouts
 
 PAPERS = layouts.papers(9)
@@ -98,7 +98,7 @@ def test_a_bomb_is_not_unpacked() -> None:
 
 def test_too_many_members_are_refused() -> None:
     """Before a record is built for each of them."""
-    members = {str(number): b"" for number in range(wrapped.MOST_MEMBERS + 1)}
+    members = {str(number): b"" for number in range(LIMITS.members + 1)}
     with pytest.raises(Unreadable, match="more than 1,000 files"):
         read(zipped(members))
 
@@ -106,7 +106,7 @@ def test_too_many_members_are_refused() -> None:
 def test_wrappings_in_wrappings_end_somewhere() -> None:
     """Three layers are read, more are refused."""
     packed = PAGE
-    for _ in range(wrapped.MOST_DEPTH):
+    for _ in range(LIMITS.layers):
         packed = gzip.compress(packed)
     assert len(PAPERS) == len(read(packed).sightings)
     with pytest.raises(Unreadable, match="wrapped more than 3 times"):

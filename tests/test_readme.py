@@ -14,7 +14,7 @@ import pytest
 from lxml import html
 
 from digest import cli
-from digest.model import issues, settings
+from digest.model import issues, limits, settings
 from tests.folders import Folder
 
 CHECKOUT = Path(__file__).parent.parent
@@ -82,6 +82,7 @@ def test_every_command_stands_in_the_table() -> None:
         ("[inbox]", settings.Inbox),
         ("[state]", settings.State),
         ("[notify]", settings.Notify),
+        ("[limits]", limits.Limits),
         ("[profile]", settings.Profile),
         ("[[edition]]", settings.Edition),
         ("[[topic]]", settings.Topic),

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from digest.model.limits import Limits
+
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0)]
 NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
@@ -135,6 +137,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inbox: Inbox = Inbox()
     state: State = State()
     notify: Notify = Notify()
+    limits: Limits = Limits()
     profile: Profile = Profile()
     editions: tuple[Edition, ...] = (Edition(),)
 

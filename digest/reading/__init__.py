@@ -16,11 +16,13 @@ from datetime import date
 from typing import BinaryIO, Protocol
 
 from digest.errors import Unreadable
+from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject
-from digest.reading import lines, wrapped
+from digest.reading import bounds, lines, wrapped
 from digest.reading.aside import Place
 from digest.reading.origin import HEAD_BYTES, Origin
 
+LIMITS = Limits()
 _BARE = 16  # characters: a text as short as that can only be a bare value (null, None)
 _ENTRY = re.compile(r"@\w+\s*[{(]")
 _LINKS = re.compile(r"\]\(|\]\[|/papers/|\n##|\n[ \t*•+-]{0,8}\[")
@@ -72,15 +74,22 @@ def _module(name: str) -> Dialect:
 
 
 def read(
-    name: str, stream: BinaryIO, modified: date | None = None, *, aside: Place = io.BytesIO
+    name: str,
+    stream: BinaryIO,
+    modified: date | None = None,
+    *,
+    aside: Place = io.BytesIO,
+    limits: Limits = LIMITS,
 ) -> Dump:
     """The dump in a stream that stands at its start.
 
     ``modified`` is the day of the file's time; ``aside`` makes an empty file that nobody else
     sees, for what memory should not hold. Raises `Unreadable` with the reason when nothing in
-    it can be read.
+    it can be read, or a limit is passed; a record that passes one is a reject.
     """
-    return _read(wrapped.Member(name, stream, modified), wrapped.Allowance(stream, aside), depth=0)
+    allowance = wrapped.Allowance(stream, aside, limits)
+    dump = _read(wrapped.Member(name, stream, modified), allowance, depth=0)
+    return bounds.kept(dump, limits, aside)
 
 
 def _read(member: wrapped.Member, allowance: wrapped.Allowance, depth: int) -> Dump:
@@ -106,8 +115,7 @@ def _unwrap(origin: Origin, wrapping: str, allowance: wrapped.Allowance, depth: 
 
     Beside a readable page, the other parts of a mail are no damage.
     """
-    if depth > wrapped.MOST_DEPTH:
-        raise Unreadable(f"wrapped more than {wrapped.MOST_DEPTH} times")
+    allowance.check_depth(depth)
     read_well: list[tuple[wrapped.Member, Dump]] = []
     rejects: list[Reject] = []
     chosen: set[str] = set()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import msgspec
 
 from digest.errors import Unreadable
+from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject, Sighting
 from digest.reading import aside, mail
 from digest.reading.aside import Place
@@ -25,20 +26,12 @@ from digest.reading.origin import Origin
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-# A year of the busiest listing is 12 MB as text, 30 MB as JSON; a page is below 1 MB.
-MOST_BYTES = 64 << 20
 # No file takes more memory than this and four times its own size; a form that is not read
 # piece by piece may take five times its text.
 MEMORY = 64 << 20
 _TIMES_FILE, _TIMES_TEXT = 4, 5
-# Listings shrink to a third or a tenth, gzip's own bound is a thousandth. Small files may do
-# so for good reasons (the same layout over and over) and can do no harm.
-MOST_RATIO = 100
+# Small files may shrink for good reasons (the same layout over and over) and do no harm.
 ALWAYS_BYTES = 4 << 20
-# A year of daily captures, and its leap day twice over.
-MOST_MEMBERS = 1_000
-# A zip in a mail in a zip; more is a game.
-MOST_DEPTH = 3
 
 _STEP = 1 << 18  # bytes unpacked at a time
 _IGNORED = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/|[^/]*_files/)|/$|^$")
@@ -65,28 +58,42 @@ class Allowance:
     ``aside`` makes a file to unpack to; ``room`` is how much of it may be held at once.
     """
 
-    def __init__(self, dropped: BinaryIO, aside: Place) -> None:
+    def __init__(self, dropped: BinaryIO, aside: Place, limits: Limits) -> None:
         packed = dropped.seek(0, io.SEEK_END)
         dropped.seek(0)
-        self.aside = aside
+        self.aside, self.limits = aside, limits
         self.room = (MEMORY + _TIMES_FILE * packed) // _TIMES_TEXT
-        self.bytes = max(ALWAYS_BYTES, min(MOST_BYTES, packed * MOST_RATIO))
-        self.members = MOST_MEMBERS
-        self.packed = packed
+        self.by_ratio = max(ALWAYS_BYTES, packed * limits.ratio)
+        self.bytes = min(limits.unpacked_mb << 20, self.by_ratio)
+        self.members = limits.members
 
     def take(self, size: int) -> None:
         """Counts bytes; raises `Unreadable` when there are more than may be."""
         self.bytes -= size
         if self.bytes < 0:
-            if self.packed * MOST_RATIO < MOST_BYTES:
-                raise Unreadable(f"it unpacks to more than {MOST_RATIO} times its size")
-            raise Unreadable(f"it unpacks to more than {MOST_BYTES >> 20} MiB")
+            limits = self.limits
+            if self.by_ratio < limits.unpacked_mb << 20:
+                what = f"it unpacks to more than {limits.ratio} times its size"
+                raise Unreadable(limits.passed("ratio", what))
+            what = f"it unpacks to more than {limits.unpacked_mb} MiB"
+            raise Unreadable(limits.passed("unpacked_mb", what))
 
     def take_members(self, count: int) -> None:
         """Counts members; raises `Unreadable` when there are more than may be."""
+        self.check_members(count)
         self.members -= count
-        if self.members < 0:
-            raise Unreadable(f"more than {MOST_MEMBERS:,} files in it")
+
+    def check_members(self, count: int) -> None:
+        """Raises `Unreadable` when so many more would be too many."""
+        if count > self.members:
+            what = f"more than {self.limits.members:,} files in it"
+            raise Unreadable(self.limits.passed("members", what))
+
+    def check_depth(self, depth: int) -> None:
+        """Raises `Unreadable` for the first layer too many."""
+        if depth > self.limits.layers:
+            what = f"wrapped more than {self.limits.layers} times"
+            raise Unreadable(self.limits.passed("layers", what))
 
 
 def recognise(origin: Origin) -> str | None:
@@ -107,7 +114,7 @@ def members(origin: Origin, wrapping: str, allowance: Allowance) -> Iterator[Mem
     else:
         origin.check_room()
         allowance.take(origin.size)
-        for part in mail.parts(origin.stream, MOST_MEMBERS):
+        for part in mail.parts(origin.stream, allowance.limits.members):
             allowance.take_members(1)
             yield Member(
                 part.name, io.BytesIO(part.data), part.sent or origin.modified, choice=part.choice
@@ -175,6 +182,9 @@ def _gunzipped(origin: Origin, allowance: Allowance) -> Member:
         damage = None if unpacker.eof else "the compressed data break off"
     except zlib.error:
         damage = "the compressed data are damaged"
+    except Unreadable:
+        whole.close()
+        raise
     whole.seek(0)
     return Member(name, whole, origin.modified, damage)
 
@@ -184,8 +194,7 @@ def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
 
     data = origin.whole()
     # Counted before the library builds a record ten times as big as each entry.
-    if data.count(b"PK\x01\x02") > MOST_MEMBERS:
-        raise Unreadable(f"more than {MOST_MEMBERS:,} files in it")
+    allowance.check_members(data.count(b"PK\x01\x02"))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -194,7 +203,11 @@ def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
     allowance.take_members(len(kept))
     for info in kept:
         whole = allowance.aside()
-        damage = _extract(archive, info, allowance, whole)
+        try:
+            damage = _extract(archive, info, allowance, whole)
+        except Unreadable:
+            whole.close()
+            raise
         whole.seek(0)
         yield Member(info.filename, whole, _packed_on(info) or origin.modified, damage)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 import msgspec
 
 from digest.errors import SettingsError
+from digest.model.limits import Limits
 from digest.model.settings import (
     Edition,
     Inbox,
@@ -33,16 +34,16 @@ WEIGHTS = "topics-weights.json"
 TEMPLATES = "templates"
 
 _TABLES = {
-    "site": "site", "inbox": "inbox", "state": "state", "notify": "notify", "profile": "profile",
-    "edition": "editions",
+    "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
+    "profile": "profile", "edition": "editions",
 }  # fmt: skip
 _AT_KEY = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
 _ONE_FOR_MANY = "Expected `array`, got `object`"
 _KINDS: dict[str, Any] = {
-    "site": Site, "inbox": Inbox, "state": State, "notify": Notify, "profile": Profile,
-    "edition": Edition, "topic": Topic,
+    "site": Site, "inbox": Inbox, "state": State, "limits": Limits, "notify": Notify,
+    "profile": Profile, "edition": Edition, "topic": Topic,
 }  # fmt: skip
 
 T = TypeVar("T")
