@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -97,16 +96,17 @@ def test_how_much_the_ledger_holds(opened: sqlite3.Connection) -> None:
 
 
 def test_the_files(tmp_path: Path) -> None:
-    """The ledger's size; backups newest first, without hidden files and folders."""
+    """The ledger's size; backups newest first by the moment they are of, and no other file."""
     assert (0, ()) == (health.size(tmp_path), health.backups(tmp_path, UTC))
     (tmp_path / "ledger.sqlite3").write_bytes(b"12345")
     folder = tmp_path / "backups"
-    (folder / "folder").mkdir(parents=True)
-    for name, at in (("a", 1_700_000_000), ("b", 1_800_000_000), (".part", 1_900_000_000)):
+    folder.mkdir()
+    old, new = "ledger-20261121T073000Z.sqlite3", "ledger-20261122T073000Z.sqlite3"
+    for name in (old, new, ".part", "notes.txt"):
         (folder / name).write_bytes(b"123")
-        os.utime(folder / name, (at, at))
     assert 5 == health.size(tmp_path)
-    found = health.backups(tmp_path, UTC)
-    assert [("b", 3, "2027-01-15T08:00:00+00:00"), ("a", 3, "2023-11-14T22:13:20+00:00")] == [
-        (one.name, one.size, one.moment) for one in found
-    ]
+    found = health.backups(tmp_path, timezone(timedelta(hours=1)))
+    assert [
+        (new, 3, "2026-11-22T08:30:00+01:00"),
+        (old, 3, "2026-11-21T08:30:00+01:00"),
+    ] == [(one.name, one.size, one.moment) for one in found]

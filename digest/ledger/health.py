@@ -6,16 +6,14 @@ Asked at the end of every run, so nothing here reads more than the newest rows i
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.ledger.database import FILE
+from digest.ledger import files
 from digest.model.status import Backup, Rejected
 
 Database = sqlite3.Connection
-
-BACKUPS = "backups"  # the folder in the state's that holds earlier states of the ledger
 
 
 class Brought(NamedTuple):
@@ -126,24 +124,21 @@ def counts(database: Database) -> dict[str, int]:
 def size(folder: Path) -> int:
     """The ledger's bytes on the disk; 0 before the first run."""
     try:
-        return (folder / FILE).stat().st_size
+        return (folder / files.FILE).stat().st_size
     except FileNotFoundError:
         return 0
 
 
 def backups(folder: Path, zone: tzinfo | None) -> tuple[Backup, ...]:
-    """The files in the backups' folder, newest first; none where there is no folder yet."""
+    """The backups of the ledger, newest first, each with the moment it is of."""
     try:
-        found = [path for path in (folder / BACKUPS).iterdir() if path.is_file()]
-        status = {path.name: path.stat() for path in found if not path.name.startswith(".")}
-    except OSError:  # no such folder yet, or one that goes at this moment
-        return ()
-    newest_first = sorted(status, key=lambda name: (-status[name].st_mtime, name))
-    return tuple(
-        Backup(
-            name=name,
-            size=status[name].st_size,
-            moment=datetime.fromtimestamp(int(status[name].st_mtime), zone).isoformat(),
+        return tuple(
+            Backup(
+                name=one.path.name,
+                size=one.path.stat().st_size,
+                moment=one.moment.astimezone(zone).isoformat(),
+            )
+            for one in files.backups(folder)
         )
-        for name in newest_first
-    )
+    except OSError:  # one that was let go at this moment, or a folder we may not read
+        return ()
