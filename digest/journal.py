@@ -21,6 +21,7 @@ from digest.model.status import Ran
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
 MOST = 4 << 20  # bytes of the journal before its older half goes: 400 days of 30 lines
+_ROOM = 1024  # bytes, more than all kinds of notices need
 _TAIL = 16 << 10  # bytes in which the last run is looked for
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -59,8 +60,14 @@ def notices(folder: Path) -> dict[str, str]:
 
 
 def set_notices(folder: Path, told: dict[str, str]) -> None:
-    """Remembers what was told of. Raises `OSError`."""
-    _replace(folder / NOTICES, _ENCODE(told))
+    """Remembers what was told of, over what was there. Raises `OSError`.
+
+    A full disk is worth a notice, but not one a minute: it has no room for another file,
+    and room in this one.
+    """
+    descriptor = os.open(folder / NOTICES, os.O_WRONLY | os.O_CREAT, 0o666)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
+        file.write(_ENCODE(told).ljust(_ROOM))
 
 
 def _last(file: int, size: int) -> tuple[bytes, int, bool]:

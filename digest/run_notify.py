@@ -87,14 +87,15 @@ def _send(
     body = b""
     if to.webhook and (news or recovered):
         body = _body(settings, moment, report, news, recovered)
-    if not _deliver(settings, body, tell, failed=report is None) or not (news or over):
+    if not _deliver(settings, body, tell, failed=report is None):
         return
     kept = {kind: since for kind, since in told.items() if kind not in over}
     kept |= {one.kind: moment.isoformat(timespec="seconds") for one in news}
-    try:
-        journal.set_notices(folder, kept)
-    except OSError as error:
-        tell("notify", level="warning", reason=str(error))
+    if to.webhook and (kept != told or not (folder / journal.NOTICES).exists()):
+        try:
+            journal.set_notices(folder, kept)
+        except OSError as error:
+            tell("notify", level="warning", reason=run_status.reason(settings, error))
 
 
 def _over(told: dict[str, str], wrong: set[str], report: Report | None) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from digest import journal
 from digest.model.issues import Accounting
+from digest.model.settings import NOTICES
 from digest.model.status import FAILED, Ran
 
 IDLE = Ran(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
@@ -92,3 +93,15 @@ def test_notices_are_remembered(tmp_path: Path) -> None:
     assert {"failed": IDLE.moment} == journal.notices(tmp_path)
     (tmp_path / journal.NOTICES).write_bytes(b"\x00")
     assert {} == journal.notices(tmp_path)
+
+
+def test_notices_need_no_room_on_the_disk_once_they_are_there(tmp_path: Path) -> None:
+    """The same blocks of the same file, however many kinds: the disk may be full."""
+    journal.set_notices(tmp_path, {})
+    before = (tmp_path / journal.NOTICES).stat()
+    told = dict.fromkeys(NOTICES, IDLE.moment)
+    journal.set_notices(tmp_path, told)
+    after = (tmp_path / journal.NOTICES).stat()
+    assert told == journal.notices(tmp_path)
+    assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
+    assert [journal.NOTICES] == [file.name for file in tmp_path.iterdir()]

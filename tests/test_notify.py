@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -321,6 +323,24 @@ def test_a_rehearsal_tells_nobody(folder: Folder, listening: Monitor) -> None:
     folder.drop("bad.txt", b"no paper in it")
     folder.run(f"{DAY}T08:00", "--dry-run", status=3)
     assert [] == listening.asked
+
+
+def test_a_full_disk_is_told_once(folder: Folder, listening: Monitor) -> None:
+    """No file may grow: the run fails each time, the notice is remembered all the same."""
+    configure(folder, listening, "webhook")
+    folder.drop("a.txt", page(DAY, [1]))
+    folder.run(f"{DAY}T08:00")
+    folder.drop("b.txt", page(DAY, range(2, 30)))
+    limit = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (4096, 4096)); "
+    ignore = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    code = f"{limit}{ignore}from digest import cli; cli.main()"
+    words = ["--root", str(folder.root), "--now", f"{DAY}T09:00", "run"]
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, check=False, env={}
+        )
+        assert 1 == done.returncode, done.stderr
+    assert [["failed"]] == [one.data["kinds"] for one in listening.asked]
 
 
 @given(st.text())
