@@ -14,6 +14,7 @@ import pytest
 from lxml import html
 
 from digest import cli
+from digest import settings as settings_files
 from digest.model import issues, limits, settings
 from tests.folders import Folder
 
@@ -99,6 +100,15 @@ def _shown(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "required"
     return "none" if field.default is None else json.dumps(field.default)
+
+
+def test_its_configurations_can_be_read(folder: Folder) -> None:
+    """Each block of TOML, as it stands."""
+    blocks = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert any("[notify]" in block for block in blocks)
+    for block in blocks:
+        folder.configure(block)
+        assert settings_files.load(folder.root).editions
 
 
 def test_every_verdict_is_explained() -> None:
