@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_backup,
+    bench_dialects,
     bench_interest,
     bench_likeness,
     bench_parse,
@@ -26,6 +27,7 @@ from benchmarks.measure import Row
 Measured = Callable[[Path], Iterator[Row]]
 SUITES: tuple[Measured, ...] = (
     bench_parse.rows,
+    bench_dialects.rows,
     bench_process.rows,
     bench_backup.rows,
     bench_topics.rows,

@@ -225,12 +225,11 @@ def _own_day(root: Json) -> str | None:
 
 def _listed(record: Any) -> str | None:
     """The day a record was listed: never "date", which may be the paper's own."""
-    for holder in (
-        record,
-        json_values.mapping(record, "details"),
-        json_values.mapping(record, "paper"),
-    ):
-        for key in _DAYS[:-1]:
-            if isinstance(holder, dict) and (found := moments.day(holder.get(key))):
-                return found
+    if not isinstance(record, dict):
+        return None
+    for holder in (record, record.get("details"), record.get("paper")):
+        if isinstance(holder, dict):
+            for key in _DAYS[:-1]:
+                if key in holder and (found := moments.day(holder[key])):
+                    return found
     return None
