@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest import run, settings
 from tests import layouts
@@ -76,3 +80,21 @@ def test_a_page_split_between_records_is_the_same_papers(tmp_path: Path, seed: i
         _drop(tmp_path, f"part-{number}.txt", layouts.WRITERS["plain text"](part))
     assert 40 == _run(tmp_path).accounting.new
     assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
+
+
+@hypothesis.settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_any_order_split_and_repeat_is_the_same_papers(data: st.DataObject) -> None:
+    """Pages of any stretch in any form, dropped again under any name, over any number of runs."""
+    listed = layouts.papers(12)
+    cuts = sorted(data.draw(st.sets(st.integers(1, 11), max_size=4)))
+    parts = [listed[start:end] for start, end in zip([0, *cuts], [*cuts, 12], strict=True)]
+    again = data.draw(st.lists(st.sampled_from(parts), max_size=4))
+    with tempfile.TemporaryDirectory() as away:
+        for number, part in enumerate(data.draw(st.permutations([*parts, *again]))):
+            form = data.draw(st.sampled_from(sorted(layouts.WRITERS)))
+            _drop(Path(away), f"{number}.dump", layouts.WRITERS[form](part))
+            if data.draw(st.booleans()):
+                _run(Path(away))
+        _run(Path(away))
+        assert sorted(paper.title for paper in listed) == sorted(_issued(Path(away)))

@@ -4,7 +4,7 @@ import contextlib
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest import reading
@@ -213,6 +213,7 @@ def test_entities_are_refused() -> None:
         load(bomb)
 
 
+@settings(deadline=None)  # the first one imports feedparser
 @given(st.data())
 def test_a_damaged_feed_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
     """Cut anywhere, with anything in between."""

@@ -4,7 +4,7 @@ import contextlib
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest import reading
@@ -97,6 +97,7 @@ def test_no_matching_records_is_an_empty_dump() -> None:
     assert 0 == load(answer(error='<error code="noRecordsMatch">none</error>')).entries
 
 
+@settings(deadline=None)  # the first one imports lxml
 @given(st.data())
 def test_a_damaged_answer_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
     """Cut anywhere, with anything in between."""
