@@ -66,8 +66,8 @@ def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
         number = intakes.begin(ledger, "2020-01-01T00:00:00+00:00", "live", "0")
         intakes.finish(ledger, number, Accounting(1, count, count))
         ledger.executemany(
-            "INSERT INTO paper VALUES (?, ?, ?, '2020-01-01T00:00:00+00:00', NULL, NULL, NULL,"
-            " NULL, ?, ?, '{}', NULL, NULL)",
+            "INSERT INTO paper (id, guid, intake, first_seen, title, abstract, facts)"
+            " VALUES (?, ?, ?, '2020-01-01T00:00:00+00:00', ?, ?, '{}')",
             rows(number),
         )
         ledger.executemany(
