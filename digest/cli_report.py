@@ -14,7 +14,7 @@ from digest.rendering import page_status, page_words
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
     from digest.model.settings import Settings
-    from digest.run import Report
+    from digest.run_report import Report
     from digest.run_state import Quarantined
 
 

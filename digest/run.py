@@ -10,7 +10,6 @@ bytes. This module holds the order and the lock, no rule about papers.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -19,46 +18,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest import run_backup, run_intake, run_issue, run_lock, run_publish, run_status
+from digest import (
+    run_backup,
+    run_intake,
+    run_issue,
+    run_lock,
+    run_publish,
+    run_report,
+    run_status,
+)
 from digest.ledger import database, papers
-from digest.model.issues import Accounting
 from digest.model.settings import Settings
-from digest.model.status import FAILED, Ran
-from digest.rendering import page_words
-from digest.run_reading import Intake
-from digest.run_state import Made, Quarantined, State, Tell, Watch, untold, unwatched
+from digest.run_log import Log
+from digest.run_report import Report
+from digest.run_state import State, Tell, Watch, untold, unwatched
 
 if TYPE_CHECKING:
     from digest.run_backfill import Filled
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run did, for the terminal, for ``--json`` and for the exit status."""
-
-    verdict: str
-    moment: str
-    accounting: Accounting
-    issues: tuple[Made, ...] = ()
-    quarantined: tuple[Quarantined, ...] = ()
-    rejected: tuple[Quarantined, ...] = ()
-    passed_over: tuple[Quarantined, ...] = ()
-    unsettled: tuple[str, ...] = ()
-    dumps: tuple[str, ...] = ()  # a line on each dump that was read
-    pages_written: int = 0
-    stale: bool = False  # nothing came for longer than the configuration expects
-    republished: str | None = None  # why more than the new issues' pages was looked at
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing was read, issued or written."""
-        return not (self.accounting.dumps or self.issues or self.quarantined or self.pages_written)
-
-    @property
-    def exit_status(self) -> int:
-        """3 when this run quarantined or rejected something; 4, which beats it, when stale."""
-        if self.verdict in ("no-input", "stale"):
-            return 4
-        return 3 if self.quarantined or self.rejected else 0
 
 
 def run(
@@ -76,96 +52,33 @@ def run(
     done, when the inbox cannot be looked into. What the run came to, also when it failed, is
     remembered and stands in the output's status.
     """
-    started = time.perf_counter()
+    log = Log(tell, quiet=due)
     with run_lock.held(settings, 0.0 if due else run_lock.PATIENCE):
         try:
             with _state(settings, moment, watch) as state:
-                report = _three_steps(state, tell, due=due)
+                report = _three_steps(state, log, due=due)
                 run_backup.when_due(state, tell)
-                ran = _ran(report, time.perf_counter() - started)
+                ran = run_report.remembered(report, log.seconds)
                 status = run_status.after_run(state, ran, tell)
         except Exception as error:
-            ran = Ran(
-                moment=moment.isoformat(timespec="seconds"),
-                verdict=FAILED,
-                exit_status=getattr(error, "exit_status", 1),
-                seconds=round(time.perf_counter() - started, 3),
-                error=run_status.reason(settings, error),
-            )
-            run_status.after_failure(settings, moment, ran, tell)
+            failed = run_status.failed(settings, moment, error, log.seconds)
+            run_status.after_failure(settings, moment, failed, tell)
             raise
-    level = "debug" if due and report.is_idle else "info"
-    tell("run", level=level, verdict=ran.verdict, exit_status=ran.exit_status, seconds=ran.seconds)
+    log.ended(ran, idle=report.is_idle)
     return msgspec.structs.replace(report, stale=status is not None and status.stale)
 
 
-def _three_steps(state: State, tell: Tell, *, due: bool) -> Report:
-    clock = time.perf_counter
-    begun = clock()
+def _three_steps(state: State, log: Log, *, due: bool) -> Report:
     run_issue.configure(state)
     intake = run_intake.take_in(state, patient=not due)
-    taken = clock()
-    read = intake.accounting.dumps or intake.quarantined
-    tell(
-        "intake",
-        level="info" if read or not due else "debug",
-        **msgspec.structs.asdict(intake.accounting),
-        quarantined=len(intake.quarantined),
-        unsettled=len(intake.unsettled),
-        seconds=round(taken - begun, 3),
-    )
+    log.took_in(intake)
     made = run_issue.issue_all(state, due_only=due)
-    for one in made:
-        tell("issue", edition=one.edition, date=one.date, number=one.number, papers=one.papers)
-    issued = clock()
+    log.issued(made)
     publication = run_publish.publish(state)
-    tell(
-        "publish",
-        level="info" if publication.written or not due else "debug",
-        issues=len(made),
-        written=len(publication.written),
-        same=publication.same,
-        removed=len(publication.removed),
-        reason=publication.reason,
-        seconds=round(clock() - issued, 3),
-    )
+    log.published(publication)
     if intake.failure is not None:
         raise intake.failure
-    return _report(state, intake, made, publication)
-
-
-def _report(
-    state: State, intake: Intake, made: Sequence[Made], publication: run_publish.Published
-) -> Report:
-    return Report(
-        verdict=intake.verdict(len(made)),
-        moment=state.moment.isoformat(),
-        accounting=intake.accounting,
-        issues=tuple(made),
-        quarantined=tuple(intake.quarantined),
-        rejected=tuple(intake.rejected),
-        passed_over=tuple(intake.passed_over),
-        unsettled=tuple(intake.unsettled),
-        dumps=tuple(intake.dumps),
-        pages_written=len(publication.written),
-        republished=publication.reason,
-    )
-
-
-def _ran(report: Report, seconds: float) -> Ran:
-    """What the folder remembers of a run."""
-    return Ran(
-        moment=datetime.fromisoformat(report.moment).isoformat(timespec="seconds"),
-        verdict=report.verdict,
-        exit_status=report.exit_status,
-        seconds=round(seconds, 3),
-        accounting=report.accounting,
-        issues=tuple(
-            f"{one.edition} {one.date}, {page_words.count(one.papers, 'paper')}"
-            for one in report.issues
-        ),
-        quarantined=len(report.quarantined),
-    )
+    return run_report.of(state, intake, made, publication)
 
 
 def backfill(

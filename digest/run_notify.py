@@ -17,7 +17,7 @@ from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
 from digest.model.settings import Notify, Settings
 from digest.rendering import escape, page_words
-from digest.run import Report
+from digest.run_report import Report
 from digest.run_state import Tell, Watch, untold, unwatched
 
 _LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file

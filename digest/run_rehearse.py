@@ -11,12 +11,13 @@ import msgspec
 from digest import run
 from digest.ledger import database
 from digest.model.settings import Profile, Settings
+from digest.run_report import Report
 from digest.run_state import Watch, unwatched
 
 
 def rehearse(
     settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
-) -> run.Report:
+) -> Report:
     """What `run.run` would do now, done to a copy of the ledger in a folder that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
         return run.run(_copied(settings, Path(away)), moment, due=due, watch=watch)

@@ -79,6 +79,17 @@ def after_run(state: State, ran: Ran | None, tell: Tell) -> Status | None:
     return found
 
 
+def failed(settings: Settings, moment: datetime, error: Exception, seconds: float) -> Ran:
+    """What the folder remembers of a run that failed."""
+    return Ran(
+        moment=moment.isoformat(timespec="seconds"),
+        verdict=FAILED,
+        exit_status=getattr(error, "exit_status", 1),
+        seconds=round(seconds, 3),
+        error=reason(settings, error),
+    )
+
+
 def after_failure(settings: Settings, moment: datetime, ran: Ran, tell: Tell) -> None:
     """Remembers a run that failed, and writes the pages as far as that is possible now."""
     try:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import run, settings
+from digest.run_report import Report
 from tests import layouts
 from tests.folders import DROPPED
 
@@ -29,7 +30,7 @@ def _drop(root: Path, name: str, body: bytes) -> None:
     os.utime(inbox / name, (DROPPED, DROPPED))
 
 
-def _run(root: Path) -> run.Report:
+def _run(root: Path) -> Report:
     found = settings.load(root)
     return run.run(found, datetime.fromisoformat(MOMENT))
 
