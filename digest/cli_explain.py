@@ -41,11 +41,6 @@ def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
     yield from _not_issued(settings, ledger, paper, placed)
 
 
-def shown(line: str) -> str:
-    """The line for a terminal: what does not show but would steer it becomes escapes."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-
-
 def named(ledger: Database, wanted: str) -> Paper:
     """The one paper this key or title names; raises `UnknownPaper` for none or several."""
     found = _found(ledger, wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli_log import Log
+from digest.cli_log import Log, shown
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Folder:
     def say(self, line: str, *, detail: bool = False) -> None:
         """A line for a person: not with ``-q``, details only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
-            click.echo(line)
+            click.echo(shown(line))
 
     def note(self, line: str) -> None:
         """A line of a command that stays: said, or logged where a log is kept."""

@@ -13,6 +13,7 @@ are never given to it.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +27,7 @@ Form = Literal["text", "json"]
 
 FORMS: tuple[Form, ...] = ("text", "json")
 _NAME = "digest"
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}  # as `logging` has them
 
 
@@ -46,18 +48,30 @@ class Log:
         if self._logger:
             self._log(level, step, facts)
         elif level in {"warning", "error"}:
-            click.echo(f"digest: {step}: {facts.get('reason', '')}", err=True)
+            click.echo(shown(f"digest: {step}: {facts.get('reason', '')}"), err=True)
 
     def complain(self, line: str, step: str, /, *, level: str = "warning", **facts: object) -> None:
         """What went wrong: the line as it is, or where a log was asked for, its facts."""
         if self.is_asked_for:
             self._log(level, step, facts)
         else:
-            click.echo(line, err=True)
+            click.echo(shown(line), err=True)
 
     def _log(self, level: str, step: str, facts: dict[str, object]) -> None:
         if self._logger:
             self._logger.log(_LEVELS[level], "%s", step, extra={"facts": facts})
+
+
+def shown(line: str) -> str:
+    """The line for a terminal: what does not show but would steer it becomes escapes."""
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+
+
+def shown_json(data: bytes) -> str:
+    """The same JSON, with the characters that steer a terminal or turn writing round escaped."""
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", data.decode())
 
 
 _chosen = Log()
@@ -113,7 +127,7 @@ def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
 def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     given = (f"{name}={_word(value)}" for name, value in facts.items() if value is not None)
     line = " ".join((moment, level, step, *given))
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+    return shown(line)
 
 
 def _word(value: object) -> str:

@@ -47,7 +47,7 @@ def parse(folder: Folder, clean: bool, files: tuple[str, ...]) -> None:
         failed = failed or dump is None
         if dump is not None:
             shown = cli_words.clean(dump) if clean else dump
-            click.echo(msgspec.json.encode(cli_words.as_data(shown)))
+            click.echo(cli_log.shown_json(msgspec.json.encode(cli_words.as_data(shown))))
     sys.exit(3 if failed else 0)
 
 
@@ -76,7 +76,7 @@ def classify(folder: Folder, files: tuple[str, ...]) -> None:
             )
             placed = topics.place(headings.lexicon, title, abstract, sighting.categories)
             row = {"title": title, "arxiv_id": sighting.arxiv_id, **msgspec.structs.asdict(placed)}
-            click.echo(msgspec.json.encode(row))
+            click.echo(cli_log.shown_json(msgspec.json.encode(row)))
     sys.exit(3 if failed else 0)
 
 
@@ -98,7 +98,7 @@ def explain(folder: Folder, wanted: str) -> None:
         if ledger is None:
             raise errors.UnknownPaper(wanted)
         for line in cli_explain.story(settings, ledger, wanted):
-            click.echo(cli_explain.shown(line))
+            click.echo(cli_log.shown(line))
 
 
 @click.command()
@@ -121,7 +121,7 @@ def status(folder: Folder, as_json: bool) -> None:
     settings = folder.settings()
     found = run_status.look(settings, folder.moment(settings))
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(cli_log.shown_json(msgspec.json.encode(found)))
     else:
         for line in cli_status.lines(found):
             click.echo(line)

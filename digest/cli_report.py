@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.cli_folder import command
+from digest.cli_log import shown_json
 from digest.rendering import page_status, page_words
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def as_json(report: Report) -> str:
     kept["quarantined"] = [
         {"dump": one["dump"], "reason": one["reason"]} for one in shown["quarantined"]
     ]
-    return msgspec.json.encode(kept).decode()
+    return shown_json(msgspec.json.encode(kept))
 
 
 def show(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest import cli_log
+
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
     from digest.ledger.full_text import Found
@@ -50,11 +52,11 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
 
 
 def _lines(found: Found) -> Iterator[str]:
-    from digest import cli_explain, identity
+    from digest import identity
     from digest.rendering import paths
 
     paper = found.paper
-    yield cli_explain.shown(paper.title)
+    yield cli_log.shown(paper.title)
     where = "in no issue"
     if found.issue:
         edition, date, ordinal, guid = found.issue

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from digest import cli_log
+
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
     from digest.model.papers import Paper
@@ -81,17 +83,17 @@ def command(folder: Folder, as_json: bool) -> None:
     Example:
       digest topics
     """
-    from digest import cli_explain, run, run_state
+    from digest import run, run_state
     from digest.ledger import reports
 
     headings = run_state.headings(folder.root)
     with run.opened_to_read(folder.settings()) as ledger:
         found = report(headings, reports.every_paper(ledger) if ledger else ())
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(cli_log.shown_json(msgspec.json.encode(found)))
     else:
         for line in lines(found):
-            click.echo(cli_explain.shown(line))
+            click.echo(cli_log.shown(line))
 
 
 COMMANDS = (command,)

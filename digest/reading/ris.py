@@ -20,6 +20,7 @@ _TAG = re.compile(r"[A-Z][A-Z0-9] {1,2}-(?: |$)")
 _TOP = 4096  # bytes; some exporters put a line or two before the first reference
 _SOME = 500  # references parsed at a time
 _LONGEST = 20_000  # lines of a reference; one with 3,000 authors has 3,010
+_MOST_UNTAGGED = 500  # lines of a reference; rispy copies what it has for each further one
 _NO_END = "the file ends in this reference"
 
 
@@ -55,7 +56,7 @@ def _references(text: str) -> Iterator[tuple[int, str]]:
 
     rispy drops what has no end without a word, so only whole references are given to it.
     """
-    begin = 0
+    begin, untagged = 0, 0
     kept: list[str] = []
     for number, line in enumerate(_rows(text), start=1):
         bare = line.strip()
@@ -63,9 +64,12 @@ def _references(text: str) -> Iterator[tuple[int, str]]:
         if tag == "TY-":
             if kept:
                 yield begin, ""
-            begin, kept = number, [bare]
+            begin, kept, untagged = number, [bare], 0
         elif kept:
-            kept.append(bare if _TAG.match(bare) else line)
+            tagged = _TAG.match(bare)
+            untagged += not tagged
+            if tagged or untagged <= _MOST_UNTAGGED:
+                kept.append(bare if tagged else line)
             if len(kept) > _LONGEST:
                 yield begin, ""
                 kept = []

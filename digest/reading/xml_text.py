@@ -24,6 +24,8 @@ class Broken(ValueError):
 
 Element: TypeAlias = "_Element"
 
+MOST_OPEN = 5_000  # tags of a damaged text
+
 _ROOT = re.compile(
     r"(?:\s|<\?[^>]{0,500}>|<!--(?:(?!-->).){0,2000}-->|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,4000}\]\s{0,9})?>)*+<(?:[\w.-]+:)?([\w.-]+)",
     re.DOTALL,
@@ -60,6 +62,8 @@ class Stream:
         if data.count(b"<") > _ALWAYS_TAGS + len(data) // _TAG_BYTES:
             raise Unreadable("more tags than a list of papers has")
         self.root: Element | None = None
+        if not strict:
+            _refuse_unclosed(data)
         self._names = [f"{{*}}{name}" for name in names]
         self._refused = (etree.XMLSyntaxError, ValueError, LookupError)
         self._strict = strict
@@ -110,6 +114,14 @@ def _remove(element: Element | None) -> None:
     """Takes an element out of its tree, with what stands between it and the next."""
     if element is not None and (parent := element.getparent()) is not None:
         parent.remove(element)
+
+
+def _refuse_unclosed(data: bytes) -> None:
+    """Mending tags that stay open takes libxml2 a look at all of them for each."""
+    closing = data.count(b"</")
+    others = data.count(b"/>") + data.count(b"<!") + data.count(b"<?")
+    if data.count(b"<") - 2 * closing - others > MOST_OPEN:
+        raise Unreadable(f"more than {MOST_OPEN:,} tags left open")
 
 
 def _refuse_entities(root: Element) -> None:
