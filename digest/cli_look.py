@@ -144,7 +144,7 @@ def check(folder: Folder, notify: bool) -> None:
 
     settings = folder.settings()
     for line in cli_check.findings(settings):
-        click.echo(line)
+        click.echo(cli_log.shown(line))
     if notify:
         from digest import run_notify
 
