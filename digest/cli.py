@@ -16,12 +16,16 @@ import click
 
 from digest import __version__, cli_log
 from digest.cli_folder import Folder, again
+from digest.cli_group import Commands
 from digest.errors import Busy, DamagedLedger, DigestError
 
 _COLLECT = 100_000  # new containers between two collections
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--root",
     default=".",
@@ -183,15 +187,6 @@ def rebuild(folder: Folder) -> None:
     )
 
 
-def register() -> None:
-    """Adds the commands that only look, and those about the past."""
-    from digest import cli_backup, cli_history, cli_look, cli_topics
-
-    for module in (cli_look, cli_topics, cli_history, cli_backup):
-        for command in module.COMMANDS:
-            cli.add_command(command)
-
-
 def _fail(error: Exception) -> None:
     """The line of a failure that was expected."""
     cli_log.chosen().complain(f"digest: {error}", "failed", level="error", reason=str(error))
@@ -211,7 +206,6 @@ def main() -> NoReturn:
     Collects cycles seldom, and none at the end, when all goes anyway: a run lives for a second
     and makes next to none, and looking for them is a tenth of it.
     """
-    register()
     gc.set_threshold(_COLLECT)
     atexit.register(gc.freeze)
     try:

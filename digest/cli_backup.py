@@ -101,6 +101,3 @@ def _tell(folder: Folder, restored: Restored) -> None:
 
 def _size(path: Path) -> str:
     return f"{path.stat().st_size / (1 << 20):.1f} MiB"
-
-
-COMMANDS = (backup, restore)

@@ -71,6 +71,3 @@ def withdraw(folder: Folder, key: str) -> None:
     published = runs.withdraw(settings, folder.moment(settings), paper.id)
     folder.say(f"Withdrawn: {paper.title}")
     folder.say(f"{len(published.written)} files written")
-
-
-COMMANDS = (backfill, withdraw)

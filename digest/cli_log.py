@@ -12,7 +12,6 @@ are never given to it.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from datetime import UTC, datetime
@@ -121,6 +120,8 @@ def _foreign(record: logging.LogRecord) -> dict[str, object]:
 
 def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     given = {name: value for name, value in facts.items() if value is not None}
+    import json
+
     return json.dumps({"moment": moment, "level": level, "step": step, **given}, default=str)
 
 
@@ -134,7 +135,11 @@ def _word(value: object) -> str:
     """A value as one word; in quotation marks where it would be several or none."""
     word = str(value)
     plain = word and not any(sign in ' "=' or not sign.isprintable() for sign in word)
-    return word if plain else json.dumps(word, ensure_ascii=False)
+    if plain:
+        return word
+    import json
+
+    return json.dumps(word, ensure_ascii=False)
 
 
 _FORMS = {"text": _text, "json": _json}

@@ -1,4 +1,4 @@
-"""The commands that only look: parse, classify, explain, search, status, check."""
+"""The commands that only look: parse, classify, explain, status, check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest import cli_log, cli_search, errors
+from digest import cli_log, errors
 
 if TYPE_CHECKING:
     from digest.cli_folder import Folder
@@ -151,9 +151,6 @@ def check(folder: Folder, notify: bool) -> None:
         if not run_notify.test(settings, folder.moment(settings), folder.log.tell):
             sys.exit(1)
         click.echo("ok  the test was sent")
-
-
-COMMANDS = (parse, classify, explain, cli_search.search, status, check)
 
 
 def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:

@@ -71,10 +71,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unknown: dict[str, int]  # what titles under Other share -> how many of the newest do
 
 
-@click.command("topics")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def command(folder: Folder, as_json: bool) -> None:
+def topics(folder: Folder, as_json: bool) -> None:
     """Show how the topics do on all papers: sizes, overlaps, words that decide, borders.
 
     Run it after a change of config/topics.toml; issues already made stay as they are.
@@ -94,9 +94,6 @@ def command(folder: Folder, as_json: bool) -> None:
     else:
         for line in lines(found):
             click.echo(cli_log.shown(line))
-
-
-COMMANDS = (command,)
 
 
 def report(headings: Headings, papers: Iterable[Paper]) -> Report:

@@ -20,8 +20,7 @@ from tests.folders import MINUTE, Folder, Told, answer, page, paper, titles, tol
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
-cli.register()
-COMMANDS = sorted(cli.cli.commands)
+COMMANDS = cli.cli.list_commands(click.Context(cli.cli))
 SIGHTING = (
     "title abstract arxiv_id doi url authors n_authors organization published published_text"
     " upvotes comments code_url summary line"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 from lxml import html
@@ -70,8 +71,7 @@ def test_the_pictures_it_opens_with_are_there() -> None:
 
 def test_every_command_stands_in_the_table() -> None:
     """And the table names no command that does not exist."""
-    cli.register()
-    assert sorted(cli.cli.commands) == sorted(
+    assert cli.cli.list_commands(click.Context(cli.cli)) == sorted(
         re.findall(r"^\| `digest (\w+)", README, re.MULTILINE)
     )
 
