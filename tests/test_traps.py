@@ -25,10 +25,10 @@ def test_a_trap_would_be_found() -> None:
     """The measure itself: a reader that looks at everything before each character."""
 
     def quadratic(data: str) -> None:
-        for place in range(0, len(data), 8):
-            data.count("never", 0, place)
+        for place in range(len(data)):
+            data.count("a", 0, place)
 
-    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 20_000)
+    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 1500)
     assert slow.ratio > 3
 
 
