@@ -202,6 +202,20 @@ def test_a_late_week_bears_its_own_days(folder: Folder) -> None:
     assert ("2026-11-02", "2026-10-26") == (issue["date"], issue["span"]["first"])
 
 
+def test_a_week_whose_papers_all_came_later_lists_no_days(folder: Folder) -> None:
+    """Made late, of a page from after its days: as Markdown it says so, and has no gap."""
+    folder.configure(EDITIONS)
+    captured(folder, FIRST, FIRST)
+    folder.run(f"{FIRST}T12:00", "--due")
+    folder.run("2026-11-02T09:00", "--due")
+    captured(folder, date(2026, 11, 11), date(2026, 11, 11))
+    folder.run("2026-11-11T09:00", "--due")
+    markdown = (folder.output / "weekly" / "2026-11-09.md").read_text("utf-8")
+    heading, said = "## By day of first sight", "3 papers came later, before this issue was made."
+    assert f"\n\n{heading}\n\n{said}\n\n## " in markdown
+    assert "\n\n\n" not in markdown
+
+
 @pytest.mark.parametrize(
     ("catch_up", "expected"),
     [

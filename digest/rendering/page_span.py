@@ -46,6 +46,11 @@ class Calendar(msgspec.Struct, frozen=True, gc=False):
     rest: str
     issues: tuple[IssueOf, ...]
 
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The days on which papers were first seen, in words; none where all came outside."""
+        return tuple(cell.words for week in self.weeks for cell in week if cell.papers)
+
 
 def calendar(issue: Issue) -> Calendar | None:
     """The calendar of a week's or month's issue that has papers; none for a day's."""
