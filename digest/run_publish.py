@@ -25,7 +25,7 @@ from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
-_KEPT = 64  # issues held in memory: the two months that the newest pages and feeds are made of
+_KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ class _Shown:
         for number, link in enumerate(self.links, start=1):
             yield from self._issue(link)
             self.state.watch("issues", number, len(self.links))
-        for week in self._closed_weeks():
+        for week in self.weeks:
             yield from self._archive(week)
         yield from self._topics().everything()
         run_terms.recount(self.state, self._main_links(), self._stored)
@@ -109,7 +109,7 @@ class _Shown:
         for place in sorted(touched & set(range(len(self.links)))):
             yield from self._issue(self.links[place])
         late = {feeds.week(self.links[self.places[key]].date) for key in fresh}
-        for week in self._closed_weeks():
+        for week in self.weeks:
             if week in late or feeds.archive_path(week) not in there:
                 yield from self._archive(week)
         main = [self.links[self.places[key]] for key in fresh if key[0] == self.main]
@@ -140,18 +140,13 @@ class _Shown:
         return self.links[place]
 
     def _archive(self, week: str) -> Iterator[Page]:
-        weeks = self._closed_weeks()
+        weeks = list(self.weeks)
         before = weeks[weeks.index(week) - 1] if week != weeks[0] else None
-        live = [feeds.week(link.date) for link in self._main_links() if not link.is_history]
-        found = [
-            self._stored(link)
-            for link in self._main_links()
-            if feeds.week(link.date) == week and (link.is_history or week != max(live))
-        ]
-        yield from feeds.archive(week, reversed(found), self.press, before=before)
+        found = map(self._stored, reversed(self.weeks[week]))
+        yield from feeds.archive(week, found, self.press, before=before)
 
     def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
-        weeks = self._closed_weeks()
+        weeks = list(self.weeks)
         main = self._main_links()
         every = self.state.settings.editions
         if self.main in editions:
@@ -189,15 +184,20 @@ class _Shown:
     def _main_links(self) -> list[IssueLink]:
         return [link for link in self.links if link.edition == self.main]
 
-    def _closed_weeks(self) -> list[str]:
-        """The main edition's weeks before that of its newest live issue, oldest first.
+    @functools.cached_property
+    def weeks(self) -> dict[str, list[IssueLink]]:
+        """The main edition's closed weeks, oldest first, each with its issues.
 
-        History beside or after that week is closed too: the live feeds never hold it.
+        Closed are those before that of its newest live issue, and history beside or after
+        that week too: the live feeds never hold it.
         """
-        main = self._main_links()
-        live = {feeds.week(link.date) for link in main if not link.is_history}
-        history = {feeds.week(link.date) for link in main if link.is_history}
-        return sorted(history | live - {max(live, default="")})
+        main = [(feeds.week(link.date), link) for link in self._main_links()]
+        newest = max((week for week, link in main if not link.is_history), default="")
+        found: dict[str, list[IssueLink]] = {}
+        for week, link in main:
+            if link.is_history or week != newest:
+                found.setdefault(week, []).append(link)
+        return dict(sorted(found.items()))
 
     def _editions(self) -> list[str]:
         return sorted({link.edition for link in self.links} | {self.main})
