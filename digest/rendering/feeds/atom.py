@@ -32,7 +32,7 @@ def piece(entry: Entry) -> Piece:
     ``updated`` equals ``published``: an issue is never changed after it was composed.
     """
     text = document.text
-    authors = "".join([f"<author><name>{text(name)}</name></author>" for name in entry.authors])
+    authors = document.each("<author><name>", entry.authors, "</name></author>")
     categories = "".join(map(_category, entry.categories))
     when = entry.moment.rfc3339
     head = (

@@ -110,7 +110,10 @@ def _entry(
 ) -> Entry:
     here = f"{page}#{paths.anchor(item.guid)}"
     link = escape.address(item.url) or here
-    authors = tuple(filter(None, map(escape.xml_chars, item.authors[:NAMES])))
+    authors = item.authors[:NAMES]
+    if not "".join(authors).isprintable():  # one look at all spares nearly all papers the rest
+        authors = tuple(map(escape.xml_chars, authors))
+    authors = tuple(filter(None, authors))
     facts = " · ".join((*_facts(item, authors), *([gain.words] if gain else [])))
     return Entry(
         item.guid,

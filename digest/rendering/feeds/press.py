@@ -48,7 +48,7 @@ class Press:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.rss = RSS._replace(write=lru_cache(_PIECES)(rss.piece))
-        self.formats = (self.rss, *FORMATS[1:])
+        self.formats: tuple[Format, ...] = (self.rss, *FORMATS[1:])
         self._entries: dict[int, tuple[Issue, list[Entry]]] = {}  # by identity
 
     def entries(self, issue: Issue) -> list[Entry]:

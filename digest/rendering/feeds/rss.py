@@ -38,7 +38,7 @@ def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
 def piece(entry: Entry) -> Piece:
     """The item of an entry; without its full content it keeps its description."""
     text = document.text
-    creators = "".join([f"<dc:creator>{text(name)}</dc:creator>" for name in entry.authors])
+    creators = document.each("<dc:creator>", entry.authors, "</dc:creator>")
     categories = "".join(map(_category, entry.categories))
     head = (
         f"\n<item><title>{text(entry.title)}</title><link>{text(entry.link)}</link>"
