@@ -1,7 +1,8 @@
 """``make bench``: every ratio of the design with its target, measured now on this machine.
 
 Ratios are medians of interleaved pairs. Exit status 1 when one is over its target. With a
-folder of real papers (``make bench DATA=folder``) also what the order of papers is worth.
+folder of real papers (``make bench DATA=folder``) also what the order of papers is worth;
+``python -m benchmarks.bench --parts`` tells instead what each part of a run costs.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from benchmarks import (
     bench_likeness,
     bench_parse,
     bench_process,
+    bench_rebuild,
     bench_render,
     bench_topics,
+    parts,
 )
 from benchmarks.measure import Row
 
@@ -32,12 +35,15 @@ SUITES: tuple[Measured, ...] = (
     bench_backup.rows,
     bench_topics.rows,
     bench_render.rows,
+    bench_rebuild.rows,
     bench_likeness.rows,
 )
 
 
 def main() -> int:
-    """Prints one line a ratio."""
+    """Prints one line a ratio; with ``--parts`` one a part."""
+    if sys.argv[1:] == ["--parts"]:
+        return _parts()
     over = 0
     data = [Path(folder) for folder in sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
@@ -46,6 +52,13 @@ def main() -> int:
             print(row, flush=True)
             over += not row.kept
     return 1 if over else 0
+
+
+def _parts() -> int:
+    with tempfile.TemporaryDirectory(prefix="papers-digest-parts-") as away:
+        for line in parts.lines(Path(away)):
+            print(line, flush=True)
+    return 0
 
 
 if __name__ == "__main__":

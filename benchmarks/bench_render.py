@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from benchmarks import corpus, measure
 from digest import issue, run_state, shipped, topics
-from digest.model.issues import Accounting, Issue, Item
+from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.rendering import feeds, pages
 
 _MOMENT = "2026-11-22T07:00:00+00:00"
+_A_DAY, _KEPT = 14, 60  # papers, days
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
@@ -26,26 +27,52 @@ def rows(away: Path) -> Iterator[measure.Row]:
     rendered.check()
     page = measure.ratio(lambda: rendered.issue(small), lambda: _html_and_markdown(small))
     yield measure.at_most("W1", "HTML, Markdown, JSON / f-strings, 1,000 papers", 3.0, page)
-    week = feeds.week(small.date)
-    feed = measure.ratio(
-        lambda: feeds.archive(week, [small], feeds.Press(Site()), before=None),
-        lambda: _three_feeds(small),
-    )
-    yield measure.at_most("W1", "RSS, Atom, JSON Feed in full / f-strings", 3.5, feed)
-    peer = measure.ratio(
-        lambda: _feedgen(small),
-        lambda: feeds.archive(week, [small], feeds.Press(Site()), before=None),
-        3,
-    )
-    yield measure.at_least("W1", "feedgen's RSS and Atom / our three feeds", 2.0, peer)
+    yield from _feeds(small)
+    yield from _window([_issue(away, _A_DAY, day) for day in range(_KEPT)][::-1])
     growth = measure.ratio(lambda: rendered.issue(large), lambda: rendered.issue(small), 3)
     yield measure.at_most("W1", "10,000 papers / 1,000 papers", 12, growth)
 
 
-def _issue(away: Path, count: int) -> Issue:
+def _feeds(shown: Issue) -> Iterator[measure.Row]:
+    """All papers in full, as an archive document has them."""
+    three = measure.ratio(lambda: _documents(shown, 3), lambda: _three_feeds(shown.papers))
+    yield measure.at_most("W1", "RSS, Atom, JSON Feed in full / f-strings", 3.5, three)
+    one = measure.ratio(lambda: _documents(shown, 1), lambda: _rss(_with_content(shown.papers)))
+    yield measure.at_most("W1", "RSS alone, in full / f-strings", 3.5, one)
+    peer = measure.ratio(lambda: _feedgen(shown), lambda: _documents(shown, 1))
+    yield measure.at_least("W1", "feedgen's RSS / our RSS", 2.0, peer)
+
+
+def _documents(shown: Issue, formats: int) -> tuple[Page, ...]:
+    """The first so many of RSS, Atom and JSON Feed."""
+    press = feeds.Press(Site())
+    press.formats = press.formats[:formats]
+    return feeds.archive(feeds.week(shown.date), [shown], press, before=None)
+
+
+def _window(newest_first: list[Issue]) -> Iterator[measure.Row]:
+    """The live feeds, which are made anew with each issue; f-strings know what they hold."""
+    documents = _live(newest_first)
+    held = {item["id"] for item in msgspec.json.decode(documents[-1].body)["items"]}
+    items = [item for issue in newest_first for item in issue.papers if item.guid in held]
+    cost = measure.ratio(lambda: _live(newest_first), lambda: _three_feeds(items))
+    yield measure.at_most("W1", f"live feeds, {len(items)} papers / f-strings", 3.5, cost)
+    largest = max(len(page.body) for page in documents) / 1024
+    yield measure.at_most("W1", "largest live feed at 14 papers a day, KiB", 512, largest)
+    share = len(items) / sum(len(issue.papers) for issue in newest_first[:14])
+    yield measure.at_least("W1", "papers in it / those of 14 days", 1.0, share)
+
+
+def _live(newest_first: list[Issue]) -> tuple[Page, ...]:
+    return feeds.live(newest_first, feeds.Press(Site()), archive=None)
+
+
+def _issue(away: Path, count: int, day: int = 0) -> Issue:
+    """An issue of so many papers, other ones each day."""
     headings = run_state.headings(away)
+    moment = datetime.fromisoformat(_MOMENT) - timedelta(days=_KEPT - 1 - day)
     placed = []
-    for number, one in enumerate(corpus.papers(count)):
+    for number, one in enumerate(corpus.papers(count, start=day * count), start=day * count):
         paper = Paper(
             id=number,
             guid=f"urn:papers-digest:{number:032x}",
@@ -61,10 +88,10 @@ def _issue(away: Path, count: int) -> Issue:
         placed.append(issue.place(item, placement))
     frame = issue.Frame(
         edition="daily",
-        date="2026-11-22",
+        date=moment.date().isoformat(),
         ordinal=1,
-        number=1,
-        moment=_MOMENT,
+        number=day + 1,
+        moment=moment.isoformat(),
         verdict="new",
         accounting=Accounting(1, count, count),
     )
@@ -88,27 +115,35 @@ def _html_and_markdown(shown: Issue) -> int:
     return len(page.encode()) + len(markdown.encode()) + len(msgspec.json.encode(shown))
 
 
-def _three_feeds(shown: Issue) -> int:
-    content = [_content(item) for item in shown.papers]
-    rss = "".join(
-        f"<item><title>{_e(item.title)}</title><link>{_e(item.url)}</link><guid>{item.guid}</guid>"
-        f"<pubDate>{_MOMENT}</pubDate><description>{_e((item.abstract or '')[:300])}</description>"
-        f"<content>{_e(body)}</content></item>"
-        for item, body in zip(shown.papers, content, strict=True)
-    )
+def _three_feeds(items: Sequence[Item]) -> int:
+    both = _with_content(items)
     atom = "".join(
         f"<entry><title>{_e(item.title)}</title><link href='{_e(item.url)}'/><id>{item.guid}</id>"
         f"<updated>{_MOMENT}</updated><summary>{_e((item.abstract or '')[:300])}</summary>"
         f"<content type='html'>{_e(body)}</content></entry>"
-        for item, body in zip(shown.papers, content, strict=True)
+        for item, body in both
     )
     data = msgspec.json.encode(
         [
             {"id": item.guid, "url": item.url, "title": item.title, "content_html": body}
-            for item, body in zip(shown.papers, content, strict=True)
+            for item, body in both
         ]
     )
-    return len(rss.encode()) + len(atom.encode()) + len(data)
+    return _rss(both) + len(atom.encode()) + len(data)
+
+
+def _rss(both: Sequence[tuple[Item, str]]) -> int:
+    rss = "".join(
+        f"<item><title>{_e(item.title)}</title><link>{_e(item.url)}</link><guid>{item.guid}</guid>"
+        f"<pubDate>{_MOMENT}</pubDate><description>{_e((item.abstract or '')[:300])}</description>"
+        f"<content>{_e(body)}</content></item>"
+        for item, body in both
+    )
+    return len(rss.encode())
+
+
+def _with_content(items: Sequence[Item]) -> list[tuple[Item, str]]:
+    return [(item, _content(item)) for item in items]
 
 
 def _content(item: Item) -> str:
@@ -118,24 +153,29 @@ def _content(item: Item) -> str:
     )
 
 
-def _feedgen(shown: Issue) -> int:
+def _feedgen(shown: Issue) -> bytes:
+    """The same elements as our RSS has, authors and topics included."""
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
-    feed.id("urn:papers-digest:feed")
+    feed.load_extension("dc")
     feed.title("Papers")
     feed.description("Papers")
     feed.link(href="http://localhost:8000/")
-    for item in shown.papers:
-        entry = feed.add_entry(order="append")
-        entry.id(item.guid)
-        entry.title(item.title)
-        entry.link(href=item.url)
-        entry.published(datetime(2026, 11, 22, 7, tzinfo=UTC))
-        entry.updated(datetime(2026, 11, 22, 7, tzinfo=UTC))
-        entry.summary((item.abstract or "")[:300])
-        entry.content(_content(item), type="html")
-    return len(feed.rss_str()) + len(feed.atom_str())
+    for section in shown.sections:
+        for item in section.papers:
+            entry = feed.add_entry(order="append")
+            entry.guid(item.guid, permalink=False)
+            entry.title(item.title)
+            entry.link(href=item.url)
+            entry.published(datetime(2026, 11, 22, 7, tzinfo=UTC))
+            entry.description((item.abstract or "")[:300])
+            entry.content(_content(item), type="html")
+            entry.dc.dc_creator(list(item.authors[:20]))
+            for topic in (section.topic, *item.also):
+                entry.category(term=shown.topics.get(topic, topic), scheme=f"topics/{topic}/")
+    written: bytes = feed.rss_str()
+    return written
 
 
 _e = html.escape
