@@ -87,7 +87,7 @@ def dated(folder: Path) -> Iterator[str]:
 def is_untouched(folder: Path, path: str, known: Written) -> bool:
     """Whether a file still has the size and time we left it with."""
     try:
-        status = os.stat(folder / path)
+        status = os.stat(f"{folder}/{path}")
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (known.size, known.modified_ns)
