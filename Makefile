@@ -12,6 +12,7 @@ help:
 	@echo "make run     a first issue from sample papers, in this folder"
 	@echo "make test    all tests"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
+	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
 	@echo "make faults  the kernel fails at every kind of step of a run; needs root, mount and strace"
 	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock"
@@ -37,7 +38,7 @@ soak: $(READY)
 	@$(BIN)/python -m pytest -q -m soak $(ARGS)
 
 proof: $(PROOF)
-	@$(BIN)/python -m pytest -q -m proof tests/proof $(ARGS)
+	@$(BIN)/python -m pytest -q -m proof tests/proof $(if $(DATA),--data $(DATA)) $(ARGS)
 
 screenshots: $(PROOF)
 	@$(BIN)/python -m tests.proof.screenshots

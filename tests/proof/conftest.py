@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.folders import Folder
-from tests.proof import browser, static, trees
+from tests.proof import browser, real, static, trees
 from tests.proof.figures import Figures
 
 if TYPE_CHECKING:
@@ -24,6 +24,20 @@ _FIGURES = pytest.StashKey[Figures]()
 def pytest_configure(config: pytest.Config) -> None:
     """Figures outlive the tests that found them."""
     config.stash[_FIGURES] = Figures()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--data``: a folder with real papers; what then comes besides is told by `real`."""
+    parser.addoption("--data", type=Path, help="a folder with real papers for the proofs")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With real papers, what is proved of invented publications is proved of real ones too."""
+    if metafunc.config.getoption("--data", default=None):
+        both = [name for name in ("serial", "large") if name in metafunc.fixturenames]
+        kinds = [[kind] * len(both) for kind in ("invented", "real")]
+        if both:
+            metafunc.parametrize(both, kinds, indirect=True, ids=["invented", "real"])
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
@@ -60,9 +74,28 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A publication with one issue of 328 papers."""
-    return trees.large(tmp_path_factory.mktemp("large"))
+    root = tmp_path_factory.mktemp("large")
+    if _is_real(request):
+        return real.seeds(root, request.config.getoption("--data"))
+    return trees.large(root)
+
+
+@pytest.fixture(scope="session")
+def serial(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> trees.Serial:
+    """A publication of several days, and its next page."""
+    if _is_real(request):
+        data = request.config.getoption("--data")
+        return real.days(tmp_path_factory.mktemp("days"), "https://letters.example/", data)
+    letters: Folder = request.getfixturevalue("letters")
+    return trees.following(letters)
+
+
+def _is_real(request: pytest.FixtureRequest) -> bool:
+    return getattr(request, "param", "invented") != "invented"
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +108,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 def unwritten(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A publication before its first issue."""
     return trees.unwritten(tmp_path_factory.mktemp("unwritten"))
+
+
+@pytest.fixture(scope="session")
+def served(serial: trees.Serial) -> Iterator[static.Server]:
+    """The publication of several days, invented or real, on the web."""
+    with static.serving(serial.folder.root) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

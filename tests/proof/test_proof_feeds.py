@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from tests.folders import Folder
-from tests.proof import tools
+from tests.proof import tools, trees
 from tests.proof.figures import Figures
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://purl.org/syndication/history/1.0"}
@@ -49,11 +49,11 @@ def _faults(name: str, document: etree._ElementTree) -> Iterator[str]:
 
 
 def test_every_xml_document_keeps_its_schema(
-    letters: Folder, unwritten: Folder, large: Folder, figures: Figures
+    serial: trees.Serial, unwritten: Folder, large: Folder, figures: Figures
 ) -> None:
     """Live, archived, of a topic, of issues, empty and large ones."""
     seen = []
-    for folder in (letters, unwritten, large):
+    for folder in (serial.folder, unwritten, large):
         for file in folder.output.rglob("*.xml"):
             name = _schema_of(file)
             assert [] == list(_faults(name, etree.parse(file))), file
@@ -87,12 +87,12 @@ def test_a_fault_in_xml_is_found(letters: Folder, file: str, old: str, new: str)
 
 
 def test_json_feeds_keep_their_schema(
-    letters: Folder, unwritten: Folder, large: Folder, figures: Figures
+    serial: trees.Serial, unwritten: Folder, large: Folder, figures: Figures
 ) -> None:
     """JSON Feed 1.1, live and archived; and one without an id does not."""
     feeds = [
         json.loads(file.read_bytes())
-        for folder in (letters, unwritten, large)
+        for folder in (serial.folder, unwritten, large)
         for file in (folder.output / "feed.json", *(folder.output / "archive").glob("*.json"))
     ]
     for feed in feeds:
@@ -111,10 +111,10 @@ def _json_faults(feed: dict[str, Any]) -> list[str]:
     return [str(fault.message) for fault in checker.iter_errors(feed)]
 
 
-def test_feedparser_has_nothing_to_mend(letters: Folder, figures: Figures) -> None:
+def test_feedparser_has_nothing_to_mend(serial: trees.Serial, figures: Figures) -> None:
     """Every feed parses as it stands; the three formats hold the same papers, in one order."""
     kinds = {}
-    for file in letters.output.rglob("*.xml"):
+    for file in serial.folder.output.rglob("*.xml"):
         if file.name == "opml.xml":
             continue
         found = feedparser.parse(io.BytesIO(file.read_bytes()))
@@ -123,5 +123,5 @@ def test_feedparser_has_nothing_to_mend(letters: Folder, figures: Figures) -> No
         assert all(entry.id and entry.title and entry.link for entry in found.entries), file
         kinds[file.name] = [entry.id for entry in found.entries]
         figures.count("feeds that feedparser reads as they stand")
-    feed = json.loads((letters.output / "feed.json").read_bytes())
+    feed = json.loads((serial.folder.output / "feed.json").read_bytes())
     assert kinds["atom.xml"] == [item["id"] for item in feed["items"]]

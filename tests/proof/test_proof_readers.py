@@ -129,27 +129,26 @@ def _rebuild(folder: Folder, url: str, now: str) -> None:
 
 @pytest.mark.parametrize("program", [Newsboat, Rss2email])
 def test_each_item_comes_once(
-    letters: Folder, tmp_path: Path, program: type[Reader], figures: Figures
+    serial: trees.Serial, tmp_path: Path, program: type[Reader], figures: Figures
 ) -> None:
     """All at first, none after a rebuild, those of a new issue, none when the site moved."""
-    folder = letters.copy(tmp_path / "letters")
+    folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:
         readers = {feed: program(_home(tmp_path)) for feed in FEEDS}
         before = {feed: _ids(folder.output / feed) for feed in FEEDS}
         for feed, reader in readers.items():
             reader.follow(server.url + feed)
             assert before[feed] == reader.fetch(), feed
-        _rebuild(folder, "https://letters.example/", f"{trees.NOTED}T09:00")
+        _rebuild(folder, "https://letters.example/", f"{serial.last}T09:00")
         for feed, reader in readers.items():
             assert [] == reader.fetch(), feed
-        trees.drop(folder, trees.NEXT)
-        trees.publish(folder, trees.NEXT)
+        serial.go_on(folder)
         for feed, reader in readers.items():
             fresh = sorted(set(_ids(folder.output / feed)) - set(before[feed]))
             assert fresh, feed
             assert fresh == reader.fetch(), feed
             figures.count(f"items that {program.__name__} showed once", len(before[feed] + fresh))
-        _rebuild(folder, "https://elsewhere.example/papers/", f"{trees.NEXT}T09:00")
+        _rebuild(folder, "https://elsewhere.example/papers/", f"{serial.next}T09:00")
         for feed, reader in readers.items():
             assert b"https://elsewhere.example/papers/" in (folder.output / feed).read_bytes()
             assert [] == reader.fetch(), feed
@@ -157,15 +156,15 @@ def test_each_item_comes_once(
 
 @pytest.mark.parametrize("program", [Newsboat, Rss2email])
 def test_the_list_of_feeds_can_be_imported(
-    letters: Folder, tmp_path: Path, program: type[Reader], figures: Figures
+    serial: trees.Serial, tmp_path: Path, program: type[Reader], figures: Figures
 ) -> None:
     """Every feed of it is followed, those of topics too, and all they hold is shown.
 
     Newsboat shows an item once, in however many of its feeds it stands.
     """
-    folder = letters.copy(tmp_path / "letters")
+    folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:
-        _rebuild(folder, server.url, f"{trees.NOTED}T09:00")
+        _rebuild(folder, server.url, f"{serial.last}T09:00")
         opml = folder.output / "opml.xml"
         listed = {str(url) for one in etree.parse(opml).iter() if (url := one.get("xmlUrl"))}
         feeds = [folder.output / url.removeprefix(server.url) for url in listed]

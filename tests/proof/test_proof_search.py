@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import corpus
-from tests.folders import Folder
+from tests.folders import Folder, items
 from tests.proof import static, trees
 from tests.proof.browser import NARROW, window
 from tests.proof.figures import Figures
@@ -72,6 +72,20 @@ def test_a_paper_is_found_and_opened(
         page.locator("#found a", has_text=made.title).click()
         page.wait_for_url("**/daily/2026-11-18.html#p-*")
         assert made.title == page.locator(":target h3, :target h4").inner_text()
+        assert [] == seen.complaints
+
+
+def test_a_paper_of_each_issue_is_found(
+    serial: trees.Serial, chromium: Browser, figures: Figures
+) -> None:
+    """By the whole of its title, whatever stands in it."""
+    with static.serving(serial.folder.output) as server, window(chromium) as seen:
+        page = seen.open(f"{server.url}search.html")
+        for issue in filter(items, serial.folder.data()):
+            title = items(issue)[0]["title"]
+            page.locator("#q").fill(title)
+            page.locator("#found").get_by_text(title, exact=True).first.wait_for()
+            figures.count("papers found by their titles")
         assert [] == seen.complaints
 
 

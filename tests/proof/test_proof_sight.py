@@ -42,12 +42,12 @@ def test_the_pages_looked_at_show_what_a_page_can_hold(letters: Folder) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
 def test_nothing_is_wrong_with_any_kind_of_page(
-    site: static.Server, chromium: Browser, figures: Figures, width: int, scheme: str
+    served: static.Server, chromium: Browser, figures: Figures, width: int, scheme: str
 ) -> None:
     """axe-core finds nothing, nothing is too wide, nothing foreign is asked for."""
     with window(chromium, width, color_scheme=scheme) as seen:
-        for path in tools.kinds(site.folder / "output"):
-            found = _wrong(seen, f"{site.url}output/{path}", site.url)
+        for path in tools.kinds(served.folder / "output"):
+            found = _wrong(seen, f"{served.url}output/{path}", served.url)
             assert [] == found, path
             figures.count("views of pages without a fault")
 
@@ -68,12 +68,12 @@ def test_nothing_is_wrong_before_the_first_issue(
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
 def test_nothing_is_wrong_with_what_was_found(
-    site: static.Server, chromium: Browser, figures: Figures, width: int, scheme: str
+    served: static.Server, chromium: Browser, figures: Figures, width: int, scheme: str
 ) -> None:
     """The search page with results on it, and without any."""
     with window(chromium, width, color_scheme=scheme) as seen:
         for words in ("retrieval", "nothingofthekind"):
-            found = _wrong(seen, f"{site.url}output/search.html#q={words}", site.url)
+            found = _wrong(seen, f"{served.url}output/search.html#q={words}", served.url)
             assert [] == found, words
             figures.count("views of pages without a fault")
 
@@ -90,11 +90,11 @@ def test_nothing_is_wrong_with_a_large_issue(
         figures.count("views of pages without a fault")
 
 
-def test_nothing_is_too_wide_for_the_narrowest(site: static.Server, chromium: Browser) -> None:
+def test_nothing_is_too_wide_for_the_narrowest(served: static.Server, chromium: Browser) -> None:
     """At 320 pixels, as a page at 1280 enlarged four times: no scrolling to the side."""
     with window(chromium, NARROWEST) as seen:
-        for path in tools.kinds(site.folder / "output"):
-            page = seen.open(f"{site.url}output/{path}")
+        for path in tools.kinds(served.folder / "output"):
+            page = seen.open(f"{served.url}output/{path}")
             page.evaluate("document.querySelectorAll('details').forEach(f => { f.open = true; })")
             assert 0 == seen.overflow(), path
 

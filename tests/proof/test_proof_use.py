@@ -49,12 +49,12 @@ def _focused(page: Page) -> dict[str, Any]:
 
 
 def test_each_page_has_one_heading_of_the_first_order(
-    site: static.Server, chromium: Browser
+    served: static.Server, chromium: Browser
 ) -> None:
     """And the others descend by one."""
     with window(chromium) as seen:
-        for path in tools.kinds(site.folder / "output"):
-            headings = seen.open(f"{site.url}output/{path}").locator("h1, h2, h3, h4, h5, h6")
+        for path in tools.kinds(served.folder / "output"):
+            headings = seen.open(f"{served.url}output/{path}").locator("h1, h2, h3, h4, h5, h6")
             levels = [
                 int(tag[1]) for tag in headings.evaluate_all("all => all.map(h => h.tagName)")
             ]
@@ -65,15 +65,15 @@ def test_each_page_has_one_heading_of_the_first_order(
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_the_first_tab_skips_to_the_papers(
-    site: static.Server, chromium: Browser, width: int
+    served: static.Server, chromium: Browser, width: int
 ) -> None:
     """On each kind of page the first thing to reach is the skip link, and it can be seen.
 
     Without script, because the search page would begin in its box.
     """
     with window(chromium, width, java_script_enabled=False) as seen:
-        for path in tools.kinds(site.folder / "output"):
-            page = seen.open(f"{site.url}output/{path}")
+        for path in tools.kinds(served.folder / "output"):
+            page = seen.open(f"{served.url}output/{path}")
             first = _focused(page)
             assert "Skip to the papers" == first["words"], path
             assert first["seen"], path

@@ -1,4 +1,7 @@
-"""Publications under proof: trees that the product itself makes, from papers nobody wrote."""
+"""Publications under proof: trees that the product itself makes, from papers nobody wrote.
+
+Real papers, for those who have some, stay where they are: see `real`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import random
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import corpus
 from tests.folders import Folder
@@ -38,6 +42,20 @@ HOSTILE = (
     "خوارزمية المد والجزر: تعلم عميق للشواطئ",
     "Kelp \u202etxet desrever\u202c and $\\alpha_{kelp}$ of 😀",
 )
+
+
+class Serial(NamedTuple):
+    """A publication up to a day, and the page that comes on the next."""
+
+    folder: Folder
+    last: str
+    next: str
+    page: bytes
+
+    def go_on(self, folder: Folder) -> None:
+        """The next day, in this copy of the publication."""
+        folder.drop(f"daily-papers-{self.next}.json", self.page)
+        publish(folder, self.next)
 
 
 def numbers(day: str, count: int = PER_DAY) -> range:
@@ -92,6 +110,11 @@ def publish(folder: Folder, day: str) -> None:
     """What is due on this morning."""
     done = folder.digest("run", "--due", now=f"{day}T08:00")
     assert done.status in {0, 4}, done  # 4: nothing new came
+
+
+def following(folder: Folder) -> Serial:
+    """The publication of `letters`, before its next day."""
+    return Serial(folder, NOTED, NEXT, page(NEXT, map(varied, numbers(NEXT))))
 
 
 def drop(folder: Folder, day: str) -> None:
