@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import pkgutil
 import statistics
 import time
 from collections import defaultdict
@@ -21,40 +22,26 @@ from typing import Any
 from unittest import mock
 
 from benchmarks import working_folders
-from digest import (
-    issue,
-    oneline,
-    output,
-    run,
-    run_intake,
-    run_issue,
-    run_state,
-    run_status,
-    run_terms,
-    settings,
-    terms,
-    topics,
-)
-from digest.rendering import exports, feeds, page_topics, pages, search_index
+from digest import run, settings
 
 _ROUNDS = 5
-# In the order of a run: a part, and the functions that do it, each by where it is looked up.
-PARTS: dict[str, tuple[tuple[object, str], ...]] = {
-    "intake": ((run_intake, "take_in"),),
-    "mending": ((issue, "mend"),),
-    "topics": ((run_state, "headings"), (topics, "place")),
-    "one line": ((oneline, "choose"),),
-    "composing": ((run_issue, "issue_all"),),
-    "terms": ((terms, "of_issue"), (run_terms, "counted"), (run_terms, "of_week")),
-    "issue pages": ((pages.Pages, "issue"), (pages, "latest")),
-    "exports": ((exports, "of"),),
-    "feeds": tuple((feeds, name) for name in ("archive", "live", "issues", "topic", "opml")),
-    "topic pages": ((page_topics, "by_topic"), (pages.Pages, "topic"), (pages.Pages, "topics")),
-    "search": ((search_index, "month"), (pages.Pages, "search")),
-    "front page": tuple((pages.Pages, name) for name in ("index", "archive", "year")),
-    "writing": ((output, "publish"),),
-    "status": ((run_status, "after_run"),),
-    "the rest": ((run, "run"),),
+# In the order of a run: a part, and the functions that do it, each where it is looked up.
+PARTS = {
+    "intake": ("run_intake.take_in",),
+    "mending": ("issue.mend",),
+    "topics": ("run_state.headings", "topics.place"),
+    "one line": ("oneline.choose",),
+    "composing": ("run_issue.issue_all",),
+    "terms": ("terms.of_issue", "run_terms.counted", "run_terms.of_week"),
+    "issue pages": ("rendering.pages.Pages.issue", "rendering.pages.latest"),
+    "exports": ("rendering.exports.of",),
+    "feeds": tuple(f"rendering.feeds.{one}" for one in ("archive", "live", "issues", "topic")),
+    "topic pages": ("rendering.page_topics.by_topic", "rendering.pages.Pages.topic"),
+    "search": ("rendering.search_index.month", "rendering.pages.Pages.search"),
+    "front page": tuple(f"rendering.pages.Pages.{one}" for one in ("index", "archive", "year")),
+    "writing": ("output.publish",),
+    "status": ("run_status.after_run",),
+    "the rest": ("run.run",),
 }
 ADDED = ("issue pages", "exports", "feeds", "topic pages", "search", "front page")
 
@@ -80,13 +67,7 @@ class Clock:
 
     def wrapped(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, its time counted to this part."""
-
-        @functools.wraps(function)
-        def counted(*given: Any, **named: Any) -> Any:
-            with self.of(part):
-                return function(*given, **named)
-
-        return counted
+        return functools.wraps(function)(self.of(part)(function))
 
     def _turn(self) -> None:
         now = time.process_time()
@@ -97,42 +78,38 @@ class Clock:
 
 def lines(away: Path) -> Iterator[str]:
     """A line a part: its milliseconds, and its share of the whole."""
-    for stage, runs in (("346 entries, 328 new", _first(away)), ("1,000 new", _later(away))):
-        medians = {part: statistics.median(one[part] for one in runs) for part in PARTS}
+    for what, runs in (("346 entries, 328 new", _first(away)), ("1,000 new", _later(away))):
+        _, *spent = runs
+        medians = {part: statistics.median(one[part] for one in spent) for part in PARTS}
         whole = sum(medians.values())
         medians["together: " + ", ".join(ADDED)] = sum(medians[part] for part in ADDED)
-        yield f"{stage}: {1000 * whole:.0f} ms of CPU besides imports"
-        for part, spent in medians.items():
-            yield f"{1000 * spent:9.1f} ms {spent / whole:6.1%}  {part}"
+        yield f"{what}: {1000 * whole:.0f} ms of CPU besides imports"
+        for part, took in medians.items():
+            yield f"{1000 * took:9.1f} ms {took / whole:6.1%}  {part}"
 
 
-def _first(away: Path) -> list[Mapping[str, float]]:
+def _first(away: Path) -> Iterator[Mapping[str, float]]:
     """C1's run: four pages, an empty ledger and an empty output."""
-    spent = []
     for number in range(_ROUNDS + 1):
-        folder = away / f"parts-{number}"
-        working_folders.four_pages(folder)
-        spent.append(_run(folder, 20))
-    return spent[1:]
+        working_folders.four_pages(folder := away / f"parts-{number}")
+        yield _run(folder, 20)
 
 
-def _later(away: Path) -> list[Mapping[str, float]]:
+def _later(away: Path) -> Iterator[Mapping[str, float]]:
     """S3's runs: a thousand papers a day into a ledger that knows ten thousand."""
-    folder, spent = away / "parts-later", []
-    working_folders.seen(folder, 10_000)
+    working_folders.seen(folder := away / "parts-later", 10_000)
     for day in range(1, _ROUNDS + 2):
         working_folders.drop(folder, f"{day}.txt", range(day * 1000, (day + 1) * 1000))
-        spent.append(_run(folder, day))
-    return spent[1:]
+        yield _run(folder, day)
 
 
 def _run(folder: Path, day: int) -> Mapping[str, float]:
     clock, moment = Clock(), datetime(2026, 12, day, 7, tzinfo=UTC)
     with ExitStack() as wrapped:
         for part, functions in PARTS.items():
-            for owner, name in functions:
-                timed = clock.wrapped(part, getattr(owner, name))
-                wrapped.enter_context(mock.patch.object(owner, name, timed))
+            for place in (f"digest.{name}" for name in functions):
+                timed = clock.wrapped(part, pkgutil.resolve_name(place))
+                wrapped.enter_context(mock.patch(place, timed))
         gc.collect()
         gc.disable()
         run.run(settings.load(folder), moment)
