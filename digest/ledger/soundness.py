@@ -53,6 +53,8 @@ def check(path: Path) -> None:
             _check_texts(found)
     except sqlite3.DatabaseError as error:
         raise explained(path, error) or error from error
+    except UnicodeDecodeError as error:  # what SQLite says repeats the damaged bytes
+        raise damaged(path, str(error)) from error
     if said != "ok":
         raise damaged(path, " ".join(said.split()))
 
