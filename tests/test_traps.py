@@ -1,4 +1,4 @@
-"""No text keeps a reader busy: twice the text costs twice the time, whatever it repeats."""
+"""No text keeps a reader busy: four times the text costs four times the time, whatever repeats."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import pytest
 
 from tests import traps
 
-TWICE = 2.7  # times the cost for twice the text: linear, and what a busy machine adds
-
 
 def found(task: traps.Task, units: list[str], size: int) -> list[traps.Slow]:
     """The units that are slow in this task."""
-    looked = (traps.suspicious(task, unit, size, TWICE) for unit in units)
+    looked = (traps.suspicious(task, unit, size) for unit in units)
     return [slow for slow in looked if slow]
 
 
@@ -28,22 +26,22 @@ def test_a_trap_would_be_found() -> None:
         for place in range(len(data)):
             data.count("a", 0, place)
 
-    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 1500)
-    assert slow.ratio > 3
+    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 800)
+    assert slow.ratio > 12
 
 
 @pytest.mark.soak
-def test_every_pair_and_ten_megabytes(capsys: pytest.CaptureFixture[str]) -> None:
-    """All pairs in all forms; then 10 MB of what cost most in each."""
+def test_every_pair_and_twelve_megabytes(capsys: pytest.CaptureFixture[str]) -> None:
+    """All pairs in all forms; then 12 MB of what cost most in each."""
     tried, worst = 0, []
     for task in traps.TASKS:
         units = list(traps.units())
         tried += len(units)
         assert [] == found(task, units, 8000)
         slowest = max(units, key=lambda unit: traps.cost(task, unit, 8000))
-        half, whole = (traps.cost(task, slowest, size << 20) for size in (5, 10))
-        worst.append(traps.Slow(task.form, slowest, whole / half, whole))
+        small, large = (traps.cost(task, slowest, size << 20) for size in (3, 12))
+        worst.append(traps.Slow(task.form, slowest, large / small, large))
     with capsys.disabled():
         most = max(worst, key=lambda one: one.ratio)
-        print(f"\n{tried:,} repeated texts; the worst of 10 MB over 5 MB: {most}")  # noqa: T201
-    assert [] == [one for one in worst if one.ratio >= TWICE]
+        print(f"\n{tried:,} repeated texts; the worst of 12 MB over 3 MB: {most}")  # noqa: T201
+    assert [] == [one for one in worst if one.ratio >= traps.FOUR_TIMES]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from digest import reading, text
 from digest.errors import Unreadable
 
+FOUR_TIMES = 8.0  # the cost for four times the text: 4 is linear, 16 quadratic
 FEW = " \n*[<"  # of which many patterns are made
 SIGNS = " \t\n\r.,:;-–•·*_#>|<&/\\\"'`$%^~=+!?@()[]{}0aA\u00a0\u200b\u0301é漢"
 RECORD = "Kelp at Low Tide\n\nWe measure the kelp. It is long.\n\n  • 3 authors\n·\nNov 17\n\n"
@@ -45,7 +46,7 @@ FORMS = {
 
 
 class Slow(NamedTuple):
-    """A text whose double costs much more than twice as much."""
+    """A text of which four times as much costs much more than four times as much."""
 
     form: str
     unit: str
@@ -96,16 +97,17 @@ def cost(task: Task, unit: str, size: int) -> float:
     return time.process_time() - start
 
 
-def suspicious(task: Task, unit: str, size: int, limit: float) -> Slow | None:
-    """Whether it is slow at this size, and twice the text costs more than ``limit`` times that.
+def suspicious(task: Task, unit: str, size: int) -> Slow | None:
+    """Whether it is slow at this size, and four times the text costs much more than that.
 
     Only what takes long enough to be measured is looked at again, at more size and the best of
-    three: a collection of garbage or a busy machine is no finding.
+    five: a collection of garbage or a busy machine is no finding.
     """
     once = cost(task, unit, size)
     if once < size * 2e-7:  # 5 MB a second
         return None
-    if cost(task, unit, 2 * size) < limit * once:
+    if cost(task, unit, 4 * size) < FOUR_TIMES * once:
         return None
-    half, whole = (min(cost(task, unit, n * size) for _ in range(3)) for n in (8, 16))
-    return Slow(task.form, unit, whole / half, whole) if whole >= limit * half else None
+    small, large = (min(cost(task, unit, n * size) for _ in range(5)) for n in (8, 32))
+    found = Slow(task.form, unit, large / small, large)
+    return found if found.ratio >= FOUR_TIMES else None
