@@ -192,6 +192,15 @@ def test_a_run_that_failed_is_remembered_and_shown(folder: Folder) -> None:
     assert "All is well" in shown(folder)[1]
 
 
+def test_the_headline_knows_of_files_that_could_not_be_read(folder: Folder) -> None:
+    """Nothing failed, yet somebody has to look at them."""
+    folder.drop("letter.txt", b"Dear editor, thank you.")
+    folder.run(f"{DAY}T08:00", status=3)
+    answered = folder.digest("status", now=f"{DAY}T08:01")
+    said = "ok: All is well but for 1 file that could not be read."
+    assert (0, True) == (answered.status, answered.out.startswith(said))
+
+
 @pytest.mark.parametrize(
     ("kept", "says"), [(0, "not usable as a database"), (4096, "database disk image is malformed")]
 )

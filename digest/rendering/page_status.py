@@ -70,7 +70,7 @@ def view(status: Status) -> View:
     """A status in words."""
     return View(
         status.health,
-        "The ledger cannot be read" if status.problem else _HEADLINES[status.health],
+        _headline(status),
         " ".join(_lead(status)),
         tuple(_sections(status)),
     )
@@ -173,6 +173,15 @@ def _more(count: int, shown: int, what: str) -> str:
 def moment(iso: str) -> str:
     """``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
     return f"{page_words.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
+
+
+def _headline(status: Status) -> str:
+    if status.problem:
+        return "The ledger cannot be read"
+    if status.health == "ok" and status.n_quarantined:
+        unread = page_words.count(status.n_quarantined, "file")
+        return f"All is well but for {unread} that could not be read"
+    return _HEADLINES[status.health]
 
 
 def span(seconds: int) -> str:
