@@ -35,15 +35,15 @@ _SIGN = (
 )
 
 _FACTORS = tuple(
-    rules.Rule(mark, pattern, to)
-    for mark, pattern, to in (
-        ("times", r"(\d[kKMB]?)times(?: (?=\d)|(?![a-z]))", r"\1×"),
-        ("times", r"(\d[kKMB]?)times(?=[a-z])", r"\1× "),
-        ("times", r"(\d[kKMB]?) times (?=\d)", r"\1×"),
-        ("times", rf"(\d[kKMB]?) times (?={_COMPARED}{_FACTORED})", r"\1× "),
-        ("times", r"times(?<![\w\0]times)(?=\d)", "×"),
-        ("times", r"([A-Zb-z](?<![\w'’\0].))times(?![a-z])(?: (?=[\dA-Za-z]\b))?", r"\1×"),
-        ("times", r"([b-zB-HJ-Z](?<![\w'’\0].)) times (?=[b-zB-HJ-Z](?![\w'’]))", r"\1×"),
+    rules.Rule("times", pattern, to)
+    for pattern, to in (
+        (r"(\d[kKMB]?)times(?: (?=\d)|(?![a-z]))", r"\1×"),
+        (r"(\d[kKMB]?)times(?=[a-z])", r"\1× "),
+        (r"(\d[kKMB]?) times (?=\d)", r"\1×"),
+        (rf"(\d[kKMB]?) times (?={_COMPARED}{_FACTORED})", r"\1× "),
+        (r"times(?<![\w\0]times)(?=\d)", "×"),
+        (r"([A-Zb-z](?<![\w'’\0].))times(?![a-z])(?: (?=[\dA-Za-z]\b))?", r"\1×"),
+        (r"([b-zB-HJ-Z](?<![\w'’\0].)) times (?=[b-zB-HJ-Z](?![\w'’]))", r"\1×"),
     )
 )  # fmt: skip
 RULES = tuple(
