@@ -68,13 +68,14 @@ $(READY): requirements-dev.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about half a minute) ..."
 	@$(PYTHON) -m venv $(VENV) || { \
 	  echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@# The lock is the whole closure: nothing is left to resolve, so no later release can break it.
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(PROOF): $(READY) $(addprefix tests/proof/,programs requirements.lock package.json package-lock.json)
 	@tests/proof/programs
 	@echo "Setting up what only the proofs need (once, about a quarter of a minute) ..."
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r tests/proof/requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r tests/proof/requirements.lock
 	@cd tests/proof && npm ci --loglevel=error --no-fund --no-audit --ignore-scripts >/dev/null
 	@touch $@
