@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -19,7 +19,6 @@ from digest import (
     run_terms,
 )
 from digest.ledger import database, issues, manifest, topic_counts
-from digest.model.files import Written
 from digest.model.issues import Issue, IssueLink, Page
 from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
@@ -44,7 +43,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     settings or version are others than at the last time, or a file of the output is missing
     or was touched.
     """
-    written = manifest.pages(state.ledger)
+    written = manifest.Manifest(state.ledger)
     rendered_with = _rendered_with(state)
     fresh = issues.unpublished(state.ledger)
     retirement = run_publish_retired.Retirement(state)
@@ -54,7 +53,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
         retirement.keep_alone(state)
         return Published()
     shown = _Shown(state, notes, retirement)
-    wanted = shown.everything() if reason else shown.after(fresh, frozenset(written))
+    wanted = shown.everything() if reason else shown.after(fresh, written)
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
     with database.transaction(state.ledger):
         manifest.record(state.ledger, publication.written, publication.removed)
@@ -100,8 +99,11 @@ class _Shown:
         yield from self._calendars(sorted({link.date[:4] for link in self.links}))
         yield from self._indexes(self._editions())
 
-    def after(self, fresh: Sequence[tuple[str, int]], there: frozenset[str]) -> Iterator[Page]:
-        """The pages that these new issues change: their own, their neighbours', the indexes."""
+    def after(self, fresh: Sequence[tuple[str, int]], there: Container[str]) -> Iterator[Page]:
+        """The pages that these new issues change: their own, their neighbours', the indexes.
+
+        ``there`` are the paths of what is published already.
+        """
         yield from self.state.pages.assets()
         touched = {
             place + step for key in fresh for place in [self.places[key]] for step in (-1, 0, 1)
@@ -203,17 +205,13 @@ class _Shown:
         return sorted({link.edition for link in self.links} | {self.main})
 
 
-def _reason(state: State, written: dict[str, Written], rendered_with: str) -> str | None:
+def _reason(state: State, written: manifest.Manifest, rendered_with: str) -> str | None:
     """Why every page has to be looked at, or None."""
     before = manifest.fact(state.ledger, manifest.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
-    touched = (
-        path for path, mark in written.items() if not output.is_untouched(state.output, path, mark)
-    )
-    if path := next(touched, None):
-        return f"output/{path} was missing or touched"
-    return None
+    touched = output.touched(state.output, written.marks())
+    return f"output/{touched} was missing or touched" if touched else None
 
 
 def _rendered_with(state: State) -> str:

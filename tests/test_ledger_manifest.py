@@ -15,10 +15,14 @@ OLD, NEW = Written(3, 10**18, b"old"), Written(4, 2**62, b"new")
 def test_what_was_written_is_remembered_until_it_is_removed(tmp_path: Path) -> None:
     """Written again takes the place of the earlier; times keep every nanosecond."""
     with closing(ledger(tmp_path)) as opened:
-        assert {} == manifest.pages(opened)
+        held = manifest.Manifest(opened)
+        assert {} == held
         manifest.record(opened, [("a.html", OLD), ("b.html", OLD)], [])
         manifest.record(opened, [("a.html", NEW)], ["b.html", "never.html"])
-        assert {"a.html": NEW} == manifest.pages(opened)
+        assert {"a.html": NEW} == held
+        assert [("a.html", NEW.size, NEW.modified_ns)] == held.marks()
+        assert "b.html" not in held
+        assert len(held) == 1
 
 
 def test_a_fact_takes_the_place_of_the_earlier(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from digest.model.files import Written
 
@@ -12,10 +12,32 @@ Database = sqlite3.Connection
 RENDERED_WITH = "rendered with"  # the fact by which a publication knows the last one's templates
 
 
-def pages(database: Database) -> dict[str, Written]:
-    """Everything we wrote, by path below the output folder."""
-    rows = database.execute("SELECT path, size, modified_ns, hash FROM page")
-    return {path: Written(*rest) for path, *rest in rows}
+class Manifest(Mapping[str, Written]):
+    """Everything we wrote, by path below the output folder; each is looked up when asked for.
+
+    A run asks for its own pages, and an archive of ten years has 26,000.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __getitem__(self, path: str) -> Written:
+        sql = "SELECT size, modified_ns, hash FROM page WHERE path = ?"
+        row = self._database.execute(sql, (path,)).fetchone()
+        if row is None:
+            raise KeyError(path)
+        return Written(*row)
+
+    def __iter__(self) -> Iterator[str]:
+        rows = self._database.execute("SELECT path FROM page ORDER BY path").fetchall()
+        return (path for (path,) in rows)
+
+    def __len__(self) -> int:
+        return int(self._database.execute("SELECT count(*) FROM page").fetchone()[0])
+
+    def marks(self) -> list[tuple[str, int, int]]:
+        """Path, size in bytes and time of change in nanoseconds of each, as we left it."""
+        return self._database.execute("SELECT path, size, modified_ns FROM page").fetchall()
 
 
 def record(
