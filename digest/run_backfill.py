@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest import due, inbox, run_compose, run_intake, run_reading
+from digest import due, inbox, run_compose, run_intake, run_quarantine, run_reading
 from digest.ledger import database, intakes, issues
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting
@@ -58,6 +58,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
                 made += _take_in_day(state, day, found, whole, silent=silent)
                 done += 1
                 state.watch("days", done, len(days))
+    run_quarantine.let_go(state.settings, whole.readable)
     return Filled(
         accounting=whole.accounting,
         issues=tuple(made),
@@ -102,6 +103,7 @@ def _take_in_day(
     number = run_intake.commit(state, reads, intake, history, kind="history")
     whole.accounting += intake.accounting
     whole.rejected += intake.rejected
+    whole.readable += intake.readable
     if silent:
         return []
     editions = [edition for edition in state.settings.editions if edition.period == "day"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,14 +11,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest import __version__, errors, inbox, reading, verdict
+from digest import errors, inbox, reading, run_quarantine, verdict
 from digest.ledger import intakes
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump
 from digest.run_state import Quarantined, State
-
-_QUARANTINE = "quarantine"
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -50,6 +47,7 @@ class Intake:
         self.accounting = Accounting()
         self.quarantined: list[Quarantined] = []
         self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
+        self.readable: list[bytes] = []  # contents that had been in quarantine
         self.rejected: list[Quarantined] = []
         self.passed_over: list[Quarantined] = []
         self.unsettled: list[str] = []
@@ -136,7 +134,7 @@ def _read(
         raise  # the disk's fault, not the file's
     except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
-    _keep_copy(state, file, content, failed)
+    run_quarantine.keep_copy(state.settings, file, content, failed)
     intake.unreadable[content] = (file.name, str(failed))
     intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
     return None
@@ -148,7 +146,7 @@ def _too_large(state: State, file: WaitingFile, intake: Intake) -> SeenFile:
     if not intakes.quarantined(state.ledger, content, state.reader):
         what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
-        _keep_note(state, file, content, error)
+        run_quarantine.keep_note(state.settings, file, content, error)
         intake.unreadable[content] = (file.name, str(error))
         intake.quarantined.append(Quarantined(dump=file.name, reason=error.reason))
     return SeenFile(file.size, file.modified_ns, content)
@@ -166,19 +164,3 @@ def record_unreadable(state: State, intake: Intake) -> None:
     for content, (name, reason) in intake.unreadable.items():
         moment = state.moment.isoformat()
         intakes.record_quarantine(state.ledger, name, content, reason, state.reader, moment)
-
-
-def _keep_copy(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
-    """Keeps a copy beside its reason; the name in the inbox is never used as a path."""
-    folder = state.root / state.settings.state.path / _QUARANTINE
-    folder.mkdir(exist_ok=True)
-    with inbox.open_file(file) as source, (folder / content.hex()).open("wb") as kept:
-        shutil.copyfileobj(source, kept)
-    _keep_note(state, file, content, error)
-
-
-def _keep_note(state: State, file: WaitingFile, content: bytes, error: errors.Unreadable) -> None:
-    folder = state.root / state.settings.state.path / _QUARANTINE
-    folder.mkdir(exist_ok=True)
-    note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
-    (folder / f"{content.hex()}.reason.txt").write_text(note, encoding="utf-8")

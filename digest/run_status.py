@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest import __version__, due, journal, output, shipped, verdict
+from digest import __version__, due, journal, output, run_quarantine, shipped, verdict
 from digest import settings as settings_files
 from digest.errors import DigestError
 from digest.ledger import database, health, intakes
@@ -49,7 +49,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
     history = intakes.history(ledger)
     newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
     stale = verdict.is_overdue(newest, moment, history.page_dates, settings.inbox)
-    n_quarantined, quarantine = health.quarantine(ledger, _LISTED)
+    quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = health.rejects(ledger, _LISTED)
     begun = _before_the_first_run(settings, moment)
     return msgspec.structs.replace(
@@ -58,8 +58,8 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
         stale=stale,
         editions=tuple(_edition(ledger, edition, moment) for edition in settings.editions),
         sources=_sources(settings, moment, ledger),
-        n_quarantined=n_quarantined,
-        quarantine=tuple(_quarantined(moment, *row) for row in quarantine),
+        n_quarantined=len(quarantine),
+        quarantine=quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
         counts=health.counts(ledger),
@@ -200,6 +200,15 @@ def _source(
         usually_every=usually,
         late=bool(expected and silent > expected),
     )
+
+
+def _in_quarantine(
+    settings: Settings, moment: datetime, ledger: Database
+) -> tuple[Quarantined, ...]:
+    """Those that nobody has seen to: their notes are still there."""
+    noted = run_quarantine.noted(settings)
+    found = (row for content, *row in health.quarantine(ledger) if content in noted)
+    return tuple(_quarantined(moment, *row) for row in found)
 
 
 def _quarantined(moment: datetime, name: str, why: str, since: str) -> Quarantined:

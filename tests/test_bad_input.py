@@ -6,10 +6,14 @@ import json
 import os
 import re
 import sqlite3
+from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from digest import inbox
+from digest.ledger import intakes
 from tests.folders import DROPPED, Folder, answer, page, titles, tree
 
 DAY = "2026-11-18"
@@ -82,6 +86,48 @@ def test_it_is_tried_again_by_another_version(good: Folder) -> None:
     ledger.close()
     assert 3 == good.digest("run", now=NOW).status
     assert 0 == good.digest("run", now=NOW).status
+
+
+def in_quarantine(folder: Folder) -> list[str]:
+    """The names that the status tells of."""
+    found = json.loads(folder.digest("status", "--json", now=NOW).out)["quarantine"]
+    return [one["dump"] for one in found]
+
+
+def test_what_somebody_has_seen_to_is_told_no_longer(good: Folder) -> None:
+    """Without its note it is no news, and the file is left alone all the same."""
+    good.drop("photo.txt", b"nothing of the kind")
+    good.drop("other.txt", b"nothing of another kind")
+    assert 3 == good.digest("run", now=NOW).status
+    assert ["other.txt", "photo.txt"] == in_quarantine(good)
+    for note in (good.root / "state" / "quarantine").glob("*.reason.txt"):
+        if note.read_text().startswith("photo.txt"):
+            note.unlink()
+    assert ["other.txt"] == in_quarantine(good)
+    assert 0 == good.digest("run", now=NOW).status
+    assert ["other.txt"] == in_quarantine(good)
+
+
+@pytest.mark.parametrize("command", ["run", "backfill"])
+def test_what_can_be_read_at_last_leaves_the_quarantine(good: Folder, command: str) -> None:
+    """Its copy and its note go; a file of somebody else's there stays."""
+    content = page(DAY, [3])
+    good.drop("papers.txt", content)
+    folder = good.root / "state" / "quarantine"
+    assert 0 == good.digest("rebuild", now=NOW).status
+    with closing(sqlite3.connect(good.root / "state" / "ledger.sqlite3")) as ledger, ledger:
+        mark = inbox.content(BytesIO(content))
+        intakes.record_quarantine(
+            ledger, "papers.txt", mark, "too new", "0.0.1", f"{DAY}T07:00+00:00"
+        )
+    folder.mkdir()
+    for name in (mark.hex(), f"{mark.hex()}.reason.txt", "mine.reason.txt"):
+        (folder / name).write_bytes(b"")
+    assert ["papers.txt"] == in_quarantine(good)
+    paths = [str(good.inbox)] if command == "backfill" else []
+    assert 0 == good.digest(command, *paths, now=NOW).status
+    assert ["mine.reason.txt"] == [file.name for file in folder.iterdir()]
+    assert [] == in_quarantine(good)
 
 
 def test_nothing_but_unreadable_files(folder: Folder) -> None:

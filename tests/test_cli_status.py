@@ -58,11 +58,14 @@ def test_before_the_first_run(tmp_path: Path) -> None:
 
 
 def test_after_a_run(tmp_path: Path, opened: Connection) -> None:
-    """The newest issue, the source, what could not be read, and sums."""
+    """The newest issue, the source, what could not be read and nobody saw to, and sums."""
     take_in(opened, dump(sighting(), sighting("Moss"), rejects=(Reject(9, "cut"),)))
     issues.record(opened, issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
     opened.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
-    intakes.record_quarantine(opened, "bad.txt", b"x", "no paper in it", "1.0", MOMENT)
+    for name in ("bad.txt", "seen-to.txt"):
+        intakes.record_quarantine(opened, name, name.encode(), "no paper in it", "1.0", MOMENT)
+    (tmp_path / "state" / "quarantine").mkdir()
+    (tmp_path / "state" / "quarantine" / f"{b'bad.txt'.hex()}.reason.txt").touch()
     lines = list(cli_status.lines(look(tmp_path)))
     due = "2026-11-22 is issued. Next due Mon 23 Nov 2026, 07:00."
     last = "Last dump Sun 22 Nov 2026, 07:30 (22 hours ago), 3 entries."
@@ -72,9 +75,10 @@ def test_after_a_run(tmp_path: Path, opened: Connection) -> None:
         f"source     example.org/papers: {last} Newest page 2026-11-22, 1 day old.",
         "run        Nothing was run yet.",
         "quarantine bad.txt: no paper in it. Since Sun 22 Nov 2026, 07:30.",
+        "quarantine Once you have seen to one, delete its note in quarantine/, beside the ledger.",
         "rejected   page.txt, line 9: cut",
-    ] == lines[1:7]
-    assert lines[7].endswith("kB: 1 dump, 2 papers and 1 issue.")
+    ] == lines[1:8]
+    assert lines[8].endswith("kB: 1 dump, 2 papers and 1 issue.")
 
 
 SUNDAY = ("2026-11-22",)

@@ -88,8 +88,9 @@ def test_long_lists_say_how_much_is_left_out() -> None:
     status = msgspec.structs.replace(
         STATUS, quarantine=(bad,), n_quarantined=5, rejects=(cut,), n_rejected=1300
     )
+    seen_to = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
     assert [
         "bad.txt [] why. Since Sun 22 Nov 2026, 07:30, 3 days.",
-        "And 4 more in quarantine.",
+        f"And 4 more in quarantine. {seen_to}",
     ] == lines(status, "quarantine")
     assert ["page.txt, line 9 [] cut", "And 1,299 more rejected."] == lines(status, "rejected")

@@ -87,11 +87,10 @@ def last_due(database: Database, edition: str) -> tuple[str, str] | None:
     return found
 
 
-def quarantine(database: Database, limit: int) -> tuple[int, list[tuple[str, str, str]]]:
-    """How many files could not be read; name, reason and moment of the newest of them."""
-    (count,) = database.execute("SELECT count(*) FROM quarantine").fetchone()
-    sql = "SELECT name, reason, moment FROM quarantine ORDER BY moment DESC, name LIMIT ?"
-    return count, database.execute(sql, (limit,)).fetchall()
+def quarantine(database: Database) -> list[tuple[bytes, str, str, str]]:
+    """Content, name, reason and moment of each file that could not be read, the newest first."""
+    sql = "SELECT content, name, reason, moment FROM quarantine ORDER BY moment DESC, name"
+    return database.execute(sql).fetchall()
 
 
 def rejects(database: Database, limit: int) -> tuple[int, list[Rejected]]:

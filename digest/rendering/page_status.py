@@ -35,6 +35,7 @@ _DUE = {
     "caught up": "caught up by a later issue",
     "missed": "missed",
 }
+_SEEN_TO = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
 _UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))  # name, seconds, from hours
 
 
@@ -48,7 +49,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class Section(msgspec.Struct, frozen=True, gc=False):
-    """Things of a kind; ``empty`` is said where there is none, ``more`` where not all stand."""
+    """Things of a kind; ``empty`` is said where there is none, ``more`` behind the lines."""
 
     kind: str
     name: str
@@ -158,8 +159,9 @@ def _quarantine(status: Status) -> Section:
         Line(one.dump, f"{one.reason}. Since {moment(one.moment)}{_days(one.days)}.")
         for one in status.quarantine
     )
-    more = _more(status.n_quarantined, len(lines), "in quarantine")
-    return Section("quarantine", "Quarantine", lines, "Every file could be read.", more)
+    more = f"{_more(status.n_quarantined, len(lines), 'in quarantine')} {_SEEN_TO}".lstrip()
+    said = more if lines else ""
+    return Section("quarantine", "Quarantine", lines, "Every file could be read.", said)
 
 
 def _days(days: int) -> str:
