@@ -141,24 +141,22 @@ def _frame(
 
 
 def _verdict(state: State, edition: str, day: str, cover: Cover, papers: int) -> str:
-    """Of the intakes the issue covers, so that a broken and an unbroken run store the same.
-
-    An issue without papers also tells of what was no intake: files that could not be read
-    since the edition's last issue, and silence.
-    """
-    history, expected = intakes.history(state.ledger), state.settings.inbox
-    rest_day = verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected)
-    unreadable, overdue = 0, False
-    if not papers and cover.kind == "live":
-        unreadable = intakes.unreadable_since(
-            state.ledger, issues.last_moment(state.ledger, edition)
-        )
-        newest = history.newest_moment and datetime.fromisoformat(history.newest_moment)
-        overdue = verdict.is_overdue(newest or None, state.moment, history.page_dates, expected)
-    circumstances = verdict.Circumstances(
-        short=cover.short, unreadable=unreadable, rest_day=rest_day, overdue=overdue
-    )
+    """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
+    around = verdict.Circumstances() if papers else _without_papers(state, edition, day)
+    circumstances = msgspec.structs.replace(around, short=cover.short)
     return verdict.of_run(cover.accounting, papers, circumstances)
+
+
+def _without_papers(state: State, edition: str, day: str) -> verdict.Circumstances:
+    """What was no intake: files unreadable since the edition's last issue, rest, and silence."""
+    history, expected = intakes.history(state.ledger), state.settings.inbox
+    newest = history.newest_moment and datetime.fromisoformat(history.newest_moment)
+    last = issues.last_moment(state.ledger, edition)
+    return verdict.Circumstances(
+        unreadable=intakes.unreadable_since(state.ledger, last),
+        rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
+        overdue=verdict.is_overdue(newest or None, state.moment, history.page_dates, expected),
+    )
 
 
 def _made(composed: Issue) -> Made:
