@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks import (
+    bench_archive,
     bench_backup,
     bench_dialects,
     bench_interest,
@@ -32,6 +33,7 @@ SUITES: tuple[Measured, ...] = (
     bench_parse.rows,
     bench_dialects.rows,
     bench_process.rows,
+    bench_archive.rows,
     bench_backup.rows,
     bench_topics.rows,
     bench_render.rows,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks import corpus
+from benchmarks import corpus, measure
 from digest import identity, text
 from digest.ledger import database, intakes, papers
 from digest.model.issues import Accounting
@@ -36,13 +36,24 @@ def four_pages(folder: Path) -> None:
         drop(folder, f"page-{number}.txt", numbers)
 
 
+def run(folder: Path, day: int) -> measure.Process:
+    """``digest run`` at seven on that day of December 2026, in a process of its own."""
+    moment = f"2026-12-{day:02}T07:00:00+00:00"
+    return measure.python("-m", "digest", "--root", str(folder), "--now", moment, "-q", "run")
+
+
+def without_backups(folder: Path) -> None:
+    """The configuration of a new folder that makes none: they have a row of their own."""
+    (folder / "config").mkdir(parents=True)
+    (folder / "config" / "digest.toml").write_text("[state]\nbackups = 0\n", encoding="utf-8")
+
+
 def seen(folder: Path, count: int) -> None:
     """A ledger that has taken in this many papers, in the past of its edition.
 
     Its backups have a row of their own (`bench_backup`); here they are switched off.
     """
-    (folder / "config").mkdir(parents=True)
-    (folder / "config" / "digest.toml").write_text("[state]\nbackups = 0\n", encoding="utf-8")
+    without_backups(folder)
     titles = (f"Known paper number {number} {corpus.coined(number)}" for number in range(count))
     _fill(folder, count, ((title, _SHORT) for title in titles))
 

@@ -1,0 +1,58 @@
+"""Promise 9 on the side of the output: what a run costs the older its archive is.
+
+S3 asks for it on the side of the ledger, of a million papers seen; here the papers were issued,
+so that there are pages, feeds and a search of all the years. Each run still asks of every file
+whether it is as it was left, which is what grows. Backups have a row of their own.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from benchmarks import corpus, measure, working_folders
+from digest import run, settings
+
+_YEARS = {"half a year": 183, "five years": 5 * 365}
+_A_DAY = 3  # papers in the archive: the files of an issue count, not their size
+_NEW = 17  # on the mean day of the Daily Papers
+_DAYS = 8
+
+
+def rows(away: Path) -> Iterator[measure.Row]:
+    """A day's run, and one that finds nothing, after five years over after half a year."""
+    young, old = (_archive(away / f"archive-{days}", days) for days in _YEARS.values())
+    pairs, idle = [], []
+    for day in range(1, _DAYS + 1):
+        for folder in (young, old):
+            numbers = range(1_000_000 + day * _NEW, 1_000_000 + (day + 1) * _NEW)
+            working_folders.drop(folder, f"{day}.txt", numbers)
+        pairs.append((_run(old, day), _run(young, day)))
+        idle.append((_run(old, day), _run(young, day)))
+    what = " / ".join(reversed(_YEARS))
+    yield measure.at_most("S3", f"17 new after {what}", 1.3, _median(pairs[1:]))
+    yield measure.at_most("S3", f"nothing new after {what}", 1.5, _median(idle[1:]))
+
+
+def _archive(folder: Path, days: int) -> Path:
+    """A working folder with an issue for each of so many days."""
+    dumps, newest = folder / "dumps", date(2026, 11, 30)
+    dumps.mkdir(parents=True)
+    working_folders.without_backups(folder)
+    for back in range(days):
+        day = newest - timedelta(days=back)
+        page = corpus.papers(_A_DAY, start=back * _A_DAY)
+        (dumps / f"{day}.json").write_text(corpus.api_json(page, day), "utf-8")
+    moment = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    run.backfill(settings.load(folder), moment, [dumps], silent=False)
+    return folder
+
+
+def _run(folder: Path, day: int) -> float:
+    return working_folders.run(folder, day).seconds
+
+
+def _median(pairs: list[tuple[float, float]]) -> float:
+    return statistics.median(old / young for old, young in pairs)
