@@ -45,12 +45,17 @@ def strip(text: str) -> Mended:
     Controls that separate (vertical tab, form feed, FS to US) leave a blank behind, and so
     do line breaks and tabs, which are not counted.
     """
-    text = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    text = _line(text)
     if text.isprintable():
         return Mended(text, 0)
     text, separators = _SEPARATORS.subn(" ", text)
     text, others = _forbidden().subn("", text)
     return Mended(text, separators + others)
+
+
+def _line(text: str) -> str:
+    """Make blanks of line breaks and tabs."""
+    return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
 @functools.cache
@@ -113,9 +118,10 @@ def tidy(text: str) -> str:
 
 def clean(text: str) -> Mended:
     """Do everything that concerns characters: forbidden ones, entities, blanks, NFC."""
+    line = compose(_line(text))  # which leaves what is not printable so
+    if line.isprintable() and "&" not in line and "  " not in line:
+        return Mended(line.strip(), 0)
     text, repaired = strip(text)
-    if text.isascii() and "&" not in text and "  " not in text:
-        return Mended(text.strip(), repaired)
     text = " ".join(decode(compose(text)).split())
     return Mended(compose(text), repaired)
 
