@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from digest.text import cleaning, symbols
+from digest.text import cleaning, rules, symbols
 
 _TITLE_MARKS = "\\{&+#\0"  # what needs more than a table; the table makes NUL of them
 _TEXT_MARKS = "\\{&\0"
@@ -38,12 +38,12 @@ _QUICK_TEXT = _table(None, _TEXT_MARKS, ".")
 _TITLE = _table(" ", "", "") | {ord(_PLUS): "+", ord(_SHARP): "#"}
 _TEXT = _table(None, "", ".")
 
-_FONT = re.compile(rf"\\?\b(?:{symbols.FONTS})(?=\s*\{{)|\\(?:color|cite\w?|url|href)(?=\{{)")
-_SWITCH = re.compile(rf"\\(?:{symbols.SWITCHES})\b\s*")
-_ACCENT = re.compile(r"""\\(?:'(?!s\b)|[`^"~=.]|[cvuHkrbd](?![A-Za-z]))\s?\{?\\?([A-Za-z])""")
-_LETTER = re.compile(r"\\(ss|o|O|l|L|ae|AE|oe|OE|aa|AA)(?![A-Za-z])\s?")
+_FONT = rf"\\?\b(?:{symbols.FONTS})(?=\s*\{{)|\\(?:color|cite\w?|url|href)(?=\{{)"
+_SWITCH = rf"\\(?:{symbols.SWITCHES})\b\s*"
+_ACCENT = r"""\\(?:'(?!s\b)|[`^"~=.]|[cvuHkrbd](?![A-Za-z]))\s?\{?\\?([A-Za-z])"""
+_LETTER = r"\\(ss|o|O|l|L|ae|AE|oe|OE|aa|AA)(?![A-Za-z])\s?"
 _SUFFIX = re.compile(r"(?<=[^\W_])(\+\+?|#)(?![^\W_])")
-_BACKSLASH = re.compile(r"\\(?=[A-Za-z])")
+_BACKSLASH = r"\\(?=[A-Za-z])"
 _MARK = re.compile("[\u0300-\u036f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _STOP = re.compile(r"\.(?!\d)")
@@ -109,10 +109,10 @@ def _fold(text: str) -> str:
 def _without_tex(text: str) -> str:
     """Drop what TeX adds to the letters, as the page does."""
     if "{" in text:
-        text = _FONT.sub("", text)
-    text = _ACCENT.sub(r"\1", _SWITCH.sub("", text))
-    text = _LETTER.sub(lambda match: symbols.MACROS[match[1]], text)
-    return _BACKSLASH.sub("", text).replace("\\", " ")
+        text = rules.compiled(_FONT).sub("", text)
+    text = rules.compiled(_ACCENT).sub(r"\1", rules.compiled(_SWITCH).sub("", text))
+    text = rules.compiled(_LETTER).sub(lambda match: symbols.MACROS[match[1]], text)
+    return rules.compiled(_BACKSLASH).sub("", text).replace("\\", " ")
 
 
 def _stand_in(match: re.Match[str]) -> str:
