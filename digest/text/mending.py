@@ -14,7 +14,6 @@ _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w.-])www\.)[^\s{}<>\"|^`$]+"
     rf"|(?<![\w./-])[\w.-]+\.(?:{'|'.join(_DOMAINS)})/[^\s{{}}<>\"|^`$]+"
 )
-_ADDRESS_MARKS = ("://", "www.", *(f".{domain}/" for domain in _DOMAINS))
 _ROUNDS = 8  # more than any text needs until nothing changes; keeps hostile ones linear
 
 
@@ -37,9 +36,13 @@ def mend(text: str) -> cleaning.Mended:
     return cleaning.Mended(text, repaired)
 
 
+def _is_marked(text: str) -> bool:
+    return any(map(text.__contains__, tex.MARKS))
+
+
 def _restored(text: str) -> str:
     """Run the steps that have something to do."""
-    marked = any(map(text.__contains__, tex.MARKS))
+    marked = _is_marked(text)
     lossy = lost.suspected(text)
     if not (marked or lossy):
         return text
@@ -55,7 +58,7 @@ def _restored(text: str) -> str:
 def _aside(text: str) -> tuple[str, list[str]]:
     """Put a NUL, which no clean text holds, where each address was."""
     addresses: list[str] = []
-    if not any(map(text.__contains__, _ADDRESS_MARKS)):
+    if not ("/" in text or "www." in text):
         return text, addresses
 
     def taken(match: re.Match[str]) -> str:
@@ -71,5 +74,7 @@ def _aside(text: str) -> tuple[str, list[str]]:
 
 def _back(text: str, addresses: list[str]) -> str:
     """Put the addresses where their NULs are."""
+    if not addresses:
+        return text
     first, *rest = text.split("\0")
     return first + "".join(map("".join, zip(addresses, rest, strict=True)))

@@ -19,7 +19,7 @@ _VARIABLE = r"(?<![\w.\0])([^\W\d_])"
 _NAME = r"[^{},;:|=<>\s]{1,60}"  # of a group with two names at most; others are sets, templates
 _GROUP = r"\{([^{}]{0,400})\}"
 _COLORS = "red|blue|green|orange|teal|purple|magenta|cyan|violet|brown|gray|black"
-_LOST = "|".join(
+_LOST = frozenset(
     (*symbols.GREEK, *symbols.CAPITALS, *symbols.SIGNS, "sim", "times", "approx", "pm")
 )
 _FONT = rf"(?:\\|(?<![A-Za-z]))(?:{symbols.FONTS})"
@@ -67,6 +67,11 @@ def _macro(match: re.Match[str]) -> str:
     return before + sign + ("" if name in ("sim", "left") else after)
 
 
+def _named(match: re.Match[str]) -> str:
+    """Give a name that stands in a group its backslash back."""
+    return f"{{\\{match[1]}}}" if match[1] in _LOST else match[0]
+
+
 def _raised(match: re.Match[str]) -> str:
     """Write a superscript in raised characters where there are any."""
     return _script(match, "^", symbols.SUPERSCRIPTS)
@@ -96,55 +101,55 @@ def _untied(match: re.Match[str]) -> str:
 # What stands around addresses and may hold them.
 LINKS = (
     rules.Rule("footnote", r"\s?\\?footnote\{([^{}]{0,400})\}", r" (\1)"),
-    rules.Rule("\\", r"\\color\{[a-z]{0,30}([A-Z]{0,30})\}", r"\1"),
-    rules.Rule("\\", rf"\\textcolor\{{\w{{0,30}}\}}{_GROUP}", r"\1"),
+    rules.Rule("\\color{", r"\\color\{[a-z]{0,30}([A-Z]{0,30})\}", r"\1"),
+    rules.Rule("\\textcolor{", rf"\\textcolor\{{\w{{0,30}}\}}{_GROUP}", r"\1"),
     rules.Rule("{", rf"{_FONT}\s?{_GROUP}", r"\1", _DEEPEST),
     rules.Rule("{", rf"(?<![A-Za-z])(?:{_COLORS})\{{([^{{}}]{{0,400}})\}}", r"\1"),
-    rules.Rule("\\", r"\\href\s?\{([^{}\s]{1,500})\}\s?\{([^{}]{0,300})\}", _link),
-    rules.Rule("\\", r"\\url\s?\{([^{}\s]{1,500}) ?\}", r"\1"),
-    rules.Rule("\\", r"\\href\s?\{([^{}\s]{1,500})\}", r"\1"),
+    rules.Rule("\\href", r"\\href\s?\{([^{}\s]{1,500})\}\s?\{([^{}]{0,300})\}", _link),
+    rules.Rule("\\url", r"\\url\s?\{([^{}\s]{1,500}) ?\}", r"\1"),
+    rules.Rule("\\href", r"\\href\s?\{([^{}\s]{1,500})\}", r"\1"),
     rules.Rule("{", r"(https?://[^\s{}]{1,500})\{([^{}]{0,300})\}", _link),
 )
 
 # What a backslash or a dollar proves to be TeX. Addresses stand aside from here on.
 RULES = (
     rules.Rule("\\", r"\\\\(?=\s|$)|\\[,;: ]", " "),
-    rules.Rule("\\", r"\\\((?: (.{1,200}?) |(\(.{1,80}?\)))\\\)", r"\1\2"),
+    rules.Rule("\\(", r"\\\((?: (.{1,200}?) |(\(.{1,80}?\)))\\\)", r"\1\2"),
     rules.Rule("\\", r"\\[/!-]", ""),
     rules.Rule("\\", r"\\([%&#$_])", r"\1"),
-    rules.Rule("\\", r'(?<!\w)\\"(\w[^"\\]{0,200})\\"(?!\w)', r'"\1"'),
-    rules.Rule("\\", r"\\'(?=s\b)", "'"),
+    rules.Rule('\\"', r'\\"(?<!\w\\")(\w[^"\\]{0,200})\\"(?!\w)', r'"\1"'),
+    rules.Rule("\\'s", r"\\'(?=s\b)", "'"),
     rules.Rule("\\", r"""\\([`'^"~=.])(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))""", _accented),
     rules.Rule("\\", r"\\([cvuHkrdb])(?:\{\\?([A-Za-z])\}|\s([A-Za-z]))", _accented),
     rules.Rule("\\", rf"\\({_HATS})\s?(?:\{{([A-Za-z])\}}| ([A-Za-z])\b)", _hatted),
-    rules.Rule("\\", rf"\{{\\(?:{symbols.SWITCHES})\b\s*([^{{}}]{{0,400}})\}}", r"\1"),
+    rules.Rule("{\\", rf"\{{\\(?:{symbols.SWITCHES})\b\s*([^{{}}]{{0,400}})\}}", r"\1"),
     rules.Rule("\\", rf"\\(?:{symbols.SWITCHES})\b\s*", ""),
     rules.Rule("\\", r"[~ ]?\\(?:cite[a-z]*|e?q?ref|label)\*?\{[^{}\0]{0,200}\}", ""),
-    rules.Rule("\\", r"\\frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}", r"\1/\2"),
-    rules.Rule("{", rf"\{{({_LOST})\}}", r"{\\\1}"),
-    rules.Rule("^", r"\^\s?\{?\\?circ\}?(?![A-Za-z])", "°"),
+    rules.Rule("\\frac{", r"\\frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}", r"\1/\2"),
+    rules.Rule("{", r"\{([A-Za-z]{2,20})\}", _named),
+    rules.Rule("circ", r"\^\s?\{?\\?circ\}?(?![A-Za-z])", "°"),
     rules.Rule("\\", r"(\w?)\\([A-Za-z]+)\*?( ?)", _macro),
     rules.Rule("^", r"\^\{?([*†‡′°⋆]{1,3})\}?", r"\1"),
-    rules.Rule("$", r"([)\w])\$()_\{?(\d{1,3})\}?\$", _lowered),
+    rules.Rule("$_", r"([)\w])\$()_\{?(\d{1,3})\}?\$", _lowered),
     rules.Rule("$", r"\$([^$\w\0]{1,8})\$", r"\1"),
     rules.Rule("$", r"\$(?=\S)([^$]{1,300})(?<=\S)\$(?!\d)", r"\1"),
-    rules.Rule("$", r"(?<=[a-z])\$(?=[\s.,;:)]|$)", ""),
+    rules.Rule("$", r"\$(?<=[a-z]\$)(?=[\s.,;:)]|$)", ""),
 )  # fmt: skip
 
 # What may hold names that `lost` gives back first: "pi_0", "R^{mtimes n}".
 LAST = (
     rules.Rule("^", rf"([\w)\]|∇])\^(?:{_INDEX}|([+-]?\d+(?![.\d])|[a-z+-](?!\w)))", _raised),
     rules.Rule("_", rf"{_VARIABLE}_(?:{_INDEX}|(\d{{1,3}}|[a-z])(?![a-z\d_]))", _lowered),
-    rules.Rule("_", r"(?<=\w)_\{(\w{1,40})\}", r"_\1"),
-    rules.Rule("{", rf"(?<![\^_])\{{({_NAME}(?: {_NAME})?)\}}", r"\1", _DEEPEST),
-    rules.Rule("{", r"(?<=\w)\{\}", ""),
+    rules.Rule("_{", r"_(?<=\w_)\{(\w{1,40})\}", r"_\1"),
+    rules.Rule("{", rf"\{{(?<![\^_]\{{)({_NAME}(?: {_NAME})?)\}}", r"\1", _DEEPEST),
+    rules.Rule("{}", r"\{\}(?<=\w..)", ""),
     rules.Rule("\\", r"\\(?=\d)", "$"),
     rules.Rule("\\", r"\\+", ""),
-    rules.Rule("~", r"(?<=[^\s~(\[\"'])~(?![\s~])", _untied),
-    rules.Rule("`", r"(?<=\w)`(?=s\b)", "'"),
-    rules.Rule("`", r"(?<!`)``(?!`)", '"'),
-    rules.Rule("''", r"(?<!')''(?!')", '"'),
-    rules.Rule("`", r"(?<![\w`])`((?:[^`'\s]|'(?=\w)|\s(?=\S)){1,120}?)'(?![\w'])", r"'\1'"),
-    rules.Rule("---", r"(?<!-)---(?!-)", "—"),
-    rules.Rule("--", r"(?<=[^-<!\s])--(?![->])|(?<= )--(?= )", "–"),
+    rules.Rule("~", r"~(?<=[^\s~(\[\"'].)(?![\s~])", _untied),
+    rules.Rule("`s", r"`(?<=\w`)(?=s\b)", "'"),
+    rules.Rule("``", r"``(?<!```)(?!`)", '"'),
+    rules.Rule("''", r"''(?<!''')(?!')", '"'),
+    rules.Rule("`", r"`(?<![\w`]`)((?:[^`'\s]|'(?=\w)|\s(?=\S)){1,120}?)'(?![\w'])", r"'\1'"),
+    rules.Rule("---", r"---(?<!----)(?!-)", "—"),
+    rules.Rule("--", r"--(?:(?<=[^-<!\s]--)(?![->])|(?<= --)(?= ))", "–"),
 )  # fmt: skip
