@@ -35,7 +35,7 @@ def _mended(sighting: Sighting) -> Sighting:
         title=text.mend(sighting.title).text,
         abstract=_mend(sighting.abstract),
         summary=_mend(sighting.summary),
-        authors=tuple(text.mend(name).text for name in sighting.authors),
+        authors=text.mend_each(sighting.authors),
         organization=organization
         and Organization(text.mend(organization.slug).text, text.mend(organization.name).text),
     )

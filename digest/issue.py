@@ -65,7 +65,7 @@ def mend(paper: Paper, dumps: int) -> Mended:
         url=address(paper, title or ""),
         abstract=abstract,
         one_line=oneline.choose(abstract, summary),
-        authors=tuple(text.mend(name).text for name in paper.authors),
+        authors=text.mend_each(paper.authors),
         n_authors=paper.n_authors or len(paper.authors) or None,
         organization=_organization(paper.organization),
         published=paper.published,

@@ -276,6 +276,12 @@ def _apply_all(tried: Iterable[rules.Rule], words: str) -> str:
     return words
 
 
+@given(st.lists(TEXTS | LOSSES | st.sampled_from(["Ann Tern", "Bo Gull", "Zoë", " ", "Phi"])))
+def test_names_are_mended_as_if_each_stood_alone(names: list[str]) -> None:
+    """One look at all of them finds whatever a look at each would."""
+    assert tuple(map(mended, names)) == text.mend_each(names)
+
+
 @given(TEXTS)
 def test_mended_text_is_fit_for_xml_on_one_line(words: str) -> None:
     """Only characters of XML 1.0, single blanks, NFC."""

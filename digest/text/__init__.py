@@ -3,9 +3,10 @@
 - `title_key`: what identifies a title, whoever wrote it down.
 - `comparable`: what decides whether a text has changed.
 - `mend`: the one sanitiser at the border, which also repairs what the page broke.
+- `mend_each`: the same for names, at once where none has anything to mend.
 - `tidy`: only blanks and entities, for text that must stay in the page's own words.
 
-All four are pure, deterministic and linear in the length of the text. None makes markup:
+All are pure, deterministic and linear in the length of the text. None makes markup:
 plain text comes in and plain text goes out, and the sink escapes it.
 """
 
@@ -16,5 +17,6 @@ from digest.text.cleaning import tidy as tidy
 from digest.text.keys import comparable as comparable
 from digest.text.keys import title_key as title_key
 from digest.text.mending import mend as mend
+from digest.text.mending import mend_each as mend_each
 
-__all__ = ["Mended", "comparable", "mend", "tidy", "title_key"]
+__all__ = ["Mended", "comparable", "mend", "mend_each", "tidy", "title_key"]

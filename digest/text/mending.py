@@ -6,6 +6,7 @@ Each step is tried only where a cheap look finds something for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from digest.text import cleaning, lost, rules, tex
 
@@ -34,6 +35,17 @@ def mend(text: str) -> cleaning.Mended:
         text, more = cleaning.clean(mended)
         repaired += more
     return cleaning.Mended(text, repaired)
+
+
+def mend_each(texts: Sequence[str]) -> tuple[str, ...]:
+    """Give the words of `mend` for each of the texts: names, of which few have to be mended.
+
+    Where nothing is found in all of them, written on one line, nothing is in any of them.
+    """
+    line = " , ".join(texts)
+    if cleaning.clean(line).text == line and not _is_marked(line) and not lost.suspected(line):
+        return tuple(texts)
+    return tuple(mend(text).text for text in texts)
 
 
 def _is_marked(text: str) -> bool:
