@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -110,6 +111,15 @@ def test_the_index_loses_no_word(abstracts: list[list[str]]) -> None:
             plain = word.replace("é", "e").replace("ü", "u")
             expected.setdefault(plain, set()).add(number)
     assert expected == holders(read(search_index.month("2026-11", [issue(*items)])))
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aZ_ .,-'éΣİ½\u0301")))
+def test_words_are_compared_without_case_and_accents(text: str) -> None:
+    """However a text mixes scripts, signs and accents, and wherever an accent stands."""
+    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
+    parted = re.sub(r"[^\w\s]", " ", plain).lower()
+    signs = re.sub(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]", " ", parted)
+    assert [word.encode() for word in signs.split(" ") if word] == search_index.words(text)
 
 
 def test_the_script_reads_what_is_written() -> None:

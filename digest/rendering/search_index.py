@@ -9,10 +9,13 @@ and makes its whole index anew each time; this takes 0.8 MB, and a month that is
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -42,9 +45,12 @@ STOP = frozenset(
     b" to toward towards two under up use used using various via was we well were what when where"
     b" whether which while who will with within without work yet you".split()
 )
-_SEPARATE = bytes(code if chr(code).isalnum() or code >= 0x80 else ord(" ") for code in range(256))
+_PARTED = bytes(
+    code if chr(code).isalnum() or code >= 0x80 else ord(" ") for code in range(256)
+).lower()
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_SIGNS = re.compile(r"[^\w\s]")
+_SIGNS = re.compile(r"[^\w\s\x00-\x7f]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _HEAD, _TAIL = b"papersDigest(", b")\n"
 
 # Numbers as characters that JSON leaves as they are: "#" is 0, and "~" adds _STEP.
@@ -97,9 +103,15 @@ def month(month: str, issues: Sequence[Issue]) -> Page:
 def words(text: str) -> list[bytes]:
     """The words of a text as they are compared: without case and accents, in UTF-8."""
     if not text.isascii():
-        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-        text = _SIGNS.sub(" ", text)
-    return text.lower().encode().translate(_SEPARATE).split()
+        text = _FOREIGN.sub(lambda match: _plain(match[0]), text)
+    parted = text.encode().translate(_PARTED)
+    return (parted if parted.isascii() else parted.decode().lower().encode()).split()
+
+
+@functools.lru_cache
+def _plain(foreign: str) -> str:
+    """Characters beyond ASCII without accents; their signs part words, as those of ASCII do."""
+    return _SIGNS.sub(" ", _ACCENTS.sub("", unicodedata.normalize("NFKD", foreign)))
 
 
 def _by(item: Item) -> str:
@@ -114,30 +126,54 @@ def _terms(items: Sequence[Item]) -> tuple[str, str]:
     A word is written as the number of characters it shares with the one before, and the
     rest; its papers as the gaps between them. Numbers and single letters are left out.
     """
-    holders = defaultdict[bytes, list[int]](list)
+    holders = _holders(items)
+    terms = sorted(
+        [
+            word
+            for word, held in holders.items()
+            if word > b":" and len(word) > 1 and len(held) > 1 and word not in STOP
+        ]
+    )
+    return _shortened(map(bytes.decode, terms)), _gaps(map(holders.__getitem__, terms), len(items))
+
+
+def _holders(items: Sequence[Item]) -> dict[bytes, list[int]]:
+    """Per word -1, and the papers that have it in the abstract and not in the title.
+
+    A paper is there as often as its abstract has the word: to gather the words of each in
+    a set first takes twice the time.
+    """
+    holders = defaultdict[bytes, list[int]]([-1].copy)
     for number, item in enumerate(items):
-        found = set(words(item.abstract or item.summary or ""))
-        for word in found.difference(STOP, words(item.title)):
-            if word > b":" and len(word) > 1:
-                holders[word].append(number)
-    gaps = ["~" * (gap // _STEP) + _DIGITS[gap % _STEP] for gap in range(len(items))]
-    terms = sorted(holders)
-    shown = map(_shortened, ["", *(term.decode() for term in terms)], map(bytes.decode, terms))
-    return " ".join(shown), " ".join([_gaps(holders[term], gaps) for term in terms])
+        for word in words(item.abstract or item.summary or ""):
+            holders[word].append(number)
+        for word in words(item.title):
+            held = holders[word]
+            while held[-1] == number:
+                held.pop()
+    return holders
 
 
-def _gaps(numbers: Sequence[int], gaps: Sequence[str]) -> str:
-    written, expected = "", 0
-    for number in numbers:
-        written += gaps[number - expected]
-        expected = number + 1
-    return written
+def _gaps(holders: Iterable[Sequence[int]], papers: int) -> str:
+    """The gaps between the papers of each list, as `_holders` gives them.
+
+    All lists are taken as one, from number to number: a step of 0 is a paper again and says
+    nothing, a step back to -1 is where the next list begins.
+    """
+    ahead = ["~" * (gap // _STEP) + _DIGITS[gap % _STEP] for gap in range(papers)]
+    steps = ["", *ahead, *[" "] * papers]  # those back are found from the end
+    numbers = list(itertools.chain.from_iterable(holders))
+    return "".join(map(steps.__getitem__, map(operator.sub, numbers[1:], numbers)))
 
 
-def _shortened(before: str, term: str) -> str:
-    shared = 0
-    for one, other in zip(before, term, strict=False):
-        if one != other or shared == _STEP - 1:
-            break
-        shared += 1
-    return _DIGITS[shared] + term[shared:]
+def _shortened(terms: Iterable[str]) -> str:
+    shown, before = [], ""
+    for term in terms:
+        shared = 0
+        for one, other in zip(before[: _STEP - 1], term, strict=False):
+            if one != other:
+                break
+            shared += 1
+        shown.append(_DIGITS[shared] + term[shared:])
+        before = term
+    return " ".join(shown)
