@@ -137,13 +137,7 @@ def topic(
     title, home = f"{press.site.title}: {name}", entry.topic_url(press.site, topic)
     path = f"topics/{topic}/feed.xml"
     document = _document(press.rss, path, press.site, title=title, home=home, rhythm=rhythm)
-
-    def entries(issue: Issue) -> list[Entry]:
-        return [
-            one for one in press.entries(issue) if any(each.id == topic for each in one.categories)
-        ]
-
-    (page,) = _windowed([document], issues, entries, notice)
+    (page,) = _windowed([document], issues, lambda issue: press.under(issue, topic), notice)
     return page
 
 

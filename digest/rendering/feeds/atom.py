@@ -42,7 +42,7 @@ def piece(entry: Entry) -> Piece:
         f'<link rel="alternate" href="{escape.html(entry.link)}"/>{authors}{categories}'
         f'<summary type="text">{text(entry.summary)}</summary>'
     )
-    full = f'<content type="html">{text(entry.content)}</content></entry>'
+    full = f'<content type="html">{document.content(entry)}</content></entry>'
     return Piece(head.encode(), full.encode(), b"</entry>")
 
 

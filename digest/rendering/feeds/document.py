@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
 from digest.rendering import escape
-from digest.rendering.feeds.entry import Moment
+from digest.rendering.feeds.entry import Entry, Moment
 from digest.rendering.feeds.rhythm import Rhythm
 
+_WEEK = 512  # papers: an archive is written in one format after the other
 NAME = "Papers Digest"  # without a version: a release must not change published archives
 
 
@@ -52,6 +54,12 @@ def text(words: str) -> str:
     Leaves characters that XML forbids where they are: an `Entry` has none.
     """
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@functools.lru_cache(_WEEK)
+def content(entry: Entry) -> str:
+    """The full content as character data; kept for the next format that writes the entry."""
+    return text(entry.content)
 
 
 def each(opening: str, words: Iterable[str], closing: str) -> str:

@@ -42,8 +42,11 @@ class Category(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
-    """An item of a feed. ``guid`` is the paper's stored one, whatever the format."""
+class Entry(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """An item of a feed. ``guid`` is the paper's stored one, whatever the format.
+
+    Equal only to itself: to remember what was made of it, no word of it need be compared.
+    """
 
     guid: str
     title: str
@@ -158,13 +161,15 @@ def opening(text: str) -> str:
 
 
 def _links(item: Item, link: str, here: str) -> Iterator[tuple[str, str]]:
+    """Names, which are markup already, and addresses."""
     if item.arxiv_id:
         yield "arXiv", f"https://arxiv.org/abs/{item.arxiv_id}"
         yield "PDF", f"https://arxiv.org/pdf/{item.arxiv_id}"
     if item.doi:
         yield "DOI", f"https://doi.org/{quote(item.doi, errors='ignore')}"
     if not (item.arxiv_id or item.doi or link == here):
-        yield link.split("/")[2].partition("?")[0], link  # the host: it may be a page or a search
+        host = link.split("/")[2].partition("?")[0]  # of a page or of a search
+        yield escape.html(host), link
     if code := escape.address(item.code_url):
         yield "Code", code
     yield "In the issue", here
@@ -173,7 +178,7 @@ def _links(item: Item, link: str, here: str) -> Iterator[tuple[str, str]]:
 def _content(item: Item, section: Section, facts: str, links: Iterable[tuple[str, str]]) -> str:
     body = item.abstract or (item.one_line.text if item.one_line else item.summary)
     why = f"{section.name}: {'; '.join(item.reasons)}" if item.reasons else ""
-    anchors = [f'<a href="{escape.html(url)}">{escape.html(name)}</a>' for name, url in links]
+    anchors = [f'<a href="{escape.html(url)}">{name}</a>' for name, url in links]
     paragraphs = (
         escape.html(body or ""),
         escape.html(facts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from digest.rendering.feeds import atom, jsonfeed, notices, rss
 from digest.rendering.feeds.document import Channel, Piece
 from digest.rendering.feeds.entry import Entry
 
-_KEPT = 40  # issues whose papers are remembered: more than a month
+_KEPT = 62  # issues whose papers are remembered: the feed of each topic goes over two months
 _PIECES = 4096  # papers
 
 
@@ -49,12 +50,36 @@ class Press:
         self.site = site
         self.rss = RSS._replace(write=lru_cache(_PIECES)(rss.piece))
         self.formats: tuple[Format, ...] = (self.rss, *FORMATS[1:])
-        self._entries: dict[int, tuple[Issue, list[Entry]]] = {}  # by identity
+        self._papers: dict[int, _Papers] = {}  # by identity
 
     def entries(self, issue: Issue) -> list[Entry]:
         """The papers of an issue, or what it says instead."""
-        if id(issue) not in self._entries:
-            if len(self._entries) >= _KEPT:
-                del self._entries[next(iter(self._entries))]
-            self._entries[id(issue)] = issue, notices.entries(issue, self.site)
-        return self._entries[id(issue)][1]
+        return self._of(issue).entries
+
+    def under(self, issue: Issue, topic: str) -> list[Entry]:
+        """Those that are under a topic's heading, or also belong to it."""
+        return self._of(issue).by_topic.get(topic, [])
+
+    def _of(self, issue: Issue) -> _Papers:
+        if id(issue) not in self._papers:
+            if len(self._papers) >= _KEPT:
+                del self._papers[next(iter(self._papers))]
+            self._papers[id(issue)] = _papers(issue, self.site)
+        return self._papers[id(issue)]
+
+
+class _Papers(NamedTuple):
+    """The papers of an issue, which is held so that its identity is no other's."""
+
+    issue: Issue
+    entries: list[Entry]
+    by_topic: dict[str, list[Entry]]
+
+
+def _papers(issue: Issue, site: Site) -> _Papers:
+    entries = notices.entries(issue, site)
+    by_topic = defaultdict[str, list[Entry]](list)
+    for entry in entries:
+        for category in entry.categories:
+            by_topic[category.id].append(entry)
+    return _Papers(issue, entries, by_topic)

@@ -46,7 +46,7 @@ def piece(entry: Entry) -> Piece:
         f"<pubDate>{entry.moment.rfc822}</pubDate>{creators}{categories}"
         f"<description>{text(escape.html(entry.summary))}</description>"
     )
-    full = f"<content:encoded>{text(entry.content)}</content:encoded></item>"
+    full = f"<content:encoded>{document.content(entry)}</content:encoded></item>"
     return Piece(head.encode(), full.encode(), b"</item>")
 
 

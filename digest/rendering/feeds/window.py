@@ -43,7 +43,7 @@ def fill(
     for issue in issues:
         oldest = oldest or _first_day(issue.date)
         for entry in entries(issue):
-            pieces = tuple(write(entry) for write in writers)
+            pieces = tuple([write(entry) for write in writers])
             grown = _grown(sizes, pieces)
             if issue.date < oldest and max(grown) >= LIMIT:
                 return rows, sizes
