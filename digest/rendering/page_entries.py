@@ -49,6 +49,11 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     why: str
     links: tuple[Link, ...]
 
+    @property
+    def meta(self) -> str:
+        """The facts as one text."""
+        return " · ".join([fact.words for fact in self.facts])
+
 
 class Portion(msgspec.Struct, frozen=True, gc=False):
     """Entries under a sub-heading; all of a heading that has none, with an empty name."""
