@@ -7,6 +7,7 @@ import json
 import re
 
 import markdown as python_markdown
+import markupsafe
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +116,12 @@ def test_html_is_read_back_unchanged(text: str) -> None:
     escaped = escape.html(text)
     assert escape.xml_chars(text) == stdlib_html.unescape(escaped)
     assert not set("<>\"'") & set(escaped)
+
+
+@given(st.text())
+def test_html_has_the_entities_of_markupsafe(text: str) -> None:
+    """What a template prints does not depend on which of the two escaped it."""
+    assert str(markupsafe.escape(text)) == escape.html_signs(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -191,3 +191,36 @@ def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
     (folder.root / "templates" / ".copied.json").unlink()
     (line,) = [line for line in folder.digest("check").out.splitlines() if "topic.html" in line]
     assert line.startswith("!   ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ words }}|{{ words|upper }}|{{ words ~ '<' }}|{{ '<' }}",
+        "{{ words|safe }}|{{ words|e }}|{{ (words|e)|e }}|{{ note }}",
+        "{{ 7 }}|{{ none }}|{{ [words] }}|{{ true }}",
+        "{% macro m(x) %}<i>{{ x }}</i>{{ caller() }}{% endmacro %}{% call m(words) %}&{% endcall %}",
+        "{% set part %}<b>{{ words }}</b>{% endset %}{{ part }}|{{ part|length }}",
+        "{% filter upper %}<b>{{ words }}{% endfilter %}",
+        "{% autoescape false %}{{ words }}{% endautoescape %}",
+        "{% set on = 1 %}{% autoescape on %}{{ words }}{% endautoescape %}{{ words }}",
+        "{% extends 'above.html' %}{% block b %}{{ super() }}|{{ self.c() }}{% endblock %}",
+    ],
+)
+def test_whatever_is_printed_is_escaped_as_jinja_does(tmp_path: Path, body: str) -> None:
+    """Own templates may use all of the language, and nothing of it is escaped twice or never."""
+    above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
+    (tmp_path / "above.html").write_text(above, "utf-8")
+    (tmp_path / "own.html").write_text(body, "utf-8")
+    shown = {"words": "<a href='\"'>R&D", "note": pages_templates.Written("<b>&amp;</b>")}
+    plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
+    expected = plain.get_template("own.html").render(shown)
+    page = pages_templates.Templates([tmp_path], None).page("own.html", "own.html", shown)
+    assert expected == page.body.decode()
+
+
+def test_a_page_of_many_parts_is_whole(tmp_path: Path) -> None:
+    """Nothing is lost or doubled where a page is encoded part by part."""
+    (tmp_path / "own.html").write_text("{% for n in range(5000) %}{{ n }},{% endfor %}", "utf-8")
+    page = pages_templates.Templates([tmp_path], None).page("own.html", "own.html", {})
+    assert "".join(f"{number}," for number in range(5000)) == page.body.decode()

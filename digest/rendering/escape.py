@@ -64,9 +64,13 @@ def json_text(text: str) -> str:
 
 def html(text: str) -> str:
     """The text for HTML content and quoted attributes, by the same entities as MarkupSafe."""
+    return html_signs(xml_chars(text))
+
+
+def html_signs(text: str) -> str:
+    """The same for a text whose characters are seen to elsewhere."""
     return (
-        xml_chars(text)
-        .replace("&", "&amp;")
+        text.replace("&", "&amp;")
         .replace(">", "&gt;")
         .replace("<", "&lt;")
         .replace("'", "&#39;")

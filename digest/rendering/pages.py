@@ -48,6 +48,8 @@ TEMPLATES = (
     "topics.html", "search.html", "status.html", "issue.md",
 )  # fmt: skip
 
+_encoder = msgspec.json.Encoder()
+
 
 class Pages:
     """Renders pages, each from the first template of its name in ``folders``.
@@ -204,9 +206,9 @@ def _headline(issue: Issue) -> dict[str, Any]:
 
 def _json(issue: Issue) -> bytes:
     try:
-        return msgspec.json.encode(issue) + b"\n"
+        return _encoder.encode_lines([issue])
     except UnicodeEncodeError:  # a lone surrogate: never in what the ledger gave
-        return msgspec.json.encode(_carried(msgspec.to_builtins(issue))) + b"\n"
+        return _encoder.encode_lines([_carried(msgspec.to_builtins(issue))])
 
 
 def _carried(value: Any) -> Any:

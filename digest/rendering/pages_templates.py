@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Any
 
 import jinja2
 import jinja2.bccache
-from jinja2 import nodes
+import markupsafe
+from jinja2 import compiler, nodes
 
 import digest
 from digest import errors
@@ -23,6 +25,7 @@ from digest.model.issues import Page
 from digest.rendering import escape
 
 SHIPPED = "shipped"
+_PART = 1000  # values and what stands between them: a page as one text would be held thrice
 
 
 class Templates:
@@ -37,7 +40,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
         self._folders = tuple(folders)
         environment = functools.partial(
-            jinja2.Environment,
+            _Environment,
             loader=jinja2.ChoiceLoader(
                 [
                     jinja2.FileSystemLoader([str(folder) for folder in folders]),
@@ -70,12 +73,12 @@ class Templates:
 
     def page(self, name: str, path: str, shown: Mapping[str, Any]) -> Page:
         """The page a template makes of what it is shown."""
-        template = self._template(name)
+        printed = self._template(name).generate(shown)
         try:
-            text = template.render(shown)
+            parts = iter(lambda: list(itertools.islice(printed, _PART)), [])
+            return Page(path, b"".join([escape.document("".join(part)) for part in parts]))
         except jinja2.TemplateError as error:
             raise _mistake(name, error) from error
-        return Page(path, escape.document(text))
 
     def asset(self, name: str) -> Page:
         """A file beside the templates, as it is."""
@@ -121,6 +124,31 @@ def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
     return errors.SettingsError(name, str(error))
 
 
+class _Generator(compiler.CodeGenerator):
+    """Has values escaped as text, where Jinja makes `Markup` of each.
+
+    That takes longer than all else about printing a value, and what is printed is joined and
+    never seen again. A Jinja that did not ask here would go on escaping by itself.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: compiler.Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.printed(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class _Environment(jinja2.Environment):
+    """An environment whose templates print HTML by `printed`."""
+
+    code_generator_class = _Generator
+
+    @staticmethod
+    def printed(value: object) -> str:
+        """The value as HTML; what is markup already, and what is no text, as Jinja has it."""
+        return escape.html_signs(value) if type(value) is str else markupsafe.escape(value)
+
+
 class _Compiled(jinja2.FileSystemBytecodeCache):
     """Compiled shipped templates, kept as Python keeps its modules.
 
@@ -129,7 +157,7 @@ class _Compiled(jinja2.FileSystemBytecodeCache):
     """
 
     def __init__(self, folder: Path, shipped: Path) -> None:
-        super().__init__(str(folder), f"{digest.__version__}-%s.template")
+        super().__init__(str(folder), f"{digest.__version__}-%s.page")
         self._shipped = f"{shipped}/"
         self._kept: set[str] = set()
 
