@@ -199,7 +199,7 @@ def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
         "{{ words }}|{{ words|upper }}|{{ words ~ '<' }}|{{ '<' }}",
         "{{ words|safe }}|{{ words|e }}|{{ (words|e)|e }}|{{ note }}",
         "{{ 7 }}|{{ none }}|{{ [words] }}|{{ true }}",
-        "{% macro m(x) %}<i>{{ x }}</i>{{ caller() }}{% endmacro %}{% call m(words) %}&{% endcall %}",
+        "{% macro m(x) %}<i>{{ x }}</i>{{ caller() }}{% endmacro %}{% call m(1) %}&{% endcall %}",
         "{% set part %}<b>{{ words }}</b>{% endset %}{{ part }}|{{ part|length }}",
         "{% filter upper %}<b>{{ words }}{% endfilter %}",
         "{% autoescape false %}{{ words }}{% endautoescape %}",

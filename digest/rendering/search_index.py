@@ -170,10 +170,10 @@ def _shortened(terms: Iterable[str]) -> str:
     shown, before = [], ""
     for term in terms:
         shared = 0
-        for one, other in zip(before[: _STEP - 1], term, strict=False):
+        for one, other in zip(before, term):  # noqa: B905 - to name strictness takes as long again
             if one != other:
                 break
             shared += 1
         shown.append(_DIGITS[shared] + term[shared:])
-        before = term
+        before = term[: _STEP - 1]
     return " ".join(shown)
