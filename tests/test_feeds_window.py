@@ -17,6 +17,7 @@ from digest.model.issues import Accounting, Issue, Item, Page, Section
 from digest.model.settings import Site
 from digest.rendering import feeds
 from digest.rendering.feeds import window
+from tests import builders
 
 SITE = Site(title="Lanternfish Letters", url="https://letters.example/")
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -292,3 +293,12 @@ def test_no_document_passes_the_limit_unless_summaries_alone_do(
     assert all_guids(issues)[: len(found)] == found
     assert set(all_guids(issues[:7])) <= set(found)
     assert found == [item["id"] for item in json.loads(pages[2].body)["items"]]
+
+
+def test_entries_of_two_months_are_made_once() -> None:
+    """The feed of each topic goes over them again, and would otherwise make all anew."""
+    press = feeds.Press(SITE)
+    issues = [builders.issue(builders.item(number)) for number in range(62)]
+    made = [press.entries(one)[0] for one in issues]
+    again = [press.under(one, one.sections[0].topic)[0] for one in issues]
+    assert all(one is other for one, other in zip(made, again, strict=True))
