@@ -1,4 +1,4 @@
-"""N1: near copies of papers found again, and nothing else taken for one.
+"""N1: near copies of papers found again, nothing else taken for one, and what looking costs.
 
 Copies differ by case, punctuation, a word or a letter of the title; the hard ones also by
 three words of the abstract. The strangers have a title one word away from a known one.
@@ -7,61 +7,97 @@ three words of the abstract. The strangers have a title one word away from a kno
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
-from benchmarks import corpus, measure
-from digest import likeness
+from benchmarks import corpus, measure, working_folders
+from digest import likeness, run, settings
+from digest.model.papers import Paper, Sighting
 
 _KNOWN = 2000
 _COPIES = 500
+_NEW = 1000
+_DAYS = 5  # the first one warms up
 
-Sketched = tuple[str, tuple[int, ...]]
 
-
-def rows(_away: Path) -> Iterator[measure.Row]:
-    """Recall and precision on both sets."""
-    known = [(one.title, likeness.sketch(one.abstract)) for one in corpus.papers(_KNOWN)]
-    by_block: dict[int, list[int]] = {}
-    for number, (_, sketch) in enumerate(known):
-        for block in likeness.blocks(sketch):
-            by_block.setdefault(block, []).append(number)
+def rows(away: Path) -> Iterator[measure.Row]:
+    """Recall and precision on both sets, then the cost."""
+    known = _Known()
     for name, words in (("easy", 0), ("hard", 3)):
         draw = random.Random(words)
-        right, wrong = _judge(known, by_block, draw, words)
+        right, wrong = _judge(known, draw, words)
         yield measure.at_least("N1", f"near copies found again, {name}", 0.98, right / _COPIES)
         precision = right / (right + wrong) if right else 0.0
         yield measure.at_least("N1", f"of those found, really copies, {name}", 0.99, precision)
+    what = "1,000 new without ids / without looking for near copies"
+    yield measure.at_most("N1", what, 1.7, _cost(away))
 
 
-def _judge(
-    known: Sequence[Sketched], by_block: dict[int, list[int]], draw: random.Random, words: int
-) -> tuple[int, int]:
+class _Known:
+    """Invented papers, and the index they are found by."""
+
+    def __init__(self) -> None:
+        self.likeness = likeness.Likeness({})
+        self.papers = [_paper(corpus.paper(number)) for number in range(_KNOWN)]
+        self.by_block: dict[int, list[int]] = {}
+        for paper in self.papers:
+            for block in likeness.blocks(self.likeness.sketch(paper.abstract)):
+                self.by_block.setdefault(block, []).append(paper.id)
+
+    def find(self, title: str, abstract: str) -> int | None:
+        """The number of the paper these are nearly the words of."""
+        blocks = likeness.blocks(self.likeness.sketch(abstract))
+        near = sorted(likeness.near(self.by_block.get(block, ()) for block in blocks))
+        shown = Sighting(title=title, abstract=abstract)
+        found = self.likeness.alike(shown, [self.papers[number] for number in near])
+        return next((paper.id for paper in found), None)
+
+
+def _paper(one: corpus.Invented) -> Paper:
+    return Paper(id=one.number, guid="", intake=1, title=one.title, abstract=one.abstract)
+
+
+def _judge(known: _Known, draw: random.Random, words: int) -> tuple[int, int]:
     """Copies that were found as what they are; anything found that is something else."""
     right = wrong = 0
     for number in draw.sample(range(_KNOWN), _COPIES):
         paper = corpus.paper(number)
-        found = _find(known, by_block, _edited(paper.title, draw), _touched(paper, draw, words))
+        found = known.find(_edited(paper.title, draw), _touched(paper, draw, words))
         right += found == number
         wrong += found not in (None, number)
     for number in draw.sample(range(_KNOWN), _COPIES):
         stranger = corpus.paper(_KNOWN + number)
         title = _one_word_away(corpus.paper(number).title, draw)
-        wrong += _find(known, by_block, title, stranger.abstract) is not None
+        wrong += known.find(title, stranger.abstract) is not None
     return right, wrong
 
 
-def _find(
-    known: Sequence[Sketched], by_block: dict[int, list[int]], title: str, abstract: str
-) -> int | None:
-    sketch = likeness.sketch(abstract)
-    shared: dict[int, int] = {}
-    for block in likeness.blocks(sketch):
-        for number in by_block.get(block, ()):
-            shared[number] = shared.get(number, 0) + 1
-    near = sorted(number for number, count in shared.items() if count >= likeness.SHARED)
-    alike = (number for number in near if likeness.are_alike(title, sketch, *known[number]))
-    return next(alike, None)
+def _cost(away: Path) -> float:
+    """A thousand new papers a day after thousands of others, in two folders in turn.
+
+    One of them never looks whether a paper nearly has the words of another: all else is the
+    same, to the reading of the same page.
+    """
+    folders = away / "looking", away / "not-looking"
+    pairs = []
+    for folder in folders:
+        working_folders.known(folder, _KNOWN)
+    for day in range(1, _DAYS + 1):
+        begin = _KNOWN + day * _NEW
+        for folder in folders:
+            working_folders.drop(folder, f"{day}.txt", range(begin, begin + _NEW))
+        looking = measure.seconds(lambda at=day: _run(folders[0], at))  # type: ignore[misc]
+        with mock.patch("digest.run_intake._find_alike"):
+            not_looking = measure.seconds(lambda at=day: _run(folders[1], at))  # type: ignore[misc]
+        pairs.append(looking / not_looking)
+    return statistics.median(pairs[1:])
+
+
+def _run(folder: Path, day: int) -> None:
+    run.run(settings.load(folder), datetime(2026, 12, day, 7, tzinfo=UTC))
 
 
 def _edited(title: str, draw: random.Random) -> str:

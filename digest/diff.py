@@ -6,7 +6,6 @@ Remembers nothing between batches; what was seen earlier in the run is passed in
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -45,6 +44,7 @@ class _Comparison:
 
     def __init__(self, dump: Dump, known: Known, seen: Container[int], moment: str) -> None:
         self.dump, self.known, self.moment = dump, known, moment
+        self.likeness = likeness.Likeness(known.sketches)
         self.earlier, self.seen = seen, set[int]()  # by earlier batches, by this one
         self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
 
@@ -54,8 +54,7 @@ class _Comparison:
         match = identity.match(sighting, candidates)
         sketch = self._sketch(sighting) if match.paper is None else ()
         if sketch:
-            near = [(paper, self._sketch(paper)) for paper in self._near(sketch)]
-            match = identity.match_alike(sighting, sketch, near)
+            match = identity.match_alike(sighting, self._near(sketch), self.likeness)
         standing: Standing = "new"
         if match.paper is None:
             number = self._new(sighting, keys[0])
@@ -83,20 +82,17 @@ class _Comparison:
             number = self.outcome.aliases[number]
         return number
 
-    def _sketch(self, shown: Sighting | Paper) -> tuple[int, ...]:
+    def _sketch(self, sighting: Sighting) -> likeness.Sketch:
         """What near copies are found by; nothing where no side can be without an id."""
-        if self.known.by_block is None or not shown.abstract:
-            return ()
-        return self.known.sketches.get(shown.abstract) or likeness.sketch(shown.abstract)
+        return () if self.known.by_block is None else self.likeness.sketch(sighting.abstract)
 
-    def _near(self, sketch: tuple[int, ...]) -> list[Paper]:
+    def _near(self, sketch: likeness.Sketch) -> list[Paper]:
         by_block = self.known.by_block or {}
-        shared = Counter(n for block in likeness.blocks(sketch) for n in by_block.get(block, ()))
-        numbers = [number for number, count in shared.items() if count >= likeness.SHARED]
+        numbers = likeness.near(by_block.get(block, ()) for block in likeness.blocks(sketch))
         live = {self._living(number) for number in numbers}
         return [self.known.papers[number] for number in sorted(live, key=_age)]
 
-    def _index(self, number: int, sketch: tuple[int, ...]) -> None:
+    def _index(self, number: int, sketch: likeness.Sketch) -> None:
         if self.known.by_block is not None and sketch:
             self.outcome.blocks[number] = likeness.blocks(sketch)
             for block in self.outcome.blocks[number]:

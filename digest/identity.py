@@ -8,10 +8,11 @@ never bridge two ids.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from digest import likeness, text
+from digest import text
+from digest.likeness import Likeness
 from digest.model.papers import Paper, Sighting
 
 
@@ -67,21 +68,15 @@ def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
     return Match(None, f"first seen as {keys(sighting)[0]}")
 
 
-def match_alike(
-    sighting: Sighting,
-    sketch: tuple[int, ...],
-    candidates: Sequence[tuple[Paper, tuple[int, ...]]],
-) -> Match:
-    """The candidate whose title and abstract are nearly the sighting's; each with its sketch.
+def match_alike(sighting: Sighting, candidates: Iterable[Paper], likeness: Likeness) -> Match:
+    """The candidate whose title and abstract are nearly the sighting's.
 
     Oldest first, and only where a side has no id: two ids are two papers, whatever their
     words.
     """
-    for paper, other in candidates:
-        if has_id(sighting) and has_id(paper):
-            continue
-        if likeness.are_alike(sighting.title, sketch, paper.title, other):
-            return Match(paper, "nearly the same title and abstract, and one side shows no id")
+    open_to_it = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
+    for paper in likeness.alike(sighting, open_to_it):
+        return Match(paper, "nearly the same title and abstract, and one side shows no id")
     return Match(None, f"first seen as {keys(sighting)[0]}")
 
 

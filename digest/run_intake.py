@@ -157,8 +157,8 @@ def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None
     sketches = known.sketches.values()
     wanted = sorted({block for sketch in sketches for block in likeness.blocks(sketch)})
     known.by_block = blocks.near(state.ledger, wanted)
-    numbers = {number for owners in known.by_block.values() for number in owners}
-    missing = sorted(numbers - known.papers.keys())
+    near = likeness.near(known.by_block.values())
+    missing = sorted({*near} - known.papers.keys())
     known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))
 
 
