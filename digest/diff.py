@@ -6,6 +6,7 @@ Remembers nothing between batches; what was seen earlier in the run is passed in
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -54,7 +55,8 @@ class _Comparison:
         match = identity.match(sighting, candidates)
         sketch = self._sketch(sighting) if match.paper is None else ()
         if sketch:
-            match = identity.match_alike(sighting, self._near(sketch), self.likeness)
+            near = self._near(sketch)
+            match = identity.match_alike(sighting, near, self.likeness) or match
         standing: Standing = "new"
         if match.paper is None:
             number = self._new(sighting, keys[0])
@@ -100,7 +102,6 @@ class _Comparison:
 
     def _new(self, sighting: Sighting, best_key: str) -> int:
         number = -1 - len(self.outcome.new)
-        fields = {name: getattr(sighting, name) for name in _SHARED}
         paper = Paper(
             id=number,
             guid=identity.guid(best_key),
@@ -108,7 +109,7 @@ class _Comparison:
             first_seen=self.moment,
             page_date=self.dump.page_date,
             counted=_counted(sighting, None, self.dump.page_date),
-            **fields,
+            **dict(zip(_SHARED, _shared(sighting), strict=True)),
         )
         self.known.papers[number] = self.outcome.new[number] = paper
         return number
@@ -181,6 +182,7 @@ class _Comparison:
 
 
 _SHARED = tuple(name for name in Sighting.__struct_fields__ if name in Paper.__struct_fields__)
+_shared = operator.attrgetter(*_SHARED)
 _WORDS = ("title", "abstract")
 _NEWEST = ("upvotes", "comments", "stars")
 

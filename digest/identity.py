@@ -7,6 +7,7 @@ never bridge two ids.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -35,8 +36,13 @@ def keys(sighting: Sighting | Paper) -> tuple[str, ...]:
         found.append(f"arxiv:{sighting.arxiv_id}")
     if sighting.doi:
         found.append(f"doi:{sighting.doi}")
-    found.append(f"title:{text.title_key(sighting.title)}")
+    found.append(_title_key(sighting.title))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=4096)  # a batch: each of its titles is asked for three times
+def _title_key(title: str) -> str:
+    return f"title:{text.title_key(title)}"
 
 
 def guid(best_key: str) -> str:
@@ -68,7 +74,9 @@ def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
     return Match(None, f"first seen as {keys(sighting)[0]}")
 
 
-def match_alike(sighting: Sighting, candidates: Iterable[Paper], likeness: Likeness) -> Match:
+def match_alike(
+    sighting: Sighting, candidates: Iterable[Paper], likeness: Likeness
+) -> Match | None:
     """The candidate whose title and abstract are nearly the sighting's.
 
     Oldest first, and only where a side has no id: two ids are two papers, whatever their
@@ -77,7 +85,7 @@ def match_alike(sighting: Sighting, candidates: Iterable[Paper], likeness: Liken
     open_to_it = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
     for paper in likeness.alike(sighting, open_to_it):
         return Match(paper, "nearly the same title and abstract, and one side shows no id")
-    return Match(None, f"first seen as {keys(sighting)[0]}")
+    return None
 
 
 def _shares_id(sighting: Sighting, paper: Paper) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ COLUMNS = (
 )
 _OWN = frozenset(COLUMNS.split(", ")) - {"facts"}
 _FACTS = tuple(name for name in Paper.__struct_fields__ if name not in _OWN)
+_facts_of = operator.attrgetter(*_FACTS)
 
 Database = sqlite3.Connection
 
@@ -120,7 +122,8 @@ def _row(paper: Paper) -> tuple[Any, ...]:
 
 def _facts(paper: Paper) -> str:
     """Everything else a page shows, without what it does not say."""
-    held = {name: value for name in _FACTS if (value := getattr(paper, name)) not in (None, ())}
+    facts = zip(_FACTS, _facts_of(paper), strict=True)
+    held = {name: value for name, value in facts if value is not None and value != ()}
     return msgspec.json.encode(held).decode()
 
 

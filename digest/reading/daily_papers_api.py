@@ -120,14 +120,13 @@ def _pieces(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
         for value, line in loaded.values:
             yield line, _encoded(value)
         return
-    at, line = 0, 1
+    at, begin, line = 0, 0, 1
     for raw in raws:
         piece = bytes(raw)
-        begin = data.index(piece[:16], at)  # only a comma and blanks lie between
-        line += data.count(b"\n", at, begin)
+        before, begin = begin, data.index(piece[:16], at)  # only a comma and blanks lie between
+        line += data.count(b"\n", before, begin)
         yield line, piece
         at = begin + len(piece)
-        line += data.count(b"\n", begin, at)
 
 
 def _encoded(value: Any) -> bytes:
@@ -192,10 +191,10 @@ def _organization(found: Any) -> Organization | None:
 
 
 def _authors(raw: msgspec.Raw) -> tuple[str, ...]:
-    listed: list[Any]
+    named: list[Any]
     try:
-        listed = [author.name for author in _AUTHORS.decode(raw)]
+        named = [author.name for author in _AUTHORS.decode(raw)]
     except json_values.REFUSED:
         loose = msgspec.json.decode(raw)
-        listed = loose if isinstance(loose, list) else []
-    return tuple(name for name in listed if isinstance(name, str) and name.strip())
+        named = loose if isinstance(loose, list) else []
+    return tuple([name for name in named if isinstance(name, str) and name.strip()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, date, datetime
 
@@ -20,11 +21,18 @@ def day(written: object) -> str | None:
     Takes ISO 8601, RFC 822, asctime, ``5 Jan 2024``, ``Jan 5, 2024``, and seconds or milliseconds
     since 1970 (UTC). A date without a day of the month is no day.
     """
-    found: date | None = None
     if isinstance(written, str):
-        found = _of_text(written.strip()[:64])
-    elif isinstance(written, int | float) and not isinstance(written, bool):
+        return _iso(written.strip()[:64])
+    if isinstance(written, int | float) and not isinstance(written, bool):
         found = _of_number(written)
+        return found.isoformat() if found else None
+    return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _iso(text: str) -> str | None:
+    """The day of a text; a page shows the same few again and again."""
+    found = _of_text(text)
     return found.isoformat() if found else None
 
 

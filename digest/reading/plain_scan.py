@@ -55,10 +55,10 @@ class Scan:
         """Each record once it is certain that nothing more belongs to it."""
         after_blank = True
         for number, raw in enumerate(page, start=1):
-            if raw == b"\n" or raw.isspace():
+            if not (words := raw.strip()):
                 after_blank = True
                 continue
-            line = raw.strip().decode("utf-8", "replace")
+            line = words.decode("utf-8", "replace")
             if len(line) < _SHORT and self._is_metadata(number, line):
                 after_blank = True
                 continue
