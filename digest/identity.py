@@ -31,18 +31,18 @@ class Match(NamedTuple):
 
 def keys(sighting: Sighting | Paper) -> tuple[str, ...]:
     """``arxiv:``, ``doi:`` and ``title:`` keys, the best first; the title is always there."""
+    return _keys(sighting.arxiv_id, sighting.doi, sighting.title)
+
+
+@functools.lru_cache(maxsize=4096)  # more than a batch, whose sightings are asked three times
+def _keys(arxiv_id: str | None, doi: str | None, title: str) -> tuple[str, ...]:
     found = []
-    if sighting.arxiv_id:
-        found.append(f"arxiv:{sighting.arxiv_id}")
-    if sighting.doi:
-        found.append(f"doi:{sighting.doi}")
-    found.append(_title_key(sighting.title))
+    if arxiv_id:
+        found.append(f"arxiv:{arxiv_id}")
+    if doi:
+        found.append(f"doi:{doi}")
+    found.append(f"title:{text.title_key(title)}")
     return tuple(found)
-
-
-@functools.lru_cache(maxsize=4096)  # a batch: each of its titles is asked for three times
-def _title_key(title: str) -> str:
-    return f"title:{text.title_key(title)}"
 
 
 def guid(best_key: str) -> str:

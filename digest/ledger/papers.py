@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import operator
 import sqlite3
@@ -141,6 +142,7 @@ def _words(sighting: Sighting) -> str:
     return msgspec.json.encode({"title": sighting.title, "abstract": sighting.abstract}).decode()
 
 
+@functools.lru_cache(maxsize=8192)  # the keys of a batch: looked up, then taken in
 def key_hash(key: str) -> bytes:
     """What the key table holds of a key."""
     return hashlib.blake2b(key.encode(), digest_size=16).digest()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from digest.errors import Unreadable
 from digest.reading import lines, listing
@@ -16,6 +16,8 @@ from digest.reading.paragraphs import Piece
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    _Within: TypeAlias = tuple[LexborNode, str | None]  # and where the link around it points
 
 # The tree costs some 230 bytes a tag and a step per open element and tag: with these limits
 # no file takes more than 50 MiB or a few seconds. A saved page has 3,000 tags, 40 deep.
@@ -32,12 +34,8 @@ _VOID = frozenset(
 )
 _UNSEEN = ["script", "style", "svg", "template", "noscript", "head", "select", "textarea"]
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WHOLE = frozenset(("-text", "p"))  # their words are one piece
 _INLINE = frozenset("-text -comment b i em strong code span sub sup small mark br u s".split())
-
-
-class _Within(NamedTuple):
-    node: LexborNode
-    href: str | None
 
 
 def check(data: bytes) -> None:
@@ -69,7 +67,7 @@ def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[Piece]:
     """Everything a reader of the page sees, in order, with where it points."""
     tree.strip_tags(_UNSEEN)
     places = _Places(data)
-    stack = [_Within(tree.body, None)] if tree.body else []
+    stack: list[_Within] = [(tree.body, None)] if tree.body else []
     while stack:
         node, href = stack.pop()
         tag = node.tag or ""
@@ -77,13 +75,14 @@ def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[Piece]:
             link = node.css_first("a[href]")
             href = _href(link) if link else href
             yield Piece(places.of(href), _words(node), href, href is not None, int(tag[1]))
-        elif tag in {"-text", "p"} or _is_sentence(node):
+            continue
+        children = [] if tag in _WHOLE else list(node.iter(include_text=True))
+        if tag in _WHOLE or _is_sentence(node, children):
             if text := _words(node):
                 yield Piece(places.line, text, href, href is not None)
         else:
             inside = (_href(node) or href) if tag == "a" else href
-            children = list(node.iter(include_text=True))
-            stack += [_Within(child, inside) for child in reversed(children)]
+            stack += [(child, inside) for child in reversed(children)]
 
 
 def _check_attributes(data: bytes, start: int, stop: int) -> None:
@@ -102,9 +101,10 @@ def _words(node: LexborNode) -> str:
     return " ".join(node.text(deep=True)[:LONGEST].split()).strip(lines.EDGES)
 
 
-def _is_sentence(node: LexborNode) -> bool:
+def _is_sentence(node: LexborNode, children: Sequence[LexborNode]) -> bool:
     """Whether an element holds words with some of them emphasised, and nothing else."""
-    children = list(node.iter(include_text=True))
+    if len(children) < 2:
+        return False
     tags = {child.tag for child in children}
     return len(tags) > 1 and "-text" in tags and tags <= _INLINE and len(_words(node)) > 60
 

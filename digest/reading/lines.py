@@ -51,7 +51,7 @@ def lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
 def text(data: bytes) -> str:
     """A piece decoded at once, line ends made one line feed."""
     decoded = data.decode(encoding(data), errors="replace")
-    return decoded.replace("\r\n", "\n").replace("\r", "\n")
+    return decoded.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded else decoded
 
 
 def plain(line: str) -> str:
@@ -76,7 +76,7 @@ def _recoded(stream: BinaryIO, name: str) -> Iterator[bytes]:
 def _unmarked_utf16(head: bytes) -> str | None:
     """UTF-16 without its mark shows as a zero in most byte pairs of a Latin text."""
     pairs = len(head) // 2
-    if pairs < 8:
+    if pairs < 8 or b"\0" not in head:
         return None
     for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = head[first::2].count(0), head[1 - first :: 2].count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
@@ -85,6 +86,7 @@ _PAGES = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=1024)  # a card bears its paper's address several times
 def target(href: str) -> Target | None:
     """What the address is to the listing, or None where it means nothing to it."""
     if match := _VOTES.fullmatch(href):
