@@ -16,7 +16,7 @@ import msgspec
 Place = Callable[[], BinaryIO]  # makes an empty file that nobody else sees
 
 HELD = 10_000  # records in memory: more than a year of the busiest listing
-_BATCH = 500  # records read back at a time
+_BATCH = 100  # records read back at a time: small enough to take the same memory each time
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -79,8 +79,8 @@ class Scan:
                     self._begin(number, line)
                     continue
                 record.abstract = line
-            elif self._continues(record, line):
-                self._extend(record, line)
+            elif not record.has_metadata and listing.goes_on(line):
+                self._extend(record, line)  # a second paragraph
             else:
                 self.held = record
                 self._begin(number, line)
@@ -114,11 +114,6 @@ class Scan:
             record.title = joined
         else:
             record.abstract = joined
-
-    @staticmethod
-    def _continues(record: Record, line: str) -> bool:
-        """A second paragraph of an abstract: no title is that long and ends like that."""
-        return not record.has_metadata and listing.goes_on(line)
 
     def _is_metadata(self, number: int, line: str) -> bool:
         """Takes a metadata, menu or footer line; False leaves it to be read as words."""
