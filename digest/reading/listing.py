@@ -86,9 +86,12 @@ _PAGES = frozenset(
 )
 
 
-@functools.lru_cache(maxsize=1024)  # a card bears its paper's address several times
 def target(href: str) -> Target | None:
     """What the address is to the listing, or None where it means nothing to it."""
+    return _target_again(href) if len(href) < _ORDINARY else _target(href)
+
+
+def _target(href: str) -> Target | None:
     if match := _VOTES.fullmatch(href):
         voted = ids.arxiv_id(match[1])
         return Target("votes", voted) if voted else None
@@ -100,3 +103,9 @@ def target(href: str) -> Target | None:
         return None if match[1].lower() in _PAGES else Target("owner", match[1])
     match = _CODE.fullmatch(href)
     return Target("code", match[1]) if match else None
+
+
+# A card bears its paper's address several times. Longer ones than any of the listing's are not
+# worth the memory.
+_ORDINARY = 200
+_target_again = functools.lru_cache(maxsize=1024)(_target)
