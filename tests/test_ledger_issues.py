@@ -50,6 +50,19 @@ def test_candidates_are_behind_the_cursor_oldest_first(opened: sqlite3.Connectio
     assert ["C"] == waiting(opened)
 
 
+def test_candidates_are_found_without_reading_what_was_issued(opened: sqlite3.Connection) -> None:
+    """Each table goes through a key; the cost does not grow with the archive."""
+    asked: list[str] = []
+    opened.set_trace_callback(asked.append)
+    issues.candidates(opened, "daily", 0)
+    opened.set_trace_callback(None)
+    plans = [str(row[3]) for sql in asked for row in opened.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert [] == [plan for plan in plans if plan.startswith(("SCAN paper", "SCAN issued"))]
+    assert {"SEARCH issued USING PRIMARY KEY (edition=? AND paper=?)"} == {
+        plan for plan in plans if "issued" in plan
+    }
+
+
 def test_an_edition_starts_after_what_was_there_before_it(opened: sqlite3.Connection) -> None:
     """One configured later does not begin with years of papers."""
     take_in(opened, dump(sighting("Old")))

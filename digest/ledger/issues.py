@@ -77,14 +77,14 @@ def candidates(database: Database, edition: str, after: int) -> list[tuple[Paper
     their guids.
     """
     sql = f"""
-        SELECT id, {_DUMPS}
-        FROM paper JOIN intake ON intake.number = paper.intake
-        WHERE paper.intake > :after AND kind = 'live' AND alias_of IS NULL AND withdrawn IS NULL
-          AND NOT EXISTS (SELECT 1 FROM issued WHERE edition = :edition AND paper = paper.id)
+        SELECT paper.id, {_DUMPS}
+        FROM intake CROSS JOIN paper ON paper.intake = intake.number -- the new ones first, not all
+        WHERE number > :after AND kind = 'live' AND alias_of IS NULL AND withdrawn IS NULL
           AND NOT EXISTS (
-              SELECT 1 FROM paper AS other JOIN issued ON issued.paper = other.id
-              WHERE other.alias_of = paper.id AND edition = :edition)
-        ORDER BY id
+              SELECT 1 FROM issued WHERE edition = :edition AND issued.paper IN (
+                  SELECT paper.id UNION ALL SELECT id FROM paper AS other
+                  WHERE other.alias_of = paper.id))
+        ORDER BY paper.id
     """
     counts = dict(database.execute(sql, {"after": after, "edition": edition}).fetchall())
     return [(paper, counts[paper.id]) for paper in papers.by_number(database, list(counts))]
