@@ -48,18 +48,13 @@ def _text(item: Item) -> str:
 def _fitting(heading: str, papers: Sequence[Item], texts: Sequence[str]) -> dict[str, list[int]]:
     """The phrases that may become sub-headings, with the positions of the papers that have them."""
     own = set(phrases.tokens(heading))
-    fitting = {
+    found = phrases.headed([item.title for item in papers], texts, LEAST)
+    return {
         phrase: where
-        for phrase, where in phrases.shared(list(map(phrases.tokens, texts)), LEAST).items()
+        for phrase, where in found.items()
         if len(where) <= len(papers) // 2
         and phrases.says_something(phrase)
         and not own.issuperset(phrase.split())
-    }
-    titled = phrases.counted((item.title for item in papers), fitting.keys())
-    return {
-        phrase: where
-        for phrase, where in fitting.items()
-        if titled[phrase] >= (1 if " " in phrase else 2)
     }
 
 

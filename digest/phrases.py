@@ -7,16 +7,16 @@ them go out. A phrase never runs over a comma, a full stop, a bracket or a stop 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import repeat
-
-LONGEST = 3  # words of a phrase
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain, product, repeat
 
 _BREAK = "|"
-_MARKS = str.maketrans(
-    dict.fromkeys(',;:()?!|[]{}“”"–—…·', _BREAK) | dict.fromkeys("\t\n\r#$%&'*/<=>@\\^_`~‘’", " ")
+_BREAKING, _PARTING = ',;:()?!|[]{}"', "\t\n\r#$%&'*/<=>@\\^_`~"
+_MARKS = bytes.maketrans(
+    f"{_BREAKING}{_PARTING}".encode(), f"{_BREAK * len(_BREAKING)}{'':{len(_PARTING)}}".encode()
 )
+_TYPOGRAPHIC = (*((mark, _BREAK) for mark in "“”–—…·"), ("‘", " "), ("’", " "))
 _RUN = re.compile(r"[^| ]+(?: [^| ]+)*")
 _WORD = re.compile(r"[^\W\d_][\w.+-]*[\w+]")
 
@@ -99,8 +99,13 @@ PLAIN = frozenset(
 
 def tokens(text: str) -> list[str]:
     """The words of a text in lower case, ``|`` where a phrase cannot go on."""
-    text = text.lower().rstrip(".").translate(_MARKS).replace(". ", _BREAK)
-    return text.replace(_BREAK, f" {_BREAK} ").split()
+    text = text.lower().rstrip(".")
+    if not text.isascii():
+        for mark, sign in _TYPOGRAPHIC:
+            text = text.replace(mark, sign)
+    plain = text.encode("utf-8", "surrogatepass").translate(_MARKS)  # faster than that of a text
+    parted = plain.replace(b". ", b"|").replace(b"|", b" | ")
+    return parted.decode("utf-8", "surrogatepass").split()
 
 
 def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
@@ -108,10 +113,7 @@ def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
 
     Texts are those of `tokens`. A plural counts as its singular.
     """
-    words: Counter[str] = Counter()
-    for text in texts:
-        words.update(set(text))
-    known = _known(words, least)
+    known = _known(Counter(chain.from_iterable(map(set, texts))), least)
     found: dict[str, list[int]] = {}
     for position, text in enumerate(texts):
         for phrase in dict.fromkeys(_phrases(text, known)):
@@ -119,31 +121,78 @@ def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
     return {phrase: where for phrase, where in found.items() if len(where) >= least}
 
 
+def headed(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str, list[int]]:
+    """Each phrase of these titles that so many of the texts use, with their positions.
+
+    Titles and texts are as they are written; a single word must stand in two of the titles. What
+    no title has is not looked for, and that is most of what long texts share.
+    """
+    heads = list(map(tokens, titles))
+    words = set().union(*heads)
+    # what `_known` must see to tell singular from plural
+    near = words.union(*((f"{word}s", word[:-1], word[:-2]) for word in words))
+    index = _Index(texts, near)
+    known = _known({word: len(where) for word, where in index.places.items()}, least)
+    spelled: dict[str, list[str]] = {}
+    for word, singular in known.items():
+        spelled.setdefault(singular, []).append(word)
+    forms = {form: word for word in spelled for form in (word, f"{word}s")} | known
+    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, forms)) for head in heads))
+    found = {
+        phrase: index.having(phrase, spelled, least)
+        for phrase, count in titled.items()
+        if count > (" " not in phrase)
+    }
+    return {phrase: where for phrase, where in found.items() if len(where) >= least}
+
+
 def using(texts: Iterable[str], wanted: Collection[str]) -> dict[str, list[int]]:
     """The positions of the texts, as they are written, that use each of the wanted phrases."""
-    found: dict[str, list[int]] = {phrase: [] for phrase in wanted}
-    for at, used in enumerate(_wanted(texts, wanted)):
-        for phrase in used:
-            found[phrase].append(at)
-    return found
+    spelled = {word: (word, f"{word}s") for phrase in wanted for word in phrase.split()}
+    index = _Index(texts, frozenset(chain.from_iterable(spelled.values())))
+    return {phrase: index.having(phrase, spelled) for phrase in wanted}
 
 
-def counted(texts: Iterable[str], wanted: Collection[str]) -> Counter[str]:
+def counted(texts: Iterable[str], wanted: Collection[str]) -> dict[str, int]:
     """How many of these texts, as they are written, use each of the wanted phrases."""
-    counts: Counter[str] = Counter()
-    for used in _wanted(texts, wanted):
-        counts.update(used)
-    return counts
+    return {phrase: len(where) for phrase, where in using(texts, wanted).items()}
 
 
-def _wanted(texts: Iterable[str], wanted: Collection[str]) -> Iterator[Iterable[str]]:
-    """The wanted phrases of each text."""
-    parts = {part for phrase in wanted for part in phrase.split()}
-    known = {form: part for part in parts for form in (part, f"{part}s")}
-    first = {phrase.split()[0] for phrase in wanted}
-    for text in texts:
-        used = any(map(text.lower().__contains__, first))  # most texts use none of them
-        yield set(_phrases(tokens(text), known)).intersection(wanted) if used else ()
+class _Index:
+    """Texts, and the positions of those that have each of the words that matter."""
+
+    def __init__(self, texts: Iterable[str], words: frozenset[str] | set[str]) -> None:
+        self.places = defaultdict[str, set[int]](set)
+        self._lines = []
+        for at, text in enumerate(texts):
+            found = tokens(text)
+            self._lines.append(f" {' '.join(found)} ")
+            for word in words.intersection(found):
+                self.places[word].add(at)
+
+    def having(
+        self, phrase: str, spelled: Mapping[str, Collection[str]], least: int = 1
+    ) -> list[int]:
+        """The positions of the texts with a phrase, each word in one of the ways it is spelled.
+
+        None at all where fewer than so many texts have the words.
+        """
+        ways = product(*(spelled[word] for word in phrase.split()))
+        able = [(" ".join(way), self._with_all(way)) for way in ways]
+        if sum(len(places) for _, places in able) < least:
+            return []
+        return sorted(set().union(*(self._side_by_side(*one) for one in able)))
+
+    def _with_all(self, words: Sequence[str]) -> set[int]:
+        first, *others = [self.places.get(word, set()) for word in words]
+        return first.intersection(*others)
+
+    def _side_by_side(self, words: str, places: set[int]) -> Iterable[int]:
+        if " " not in words:
+            return places
+        lines, spaced = self._lines, f" {words} "
+        # most texts have the words apart, which shows sooner without the blanks
+        return [at for at in places if words in lines[at] and spaced in lines[at]]
 
 
 def says_something(phrase: str) -> bool:
@@ -162,7 +211,7 @@ def written(phrase: str, texts: Iterable[str]) -> str:
     return min(forms, key=lambda form: (-forms[form], -ord(form[0]), form), default=phrase)
 
 
-def _known(words: Counter[str], least: int) -> dict[str, str]:
+def _known(words: Mapping[str, int], least: int) -> dict[str, str]:
     """The words that phrases are made of, each with its singular."""
     known = {}
     for word, count in words.items():
@@ -173,7 +222,7 @@ def _known(words: Counter[str], least: int) -> dict[str, str]:
     return known
 
 
-def _phrases(text: Sequence[str], known: dict[str, str]) -> list[str]:
+def _phrases(text: Sequence[str], known: Mapping[str, str]) -> list[str]:
     """All phrases of a text, made of known words only."""
     line = " ".join(map(known.get, text, repeat(_BREAK)))
     found: list[str] = []
@@ -181,6 +230,7 @@ def _phrases(text: Sequence[str], known: dict[str, str]) -> list[str]:
         words = run.split()
         found += words
         if len(words) > 1:
-            for length in range(2, min(LONGEST, len(words)) + 1):
-                found += map(" ".join, zip(*(words[at:] for at in range(length)), strict=False))
+            second, third = words[1:], words[2:]
+            found += map(" ".join, zip(words, second, strict=False))
+            found += map(" ".join, zip(words, second, third, strict=False))
     return found

@@ -32,7 +32,7 @@ def of_issue(items: Sequence[Item], before: Sequence[Words]) -> tuple[Term, ...]
     """The terms of an issue, the clearest first; ``before`` are papers of earlier issues."""
     if len(before) < ENOUGH or not items:
         return ()
-    used = _used(items)
+    used = _used(items, _fewest(len(items), len(before)))
     counts = phrases.counted((_text(*words) for words in before), used.keys())
     clear = {
         phrase: how
@@ -120,18 +120,20 @@ def _chosen(clear: Mapping[str, float]) -> list[str]:
     return chosen[:MOST]
 
 
-def _used(items: Sequence[Item]) -> dict[str, list[int]]:
-    """Phrases of at least two papers that some title has, with the papers' positions."""
-    texts = [phrases.tokens(_text(item.title, item.abstract)) for item in items]
-    shared = {
+def _used(items: Sequence[Item], least: int) -> dict[str, list[int]]:
+    """Phrases that some title and so many papers have, with the papers' positions."""
+    titles = [item.title for item in items]
+    found = phrases.headed(titles, (_text(item.title, item.abstract) for item in items), least)
+    return {
         phrase: where
-        for phrase, where in phrases.shared(texts, 2).items()
+        for phrase, where in found.items()
         if len(where) > 1 + (" " not in phrase) and phrases.says_something(phrase)
     }
-    titled = phrases.counted((item.title for item in items), shared.keys())
-    return {
-        phrase: where for phrase, where in shared.items() if titled[phrase] > (" " not in phrase)
-    }
+
+
+def _fewest(papers: int, earlier: int) -> int:
+    """How many must use a phrase that no paper before did, so that it stands out; at least two."""
+    return next(now for now in itertools.count(2) if _stands_out(now, papers, 0, earlier))
 
 
 def _stands_out(

@@ -78,3 +78,27 @@ def test_any_text_has_phrases(texts: list[str]) -> None:
         assert sorted(set(where)) == where
         assert range(len(texts))[where[-1]] == where[-1]
         assert phrases.STOP.isdisjoint(phrase.split())
+
+
+_KELP = st.lists(st.sampled_from("kelp tide tides gauge gauges the , .".split()), max_size=9)
+
+
+@given(st.lists(st.tuples(_KELP, _KELP), max_size=6), st.integers(1, 3))
+def test_phrases_of_titles(papers: list[tuple[list[str], list[str]]], least: int) -> None:
+    """Just what the texts share and a title has, a single word two titles."""
+    titles = [" ".join(title) for title, _ in papers]
+    texts = [f"{title} | {' '.join(rest)}" for title, (_, rest) in zip(titles, papers, strict=True)]
+    both = shared(*texts, least=least)
+    titled = phrases.counted(titles, both)
+    expected = {one: where for one, where in both.items() if titled[one] > (" " not in one)}
+    assert expected == phrases.headed(titles, texts, least)
+
+
+@given(st.text(st.characters() | st.sampled_from(" .,;|\"“”–—…·‘’'\n")))
+def test_tokens_are_cut_at_each_mark(text: str) -> None:
+    """As if every character were looked at alone."""
+    marks = dict.fromkeys(',;:()?!|[]{}“”"–—…·', "|") | dict.fromkeys(
+        "\t\n\r#$%&'*/<=>@\\^_`~‘’", " "
+    )
+    plain = "".join(marks.get(one, one) for one in text.lower().rstrip("."))
+    assert plain.replace(". ", "|").replace("|", " | ").split() == phrases.tokens(text)
