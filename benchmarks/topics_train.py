@@ -112,8 +112,8 @@ def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
     for row, paper in enumerate(labelled):
         found = topics.evidence(lexicon, paper.title, paper.abstract)
         scores[row] = np.maximum(found.scores, 0)
-        for phrase, count in found.counts.items():
-            strengths[row, phrase] = topics.strength(count)
+        for phrase, strength in found.strengths.items():
+            strengths[row, phrase] = strength
         for headings, part in ((paper.primary, 1 - ACCEPTABLE), (paper.acceptable, ACCEPTABLE)):
             for heading in headings:
                 targets[row, ids.index(heading)] += part / len(headings)

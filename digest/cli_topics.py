@@ -162,7 +162,7 @@ class _Tally:
         """Counts each phrase without which the paper would stand elsewhere."""
         from digest import topics
 
-        for phrase in found.counts:
+        for phrase in found.strengths:
             left = topics.contenders(self.lexicon, topics.without(self.lexicon, found, phrase))
             to = left[0][0] if left else topics.OTHER
             if to != topic:

@@ -45,10 +45,10 @@ def kept(name: str, made_from: bytes, make: Callable[[], T], folder: Path | None
     if folder is None:
         return make()
     file = folder / f"{name}.{sys.implementation.cache_tag}.compiled"
-    with contextlib.suppress(Exception):  # a damaged pickle raises nearly anything
-        content = file.read_bytes()
-        if content.startswith(made_from):
-            found: T = pickle.loads(content[len(made_from) :])  # noqa: S301 - see above
+    # a damaged pickle raises nearly anything
+    with contextlib.suppress(Exception), file.open("rb") as content:
+        if content.read(len(made_from)) == made_from:
+            found: T = pickle.load(content)  # noqa: S301 - see above
             return found
     made = make()
     if not sys.dont_write_bytecode:

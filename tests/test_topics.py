@@ -98,7 +98,7 @@ def test_longer_phrase_hides_the_shorter(garden: topics.Lexicon) -> None:
 def test_phrases_next_to_each_other_are_both_found(garden: topics.Lexicon) -> None:
     """A word that ends one phrase does not keep its neighbour from being found."""
     found = topics.evidence(garden, "rose oak thorn", None)
-    assert {"rose", "oak", "thorn"} == {garden.phrases[n] for n in found.counts}
+    assert {"rose", "oak", "thorn"} == {garden.phrases[n] for n in found.strengths}
 
 
 @pytest.mark.parametrize("title", ["ROSES", "a rose-thorn", "(rose).", "“Rose”—thorns", "bushes"])
@@ -167,7 +167,7 @@ def test_at_most_five_reasons() -> None:
 def test_learnt_corrections_need_their_topics(garden: topics.Lexicon) -> None:
     """What was learnt for other topics is left aside; what was learnt for these decides."""
     strange = topics.Learnt(("x",), (90,), {})
-    assert topics.compile(GARDEN, strange).learnt is None
+    assert topics.compile(GARDEN, strange).bias == (0, 0, 0)
     fitting = topics.Learnt(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
     learnt = topics.compile(GARDEN, fitting)
     assert topics.place(garden, "A Rose and an Oak", None).topic == "roses"
@@ -182,9 +182,10 @@ def test_broken_weights_file() -> None:
 
 def test_shipped_weights_fit_the_shipped_topics(shipped: topics.Lexicon) -> None:
     """The learnt corrections apply, have a number per topic, and name phrases that exist."""
-    assert shipped.learnt is not None
-    assert {25} == {len(row) for row in shipped.learnt.phrases.values()}
-    assert shipped.learnt.phrases.keys() <= set(shipped.phrases)
+    learnt = topics.Learnt.decode((CONFIG / "topics-weights.json").read_bytes())
+    assert learnt.bias == shipped.bias
+    assert {25} == {len(row) for row in learnt.phrases.values()}
+    assert learnt.phrases == {shipped.phrases[n]: row for n, row in shipped.corrections.items()}
 
 
 @pytest.mark.parametrize(("title", "topic"), INVENTED)
@@ -246,7 +247,7 @@ def test_without_a_phrase_the_rest_speaks(words: list[str]) -> None:
     found = topics.evidence(lexicon, "", " ".join(words))
     left = topics.without(lexicon, found, lexicon.phrases.index(gone))
     rest = topics.evidence(lexicon, "", " ".join(word for word in words if word != gone))
-    assert rest.counts == left.counts
+    assert rest.strengths == left.strengths
     assert left.scores == pytest.approx(rest.scores)
 
 
@@ -261,4 +262,4 @@ def test_matching_is_leftmost_longest(words: list[str]) -> None:
             expected.add(" ".join(words[at : at + size]))
         at += max(1, size)
     found = topics.evidence(lexicon, " ".join(words), None)
-    assert expected == {lexicon.phrases[n] for n in found.counts}
+    assert expected == {lexicon.phrases[n] for n in found.strengths}

@@ -20,7 +20,6 @@ from digest.topics.placing import (
     contenders,
     evidence,
     place,
-    strength,
     without,
 )
 
@@ -37,6 +36,5 @@ __all__ = [
     "contenders",
     "evidence",
     "place",
-    "strength",
     "without",
 ]

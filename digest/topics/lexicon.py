@@ -12,7 +12,10 @@ import msgspec
 from digest.model import settings
 
 STRONG, WEAK = 2.0, 0.5
-_SPACED = bytes.maketrans(string.punctuation.encode() + b"\t\n\r", b" " * 35)
+_PLAIN = bytes.maketrans(
+    f"{string.punctuation}\t\n\r{string.ascii_uppercase}".encode(),
+    f"{'':35}{string.ascii_lowercase}".encode(),
+)
 _TYPOGRAPHIC = re.compile("[‐‑–—‘’“”…]")
 
 
@@ -37,7 +40,7 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     """Compiled topics: made by `compile`, used by `place`.
 
     ``weights`` holds per phrase the topics it speaks for and how loudly, ``corrections`` its
-    learnt row.
+    learnt row, ``bias`` what was learnt of each topic: zeros where nothing was.
     """
 
     topics: tuple[str, ...]
@@ -45,7 +48,7 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     weights: tuple[tuple[tuple[int, float], ...], ...]
     categories: dict[str, int]
     automaton: ahocorasick.Automaton
-    learnt: Learnt | None
+    bias: tuple[int, ...]
     corrections: dict[int, tuple[int, ...]]
 
 
@@ -64,9 +67,8 @@ def compile(  # noqa: A001
         for key, phrase, weight in _phrases(topic):
             spelled.setdefault(key, phrase)
             weights.setdefault(key, {}).setdefault(number, weight)
-    if learnt is not None and learnt.topics != ids:
-        learnt = None
-    rows = learnt.phrases if learnt is not None else {}
+    if learnt is None or learnt.topics != ids:
+        learnt = Learnt(topics=ids, bias=(0,) * len(ids), phrases={})
     filed = [(category, n) for n, topic in enumerate(topics) for category in topic.categories]
     return Lexicon(
         topics=ids,
@@ -77,8 +79,12 @@ def compile(  # noqa: A001
         ),
         categories={category: len(spelled) + n for n, (category, _) in enumerate(filed)},
         automaton=_automaton(list(weights)),
-        learnt=learnt,
-        corrections={n: rows[words] for n, words in enumerate(spelled.values()) if words in rows},
+        bias=learnt.bias,
+        corrections={
+            n: learnt.phrases[words]
+            for n, words in enumerate(spelled.values())
+            if words in learnt.phrases
+        },
     )
 
 
@@ -90,15 +96,18 @@ def normal(text: str) -> str:
     """
     if "  " in text:  # a raw text, wrapped and indented
         text = " ".join(text.split())
-    return f" {_words(text).replace(' ', '  ')} "
+    return f" {_decoded(_plain(text).replace(b' ', b'  '))} "
 
 
-def _words(text: str) -> str:
-    """Lower case without marks; a table for bytes takes half the time of one for characters."""
-    text = text.lower()
+def _plain(text: str) -> bytes:
+    """Lower case without marks; bytes, as their tables and blanks take half the time."""
     if not text.isascii():
-        text = _TYPOGRAPHIC.sub(" ", text)
-    return text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+        text = _TYPOGRAPHIC.sub(" ", text.lower())
+    return text.encode("utf-8", "surrogatepass").translate(_PLAIN)
+
+
+def _decoded(plain: bytes) -> str:
+    return plain.decode("utf-8", "surrogatepass")
 
 
 def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
@@ -112,7 +121,7 @@ def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
         for entry in entries:
             text, weight = (entry, 1.0) if isinstance(entry, str) else (entry.phrase, entry.weight)
             for phrase in text.split(","):
-                if words := _words(phrase).split():
+                if words := _decoded(_plain(phrase)).split():
                     yield f" {'  '.join(words)} ", phrase.strip(), weight * factor
 
 

@@ -36,12 +36,12 @@ class Placement(msgspec.Struct, frozen=True, gc=False):
 class Evidence(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What the words of one paper say, before any judgement.
 
-    ``scores`` has a number per topic, ``counts`` one per phrase found; ``titled`` are the
-    phrases that stand in the title.
+    ``scores`` has a number per topic. ``strengths`` tell of each phrase found how much it says,
+    the more often the more; ``titled`` are the phrases that stand in the title.
     """
 
     scores: list[float]
-    counts: dict[int, int]
+    strengths: dict[int, float]
     titled: frozenset[int]
 
 
@@ -59,18 +59,13 @@ def evidence(
         counts[number] += IN_TITLE
     if categories and (filed := lexicon.categories.get(categories[0])) is not None:
         counts[filed] += IN_TITLE
-    scores = [0.0] * len(lexicon.topics)
-    weights, strength = lexicon.weights, _ROOTS.get
+    scores, strengths = [0.0] * len(lexicon.topics), dict[int, float]()
+    weights, root = lexicon.weights, _ROOTS.get
     for number, count in counts.items():
-        loud = strength(count, _FULL)
+        strengths[number] = strength = root(count, _FULL)
         for topic, weight in weights[number]:
-            scores[topic] += weight * loud
-    return Evidence(scores, counts, titled)
-
-
-def strength(count: int) -> float:
-    """How much a phrase says that is found so often, one in the title being six."""
-    return _ROOTS.get(count, _FULL)
+            scores[topic] += weight * strength
+    return Evidence(scores, strengths, titled)
 
 
 def place(
@@ -82,10 +77,9 @@ def place(
     topic is placed under `OTHER`, and the reason says so.
     """
     found = evidence(lexicon, title, abstract, categories)
-    best = max(found.scores, default=0.0)
-    if best <= 0:
+    ranked = _ranked(lexicon, found)
+    if not ranked:
         return Placement(OTHER, reasons=(NOTHING_FOUND,))
-    ranked = _ranked(lexicon, found, best * CONTENDER)
     odds, first = ranked[0]
     also = [n for likely, n in ranked[1:2] if likely >= ALSO * odds]
     return Placement(
@@ -101,35 +95,36 @@ def contenders(lexicon: Lexicon, found: Evidence) -> list[tuple[str, float]]:
 
     None for a paper without a word of any topic.
     """
-    best = max(found.scores, default=0.0)
-    if best <= 0:
-        return []
-    return [(lexicon.topics[n], odds) for odds, n in _ranked(lexicon, found, best * CONTENDER)]
+    return [(lexicon.topics[n], odds) for odds, n in _ranked(lexicon, found)]
 
 
 def without(lexicon: Lexicon, found: Evidence, phrase: int) -> Evidence:
     """What the words of a paper would say if the topics did not know this phrase."""
-    counts = {number: count for number, count in found.counts.items() if number != phrase}
+    strengths = dict(found.strengths)
+    strength = strengths.pop(phrase)
     scores = list(found.scores)
     for topic, weight in lexicon.weights[phrase]:
-        scores[topic] -= weight * strength(found.counts[phrase])
-    return Evidence(scores, counts, found.titled - {phrase})
+        scores[topic] -= weight * strength
+    return Evidence(scores, strengths, found.titled - {phrase})
 
 
-def _ranked(lexicon: Lexicon, found: Evidence, least: float) -> list[tuple[float, int]]:
+def _ranked(lexicon: Lexicon, found: Evidence) -> list[tuple[float, int]]:
     """How likely each topic with enough evidence is a reader's choice, the likeliest first."""
     scores = found.scores
+    best = max(scores, default=0.0)
+    if best <= 0:
+        return []
+    least = best * CONTENDER
     contenders = [n for n, score in enumerate(scores) if score >= least]
     if len(contenders) == 1:
         return [(1.0, contenders[0])]
     total = sum([score for score in scores if score > 0])
     logits = [SHARPNESS * scores[n] / total for n in contenders]
-    if lexicon.learnt is not None:
-        bias, corrections = lexicon.learnt.bias, lexicon.corrections
-        rows = [(strength(c), corrections[n]) for n, c in found.counts.items() if n in corrections]
-        for at, n in enumerate(contenders):
-            learnt = sum([amount * row[n] for amount, row in rows]) / total
-            logits[at] += (learnt + bias[n]) / 10
+    row_of = lexicon.corrections
+    rows = [(strength, row_of[n]) for n, strength in found.strengths.items() if n in row_of]
+    for at, n in enumerate(contenders):
+        learnt = sum([strength * row[n] for strength, row in rows]) / total
+        logits[at] += (learnt + lexicon.bias[n]) / 10
     top = max(logits)
     powers = [math.exp(logit - top) for logit in logits]
     whole = sum(powers)
@@ -144,8 +139,8 @@ def _ranked(lexicon: Lexicon, found: Evidence, least: float) -> list[tuple[float
 def _reasons(lexicon: Lexicon, found: Evidence, topic: int) -> tuple[str, ...]:
     weights = lexicon.weights
     decided = [
-        (-weight * strength(count), number)
-        for number, count in found.counts.items()
+        (-weight * strength, number)
+        for number, strength in found.strengths.items()
         for other, weight in weights[number]
         if other == topic and weight > 0
     ]
