@@ -95,6 +95,7 @@ PLAIN = frozenset(
     " semantic semantics capabilities abilities properties property strategies policies theories"
     " queries interactive in-context think thinking mathematical inference analyses".split()
 )
+PLAIN |= {f"{word}s" for word in PLAIN}
 
 
 def tokens(text: str) -> list[str]:
@@ -130,7 +131,7 @@ def headed(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str,
     heads = list(map(tokens, titles))
     words = set().union(*heads)
     # what `_known` must see to tell singular from plural
-    near = words.union(*((f"{word}s", word[:-1], word[:-2]) for word in words))
+    near = {form for word in words for form in (word, f"{word}s", word[:-1], word[:-2])}
     index = _Index(texts, near)
     known = _known({word: len(where) for word, where in index.places.items()}, least)
     spelled: dict[str, list[str]] = {}
@@ -149,7 +150,7 @@ def headed(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str,
 def using(texts: Iterable[str], wanted: Collection[str]) -> dict[str, list[int]]:
     """The positions of the texts, as they are written, that use each of the wanted phrases."""
     spelled = {word: (word, f"{word}s") for phrase in wanted for word in phrase.split()}
-    index = _Index(texts, frozenset(chain.from_iterable(spelled.values())))
+    index = _Index(texts, set(chain.from_iterable(spelled.values())))
     return {phrase: index.having(phrase, spelled) for phrase in wanted}
 
 
@@ -161,7 +162,7 @@ def counted(texts: Iterable[str], wanted: Collection[str]) -> dict[str, int]:
 class _Index:
     """Texts, and the positions of those that have each of the words that matter."""
 
-    def __init__(self, texts: Iterable[str], words: frozenset[str] | set[str]) -> None:
+    def __init__(self, texts: Iterable[str], words: set[str]) -> None:
         self.places = defaultdict[str, set[int]](set)
         self._lines = []
         for at, text in enumerate(texts):
@@ -200,7 +201,7 @@ def says_something(phrase: str) -> bool:
     words = phrase.split()
     if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):
         return False
-    return any(word not in PLAIN and word.removesuffix("s") not in PLAIN for word in words)
+    return not PLAIN.issuperset(words)
 
 
 def written(phrase: str, texts: Iterable[str]) -> str:
