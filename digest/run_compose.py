@@ -66,15 +66,14 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     """Papers with the number of dumps that showed them: words mended, then placed."""
-    found = []
+    mended = []  # in two rounds: rules and phrases, in turn, drive each other out of the cache
     for number, (paper, dumps) in enumerate(waiting, start=1):
-        found.append(_candidate(state, paper, dumps))
+        mended.append(issue.mend(paper, dumps))
         state.watch("papers", number, len(waiting))
-    return found
+    return [_candidate(state, paper, one) for (paper, _), one in zip(waiting, mended, strict=True)]
 
 
-def _candidate(state: State, paper: Paper, dumps: int) -> Candidate:
-    mended = issue.mend(paper, dumps)
+def _candidate(state: State, paper: Paper, mended: issue.Mended) -> Candidate:
     placement = topics.place(
         state.headings.lexicon, mended.item.title, mended.item.abstract, paper.categories
     )
