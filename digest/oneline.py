@@ -116,16 +116,19 @@ def choose(abstract: str | None, summary: str | None) -> OneLine | None:
 
 def _act(words: list[str]) -> float:
     """Weigh whether somebody presents or finds something; presenting goes first."""
-    places = [place for place, word in enumerate(words, 1) if word in _SPEAKERS]
-    if any(not _PRESENTING.isdisjoint(words[place : place + _NEAR]) for place in places):
-        return _PRESENTS
-    found = any(not _FINDING.isdisjoint(words[place : place + _REACH]) for place in places)
-    return _FINDS if found else 0.0
+    act = 0.0
+    for place, word in enumerate(words, 1):
+        if word in _SPEAKERS:
+            if not _PRESENTING.isdisjoint(words[place : place + _NEAR]):
+                return _PRESENTS
+            if not act and not _FINDING.isdisjoint(words[place : place + _REACH]):
+                act = _FINDS
+    return act
 
 
 def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
     """Weigh the other cues of a sentence, each kind once."""
-    weights = {_WEIGHTS[word] for word in cues if word in _WEIGHTS}
+    weights = set(map(_WEIGHTS.__getitem__, cues - _ACTING))
     score = sum(sorted(weights)) + _OPENINGS.get(words[0], 0.0)
     if "http" in sentence or "?" in sentence:
         score -= 6
