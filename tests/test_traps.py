@@ -24,9 +24,9 @@ def test_a_trap_would_be_found() -> None:
 
     def quadratic(data: str) -> None:
         for place in range(len(data)):
-            data.count("a", 0, place)
+            max(data[: place + 1])
 
-    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 800)
+    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 200)
     assert slow.ratio > 12
 
 
