@@ -21,9 +21,14 @@ _SHORT = "An abstract kept short, because the wide table is only appended to."
 
 def drop(folder: Path, name: str, numbers: range) -> None:
     """A page with these invented papers in the folder's inbox, settled."""
+    page = corpus.plain_text((corpus.paper(number) for number in numbers), DAY)
+    put(folder, name, "".join(page))
+
+
+def put(folder: Path, name: str, page: str) -> None:
+    """A dump in the folder's inbox, settled."""
     inbox = folder / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
-    page = "".join(corpus.plain_text((corpus.paper(number) for number in numbers), DAY))
     file = inbox / name
     file.write_text(page, encoding="utf-8")
     os.utime(file, (_SETTLED, _SETTLED))

@@ -156,9 +156,13 @@ def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None
     known.sketches = {abstract: likeness.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     wanted = sorted({block for sketch in sketches for block in likeness.blocks(sketch)})
-    known.by_block = blocks.near(state.ledger, wanted)
-    near = likeness.near(known.by_block.values())
-    missing = sorted({*near} - known.papers.keys())
+    known.by_block = by_block = blocks.near(state.ledger, wanted)
+    near = {
+        number
+        for sketch in sketches
+        for number in likeness.near(by_block.get(block, ()) for block in likeness.blocks(sketch))
+    }
+    missing = sorted(near - known.papers.keys())
     known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))
 
 
