@@ -23,7 +23,7 @@ _LAST = "0123456789-k"  # what a day or a count can end with
 _SHORT = 60  # metadata and menu lines are shorter
 
 
-class Record(msgspec.Struct, gc=False):
+class Record(msgspec.Struct, gc=False, array_like=True):
     """A record while it is being read; metadata still in the page's words."""
 
     line: int
