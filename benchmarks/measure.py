@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import statistics
 import subprocess
@@ -39,8 +40,17 @@ def at_least(name: str, what: str, limit: float, measured: float) -> Row:
 
 
 def ratio(one: Callable[[], object], other: Callable[[], object], rounds: int = 7) -> float:
-    """Median of one's time over the other's, run in turn; the first pair warms up."""
-    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
+    """Median of one's time over the other's, run in turn; the first pair warms up.
+
+    Cycles are not looked for meanwhile: the command puts that off too, and it takes the longer
+    the more other measures have left in memory.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
+    finally:
+        gc.enable()
     return statistics.median(first / second for first, second in pairs)
 
 
