@@ -17,7 +17,7 @@ from digest.model.files import Written
 from digest.model.issues import Page
 
 _STAGED = ".digest-staged"
-_AT_ONCE = 16  # files that are synced
+_AT_ONCE = 8  # files that are synced
 _DATED = re.compile(r"\d{4}(?:-\d\d|-w\d\d|-\d\d-\d\d(?:-\d+)?)?\.[a-z]+")
 
 

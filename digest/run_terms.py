@@ -21,7 +21,7 @@ _WEEK, _BEFORE = 7, 28  # days
 
 def counted(issue: Issue) -> Counted:
     """What an issue's titles say."""
-    titles = [item.title for item in issue.papers]
+    titles = tuple([item.title for item in issue.papers])
     return Counted(issue.number, issue.date, len(titles), terms.titled(titles))
 
 

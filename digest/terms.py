@@ -8,6 +8,7 @@ them, a single word four; twice its share before and two deviations are enough.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections import Counter
@@ -23,6 +24,7 @@ _CLEARLY = (3, 3.0)  # times the share before, standard deviations
 _OF_A_WEEK = (2, 2.0)
 
 _TITLES = 3  # of a week that a phrase needs
+_KEPT = 40  # issues: those just made are counted again when what is shown is
 
 Titles = tuple[int, Mapping[str, int]]  # an issue's number of papers, and `titled` of them
 Words = tuple[str, str | None]  # a paper's title and abstract
@@ -42,7 +44,8 @@ def of_issue(items: Sequence[Item], before: Sequence[Words]) -> tuple[Term, ...]
     return tuple(_term(phrase, [items[at] for at in used[phrase]]) for phrase in _chosen(clear))
 
 
-def titled(titles: Sequence[str]) -> dict[str, int]:
+@functools.lru_cache(_KEPT)
+def titled(titles: tuple[str, ...]) -> Mapping[str, int]:
     """The phrases of these titles that say something, with how many titles have each."""
     found = phrases.shared([phrases.tokens(title) for title in titles], 1)
     return {phrase: len(where) for phrase, where in found.items() if phrases.says_something(phrase)}

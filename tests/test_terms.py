@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from digest import terms
 from tests.builders import item
 
@@ -48,7 +50,7 @@ def test_of_overlapping_phrases_one_is_shown() -> None:
     assert sorted(set(words)) == sorted(words)
 
 
-def titles(*given: str) -> tuple[int, dict[str, int]]:
+def titles(*given: str) -> tuple[int, Mapping[str, int]]:
     """An issue of papers with these titles."""
     return len(given), terms.titled(given)
 
