@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import corpus
-from digest import reading
+from digest import reading, text
 from digest.model.papers import Dump
 
 
@@ -34,6 +34,13 @@ def test_abstracts_have_the_usual_length() -> None:
     """1,630 characters in the mean, as on the real listing."""
     lengths = [len(paper.abstract) for paper in corpus.papers(500)]
     assert 1580 < sum(lengths) / 500 < 1680
+
+
+def test_three_abstracts_in_ten_lost_their_tex() -> None:
+    """As on the real listing; the others have nothing to mend."""
+    abstracts = [paper.abstract for paper in corpus.papers(500)]
+    lossy = [one for one in abstracts if text.mend(one).text != one]
+    assert 0.25 < len(lossy) / len(abstracts) < 0.35
 
 
 def test_the_plain_page_reads_back() -> None:
