@@ -20,7 +20,7 @@ DAYS = ("2025-12-30", "2026-10-05", "2026-11-17", "2026-11-18", "2026-11-19", "2
 NEXT, AFTER = "2026-11-21", "2026-11-22"
 PER_DAY = 30
 EMPTY_DAY, NOTED = "2026-11-19", "2026-11-20"
-EXCHANGED = 0.4  # of a paper's words: its page then weighs what one of real papers does
+EXCHANGED = 0.25  # of a paper's words: its page then weighs what one of real papers does
 NOTE = """# This week
 
 A *quiet* one; see [the ferries](https://ferries.example/timetable "Timetable") or `digest search`.
