@@ -34,13 +34,12 @@ from digest.rendering import feeds
 _FIRST, _DAYS = datetime.date(2025, 11, 1), 290
 _MOMENT = datetime.datetime(2026, 11, 22, 7, tzinfo=datetime.UTC)
 _PAIRS = 7
-_MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - no disk is judged
 _MOST_READY = 0.1  # of the bytes; more, and the other side would no longer do the same
 
 
 def rows(_: Path) -> Iterator[measure.Row]:
     """The rebuild, and how much of its bytes the other side had ready."""
-    with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=_MEMORY) as place:
+    with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=measure.MEMORY) as place:
         yield from _compared(Path(place))
 
 

@@ -10,7 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
+
+MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - no disk is judged
 
 
 class Row(NamedTuple):
@@ -40,25 +43,24 @@ def at_least(name: str, what: str, limit: float, measured: float) -> Row:
 
 
 def ratio(one: Callable[[], object], other: Callable[[], object], rounds: int = 7) -> float:
-    """Median of one's time over the other's, run in turn; the first pair warms up.
-
-    Cycles are not looked for meanwhile: the command puts that off too, and it takes the longer
-    the more other measures have left in memory.
-    """
-    gc.collect()
-    gc.disable()
-    try:
-        pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
-    finally:
-        gc.enable()
+    """Median of one's time over the other's, run in turn; the first pair warms up."""
+    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
     return statistics.median(first / second for first, second in pairs)
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Wall time of a call."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    """Wall time of a call.
+
+    Cycles are not looked for meanwhile: the command puts that off too, and it takes the longer
+    the more there is in memory.
+    """
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
 
 
 class Process(NamedTuple):
