@@ -45,7 +45,7 @@ def kept(name: str, made_from: bytes, make: Callable[[], T], folder: Path | None
     if folder is None:
         return make()
     file = folder / f"{name}.{sys.implementation.cache_tag}.compiled"
-    # a damaged pickle raises nearly anything
+    # A damaged pickle raises nearly anything.
     with contextlib.suppress(Exception), file.open("rb") as content:
         if content.read(len(made_from)) == made_from:
             found: T = pickle.load(content)  # noqa: S301 - see above

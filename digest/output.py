@@ -46,11 +46,9 @@ def publish(
             wanted.add(page.path)
             mark = hashlib.blake2b(page.body, digest_size=16).digest()
             known = manifest.get(page.path)
-            if known and known.hash == mark:
-                kept = (page.path, known.size, known.modified_ns)
-                if touched(folder, [kept]) is None:
-                    publication.same += 1
-                    continue
+            if known and known.hash == mark and not touched(folder, [(page.path, *known[:2])]):
+                publication.same += 1
+                continue
             staged.append((page.path, mark, _stage(os.path.join(folder, page.path), page.body)))
         _rename(folder, staged, publication)
     finally:

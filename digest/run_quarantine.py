@@ -37,10 +37,10 @@ def keep_note(
 
 
 def let_go(settings: Settings, contents: Iterable[bytes]) -> None:
-    """Removes copy and note of what could be read after all."""
+    """Removes copy and note of what could be read after all, as far as the disk allows it."""
     for content in contents:
         for name in (content.hex(), f"{content.hex()}{_NOTE}"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 (_folder(settings) / name).unlink()
 
 
