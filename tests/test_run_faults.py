@@ -20,6 +20,14 @@ from tests.folders import Folder, page, titles, tree
 from tests.processes import finish, start
 from tests.scenes import NOW, SCENES, Scene, check, held, written
 
+HOLD = """
+import fcntl, sys
+held = open(sys.argv[1], "ab")
+fcntl.flock(held, fcntl.LOCK_EX)
+print(flush=True)
+sys.stdin.read()
+"""
+
 
 def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
     """What became of each fault; see `fault_driver`."""
@@ -177,8 +185,7 @@ def test_a_busy_folder_is_left_alone(folder: Folder) -> None:
     folder.drop("a.txt", page("2026-11-18", [1]))
     state = folder.root / "state"
     state.mkdir()
-    hold = "import fcntl,sys; f=open(sys.argv[1],'ab'); fcntl.flock(f,2); print(); sys.stdin.read()"
-    command = [sys.executable, "-c", hold, str(state / "lock")]
+    command = [sys.executable, "-c", HOLD, str(state / "lock")]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:
         assert holder.stdout
