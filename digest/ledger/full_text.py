@@ -117,9 +117,13 @@ def _brought_up(place: str, folder: Path) -> Database:
 
 def _attached(place: str, folder: Path) -> Database:
     index = sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
-    ledger = (folder / database.FILE).absolute().as_uri()
-    index.execute("ATTACH ? AS ledger", (f"{ledger}?mode=ro",))
-    index.execute("PRAGMA main.synchronous = OFF")  # a power cut costs an index, no paper
+    try:
+        ledger = (folder / database.FILE).absolute().as_uri()
+        index.execute("ATTACH ? AS ledger", (f"{ledger}?mode=ro",))
+        index.execute("PRAGMA main.synchronous = OFF")  # a power cut costs an index, no paper
+    except BaseException:
+        index.close()
+        raise
     return index
 
 

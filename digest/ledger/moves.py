@@ -110,18 +110,18 @@ def held(database: Database, edition: str, numbers: Sequence[int]) -> Iterator[H
     """The issues of an edition that hold these papers, under whichever guid."""
     sql = f"""
         SELECT coalesce(alias_of, paper.id), {_KEY}, guid
-        FROM paper JOIN issued ON issued.paper = paper.id AND issued.edition = ?1
+        FROM paper JOIN issued ON issued.paper = paper.id AND issued.edition = :edition
         JOIN issue ON issue.id = issued.issue
         WHERE paper.id IN ({{0}}) OR alias_of IN ({{0}})
     """
-    return map(Held._make, _in_chunks(database, sql, numbers, edition))
+    return map(Held._make, _in_chunks(database, sql, numbers, edition=edition))
 
 
 def _in_chunks(
-    database: Database, sql: str, numbers: Sequence[int], *first: str
+    database: Database, sql: str, numbers: Sequence[int], **named: str
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows for these papers' numbers, whose places in the statement are those after ``first``."""
+    """Rows for these papers' numbers, which the statement may ask for more than once."""
     for start in range(0, len(numbers), _CHUNK):
-        chunk = numbers[start : start + _CHUNK]
-        places = ",".join(f"?{len(first) + place}" for place in range(1, len(chunk) + 1))
-        yield from database.execute(sql.format(places), (*first, *chunk))
+        chunk = {f"n{n}": number for n, number in enumerate(numbers[start : start + _CHUNK])}
+        places = ",".join(f":{name}" for name in chunk)
+        yield from database.execute(sql.format(places), chunk | named)
