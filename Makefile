@@ -56,7 +56,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.bench $(DATA)
 
 clean:
-	@rm -rf $(VENV) tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-* tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find digest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find output -mindepth 1 ! -name .gitignore -delete
 	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."
