@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from lxml import html
 
 from digest import issue as issues
@@ -83,6 +84,15 @@ def test_terms_lead_to_their_papers() -> None:
     assert "- **tide gauge**: [Paper 1](https://example.org/1); [Paper 3]" in (
         SHIPPED.issue(ISSUE)[1].body.decode()
     )
+
+
+def test_a_term_of_many_papers_names_a_few() -> None:
+    """And says how many others there are, in both forms."""
+    used = Term(term="kelp", papers=tuple(one.guid for one in ITEMS))
+    found = msgspec.structs.replace(ISSUE, terms=(used,))
+    named = "; ".join(f"Paper {n}" for n in range(5))
+    assert [f"kelp {named} and 1 more"] == said(".//section[@class='terms']//li", found)
+    assert "[Paper 4](https://example.org/4) and 1 more\n" in SHIPPED.issue(found)[1].body.decode()
 
 
 def test_reasons_of_the_profile_are_told() -> None:

@@ -5,7 +5,7 @@ Updated and rising papers are of earlier issues, and are linked there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from digest.model.issues import Issue, Item, Risen, Updated
 from digest.rendering import escape, page_entries, page_headings, page_span, page_words, paths
 from digest.rendering.page_entries import Entry, Group
 
+OF_A_TERM = 5  # papers named for each
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
 
 
@@ -96,24 +97,30 @@ def _title(issue: Issue, item: Item, topic: str) -> Title:
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
-    """A term of the issue with the papers that use it."""
+    """A term of the issue with papers that use it; ``more`` says how many others do."""
 
     words: str
     papers: tuple[Mention, ...]
+    more: str
 
 
 def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
-    """The terms that stand out, each with its papers in the issue's order."""
+    """The terms that stand out, each with the first of its papers in the issue's order."""
     entries = (entry for group in groups for entry in group.entries)
     known = {entry.anchor: _mention(entry, ()) for entry in entries}
     rest = more(issue)
     for one in rest.papers if rest else ():
         known[one.anchor] = Mention(one.title, f"#{one.anchor}", one.href, "")
+    using = ((one.term, map(paths.anchor, one.papers)) for one in issue.terms)
     return tuple(
-        Term(term.term, tuple(known[anchor] for anchor in anchors if anchor in known))
-        for term in issue.terms
-        for anchors in [[paths.anchor(guid) for guid in term.papers]]
+        _term(words, [known[anchor] for anchor in anchors if anchor in known])
+        for words, anchors in using
     )
+
+
+def _term(words: str, papers: Sequence[Mention]) -> Term:
+    left = len(papers) - OF_A_TERM
+    return Term(words, tuple(papers[:OF_A_TERM]), f"and {left:,} more" if left > 0 else "")
 
 
 def others(issue: Issue, groups: Iterable[Group]) -> tuple[Mentions, ...]:
