@@ -58,7 +58,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
                 made += _take_in_day(state, day, found, whole, silent=silent)
                 done += 1
                 state.watch("days", done, len(days))
-    run_quarantine.let_go(state.settings, whole.readable)
+    run_quarantine.let_go(state)
     return Filled(
         accounting=whole.accounting,
         issues=tuple(made),
@@ -103,7 +103,6 @@ def _take_in_day(
     number = run_intake.commit(state, reads, intake, history, kind="history")
     whole.accounting += intake.accounting
     whole.rejected += intake.rejected
-    whole.readable += intake.readable
     if silent:
         return []
     editions = [edition for edition in state.settings.editions if edition.period == "day"]

@@ -56,7 +56,7 @@ def take_in(state: State, *, patient: bool) -> Intake:
                 commit(state, reads, intake, history, kind="live")
             run_reading.record_unreadable(state, intake)
             intakes.remember(state.ledger, remembered)
-        run_quarantine.let_go(state.settings, intake.readable)
+        run_quarantine.let_go(state)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":
         with intake.putting_off():
@@ -95,8 +95,6 @@ def commit(
         dump = read.dump
         short = verdict.falls_short(dump.entries, dump.stated, history.habit(dump.source))
         intake.short = intake.short or short
-        if intakes.release(state.ledger, read.content):
-            intake.readable.append(read.content)
         recorded = _record(state, number, read, short)
         late_from = movement.late_from(dump.page_date, newest.get(dump.source))
         intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
@@ -114,6 +112,7 @@ def commit(
 
 
 def _record(state: State, number: int, read: Read, short: bool) -> int:
+    intakes.release(state.ledger, read.content)
     modified = read.modified.isoformat()
     return intakes.record_dump(
         state.ledger, number, read.dump, read.content, modified=modified, short=short

@@ -8,13 +8,14 @@ it is tried again, and told of again, only when another version may read it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from digest import __version__, errors, inbox
+from digest.ledger import intakes
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
+from digest.run_state import State
 
 _NOTE = ".reason.txt"
 
@@ -36,12 +37,16 @@ def keep_note(
     (_made(settings) / f"{content.hex()}{_NOTE}").write_text(note, encoding="utf-8")
 
 
-def let_go(settings: Settings, contents: Iterable[bytes]) -> None:
-    """Removes copy and note of what could be read after all, as far as the disk allows it."""
-    for content in contents:
-        for name in (content.hex(), f"{content.hex()}{_NOTE}"):
+def let_go(state: State) -> None:
+    """Removes copy and note of what was read after all, be it by a run that was killed then.
+
+    As far as the disk allows it; files of somebody else's stay.
+    """
+    for file in _folder(state.settings).glob("*"):
+        name = file.name.removesuffix(_NOTE)
+        if _is_ours(name) and intakes.is_known_content(state.ledger, bytes.fromhex(name)):
             with suppress(OSError):
-                (_folder(settings) / name).unlink()
+                file.unlink()
 
 
 def noted(settings: Settings) -> frozenset[bytes]:

@@ -47,7 +47,6 @@ class Intake:
         self.accounting = Accounting()
         self.quarantined: list[Quarantined] = []
         self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
-        self.readable: list[bytes] = []  # contents that had been in quarantine
         self.rejected: list[Quarantined] = []
         self.passed_over: list[Quarantined] = []
         self.unsettled: list[str] = []

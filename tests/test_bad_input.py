@@ -128,6 +128,10 @@ def test_what_can_be_read_at_last_leaves_the_quarantine(good: Folder, command: s
     assert 0 == good.digest(command, *paths, now=NOW).status
     assert ["mine.reason.txt"] == [file.name for file in folder.iterdir()]
     assert [] == in_quarantine(good)
+    (folder / mark.hex()).touch()  # as a run leaves it that is killed before it gets there
+    good.drop("more.txt", page(DAY, [4]))
+    assert 0 == good.digest("run", now=NOW).status
+    assert ["mine.reason.txt"] == [file.name for file in folder.iterdir()]
 
 
 def test_nothing_but_unreadable_files(folder: Folder) -> None:
