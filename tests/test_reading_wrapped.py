@@ -80,6 +80,16 @@ def test_a_zip_in_which_nothing_can_be_read_says_why() -> None:
         read(zipped({}))
 
 
+@pytest.mark.parametrize("flag", [0x20, 0x40])
+def test_what_is_no_damage_is_not_called_so(flag: int) -> None:
+    """Patches and strong encryption (APPNOTE 4.4.4) are ways of packing."""
+    packed = bytearray(zipped({"a.txt": PAGE}))
+    for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        packed[packed.index(header) + place] |= flag
+    with pytest.raises(Unreadable, match="packed in a way we do not read"):
+        read(bytes(packed))
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_rare_ways_of_packing_are_refused(compression: int) -> None:
     """Their memory cannot be bounded before they are unpacked."""

@@ -36,6 +36,7 @@ ALWAYS_BYTES = 4 << 20
 _STEP = 1 << 18  # bytes unpacked at a time
 _IGNORED = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/|[^/]*_files/)|/$|^$")
 _READABLE = (0, 8)  # stored and deflated
+_STRANGE = "packed in a way we do not read"
 _LONGEST_NAME = 80  # characters of a member's name a reason shows
 
 
@@ -197,7 +198,7 @@ def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
     allowance.check_members(data.count(b"PK\x01\x02"))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
         raise Unreadable("a damaged zip file") from error
     kept = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
     allowance.take_members(len(kept))
@@ -215,7 +216,7 @@ def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
 def _extract(archive: ZipFile, info: ZipInfo, allowance: Allowance, whole: BinaryIO) -> str | None:
     """Writes one member out; how much it holds is counted, not believed. Gives the damage."""
     if info.flag_bits & 1 or info.compress_type not in _READABLE:
-        return "packed in a way we do not read"
+        return _STRANGE
     from zipfile import BadZipFile
 
     try:
@@ -223,7 +224,9 @@ def _extract(archive: ZipFile, info: ZipInfo, allowance: Allowance, whole: Binar
             while piece := stream.read(_STEP):
                 allowance.take(len(piece))
                 whole.write(piece)
-    except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+    except NotImplementedError:  # patches, strong encryption
+        return _STRANGE
+    except (BadZipFile, zlib.error, EOFError, ValueError):  # the last: a place before the file
         return "the compressed data are damaged"
     return None
 
