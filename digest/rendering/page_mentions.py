@@ -119,8 +119,7 @@ def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
 
 
 def _term(words: str, papers: Sequence[Mention]) -> Term:
-    left = len(papers) - OF_A_TERM
-    return Term(words, tuple(papers[:OF_A_TERM]), f"and {left:,} more" if left > 0 else "")
+    return Term(words, tuple(papers[:OF_A_TERM]), page_words.others(len(papers) - OF_A_TERM))
 
 
 def others(issue: Issue, groups: Iterable[Group]) -> tuple[Mentions, ...]:

@@ -46,13 +46,12 @@ def of_week(found: Iterable[issues.Term], shown: Iterable[issues.Issue]) -> tupl
 
 
 def _term(words: str, papers: Sequence[Paper]) -> Term:
-    left = len(papers) - SHOWN
     return Term(
         words=words,
         href=f"{paths.SEARCH}#q={quote(words)}",
         amount=page_words.count(len(papers), "paper"),
         papers=tuple(papers[:SHOWN]),
-        more=f"and {left:,} more" if left > 0 else "",
+        more=page_words.others(len(papers) - SHOWN),
     )
 
 

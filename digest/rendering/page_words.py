@@ -81,6 +81,11 @@ def month(iso: str) -> str:
     return iso if date is None else f"{MONTHS[date.month - 1]} {date.year}"
 
 
+def others(left: int) -> str:
+    """``and 3 more``, for a list that names only the first; nothing where none is left."""
+    return f"and {left:,} more" if left > 0 else ""
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun: "1 paper", "14 papers", "1,204 papers"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
