@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def _measured(tasks: Sequence[tuple[Measured, Path]]) -> Iterator[Row]:
-    """Each suite in a process of its own: what one leaves in memory slows the next by a third."""
+    """Each suite in a process of its own: what one leaves in memory slows the next."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as alone:
         for suite, folder in tasks:

@@ -63,7 +63,7 @@ def _costs(dumps: Path, away: Path) -> Iterator[measure.Row]:
     write = measure.seconds(lambda: output.publish(away / "ready", ready, {}, whole=True))
     what = f"backfill, dated / read, decode, write {len(ready):,} files"
     yield measure.at_most("B2", what, 15, dated / (read + write))
-    yield measure.at_most("B2", "backfill, dated / read and decode", 200, dated / read)
+    yield measure.at_most("B2", "backfill, dated / read and decode", 40, dated / read)
 
 
 def _pages(folder: Path) -> Iterator[Page]:

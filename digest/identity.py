@@ -83,9 +83,9 @@ def match_alike(
     words.
     """
     open_to_it = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
-    for paper in likeness.alike(sighting, open_to_it):
-        return Match(paper, "nearly the same title and abstract, and one side shows no id")
-    return None
+    found = next(likeness.alike(sighting, open_to_it), None)
+    because = "nearly the same title and abstract, and one side shows no id"
+    return Match(found, because) if found else None
 
 
 def _shares_id(sighting: Sighting, paper: Paper) -> bool:

@@ -88,7 +88,7 @@ def touched(folder: Path, marks: Iterable[tuple[str, int, int]]) -> str | None:
     """The first file that has not the size and time we left it with, or is gone; None if all are.
 
     ``marks`` are path, size and time in nanoseconds. Every run looks at all of them, so this
-    does nothing but ask: 26,000 files of ten years take 50 ms.
+    does nothing but ask: 13,000 files of five years take 29 ms.
     """
     for path, size, modified_ns in marks:
         try:

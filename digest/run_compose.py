@@ -66,7 +66,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     """Papers with the number of dumps that showed them: words mended, then placed."""
-    mended = []  # in two rounds: rules and phrases, in turn, drive each other out of the cache
+    mended = []  # in two rounds: paper by paper, both together take a fifteenth longer
     for number, (paper, dumps) in enumerate(waiting, start=1):
         mended.append(issue.mend(paper, dumps))
         state.watch("papers", number, len(waiting))
