@@ -1,5 +1,5 @@
 """``python -m digest`` is the same command as ``digest``."""
 
-from digest.cli import main
+from digest.cli.main import main
 
 main()

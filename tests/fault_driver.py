@@ -30,7 +30,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from digest import cli
+from digest.cli import main as cli_main
 
 FILE_STEPS = ("os.rename", "os.remove", "os.mkdir", "shutil.copyfile")
 IDLE = {"os.mkdir": True, "os.remove": False}  # whether it is there, when nothing happens
@@ -133,7 +133,7 @@ def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoRetur
     status = 70  # as of what nobody expected
     try:
         before()
-        cli.main()
+        cli_main.main()
     except SystemExit as leaving:
         status = int(leaving.code or 0)
     except BaseException:  # noqa: BLE001 - whatever it is, it is what the parent wants to see
@@ -164,7 +164,7 @@ def warm_up(folder: Path, scratch: Path, words: list[str]) -> None:
     shutil.copytree(folder, scratch / "warm", symlinks=True)
     sys.argv = ["digest", "-q", "--root", str(scratch / "warm"), *words]
     with contextlib.suppress(SystemExit), contextlib.redirect_stderr(None):
-        cli.main()
+        cli_main.main()
 
 
 def main() -> None:

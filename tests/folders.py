@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from click.testing import CliRunner
 
-from digest import cli
+from digest.cli import main
 
 SHORE = """
 [[topic]]
@@ -175,7 +175,7 @@ class _Program:
     def main(args: Sequence[str], **_: Any) -> None:
         before, sys.argv = sys.argv, ["digest", *args]
         try:
-            cli.main()
+            main.main()
         finally:
             sys.argv = before
 

@@ -15,7 +15,7 @@ from tests.folders import MINUTE, Folder
 WITH_A_CLOCK = """
 import sys, threading
 from freezegun import freeze_time
-from digest import cli
+from digest.cli import main
 
 def turn():
     for line in sys.stdin:
@@ -23,7 +23,7 @@ def turn():
 
 with freeze_time(sys.argv.pop(1), tick=True) as clock:
     threading.Thread(target=turn, daemon=True).start()
-    cli.main()
+    main.main()
 """
 
 

@@ -15,12 +15,13 @@ import click
 import pytest
 from freezegun import freeze_time
 
-from digest import __version__, cli
+from digest import __version__
+from digest.cli import main
 from tests.folders import MINUTE, Folder, Told, answer, page, paper, titles, told, tree
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
-COMMANDS = cli.cli.list_commands(click.Context(cli.cli))
+COMMANDS = main.cli.list_commands(click.Context(main.cli))
 SIGHTING = (
     "title abstract arxiv_id doi url authors n_authors organization published published_text"
     " upvotes comments code_url summary line"
@@ -501,4 +502,4 @@ def test_a_folder_that_is_a_file(folder: Folder, spoil: Callable[[Path], object]
 
 def test_every_command_is_click_s() -> None:
     """So that help, completion and errors come from one place."""
-    assert all(isinstance(command, click.Command) for command in cli.cli.commands.values())
+    assert all(isinstance(command, click.Command) for command in main.cli.commands.values())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from digest import cli_init, settings, shipped
+from digest import settings, shipped
+from digest.cli import init
 from digest.model.settings import Settings
 
 
@@ -13,7 +14,7 @@ def make(
     root: Path, *, topics: bool = False, templates: bool = False, sample: bool = False
 ) -> list[str]:
     """What is said while it is made."""
-    return list(cli_init.make(root, topics=topics, templates=templates, sample=sample))
+    return list(init.make(root, topics=topics, templates=templates, sample=sample))
 
 
 def tree(root: Path) -> dict[str, bytes]:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from digest import cli_status, run_status
+from digest import run_status
+from digest.cli import status as cli_status
 from digest.ledger import intakes, issues
 from digest.model.papers import Reject
 from digest.model.settings import Edition, Inbox, Settings

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from digest import cli_topics, topics
+from digest import topics
+from digest.cli import topics as cli_topics
 from digest.model.settings import Topic
 from digest.run_state import Headings
 from tests.builders import paper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from digest import cli_words
+from digest.cli import dump_json
 from digest.model.papers import Organization, Reject, Sighting
 from tests.builders import dump, sighting
 
@@ -12,7 +12,7 @@ from tests.builders import dump, sighting
 def test_every_key_scripts_depend_on() -> None:
     """Also those of which the page says nothing; rejects with line and reason."""
     page = dump(sighting("Lanterns"), rejects=(Reject(7, "cut"),), witness={"year": "its ids"})
-    found = msgspec.json.decode(msgspec.json.encode(cli_words.as_data(page)))
+    found = msgspec.json.decode(msgspec.json.encode(dump_json.as_data(page)))
     assert [{"line": 7, "reason": "cut"}] == found["rejects"]
     expected = {"dump", "dialect", "source", "page_date", "witness", "sightings", "rejects"}
     assert expected == found.keys()
@@ -35,7 +35,7 @@ def test_clean_mends_every_word() -> None:
             upvotes=3,
         )
     )
-    (mended,) = cli_words.clean(page).sightings
+    (mended,) = dump_json.clean(page).sightings
     expected = sighting(
         "Lanterns & Tunnels",
         abstract="We hang lanterns.",
@@ -45,4 +45,4 @@ def test_clean_mends_every_word() -> None:
         upvotes=3,
     )
     assert expected == mended
-    assert mended == next(iter(cli_words.clean(dump(mended)).sightings))
+    assert mended == next(iter(dump_json.clean(dump(mended)).sightings))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import cli_log
+from digest.cli import log as cli_log
 from tests.folders import Folder, page, told
 
 DAY = "2026-11-18"

@@ -333,7 +333,7 @@ def test_a_full_disk_is_told_once(folder: Folder, listening: Monitor) -> None:
     folder.drop("b.txt", page(DAY, range(2, 30)))
     limit = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (4096, 4096)); "
     ignore = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-    code = f"{limit}{ignore}from digest import cli; cli.main()"
+    code = f"{limit}{ignore}from digest.cli import main; main.main()"
     words = ["--root", str(folder.root), "--now", f"{DAY}T09:00", "run"]
     for _ in range(2):
         done = subprocess.run(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from digest import run, settings
 from tests.folders import Folder, page
 
-_AT_ONCE = "from digest import cli, cli_progress; cli_progress._PATIENCE = 0.0; cli.main()"
+_AT_ONCE = "from digest.cli import main, progress; progress._PATIENCE = 0.0; main.main()"
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 

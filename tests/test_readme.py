@@ -14,8 +14,8 @@ import msgspec
 import pytest
 from lxml import html
 
-from digest import cli
 from digest import settings as settings_files
+from digest.cli import main
 from digest.model import issues, limits, settings
 from tests.folders import Folder
 
@@ -71,7 +71,7 @@ def test_the_pictures_it_opens_with_are_there() -> None:
 
 def test_every_command_stands_in_the_table() -> None:
     """And the table names no command that does not exist."""
-    assert cli.cli.list_commands(click.Context(cli.cli)) == sorted(
+    assert main.cli.list_commands(click.Context(main.cli)) == sorted(
         re.findall(r"^\| `digest (\w+)", README, re.MULTILINE)
     )
 

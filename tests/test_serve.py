@@ -97,7 +97,9 @@ def test_a_dropped_file_is_taken_in_at_once(folder: Folder) -> None:
 def test_without_watching_the_scan_finds_everything(folder: Folder, fault: str) -> None:
     """Where watchfiles is not installed, and where it fails at once."""
     folder.configure(AT_MIDNIGHT)
-    code = f"import sys; sys.modules['watchfiles'] = {fault}; from digest import cli; cli.main()"
+    code = (
+        f"import sys; sys.modules['watchfiles'] = {fault}; from digest.cli import main; main.main()"
+    )
     command = [sys.executable, "-c", code, "--root", str(folder.root)]
     with serving(folder, "--now", f"{DAY}T09:00", command=command) as server:
         server.until_serving()

@@ -11,7 +11,8 @@ import jinja2
 import msgspec
 import pytest
 
-from digest import cli_init, cli_templates, errors
+from digest import cli_templates, errors
+from digest.cli import init
 from digest.model.counts import TopicCount
 from digest.model.issues import IssueLink, Page
 from digest.model.settings import Site
@@ -166,7 +167,7 @@ def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
     shipped.mkdir()
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
         (shipped / name).write_text(name)
-    list(cli_init._templates(shipped, own))
+    list(init._templates(shipped, own))
     assert [] == list(cli_templates.lagging(own, shipped))
     (own / "issue.html").write_text("mine")
     (own / "index.html").write_text('{% extends "shipped/index.html" %}')

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from digest import cli_log
+from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
     from digest.model.papers import Paper
     from digest.run_state import Headings
     from digest.topics import Evidence
@@ -90,10 +90,10 @@ def topics(folder: Folder, as_json: bool) -> None:
     with run.opened_to_read(folder.settings()) as ledger:
         found = report(headings, reports.every_paper(ledger) if ledger else ())
     if as_json:
-        click.echo(cli_log.shown_json(msgspec.json.encode(found)))
+        click.echo(log.shown_json(msgspec.json.encode(found)))
     else:
         for line in lines(found):
-            click.echo(cli_log.shown(line))
+            click.echo(log.shown(line))
 
 
 def report(headings: Headings, papers: Iterable[Paper]) -> Report:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.cli_folder import command
-from digest.cli_log import shown_json
+from digest.cli.context import command
+from digest.cli.log import shown_json
 from digest.rendering import page_status, page_words
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
     from digest.model.settings import Settings
     from digest.run_report import Report
     from digest.run_state import Quarantined

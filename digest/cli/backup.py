@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest import cli_log
+from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
     from digest.model.settings import Settings
     from digest.run_backup import Restored
 
@@ -76,7 +76,7 @@ def _list(settings: Settings, moment: datetime) -> None:
     for kept, problem in run_backup.listed(settings):
         of = kept.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
-        click.echo(cli_log.shown(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))
+        click.echo(log.shown(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))
 
 
 def _found(settings: Settings, file: str) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest import cli_templates, shipped
-from digest.cli_folder import command
+from digest.cli.context import command
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"

@@ -7,9 +7,9 @@ from importlib import import_module
 import click
 
 _ELSEWHERE = {
-    "parse": "cli_look", "classify": "cli_look", "explain": "cli_look", "status": "cli_look",
-    "check": "cli_look", "search": "cli_search", "topics": "cli_topics", "backfill": "cli_history",
-    "withdraw": "cli_history", "backup": "cli_backup", "restore": "cli_backup",
+    "parse": "parse", "classify": "parse", "explain": "parse", "status": "parse",
+    "check": "parse", "search": "search", "topics": "topics", "backfill": "backfill",
+    "withdraw": "backfill", "backup": "backup", "restore": "backup",
 }  # fmt: skip
 
 
@@ -24,5 +24,5 @@ class Commands(click.Group):
         """The command of this name; None where there is none."""
         if name not in _ELSEWHERE:
             return super().get_command(context, name)
-        found: click.Command = getattr(import_module(f"digest.{_ELSEWHERE[name]}"), name)
+        found: click.Command = getattr(import_module(f"digest.cli.{_ELSEWHERE[name]}"), name)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digest.cli_log import shown
+from digest.cli.log import shown
 from digest.model.status import FAILED, Status
 from digest.rendering import page_status
 

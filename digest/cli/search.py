@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest import cli_log
+from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
     from digest.ledger.full_text import Found
 
 
@@ -56,7 +56,7 @@ def _lines(found: Found) -> Iterator[str]:
     from digest.rendering import paths
 
     paper = found.paper
-    yield cli_log.shown(paper.title)
+    yield log.shown(paper.title)
     where = "in no issue"
     if found.issue:
         edition, date, ordinal, guid = found.issue

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest import cli_log, errors
+from digest import errors
+from digest.cli import log as cli_log
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
     from digest.model.papers import Dump
 
 _FILES = click.argument(
@@ -40,14 +41,14 @@ def parse(folder: Folder, clean: bool, files: tuple[str, ...]) -> None:
     """
     import msgspec
 
-    from digest import cli_words
+    from digest.cli import dump_json
 
     failed = False
     for dump in _dumps(folder, files):
         failed = failed or dump is None
         if dump is not None:
-            shown = cli_words.clean(dump) if clean else dump
-            click.echo(cli_log.shown_json(msgspec.json.encode(cli_words.as_data(shown))))
+            shown = dump_json.clean(dump) if clean else dump
+            click.echo(cli_log.shown_json(msgspec.json.encode(dump_json.as_data(shown))))
     sys.exit(3 if failed else 0)
 
 
@@ -116,16 +117,17 @@ def status(folder: Folder, as_json: bool) -> None:
     """
     import msgspec
 
-    from digest import cli_status, run_status
+    from digest import run_status
+    from digest.cli import status
 
     settings = folder.settings()
     found = run_status.look(settings, folder.moment(settings))
     if as_json:
         click.echo(cli_log.shown_json(msgspec.json.encode(found)))
     else:
-        for line in cli_status.lines(found):
+        for line in status.lines(found):
             click.echo(line)
-    sys.exit(cli_status.exit_status(found))
+    sys.exit(status.exit_status(found))
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli_log import Log, shown
+from digest.cli.log import Log, shown
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import NoReturn
 
 import click
 
-from digest import __version__, cli_log
-from digest.cli_folder import Folder, again
-from digest.cli_group import Commands
+from digest import __version__
+from digest.cli import log
+from digest.cli.commands import Commands
+from digest.cli.context import Folder, again
 from digest.errors import Busy, DamagedLedger, DigestError
 
 _COLLECT = 100_000  # new containers between two collections
@@ -38,7 +39,7 @@ _COLLECT = 100_000  # new containers between two collections
 @click.option("-q", "--quiet", count=True, help="Say only what went wrong.")
 @click.option(
     "--log-format",
-    type=click.Choice(cli_log.FORMS),
+    type=click.Choice(log.FORMS),
     envvar="DIGEST_LOG_FORMAT",
     help="Log each step to standard error, a line each (or DIGEST_LOG_FORMAT).",
 )
@@ -50,7 +51,7 @@ def cli(
     now: str | None,
     verbose: int,
     quiet: int,
-    log_format: cli_log.Form | None,
+    log_format: log.Form | None,
 ) -> None:
     """Turn dropped copies of paper listings into a newsletter: pages, Markdown and feeds.
 
@@ -61,7 +62,7 @@ def cli(
       digest --root ~/papers run
     """
     verbosity = verbose - quiet
-    context.obj = Folder(root, now, verbosity, cli_log.choose(log_format, verbosity))
+    context.obj = Folder(root, now, verbosity, log.choose(log_format, verbosity))
 
 
 @cli.command()
@@ -78,10 +79,10 @@ def init(folder: Folder, /, directory: str | None, **wanted: bool) -> None:
     Example:
       digest init --sample ~/papers
     """
-    from digest import cli_init
+    from digest.cli import init
 
     root = Path(directory) if directory else folder.root
-    for line in cli_init.make(root, **wanted):
+    for line in init.make(root, **wanted):
         folder.say(line)
 
 
@@ -100,12 +101,14 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     Example, every quarter of an hour from cron:
       */15 * * * *  digest --root ~/papers -q run --due
     """
-    from digest import cli_progress, cli_report, run_notify
+    from digest import run_notify
+    from digest.cli import progress
+    from digest.cli import report as cli_report
 
     settings = folder.settings()
     moment = folder.moment(settings)
     try:
-        with cli_progress.watch() as watch:
+        with progress.watch() as watch:
             if dry_run:
                 from digest import run_rehearse
 
@@ -146,7 +149,8 @@ def serve(folder: Folder, scan: float) -> None:
     Example:
       digest --root ~/papers serve
     """
-    from digest import cli_report, run_notify, schedule
+    from digest import run_notify, schedule
+    from digest.cli import report as cli_report
 
     def poke() -> None:
         folder.log.tell("wake", level="debug")
@@ -175,11 +179,11 @@ def rebuild(folder: Folder) -> None:
     Example:
       rm -r output && digest rebuild
     """
-    from digest import cli_progress
     from digest import run as runs
+    from digest.cli import progress
 
     settings = folder.settings()
-    with cli_progress.watch() as watch:
+    with progress.watch() as watch:
         published = runs.rebuild(settings, folder.moment(settings), watch=watch)
     folder.say(
         f"{len(published.written)} files written, {published.same} the same,"
@@ -189,7 +193,7 @@ def rebuild(folder: Folder) -> None:
 
 def _fail(error: Exception) -> None:
     """The line of a failure that was expected."""
-    cli_log.chosen().complain(f"digest: {error}", "failed", level="error", reason=str(error))
+    log.chosen().complain(f"digest: {error}", "failed", level="error", reason=str(error))
 
 
 def _fault() -> None:
@@ -197,7 +201,7 @@ def _fault() -> None:
     import traceback
 
     fault = traceback.format_exc().rstrip()
-    cli_log.chosen().complain(fault, "failed", level="error", reason=fault)
+    log.chosen().complain(fault, "failed", level="error", reason=fault)
 
 
 def main() -> NoReturn:
@@ -228,7 +232,7 @@ def main() -> NoReturn:
         _fail(error)
         sys.exit(1)
     except Exception:
-        if not cli_log.chosen().is_asked_for:
+        if not log.chosen().is_asked_for:
             raise
         _fault()
         sys.exit(1)

@@ -11,7 +11,7 @@ import click
 from digest.errors import UnknownPaper
 
 if TYPE_CHECKING:
-    from digest.cli_folder import Folder
+    from digest.cli.context import Folder
 
 
 @click.command()
@@ -28,12 +28,12 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
     Example:
       digest backfill ~/old-pages
     """
-    from digest import cli_progress, cli_report
     from digest import run as runs
+    from digest.cli import progress, report
     from digest.rendering import page_words
 
     settings = folder.settings()
-    with cli_progress.watch() as watch:
+    with progress.watch() as watch:
         filled, published = runs.backfill(
             settings,
             folder.moment(settings),
@@ -41,7 +41,7 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
             silent=silent,
             watch=watch,
         )
-    cli_report.trouble(folder, filled.unreadable, filled.rejected)
+    report.trouble(folder, filled.unreadable, filled.rejected)
     folder.say(page_words.sums(filled.accounting))
     folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
     sys.exit(3 if filled.unreadable or filled.rejected else 0)
