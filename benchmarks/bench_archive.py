@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import corpus, measure, working_folders
-from digest import run, settings
+from digest import settings
+from digest.operations import run
 
 _YEARS = {"half a year": 183, "five years": 5 * 365}
 _A_DAY = 3  # papers in the archive: the files of an issue count, not their size

@@ -14,8 +14,9 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks import corpus, measure, working_folders
-from digest import likeness, run, settings
+from digest import likeness, settings
 from digest.model.papers import Paper, Sighting
+from digest.operations import run
 
 _KNOWN = 2000
 _COPIES = 500
@@ -90,7 +91,7 @@ def _cost(away: Path) -> float:
         for folder in folders:
             working_folders.drop(folder, f"{day}.txt", range(begin, begin + _NEW))
         looking = measure.seconds(lambda at=day: _run(folders[0], at))  # type: ignore[misc]
-        with mock.patch("digest.run_intake._find_alike"):
+        with mock.patch("digest.pipeline.intake._find_alike"):
             not_looking = measure.seconds(lambda at=day: _run(folders[1], at))  # type: ignore[misc]
         pairs.append(looking / not_looking)
     return statistics.median(pairs[1:])

@@ -26,9 +26,10 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import by_f_strings, corpus, measure
-from digest import output, run, settings
+from digest import output, settings
 from digest.ledger import database, issues
 from digest.model.issues import Issue, Page
+from digest.operations import run
 from digest.rendering import feeds
 
 _FIRST, _DAYS = datetime.date(2025, 11, 1), 290

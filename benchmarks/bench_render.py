@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import corpus, measure
-from digest import issue, run_state, shipped, topics
+from digest import issue, shipped, topics
 from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
+from digest.pipeline import context
 from digest.rendering import feeds, pages
 
 _MOMENT = "2026-11-22T07:00:00+00:00"
@@ -69,7 +70,7 @@ def _live(newest_first: list[Issue]) -> tuple[Page, ...]:
 
 def _issue(away: Path, count: int, day: int = 0) -> Issue:
     """An issue of so many papers, other ones each day."""
-    headings = run_state.headings(away)
+    headings = context.headings(away)
     moment = datetime.fromisoformat(_MOMENT) - timedelta(days=_KEPT - 1 - day)
     placed = []
     for number, one in enumerate(corpus.papers(count, start=day * count), start=day * count):

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import corpus, measure
-from digest import run_state, topics
+from digest import topics
+from digest.pipeline import context
 
 _PAPERS = 1000
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
     """On 1,000 papers, with the shipped topics; ``away`` has none of its own."""
-    lexicon = run_state.headings(away).lexicon
+    lexicon = context.headings(away).lexicon
     papers = list(corpus.papers(_PAPERS))
     measured = measure.ratio(lambda: _place(lexicon, papers), lambda: _split(papers), 15)
     yield measure.at_most("T1", "topics / lower and split, 1,000 papers", 5, measured)

@@ -22,17 +22,22 @@ from typing import Any
 from unittest import mock
 
 from benchmarks import working_folders
-from digest import run, settings
+from digest import settings
+from digest.operations import run
 
 _ROUNDS = 5
 # In the order of a run: a part, and the functions that do it, each where it is looked up.
 PARTS = {
-    "intake": ("run_intake.take_in",),
+    "intake": ("pipeline.intake.take_in",),
     "mending": ("issue.mend",),
-    "topics": ("run_state.headings", "topics.place"),
+    "topics": ("pipeline.context.headings", "topics.place"),
     "one line": ("oneline.choose",),
-    "composing": ("run_issue.issue_all",),
-    "terms": ("terms.of_issue", "run_terms.counted", "run_terms.of_week"),
+    "composing": ("pipeline.issue.issue_all",),
+    "terms": (
+        "terms.of_issue",
+        "pipeline.trending_terms.counted",
+        "pipeline.trending_terms.of_week",
+    ),
     "issue pages": ("rendering.pages.Pages.issue", "rendering.pages.latest"),
     "exports": ("rendering.exports.of",),
     "feeds": tuple(f"rendering.feeds.{one}" for one in ("archive", "live", "issues", "topic")),
@@ -40,8 +45,8 @@ PARTS = {
     "search": ("rendering.search_index.month", "rendering.pages.Pages.search"),
     "front page": tuple(f"rendering.pages.Pages.{one}" for one in ("index", "archive", "year")),
     "writing": ("output.publish",),
-    "status": ("run_status.after_run",),
-    "the rest": ("run.run",),
+    "status": ("operations.status.after_run",),
+    "the rest": ("operations.run.run",),
 }
 ADDED = ("issue pages", "exports", "feeds", "topic pages", "search", "front page")
 

@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
-from digest import output, run, settings
+from digest import output, settings
 from digest.model.issues import Page
+from digest.operations import run
 
 _DROPPED = 1_700_000_000
 _REPEATED = 3  # every third record of the day before is on the page again

@@ -19,8 +19,8 @@ LAYERS = {
     "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
     " terms movement issue oneline due days verdict",
     "render": "rendering",
-    "edge": "settings inbox ledger output shipped compiled journal notify",
-    "shell": "run schedule cli __main__",
+    "edge": "settings inbox ledger output shipped compiled journal delivery",
+    "shell": "run pipeline operations cli __main__",
 }
 MAY_USE = {
     "ground": {"ground"},
@@ -32,7 +32,7 @@ MAY_USE = {
 }
 OWNERS = {
     "ahocorasick": ["topics"],
-    "apscheduler": ["schedule"],
+    "apscheduler": ["operations.serve"],
     "bibtexparser": ["reading.bibtex"],
     "click": ["cli"],
     "feedparser": ["reading.feeds"],
@@ -47,7 +47,7 @@ OWNERS = {
     "selectolax": ["reading"],
     "sqlite3": ["ledger"],
     "tomllib": ["settings"],
-    "watchfiles": ["schedule"],
+    "watchfiles": ["operations.inbox_watcher"],
 }
 FREE = {"digest", "msgspec", ""}  # records are made of msgspec; relative imports are `homes`'
 MODULE_LINES = 250

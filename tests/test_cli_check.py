@@ -7,15 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from digest import cli_check
 from digest.errors import SettingsError
 from digest.model.settings import Edition, Settings, Site
+from digest.operations import check
 
 
 def findings(root: Path, **fields: object) -> list[str]:
     """What is said about these settings."""
     whole = Settings(root=str(root), site=Site(url="https://example.org/"))
-    return list(cli_check.findings(msgspec.structs.replace(whole, **fields)))
+    return list(check.findings(msgspec.structs.replace(whole, **fields)))
 
 
 def test_a_folder_in_order_has_no_warning(tmp_path: Path) -> None:

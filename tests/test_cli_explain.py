@@ -9,11 +9,11 @@ from sqlite3 import Connection
 
 import pytest
 
-from digest import cli_explain
 from digest.errors import UnknownPaper
 from digest.ledger import issues, papers
 from digest.model.issues import Part, Section
 from digest.model.settings import Edition, Profile, Settings
+from digest.operations import explain
 from tests.builders import MOMENT, dump, issue, item, ledger, living, sighting, take_in
 
 
@@ -32,7 +32,7 @@ def opened(tmp_path: Path) -> Iterator[Connection]:
 
 def story(root: Path, opened: Connection, wanted: str, settings: Settings | None = None) -> str:
     """All of it."""
-    return "\n".join(cli_explain.story(settings or Settings(root=str(root)), opened, wanted))
+    return "\n".join(explain.story(settings or Settings(root=str(root)), opened, wanted))
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from lxml import html
 
-from digest import run_status
 from digest.cli import status as cli_status
 from digest.ledger import intakes, issues
 from digest.model.papers import Reject
 from digest.model.settings import Edition, Inbox, Settings
 from digest.model.status import Status
+from digest.operations import status
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 from tests.folders import Folder, page, tree
 
@@ -38,7 +38,7 @@ def look(root: Path, inbox: Inbox | None = None) -> Status:
     """The status at a moment."""
     editions = (Edition(), Edition(name="weekly", period="week"))
     found = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
-    return run_status.look(found, NOW)
+    return status.look(found, NOW)
 
 
 def test_before_the_first_run(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from digest import topics
 from digest.cli import topics as cli_topics
 from digest.model.settings import Topic
-from digest.run_state import Headings
+from digest.pipeline.context import Headings
 from tests.builders import paper
 from tests.folders import Folder, page
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digest import compiled, run_state, shipped
+from digest import compiled, shipped
+from digest.pipeline import context
 
 MARK = compiled.mark([b"one", b"two"], by=[compiled])
 
@@ -70,12 +71,12 @@ def test_changed_code_compiles_anew(tmp_path: Path) -> None:
 def test_topics_are_the_same_kept_or_made(tmp_path: Path) -> None:
     """Both place a paper alike; only the shipped topics are kept, own ones may stand anywhere."""
     root = tmp_path / "papers"
-    kept = run_state.headings(root)
+    kept = context.headings(root)
     (root / "config").mkdir(parents=True)
     own = root / "config" / "topics.toml"
     ours = shipped.shipped("config") / "topics.toml"
     own.write_bytes(ours.read_bytes() + b"\n# mine\n")
-    made = run_state.headings(root)
+    made = context.headings(root)
     assert kept.names == made.names
     assert kept.lexicon.phrases == made.lexicon.phrases
     assert kept.lexicon.weights == made.lexicon.weights

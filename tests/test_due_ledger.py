@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from benchmarks.rule import Rule
-from digest import due, run_issue, settings
+from digest import due, settings
 from digest.model.settings import WEEKDAYS, Edition
-from digest.run_state import State
+from digest.pipeline import issue
+from digest.pipeline.context import State
 from tests.builders import dump, ledger, sighting, take_in
 from tests.folders import SHORE, Folder
 
@@ -90,7 +91,7 @@ class Edited(RuleBasedStateMachine):
         """Time passes, the machine is off, or somebody sets the clock back."""
         self.moment += step
         state = State(self.settings, self.ledger, self.moment.astimezone(self.zone))
-        run_issue.issue_all(state, due_only=True)
+        issue.issue_all(state, due_only=True)
         self.made += [
             (day, sorted(papers)) for day, papers in sorted(self.rule.wake(self.local).items())
         ]

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from digest import filters, run_issue
+from digest import filters
 from digest.ledger import issues
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Settings
-from digest.run_state import State
+from digest.pipeline import issue
+from digest.pipeline.context import State
 from tests.builders import dump, item, ledger, sighting, take_in
 
 SHOWN = item(
@@ -74,7 +75,7 @@ def test_what_is_left_out_is_counted_once(tmp_path: Path) -> None:
     settings = Settings(root=str(tmp_path), editions=(edition,))
     with closing(ledger(tmp_path, "daily")) as opened:
         take_in(opened, dump(sighting("Lanterns"), sighting("Moss")))
-        run_issue.issue_all(
+        issue.issue_all(
             State(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
         )
         note = issues.stored(opened, "daily", 1)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import run, settings
-from digest.run_report import Report
+from digest import settings
+from digest.operations import run
+from digest.operations.report import Report
 from tests import layouts
 from tests.folders import DROPPED
 

@@ -127,7 +127,7 @@ def test_an_empty_note_is_none(text: str) -> None:
 def test_no_note_costs_no_import(folder: Folder) -> None:
     """The libraries that read notes are loaded only when there is one."""
     code = (
-        "import sys, digest.run_publish, digest.rendering.pages\n"
+        "import sys, digest.pipeline.publish, digest.rendering.pages\n"
         "from digest.rendering import pages_notes\n"
         "pages_notes.render('')\n"
         "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import notify
+from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.rendering import escape
 from tests.folders import Folder, page
@@ -203,7 +203,7 @@ def test_one_that_answers_byte_by_byte_is_left_to_itself() -> None:
         dripping = pool.submit(drip, listening)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         begun = time.monotonic()
-        assert ["no answer within 0.4 s"] == notify.send([notify.Call("heartbeat", url)], 0.4)
+        assert ["no answer within 0.4 s"] == monitors.send([monitors.Call("heartbeat", url)], 0.4)
         assert time.monotonic() - begun < 2
         assert 10 == dripping.result()
 
@@ -224,8 +224,8 @@ def test_nobody_there() -> None:
     """The system's own words."""
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}{SECRET}"
-    assert ["Connection refused"] == notify.send([notify.Call("heartbeat", url)], 5)
-    assert [] == notify.send([], 5)
+    assert ["Connection refused"] == monitors.send([monitors.Call("heartbeat", url)], 5)
+    assert [] == monitors.send([], 5)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -282,10 +282,10 @@ def test_an_address_from_the_environment(
 ) -> None:
     """`env:NAME`; one that is not set is named."""
     monkeypatch.setenv("PULSE", listening.url(SECRET))
-    assert listening.url(SECRET) == notify.address(tmp_path, "heartbeat", "env:PULSE")
+    assert listening.url(SECRET) == monitors.address(tmp_path, "heartbeat", "env:PULSE")
     monkeypatch.delenv("PULSE")
     with pytest.raises(SettingsError, match="env:PULSE is not set"):
-        notify.address(tmp_path, "heartbeat", "env:PULSE")
+        monitors.address(tmp_path, "heartbeat", "env:PULSE")
 
 
 @pytest.mark.parametrize(

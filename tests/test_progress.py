@@ -8,7 +8,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from digest import run, settings
+from digest import settings
+from digest.operations import run
 from tests.folders import Folder, page
 
 _AT_ONCE = "from digest.cli import main, progress; progress._PATIENCE = 0.0; main.main()"

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from lxml import html
 
-from digest import run_terms, settings
+from digest import settings
 from digest.ledger import database, issues, title_phrases
 from digest.model.issues import Issue, IssueLink
-from digest.run_state import State
+from digest.pipeline import trending_terms
+from digest.pipeline.context import State
 from tests.folders import SHORE, Folder, answer, paper
 
 NEWEST = date(2026, 11, 22)
@@ -102,7 +103,7 @@ def test_only_the_week_is_read(weeks: Folder) -> None:
             read.append(link.date)
             return issues.stored(ledger, link.edition, link.number)
 
-        assert 1 == len(run_terms.of_week(state, links, stored))
+        assert 1 == len(trending_terms.of_week(state, links, stored))
         assert ["2026-11-19", "2026-11-22"] == read
         kept = [one.date for one in title_phrases.since(ledger, "daily", "2026-10-19")]
         assert 6 == len(kept)
@@ -112,8 +113,8 @@ def test_before_the_first_issue_there_is_nothing(tmp_path: Path) -> None:
     """Neither to tell nor to count."""
     with database.opened(tmp_path / "state") as ledger:
         state = State(settings.load(tmp_path), ledger, datetime.now(UTC))
-        assert () == run_terms.of_week(state, [], _never)
-        run_terms.recount(state, [], _never)
+        assert () == trending_terms.of_week(state, [], _never)
+        trending_terms.recount(state, [], _never)
 
 
 def _never(link: IssueLink) -> Issue:

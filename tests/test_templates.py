@@ -11,12 +11,13 @@ import jinja2
 import msgspec
 import pytest
 
-from digest import cli_templates, errors
+from digest import errors
 from digest.cli import init
 from digest.model.counts import TopicCount
 from digest.model.issues import IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
+from digest.operations import template_copies
 from digest.rendering import (
     page_archive,
     page_charts,
@@ -168,20 +169,20 @@ def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
         (shipped / name).write_text(name)
     list(init._templates(shipped, own))
-    assert [] == list(cli_templates.lagging(own, shipped))
+    assert [] == list(template_copies.lagging(own, shipped))
     (own / "issue.html").write_text("mine")
     (own / "index.html").write_text('{% extends "shipped/index.html" %}')
-    assert [] == list(cli_templates.lagging(own, shipped))
+    assert [] == list(template_copies.lagging(own, shipped))
     for name in ("issue.html", "index.html", "topic.html"):
         (shipped / name).write_text("newer")
-    behind = [line.split()[1] for line in cli_templates.lagging(own, shipped)]
+    behind = [line.split()[1] for line in template_copies.lagging(own, shipped)]
     assert [str(own / "issue.html"), str(own / "topic.html")] == behind
     (own / ".copied.json").unlink()
     (own / "topic.html").write_text("newer")
-    (line,) = cli_templates.lagging(own, shipped)
+    (line,) = template_copies.lagging(own, shipped)
     assert "nothing tells which one it began as" in line
-    assert [] == list(cli_templates.lagging(tmp_path / "none", shipped))
-    assert [] == list(cli_templates.lagging(shipped, shipped))
+    assert [] == list(template_copies.lagging(tmp_path / "none", shipped))
+    assert [] == list(template_copies.lagging(shipped, shipped))
 
 
 def test_a_working_folder_checks_its_templates(folder: Folder) -> None:

@@ -28,8 +28,8 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
     Example:
       digest backfill ~/old-pages
     """
-    from digest import run as runs
     from digest.cli import progress, report
+    from digest.operations import run as runs
     from digest.rendering import page_words
 
     settings = folder.settings()
@@ -60,14 +60,14 @@ def withdraw(folder: Folder, key: str) -> None:
     Example:
       digest withdraw 2611.01234
     """
-    from digest import cli_explain
-    from digest import run as runs
+    from digest.operations import explain
+    from digest.operations import run as runs
 
     settings = folder.settings()
     with runs.opened_to_read(settings) as ledger:
         if ledger is None:
             raise UnknownPaper(key)
-        paper = cli_explain.named(ledger, key)
+        paper = explain.named(ledger, key)
     published = runs.withdraw(settings, folder.moment(settings), paper.id)
     folder.say(f"Withdrawn: {paper.title}")
     folder.say(f"{len(published.written)} files written")

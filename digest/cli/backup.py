@@ -14,7 +14,7 @@ from digest.cli import log
 if TYPE_CHECKING:
     from digest.cli.context import Folder
     from digest.model.settings import Settings
-    from digest.run_backup import Restored
+    from digest.operations.backup import Restored
 
 
 @click.command()
@@ -29,10 +29,10 @@ def backup(folder: Folder) -> None:
     Example, before the machine is changed:
       digest backup && rsync -a ~/papers/state/backups/ elsewhere:papers-backups/
     """
-    from digest import run_backup
+    from digest.operations import backup
 
     settings = folder.settings()
-    made = run_backup.make(settings, folder.moment(settings))
+    made = backup.make(settings, folder.moment(settings))
     folder.say(f"{made} ({_size(made)})")
 
 
@@ -54,7 +54,7 @@ def restore(folder: Folder, file: str | None, only_list: bool, yes: bool) -> Non
       digest restore --list
       digest restore --yes && digest run
     """
-    from digest import run_backup
+    from digest.operations import backup
 
     settings = folder.settings()
     moment = folder.moment(settings)
@@ -67,13 +67,13 @@ def restore(folder: Folder, file: str | None, only_list: bool, yes: bool) -> Non
         if not sys.stdin.isatty():
             raise click.UsageError("Putting a backup in the ledger's place needs --yes.")
         click.confirm(f"Put {what} in the ledger's place?", abort=True)
-    _tell(folder, run_backup.restore(settings, moment, chosen))
+    _tell(folder, backup.restore(settings, moment, chosen))
 
 
 def _list(settings: Settings, moment: datetime) -> None:
-    from digest import run_backup
+    from digest.operations import backup
 
-    for kept, problem in run_backup.listed(settings):
+    for kept, problem in backup.listed(settings):
         of = kept.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
         click.echo(log.shown(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest import cli_templates, shipped
+from digest import shipped
 from digest.cli.context import command
+from digest.operations import template_copies
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
@@ -42,7 +43,7 @@ def _templates(pages: Path, own: Path) -> Iterator[str]:
         yield from _copied(file, own / file.relative_to(pages))
     if missing:
         names = [file.relative_to(pages).as_posix() for file in missing]
-        cli_templates.record(own, pages, names)
+        template_copies.record(own, pages, names)
 
 
 def _copied(source: Path, target: Path) -> Iterator[str]:

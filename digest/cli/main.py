@@ -101,21 +101,21 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     Example, every quarter of an hour from cron:
       */15 * * * *  digest --root ~/papers -q run --due
     """
-    from digest import run_notify
     from digest.cli import progress
     from digest.cli import report as cli_report
+    from digest.operations import notify
 
     settings = folder.settings()
     moment = folder.moment(settings)
     try:
         with progress.watch() as watch:
             if dry_run:
-                from digest import run_rehearse
+                from digest.operations import dry_run as operations_dry_run
 
-                report = run_rehearse.rehearse(settings, moment, due=due, watch=watch)
+                report = operations_dry_run.rehearse(settings, moment, due=due, watch=watch)
             else:
                 tell = folder.log.tell
-                report = run_notify.run_and_tell(settings, moment, due=due, watch=watch, tell=tell)
+                report = notify.run_and_tell(settings, moment, due=due, watch=watch, tell=tell)
     except Busy as busy:
         if not due:
             raise
@@ -149,15 +149,15 @@ def serve(folder: Folder, scan: float) -> None:
     Example:
       digest --root ~/papers serve
     """
-    from digest import run_notify, schedule
     from digest.cli import report as cli_report
+    from digest.operations import notify, serve
 
     def poke() -> None:
         folder.log.tell("wake", level="debug")
         try:
             settings = folder.settings()
             moment = folder.moment(settings)
-            report = run_notify.run_and_tell(settings, moment, due=True, tell=folder.log.tell)
+            report = notify.run_and_tell(settings, moment, due=True, tell=folder.log.tell)
         except Busy as busy:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
@@ -167,7 +167,7 @@ def serve(folder: Folder, scan: float) -> None:
         else:
             cli_report.show(folder, settings, report, idle=False)
 
-    schedule.serve(folder.settings(), poke, folder.note, scan)
+    serve.serve(folder.settings(), poke, folder.note, scan)
 
 
 @cli.command()
@@ -179,8 +179,8 @@ def rebuild(folder: Folder) -> None:
     Example:
       rm -r output && digest rebuild
     """
-    from digest import run as runs
     from digest.cli import progress
+    from digest.operations import run as runs
 
     settings = folder.settings()
     with progress.watch() as watch:

@@ -64,9 +64,10 @@ def classify(folder: Folder, files: tuple[str, ...]) -> None:
     """
     import msgspec
 
-    from digest import run_state, text, topics
+    from digest import text, topics
+    from digest.pipeline import context
 
-    headings = run_state.headings(folder.root)
+    headings = context.headings(folder.root)
     failed = False
     for dump in _dumps(folder, files):
         failed = failed or dump is None
@@ -92,13 +93,13 @@ def explain(folder: Folder, wanted: str) -> None:
       digest explain 2611.01234
       digest explain "half a byte is enough"
     """
-    from digest import cli_explain, run
+    from digest.operations import explain, run
 
     settings = folder.settings()
     with run.opened_to_read(settings) as ledger:
         if ledger is None:
             raise errors.UnknownPaper(wanted)
-        for line in cli_explain.story(settings, ledger, wanted):
+        for line in explain.story(settings, ledger, wanted):
             click.echo(cli_log.shown(line))
 
 
@@ -117,11 +118,11 @@ def status(folder: Folder, as_json: bool) -> None:
     """
     import msgspec
 
-    from digest import run_status
     from digest.cli import status
+    from digest.operations import status as operations_status
 
     settings = folder.settings()
-    found = run_status.look(settings, folder.moment(settings))
+    found = operations_status.look(settings, folder.moment(settings))
     if as_json:
         click.echo(cli_log.shown_json(msgspec.json.encode(found)))
     else:
@@ -142,15 +143,15 @@ def check(folder: Folder, notify: bool) -> None:
     Example:
       digest check
     """
-    from digest import cli_check
+    from digest.operations import check
 
     settings = folder.settings()
-    for line in cli_check.findings(settings):
+    for line in check.findings(settings):
         click.echo(cli_log.shown(line))
     if notify:
-        from digest import run_notify
+        from digest.operations import notify as operations_notify
 
-        if not run_notify.test(settings, folder.moment(settings), folder.log.tell):
+        if not operations_notify.test(settings, folder.moment(settings), folder.log.tell):
             sys.exit(1)
         click.echo("ok  the test was sent")
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digest.run_state import Watch, unwatched
+from digest.pipeline.context import Watch, unwatched
 
 _PATIENCE = 1.0  # seconds before there is anything to show
 

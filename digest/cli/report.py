@@ -15,8 +15,8 @@ from digest.rendering import page_status, page_words
 if TYPE_CHECKING:
     from digest.cli.context import Folder
     from digest.model.settings import Settings
-    from digest.run_report import Report
-    from digest.run_state import Quarantined
+    from digest.operations.report import Report
+    from digest.pipeline.context import Quarantined
 
 
 def as_json(report: Report) -> str:

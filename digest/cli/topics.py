@@ -15,7 +15,7 @@ from digest.cli import log
 if TYPE_CHECKING:
     from digest.cli.context import Folder
     from digest.model.papers import Paper
-    from digest.run_state import Headings
+    from digest.pipeline.context import Headings
     from digest.topics import Evidence
 
 _SHOWN = 10  # overlaps, words and papers near a border that are listed
@@ -83,10 +83,11 @@ def topics(folder: Folder, as_json: bool) -> None:
     Example:
       digest topics
     """
-    from digest import run, run_state
     from digest.ledger import reports
+    from digest.operations import run
+    from digest.pipeline import context
 
-    headings = run_state.headings(folder.root)
+    headings = context.headings(folder.root)
     with run.opened_to_read(folder.settings()) as ledger:
         found = report(headings, reports.every_paper(ledger) if ledger else ())
     if as_json:

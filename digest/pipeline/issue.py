@@ -10,11 +10,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from digest import due, run_compose
+from digest import due
 from digest.ledger import database, duties, intakes, issues
 from digest.model.duties import Duty
 from digest.model.settings import Edition
-from digest.run_state import Made, State
+from digest.pipeline import compose
+from digest.pipeline.context import Made, State
 
 
 def configure(state: State) -> None:
@@ -44,8 +45,8 @@ def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made
     planned = _planned(state, edition) if scheduled else [state.moment.date()]
     if not planned or not (waiting or scheduled):
         return []
-    candidates = run_compose.candidates(state, waiting)
-    chosen = run_compose.choose(state, edition, candidates)
+    candidates = compose.candidates(state, waiting)
+    chosen = compose.choose(state, edition, candidates)
     left_out = (chosen.filtered, chosen.muted)
     if candidates and not chosen.taken:
         issues.judge(state.ledger, edition.name, intakes.last(state.ledger), *left_out)
@@ -56,7 +57,7 @@ def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made
         if duty.issues:
             papers = [chosen.taken[position] for position in duty.papers]
             cover = _cover(state, edition, *left_out)
-            recorded, done = run_compose.record(state, edition, duty.date, papers, cover)
+            recorded, done = compose.record(state, edition, duty.date, papers, cover)
             made.append(done)
             left_out = (0, 0)
         if scheduled:
@@ -69,7 +70,7 @@ def _decided(
     state: State,
     edition: Edition,
     planned: Sequence[date],
-    taken: Sequence[run_compose.Candidate],
+    taken: Sequence[compose.Candidate],
     *,
     scheduled: bool,
 ) -> tuple[Duty, ...]:
@@ -92,11 +93,11 @@ def _planned(state: State, edition: Edition) -> list[date]:
     return list(due.dates(edition, state.moment, first_day, rows))
 
 
-def _cover(state: State, edition: Edition, filtered: int, muted: int) -> run_compose.Cover:
+def _cover(state: State, edition: Edition, filtered: int, muted: int) -> compose.Cover:
     """What an issue made now speaks of: the live intakes since the edition's last one."""
     cursor = issues.cursor(state.ledger, edition.name)
     accounting, short = intakes.since(state.ledger, cursor.summed)
-    return run_compose.Cover(
+    return compose.Cover(
         kind="live",
         moment=state.moment.isoformat(timespec="seconds"),
         accounting=accounting,

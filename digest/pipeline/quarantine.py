@@ -15,7 +15,7 @@ from digest import __version__, errors, inbox
 from digest.ledger import intakes
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
-from digest.run_state import State
+from digest.pipeline.context import State
 
 _NOTE = ".reason.txt"
 

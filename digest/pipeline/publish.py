@@ -9,20 +9,18 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest import (
-    __version__,
-    issue,
-    output,
-    run_publish_notes,
-    run_publish_retired,
-    run_publish_topics,
-    run_terms,
-)
+from digest import __version__, issue, output
 from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.issues import Issue, IssueLink, Page
+from digest.pipeline import (
+    publish_notes,
+    publish_removed_topics,
+    publish_topics,
+    trending_terms,
+)
+from digest.pipeline.context import State
 from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
-from digest.run_state import State
 
 _KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
 
@@ -46,9 +44,9 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     written = manifest.Manifest(state.ledger)
     rendered_with = _rendered_with(state)
     fresh = issues.unpublished(state.ledger)
-    retirement = run_publish_retired.Retirement(state)
+    retirement = publish_removed_topics.Retirement(state)
     reason = whole or _reason(state, written, rendered_with) or retirement.reason
-    notes = run_publish_notes.Notes(state)
+    notes = publish_notes.Notes(state)
     if not (fresh or notes.changed) and reason is None:
         retirement.keep_alone(state)
         return Published()
@@ -74,8 +72,8 @@ class _Shown:
     def __init__(
         self,
         state: State,
-        notes: run_publish_notes.Notes,
-        retirement: run_publish_retired.Retirement,
+        notes: publish_notes.Notes,
+        retirement: publish_removed_topics.Retirement,
     ) -> None:
         self.state, self.site, self.notes = state, state.settings.site, notes
         self.press = feeds.Press(self.site)
@@ -95,7 +93,7 @@ class _Shown:
         for week in self.weeks:
             yield from self._archive(week)
         yield from self._topics().everything()
-        run_terms.recount(self.state, self._main_links(), self._stored)
+        trending_terms.recount(self.state, self._main_links(), self._stored)
         yield from self._calendars(sorted({link.date[:4] for link in self.links}))
         yield from self._indexes(self._editions())
 
@@ -163,7 +161,7 @@ class _Shown:
         stored = (self._stored(link) for link in everything)
         yield feeds.issues(stored, self.site, rhythm=rhythm.of(every))
         newest, counts = None, []
-        words = run_terms.of_week(self.state, main, self._stored)
+        words = trending_terms.of_week(self.state, main, self._stored)
         if main:
             newest, since = self._stored(main[-1]), page_charts.first_day(main[-1].date)
             counts = topic_counts.listed(self.state.ledger, self.main, "day", since)
@@ -174,8 +172,8 @@ class _Shown:
             yield self.state.pages.year(year, self.links)
         yield self.state.pages.archive(self.links)
 
-    def _topics(self) -> run_publish_topics.Topics:
-        return run_publish_topics.Topics(
+    def _topics(self) -> publish_topics.Topics:
+        return publish_topics.Topics(
             self.state, self._main_links(), self._stored, self.retired, self.press
         )
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from digest import journal, run, run_status
+from digest import journal
 from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
 from digest.model.settings import Notify, Settings
+from digest.operations import run, status
+from digest.operations.report import Report
+from digest.pipeline.context import Tell, Watch, untold, unwatched
 from digest.rendering import escape, page_words
-from digest.run_report import Report
-from digest.run_state import Tell, Watch, untold, unwatched
 
 _LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file
 _NAMED = 5  # files or records in a message
@@ -46,7 +47,7 @@ def run_and_tell(
     except Busy:
         raise
     except Exception as error:
-        wrong = [Wrong("failed", f"The run failed: {run_status.reason(settings, error)}.")]
+        wrong = [Wrong("failed", f"The run failed: {status.reason(settings, error)}.")]
         _send(settings, moment, None, wrong, tell)
         raise
     _send(settings, moment, report, list(_wrong(settings, report)), tell)
@@ -95,7 +96,7 @@ def _send(
         try:
             journal.set_notices(folder, kept)
         except OSError as error:
-            tell("notify", level="warning", reason=run_status.reason(settings, error))
+            tell("notify", level="warning", reason=status.reason(settings, error))
 
 
 def _over(told: dict[str, str], wrong: set[str], report: Report | None) -> list[str]:
@@ -143,21 +144,21 @@ def _body(
 
 def _deliver(settings: Settings, body: bytes, tell: Tell, *, failed: bool) -> bool:
     """Makes the calls there are to make; whether the notice, if there is one, arrived."""
-    from digest import notify
+    from digest.delivery import monitors
 
-    root, to, calls = Path(settings.root), settings.notify, list[notify.Call]()
+    root, to, calls = Path(settings.root), settings.notify, list[monitors.Call]()
     arrived = True
     for name, given, text in _wanted(to, body, failed=failed):
         try:
-            url = notify.address(root, name, given)
+            url = monitors.address(root, name, given)
         except SettingsError as error:
             tell("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
             arrived = arrived and text is None
             continue
         if name == "heartbeat" and failed:
-            url = notify.failing(url)
-        calls.append(notify.Call(name, url, text))
-    for call, why in zip(calls, notify.send(calls, to.timeout_seconds), strict=True):
+            url = monitors.failing(url)
+        calls.append(monitors.Call(name, url, text))
+    for call, why in zip(calls, monitors.send(calls, to.timeout_seconds), strict=True):
         if why is None:
             tell("notify", level="info" if call.body else "debug", to=call.name, host=call.host)
         else:

@@ -11,12 +11,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest import errors, inbox, reading, run_quarantine, verdict
+from digest import errors, inbox, reading, verdict
 from digest.ledger import intakes
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump
-from digest.run_state import Quarantined, State
+from digest.pipeline import quarantine
+from digest.pipeline.context import Quarantined, State
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -133,7 +134,7 @@ def _read(
         raise  # the disk's fault, not the file's
     except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
-    run_quarantine.keep_copy(state.settings, file, content, failed)
+    quarantine.keep_copy(state.settings, file, content, failed)
     intake.unreadable[content] = (file.name, str(failed))
     intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
     return None
@@ -145,7 +146,7 @@ def _too_large(state: State, file: WaitingFile, intake: Intake) -> SeenFile:
     if not intakes.quarantined(state.ledger, content, state.reader):
         what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
-        run_quarantine.keep_note(state.settings, file, content, error)
+        quarantine.keep_note(state.settings, file, content, error)
         intake.unreadable[content] = (file.name, str(error))
         intake.quarantined.append(Quarantined(dump=file.name, reason=error.reason))
     return SeenFile(file.size, file.modified_ns, content)

@@ -9,7 +9,7 @@ import msgspec
 
 from digest import __version__, errors
 from digest.model.papers import Kept
-from digest.run_state import State
+from digest.pipeline.context import State
 
 _FOLDER = "library"
 _DECODER = msgspec.json.Decoder(tuple[Kept, ...])

@@ -19,8 +19,8 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from digest import schedule_watch
 from digest.model.settings import Edition, Settings
+from digest.operations import inbox_watcher
 
 Poke = Callable[[], None]
 
@@ -37,7 +37,7 @@ def serve(settings: Settings, poke: Poke, say: Callable[[str], None], scan: floa
     with _until_told_to_stop() as stop:
         guarded()
         alarms.start()
-        with schedule_watch.watching(inbox, guarded, stop, settle=settle, again=scan):
+        with inbox_watcher.watching(inbox, guarded, stop, settle=settle, again=scan):
             say(f"Serving; looking into the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
             while not stop.wait(scan):
                 guarded()

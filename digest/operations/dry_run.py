@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from digest import run
 from digest.ledger import database
 from digest.model.settings import Profile, Settings
-from digest.run_report import Report
-from digest.run_state import Watch, unwatched
+from digest.operations import run
+from digest.operations.report import Report
+from digest.pipeline.context import Watch, unwatched
 
 
 def rehearse(

@@ -9,7 +9,7 @@ from digest import days
 from digest.ledger import duties, moves
 from digest.model.issues import Item, Moved, Span, Trace
 from digest.model.settings import Edition
-from digest.run_state import State
+from digest.pipeline.context import State
 
 Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
 

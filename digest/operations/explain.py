@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from digest import errors, filters, identity, interest, issue, movement, ranking, run_state, topics
+from digest import errors, filters, identity, interest, issue, movement, ranking, topics
 from digest import settings as settings_files
 from digest.ledger import issues, reports
 from digest.ledger.database import Database
 from digest.model.issues import Issue, Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
+from digest.pipeline import context
 from digest.reading import ids
 from digest.rendering import paths
 
@@ -31,7 +32,7 @@ def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
     mended = issue.mend(paper, 1).item
-    headings = run_state.headings(Path(settings.root))
+    headings = context.headings(Path(settings.root))
     under = topics.place(headings.lexicon, mended.title, mended.abstract, paper.categories)
     placed = issue.place(mended, under)
     yield from _words(paper, mended)

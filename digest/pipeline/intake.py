@@ -7,25 +7,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-from digest import (
-    __version__,
-    diff,
-    errors,
-    identity,
-    inbox,
-    likeness,
-    movement,
-    run_quarantine,
-    run_reading,
-    verdict,
-)
+from digest import __version__, diff, errors, identity, inbox, likeness, movement, verdict
 from digest.ledger import blocks, database, intakes, papers
 from digest.model.changes import Known
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
-from digest.run_reading import Intake, Read
-from digest.run_state import Quarantined, State
+from digest.pipeline import quarantine, read_inbox
+from digest.pipeline.context import Quarantined, State
+from digest.pipeline.read_inbox import Intake, Read
 from digest.verdict import Circumstances
 
 _BATCH = 2000  # sightings looked up at once
@@ -41,7 +31,7 @@ def take_in(state: State, *, patient: bool) -> Intake:
     seen = intakes.files(state.ledger, state.reader)
     look = Look((), (), ())
     with intake.putting_off():
-        look = run_reading.look(state, seen, patient)
+        look = read_inbox.look(state, seen, patient)
     intake.passed_over = [Quarantined(dump=name, reason=why) for name, why in look.passed_over]
     intake.unsettled = [file.name for file in look.unsettled]
     remembered: list[tuple[str, SeenFile]] = []
@@ -54,9 +44,9 @@ def take_in(state: State, *, patient: bool) -> Intake:
         with database.transaction(state.ledger):
             if reads or intake.accounting.dumps:
                 commit(state, reads, intake, history, kind="live")
-            run_reading.record_unreadable(state, intake)
+            read_inbox.record_unreadable(state, intake)
             intakes.remember(state.ledger, remembered)
-        run_quarantine.let_go(state)
+        quarantine.let_go(state)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":
         with intake.putting_off():
@@ -71,7 +61,7 @@ def _watched(
     intake: Intake,
     remembered: list[tuple[str, SeenFile]],
 ) -> Iterator[Read]:
-    for read in run_reading.read_all(state, waiting, intake, remembered):
+    for read in read_inbox.read_all(state, waiting, intake, remembered):
         state.watch("files", len(remembered), len(waiting))
         yield read
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import msgspec
 
-from digest import run_publish
 from digest.model.issues import Accounting
 from digest.model.status import Ran
+from digest.pipeline import publish
+from digest.pipeline.context import Made, Quarantined, State
+from digest.pipeline.read_inbox import Intake
 from digest.rendering import page_words
-from digest.run_reading import Intake
-from digest.run_state import Made, Quarantined, State
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def of(
-    state: State, intake: Intake, made: Sequence[Made], publication: run_publish.Published
+    state: State, intake: Intake, made: Sequence[Made], publication: publish.Published
 ) -> Report:
     """The report of a run whose three steps are done."""
     return Report(

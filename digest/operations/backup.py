@@ -12,7 +12,7 @@ from digest.errors import DamagedLedger, LedgerError
 from digest.ledger import backups, database, files, intakes, manifest, soundness
 from digest.model import settings as spans
 from digest.model.settings import Settings
-from digest.run_state import State, Tell
+from digest.pipeline.context import State, Tell
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,23 +18,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest import (
-    run_backup,
-    run_intake,
-    run_issue,
-    run_lock,
-    run_publish,
-    run_report,
-    run_status,
-)
+from digest import run_lock
 from digest.ledger import database, papers
 from digest.model.settings import Settings
-from digest.run_log import Log
-from digest.run_report import Report
-from digest.run_state import State, Tell, Watch, untold, unwatched
+from digest.operations import backup
+from digest.operations import report as operations_report
+from digest.operations import status as operations_status
+from digest.operations.report import Report
+from digest.operations.step_log import Log
+from digest.pipeline import intake as intake_step
+from digest.pipeline import issue, publish
+from digest.pipeline.context import State, Tell, Watch, untold, unwatched
 
 if TYPE_CHECKING:
-    from digest.run_backfill import Filled
+    from digest.operations.backfill import Filled
 
 
 def run(
@@ -57,28 +54,28 @@ def run(
         try:
             with _state(settings, moment, watch) as state:
                 report = _three_steps(state, log, due=due)
-                run_backup.when_due(state, tell)
-                ran = run_report.remembered(report, log.seconds)
-                status = run_status.after_run(state, ran, tell)
+                backup.when_due(state, tell)
+                ran = operations_report.remembered(report, log.seconds)
+                status = operations_status.after_run(state, ran, tell)
         except Exception as error:
-            failed = run_status.failed(settings, moment, error, log.seconds)
-            run_status.after_failure(settings, moment, failed, tell)
+            failed = operations_status.failed(settings, moment, error, log.seconds)
+            operations_status.after_failure(settings, moment, failed, tell)
             raise
     log.ended(ran, idle=report.is_idle)
     return msgspec.structs.replace(report, stale=status is not None and status.stale)
 
 
 def _three_steps(state: State, log: Log, *, due: bool) -> Report:
-    run_issue.configure(state)
-    intake = run_intake.take_in(state, patient=not due)
+    issue.configure(state)
+    intake = intake_step.take_in(state, patient=not due)
     log.took_in(intake)
-    made = run_issue.issue_all(state, due_only=due)
+    made = issue.issue_all(state, due_only=due)
     log.issued(made)
-    publication = run_publish.publish(state)
+    publication = publish.publish(state)
     log.published(publication)
     if intake.failure is not None:
         raise intake.failure
-    return run_report.of(state, intake, made, publication)
+    return operations_report.of(state, intake, made, publication)
 
 
 def backfill(
@@ -88,35 +85,33 @@ def backfill(
     *,
     silent: bool,
     watch: Watch = unwatched,
-) -> tuple[Filled, run_publish.Published]:
+) -> tuple[Filled, publish.Published]:
     """Takes in old dumps as history; pages and feeds are written once at the end."""
-    from digest import run_backfill
+    from digest.operations import backfill
 
     with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
-        run_issue.configure(state)
-        filled = run_backfill.backfill(state, paths, silent=silent)
-        published = run_publish.publish(state, whole="backfill" if filled.issues else None)
-        run_status.after_run(state, None, untold)
+        issue.configure(state)
+        filled = backfill.backfill(state, paths, silent=silent)
+        published = publish.publish(state, whole="backfill" if filled.issues else None)
+        operations_status.after_run(state, None, untold)
         return filled, published
 
 
-def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Published:
+def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Published:
     """Takes a paper off the pages and feeds; it does not come back."""
     with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
-        published = run_publish.publish(state, whole="a paper was withdrawn")
-        run_status.after_run(state, None, untold)
+        published = publish.publish(state, whole="a paper was withdrawn")
+        operations_status.after_run(state, None, untold)
         return published
 
 
-def rebuild(
-    settings: Settings, moment: datetime, *, watch: Watch = unwatched
-) -> run_publish.Published:
+def rebuild(settings: Settings, moment: datetime, *, watch: Watch = unwatched) -> publish.Published:
     """The whole output again from the ledger."""
     with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
-        published = run_publish.publish(state, whole="digest rebuild")
-        run_status.after_run(state, None, untold)
+        published = publish.publish(state, whole="digest rebuild")
+        operations_status.after_run(state, None, untold)
         return published
 
 

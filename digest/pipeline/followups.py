@@ -9,7 +9,7 @@ import msgspec
 from digest import issue, movement, text
 from digest.ledger import moves, papers
 from digest.model.issues import Issue, Item
-from digest.run_state import State
+from digest.pipeline.context import State
 
 
 def with_moves(state: State, composed: Issue, after: int) -> Issue:

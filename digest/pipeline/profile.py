@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digest import interest, run_library, terms
+from digest import interest, terms
 from digest.interest import Interest, Words
 from digest.ledger import issues
 from digest.model.issues import Item
 from digest.model.settings import Edition
-from digest.run_state import State
+from digest.pipeline import library as library_step
+from digest.pipeline.context import State
 
 _PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 
@@ -24,7 +25,7 @@ def judged(
 ) -> dict[str, Interest]:
     """What the edition's profile says of each of these papers; nothing where there is none."""
     profile = state.settings.profile_of(edition)
-    library = run_library.kept(state, profile.library) if profile.library and items else ()
+    library = library_step.kept(state, profile.library) if profile.library and items else ()
     around = [(item.title, item.abstract) for item in items]
     taste = interest.ready(profile, library, [*earlier, *around] if library else ())
     if not taste.follow and not library:

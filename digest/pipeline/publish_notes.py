@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from digest.ledger import manifest
-from digest.run_state import State
+from digest.pipeline.context import State
 
 _MARKS = "notes"
 

@@ -17,7 +17,7 @@ from digest import settings as settings_files
 from digest.ledger import database, issues, manifest, retired, topic_counts
 from digest.model.issues import Item
 from digest.model.retired import Heir, Retired
-from digest.run_state import State
+from digest.pipeline.context import State
 
 _MARK, _PENDING = "topics", "topics to publish"
 _HEIRS = 3  # topics named in a notice

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import msgspec
 
-from digest import due, inbox, run_compose, run_intake, run_quarantine, run_reading
+from digest import due, inbox
 from digest.ledger import database, intakes, issues
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.settings import Edition
-from digest.run_reading import Intake, Read
-from digest.run_state import Made, Quarantined, State
+from digest.pipeline import compose, quarantine, read_inbox
+from digest.pipeline import intake as intake_step
+from digest.pipeline.context import Made, Quarantined, State
+from digest.pipeline.read_inbox import Intake, Read
 
 _DAYS = 40  # in one transaction: a commit waits for the disk
 _KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
@@ -58,7 +60,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
                 made += _take_in_day(state, day, found, whole, silent=silent)
                 done += 1
                 state.watch("days", done, len(days))
-    run_quarantine.let_go(state)
+    quarantine.let_go(state)
     return Filled(
         accounting=whole.accounting,
         issues=tuple(made),
@@ -72,12 +74,12 @@ def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place
     files = [file for path in paths for file in _files(path)]
     remembered: list[tuple[str, SeenFile]] = []
     places, size = [], 0
-    for read in run_reading.read_all(state, files, whole, remembered):
+    for read in read_inbox.read_all(state, files, whole, remembered):
         day = read.dump.page_date or read.modified.date().isoformat()
         size += read.file.size
         places.append(_Place(day, read.file, read if size < _KEPT else None))
         state.watch("files", len(remembered), len(files))
-    run_reading.record_unreadable(state, whole)
+    read_inbox.record_unreadable(state, whole)
     return sorted(places, key=lambda place: (place.day, place.file.name))
 
 
@@ -98,9 +100,9 @@ def _take_in_day(
         if place.read is not None:
             reads.append(place.read)
         else:
-            reads += run_reading.read_all(state, [place.file], intake, [])
+            reads += read_inbox.read_all(state, [place.file], intake, [])
     history = intakes.History({}, frozenset(), None)
-    number = run_intake.commit(state, reads, intake, history, kind="history")
+    number = intake_step.commit(state, reads, intake, history, kind="history")
     whole.accounting += intake.accounting
     whole.rejected += intake.rejected
     if silent:
@@ -117,17 +119,17 @@ def _issue(
     state: State, edition: Edition, day: str, number: int, accounting: Accounting
 ) -> Iterator[Made]:
     waiting = issues.of_intake(state.ledger, edition.name, number)
-    chosen = run_compose.choose(state, edition, run_compose.candidates(state, waiting))
+    chosen = compose.choose(state, edition, compose.candidates(state, waiting))
     if chosen.taken:
         hour = datetime.combine(date.fromisoformat(day), due.hour(edition), state.moment.tzinfo)
-        cover = run_compose.Cover(
+        cover = compose.Cover(
             kind="history",
             moment=hour.isoformat(timespec="seconds"),
             accounting=accounting,
             filtered=chosen.filtered,
             muted=chosen.muted,
         )
-        yield run_compose.record(state, edition, day, chosen.taken, cover)[1]
+        yield compose.record(state, edition, day, chosen.taken, cover)[1]
 
 
 def _chunks(

@@ -13,8 +13,8 @@ from digest import terms
 from digest.ledger import database, title_phrases
 from digest.ledger.title_phrases import Counted
 from digest.model.issues import Issue, IssueLink
+from digest.pipeline.context import State
 from digest.rendering import page_terms
-from digest.run_state import State
 
 _WEEK, _BEFORE = 7, 28  # days
 

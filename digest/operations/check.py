@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest import cli_templates, notify, run_library, run_state, settings, shipped
+from digest import settings, shipped
+from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
+from digest.operations import template_copies
+from digest.pipeline import context, library
 from digest.rendering import pages
 
 
 def _libraries(found: Settings) -> Iterator[str]:
     profiles = (found.profile, *(edition.profile for edition in found.editions))
     for name in dict.fromkeys(one.library for one in profiles if one and one.library):
-        kept = run_library.read(Path(found.root, name))
+        kept = library.read(Path(found.root, name))
         yield f"ok  {name}: {len(kept)} papers in the library"
 
 
@@ -23,7 +26,7 @@ def _notify(found: Settings) -> Iterator[str]:
     """Whether each address is where the configuration says; it is never shown."""
     for key in ("heartbeat", "heartbeat_fail", "webhook"):
         if given := getattr(found.notify, key):
-            notify.address(Path(found.root), key, given)
+            monitors.address(Path(found.root), key, given)
             yield f"ok  notify.{key}: {given}"
 
 
@@ -35,7 +38,7 @@ def findings(found: Settings) -> Iterator[str]:
     root = Path(found.root)
     file = root / settings.CONFIG / settings.DIGEST_TOML
     yield f"ok  {file}" if file.exists() else f"ok  no {file}: the defaults hold"
-    headings = run_state.headings(root)
+    headings = context.headings(root)
     for edition in found.editions:
         for topic in edition.topics:
             if topic not in headings.names:
@@ -52,7 +55,7 @@ def findings(found: Settings) -> Iterator[str]:
     own, templates = root / settings.TEMPLATES, shipped.shipped("templates")
     pages.Pages((own, templates), found.site).check()
     yield "ok  templates"
-    yield from cli_templates.lagging(own, templates)
+    yield from template_copies.lagging(own, templates)
     if not (root / found.inbox.path).is_dir():
         yield f"!   no folder {root / found.inbox.path} yet: digest init makes it"
     if urlsplit(found.site.url).hostname in ("localhost", "127.0.0.1", "::1"):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from digest.model.status import Ran
-from digest.run_publish import Published
-from digest.run_reading import Intake
-from digest.run_state import Made, Tell
+from digest.pipeline.context import Made, Tell
+from digest.pipeline.publish import Published
+from digest.pipeline.read_inbox import Intake
 
 
 class Log:

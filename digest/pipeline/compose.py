@@ -8,24 +8,14 @@ from typing import Literal
 
 import msgspec
 
-from digest import (
-    filters,
-    interest,
-    issue,
-    run_interest,
-    run_moves,
-    run_span,
-    run_terms,
-    terms,
-    topics,
-    verdict,
-)
+from digest import filters, interest, issue, terms, topics, verdict
 from digest.ledger import intakes, issues, title_phrases
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
 from digest.model.settings import Edition
+from digest.pipeline import followups, period, profile, trending_terms
+from digest.pipeline.context import Made, State
 from digest.rendering import paths
-from digest.run_state import Made, State
 
 _CHART = 30  # issues in the strip on a page
 _SUFFIXES = ("html", "md", "json")
@@ -102,19 +92,19 @@ def record(
     names = state.headings.names if papers else {}
     frame = _frame(state, edition, day, papers, cover)
     placed = [one.placed for one in papers]
-    before = run_interest.before(state, edition, day) if papers and cover.kind == "live" else []
-    interests = run_interest.judged(state, edition, [one.item for one in placed], before)
+    before = profile.before(state, edition, day) if papers and cover.kind == "live" else []
+    interests = profile.judged(state, edition, [one.item for one in placed], before)
     composed = issue.compose(frame, placed, names, interests, limit=edition.limit)
     found = terms.of_issue(composed.papers, before)
     composed = msgspec.structs.replace(composed, terms=found)
     upto = None
     if cover.after is not None:
-        composed = run_moves.with_moves(state, composed, cover.after)
+        composed = followups.with_moves(state, composed, cover.after)
         upto = intakes.last(state.ledger)
     issued = [(one.number, one.placed.item) for one in papers]
     recorded = issues.record(state.ledger, composed, cover.kind, upto, issued)
     if edition.name == state.settings.editions[0].name:
-        title_phrases.put(state.ledger, edition.name, run_terms.counted(composed))
+        title_phrases.put(state.ledger, edition.name, trending_terms.counted(composed))
     return recorded, _made(composed)
 
 
@@ -133,7 +123,7 @@ def _frame(
         filtered=cover.filtered,
         repaired=sum(one.repaired for one in papers),
         chart=issues.chart(state.ledger, edition.name, day, _CHART),
-        span=run_span.of(
+        span=period.of(
             state, edition, day, [(one.number, one.page_date, one.placed.item) for one in papers]
         ),
     )

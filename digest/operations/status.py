@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest import __version__, due, journal, output, run_quarantine, shipped, verdict
+from digest import __version__, due, journal, output, shipped, verdict
 from digest import settings as settings_files
 from digest.errors import DigestError
 from digest.ledger import database, health, intakes
@@ -22,8 +22,9 @@ from digest.model.issues import Page
 from digest.model.settings import Edition as Configured
 from digest.model.settings import Settings
 from digest.model.status import FAILED, Edition, Quarantined, Ran, Source, Status
+from digest.pipeline import quarantine
+from digest.pipeline.context import State, Tell
 from digest.rendering import pages
-from digest.run_state import State, Tell
 
 _RUNS = 10  # shown
 _LISTED = 20  # files in quarantine, and rejects, shown
@@ -206,7 +207,7 @@ def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Database
 ) -> tuple[Quarantined, ...]:
     """Those that nobody has seen to: their notes are still there."""
-    noted = run_quarantine.noted(settings)
+    noted = quarantine.noted(settings)
     found = (row for content, *row in health.quarantine(ledger) if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 

@@ -1,0 +1,1 @@
+"""Everything an operator can ask for: a run, a backfill, a rebuild, a backup, the status."""
