@@ -19,7 +19,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import measure
-from digest import interest, ranking, text
+from digest import text
+from digest.editorial import profile, ranking
 from digest.model.issues import Item
 from digest.model.papers import Kept
 from digest.model.settings import Profile
@@ -153,13 +154,13 @@ def _judge(
     """Looks at each day with a paper held back, knowing only what was there before."""
     by_guid = {item.guid: item for day in days.values() for item in day}
     kept = [Kept(by_guid[guid].title, by_guid[guid].abstract) for guid in reversed(library)]
-    earlier: list[interest.Words] = []
+    earlier: list[profile.Words] = []
     taste = None
     for day in days.values():
         wanted = held.intersection(item.guid for item in day)
         if wanted and len(day) > _FIRST:
-            taste = taste or interest.ready(Profile(), kept, earlier[-_AROUND:])
-            known = {item.guid: interest.judge(taste, item) for item in day}
+            taste = taste or profile.ready(Profile(), kept, earlier[-_AROUND:])
+            known = {item.guid: profile.judge(taste, item) for item in day}
             orders = {
                 "chance": _chance(day),
                 "the newest first": _newest(day),

@@ -14,7 +14,8 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks import corpus, measure, working_folders
-from digest import likeness, settings
+from digest import settings
+from digest.matching import similarity
 from digest.model.papers import Paper, Sighting
 from digest.operations import run
 
@@ -41,17 +42,17 @@ class _Known:
     """Invented papers, and the index they are found by."""
 
     def __init__(self) -> None:
-        self.likeness = likeness.Likeness({})
+        self.likeness = similarity.Likeness({})
         self.papers = [_paper(corpus.paper(number)) for number in range(_KNOWN)]
         self.by_block: dict[int, list[int]] = {}
         for paper in self.papers:
-            for block in likeness.blocks(self.likeness.sketch(paper.abstract)):
+            for block in similarity.blocks(self.likeness.sketch(paper.abstract)):
                 self.by_block.setdefault(block, []).append(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
         """The number of the paper these are nearly the words of."""
-        blocks = likeness.blocks(self.likeness.sketch(abstract))
-        near = sorted(likeness.near(self.by_block.get(block, ()) for block in blocks))
+        blocks = similarity.blocks(self.likeness.sketch(abstract))
+        near = sorted(similarity.near(self.by_block.get(block, ()) for block in blocks))
         shown = Sighting(title=title, abstract=abstract)
         found = self.likeness.alike(shown, [self.papers[number] for number in near])
         return next((paper.id for paper in found), None)

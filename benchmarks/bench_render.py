@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import corpus, measure
-from digest import issue, shipped, topics
+from digest import shipped
+from digest.editorial import compose, topics
 from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
@@ -84,10 +85,10 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
             published=one.published.isoformat(),
             comments=one.comments,
         )
-        item = issue.mend(paper, 1).item
+        item = compose.mend(paper, 1).item
         placement = topics.place(headings.lexicon, item.title, item.abstract)
-        placed.append(issue.place(item, placement))
-    frame = issue.Frame(
+        placed.append(compose.place(item, placement))
+    frame = compose.Frame(
         edition="daily",
         date=moment.date().isoformat(),
         ordinal=1,
@@ -96,7 +97,7 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
         verdict="new",
         accounting=Accounting(1, count, count),
     )
-    return issue.compose(frame, placed, headings.names)
+    return compose.compose(frame, placed, headings.names)
 
 
 def _html_and_markdown(shown: Issue) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import corpus, measure
-from digest import topics
+from digest.editorial import topics
 from digest.pipeline import context
 
 _PAPERS = 1000

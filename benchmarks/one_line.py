@@ -20,7 +20,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from digest import oneline, text
+from digest import text
+from digest.editorial import teaser
 
 LABELS = Path(__file__).with_name("one_line_labels.json")
 
@@ -47,14 +48,12 @@ def _compare(papers: list[tuple[str, list[int]]]) -> None:
         "random sentence": lambda sentences, _: draw.randrange(len(sentences)),
     }
     for name, choice in choices.items():
-        good = sum(
-            choice(oneline.sentences(words), words) in accepted for words, accepted in papers
-        )
+        good = sum(choice(teaser.sentences(words), words) in accepted for words, accepted in papers)
         print(f"  {name:16} {good}/{len(papers)} = {good / len(papers):.2f}")
 
 
 def _chosen(sentences: list[str], abstract: str) -> int | None:
-    line = oneline.choose(abstract, None)
+    line = teaser.choose(abstract, None)
     if line is None:
         return None
     head = line.text.rstrip("…")

@@ -29,12 +29,12 @@ _ROUNDS = 5
 # In the order of a run: a part, and the functions that do it, each where it is looked up.
 PARTS = {
     "intake": ("pipeline.intake.take_in",),
-    "mending": ("issue.mend",),
-    "topics": ("pipeline.context.headings", "topics.place"),
-    "one line": ("oneline.choose",),
+    "mending": ("editorial.compose.mend",),
+    "topics": ("pipeline.context.headings", "editorial.topics.place"),
+    "one line": ("editorial.teaser.choose",),
     "composing": ("pipeline.issue.issue_all",),
     "terms": (
-        "terms.of_issue",
+        "editorial.trending_terms.of_issue",
         "pipeline.trending_terms.counted",
         "pipeline.trending_terms.of_week",
     ),

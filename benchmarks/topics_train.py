@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from digest import topics  # noqa: E402
+from digest.editorial import topics  # noqa: E402
 from digest.model import settings  # noqa: E402
 
 SEEN = 8  # papers a phrase must occur in

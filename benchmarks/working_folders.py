@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import corpus, measure
-from digest import identity, text
+from digest import text
 from digest.ledger import database, intakes, papers
+from digest.matching import identity
 from digest.model.issues import Accounting
 
 DAY = datetime.date(2026, 11, 20)

@@ -27,7 +27,8 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import corpus, replay
 from benchmarks.rule import Rule
-from digest import due, settings
+from digest import settings
+from digest.editorial import due
 from digest.operations import run
 
 CONFIGURATION = """

@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 LAYERS = {
     "ground": "model errors",
-    "core": "reading text identity likeness diff topics filters phrases interest ranking parts"
-    " terms movement issue oneline due days verdict",
+    "core": "reading text matching editorial",
     "render": "rendering",
     "edge": "settings inbox ledger output shipped compiled journal delivery",
     "shell": "run pipeline operations cli __main__",
@@ -31,7 +30,7 @@ MAY_USE = {
     "nowhere": set(),
 }
 OWNERS = {
-    "ahocorasick": ["topics"],
+    "ahocorasick": ["editorial.topics"],
     "apscheduler": ["operations.serve"],
     "bibtexparser": ["reading.bibtex"],
     "click": ["cli"],
@@ -41,7 +40,7 @@ OWNERS = {
     "markdown": ["rendering.pages"],
     "markupsafe": ["rendering"],
     "nh3": ["rendering.pages"],
-    "rapidfuzz": ["likeness"],
+    "rapidfuzz": ["matching.similarity"],
     "rich": ["cli"],
     "rispy": ["reading.ris"],
     "selectolax": ["reading"],

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from digest import topics
 from digest.cli import topics as cli_topics
+from digest.editorial import topics
 from digest.model.settings import Topic
 from digest.pipeline.context import Headings
 from tests.builders import paper

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import days
+from digest.editorial import calendar
 
 
 @pytest.mark.parametrize(
@@ -28,15 +28,15 @@ from digest import days
 )
 def test_spans_in_words(expected: str, first: str, last: str) -> None:
     """A week and a month by name, other spans by their ends, without a word too many."""
-    assert expected == days.named(first, last)
+    assert expected == calendar.named(first, last)
 
 
 def test_a_day_within_a_span() -> None:
     """By its weekday where that says which, else by its date."""
     week, month = ("2026-11-16", "2026-11-22"), ("2026-11-01", "2026-11-30")
-    assert "Tuesday" == days.within("2026-11-17", *week)
-    assert "23 November" == days.within("2026-11-23", *week)
-    assert "17 November" == days.within("2026-11-17", *month)
+    assert "Tuesday" == calendar.within("2026-11-17", *week)
+    assert "23 November" == calendar.within("2026-11-23", *week)
+    assert "17 November" == calendar.within("2026-11-17", *month)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_an_issue_looks_back_on(
     expected: tuple[str, str], period: str, due: str, settled: str | None, pending: str | None
 ) -> None:
     """From the last settled date, else the period before; missed dates lengthen it."""
-    assert expected == days.looked_back_on(period, due, settled, pending)
+    assert expected == calendar.looked_back_on(period, due, settled, pending)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
 def test_a_span_has_all_its_days(first: date, length: int) -> None:
     """Each once, both ends included, in order."""
     last = first + timedelta(days=length)
-    found = days.each(first.isoformat(), last.isoformat())
+    found = calendar.each(first.isoformat(), last.isoformat())
     assert (length + 1, first.isoformat(), last.isoformat()) == (len(found), found[0], found[-1])
     assert sorted(set(found)) == list(found)

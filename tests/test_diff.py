@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from digest import diff, identity
+from digest.matching import identity, merge
 from digest.model.changes import Known, Outcome
 from digest.model.papers import Organization, Paper, Sighting
 from tests.builders import MOMENT, dump, known, paper, sighting
@@ -19,7 +19,7 @@ REVISED = "Tunnels are long and dark. We hang lanterns in all of them."
 
 def compare(*shown: Sighting, held: Known | None = None, seen: Sequence[int] = ()) -> Outcome:
     """The fates of these sightings of one dump."""
-    return diff.compare(dump(*shown), shown, held or known(), seen, MOMENT)
+    return merge.compare(dump(*shown), shown, held or known(), seen, MOMENT)
 
 
 def standings(outcome: Outcome) -> list[str]:
@@ -191,7 +191,7 @@ def test_a_union_remembers_the_words_of_both() -> None:
 def test_a_union_is_not_told_as_a_change() -> None:
     """Nobody changed the paper's words: it was there twice, also under a third title."""
     papers = paper(1, "First Title"), paper(2, "Second Title", arxiv_id=ARXIV)
-    held = known(*papers, variants={2: {diff.fingerprint("Third Title")}})
+    held = known(*papers, variants={2: {merge.fingerprint("Third Title")}})
     outcome = compare(
         sighting("First Title", arxiv_id=ARXIV),
         sighting("Third Title", arxiv_id=ARXIV),
@@ -208,7 +208,7 @@ def test_merging_fills_and_never_worsens() -> None:
         upvotes=5,
     )  # fmt: skip
     poor = sighting(doi=DOI, authors=("Ada Vance",), published="2026-11-21", upvotes=7)
-    better = diff.merged(full, poor)
+    better = merge.merged(full, poor)
     assert (DOI, 7) == (better.doi, better.upvotes)
     kept = ("abstract", "arxiv_id", "published", "published_text", "authors", "organization")
     assert [getattr(full, name) for name in kept] == [getattr(better, name) for name in kept]
@@ -226,19 +226,19 @@ def test_either_order_gives_the_same_fields() -> None:
 @pytest.mark.parametrize("short", ["Tunnels are dark. We hang…", "Tunnels are dark. We hang ..."])
 def test_a_text_cut_short_replaces_nothing(short: str) -> None:
     """A feed that cuts abstracts does not cut ours."""
-    assert ABSTRACT == diff.merged(paper(abstract=ABSTRACT), sighting(abstract=short)).abstract
+    assert ABSTRACT == merge.merged(paper(abstract=ABSTRACT), sighting(abstract=short)).abstract
 
 
 def test_a_revised_text_takes_the_place_of_the_old() -> None:
     """The newest words are the paper's words."""
-    assert REVISED == diff.merged(paper(abstract=ABSTRACT), sighting(abstract=REVISED)).abstract
+    assert REVISED == merge.merged(paper(abstract=ABSTRACT), sighting(abstract=REVISED)).abstract
 
 
 def test_counts_are_those_shown_last_unless_none_are() -> None:
     """A page without votes says nothing about votes; zero votes are said."""
     voted = paper(upvotes=5, comments=2)
-    assert (5, 2) == _counts(diff.merged(voted, sighting()))
-    assert (6, 0) == _counts(diff.merged(voted, sighting(upvotes=6, comments=0)))
+    assert (5, 2) == _counts(merge.merged(voted, sighting()))
+    assert (6, 0) == _counts(merge.merged(voted, sighting(upvotes=6, comments=0)))
 
 
 def test_own_words_are_kept_only_where_the_paper_holds_others() -> None:
@@ -256,7 +256,7 @@ def test_own_words_are_kept_only_where_the_paper_holds_others() -> None:
 def test_every_sighting_is_counted_once() -> None:
     """The tally of a batch is as large as the batch."""
     outcome = compare(sighting(), sighting("Other"), sighting(), held=known(paper(7, "Other")))
-    assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == diff.tally(outcome.fates)
+    assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == merge.tally(outcome.fates)
 
 
 @pytest.mark.parametrize(
@@ -274,13 +274,15 @@ def test_counts_are_those_of_the_newest_page(
     held: str | None, shown: str | None, expected: tuple[int, str | None]
 ) -> None:
     """An older page that comes late does not turn votes back, not even to more than none."""
-    better = diff.merged(paper(upvotes=0, counted=held), sighting(upvotes=9), shown)
+    better = merge.merged(paper(upvotes=0, counted=held), sighting(upvotes=9), shown)
     assert expected == (better.upvotes, better.counted)
 
 
 def test_a_late_page_fills_counts_that_nobody_showed() -> None:
     """Only what a newer page says is kept."""
-    better = diff.merged(paper(upvotes=5, counted="2026-11-20"), sighting(comments=3), "2026-11-19")
+    better = merge.merged(
+        paper(upvotes=5, counted="2026-11-20"), sighting(comments=3), "2026-11-19"
+    )
     assert (5, 3, "2026-11-20") == (better.upvotes, better.comments, better.counted)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import due
+from digest.editorial import due
 from digest.model.duties import Duty, Row
 from digest.model.settings import WEEKDAYS, Edition
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from benchmarks.rule import Rule
-from digest import due, settings
+from digest import settings
+from digest.editorial import due
 from digest.model.settings import WEEKDAYS, Edition
 from digest.pipeline import issue
 from digest.pipeline.context import State

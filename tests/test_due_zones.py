@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from digest import due
+from digest.editorial import due
 from digest.model.duties import Row
 from digest.model.settings import Edition
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from digest import filters
+from digest.editorial import filters
 from digest.ledger import issues
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest import identity
+from digest.matching import identity
 from digest.model.papers import Sighting
 from tests.builders import paper, sighting
 

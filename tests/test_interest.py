@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import interest
-from digest.interest import Interest
+from digest.editorial import profile as rules
+from digest.editorial.profile import Interest
 from digest.model.papers import Kept, Organization
 from digest.model.settings import Profile
 from tests.builders import item
@@ -45,7 +45,7 @@ AROUND = [(text, None) for text in TEXTS]
 )
 def test_what_is_followed(profile: Profile, expected: str) -> None:
     """Words in title or abstract, also as plurals; names; without case and accents."""
-    assert Interest((expected,)) == interest.judge(interest.ready(profile), SHOWN)
+    assert Interest((expected,)) == rules.judge(rules.ready(profile), SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_what_is_followed(profile: Profile, expected: str) -> None:
 )
 def test_what_is_not(profile: Profile) -> None:
     """Parts of words, names of two people run together, words of another field."""
-    assert interest.NONE == interest.judge(interest.ready(profile), SHOWN)
-    assert interest.NONE == interest.judge(interest.ready(profile), item(2, ""))
+    assert rules.NONE == rules.judge(rules.ready(profile), SHOWN)
+    assert rules.NONE == rules.judge(rules.ready(profile), item(2, ""))
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_what_is_not(profile: Profile) -> None:
 )
 def test_what_is_muted(profile: Profile, expected: str | None) -> None:
     """By the entry that says so; following mutes nothing."""
-    assert expected == interest.muted(interest.ready(profile), SHOWN)
+    assert expected == rules.muted(rules.ready(profile), SHOWN)
 
 
 def judged(title: str, library: Sequence[Kept] = GULLS) -> Interest:
     """What a library says of a paper with this title."""
-    return interest.judge(interest.ready(Profile(), library, AROUND), item(1, title))
+    return rules.judge(rules.ready(Profile(), library, AROUND), item(1, title))
 
 
 def test_papers_like_those_kept_are_liked() -> None:
@@ -111,7 +111,7 @@ def test_one_close_paper_is_no_reason() -> None:
 def test_likeness_is_a_share(texts: list[str], title: str) -> None:
     """Between 0 and 1 for any words, and the same every time."""
     library = [Kept(text, text[::-1]) for text in texts]
-    found = interest.judge(interest.ready(Profile(), library), item(1, title))
+    found = rules.judge(rules.ready(Profile(), library), item(1, title))
     assert 0 <= found.likeness <= 1 + 1e-9
     assert found.close <= len(texts)
-    assert found == interest.judge(interest.ready(Profile(), library), item(1, title))
+    assert found == rules.judge(rules.ready(Profile(), library), item(1, title))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import issue
-from digest.interest import Interest
-from digest.issue import Frame, Placed
+from digest.editorial import compose
+from digest.editorial.compose import Frame, Placed
+from digest.editorial.profile import Interest
+from digest.editorial.topics import Placement
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Organization
-from digest.topics import Placement
 from tests.builders import MOMENT, guids, item, paper
 
 NAMES = {"agents": "Agents", "vision": "Vision", "speech": "Speech"}
@@ -38,7 +38,7 @@ def frame(**fields: object) -> Frame:
 def composed(*topics: str, **fields: object) -> Issue:
     """An issue with a paper under each of these topics."""
     placed = [Placed(item(number), topic) for number, topic in enumerate(topics)]
-    return issue.compose(frame(**fields), placed, NAMES)
+    return compose.compose(frame(**fields), placed, NAMES)
 
 
 def test_sections_stand_by_size_then_by_the_file_other_last() -> None:
@@ -61,7 +61,7 @@ def test_a_long_section_has_sub_headings_and_their_order() -> None:
     """Papers stand as the sub-headings have them, each once."""
     titles = [("Kelp" if n % 2 else "Gulls") + f" of Bay{n}x" for n in range(14)]
     placed = [Placed(item(n, title), "vision") for n, title in enumerate(titles)]
-    (section,) = issue.compose(frame(), placed, NAMES).sections
+    (section,) = compose.compose(frame(), placed, NAMES).sections
     assert ["Gulls", "Kelp"] == [part.name for part in section.parts]
     listed = [guid for part in section.parts for guid in part.papers]
     assert listed == guids(section.papers)
@@ -73,7 +73,7 @@ def test_many_headings_of_one_paper_are_told_in_brief(single: int, expected: int
     """Where there are more than fifteen; Other never is, and nothing moves."""
     names = {f"t{n}": f"Topic {n}" for n in range(single)}
     placed = [Placed(item(n), topic) for n, topic in enumerate((*names, "other"))]
-    shown = issue.compose(frame(), placed, names)
+    shown = compose.compose(frame(), placed, names)
     assert (*names, "other") == tuple(section.topic for section in shown.sections)
     assert expected == len(shown.brief)
     assert "other" not in shown.brief
@@ -83,14 +83,14 @@ def test_two_headings_of_one_paper_need_not_share_one() -> None:
     """Sharing would say less and save nothing."""
     names = {f"t{n}": f"Topic {n}" for n in range(16)}
     placed = [Placed(item(n), f"t{n % 16}") for n in range(30)]
-    assert () == issue.compose(frame(), placed, names).brief
+    assert () == compose.compose(frame(), placed, names).brief
 
 
 def test_picks_and_what_is_followed_point_to_papers() -> None:
     """The best of the whole issue with reasons; the profile's reasons for all it fits."""
     placed = [Placed(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)]
     followed = {item(n).guid: Interest(("Follows x",) if n == 3 else ()) for n in range(9)}
-    shown = issue.compose(frame(), placed, NAMES, followed)
+    shown = compose.compose(frame(), placed, NAMES, followed)
     assert (item(3).guid, item(8).guid, item(7).guid) == shown.picks
     assert set(shown.picks) == set(shown.picked)
     assert "Follows x" == shown.picked[item(3).guid]
@@ -106,8 +106,8 @@ def test_an_issue_without_papers_keeps_its_sums() -> None:
 
 def test_topics_name_all_that_are_mentioned() -> None:
     """Those a paper is also in as well, in the order of the file."""
-    placed = issue.place(item(), Placement("vision", also=("agents",), reasons=("“x”",)))
-    shown = issue.compose(frame(), [placed], NAMES)
+    placed = compose.place(item(), Placement("vision", also=("agents",), reasons=("“x”",)))
+    shown = compose.compose(frame(), [placed], NAMES)
     assert [("agents", "Agents"), ("vision", "Vision")] == list(shown.topics.items())
     assert (("agents",), ("“x”",)) == (shown.papers[0].also, shown.papers[0].reasons)
 
@@ -115,7 +115,7 @@ def test_topics_name_all_that_are_mentioned() -> None:
 def test_late_points_to_late_papers() -> None:
     """They stand in their sections; the list names them."""
     placed = [Placed(item(1), "vision"), Placed(item(2, late_from="2026-11-20"), "vision")]
-    assert (item(2).guid,) == issue.compose(frame(), placed, NAMES).late
+    assert (item(2).guid,) == compose.compose(frame(), placed, NAMES).late
 
 
 def test_the_key_names_the_files() -> None:
@@ -131,7 +131,7 @@ def test_the_stored_form_comes_back_whole() -> None:
 
 def test_words_are_mended_once_for_all_sinks() -> None:
     """What no document may carry is taken out of every field, and counted."""
-    shown = issue.mend(
+    shown = compose.mend(
         paper(
             title="Lanterns\x00 &amp; Tunnels",
             abstract="We hang\x07 lanterns.",
@@ -149,7 +149,7 @@ def test_words_are_mended_once_for_all_sinks() -> None:
 
 def test_a_paper_of_which_little_is_known() -> None:
     """It has no abstract, no line, no number of authors, and a title to show."""
-    shown = issue.mend(paper(title="\x00", abstract=""), 1).item
+    shown = compose.mend(paper(title="\x00", abstract=""), 1).item
     assert ("(no title)", None, None, None) == (
         shown.title, shown.abstract, shown.one_line, shown.n_authors,
     )  # fmt: skip
@@ -166,7 +166,7 @@ def test_a_paper_of_which_little_is_known() -> None:
 )
 def test_where_a_title_leads(fields: dict[str, Any], expected: str) -> None:
     """To the paper's own address, else to where its id or its title is found."""
-    assert expected == issue.address(paper(**fields), "Lamps & Moss")
+    assert expected == compose.address(paper(**fields), "Lamps & Moss")
 
 
 def test_accounting_adds_up_or_not() -> None:
@@ -180,8 +180,8 @@ def test_accounting_adds_up_or_not() -> None:
 def test_a_limit_moves_the_rest_to_more(limit: int, papers: int) -> None:
     """So many stand in full, picks among them; every paper keeps its place in its section."""
     placed = [Placed(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(papers)]
-    shown = issue.compose(frame(), placed, NAMES, limit=limit)
-    whole = issue.compose(frame(), placed, NAMES)
+    shown = compose.compose(frame(), placed, NAMES, limit=limit)
+    whole = compose.compose(frame(), placed, NAMES)
     assert whole.sections == shown.sections
     assert ((), max(0, papers - limit)) == (whole.more, len(shown.more))
     assert len(shown.picks) > limit or set(shown.picks).isdisjoint(shown.more)

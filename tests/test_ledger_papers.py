@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from digest import identity
 from digest.ledger import papers, reports
+from digest.matching import identity
 from digest.model.papers import Organization, Sighting
 from tests.builders import MOMENT, dump, ledger, living, sighting, take_in
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from digest import movement
+from digest.editorial import followups
+from digest.editorial.followups import Counts, Revision, Watched
 from digest.model.issues import Moved, Risen, Span, Trace
-from digest.movement import Counts, Revision, Watched
 from tests.builders import item
 
 
@@ -26,7 +26,7 @@ def test_late_is_older_than_what_the_source_has_brought(
     page: str | None, newest: str | None, expected: str | None
 ) -> None:
     """A page without a date, or of a source never seen, is never late."""
-    assert expected == movement.late_from(page, newest)
+    assert expected == followups.late_from(page, newest)
 
 
 def watched(number: int, then: int, now: int, shown: int | None = None) -> Watched:
@@ -44,19 +44,19 @@ def watched(number: int, then: int, now: int, shown: int | None = None) -> Watch
 def test_the_five_that_rose_most_are_rising() -> None:
     """Best first; the older paper where two rose alike."""
     moved = [watched(n, 0, 10 + n // 2) for n in range(1, 9)]
-    assert [8, 6, 7, 4, 5] == [one.number for one in movement.rising(moved)]
+    assert [8, 6, 7, 4, 5] == [one.number for one in followups.rising(moved)]
 
 
 def test_a_small_gain_is_noise_and_a_loss_nothing() -> None:
     """Four votes are not told, five are."""
     moved = [watched(1, 10, 14), watched(2, 10, 15), watched(3, 30, 2)]
-    assert [2] == [one.number for one in movement.rising(moved)]
+    assert [2] == [one.number for one in followups.rising(moved)]
 
 
 def test_a_paper_rises_again_once_it_has_doubled() -> None:
     """Nobody reads every day that it is still rising."""
     moved = [watched(1, 1, 39, shown=20), watched(2, 1, 40, shown=20)]
-    assert [2] == [one.number for one in movement.rising(moved)]
+    assert [2] == [one.number for one in followups.rising(moved)]
 
 
 def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
@@ -78,7 +78,7 @@ def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
         upvotes=(3, 9),
         comments=(0, 4),
     )
-    assert expected == movement.risen(one, item())
+    assert expected == followups.risen(one, item())
 
 
 def revision(number: int, kind: str, before: str, after: str) -> Revision:
@@ -89,7 +89,7 @@ def revision(number: int, kind: str, before: str, after: str) -> Revision:
 
 def test_each_revised_paper_stands_once_with_all_its_changes() -> None:
     """In the order in which the changes came."""
-    told = movement.updated(
+    told = followups.updated(
         [
             revision(2, "title", "Lanterns", "Lamps"),
             revision(1, "abstract added", "", "We hang lanterns."),
@@ -115,12 +115,12 @@ def test_an_abstract_is_told_by_its_changed_stretches(
     before: str, after: str, expected: str
 ) -> None:
     """A few of them, each in its own words."""
-    assert expected == movement.described("abstract", before, after)
+    assert expected == followups.described("abstract", before, after)
 
 
 def test_nothing_moved() -> None:
     """An issue then has neither heading."""
-    assert ((), ()) == (movement.rising([]), movement.updated([]))
+    assert ((), ()) == (followups.rising([]), followups.updated([]))
 
 
 def span(**papers: Trace) -> Span:
@@ -154,13 +154,13 @@ def trace(**counts: Any) -> Trace:
 )
 def test_gains_in_words(expected: str, counts: dict[str, Moved]) -> None:
     """What grew most first; other counts only where they were first seen on the same day."""
-    assert expected == movement.gains(span(a=trace(**counts)))["a"].words
+    assert expected == followups.gains(span(a=trace(**counts)))["a"].words
 
 
 def test_what_gained_little_is_no_gain() -> None:
     """Four votes, forty stars, and a loss beside a gain that it undoes."""
     day = "2026-11-17"
-    found = movement.gains(
+    found = followups.gains(
         span(
             a=trace(upvotes=Moved(1, 5, day)),
             b=trace(stars=Moved(0, 49, day)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import oneline
+from digest.editorial import teaser
 from digest.model.issues import OneLine
 
 BACKGROUND = "Gulls have been counted from boats for many years, and this remains costly."
@@ -21,13 +21,13 @@ ABSTRACT = f"{BACKGROUND} {PROBLEM} {IDEA} {DETAIL} {RESULT} {HOPE} {CODE}"
 
 def chosen(*sentences: str) -> str | None:
     """Give the words of the line chosen from an abstract."""
-    line = oneline.choose(" ".join(sentences), None)
+    line = teaser.choose(" ".join(sentences), None)
     return None if line is None else line.text
 
 
 def test_the_idea_is_chosen() -> None:
     """Of a whole abstract the sentence that presents the work is taken, word for word."""
-    line = oneline.choose(ABSTRACT, None)
+    line = teaser.choose(ABSTRACT, None)
     assert OneLine(IDEA, "abstract") == line
 
 
@@ -45,15 +45,13 @@ def test_the_first_presentation_wins() -> None:
 
 def test_the_summary_of_the_page_goes_first() -> None:
     """A page's own summary is taken, and said to be one."""
-    assert OneLine("GullNet hears gulls.", "summary") == oneline.choose(
-        IDEA, "GullNet hears gulls."
-    )
+    assert OneLine("GullNet hears gulls.", "summary") == teaser.choose(IDEA, "GullNet hears gulls.")
 
 
 @pytest.mark.parametrize("abstract", [None, "", BACKGROUND, f"{PROBLEM} {CODE}", "We show it."])
 def test_nothing_is_chosen_where_nothing_suits(abstract: str | None) -> None:
     """No text, or only background, trouble, addresses and scraps: no line."""
-    assert None is oneline.choose(abstract, None)
+    assert None is teaser.choose(abstract, None)
 
 
 def test_a_long_sentence_is_cut_at_a_clause() -> None:
@@ -83,12 +81,12 @@ def test_no_cut_inside_brackets() -> None:
 )
 def test_sentences_survive_abbreviations_and_numbers(sentences: list[str]) -> None:
     """Stops inside numbers, after abbreviations and initials end no sentence."""
-    assert sentences == oneline.sentences(" ".join(sentences))
+    assert sentences == teaser.sentences(" ".join(sentences))
 
 
 def test_a_lost_blank_still_parts_sentences() -> None:
     """Pages lose the blank between paragraphs."""
-    assert ["It ends here.", "We go on."] == oneline.sentences("It ends here.We go on.")
+    assert ["It ends here.", "We go on."] == teaser.sentences("It ends here.We go on.")
 
 
 @given(
@@ -98,11 +96,11 @@ def test_a_line_is_always_the_beginning_of_a_sentence(parts: list[str]) -> None:
     """Chosen, not written: 60 to 240 characters that stand in the abstract."""
     line = chosen(*parts)
     if line is not None:
-        assert oneline.SHORTEST <= len(line) <= oneline.LONGEST
+        assert teaser.SHORTEST <= len(line) <= teaser.LONGEST
         assert any(part.startswith(line.rstrip("…")) for part in parts)
 
 
 @given(st.text(max_size=200))
 def test_sentences_lose_no_word(words: str) -> None:
     """The sentences hold the text, whole and in order."""
-    assert "".join(words.split()) == "".join("".join(oneline.sentences(words)).split())
+    assert "".join(words.split()) == "".join("".join(teaser.sentences(words)).split())

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from lxml import html
 
-from digest import issue as issues
+from digest.editorial import compose as issues
 from digest.model.issues import Issue, Part, Section, Term
 from digest.model.settings import Site
 from digest.rendering import page_archive, page_headings, page_words, pages

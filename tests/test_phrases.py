@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import phrases
+from digest.editorial import phrases
 
 
 def shared(*texts: str, least: int = 2) -> dict[str, list[int]]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import ranking
-from digest.interest import Interest
+from digest.editorial import ranking
+from digest.editorial.followups import Gain
+from digest.editorial.profile import Interest
 from digest.model.issues import Item
-from digest.movement import Gain
 from tests.builders import guids, item
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import topics
+from digest.editorial import topics
 from digest.model import settings
 
 CONFIG = pathlib.Path(__file__).resolve().parent.parent / "config"
@@ -198,7 +198,7 @@ def test_same_in_every_process() -> None:
     """Hash seeds and locales do not change a placement."""
     script = (
         "import pathlib, tomllib, msgspec\n"
-        "from digest import topics\nfrom digest.model import settings\n"
+        "from digest.editorial import topics\nfrom digest.model import settings\n"
         f"raw = tomllib.loads(pathlib.Path({str(CONFIG / 'topics.toml')!r}).read_text('utf-8'))\n"
         "defined = msgspec.convert(raw['topic'], tuple[settings.Topic, ...])\n"
         "lexicon = topics.compile(defined)\n"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from digest import verdict
+from digest.editorial import verdict
+from digest.editorial.verdict import Circumstances
 from digest.model.issues import VERDICTS, Accounting
 from digest.model.settings import Inbox
-from digest.verdict import Circumstances
 
 EVERYTHING = {"short": True, "unreadable": 1, "rest_day": True, "overdue": True}
 

@@ -64,7 +64,8 @@ def classify(folder: Folder, files: tuple[str, ...]) -> None:
     """
     import msgspec
 
-    from digest import text, topics
+    from digest import text
+    from digest.editorial import topics
     from digest.pipeline import context
 
     headings = context.headings(folder.root)

@@ -52,7 +52,7 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
 
 
 def _lines(found: Found) -> Iterator[str]:
-    from digest import identity
+    from digest.matching import identity
     from digest.rendering import paths
 
     paper = found.paper

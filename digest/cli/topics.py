@@ -14,9 +14,9 @@ from digest.cli import log
 
 if TYPE_CHECKING:
     from digest.cli.context import Folder
+    from digest.editorial.topics import Evidence
     from digest.model.papers import Paper
     from digest.pipeline.context import Headings
-    from digest.topics import Evidence
 
 _SHOWN = 10  # overlaps, words and papers near a border that are listed
 _TITLES = 500  # under Other whose words are looked at: the newest
@@ -99,7 +99,7 @@ def topics(folder: Folder, as_json: bool) -> None:
 
 def report(headings: Headings, papers: Iterable[Paper]) -> Report:
     """The report on these papers, each looked at once and let go."""
-    from digest import topics
+    from digest.editorial import topics
 
     tally = _Tally(headings)
     for paper in papers:
@@ -134,7 +134,8 @@ class _Tally:
 
     def add(self, paper: Paper) -> None:
         """Places a paper as an issue would."""
-        from digest import text, topics
+        from digest import text
+        from digest.editorial import topics
 
         self.papers += 1
         title, abstract = text.mend(paper.title).text, text.mend(paper.abstract or "").text
@@ -161,7 +162,7 @@ class _Tally:
 
     def _hangs_on(self, topic: str, found: Evidence) -> None:
         """Counts each phrase without which the paper would stand elsewhere."""
-        from digest import topics
+        from digest.editorial import topics
 
         for phrase in found.strengths:
             left = topics.contenders(self.lexicon, topics.without(self.lexicon, found, phrase))
@@ -183,7 +184,7 @@ class _Tally:
 
     def unknown(self) -> dict[str, int]:
         """What the titles under Other share: words a topic may lack."""
-        from digest import phrases
+        from digest.editorial import phrases
 
         shared = phrases.shared([phrases.tokens(title) for title in self.titles], _LEAST)
         counts = Counter({phrase: len(where) for phrase, where in shared.items()})

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from digest import due, inbox
+from digest import inbox
+from digest.editorial import due
 from digest.ledger import database, intakes, issues
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting

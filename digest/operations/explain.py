@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from digest import errors, filters, identity, interest, issue, movement, ranking, topics
+from digest import errors
 from digest import settings as settings_files
+from digest.editorial import compose, filters, followups, profile, ranking, topics
 from digest.ledger import issues, reports
 from digest.ledger.database import Database
+from digest.matching import identity
 from digest.model.issues import Issue, Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
@@ -31,10 +33,10 @@ def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
     yield paper.title
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
-    mended = issue.mend(paper, 1).item
+    mended = compose.mend(paper, 1).item
     headings = context.headings(Path(settings.root))
     under = topics.place(headings.lexicon, mended.title, mended.abstract, paper.categories)
-    placed = issue.place(mended, under)
+    placed = compose.place(mended, under)
     yield from _words(paper, mended)
     yield from _seen(ledger, paper)
     yield from _topic(Path(settings.root), headings.names, placed)
@@ -69,7 +71,7 @@ def _words(paper: Paper, mended: Item) -> Iterator[str]:
     for kind in ("title", "abstract"):
         before, after = getattr(paper, kind) or "", getattr(mended, kind) or ""
         if " ".join(before.split()) != after:
-            yield f"  mended   {movement.described(kind, before, after)}"
+            yield f"  mended   {followups.described(kind, before, after)}"
     if mended.one_line:
         yield f"  line     “{mended.one_line.text}” (from the {mended.one_line.source})"
 
@@ -88,11 +90,11 @@ def _seen(ledger: Database, paper: Paper) -> Iterator[str]:
             yield f"           in its own words: {seen.words}"
 
 
-def _topic(root: Path, names: Mapping[str, str], placed: issue.Placed) -> Iterator[str]:
+def _topic(root: Path, names: Mapping[str, str], placed: compose.Placed) -> Iterator[str]:
     """Where the topics in force now put it; an issue's own placement stands with the issue."""
     own = root / settings_files.CONFIG / settings_files.TOPICS_TOML
     source = f"by {own}" if own.exists() else "by the shipped topics"
-    name = names.get(placed.topic, issue.OTHER_NAME)
+    name = names.get(placed.topic, compose.OTHER_NAME)
     yield f"  topic    {name}: {', '.join(placed.item.reasons)} ({source})"
     if placed.item.also:
         yield f"  also in  {', '.join(names.get(topic, topic) for topic in placed.item.also)}"
@@ -127,7 +129,7 @@ def _stands(stored: Issue, guid: str) -> Iterator[str]:
 
 
 def _not_issued(
-    settings: Settings, ledger: Database, paper: Paper, placed: issue.Placed
+    settings: Settings, ledger: Database, paper: Paper, placed: compose.Placed
 ) -> Iterator[str]:
     issued = {place.edition for place in reports.issued_in(ledger, paper.id)}
     history = reports.is_history(ledger, paper.intake)
@@ -145,13 +147,13 @@ def _not_issued(
         yield f"  not in   {edition}: {why}"
 
 
-def _left_out(settings: Settings, name: str, placed: issue.Placed) -> str:
+def _left_out(settings: Settings, name: str, placed: compose.Placed) -> str:
     """Why an edition judged a paper and does not have it, by the settings of now."""
     for edition in settings.editions:
         if edition.name == name:
             if not filters.takes(edition, placed.item, placed.topic):
                 return "left out by the edition's filters"
-            taste = interest.ready(settings.profile_of(edition))
-            if muted := interest.muted(taste, placed.item):
+            taste = profile.ready(settings.profile_of(edition))
+            if muted := profile.muted(taste, placed.item):
                 return f"muted by {muted}"
     return "left out by the filters or the profile it had then"

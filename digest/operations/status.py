@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from digest import __version__, due, journal, output, shipped, verdict
+from digest import __version__, journal, output, shipped
 from digest import settings as settings_files
+from digest.editorial import due, verdict
 from digest.errors import DigestError
 from digest.ledger import database, health, intakes
 from digest.ledger.database import Database

@@ -8,7 +8,18 @@ from typing import Literal
 
 import msgspec
 
-from digest import filters, interest, issue, terms, topics, verdict
+from digest.editorial import (
+    compose,
+    filters,
+    topics,
+    verdict,
+)
+from digest.editorial import (
+    profile as editorial_profile,
+)
+from digest.editorial import (
+    trending_terms as editorial_trending_terms,
+)
 from digest.ledger import intakes, issues, title_phrases
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
@@ -26,7 +37,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     number: int  # the ledger's own
     page_date: str | None
-    placed: issue.Placed
+    placed: compose.Placed
     repaired: int
 
 
@@ -58,19 +69,19 @@ def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candi
     """Papers with the number of dumps that showed them: words mended, then placed."""
     mended = []  # in two rounds: paper by paper, both together take a fifteenth longer
     for number, (paper, dumps) in enumerate(waiting, start=1):
-        mended.append(issue.mend(paper, dumps))
+        mended.append(compose.mend(paper, dumps))
         state.watch("papers", number, len(waiting))
     return [_candidate(state, paper, one) for (paper, _), one in zip(waiting, mended, strict=True)]
 
 
-def _candidate(state: State, paper: Paper, mended: issue.Mended) -> Candidate:
+def _candidate(state: State, paper: Paper, mended: compose.Mended) -> Candidate:
     placement = topics.place(
         state.headings.lexicon, mended.item.title, mended.item.abstract, paper.categories
     )
     return Candidate(
         number=paper.id,
         page_date=paper.page_date,
-        placed=issue.place(mended.item, placement),
+        placed=compose.place(mended.item, placement),
         repaired=mended.repaired,
     )
 
@@ -80,8 +91,8 @@ def choose(state: State, edition: Edition, found: Sequence[Candidate]) -> Chosen
     let_through = [
         one for one in found if filters.takes(edition, one.placed.item, one.placed.topic)
     ]
-    taste = interest.ready(state.settings.profile_of(edition))
-    taken = [one for one in let_through if interest.muted(taste, one.placed.item) is None]
+    taste = editorial_profile.ready(state.settings.profile_of(edition))
+    taken = [one for one in let_through if editorial_profile.muted(taste, one.placed.item) is None]
     return Chosen(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
 
 
@@ -94,8 +105,8 @@ def record(
     placed = [one.placed for one in papers]
     before = profile.before(state, edition, day) if papers and cover.kind == "live" else []
     interests = profile.judged(state, edition, [one.item for one in placed], before)
-    composed = issue.compose(frame, placed, names, interests, limit=edition.limit)
-    found = terms.of_issue(composed.papers, before)
+    composed = compose.compose(frame, placed, names, interests, limit=edition.limit)
+    found = editorial_trending_terms.of_issue(composed.papers, before)
     composed = msgspec.structs.replace(composed, terms=found)
     upto = None
     if cover.after is not None:
@@ -110,8 +121,8 @@ def record(
 
 def _frame(
     state: State, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
-) -> issue.Frame:
-    return issue.Frame(
+) -> compose.Frame:
+    return compose.Frame(
         edition=edition.name,
         date=day,
         ordinal=issues.next_ordinal(state.ledger, edition.name, day),

@@ -11,8 +11,9 @@ from typing import Protocol
 
 import msgspec
 
-from digest import __version__, compiled, shipped, topics
+from digest import __version__, compiled, shipped
 from digest import settings as settings_files
+from digest.editorial import topics
 from digest.ledger.database import Database
 from digest.model import settings as settings_model
 from digest.model.settings import Settings

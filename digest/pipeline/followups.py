@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from digest import issue, movement, text
+from digest import text
+from digest.editorial import compose, followups
 from digest.ledger import moves, papers
 from digest.model.issues import Issue, Item
 from digest.pipeline.context import State
@@ -15,38 +16,38 @@ from digest.pipeline.context import State
 def with_moves(state: State, composed: Issue, after: int) -> Issue:
     """The issue with what intakes after this one changed in papers its edition has issued."""
     changed = moves.changes(state.ledger, composed.edition, after)
-    since = date.fromisoformat(composed.date) - timedelta(days=movement.RISING_DAYS)
+    since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
     counted = moves.counts(state.ledger, composed.edition, since.isoformat())
-    rising = movement.rising(map(_watched, counted))
+    rising = followups.rising(map(_watched, counted))
     numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
     if not numbers:
         return composed
     shown = {
-        paper.id: issue.mend(paper, 1).item for paper in papers.by_number(state.ledger, numbers)
+        paper.id: compose.mend(paper, 1).item for paper in papers.by_number(state.ledger, numbers)
     }
     moves.record_risen(
         state.ledger, composed.edition, [(one.number, one.now.attention) for one in rising]
     )
     return msgspec.structs.replace(
         composed,
-        updated=movement.updated([_revision(one, shown[one.paper]) for one in changed]),
-        rising=tuple(movement.risen(one, shown[one.number]) for one in rising),
+        updated=followups.updated([_revision(one, shown[one.paper]) for one in changed]),
+        rising=tuple(followups.risen(one, shown[one.number]) for one in rising),
     )
 
 
-def _watched(one: moves.Counted) -> movement.Watched:
-    return movement.Watched(
+def _watched(one: moves.Counted) -> followups.Watched:
+    return followups.Watched(
         number=one.paper,
         issue=one.issue,
         issued=one.issued,
-        then=movement.Counts(*one.then),
-        now=movement.Counts(*one.now),
+        then=followups.Counts(*one.then),
+        now=followups.Counts(*one.now),
         shown=one.shown,
     )
 
 
-def _revision(one: moves.Changed, item: Item) -> movement.Revision:
-    return movement.Revision(
+def _revision(one: moves.Changed, item: Item) -> followups.Revision:
+    return followups.Revision(
         guid=item.guid,
         title=item.title,
         url=item.url,

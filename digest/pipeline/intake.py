@@ -7,8 +7,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-from digest import __version__, diff, errors, identity, inbox, likeness, movement, verdict
+from digest import __version__, errors, inbox
+from digest.editorial import followups, verdict
+from digest.editorial.verdict import Circumstances
 from digest.ledger import blocks, database, intakes, papers
+from digest.matching import identity, merge, similarity
 from digest.model.changes import Known
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
@@ -16,7 +19,6 @@ from digest.model.papers import Dump, Sighting
 from digest.pipeline import quarantine, read_inbox
 from digest.pipeline.context import Quarantined, State
 from digest.pipeline.read_inbox import Intake, Read
-from digest.verdict import Circumstances
 
 _BATCH = 2000  # sightings looked up at once
 
@@ -86,7 +88,7 @@ def commit(
         short = verdict.falls_short(dump.entries, dump.stated, history.habit(dump.source))
         intake.short = intake.short or short
         recorded = _record(state, number, read, short)
-        late_from = movement.late_from(dump.page_date, newest.get(dump.source))
+        late_from = followups.late_from(dump.page_date, newest.get(dump.source))
         intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
         intake.dumps.append(read.line)
         intake.rejected += [
@@ -115,10 +117,10 @@ def _take_in_dump(
     sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
     for batch in _batches(dump.sightings):
         known = _known(state, batch)
-        outcome = diff.compare(dump, batch, known, seen, state.moment.isoformat())
+        outcome = merge.compare(dump, batch, known, seen, state.moment.isoformat())
         given = papers.take_in(state.ledger, number, recorded, outcome, late_from)
         seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
-        sums += Accounting(**diff.tally(outcome.fates))
+        sums += Accounting(**merge.tally(outcome.fates))
     return sums
 
 
@@ -139,17 +141,19 @@ def _known(state: State, batch: Sequence[Sighting]) -> Known:
 
 def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None:
     waiting = blocks.not_indexed(state.ledger)
-    sketched = ((paper, likeness.blocks(likeness.sketch(text))) for paper, text in waiting)
+    sketched = ((paper, similarity.blocks(similarity.sketch(text))) for paper, text in waiting)
     blocks.record(state.ledger, sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
-    known.sketches = {abstract: likeness.sketch(abstract) for abstract in abstracts}
+    known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
-    wanted = sorted({block for sketch in sketches for block in likeness.blocks(sketch)})
+    wanted = sorted({block for sketch in sketches for block in similarity.blocks(sketch)})
     known.by_block = by_block = blocks.near(state.ledger, wanted)
     near = {
         number
         for sketch in sketches
-        for number in likeness.near(by_block.get(block, ()) for block in likeness.blocks(sketch))
+        for number in similarity.near(
+            by_block.get(block, ()) for block in similarity.blocks(sketch)
+        )
     }
     missing = sorted(near - known.papers.keys())
     known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))

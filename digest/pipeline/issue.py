@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from digest import due
+from digest.editorial import due
 from digest.ledger import database, duties, intakes, issues
 from digest.model.duties import Duty
 from digest.model.settings import Edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from digest import days
+from digest.editorial import calendar
 from digest.ledger import duties, moves
 from digest.model.issues import Item, Moved, Span, Trace
 from digest.model.settings import Edition
@@ -22,7 +22,7 @@ def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Spa
     if edition.period == "day":
         return None
     settled, pending = duties.looks_back_to(state.ledger, edition.name, day)
-    first, last = days.looked_back_on(edition.period, day, settled, pending)
+    first, last = calendar.looked_back_on(edition.period, day, settled, pending)
     main = state.settings.editions[0].name
     others = main if main != edition.name else None
     traces = _traces(state, others, papers)

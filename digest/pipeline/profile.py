@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digest import interest, terms
-from digest.interest import Interest, Words
+from digest.editorial import profile as editorial_profile
+from digest.editorial import trending_terms
+from digest.editorial.profile import Interest, Words
 from digest.ledger import issues
 from digest.model.issues import Item
 from digest.model.settings import Edition
@@ -17,7 +18,7 @@ _PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 
 def before(state: State, edition: Edition, day: str) -> list[Words]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
-    return issues.words_before(state.ledger, edition.name, day, terms.BEFORE, _PAPERS)
+    return issues.words_before(state.ledger, edition.name, day, trending_terms.BEFORE, _PAPERS)
 
 
 def judged(
@@ -27,7 +28,7 @@ def judged(
     profile = state.settings.profile_of(edition)
     library = library_step.kept(state, profile.library) if profile.library and items else ()
     around = [(item.title, item.abstract) for item in items]
-    taste = interest.ready(profile, library, [*earlier, *around] if library else ())
+    taste = editorial_profile.ready(profile, library, [*earlier, *around] if library else ())
     if not taste.follow and not library:
         return {}
-    return {item.guid: interest.judge(taste, item) for item in items}
+    return {item.guid: editorial_profile.judge(taste, item) for item in items}

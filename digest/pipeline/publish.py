@@ -9,7 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest import __version__, issue, output
+from digest import __version__, output
+from digest.editorial import compose
 from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.issues import Issue, IssueLink, Page
 from digest.pipeline import (
@@ -179,7 +180,7 @@ class _Shown:
 
     def _read(self, link: IssueLink) -> Issue:
         stored = issues.stored(self.state.ledger, link.edition, link.number)
-        return issue.without(stored, self.withdrawn)
+        return compose.without(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:
         return [link for link in self.links if link.edition == self.main]

@@ -12,8 +12,9 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from digest import issue, shipped, topics
 from digest import settings as settings_files
+from digest import shipped
+from digest.editorial import compose, topics
 from digest.ledger import database, issues, manifest, retired, topic_counts
 from digest.model.issues import Item
 from digest.model.retired import Heir, Retired
@@ -96,7 +97,7 @@ def _newest(state: State, topic: str, months: Sequence[str]) -> Iterator[Item]:
     also: list[Item] = []
     own = 0
     for number in within:
-        shown = issue.without(issues.stored(state.ledger, edition, number), withdrawn)
+        shown = compose.without(issues.stored(state.ledger, edition, number), withdrawn)
         found = [one for part in shown.sections if part.topic == topic for one in part.papers]
         own += len(found)
         yield from found

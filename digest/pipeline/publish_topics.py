@@ -11,7 +11,7 @@ import functools
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
-from digest import topics
+from digest.editorial import topics
 from digest.ledger import database, topic_counts
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page

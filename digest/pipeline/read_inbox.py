@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest import errors, inbox, reading, verdict
+from digest import errors, inbox, reading
+from digest.editorial import verdict
 from digest.ledger import intakes
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting

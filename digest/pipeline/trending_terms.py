@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from digest import terms
+from digest.editorial import trending_terms
 from digest.ledger import database, title_phrases
 from digest.ledger.title_phrases import Counted
 from digest.model.issues import Issue, IssueLink
@@ -22,7 +22,7 @@ _WEEK, _BEFORE = 7, 28  # days
 def counted(issue: Issue) -> Counted:
     """What an issue's titles say."""
     titles = tuple([item.title for item in issue.papers])
-    return Counted(issue.number, issue.date, len(titles), terms.titled(titles))
+    return Counted(issue.number, issue.date, len(titles), trending_terms.titled(titles))
 
 
 def of_week(
@@ -35,7 +35,7 @@ def of_week(
     kept = title_phrases.since(state.ledger, links[-1].edition, _back(first, _BEFORE + 1))
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
-    found = terms.of_week(
+    found = trending_terms.of_week(
         [(one.papers, one.phrases) for one in kept if one.date >= first],
         [(one.papers, one.phrases) for one in kept if one.date < first],
         titles,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from digest import days
+from digest.editorial import calendar as days
 from digest.model.issues import Issue, Item, Moved, Span, Trace
 from digest.rendering import page_words, paths
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from digest import days
-from digest.days import MONTHS, WEEKDAYS
+from digest.editorial import calendar
+from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issues import Accounting, Issue, IssueLink, Item, Span
 
 NAMES_SHOWN = 3
@@ -39,12 +39,12 @@ def day(iso: str) -> str:
 
 def title(issue: Issue) -> str:
     """What an issue is called: its day, "Week of 16 November 2026", "November 2026"."""
-    return days.named(issue.span.first, issue.span.last) if issue.span else day(issue.date)
+    return calendar.named(issue.span.first, issue.span.last) if issue.span else day(issue.date)
 
 
 def link_title(link: IssueLink) -> str:
     """What an issue is called, from what is known without reading it."""
-    return days.named(*link.span.split("/")) if link.span else day(link.date)
+    return calendar.named(*link.span.split("/")) if link.span else day(link.date)
 
 
 def short_span(span: str, *, year: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from digest import movement
+from digest.editorial import followups
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
 from digest.rendering import escape, paths
@@ -93,7 +93,7 @@ def entries(issue: Issue, site: Site) -> list[Entry]:
         key: Category(*map(escape.xml_chars, (key, words, topic_url(site, key))))
         for key, words in names.items()
     }
-    gained = movement.gains(issue.span) if issue.span else {}
+    gained = followups.gains(issue.span) if issue.span else {}
     found = [
         _entry(item, section, page, when, known, gained.get(item.guid))
         for section in issue.sections
@@ -109,7 +109,7 @@ def _entry(
     page: str,
     when: Moment,
     known: dict[str, Category],
-    gain: movement.Gain | None,
+    gain: followups.Gain | None,
 ) -> Entry:
     here = f"{page}#{paths.anchor(item.guid)}"
     link = escape.address(item.url) or here

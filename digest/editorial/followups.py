@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from digest import days
+from digest.editorial import calendar
 from digest.model.issues import Item, Risen, Span, Trace, Updated
 
 RISING = 5  # papers an issue shows as rising, at the most
@@ -163,7 +163,7 @@ def _told(trace: Trace, span: Span) -> str:
     grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
     since = grown[0][0].since
     said = [f"from {one.then:,} to {one.now:,} {noun}" for one, noun in grown if one.since == since]
-    return f"Up {' and '.join(said)} since {days.within(since, span.first, span.last)}"
+    return f"Up {' and '.join(said)} since {calendar.within(since, span.first, span.last)}"
 
 
 def _has_risen(one: Watched) -> bool:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import msgspec
 
-from digest.topics.lexicon import Lexicon, normal
+from digest.editorial.topics.lexicon import Lexicon, normal
 
 OTHER = "other"
 NOTHING_FOUND = "no words of any topic were found"

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from digest import phrases, text
+from digest import text
+from digest.editorial import phrases
 from digest.model.issues import Item
 from digest.model.papers import Kept
 from digest.model.settings import Profile

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from digest import interest
-from digest.interest import Interest
+from digest.editorial import profile
+from digest.editorial.followups import Gain
+from digest.editorial.profile import Interest
 from digest.model.issues import Item
-from digest.movement import Gain
 
 PICKS = 5
 PICKS_OF_SPAN = 10  # of a week or a month
@@ -38,7 +38,7 @@ def order(items: Iterable[Item], interests: Interests | None = None) -> tuple[It
     if not known:
         return tuple(found)
     places = _places(found, known)
-    judged = [(known.get(item.guid, interest.NONE), item) for item in found]
+    judged = [(known.get(item.guid, profile.NONE), item) for item in found]
     judged.sort(key=lambda one: (-len(one[0].follows), places[one[1].guid]))
     return tuple(item for _, item in judged)
 
@@ -69,7 +69,7 @@ def picks(
     topics: Counter[str] = Counter()
     picked: dict[str, str] = {}
     for item in _by_gain(ordered, known, gained):
-        own = known.get(item.guid, interest.NONE).reasons
+        own = known.get(item.guid, profile.NONE).reasons
         gain, heading = gained.get(item.guid), headings[item.guid]
         if (own or gain or attention(item) > usual) and topics[heading] < OF_A_TOPIC:
             if len(picked) >= most:
@@ -88,7 +88,7 @@ def why(item: Item) -> str:
 
 def _places(found: Sequence[Item], known: Interests) -> dict[str, int]:
     """The places by likeness and by attention, added up; papers as alike share a place."""
-    likeness = {item.guid: known.get(item.guid, interest.NONE).likeness for item in found}
+    likeness = {item.guid: known.get(item.guid, profile.NONE).likeness for item in found}
     liked: dict[float, int] = {}
     for place, value in enumerate(sorted(likeness.values(), reverse=True)):
         liked.setdefault(value, place)
@@ -107,7 +107,7 @@ def _by_gain(
     return sorted(
         ordered,
         key=lambda item: (
-            -len(known.get(item.guid, interest.NONE).follows),
+            -len(known.get(item.guid, profile.NONE).follows),
             -gained[item.guid].attention if item.guid in gained else 0,
         ),
     )

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from digest import identity, likeness, text
+from digest import text
+from digest.matching import identity, similarity
 from digest.model.changes import Change, Fate, Known, Outcome, Variant
 from digest.model.papers import Dump, Paper, Sighting, Standing
 
@@ -45,7 +46,7 @@ class _Comparison:
 
     def __init__(self, dump: Dump, known: Known, seen: Container[int], moment: str) -> None:
         self.dump, self.known, self.moment = dump, known, moment
-        self.likeness = likeness.Likeness(known.sketches)
+        self.likeness = similarity.Likeness(known.sketches)
         self.earlier, self.seen = seen, set[int]()  # by earlier batches, by this one
         self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
 
@@ -84,19 +85,19 @@ class _Comparison:
             number = self.outcome.aliases[number]
         return number
 
-    def _sketch(self, sighting: Sighting) -> likeness.Sketch:
+    def _sketch(self, sighting: Sighting) -> similarity.Sketch:
         """What near copies are found by; nothing where no side can be without an id."""
         return () if self.known.by_block is None else self.likeness.sketch(sighting.abstract)
 
-    def _near(self, sketch: likeness.Sketch) -> list[Paper]:
+    def _near(self, sketch: similarity.Sketch) -> list[Paper]:
         by_block = self.known.by_block or {}
-        numbers = likeness.near(by_block.get(block, ()) for block in likeness.blocks(sketch))
+        numbers = similarity.near(by_block.get(block, ()) for block in similarity.blocks(sketch))
         live = {self._living(number) for number in numbers}
         return [self.known.papers[number] for number in sorted(live, key=_age)]
 
-    def _index(self, number: int, sketch: likeness.Sketch) -> None:
+    def _index(self, number: int, sketch: similarity.Sketch) -> None:
         if self.known.by_block is not None and sketch:
-            self.outcome.blocks[number] = likeness.blocks(sketch)
+            self.outcome.blocks[number] = similarity.blocks(sketch)
             for block in self.outcome.blocks[number]:
                 self.known.by_block.setdefault(block, []).append(number)
 

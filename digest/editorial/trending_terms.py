@@ -14,7 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from digest import phrases
+from digest.editorial import phrases
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that are compared with

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digest import phrases
+from digest.editorial import phrases
 from digest.model.issues import Item, Part
 
 LONG = 12  # papers a section may have without sub-headings

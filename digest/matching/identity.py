@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from digest import text
-from digest.likeness import Likeness
+from digest.matching.similarity import Likeness
 from digest.model.papers import Paper, Sighting
 
 

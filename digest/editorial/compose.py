@@ -9,10 +9,11 @@ from urllib.parse import quote
 import msgspec
 from msgspec.structs import replace
 
-from digest import movement, oneline, parts, ranking, text
+from digest import text
+from digest.editorial import followups, ranking, subheadings, teaser
+from digest.editorial.topics import OTHER, Placement
 from digest.model.issues import Accounting, Issue, Item, Section, Span
 from digest.model.papers import Organization, Paper
-from digest.topics import OTHER, Placement
 
 OTHER_NAME = "Other"
 CROWDED = 15  # headings an issue may have before those of one paper share one
@@ -64,7 +65,7 @@ def mend(paper: Paper, dumps: int) -> Mended:
         doi=paper.doi,
         url=address(paper, title or ""),
         abstract=abstract,
-        one_line=oneline.choose(abstract, summary),
+        one_line=teaser.choose(abstract, summary),
         authors=text.mend_each(paper.authors),
         n_authors=paper.n_authors or len(paper.authors) or None,
         organization=_organization(paper.organization),
@@ -113,7 +114,7 @@ def compose(
     items = [item for section in sections for item in section.papers]
     mentioned = {topic for item in items for topic in item.also}.union(filled)
     headings = {guid: names.get(topic, OTHER_NAME) for guid, topic in topics.items()}
-    gains = movement.gains(frame.span) if frame.span else None
+    gains = followups.gains(frame.span) if frame.span else None
     picked = ranking.picks(ordered, headings, interests, gains)
     judged = ((item.guid, interests[item.guid].reasons) for item in items) if interests else ()
     return Issue(
@@ -132,7 +133,7 @@ def compose(
 def _section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Section:
     """The section, its papers in the order of its parts where it has some."""
     name = names.get(topic, OTHER_NAME)
-    found = parts.split(name, papers)
+    found = subheadings.split(name, papers)
     if found:
         by_guid = {item.guid: item for item in papers}
         papers = [by_guid[guid] for part in found for guid in part.papers]

@@ -9,8 +9,8 @@ no paper, and knows nothing about the other papers of the day.
 
 from __future__ import annotations
 
-from digest.topics.lexicon import Learnt, Lexicon, compile  # noqa: A004
-from digest.topics.placing import (
+from digest.editorial.topics.lexicon import Learnt, Lexicon, compile  # noqa: A004
+from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
     OTHER,

@@ -1,0 +1,1 @@
+"""Rules that tell whether two records are one paper, and what changed in it."""
