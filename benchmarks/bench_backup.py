@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import measure, working_folders
-from digest.ledger import backups, database
+from digest.storage.ledger import backups, database
 
 _MOMENT = datetime(2026, 11, 20, 7, tzinfo=UTC)
 _YEARS = 40_000  # papers: ten years of the Daily Papers

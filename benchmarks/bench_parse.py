@@ -8,7 +8,8 @@ from pathlib import Path
 
 from benchmarks import corpus, measure
 from benchmarks.working_folders import DAY
-from digest import inbox, reading
+from digest import reading
+from digest.storage import inbox
 
 
 def rows(away: Path) -> Iterator[measure.Row]:

@@ -26,11 +26,12 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import by_f_strings, corpus, measure
-from digest import output, settings
-from digest.ledger import database, issues
+from digest import settings
 from digest.model.issues import Issue, Page
 from digest.operations import run
 from digest.rendering import feeds
+from digest.storage import output
+from digest.storage.ledger import database, issues
 
 _FIRST, _DAYS = datetime.date(2025, 11, 1), 290
 _MOMENT = datetime.datetime(2026, 11, 22, 7, tzinfo=datetime.UTC)

@@ -10,13 +10,13 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import corpus, measure
-from digest import shipped
 from digest.editorial import compose, topics
 from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.pipeline import context
 from digest.rendering import feeds, pages
+from digest.settings import resources
 
 _MOMENT = "2026-11-22T07:00:00+00:00"
 _A_DAY, _KEPT = 14, 60  # papers, days
@@ -25,7 +25,7 @@ _A_DAY, _KEPT = 14, 60  # papers, days
 def rows(away: Path) -> Iterator[measure.Row]:
     """An issue of 1,000 papers, and one of 10,000."""
     small, large = _issue(away, 1000), _issue(away, 10_000)
-    rendered = pages.Pages((shipped.shipped("templates"),), Site())
+    rendered = pages.Pages((resources.shipped("templates"),), Site())
     rendered.check()
     page = measure.ratio(lambda: rendered.issue(small), lambda: _html_and_markdown(small))
     yield measure.at_most("W1", "HTML, Markdown, JSON / f-strings, 1,000 papers", 3.0, page)

@@ -44,7 +44,7 @@ PARTS = {
     "topic pages": ("rendering.page_topics.by_topic", "rendering.pages.Pages.topic"),
     "search": ("rendering.search_index.month", "rendering.pages.Pages.search"),
     "front page": tuple(f"rendering.pages.Pages.{one}" for one in ("index", "archive", "year")),
-    "writing": ("output.publish",),
+    "writing": ("storage.output.publish",),
     "status": ("operations.status.after_run",),
     "the rest": ("operations.run.run",),
 }

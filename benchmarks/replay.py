@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
-from digest import output, settings
+from digest import settings
 from digest.model.issues import Page
 from digest.operations import run
+from digest.storage import output
 
 _DROPPED = 1_700_000_000
 _REPEATED = 3  # every third record of the day before is on the page again

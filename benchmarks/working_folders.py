@@ -11,9 +11,9 @@ from pathlib import Path
 
 from benchmarks import corpus, measure
 from digest import text
-from digest.ledger import database, intakes, papers
 from digest.matching import identity
 from digest.model.issues import Accounting
+from digest.storage.ledger import database, intakes, papers
 
 DAY = datetime.date(2026, 11, 20)
 _SETTLED = 1_700_000_000  # seconds: long before any run

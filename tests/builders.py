@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from digest.ledger import database, intakes, issues, papers
 from digest.matching import identity, merge
 from digest.model.changes import Known
 from digest.model.issues import Accounting, Issue, Item, Section
 from digest.model.papers import Dump, Paper, Sighting
+from digest.storage.ledger import database, intakes, issues, papers
 
 MOMENT = "2026-11-22T07:30:00+00:00"
 

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from digest.ledger import schema
+from digest.storage.ledger import schema
 from tests.folders import SHORE, Folder, page
 
 STORED = Path(__file__).parent / "ledgers"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from digest import inbox
-from digest.ledger import intakes
+from digest.storage import inbox
+from digest.storage.ledger import intakes
 from tests.folders import DROPPED, Folder, answer, page, titles, tree
 
 DAY = "2026-11-18"

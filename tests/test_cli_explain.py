@@ -10,10 +10,10 @@ from sqlite3 import Connection
 import pytest
 
 from digest.errors import UnknownPaper
-from digest.ledger import issues, papers
 from digest.model.issues import Part, Section
 from digest.model.settings import Edition, Profile, Settings
 from digest.operations import explain
+from digest.storage.ledger import issues, papers
 from tests.builders import MOMENT, dump, issue, item, ledger, living, sighting, take_in
 
 

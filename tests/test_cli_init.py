@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from digest import settings, shipped
+from digest import settings
 from digest.cli import init
 from digest.model.settings import Settings
+from digest.settings import resources
 
 
 def make(
@@ -60,7 +61,7 @@ def test_samples_go_only_into_an_empty_inbox(tmp_path: Path) -> None:
 def test_copies_are_the_shipped_files(tmp_path: Path) -> None:
     """Topics, templates and samples, complete."""
     make(tmp_path, topics=True, templates=True, sample=True)
-    config, templates = shipped.shipped("config"), shipped.shipped("templates")
+    config, templates = resources.shipped("config"), resources.shipped("templates")
     assert (config / "topics.toml").read_bytes() == (tmp_path / "config/topics.toml").read_bytes()
     copied = tree(tmp_path / "templates")
     assert set(json.loads(copied.pop(".copied.json"))) == set(copied)

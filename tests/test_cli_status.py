@@ -15,11 +15,11 @@ import pytest
 from lxml import html
 
 from digest.cli import status as cli_status
-from digest.ledger import intakes, issues
 from digest.model.papers import Reject
 from digest.model.settings import Edition, Inbox, Settings
 from digest.model.status import Status
 from digest.operations import status
+from digest.storage.ledger import intakes, issues
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 from tests.folders import Folder, page, tree
 

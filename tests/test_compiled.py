@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from digest import compiled, shipped
 from digest.pipeline import context
+from digest.settings import resources
+from digest.storage import compile_cache
 
-MARK = compiled.mark([b"one", b"two"], by=[compiled])
+MARK = compile_cache.mark([b"one", b"two"], by=[compile_cache])
 
 
 @pytest.fixture(autouse=True)
@@ -27,35 +28,35 @@ def refused() -> str:
 
 def test_a_second_run_makes_nothing(tmp_path: Path) -> None:
     """It finds what the first one kept, and no half-written file beside it."""
-    assert compiled.kept("words", MARK, lambda: "made", tmp_path) == "made"
-    assert compiled.kept("words", MARK, refused, tmp_path) == "made"
+    assert compile_cache.kept("words", MARK, lambda: "made", tmp_path) == "made"
+    assert compile_cache.kept("words", MARK, refused, tmp_path) == "made"
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_other_bytes_are_compiled_anew(tmp_path: Path) -> None:
     """And take the place of the old ones."""
-    compiled.kept("words", MARK, lambda: "old", tmp_path)
-    other = compiled.mark([b"onet", b"wo"], by=[compiled])
-    assert compiled.kept("words", other, lambda: "new", tmp_path) == "new"
-    assert compiled.kept("words", other, refused, tmp_path) == "new"
+    compile_cache.kept("words", MARK, lambda: "old", tmp_path)
+    other = compile_cache.mark([b"onet", b"wo"], by=[compile_cache])
+    assert compile_cache.kept("words", other, lambda: "new", tmp_path) == "new"
+    assert compile_cache.kept("words", other, refused, tmp_path) == "new"
     assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x80", MARK, MARK + b"\x80\x05cos\nnothing\n."])
 def test_damage_is_no_error(tmp_path: Path, damage: bytes) -> None:
     """What cannot be read is made again."""
-    compiled.kept("words", MARK, lambda: "old", tmp_path)
+    compile_cache.kept("words", MARK, lambda: "old", tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(damage)
-    assert compiled.kept("words", MARK, lambda: "new", tmp_path) == "new"
-    assert compiled.kept("words", MARK, refused, tmp_path) == "new"
+    assert compile_cache.kept("words", MARK, lambda: "new", tmp_path) == "new"
+    assert compile_cache.kept("words", MARK, refused, tmp_path) == "new"
 
 
 def test_what_cannot_be_kept_is_used_all_the_same(tmp_path: Path) -> None:
     """An installation that nobody may write to, and one that keeps nothing at all."""
     (tmp_path / "file").write_text("in the way")
-    assert compiled.kept("words", MARK, lambda: "made", tmp_path / "file" / "below") == "made"
-    assert compiled.kept("words", MARK, lambda: "made", None) == "made"
+    assert compile_cache.kept("words", MARK, lambda: "made", tmp_path / "file" / "below") == "made"
+    assert compile_cache.kept("words", MARK, lambda: "made", None) == "made"
 
 
 def test_changed_code_compiles_anew(tmp_path: Path) -> None:
@@ -63,9 +64,9 @@ def test_changed_code_compiles_anew(tmp_path: Path) -> None:
     spec = type(sys)("there")
     spec.__file__ = str(tmp_path / "there.py")
     (tmp_path / "there.py").write_text("a = 1")
-    before = compiled.mark([], by=[spec])
+    before = compile_cache.mark([], by=[spec])
     os.utime(tmp_path / "there.py", (1, 1))
-    assert compiled.mark([], by=[spec]) != before
+    assert compile_cache.mark([], by=[spec]) != before
 
 
 def test_topics_are_the_same_kept_or_made(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_topics_are_the_same_kept_or_made(tmp_path: Path) -> None:
     kept = context.headings(root)
     (root / "config").mkdir(parents=True)
     own = root / "config" / "topics.toml"
-    ours = shipped.shipped("config") / "topics.toml"
+    ours = resources.shipped("config") / "topics.toml"
     own.write_bytes(ours.read_bytes() + b"\n# mine\n")
     made = context.headings(root)
     assert kept.names == made.names

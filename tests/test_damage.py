@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import HeldLedger
-from digest.ledger import database
+from digest.storage.ledger import database
 from tests.folders import MINUTE, STATUS, Folder, Told, page, titles, tree
 
 MON, TUE, WED = "2026-11-16", "2026-11-17", "2026-11-18"
@@ -245,7 +245,7 @@ def test_a_restore_does_not_pull_the_ledger_from_under_another_program(
     copied: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What that program writes would be lost, and its journal taken for the new one's."""
-    monkeypatch.setattr("digest.ledger.backups._PATIENCE", 0.2)
+    monkeypatch.setattr("digest.storage.ledger.backups._PATIENCE", 0.2)
     before = ledger(copied).read_bytes()
     with holding(ledger(copied)) as holder:
         answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from digest import shipped
+from digest.settings import resources
 from tests.folders import MINUTE, Folder, page
 from tests.servers import Server
 
@@ -110,7 +110,7 @@ def test_the_services_take_every_status_that_is_no_failure(deployed: Folder) -> 
 
 def instructions() -> Iterator[tuple[str, str]]:
     """The Containerfile's, with continued lines joined."""
-    whole = (shipped.shipped("config") / "deploy" / "Containerfile").read_text("utf-8")
+    whole = (resources.shipped("config") / "deploy" / "Containerfile").read_text("utf-8")
     joined = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", whole, flags=re.MULTILINE))
     for line in filter(None, joined.splitlines()):
         name, _, words = line.partition(" ")

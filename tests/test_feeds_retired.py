@@ -11,11 +11,11 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from digest.ledger import retired as ledger
 from digest.model.retired import Heir, Retired
 from digest.model.settings import Site
 from digest.rendering import page_topics
 from digest.rendering.feeds import retired
+from digest.storage.ledger import removed_topics as ledger
 from tests import builders, folders
 from tests.folders import Folder
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from digest.editorial import filters
-from digest.ledger import issues
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Settings
 from digest.pipeline import issue
 from digest.pipeline.context import State
+from digest.storage.ledger import issues
 from tests.builders import dump, item, ledger, sighting, take_in
 
 SHOWN = item(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from digest import shipped
+from digest.settings import resources
 from tests.folders import STATUS, Folder, tree
 
 ASSETS = "assets"
@@ -36,7 +36,7 @@ def played(case: Path, folder: Folder) -> dict[str, bytes]:
 
 def kept(expected: Path) -> dict[str, bytes]:
     """The tree that a case should come to."""
-    assets = tree(shipped.shipped("templates") / ASSETS)
+    assets = tree(resources.shipped("templates") / ASSETS)
     return tree(expected) | {f"{ASSETS}/{name}": body for name, body in assets.items()}
 
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import inbox
 from digest.model.files import Look, SeenFile, WaitingFile
+from digest.storage import inbox
 
 NOW = 1_800_000_000.0
 SETTLE = 2.0

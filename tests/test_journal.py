@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from digest import journal
 from digest.model.issues import Accounting
 from digest.model.settings import NOTICES
 from digest.model.status import FAILED, Ran
+from digest.storage import run_history
 
 IDLE = Ran(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
 BUSY = Ran(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
@@ -24,84 +24,84 @@ def at(ran: Ran, minute: int) -> Ran:
 
 def test_runs_come_back_newest_first(tmp_path: Path) -> None:
     """No more than asked for; before the first there are none."""
-    assert [] == journal.runs(tmp_path, 5)
+    assert [] == run_history.runs(tmp_path, 5)
     for ran in (IDLE, BUSY, BROKEN):
-        journal.remember(tmp_path, ran)
-    assert [BROKEN, BUSY, IDLE] == journal.runs(tmp_path, 5)
-    assert [BROKEN] == journal.runs(tmp_path, 1)
+        run_history.remember(tmp_path, ran)
+    assert [BROKEN, BUSY, IDLE] == run_history.runs(tmp_path, 5)
+    assert [BROKEN] == run_history.runs(tmp_path, 1)
 
 
 def test_runs_that_find_nothing_share_a_line(tmp_path: Path) -> None:
     """Looking every minute for a day costs one line; the first and the last moment are kept."""
-    journal.remember(tmp_path, BUSY)
+    run_history.remember(tmp_path, BUSY)
     for minute in range(60):
-        journal.remember(tmp_path, at(IDLE, minute))
-    idle, busy = journal.runs(tmp_path, 5)
+        run_history.remember(tmp_path, at(IDLE, minute))
+    idle, busy = run_history.runs(tmp_path, 5)
     assert BUSY == busy
     assert (60, "2026-11-22T08:00:00+00:00") == (idle.times, idle.moment)
     assert "2026-11-22T08:59:00+00:00" == idle.until == idle.last
-    assert 2 == (tmp_path / journal.RUNS).read_bytes().count(b"\n")
+    assert 2 == (tmp_path / run_history.RUNS).read_bytes().count(b"\n")
 
 
 def test_the_same_failure_again_shares_a_line(tmp_path: Path) -> None:
     """And another failure does not; nor do two runs that each did something."""
     other = Ran(moment="x", verdict=FAILED, exit_status=1, error="another")
     for ran in (BROKEN, at(BROKEN, 1), other, BUSY, BUSY):
-        journal.remember(tmp_path, ran)
-    assert [1, 1, 1, 2] == [ran.times for ran in journal.runs(tmp_path, 9)]
+        run_history.remember(tmp_path, ran)
+    assert [1, 1, 1, 2] == [ran.times for ran in run_history.runs(tmp_path, 9)]
 
 
 def test_an_idle_run_of_another_kind_has_its_own_line(tmp_path: Path) -> None:
     """Quiet became no-input: that is news."""
     silent = Ran(moment="2026-11-22T07:01:00+00:00", verdict="no-input", exit_status=4)
     for ran in (IDLE, silent, at(silent, 5)):
-        journal.remember(tmp_path, ran)
+        run_history.remember(tmp_path, ran)
     assert [("no-input", 2), ("quiet", 1)] == [
-        (ran.verdict, ran.times) for ran in journal.runs(tmp_path, 9)
+        (ran.verdict, ran.times) for ran in run_history.runs(tmp_path, 9)
     ]
 
 
 @pytest.mark.parametrize("torn", [b'{"moment":"2026', b"\x00\xff", b"[]\n", b"{}\n"])
 def test_a_torn_line_is_passed_over(tmp_path: Path, torn: bytes) -> None:
     """A power cut in the middle of a line loses that line, and none before or after it."""
-    journal.remember(tmp_path, BUSY)
-    with (tmp_path / journal.RUNS).open("ab") as file:
+    run_history.remember(tmp_path, BUSY)
+    with (tmp_path / run_history.RUNS).open("ab") as file:
         file.write(torn)
-    assert [BUSY] == journal.runs(tmp_path, 5)
-    journal.remember(tmp_path, BROKEN)
-    assert [BROKEN, BUSY] == journal.runs(tmp_path, 5)
+    assert [BUSY] == run_history.runs(tmp_path, 5)
+    run_history.remember(tmp_path, BROKEN)
+    assert [BROKEN, BUSY] == run_history.runs(tmp_path, 5)
 
 
 def test_the_journal_does_not_grow_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Past its size the older half goes, and the newest stays."""
-    monkeypatch.setattr(journal, "MOST", 4000)
+    monkeypatch.setattr(run_history, "MOST", 4000)
     sizes = []
     for minute in range(60):
-        journal.remember(tmp_path, at(BUSY, minute))
-        sizes.append((tmp_path / journal.RUNS).stat().st_size)
+        run_history.remember(tmp_path, at(BUSY, minute))
+        sizes.append((tmp_path / run_history.RUNS).stat().st_size)
     assert max(sizes) < 4000 + 2 * sizes[0]
-    assert at(BUSY, 59) == journal.runs(tmp_path, 1)[0]
-    assert [journal.RUNS] == [file.name for file in tmp_path.iterdir()]
+    assert at(BUSY, 59) == run_history.runs(tmp_path, 1)[0]
+    assert [run_history.RUNS] == [file.name for file in tmp_path.iterdir()]
 
 
 def test_notices_are_remembered(tmp_path: Path) -> None:
     """A file that cannot be read means that nothing was told of."""
-    assert {} == journal.notices(tmp_path)
-    journal.set_notices(tmp_path, {"failed": IDLE.moment})
-    assert {"failed": IDLE.moment} == journal.notices(tmp_path)
-    (tmp_path / journal.NOTICES).write_bytes(b"\x00")
-    assert {} == journal.notices(tmp_path)
+    assert {} == run_history.notices(tmp_path)
+    run_history.set_notices(tmp_path, {"failed": IDLE.moment})
+    assert {"failed": IDLE.moment} == run_history.notices(tmp_path)
+    (tmp_path / run_history.NOTICES).write_bytes(b"\x00")
+    assert {} == run_history.notices(tmp_path)
 
 
 def test_notices_need_no_room_on_the_disk_once_they_are_there(tmp_path: Path) -> None:
     """The same blocks of the same file, however many kinds: the disk may be full."""
-    journal.set_notices(tmp_path, {})
-    before = (tmp_path / journal.NOTICES).stat()
+    run_history.set_notices(tmp_path, {})
+    before = (tmp_path / run_history.NOTICES).stat()
     told = dict.fromkeys(NOTICES, IDLE.moment)
-    journal.set_notices(tmp_path, told)
-    after = (tmp_path / journal.NOTICES).stat()
-    assert told == journal.notices(tmp_path)
+    run_history.set_notices(tmp_path, told)
+    after = (tmp_path / run_history.NOTICES).stat()
+    assert told == run_history.notices(tmp_path)
     assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
-    assert [journal.NOTICES] == [file.name for file in tmp_path.iterdir()]
+    assert [run_history.NOTICES] == [file.name for file in tmp_path.iterdir()]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import DamagedLedger, ForeignLedger, LedgerError, NewerLedger
-from digest.ledger import database, schema
+from digest.storage.ledger import database, schema
 from tests.builders import dump, living, sighting, take_in
 
 TABLES = "SELECT name FROM sqlite_schema ORDER BY name"

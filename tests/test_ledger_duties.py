@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.ledger import duties, issues
 from digest.model.duties import Duty, Row
+from digest.storage.ledger import due_dates, issues
 from tests.builders import dump, ledger, sighting, take_in
 
 
@@ -24,12 +24,12 @@ def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def record(opened: sqlite3.Connection, *rows: tuple[str, str], edition: str = "daily") -> None:
     """These dates with their states."""
     for date, state in rows:
-        duties.record(opened, edition, Duty(date=date, state=state))  # type: ignore[arg-type]
+        due_dates.record(opened, edition, Duty(date=date, state=state))  # type: ignore[arg-type]
 
 
 def found(opened: sqlite3.Connection, today: str = "2026-11-20") -> list[Row]:
     """What decides today."""
-    return duties.rows(opened, "daily", today)
+    return due_dates.rows(opened, "daily", today)
 
 
 def test_what_decides_is_today_and_the_newest_row_before(opened: sqlite3.Connection) -> None:
@@ -73,7 +73,7 @@ def test_the_first_paper_of_an_edition(opened: sqlite3.Connection) -> None:
 
     Pages without any, history and what came before do not count.
     """
-    assert duties.first_moment(opened, "daily") is None
+    assert due_dates.first_moment(opened, "daily") is None
     moments = [f"2026-11-{day}T07:30:00+00:00" for day in range(10, 16)]
     take_in(opened, dump(sighting("A")), moment=moments[0], kind="history")
     take_in(opened, dump(sighting("A")), moment=moments[1])
@@ -82,16 +82,16 @@ def test_the_first_paper_of_an_edition(opened: sqlite3.Connection) -> None:
     take_in(opened, dump(sighting("B")), moment=moments[3])
     take_in(opened, dump(sighting("C")), moment=moments[4])
     take_in(opened, dump(sighting("D")), moment=moments[5])
-    assert moments[2] == duties.first_moment(opened, "daily")
-    assert moments[4] == duties.first_moment(opened, "weekly")
+    assert moments[2] == due_dates.first_moment(opened, "daily")
+    assert moments[4] == due_dates.first_moment(opened, "weekly")
 
 
 def test_what_a_date_looks_back_to(opened: sqlite3.Connection) -> None:
     """The newest date that was settled, and the oldest one missed since then."""
-    assert (None, None) == duties.looks_back_to(opened, "daily", "2026-11-30")
+    assert (None, None) == due_dates.looks_back_to(opened, "daily", "2026-11-30")
     record(opened, ("2026-11-02", "missed"), ("2026-11-09", "caught up"), ("2026-11-30", "issued"))
-    assert (None, "2026-11-02") == duties.looks_back_to(opened, "daily", "2026-11-16")
+    assert (None, "2026-11-02") == due_dates.looks_back_to(opened, "daily", "2026-11-16")
     record(opened, ("2026-10-26", "empty"), ("2026-11-23", "missed"))
-    assert ("2026-10-26", "2026-11-02") == duties.looks_back_to(opened, "daily", "2026-11-30")
-    assert ("2026-10-26", None) == duties.looks_back_to(opened, "daily", "2026-11-02")
-    assert ("2026-11-30", None) == duties.looks_back_to(opened, "daily", "2026-12-07")
+    assert ("2026-10-26", "2026-11-02") == due_dates.looks_back_to(opened, "daily", "2026-11-30")
+    assert ("2026-10-26", None) == due_dates.looks_back_to(opened, "daily", "2026-11-02")
+    assert ("2026-11-30", None) == due_dates.looks_back_to(opened, "daily", "2026-12-07")

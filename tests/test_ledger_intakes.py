@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.ledger import health, intakes
 from digest.model.files import SeenFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Reject
+from digest.storage.ledger import intakes, status_queries
 from tests.builders import MOMENT, dump, ledger, sighting, take_in
 
 SEEN = SeenFile(10, 20, b"content")
@@ -128,7 +128,7 @@ def test_what_could_not_be_read_is_tried_again_by_another_version(
     assert not intakes.quarantined(opened, SEEN.content, "1.1")
     assert {} == intakes.files(opened, "1.1")
     expected = [(SEEN.content, "bad.txt", "no paper in it", MOMENT)]
-    assert expected == health.quarantine(opened)
+    assert expected == status_queries.quarantine(opened)
 
 
 def test_what_fails_again_is_quarantined_for_the_new_version(opened: sqlite3.Connection) -> None:
@@ -137,14 +137,14 @@ def test_what_fails_again_is_quarantined_for_the_new_version(opened: sqlite3.Con
     for version in ("1.0", "1.1"):
         intakes.record_quarantine(opened, "bad.txt", SEEN.content, "why", version, MOMENT)
     assert {"bad.txt": SEEN} == intakes.files(opened, "1.1")
-    assert 1 == len(health.quarantine(opened))
+    assert 1 == len(status_queries.quarantine(opened))
 
 
 def test_what_can_be_read_at_last_is_released(opened: sqlite3.Connection) -> None:
     """Once: afterwards it was never there."""
     intakes.record_quarantine(opened, "bad.txt", b"x", "why", "1.0", MOMENT)
     assert [True, False] == [intakes.release(opened, b"x") for _ in range(2)]
-    assert [] == health.quarantine(opened)
+    assert [] == status_queries.quarantine(opened)
 
 
 def test_what_could_not_be_read_since_a_moment(opened: sqlite3.Connection) -> None:

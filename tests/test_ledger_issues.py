@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ledger import intakes, issues, papers, reports
 from digest.model.issues import Issue
+from digest.storage.ledger import explain_queries, intakes, issues, papers
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 
@@ -70,7 +70,7 @@ def test_an_edition_starts_after_what_was_there_before_it(opened: sqlite3.Connec
     take_in(opened, dump(sighting("Old"), sighting("New")))
     assert ["New"] == waiting(opened, "weekly")
     assert ["Old", "New"] == waiting(opened)
-    assert {"daily": (0, 0), "weekly": (1, 1)} == reports.cursors(opened)
+    assert {"daily": (0, 0), "weekly": (1, 1)} == explain_queries.cursors(opened)
 
 
 def test_configuring_again_moves_nothing(opened: sqlite3.Connection) -> None:
@@ -116,7 +116,7 @@ def test_a_paper_issued_under_its_aliass_guid_does_not_wait(opened: sqlite3.Conn
     issues.record(opened, issue(item(2)), "live", cursor - 1, [(2, item(2))])
     take_in(opened, dump(sighting("A", arxiv_id="2611.00001")))
     assert [] == waiting(opened)
-    assert [1] == [place.number for place in reports.issued_in(opened, 1)]
+    assert [1] == [place.number for place in explain_queries.issued_in(opened, 1)]
 
 
 def test_judging_moves_the_cursor_and_keeps_the_count(opened: sqlite3.Connection) -> None:

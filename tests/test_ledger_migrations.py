@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import LedgerError, MigrationFailed, NewerLedger
-from digest.ledger import database, migrations, schema
+from digest.storage.ledger import database, migrations, schema
 from tests import released_ledgers
 from tests.builders import dump, ledger, living, sighting, take_in
 from tests.folders import MINUTE, SHORE, Folder, page, titles
@@ -79,8 +79,8 @@ def test_released_steps_are_never_edited() -> None:
     """Somebody's ledger has taken them already: a change is a new step at the end."""
     released = json.loads(released_ledgers.STEPS.read_text("utf-8"))
     assert released == released_ledgers.hashes()[: len(released)], (
-        "a step of digest/ledger/schema.py differs from the one tests/ledgers was made with. If"
-        " it was released, undo that and append a step. If nothing of it was released yet (see"
+        "a step of digest/storage/ledger/schema.py differs from the one tests/ledgers was made"
+        " with. If it was released, undo that and append a step. If nothing of it was released yet (see"
         " CHANGELOG.md): python -m tests.released_ledgers"
     )
 

@@ -9,8 +9,8 @@ from sqlite3 import Connection
 
 import pytest
 
-from digest.ledger import issues, moves, papers
-from digest.ledger.moves import Changed, Counted, FirstCount, Held
+from digest.storage.ledger import followups, issues, papers
+from digest.storage.ledger.followups import Changed, Counted, FirstCount, Held
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 TITLE = "Lanterns"
@@ -35,9 +35,9 @@ def test_changes_of_issued_papers_after_an_intake(opened: Connection) -> None:
         Changed(1, "2026-11-22-2", "title", TITLE, "Lamps"),
         Changed(1, "2026-11-22-2", "abstract added", "", "Dark."),
     ]
-    assert expected == moves.changes(opened, "daily", 1)
-    assert [] == moves.changes(opened, "daily", 2)
-    assert [] == moves.changes(opened, "weekly", 1)
+    assert expected == followups.changes(opened, "daily", 1)
+    assert [] == followups.changes(opened, "daily", 2)
+    assert [] == followups.changes(opened, "weekly", 1)
 
 
 def test_counts_then_and_now(opened: Connection) -> None:
@@ -45,19 +45,19 @@ def test_counts_then_and_now(opened: Connection) -> None:
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
     then, now = (3, None, None), (9, 2, None)
     expected = Counted(1, "2026-11-22-2", "2026-11-22", then, now, None)
-    assert [expected] == moves.counts(opened, "daily", "2026-11-22")
-    moves.record_risen(opened, "daily", [(1, 11)])
-    assert [expected._replace(shown=11)] == moves.counts(opened, "daily", "2026-11-01")
-    assert [] == moves.counts(opened, "daily", "2026-11-23")
-    assert [] == moves.counts(opened, "weekly", "2026-11-22")
+    assert [expected] == followups.counts(opened, "daily", "2026-11-22")
+    followups.record_risen(opened, "daily", [(1, 11)])
+    assert [expected._replace(shown=11)] == followups.counts(opened, "daily", "2026-11-01")
+    assert [] == followups.counts(opened, "daily", "2026-11-23")
+    assert [] == followups.counts(opened, "weekly", "2026-11-22")
 
 
 def test_a_withdrawn_paper_does_not_move(opened: Connection) -> None:
     """No later issue speaks of it."""
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)))
     papers.withdraw(opened, 1, MOMENT)
-    assert [] == moves.changes(opened, "daily", 1)
-    assert [] == moves.counts(opened, "daily", "2026-11-22")
+    assert [] == followups.changes(opened, "daily", 1)
+    assert [] == followups.counts(opened, "daily", "2026-11-22")
 
 
 def test_the_first_count_of_each_kind(opened: Connection) -> None:
@@ -71,19 +71,19 @@ def test_the_first_count_of_each_kind(opened: Connection) -> None:
         FirstCount(2, "stars", 7, "2026-11-20"),
         FirstCount(2, "upvotes", 1, "2026-11-22"),
     ]
-    assert expected == list(moves.first_counts(opened, [1, 2]))
+    assert expected == list(followups.first_counts(opened, [1, 2]))
     opened.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
-    kinds = [(one.paper, one.kind, one.value) for one in moves.first_counts(opened, [1])]
+    kinds = [(one.paper, one.kind, one.value) for one in followups.first_counts(opened, [1])]
     assert [(1, "upvotes", 3), (1, "comments", 2), (1, "stars", 7)] == kinds
-    assert [] == list(moves.first_counts(opened, []))
+    assert [] == list(followups.first_counts(opened, []))
 
 
 def test_the_issue_that_holds_a_paper(opened: Connection) -> None:
     """Under the guid it has there, and in the asked edition only; any number may be asked."""
     (guid,) = opened.execute("SELECT guid FROM paper WHERE id = 1").fetchone()
     expected = [Held(1, "2026-11-22-2", guid)]
-    assert expected == list(moves.held(opened, "daily", range(1, 2000)))
-    assert [] == list(moves.held(opened, "weekly", [1]))
+    assert expected == list(followups.held(opened, "daily", range(1, 2000)))
+    assert [] == list(followups.held(opened, "weekly", [1]))
     take_in(opened, dump(sighting("Lamps", arxiv_id="2611.00009")))
     opened.execute("UPDATE paper SET alias_of = 2 WHERE id = 1")
-    assert [Held(2, "2026-11-22-2", guid)] == list(moves.held(opened, "daily", [2]))
+    assert [Held(2, "2026-11-22-2", guid)] == list(followups.held(opened, "daily", [2]))

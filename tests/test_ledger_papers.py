@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.ledger import papers, reports
 from digest.matching import identity
 from digest.model.papers import Organization, Sighting
+from digest.storage.ledger import explain_queries, papers
 from tests.builders import MOMENT, dump, ledger, living, sighting, take_in
 
 FULL = Sighting(
@@ -108,7 +108,7 @@ def test_a_withdrawn_paper_is_still_known(opened: sqlite3.Connection) -> None:
     """So it is not new when a page shows it again."""
     take_in(opened, dump(FULL))
     papers.withdraw(opened, 1, MOMENT)
-    assert MOMENT == reports.withdrawal(opened, 1)
+    assert MOMENT == explain_queries.withdrawal(opened, 1)
     assert 1 == take_in(opened, dump(FULL)).known
 
 
@@ -125,7 +125,7 @@ def test_where_a_paper_was_seen(opened: sqlite3.Connection) -> None:
     take_in(opened, dump(sighting("First Title", upvotes=3, line=5)))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001"), name="b.txt"))
     take_in(opened, dump(sighting("First Title", arxiv_id="2611.00001"), name="c.txt"))
-    seen = reports.sightings(opened, 1)
+    seen = explain_queries.sightings(opened, 1)
     assert ["page.txt", "b.txt", "c.txt"] == [one.dump for one in seen]
     assert ["new", "new", "known"] == [one.standing for one in seen]
     assert (3, 5, None) == (seen[0].upvotes, seen[0].line, seen[0].words)
@@ -147,12 +147,12 @@ def test_titles_are_found_by_their_words(
 ) -> None:
     """Signs that mean something to a database mean themselves."""
     take_in(opened, dump(sighting("Lanterns at 100%"), sighting("Lanterns_2"), sighting("Other")))
-    assert expected == sorted(one.title for one in reports.find(opened, [], words))
+    assert expected == sorted(one.title for one in explain_queries.find(opened, [], words))
 
 
 def test_a_key_names_one_paper(opened: sqlite3.Connection) -> None:
     """Whatever titles hold the same words."""
     take_in(opened, dump(sighting("Lanterns"), sighting("More Lanterns")))
     assert ["Lanterns"] == [
-        one.title for one in reports.find(opened, ["title:lanterns"], "Lanterns")
+        one.title for one in explain_queries.find(opened, ["title:lanterns"], "Lanterns")
     ]

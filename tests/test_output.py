@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from digest import output
 from digest.model.files import Written
 from digest.model.issues import Page
+from digest.storage import output
 
 OLD = 10**18  # nanoseconds: any write since is later
 PAGES = (

@@ -10,10 +10,10 @@ import pytest
 from lxml import html
 
 from digest import settings
-from digest.ledger import database, issues, title_phrases
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline import trending_terms
 from digest.pipeline.context import State
+from digest.storage.ledger import database, issues, title_phrases
 from tests.folders import SHORE, Folder, answer, paper
 
 NEWEST = date(2026, 11, 22)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from digest import reading, shipped
+from digest import reading
 from digest.model.papers import Dump
+from digest.settings import resources
 
-SAMPLES = sorted((shipped.shipped("config") / "samples").glob("*.txt"))
+SAMPLES = sorted((resources.shipped("config") / "samples").glob("*.txt"))
 
 
 @pytest.fixture(scope="module")

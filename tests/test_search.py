@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from digest.ledger import full_text, papers
 from digest.model.issues import Issue, Item, Page
 from digest.rendering import paths, search_index
+from digest.storage.ledger import full_text, papers
 from tests import builders, folders
 from tests.folders import Folder
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from digest import settings, shipped
+from digest import settings
 from digest.errors import SettingsError
 from digest.model.settings import Edition, Inbox, Phrase, Profile, Settings, Site, State, Topic
+from digest.settings import resources
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def load(root: Path, written: str | bytes) -> Settings:
 def load_topics(root: Path, written: str) -> tuple[Topic, ...]:
     """The topics of a file with these words."""
     (root / "config" / "topics.toml").write_text(written, encoding="utf-8")
-    return settings.load_topics(settings.topics_file(root, shipped.shipped("config")))
+    return settings.load_topics(settings.topics_file(root, resources.shipped("config")))
 
 
 def complaint(root: Path, written: str | bytes) -> SettingsError:
@@ -49,7 +50,7 @@ def test_without_a_file_the_defaults_hold(root: Path) -> None:
 
 def test_the_shipped_file_is_the_defaults(root: Path) -> None:
     """What teaches changes nothing."""
-    body = (shipped.shipped("config") / "digest.toml").read_bytes()
+    body = (resources.shipped("config") / "digest.toml").read_bytes()
     assert Settings(root=str(root)) == load(root, body)
 
 
@@ -266,7 +267,7 @@ def test_own_topics_take_the_place_of_the_shipped(root: Path) -> None:
 
 def test_weights_are_those_of_the_shipped_topics_only(root: Path) -> None:
     """They were learnt for them; own topics go without."""
-    there = shipped.shipped("config")
+    there = resources.shipped("config")
     weights = (there / settings.WEIGHTS).read_bytes()
     assert weights == settings.topics_file(root, there).weights
     (root / "config" / "topics.toml").write_text("")

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from lxml import etree, html
 
-from digest.ledger import issues as issues_ledger
-from digest.ledger import topic_counts
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Section
 from digest.rendering import page_topics
+from digest.storage.ledger import issues as issues_ledger
+from digest.storage.ledger import topic_counts
 from tests import builders, folders
 from tests.folders import Folder
 

@@ -81,9 +81,9 @@ def _list(settings: Settings, moment: datetime) -> None:
 
 def _found(settings: Settings, file: str) -> Path:
     """The file, or the backup of this name."""
-    from digest.ledger import files
+    from digest.storage.ledger import locations
 
-    named = Path(settings.root, settings.state.path, files.BACKUPS, file)
+    named = Path(settings.root, settings.state.path, locations.BACKUPS, file)
     found = Path(file) if Path(file).is_file() else named
     if not found.is_file():
         raise click.UsageError(f"There is no {file}; digest restore --list shows what there is.")

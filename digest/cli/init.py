@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest import shipped
 from digest.cli.context import command
 from digest.operations import template_copies
+from digest.settings import resources
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
@@ -20,7 +20,7 @@ def make(
     root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
 ) -> Iterator[str]:
     """Makes what is missing and says each thing it made; ends with what to do next."""
-    config, pages = shipped.shipped("config"), shipped.shipped("templates")
+    config, pages = resources.shipped("config"), resources.shipped("templates")
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     yield from _copied(config / "digest.toml", root / "config" / "digest.toml")

@@ -159,7 +159,8 @@ def check(folder: Folder, notify: bool) -> None:
 
 def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:
     """Each file read; None, and a line on standard error, where nothing could be read."""
-    from digest import inbox, reading
+    from digest import reading
+    from digest.storage import inbox
 
     limits = folder.settings().limits
     for name in files:

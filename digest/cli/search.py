@@ -12,7 +12,7 @@ from digest.cli import log
 
 if TYPE_CHECKING:
     from digest.cli.context import Folder
-    from digest.ledger.full_text import Found
+    from digest.storage.ledger.full_text import Found
 
 
 @click.command()
@@ -36,7 +36,7 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
     Example:
       digest search diffusion "long video"
     """
-    from digest.ledger import full_text
+    from digest.storage.ledger import full_text
 
     settings = folder.settings()
     with full_text.opened(Path(settings.root, settings.state.path)) as index:

@@ -83,13 +83,13 @@ def topics(folder: Folder, as_json: bool) -> None:
     Example:
       digest topics
     """
-    from digest.ledger import reports
     from digest.operations import run
     from digest.pipeline import context
+    from digest.storage.ledger import explain_queries
 
     headings = context.headings(folder.root)
     with run.opened_to_read(folder.settings()) as ledger:
-        found = report(headings, reports.every_paper(ledger) if ledger else ())
+        found = report(headings, explain_queries.every_paper(ledger) if ledger else ())
     if as_json:
         click.echo(log.shown_json(msgspec.json.encode(found)))
     else:

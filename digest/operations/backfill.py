@@ -13,9 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest import inbox
 from digest.editorial import due
-from digest.ledger import database, intakes, issues
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.settings import Edition
@@ -23,6 +21,8 @@ from digest.pipeline import compose, quarantine, read_inbox
 from digest.pipeline import intake as intake_step
 from digest.pipeline.context import Made, Quarantined, State
 from digest.pipeline.read_inbox import Intake, Read
+from digest.storage import inbox
+from digest.storage.ledger import database, intakes, issues
 
 _DAYS = 40  # in one transaction: a commit waits for the disk
 _KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes

@@ -7,12 +7,19 @@ from pathlib import Path
 
 import msgspec
 
-from digest import inbox, output, run_lock
 from digest.errors import DamagedLedger, LedgerError
-from digest.ledger import backups, database, files, intakes, manifest, soundness
 from digest.model import settings as spans
 from digest.model.settings import Settings
 from digest.pipeline.context import State, Tell
+from digest.storage import inbox, lock, output
+from digest.storage.ledger import (
+    backups,
+    database,
+    intakes,
+    integrity,
+    locations,
+    published_files,
+)
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,20 +57,22 @@ def make(settings: Settings, moment: datetime) -> Path:
     Raises `LedgerError` where there is nothing to keep, it is not whole, or there is no room.
     """
     folder, kept = Path(settings.root, settings.state.path), settings.state
-    with run_lock.held(settings, run_lock.PATIENCE), database.opened_to_read(folder) as ledger:
+    with lock.held(settings, lock.PATIENCE), database.opened_to_read(folder) as ledger:
         if ledger is None:
-            raise LedgerError(str(folder / files.FILE), "not there yet", hint="digest run makes it")
+            raise LedgerError(
+                str(folder / locations.FILE), "not there yet", hint="digest run makes it"
+            )
         made = backups.make(ledger, folder, moment)
     if kept.backups:
         backups.prune(folder, kept.backups, kept.backup_days, moment)
     return made
 
 
-def listed(settings: Settings) -> list[tuple[files.Backup, str]]:
+def listed(settings: Settings) -> list[tuple[locations.Backup, str]]:
     """The backups, newest first, each with what is wrong with it, or nothing."""
     return [
         (backup, _problem(backup.path))
-        for backup in files.backups(Path(settings.root, settings.state.path))
+        for backup in locations.backups(Path(settings.root, settings.state.path))
     ]
 
 
@@ -74,7 +83,7 @@ def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restor
     the pages of issues that this ledger does not know. Raises `LedgerError` where no backup is
     sound, with nothing changed.
     """
-    with run_lock.held(settings, run_lock.PATIENCE):
+    with lock.held(settings, lock.PATIENCE):
         return _restore(settings, moment, chosen)
 
 
@@ -82,11 +91,11 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     folder = Path(settings.root, settings.state.path)
     backup = chosen or backups.newest_sound(folder)
     if backup is None:
-        raise LedgerError(str(folder / files.BACKUPS), "no sound backup is there")
+        raise LedgerError(str(folder / locations.BACKUPS), "no sound backup is there")
     replaced = backups.restore(folder, backup, moment)
     with database.opened(folder) as ledger:
         with database.transaction(ledger):
-            manifest.forget_publication(ledger, output.dated(Path(settings.root, "output")))
+            published_files.forget_publication(ledger, output.dated(Path(settings.root, "output")))
         brought_back = inbox.bring_back(
             Path(settings.root, settings.inbox.path),
             lambda content: intakes.is_known_content(ledger, content),
@@ -96,7 +105,7 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
 
 def _problem(path: Path) -> str:
     try:
-        soundness.check(path)
+        integrity.check(path)
     except LedgerError as error:
         return error.reason
     return ""

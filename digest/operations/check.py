@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest import settings, shipped
+from digest import settings
 from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.operations import template_copies
 from digest.pipeline import context, library
 from digest.rendering import pages
+from digest.settings import resources
 
 
 def _libraries(found: Settings) -> Iterator[str]:
@@ -52,7 +53,7 @@ def findings(found: Settings) -> Iterator[str]:
     yield f"ok  {len(headings.names)} topics"
     yield from _libraries(found)
     yield from _notify(found)
-    own, templates = root / settings.TEMPLATES, shipped.shipped("templates")
+    own, templates = root / settings.TEMPLATES, resources.shipped("templates")
     pages.Pages((own, templates), found.site).check()
     yield "ok  templates"
     yield from template_copies.lagging(own, templates)

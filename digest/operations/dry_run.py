@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from digest.ledger import database
 from digest.model.settings import Profile, Settings
 from digest.operations import run
 from digest.operations.report import Report
 from digest.pipeline.context import Watch, unwatched
+from digest.storage.ledger import database
 
 
 def rehearse(

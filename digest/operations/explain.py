@@ -8,8 +8,6 @@ from pathlib import Path
 from digest import errors
 from digest import settings as settings_files
 from digest.editorial import compose, filters, followups, profile, ranking, topics
-from digest.ledger import issues, reports
-from digest.ledger.database import Database
 from digest.matching import identity
 from digest.model.issues import Issue, Item
 from digest.model.papers import Paper, Sighting
@@ -17,6 +15,8 @@ from digest.model.settings import Settings
 from digest.pipeline import context
 from digest.reading import ids
 from digest.rendering import paths
+from digest.storage.ledger import explain_queries, issues
+from digest.storage.ledger.database import Database
 
 
 def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
@@ -53,7 +53,7 @@ def named(ledger: Database, wanted: str) -> Paper:
 
 
 def _found(ledger: Database, wanted: str) -> list[Paper]:
-    found = reports.find(ledger, _keys(wanted), wanted.strip())
+    found = explain_queries.find(ledger, _keys(wanted), wanted.strip())
     if not found:
         raise errors.UnknownPaper(wanted)
     return found
@@ -77,7 +77,7 @@ def _words(paper: Paper, mended: Item) -> Iterator[str]:
 
 
 def _seen(ledger: Database, paper: Paper) -> Iterator[str]:
-    for seen in reports.sightings(ledger, paper.id):
+    for seen in explain_queries.sightings(ledger, paper.id):
         day = f", page of {seen.page_date}" if seen.page_date else ""
         yield f"  seen     {seen.moment[:16]} in {seen.dump}, line {seen.line}{day}"
         counts = [
@@ -101,14 +101,14 @@ def _topic(root: Path, names: Mapping[str, str], placed: compose.Placed) -> Iter
 
 
 def _issued(ledger: Database, paper: Paper) -> Iterator[str]:
-    for place in reports.issued_in(ledger, paper.id):
+    for place in explain_queries.issued_in(ledger, paper.id):
         stored = issues.stored(ledger, place.edition, place.number)
         page = paths.issue(place.edition, stored.key, "html")
         guids = [item.guid for item in stored.papers]
         at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""
         yield f"  issue    {place.edition}, number {place.number}{at}: output/{page}"
         yield from (f"           {line}" for line in _stands(stored, paper.guid))
-    if withdrawn := reports.withdrawal(ledger, paper.id):
+    if withdrawn := explain_queries.withdrawal(ledger, paper.id):
         yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out"
 
 
@@ -131,9 +131,9 @@ def _stands(stored: Issue, guid: str) -> Iterator[str]:
 def _not_issued(
     settings: Settings, ledger: Database, paper: Paper, placed: compose.Placed
 ) -> Iterator[str]:
-    issued = {place.edition for place in reports.issued_in(ledger, paper.id)}
-    history = reports.is_history(ledger, paper.intake)
-    for edition, (since, cursor) in reports.cursors(ledger).items():
+    issued = {place.edition for place in explain_queries.issued_in(ledger, paper.id)}
+    history = explain_queries.is_history(ledger, paper.intake)
+    for edition, (since, cursor) in explain_queries.cursors(ledger).items():
         if edition in issued:
             continue
         if history:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from digest import journal
 from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
 from digest.model.settings import Notify, Settings
@@ -20,6 +19,7 @@ from digest.operations import run, status
 from digest.operations.report import Report
 from digest.pipeline.context import Tell, Watch, untold, unwatched
 from digest.rendering import escape, page_words
+from digest.storage import run_history
 
 _LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file
 _NAMED = 5  # files or records in a message
@@ -81,7 +81,7 @@ def _send(
     if not (to.heartbeat or to.webhook):
         return
     folder = Path(settings.root, settings.state.path)
-    told = journal.notices(folder)
+    told = run_history.notices(folder)
     news = [one for one in wrong if one.kind in to.on and one.kind not in told]
     over = _over(told, {one.kind for one in wrong}, report)
     recovered = [kind for kind in over if kind in _LASTING and "recovered" in to.on]
@@ -92,9 +92,9 @@ def _send(
         return
     kept = {kind: since for kind, since in told.items() if kind not in over}
     kept |= {one.kind: moment.isoformat(timespec="seconds") for one in news}
-    if to.webhook and (kept != told or not (folder / journal.NOTICES).exists()):
+    if to.webhook and (kept != told or not (folder / run_history.NOTICES).exists()):
         try:
-            journal.set_notices(folder, kept)
+            run_history.set_notices(folder, kept)
         except OSError as error:
             tell("notify", level="warning", reason=status.reason(settings, error))
 

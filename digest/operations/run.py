@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest import run_lock
-from digest.ledger import database, papers
 from digest.model.settings import Settings
 from digest.operations import backup
 from digest.operations import report as operations_report
@@ -29,6 +27,8 @@ from digest.operations.step_log import Log
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
 from digest.pipeline.context import State, Tell, Watch, untold, unwatched
+from digest.storage import lock
+from digest.storage.ledger import database, papers
 
 if TYPE_CHECKING:
     from digest.operations.backfill import Filled
@@ -50,7 +50,7 @@ def run(
     remembered and stands in the output's status.
     """
     log = Log(tell, quiet=due)
-    with run_lock.held(settings, 0.0 if due else run_lock.PATIENCE):
+    with lock.held(settings, 0.0 if due else lock.PATIENCE):
         try:
             with _state(settings, moment, watch) as state:
                 report = _three_steps(state, log, due=due)
@@ -89,7 +89,7 @@ def backfill(
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest.operations import backfill
 
-    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
+    with lock.held(settings, lock.PATIENCE), _state(settings, moment, watch) as state:
         issue.configure(state)
         filled = backfill.backfill(state, paths, silent=silent)
         published = publish.publish(state, whole="backfill" if filled.issues else None)
@@ -99,7 +99,7 @@ def backfill(
 
 def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Published:
     """Takes a paper off the pages and feeds; it does not come back."""
-    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment) as state:
+    with lock.held(settings, lock.PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
         published = publish.publish(state, whole="a paper was withdrawn")
@@ -109,7 +109,7 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Publis
 
 def rebuild(settings: Settings, moment: datetime, *, watch: Watch = unwatched) -> publish.Published:
     """The whole output again from the ledger."""
-    with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment, watch) as state:
+    with lock.held(settings, lock.PATIENCE), _state(settings, moment, watch) as state:
         published = publish.publish(state, whole="digest rebuild")
         operations_status.after_run(state, None, untold)
         return published

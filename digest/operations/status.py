@@ -13,12 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from digest import __version__, journal, output, shipped
+from digest import __version__
 from digest import settings as settings_files
 from digest.editorial import due, verdict
 from digest.errors import DigestError
-from digest.ledger import database, health, intakes
-from digest.ledger.database import Database
 from digest.model.issues import Page
 from digest.model.settings import Edition as Configured
 from digest.model.settings import Settings
@@ -26,6 +24,10 @@ from digest.model.status import FAILED, Edition, Quarantined, Ran, Source, Statu
 from digest.pipeline import quarantine
 from digest.pipeline.context import State, Tell
 from digest.rendering import pages
+from digest.settings import resources
+from digest.storage import output, run_history
+from digest.storage.ledger import database, intakes, status_queries
+from digest.storage.ledger.database import Database
 
 _RUNS = 10  # shown
 _LISTED = 20  # files in quarantine, and rejects, shown
@@ -52,7 +54,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
     newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
     stale = verdict.is_overdue(newest, moment, history.page_dates, settings.inbox)
     quarantine = _in_quarantine(settings, moment, ledger)
-    n_rejected, rejects = health.rejects(ledger, _LISTED)
+    n_rejected, rejects = status_queries.rejects(ledger, _LISTED)
     begun = _before_the_first_run(settings, moment)
     return msgspec.structs.replace(
         begun,
@@ -64,7 +66,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
         quarantine=quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
-        counts=health.counts(ledger),
+        counts=status_queries.counts(ledger),
     )
 
 
@@ -72,7 +74,7 @@ def after_run(state: State, ran: Ran | None, tell: Tell) -> Status | None:
     """Remembers a run, if it is one to remember, and writes the pages; gives what they say."""
     try:
         if ran is not None:
-            journal.remember(_folder(state.settings), ran)
+            run_history.remember(_folder(state.settings), ran)
         found = of_ledger(state.settings, state.moment, state.ledger)
         output.replace(state.output, state.pages.status(found))
     except (DigestError, OSError) as error:
@@ -95,7 +97,7 @@ def failed(settings: Settings, moment: datetime, error: Exception, seconds: floa
 def after_failure(settings: Settings, moment: datetime, ran: Ran, tell: Tell) -> None:
     """Remembers a run that failed, and writes the pages as far as that is possible now."""
     try:
-        journal.remember(_folder(settings), ran)
+        run_history.remember(_folder(settings), ran)
         output.replace(Path(settings.root, "output"), _shown(settings, _left(settings, moment)))
     except Exception as error:  # noqa: BLE001 - the failure itself must be told, not this one
         tell("status", level="debug", reason=reason(settings, error))
@@ -120,7 +122,7 @@ def reason(settings: Settings, error: BaseException) -> str:
 
 def _shown(settings: Settings, found: Status) -> tuple[Page, ...]:
     """By the folder's own templates, or by the shipped ones when those are what failed."""
-    given = shipped.shipped("templates")
+    given = resources.shipped("templates")
     own = Path(settings.root, settings_files.TEMPLATES)
     try:
         return pages.Pages((own, given), settings.site).status(found)
@@ -134,7 +136,7 @@ def _folder(settings: Settings) -> Path:
 
 def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
     """What is known without the ledger."""
-    runs = journal.runs(_folder(settings), _RUNS)
+    runs = run_history.runs(_folder(settings), _RUNS)
     return Status(
         health="failed" if runs and runs[0].verdict == FAILED else "ok",
         stale=False,
@@ -146,14 +148,14 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
             Edition(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
-        ledger_bytes=health.size(_folder(settings)),
-        backups=health.backups(_folder(settings), moment.tzinfo),
+        ledger_bytes=status_queries.size(_folder(settings)),
+        backups=status_queries.backups(_folder(settings), moment.tzinfo),
     )
 
 
 def _edition(ledger: Database, edition: Configured, moment: datetime) -> Edition:
-    newest = health.newest_issue(ledger, edition.name)
-    judged, state = health.last_due(ledger, edition.name) or (None, None)
+    newest = status_queries.newest_issue(ledger, edition.name)
+    judged, state = status_queries.last_due(ledger, edition.name) or (None, None)
     return Edition(
         name=edition.name,
         newest=newest and newest.key,
@@ -172,9 +174,12 @@ def _next_due(edition: Configured, moment: datetime) -> str:
 
 def _sources(settings: Settings, moment: datetime, ledger: Database) -> tuple[Source, ...]:
     """Those that live dumps came from; history is not expected to go on."""
-    found = ((name, health.brought(ledger, name, _HABIT)) for name in health.sources(ledger))
+    found = (
+        (name, status_queries.brought(ledger, name, _HABIT))
+        for name in status_queries.sources(ledger)
+    )
     return tuple(
-        _source(settings, moment, name, brought, health.newest_page(ledger, name))
+        _source(settings, moment, name, brought, status_queries.newest_page(ledger, name))
         for name, brought in found
         if brought
     )
@@ -184,7 +189,7 @@ def _source(
     settings: Settings,
     moment: datetime,
     source: str,
-    found: Sequence[health.Brought],
+    found: Sequence[status_queries.Brought],
     page: str | None,
 ) -> Source:
     moments = [datetime.fromisoformat(one.moment) for one in found]
@@ -209,7 +214,7 @@ def _in_quarantine(
 ) -> tuple[Quarantined, ...]:
     """Those that nobody has seen to: their notes are still there."""
     noted = quarantine.noted(settings)
-    found = (row for content, *row in health.quarantine(ledger) if content in noted)
+    found = (row for content, *row in status_queries.quarantine(ledger) if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 
 

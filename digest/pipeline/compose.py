@@ -20,13 +20,13 @@ from digest.editorial import (
 from digest.editorial import (
     trending_terms as editorial_trending_terms,
 )
-from digest.ledger import intakes, issues, title_phrases
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
 from digest.model.settings import Edition
 from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import Made, State
 from digest.rendering import paths
+from digest.storage.ledger import intakes, issues, title_phrases
 
 _CHART = 30  # issues in the strip on a page
 _SUFFIXES = ("html", "md", "json")

@@ -11,13 +11,15 @@ from typing import Protocol
 
 import msgspec
 
-from digest import __version__, compiled, shipped
+from digest import __version__
 from digest import settings as settings_files
 from digest.editorial import topics
-from digest.ledger.database import Database
 from digest.model import settings as settings_model
 from digest.model.settings import Settings
 from digest.rendering import pages
+from digest.settings import resources
+from digest.storage import compile_cache
+from digest.storage.ledger.database import Database
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +88,12 @@ class State:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The page templates, a working folder's own before the shipped ones."""
-        return pages.Pages(self.templates, self.settings.site, cache=compiled.FOLDER)
+        return pages.Pages(self.templates, self.settings.site, cache=compile_cache.FOLDER)
 
     @property
     def templates(self) -> tuple[Path, ...]:
         """Where templates are looked for, in this order."""
-        return (self.root / settings_files.TEMPLATES, shipped.shipped("templates"))
+        return (self.root / settings_files.TEMPLATES, resources.shipped("templates"))
 
 
 class Headings(msgspec.Struct, frozen=True):
@@ -103,12 +105,12 @@ class Headings(msgspec.Struct, frozen=True):
 
 def headings(root: Path) -> Headings:
     """Reads and compiles the topics of a working folder; the shipped ones are kept compiled."""
-    file = settings_files.topics_file(root, shipped.shipped("config"))
+    file = settings_files.topics_file(root, resources.shipped("config"))
     if file.weights is None:
         return _headings(file)
     code = (topics.lexicon, settings_model, sys.modules[__name__])
-    made_from = compiled.mark((file.content, file.weights), by=code)
-    return compiled.kept("topics", made_from, functools.partial(_headings, file))
+    made_from = compile_cache.mark((file.content, file.weights), by=code)
+    return compile_cache.kept("topics", made_from, functools.partial(_headings, file))
 
 
 def _headings(file: settings_files.TopicsFile) -> Headings:

@@ -8,16 +8,17 @@ import msgspec
 
 from digest import text
 from digest.editorial import compose, followups
-from digest.ledger import moves, papers
 from digest.model.issues import Issue, Item
 from digest.pipeline.context import State
+from digest.storage.ledger import followups as ledger_followups
+from digest.storage.ledger import papers
 
 
 def with_moves(state: State, composed: Issue, after: int) -> Issue:
     """The issue with what intakes after this one changed in papers its edition has issued."""
-    changed = moves.changes(state.ledger, composed.edition, after)
+    changed = ledger_followups.changes(state.ledger, composed.edition, after)
     since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
-    counted = moves.counts(state.ledger, composed.edition, since.isoformat())
+    counted = ledger_followups.counts(state.ledger, composed.edition, since.isoformat())
     rising = followups.rising(map(_watched, counted))
     numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
     if not numbers:
@@ -25,7 +26,7 @@ def with_moves(state: State, composed: Issue, after: int) -> Issue:
     shown = {
         paper.id: compose.mend(paper, 1).item for paper in papers.by_number(state.ledger, numbers)
     }
-    moves.record_risen(
+    ledger_followups.record_risen(
         state.ledger, composed.edition, [(one.number, one.now.attention) for one in rising]
     )
     return msgspec.structs.replace(
@@ -35,7 +36,7 @@ def with_moves(state: State, composed: Issue, after: int) -> Issue:
     )
 
 
-def _watched(one: moves.Counted) -> followups.Watched:
+def _watched(one: ledger_followups.Counted) -> followups.Watched:
     return followups.Watched(
         number=one.paper,
         issue=one.issue,
@@ -46,7 +47,7 @@ def _watched(one: moves.Counted) -> followups.Watched:
     )
 
 
-def _revision(one: moves.Changed, item: Item) -> followups.Revision:
+def _revision(one: ledger_followups.Changed, item: Item) -> followups.Revision:
     return followups.Revision(
         guid=item.guid,
         title=item.title,

@@ -7,10 +7,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-from digest import __version__, errors, inbox
+from digest import __version__, errors
 from digest.editorial import followups, verdict
 from digest.editorial.verdict import Circumstances
-from digest.ledger import blocks, database, intakes, papers
 from digest.matching import identity, merge, similarity
 from digest.model.changes import Known
 from digest.model.files import Look, SeenFile, WaitingFile
@@ -19,6 +18,8 @@ from digest.model.papers import Dump, Sighting
 from digest.pipeline import quarantine, read_inbox
 from digest.pipeline.context import Quarantined, State
 from digest.pipeline.read_inbox import Intake, Read
+from digest.storage import inbox
+from digest.storage.ledger import database, intakes, papers, similarity_blocks
 
 _BATCH = 2000  # sightings looked up at once
 
@@ -134,20 +135,20 @@ def _known(state: State, batch: Sequence[Sighting]) -> Known:
         if sighting.abstract and not any(key in known.by_key for key in found)
     ]
     without_id = any(not identity.has_id(sighting) for sighting in unknown)
-    if without_id or (unknown and blocks.has_papers_without_id(state.ledger)):
+    if without_id or (unknown and similarity_blocks.has_papers_without_id(state.ledger)):
         _find_alike(state, known, unknown)
     return known
 
 
 def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None:
-    waiting = blocks.not_indexed(state.ledger)
+    waiting = similarity_blocks.not_indexed(state.ledger)
     sketched = ((paper, similarity.blocks(similarity.sketch(text))) for paper, text in waiting)
-    blocks.record(state.ledger, sketched)
+    similarity_blocks.record(state.ledger, sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     wanted = sorted({block for sketch in sketches for block in similarity.blocks(sketch)})
-    known.by_block = by_block = blocks.near(state.ledger, wanted)
+    known.by_block = by_block = similarity_blocks.near(state.ledger, wanted)
     near = {
         number
         for sketch in sketches

@@ -11,11 +11,11 @@ from datetime import date, datetime
 import msgspec
 
 from digest.editorial import due
-from digest.ledger import database, duties, intakes, issues
 from digest.model.duties import Duty
 from digest.model.settings import Edition
 from digest.pipeline import compose
 from digest.pipeline.context import Made, State
+from digest.storage.ledger import database, due_dates, intakes, issues
 
 
 def configure(state: State) -> None:
@@ -62,7 +62,7 @@ def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made
             left_out = (0, 0)
         if scheduled:
             kept = msgspec.structs.replace(duty, issue=recorded)
-            duties.record(state.ledger, edition.name, kept)
+            due_dates.record(state.ledger, edition.name, kept)
     return made
 
 
@@ -84,10 +84,10 @@ def _decided(
 def _planned(state: State, edition: Edition) -> list[date]:
     """The dates that are due; closes those that were open when their day ended."""
     today = state.moment.date()
-    rows = duties.rows(state.ledger, edition.name, today.isoformat())
+    rows = due_dates.rows(state.ledger, edition.name, today.isoformat())
     for day in due.overdue_open(rows, today):
-        duties.record(state.ledger, edition.name, Duty(date=day, state="empty"))
-    first = duties.first_moment(state.ledger, edition.name)
+        due_dates.record(state.ledger, edition.name, Duty(date=day, state="empty"))
+    first = due_dates.first_moment(state.ledger, edition.name)
     zone = state.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
     return list(due.dates(edition, state.moment, first_day, rows))

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from digest.editorial import calendar
-from digest.ledger import duties, moves
 from digest.model.issues import Item, Moved, Span, Trace
 from digest.model.settings import Edition
 from digest.pipeline.context import State
+from digest.storage.ledger import due_dates, followups
 
 Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
 
@@ -21,7 +21,7 @@ def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Spa
     """
     if edition.period == "day":
         return None
-    settled, pending = duties.looks_back_to(state.ledger, edition.name, day)
+    settled, pending = due_dates.looks_back_to(state.ledger, edition.name, day)
     first, last = calendar.looked_back_on(edition.period, day, settled, pending)
     main = state.settings.editions[0].name
     others = main if main != edition.name else None
@@ -34,10 +34,10 @@ def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Spa
 
 def _traces(state: State, main: str | None, papers: Sequence[Shown]) -> dict[str, Trace]:
     numbers = [number for number, _, _ in papers]
-    counts: dict[int, list[moves.FirstCount]] = defaultdict(list)
-    for one in moves.first_counts(state.ledger, numbers):
+    counts: dict[int, list[followups.FirstCount]] = defaultdict(list)
+    for one in followups.first_counts(state.ledger, numbers):
         counts[one.paper].append(one)
-    held = {one.paper: one for one in moves.held(state.ledger, main, numbers)} if main else {}
+    held = {one.paper: one for one in followups.held(state.ledger, main, numbers)} if main else {}
     return {
         item.guid: _trace(item, page_date, counts[number], held.get(number))
         for number, page_date, item in papers
@@ -45,7 +45,10 @@ def _traces(state: State, main: str | None, papers: Sequence[Shown]) -> dict[str
 
 
 def _trace(
-    item: Item, page_date: str | None, counts: Sequence[moves.FirstCount], held: moves.Held | None
+    item: Item,
+    page_date: str | None,
+    counts: Sequence[followups.FirstCount],
+    held: followups.Held | None,
 ) -> Trace:
     moved = {
         one.kind: Moved(one.value, now, one.day)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from digest.editorial import profile as editorial_profile
 from digest.editorial import trending_terms
 from digest.editorial.profile import Interest, Words
-from digest.ledger import issues
 from digest.model.issues import Item
 from digest.model.settings import Edition
 from digest.pipeline import library as library_step
 from digest.pipeline.context import State
+from digest.storage.ledger import issues
 
 _PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 

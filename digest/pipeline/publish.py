@@ -9,9 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest import __version__, output
+from digest import __version__
 from digest.editorial import compose
-from digest.ledger import database, issues, manifest, topic_counts
 from digest.model.issues import Issue, IssueLink, Page
 from digest.pipeline import (
     publish_notes,
@@ -22,6 +21,8 @@ from digest.pipeline import (
 from digest.pipeline.context import State
 from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
+from digest.storage import output
+from digest.storage.ledger import database, issues, published_files, topic_counts
 
 _KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
 
@@ -42,7 +43,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     settings or version are others than at the last time, or a file of the output is missing
     or was touched.
     """
-    written = manifest.Manifest(state.ledger)
+    written = published_files.Manifest(state.ledger)
     rendered_with = _rendered_with(state)
     fresh = issues.unpublished(state.ledger)
     retirement = publish_removed_topics.Retirement(state)
@@ -55,8 +56,8 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     wanted = shown.everything() if reason else shown.after(fresh, written)
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
     with database.transaction(state.ledger):
-        manifest.record(state.ledger, publication.written, publication.removed)
-        manifest.set_fact(state.ledger, manifest.RENDERED_WITH, rendered_with)
+        published_files.record(state.ledger, publication.written, publication.removed)
+        published_files.set_fact(state.ledger, published_files.RENDERED_WITH, rendered_with)
         notes.keep(state)
         retirement.keep(state)
         issues.mark_published(state.ledger)
@@ -204,9 +205,9 @@ class _Shown:
         return sorted({link.edition for link in self.links} | {self.main})
 
 
-def _reason(state: State, written: manifest.Manifest, rendered_with: str) -> str | None:
+def _reason(state: State, written: published_files.Manifest, rendered_with: str) -> str | None:
     """Why every page has to be looked at, or None."""
-    before = manifest.fact(state.ledger, manifest.RENDERED_WITH)
+    before = published_files.fact(state.ledger, published_files.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
     touched = output.touched(state.output, written.marks())

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from digest.ledger import manifest
 from digest.pipeline.context import State
+from digest.storage.ledger import published_files
 
 _MARKS = "notes"
 
@@ -30,7 +30,7 @@ class Notes:
             key: hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
             for key, text in self.texts.items()
         }
-        held = manifest.fact(state.ledger, _MARKS)
+        held = published_files.fact(state.ledger, _MARKS)
         self._held: dict[str, str] = msgspec.json.decode(held) if held else {}
 
     @property
@@ -42,4 +42,6 @@ class Notes:
     def keep(self, state: State) -> None:
         """Remembers the notes as published, within the caller's transaction."""
         if self.changed:
-            manifest.set_fact(state.ledger, _MARKS, msgspec.json.encode(self._marks).decode())
+            published_files.set_fact(
+                state.ledger, _MARKS, msgspec.json.encode(self._marks).decode()
+            )

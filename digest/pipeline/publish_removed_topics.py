@@ -13,12 +13,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from digest import settings as settings_files
-from digest import shipped
 from digest.editorial import compose, topics
-from digest.ledger import database, issues, manifest, retired, topic_counts
 from digest.model.issues import Item
 from digest.model.retired import Heir, Retired
 from digest.pipeline.context import State
+from digest.settings import resources
+from digest.storage.ledger import (
+    database,
+    issues,
+    published_files,
+    removed_topics,
+    topic_counts,
+)
 
 _MARK, _PENDING = "topics", "topics to publish"
 _HEIRS = 3  # topics named in a notice
@@ -30,20 +36,20 @@ class Retirement:
     """The retired topics, by id, and whether their pages are still to be made."""
 
     def __init__(self, state: State) -> None:
-        file = settings_files.topics_file(state.root, shipped.shipped("config"))
+        file = settings_files.topics_file(state.root, resources.shipped("config"))
         self._mark = hashlib.blake2b(file.content, digest_size=16).hexdigest()
-        self._known = manifest.fact(state.ledger, _MARK) == self._mark
+        self._known = published_files.fact(state.ledger, _MARK) == self._mark
         if not self._known:
             _compare(state)
-        self.topics = {one.topic: one for one in retired.listed(state.ledger)}
-        self.reason = manifest.fact(state.ledger, _PENDING) or None
+        self.topics = {one.topic: one for one in removed_topics.listed(state.ledger)}
+        self.reason = published_files.fact(state.ledger, _PENDING) or None
 
     def keep(self, state: State) -> None:
         """Remembers that all is published, within the caller's transaction."""
         if not self._known:
-            manifest.set_fact(state.ledger, _MARK, self._mark)
+            published_files.set_fact(state.ledger, _MARK, self._mark)
         if self.reason:
-            manifest.set_fact(state.ledger, _PENDING, "")
+            published_files.set_fact(state.ledger, _PENDING, "")
 
     def keep_alone(self, state: State) -> None:
         """The same where nothing is published."""
@@ -57,7 +63,7 @@ def _compare(state: State) -> None:
     edition = state.settings.editions[0].name
     counted = topic_counts.listed(state.ledger, edition, "month")
     names = {count.topic: count.name for count in counted}
-    held = {one.topic for one in retired.listed(state.ledger)}
+    held = {one.topic for one in removed_topics.listed(state.ledger)}
     present = {topics.OTHER, *state.headings.names} if names else set(names)
     gone = sorted(names.keys() - present - held)
     back = sorted(held & present)
@@ -65,9 +71,9 @@ def _compare(state: State) -> None:
         months = {topic: [one.span for one in counted if one.topic == topic] for topic in gone}
         notices = [_notice(state, topic, names, months[topic]) for topic in gone]
         with database.transaction(state.ledger):
-            retired.retire(state.ledger, notices)
-            retired.revive(state.ledger, back)
-            manifest.set_fact(state.ledger, _PENDING, "topics were retired or came back")
+            removed_topics.retire(state.ledger, notices)
+            removed_topics.revive(state.ledger, back)
+            published_files.set_fact(state.ledger, _PENDING, "topics were retired or came back")
 
 
 def _notice(state: State, topic: str, names: dict[str, str], months: Sequence[str]) -> Retired:

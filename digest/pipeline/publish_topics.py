@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import topics
-from digest.ledger import database, topic_counts
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.retired import Retired
@@ -20,6 +19,7 @@ from digest.pipeline.context import State
 from digest.rendering import feeds, page_topics, search_index
 from digest.rendering.feeds import retired as retirements
 from digest.rendering.feeds import rhythm
+from digest.storage.ledger import database, topic_counts
 
 _MONTH = len("2026-11")
 _KEPT = 3  # months whose issues are held in memory at a time

@@ -11,11 +11,12 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from digest import __version__, errors, inbox
-from digest.ledger import intakes
+from digest import __version__, errors
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
 from digest.pipeline.context import State
+from digest.storage import inbox
+from digest.storage.ledger import intakes
 
 _NOTE = ".reason.txt"
 

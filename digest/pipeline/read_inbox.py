@@ -11,14 +11,15 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest import errors, inbox, reading
+from digest import errors, reading
 from digest.editorial import verdict
-from digest.ledger import intakes
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump
 from digest.pipeline import quarantine
 from digest.pipeline.context import Quarantined, State
+from digest.storage import inbox
+from digest.storage.ledger import intakes
 
 
 class Read(msgspec.Struct, frozen=True):

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from digest.editorial import trending_terms
-from digest.ledger import database, title_phrases
-from digest.ledger.title_phrases import Counted
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline.context import State
 from digest.rendering import page_terms
+from digest.storage.ledger import database, title_phrases
+from digest.storage.ledger.title_phrases import Counted
 
 _WEEK, _BEFORE = 7, 28  # days
 

@@ -15,8 +15,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.ledger import database, papers
 from digest.model.papers import Paper
+from digest.storage.ledger import database, papers
 
 Database = sqlite3.Connection
 

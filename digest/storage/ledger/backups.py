@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import DamagedLedger, ForeignLedger, LedgerError, NewerLedger
-from digest.ledger import files, soundness
+from digest.storage.ledger import integrity, locations
 
 Database = sqlite3.Connection
 
@@ -40,11 +40,11 @@ def make(source: Database, folder: Path, moment: datetime) -> Path:
     The working folder's lock must be held. Raises `DamagedLedger` where the ledger itself is
     not whole, so that it never takes the place of a good backup, else `LedgerError`.
     """
-    place = folder / files.BACKUPS
+    place = folder / locations.BACKUPS
     place.mkdir(exist_ok=True)
-    _stage(source, folder / files.FILE, place / files.STAGED)
-    path = files.free_name(place, moment)
-    files.put_in_place(place / files.STAGED, path)
+    _stage(source, folder / locations.FILE, place / locations.STAGED)
+    path = locations.free_name(place, moment)
+    locations.put_in_place(place / locations.STAGED, path)
     return path
 
 
@@ -59,7 +59,7 @@ def is_due(source: Database, folder: Path, every: timedelta, moment: datetime) -
     first = source.execute(f"{sql} LIMIT 1").fetchone()
     if first is None:
         return False
-    last = next((one.moment for one in files.backups(folder) if one.moment <= moment), None)
+    last = next((one.moment for one in locations.backups(folder) if one.moment <= moment), None)
     since = last or datetime.fromisoformat(first[0])
     if moment - since < every * 0.9:
         return False
@@ -72,7 +72,9 @@ def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
 
     The newest one stays however old it is; those from the future are the first to go.
     """
-    kept = sorted(files.backups(folder), key=lambda one: (one.moment <= moment, one), reverse=True)
+    kept = sorted(
+        locations.backups(folder), key=lambda one: (one.moment <= moment, one), reverse=True
+    )
     oldest = moment - timedelta(days=days)
     gone = [
         backup.path
@@ -86,9 +88,9 @@ def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
 
 def newest_sound(folder: Path) -> Path | None:
     """The newest backup that is whole."""
-    for backup in files.backups(folder):
+    for backup in locations.backups(folder):
         with suppress(LedgerError):
-            soundness.check(backup.path)
+            integrity.check(backup.path)
             return backup.path
     return None
 
@@ -100,13 +102,13 @@ def restore(folder: Path, chosen: Path, moment: datetime) -> Path | None:
     The working folder's lock must be held. At every moment there is one ledger or the other.
     Raises `LedgerError` for a backup that is not sound, with nothing changed.
     """
-    soundness.check(chosen)
+    integrity.check(chosen)
     folder.mkdir(parents=True, exist_ok=True)
-    path, staged = folder / files.FILE, folder / files.STAGED
+    path, staged = folder / locations.FILE, folder / locations.STAGED
     with closing(sqlite3.connect(_read_only(chosen), uri=True)) as source:
         _stage(source, chosen, staged)
     replaced = _kept_aside(path, moment) if path.exists() else None
-    files.put_in_place(staged, path)
+    locations.put_in_place(staged, path)
     return replaced
 
 
@@ -119,13 +121,13 @@ def _stage(source: Database, origin: Path, staged: Path) -> None:
     staged.unlink(missing_ok=True)
     try:
         copy(source, staged)
-        soundness.check(staged)
+        integrity.check(staged)
     except sqlite3.DatabaseError as error:
         staged.unlink(missing_ok=True)
-        raise soundness.explained(origin, error) or error from error
+        raise integrity.explained(origin, error) or error from error
     except DamagedLedger:
         staged.unlink(missing_ok=True)
-        soundness.check(origin)  # a copy has the damage of what it is a copy of
+        integrity.check(origin)  # a copy has the damage of what it is a copy of
         raise
     except BaseException:
         staged.unlink(missing_ok=True)
@@ -141,10 +143,10 @@ def _kept_aside(path: Path, moment: datetime) -> Path:
     """
     try:
         with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as present:
-            soundness.form(present, path)
+            integrity.form(present, path)
             return make(present, path.parent, moment)
     except sqlite3.DatabaseError as error:
-        expected = soundness.explained(path, error, _PATIENCE)
+        expected = integrity.explained(path, error, _PATIENCE)
         if not isinstance(expected, DamagedLedger):
             raise expected or error from error
     except (DamagedLedger, ForeignLedger, NewerLedger):
@@ -153,11 +155,11 @@ def _kept_aside(path: Path, moment: datetime) -> Path:
 
 
 def _moved_aside(path: Path, moment: datetime) -> Path:
-    place = path.parent / files.REPLACED
+    place = path.parent / locations.REPLACED
     place.mkdir(exist_ok=True)
-    aside = files.free_name(place, moment)
-    if files.journal(path).exists():
-        files.journal(path).replace(files.journal(aside))
+    aside = locations.free_name(place, moment)
+    if locations.journal(path).exists():
+        locations.journal(path).replace(locations.journal(aside))
     try:
         os.link(path, aside)
     except OSError:  # a file system without links

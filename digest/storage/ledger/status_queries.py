@@ -10,8 +10,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.ledger import files
 from digest.model.status import Backup, Rejected
+from digest.storage.ledger import locations
 
 Database = sqlite3.Connection
 
@@ -123,7 +123,7 @@ def counts(database: Database) -> dict[str, int]:
 def size(folder: Path) -> int:
     """The ledger's bytes on the disk; 0 before the first run."""
     try:
-        return (folder / files.FILE).stat().st_size
+        return (folder / locations.FILE).stat().st_size
     except FileNotFoundError:
         return 0
 
@@ -137,7 +137,7 @@ def backups(folder: Path, zone: tzinfo | None) -> tuple[Backup, ...]:
                 size=one.path.stat().st_size,
                 moment=one.moment.astimezone(zone).isoformat(),
             )
-            for one in files.backups(folder)
+            for one in locations.backups(folder)
         )
     except OSError:  # one that was let go at this moment, or a folder we may not read
         return ()

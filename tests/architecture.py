@@ -1,7 +1,7 @@
-"""The rules of the cut: what may import what, who owns which library, sizes, clocks.
+"""Check the cut of the package: what may import what, who owns which library, sizes, clocks, SQL.
 
 The rules stand first, as data; each is then a function from a tree of modules to complaints.
-Reads source, never imports it.
+The source is read as text and never imported.
 """
 
 from __future__ import annotations
@@ -10,41 +10,48 @@ import ast
 import graphlib
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LAYERS = {
-    "ground": "model errors",
-    "core": "reading text matching editorial",
-    "render": "rendering",
-    "edge": "settings inbox ledger output shipped compiled journal delivery",
-    "shell": "run pipeline operations cli __main__",
-}
+# A folder or module of digest/ and the others that it may use. Lazy imports count.
+_GROUND = "errors model"
+_CORE = f"{_GROUND} text"
+_RULES = f"{_CORE} parsers matching editorial"
+_BELOW_THE_STEPS = f"{_RULES} render storage delivery settings"
 MAY_USE = {
-    "ground": {"ground"},
-    "core": {"core", "ground"},
-    "render": {"render", "core", "ground"},
-    "edge": {"ground"},  # and its own parts, never another edge
-    "shell": {"shell", "edge", "render", "core", "ground"},
-    "nowhere": set(),
+    "errors": "",
+    "model": "errors",
+    "text": _GROUND,
+    "parsers": _CORE,
+    "matching": _CORE,
+    "editorial": _CORE,
+    "render": f"{_CORE} editorial",
+    "storage": _GROUND,
+    "delivery": _GROUND,
+    "settings": _GROUND,
+    "pipeline": _BELOW_THE_STEPS,
+    "operations": f"{_BELOW_THE_STEPS} pipeline",
+    "cli": f"{_BELOW_THE_STEPS} pipeline operations",
+    "__main__": "cli",
 }
 OWNERS = {
     "ahocorasick": ["editorial.topics"],
     "apscheduler": ["operations.serve"],
-    "bibtexparser": ["reading.bibtex"],
+    "bibtexparser": ["parsers.formats.bibtex"],
     "click": ["cli"],
-    "feedparser": ["reading.feeds"],
-    "jinja2": ["rendering.pages"],
-    "lxml": ["rendering.feeds", "reading"],
-    "markdown": ["rendering.pages"],
-    "markupsafe": ["rendering"],
-    "nh3": ["rendering.pages"],
+    "feedparser": ["parsers.formats.xml_feed"],
+    "jinja2": ["render.site"],
+    "lxml": ["render.feeds", "parsers"],
+    "markdown": ["render.site.notes"],
+    "markupsafe": ["render"],
+    "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli"],
-    "rispy": ["reading.ris"],
-    "selectolax": ["reading"],
-    "sqlite3": ["ledger"],
+    "rispy": ["parsers.formats.ris"],
+    "selectolax": ["parsers"],
+    "sqlite3": ["storage.ledger"],
     "tomllib": ["settings"],
     "watchfiles": ["operations.inbox_watcher"],
 }
@@ -52,14 +59,25 @@ FREE = {"digest", "msgspec", ""}  # records are made of msgspec; relative import
 MODULE_LINES = 250
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION_LINES = 40  # without the docstring
+FOLDER_MODULES = 25
+ONE_EACH = {"digest.cli", "digest.parsers.formats"}  # a module a command, a module a format
+FORMATS = "digest.parsers.formats"
+FORMAT_NAMES = {"NAME", "detect", "read"}  # what every format defines
 CLOCKS = re.compile(
     r"datetime\.(datetime\.(now|utcnow|today)|date\.today)"
     r"|time\.(time|time_ns|monotonic|monotonic_ns|localtime|gmtime|ctime|asctime)"
     r"|uuid\.uuid[14]"  # chance is no better than a clock: other bytes in every run
 )
+# The command line reads the clock, a run measures itself, a lock is waited for.
+MAY_READ_CLOCKS = {"cli", "operations", "storage.lock"}
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE
 )
+SQL = re.compile(
+    r"\s*(SELECT\s.+\sFROM|INSERT\s.*INTO|UPDATE\s\w+\sSET|DELETE\sFROM|CREATE\s.*TABLE|PRAGMA\s)",
+    re.DOTALL,
+)
+INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s+[\w.]+\s*(?!\()\w")
 
 
 class Module(NamedTuple):
@@ -72,8 +90,13 @@ class Module(NamedTuple):
 
     @property
     def libraries(self) -> set[str]:
-        """Top-level names of everything imported."""
+        """Return the top-level names of everything imported."""
         return {target.partition(".")[0] for _, target in self.imports}
+
+    @property
+    def home(self) -> str:
+        """Return the folder of digest/ it stands in, or its own name directly below digest/."""
+        return [*self.name.split("."), ""][1]
 
 
 Tree = dict[str, Module]
@@ -81,7 +104,7 @@ Rule = Callable[[Tree], Iterator[str]]
 
 
 def read(root: Path) -> Tree:
-    """Every module below ``root``/digest by its dotted name."""
+    """Return every module below ``root``/digest by its dotted name."""
     modules = {}
     for path in sorted((root / "digest").rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts
@@ -105,28 +128,19 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _used(module: Module, modules: Tree) -> set[str]:
-    """The names of our own modules that ``module`` imports."""
+    """Return the names of our own modules that ``module`` imports.
+
+    The package itself stands on top and offers everybody its version.
+    """
     targets = {target for _, target in module.imports if target.partition(".")[0] == "digest"}
     used = {name if name in modules else name.rpartition(".")[0] for name in targets}
-    return used - {module.name}
-
-
-def _noun(name: str) -> str:
-    """``ledger`` of ``digest.ledger.schema``; ``cli_init`` belongs to ``cli``."""
-    part = [*name.split("."), ""][1]
-    return next((noun for noun in LAYERS["shell"].split() if part.startswith(f"{noun}_")), part)
-
-
-def _layer(name: str) -> str:
-    """The layer of a module; the package itself is ground and holds its version."""
-    layers = (layer for layer, nouns in LAYERS.items() if _noun(name) in ["", *nouns.split()])
-    return next(layers, "nowhere")
+    return used - {module.name, "digest"}
 
 
 def homes(modules: Tree) -> Iterator[str]:
-    """Every module stands in a layer, and imports by full name."""
+    """Every module stands in a known folder, and imports by full name."""
     for name, module in modules.items():
-        if _layer(name) == "nowhere":
+        if module.home not in {"", *MAY_USE}:
             yield f"{name} is in no layer"
         for _, target in module.imports:
             if target.startswith("."):
@@ -134,12 +148,12 @@ def homes(modules: Tree) -> Iterator[str]:
 
 
 def directions(modules: Tree) -> Iterator[str]:
-    """Shell -> edge, render, core -> ground; edges never use each other."""
+    """A folder uses those below it and no others; the package itself uses all."""
     for name, module in modules.items():
+        allowed = {module.home, *MAY_USE.get(module.home, "").split()}
         for target in sorted(_used(module, modules)):
-            inside = _noun(name) == _noun(target)
-            if not inside and _layer(target) not in MAY_USE[_layer(name)]:
-                yield f"{name} ({_layer(name)}) uses {target} ({_layer(target)})"
+            if module.home and modules[target].home not in allowed:
+                yield f"{name} uses {target}"
 
 
 def owners(modules: Tree) -> Iterator[str]:
@@ -147,14 +161,14 @@ def owners(modules: Tree) -> Iterator[str]:
     for name, module in modules.items():
         for library in sorted(module.libraries):
             if library in OWNERS:
-                if not any(_owns(name, owner) for owner in OWNERS[library]):
+                if not any(_stands_in(name, owner) for owner in OWNERS[library]):
                     yield f"{name} uses {library}, which belongs to {OWNERS[library][0]}"
             elif library not in sys.stdlib_module_names | FREE:
                 yield f"{name} uses {library}, which has no owner"
 
 
-def _owns(name: str, owner: str) -> bool:
-    return re.match(rf"digest\.{re.escape(owner)}(\.|_|$)", name) is not None
+def _stands_in(name: str, place: str) -> bool:
+    return f"{name}.".startswith(f"digest.{place}.")
 
 
 def cycles(modules: Tree) -> Iterator[str]:
@@ -169,7 +183,11 @@ def cycles(modules: Tree) -> Iterator[str]:
 
 
 def sizes(modules: Tree) -> Iterator[str]:
-    """A module or function that outgrows its size hides a second noun."""
+    """A module, function or folder that outgrows its size hides a second noun."""
+    folders = Counter(name.rpartition(".")[0] for name in modules)
+    for folder, count in folders.items():
+        if count > FOLDER_MODULES and folder not in ONE_EACH:
+            yield f"{folder} has {count} modules"
     for module in modules.values():
         if (lines := module.source.count("\n")) > MODULE_LINES:
             yield f"{module.name} has {lines} lines"
@@ -185,15 +203,40 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - function.lineno + 1 - docstring
 
 
+def formats(modules: Tree) -> Iterator[str]:
+    """A format is one file that holds its detection and its reading."""
+    for name, module in modules.items():
+        if name.rpartition(".")[0] == FORMATS:
+            defined = {node.name for node in module.tree.body if isinstance(node, FUNCTION)}
+            defined |= {name for name in FORMAT_NAMES if f"\n{name} = " in f"\n{module.source}"}
+            for missing in sorted(FORMAT_NAMES - defined):
+                yield f"{name} does not define {missing}"
+        else:
+            for target in sorted(_used(module, modules)):
+                if target.startswith(f"{FORMATS}."):
+                    yield f"{name} uses {target}, which nobody but its registry may"
+
+
+def class_names(modules: Tree) -> Iterator[str]:
+    """A class has a name of its own; views and wire records say so in theirs."""
+    places: dict[str, list[str]] = {}
+    for name, module in modules.items():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    for class_name, where in sorted(places.items()):
+        if len(where) > 1:
+            yield f"class {class_name} stands in {' and '.join(where)}"
+
+
 def clocks(modules: Tree) -> Iterator[str]:
-    """The moment of a run enters once, in the shell; SQL never asks the time."""
+    """The moment of a run enters once, at the top; SQL never asks the time."""
     for module in modules.values():
-        if _layer(module.name) == "shell":
-            continue
+        may_read = any(_stands_in(module.name, place) for place in MAY_READ_CLOCKS)
         names = dict(module.imports)
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute | ast.Name):
-                if CLOCKS.fullmatch(name := _dotted(node, names)):
+                if not may_read and CLOCKS.fullmatch(name := _dotted(node, names)):
                     yield f"{module.name}:{node.lineno} reads {name}"
             elif isinstance(node, ast.Constant) and SQL_CLOCKS.search(str(node.value)):
                 yield f"{module.name}:{node.lineno} lets SQL ask the time"
@@ -205,4 +248,16 @@ def _dotted(node: ast.expr, names: dict[str, str]) -> str:
     return names.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
-RULES: list[Rule] = [homes, directions, owners, cycles, sizes, clocks]
+def sql(modules: Tree) -> Iterator[str]:
+    """SQL stands in storage/ alone, and an INSERT names its columns."""
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                continue
+            if module.home != "storage" and SQL.match(node.value):
+                yield f"{module.name}:{node.lineno} holds SQL"
+            if INSERT.search(node.value):
+                yield f"{module.name}:{node.lineno} inserts without naming columns"
+
+
+RULES: list[Rule] = [homes, directions, owners, cycles, sizes, clocks, formats, class_names, sql]

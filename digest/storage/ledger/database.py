@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from digest.errors import DigestError, LedgerError
-from digest.ledger import files, schema, soundness
+from digest.storage.ledger import integrity, locations, schema
 
 Database = sqlite3.Connection
 
-FILE = files.FILE
+FILE = locations.FILE
 _PATIENCE = 30.0  # seconds to wait for another program that holds the file
 
 
@@ -51,15 +51,15 @@ def open_to_write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    soundness.check_present(path)
+    integrity.check_present(path)
     with ExitStack() as on_error, telling(path, patience):
         database = _connect(path, "rwc", patience, len(steps))
         on_error.callback(database.close)
         database.execute("PRAGMA journal_mode = DELETE")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
-        if soundness.form(database, path, len(steps)) < len(steps):
-            from digest.ledger import migrations
+        if integrity.form(database, path, len(steps)) < len(steps):
+            from digest.storage.ledger import migrations
 
             migrations.migrate(database, path, steps)
         on_error.pop_all()
@@ -71,12 +71,12 @@ def open_to_read(
 ) -> Database | None:
     """The ledger, read-only; None where there is none yet."""
     path = folder / FILE
-    soundness.check_present(path)
+    integrity.check_present(path)
     if not path.exists():
         return None
     with telling(path, patience):
         database = _connect(path, "ro", patience, len(steps))
-        if soundness.form(database, path, len(steps)) < len(steps):
+        if integrity.form(database, path, len(steps)) < len(steps):
             database.close()
             raise LedgerError(str(path), "it is of an earlier form", hint="digest run updates it")
     return database
@@ -84,7 +84,7 @@ def open_to_read(
 
 def copy(folder: Path, target: Path) -> None:
     """A copy of the ledger in another folder, by SQLite's online backup."""
-    from digest.ledger import backups
+    from digest.storage.ledger import backups
 
     with opened_to_read(folder) as source:
         if source is not None:
@@ -117,10 +117,10 @@ def telling(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
     except DigestError:
         raise
     except Exception as error:
-        if expected := soundness.explained(path, error, patience):
+        if expected := integrity.explained(path, error, patience):
             raise expected from error
         if path.exists() and not isinstance(error, OSError):
-            soundness.check(path)
+            integrity.check(path)
         raise
 
 
@@ -130,6 +130,6 @@ def _connect(path: Path, mode: str, patience: float, known: int) -> Database:
     with ExitStack() as on_error:
         database = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
         on_error.callback(database.close)
-        soundness.form(database, path, known)
+        integrity.form(database, path, known)
         on_error.pop_all()
     return database

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from digest.ledger import blocks
-from digest.ledger.stored import converted, decoded
 from digest.model.changes import Fate, Known, Outcome
 from digest.model.papers import Paper, Sighting
+from digest.storage.ledger import similarity_blocks
+from digest.storage.ledger.encoding import converted, decoded
 
 _CHUNK = 500  # bound parameters a statement
 COLUMNS = (
@@ -86,7 +86,7 @@ def take_in(
     hashes = sorted((key_hash(key), given.get(number, number)) for key, number in outcome.keys)
     database.executemany("INSERT OR IGNORE INTO paper_key VALUES (?, ?)", hashes)
     found = ((given[number], hashes) for number, hashes in outcome.blocks.items())
-    blocks.record(database, found)
+    similarity_blocks.record(database, found)
     database.executemany(
         "INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_sighting_row(fate, dump, given) for fate in outcome.fates],

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from digest.ledger import papers
 from digest.model.papers import Paper
+from digest.storage.ledger import papers
 
 Database = sqlite3.Connection
 

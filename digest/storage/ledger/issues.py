@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from digest.ledger import papers, topic_counts
-from digest.ledger.stored import decoded
 from digest.model.issues import Issue, IssueLink, Item
 from digest.model.papers import Paper
+from digest.storage.ledger import papers, topic_counts
+from digest.storage.ledger.encoding import decoded
 
 Database = sqlite3.Connection
 

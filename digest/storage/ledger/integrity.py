@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import DamagedLedger, ForeignLedger, HeldLedger, LedgerError, NewerLedger
-from digest.ledger import files, schema
-from digest.ledger.stored import decoded
+from digest.storage.ledger import locations, schema
+from digest.storage.ledger.encoding import decoded
 
 Database = sqlite3.Connection
 
@@ -92,7 +92,7 @@ def explained(path: Path, error: Exception, patience: float = 0.0) -> LedgerErro
 
 def damaged(path: Path, said: str) -> DamagedLedger:
     """The error for a ledger that is not whole; it names the newest backup, sound or not."""
-    kept = files.backups(path.parent)
+    kept = locations.backups(path.parent)
     return DamagedLedger(
         str(path), f"not usable as a database: {said}", backup=str(kept[0].path) if kept else None
     )
@@ -103,10 +103,10 @@ def check_present(path: Path) -> None:
 
     Beginning anew would show every paper once more; who wants that moves the backups away.
     """
-    if not (path.exists() and path.stat().st_size) and files.backups(path.parent):
+    if not (path.exists() and path.stat().st_size) and locations.backups(path.parent):
         reason = "gone" if not path.exists() else "empty"
         raise DamagedLedger(
             str(path),
             f"it is {reason}, but there are backups of it",
-            backup=str(files.backups(path.parent)[0].path),
+            backup=str(locations.backups(path.parent)[0].path),
         )
