@@ -21,7 +21,7 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import measure, working_folders
-from digest import reading
+from digest import parsers
 from tests import layouts
 
 _PAPERS = 1_000
@@ -92,6 +92,6 @@ def _flat_memory(away: Path) -> measure.Row:
 
 
 def _read(data: bytes) -> int:
-    dump = reading.read("page", io.BytesIO(data))
+    dump = parsers.read("page", io.BytesIO(data))
     assert len(dump.sightings) == _PAPERS
     return len(dump.sightings)

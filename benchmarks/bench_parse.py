@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import corpus, measure
 from benchmarks.working_folders import DAY
-from digest import reading
+from digest import parsers
 from digest.storage import inbox
 
 
@@ -30,7 +30,7 @@ def rows(away: Path) -> Iterator[measure.Row]:
 def _parse(file: Path) -> int:
     """As a run reads it, with a file for what memory should not hold."""
     with file.open("rb") as stream:
-        return len(reading.read(file.name, stream, aside=inbox.unnamed_file).sightings)
+        return len(parsers.read(file.name, stream, aside=inbox.unnamed_file).sightings)
 
 
 def _keep_lines(file: Path) -> int:

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from benchmarks import corpus
-from digest import reading, text
+from digest import parsers, text
 from digest.model.papers import Dump
 
 
 def _read(page: str) -> Dump:
-    return reading.read("page", io.BytesIO(page.encode()))
+    return parsers.read("page", io.BytesIO(page.encode()))
 
 
 def test_papers_are_unique() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from digest import reading
+from digest import parsers
 
 DUMPS = Path(__file__).parent / "dumps"
 CASES = sorted(path.name for path in DUMPS.iterdir() if path.suffix != ".json")
@@ -18,7 +18,7 @@ CASES = sorted(path.name for path in DUMPS.iterdir() if path.suffix != ".json")
 def told(path: Path) -> object:
     """What the reading of a file says, without the fields it says nothing in."""
     with path.open("rb") as stream:
-        dump = reading.read(path.name, stream, date(2026, 11, 21))
+        dump = parsers.read(path.name, stream, date(2026, 11, 21))
     sightings = [
         {name: value for name, value in one.items() if value not in (None, [])}
         for one in msgspec.to_builtins(dump.sightings)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.reading import ids
+from digest.parsers.fields import ids
 
 ARXIV = [
     ("2606.00683v2", "2606.00683"),

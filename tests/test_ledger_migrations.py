@@ -80,8 +80,8 @@ def test_released_steps_are_never_edited() -> None:
     released = json.loads(released_ledgers.STEPS.read_text("utf-8"))
     assert released == released_ledgers.hashes()[: len(released)], (
         "a step of digest/storage/ledger/schema.py differs from the one tests/ledgers was made"
-        " with. If it was released, undo that and append a step. If nothing of it was released yet (see"
-        " CHANGELOG.md): python -m tests.released_ledgers"
+        " with. If it was released, undo that and append a step. If nothing of it was released yet"
+        " (see CHANGELOG.md): python -m tests.released_ledgers"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump
 from tests import layouts
@@ -18,7 +18,7 @@ SAMPLES = {name: write(PAPERS[:5]) for name, write in layouts.WRITERS.items()}
 
 def read(data: bytes, name: str = "papers-2026-11-20.txt") -> Dump:
     """The dump in these bytes, from a file of that day."""
-    return reading.read(name, io.BytesIO(data), date(2026, 11, 20))
+    return parsers.read(name, io.BytesIO(data), date(2026, 11, 20))
 
 
 def fields(dump: Dump, lacks: frozenset[str]) -> list[dict[str, object]]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
-from digest.reading import bibtex
+from digest.parsers.formats import bibtex
 
 BIB = r"""% exported
 
@@ -57,7 +57,7 @@ ER  -
 
 def load(text: str, name: str = "shelf-2026-11-19.bib") -> Dump:
     """The dump this text is read as."""
-    return reading.read(name, io.BytesIO(text.encode()))
+    return parsers.read(name, io.BytesIO(text.encode()))
 
 
 def test_bibtex_is_read() -> None:
@@ -136,5 +136,5 @@ def test_a_damaged_file_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
     kinds = st.sampled_from([b"{" * 999, b"}", b"$", b"TY  - ", b"\\"])
     noise = data.draw(st.binary(max_size=9) | kinds)
     with contextlib.suppress(Unreadable):
-        dump = reading.read("noise", io.BytesIO(whole[:at] + noise + whole[to:]))
+        dump = parsers.read("noise", io.BytesIO(whole[:at] + noise + whole[to:]))
         assert all(paper.title.strip() for paper in dump.sightings)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
 
@@ -66,7 +66,7 @@ def rss(*items: str, channel: str = "") -> bytes:
 
 def load(data: bytes | str, name: str = "dump.xml") -> Dump:
     """The dump these bytes are read as."""
-    return reading.read(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
+    return parsers.read(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
 
 
 def test_an_answer_of_arxivs_api_is_read() -> None:

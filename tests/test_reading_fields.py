@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.reading import json_values, markup, moments, sources
+from digest.parsers.fields import json_values, markup, sources, timestamps
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from digest.reading import json_values, markup, moments, sources
 )
 def test_a_day_is_the_writers_own(written: object, expected: str | None) -> None:
     """As written, without moving it to another time zone; no day is guessed."""
-    assert expected == moments.day(written)
+    assert expected == timestamps.day(written)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump
-from digest.reading import html_pieces
+from digest.parsers.listing_page import html_pieces
 from tests import layouts
 
 PAPERS = layouts.papers(6)
@@ -17,7 +17,7 @@ PAPERS = layouts.papers(6)
 def read(data: bytes | str) -> Dump:
     """The dump in this page, from a file of 21 November 2026."""
     raw = data.encode() if isinstance(data, str) else data
-    return reading.read("page.html", io.BytesIO(raw), date(2026, 11, 21))
+    return parsers.read("page.html", io.BytesIO(raw), date(2026, 11, 21))
 
 
 def test_records_are_whole_where_the_page_carries_them() -> None:

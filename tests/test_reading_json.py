@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Organization, Reject
 
@@ -46,7 +46,7 @@ NO_EVIDENCE = (
 def load(content: object, name: str = "dump.json") -> Dump:
     """The dump this content is read as; anything but bytes is written as JSON first."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return reading.read(name, io.BytesIO(data))
+    return parsers.read(name, io.BytesIO(data))
 
 
 def refused(content: object) -> Unreadable:
@@ -59,7 +59,7 @@ def refused(content: object) -> Unreadable:
 def survives(data: bytes) -> None:
     """Fail unless these bytes give a dump or a reason."""
     with contextlib.suppress(Unreadable):
-        dump = reading.read("noise", io.BytesIO(data))
+        dump = parsers.read("noise", io.BytesIO(data))
         assert all(paper.title.strip() and paper.line >= 1 for paper in dump.sightings)
 
 

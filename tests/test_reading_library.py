@@ -6,7 +6,7 @@ import pytest
 
 from digest.errors import Unreadable
 from digest.model.papers import Kept
-from digest.reading import library
+from digest.parsers import library
 
 BIBTEX = r"""
 @article{one,

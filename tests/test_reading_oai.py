@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
 
@@ -54,7 +54,7 @@ def answer(*records: str, error: str = "") -> bytes:
 
 def load(data: bytes) -> Dump:
     """The dump these bytes are read as."""
-    return reading.read("dump.xml", io.BytesIO(data))
+    return parsers.read("dump.xml", io.BytesIO(data))
 
 
 def test_the_three_formats_are_read() -> None:

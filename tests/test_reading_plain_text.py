@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump
-from digest.reading import lines
+from digest.parsers.input import lines
 from tests import layouts
 
 PAPERS = layouts.papers(12)
@@ -35,7 +35,7 @@ MARKED: dict[str, Callable[[str], bytes]] = {
 
 def read(data: bytes, name: str = "papers.txt") -> Dump:
     """The dump in these bytes, from a file of 21 November 2026."""
-    return reading.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 @pytest.mark.parametrize("marks", MARKED)

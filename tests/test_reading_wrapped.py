@@ -8,10 +8,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from digest import reading
+from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump
-from digest.reading import LIMITS, mail
+from digest.parsers import LIMITS
+from digest.parsers.input import mail
 from tests import layouts
 
 PAPERS = layouts.papers(9)
@@ -20,7 +21,7 @@ PAGE = layouts.plain_text(PAPERS).encode()
 
 def read(data: bytes, name: str = "papers.bin") -> Dump:
     """The dump in these bytes, from a file of 21 November 2026."""
-    return reading.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest import reading
+from digest import parsers
 from digest.model.papers import Dump
 from digest.settings import resources
 
@@ -17,7 +17,7 @@ def dumps() -> list[Dump]:
     read = []
     for path in SAMPLES:
         with path.open("rb") as stream:
-            read.append(reading.read(path.name, stream))
+            read.append(parsers.read(path.name, stream))
     return read
 
 

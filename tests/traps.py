@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from digest import reading, text
+from digest import parsers, text
 from digest.errors import Unreadable
 
 FOUR_TIMES = 8.0  # the cost for four times the text: 4 is linear, 16 quadratic
@@ -57,7 +57,7 @@ class Slow(NamedTuple):
 def read(data: str) -> None:
     """As a run reads it; that nothing can be read is in order."""
     with contextlib.suppress(Unreadable):
-        reading.read("trap", io.BytesIO(data.encode("utf-8", "replace")))
+        parsers.read("trap", io.BytesIO(data.encode("utf-8", "replace")))
 
 
 def mend(data: str) -> None:

@@ -159,7 +159,7 @@ def check(folder: Folder, notify: bool) -> None:
 
 def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:
     """Each file read; None, and a line on standard error, where nothing could be read."""
-    from digest import reading
+    from digest import parsers
     from digest.storage import inbox
 
     limits = folder.settings().limits
@@ -168,7 +168,7 @@ def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         try:
             with path.open("rb") as stream:
-                yield reading.read(
+                yield parsers.read(
                     path.name, stream, modified, aside=inbox.unnamed_file, limits=limits
                 )
         except errors.Unreadable as error:

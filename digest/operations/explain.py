@@ -12,8 +12,8 @@ from digest.matching import identity
 from digest.model.issues import Issue, Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
+from digest.parsers.fields import ids
 from digest.pipeline import context
-from digest.reading import ids
 from digest.rendering import paths
 from digest.storage.ledger import explain_queries, issues
 from digest.storage.ledger.database import Database

@@ -45,7 +45,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _read(file: Path, raw: bytes) -> tuple[Kept, ...]:
-    from digest.reading import library  # for readers who have one
+    from digest.parsers import library  # for readers who have one
 
     try:
         return library.read(file.name, raw)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest import errors, reading
+from digest import errors, parsers
 from digest.editorial import verdict
 from digest.model.files import Look, SeenFile, WaitingFile
 from digest.model.issues import Accounting
@@ -123,7 +123,7 @@ def _read(
     if content in intake.unreadable or intakes.quarantined(state.ledger, content, state.reader):
         return None
     try:
-        return reading.read(
+        return parsers.read(
             file.name,
             stream,
             _modified(file).date(),

@@ -1,0 +1,1 @@
+"""The forms a dump comes in: one module each, with its detection and its reading."""

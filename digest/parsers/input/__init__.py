@@ -1,0 +1,1 @@
+"""Input before it has a format: lines, containers, mail, limits, rejects, spilling to disk."""

@@ -1,0 +1,1 @@
+"""Parts that the copies of the listing page share, whatever their format."""
