@@ -14,9 +14,9 @@ _LIST = """
 import sys
 before = set(sys.modules)
 sys.argv[0] = "digest"
-from digest import cli
+from digest.cli import main
 try:
-    cli.main()
+    main.main()
 except SystemExit:
     pass
 new = [name for name in sys.modules if name not in before]

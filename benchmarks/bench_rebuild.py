@@ -29,7 +29,7 @@ from benchmarks import by_f_strings, corpus, measure
 from digest import settings
 from digest.model.issues import Issue, Page
 from digest.operations import run
-from digest.rendering import feeds
+from digest.render import feeds
 from digest.storage import output
 from digest.storage.ledger import database, issues
 

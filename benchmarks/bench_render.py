@@ -15,7 +15,8 @@ from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.pipeline import context
-from digest.rendering import feeds, pages
+from digest.render import feeds
+from digest.render.site import pages
 from digest.settings import resources
 
 _MOMENT = "2026-11-22T07:00:00+00:00"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from digest.model.issues import Issue, Item
-from digest.rendering import paths
+from digest.render import paths
 
 _SITE = "http://localhost:8000/"
 _END = "\r\n"

@@ -14,8 +14,8 @@ from lxml import etree
 
 from digest.model.issues import Accounting, Issue
 from digest.model.settings import Site
-from digest.rendering import feeds, page_words
-from digest.rendering.feeds import notices
+from digest.render import feeds, wording
+from digest.render.feeds import notices
 from tests.builders import issue, item
 from tests.folders import Folder, page, paper
 
@@ -97,7 +97,7 @@ def test_each_kind_of_day_has_its_sentence(begun: Folder, kind: str) -> None:
         assert sentence == items(begun, name)[0].summary, name
     data = json.loads((begun.output / "feed.json").read_bytes())["items"][0]
     assert "No new papers: Thursday 19 November 2026" == data["title"]
-    assert page_words.day(NEXT) in items(begun)[0].title
+    assert wording.day(NEXT) in items(begun)[0].title
     status = json.loads((begun.output / "status.json").read_bytes())
     assert (verdict, NEXT) == (status["editions"][0]["verdict"], status["editions"][0]["newest"])
 

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from digest.rendering import escape
+from digest.render import escape
 
 HOSTILE = (
     "<script>alert(1)</script> & <think>no</think>",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.model.issues import Issue, Item, OneLine, Section
 from digest.model.papers import Organization
-from digest.rendering import exports
+from digest.render import exports
 from tests import builders
 
 EVIL = '=1+1 \\{x}_$y$ 100% & #1 ~^ @misc{a, "b" } and, ER  - \u202e<b>\u2028TY  - JOUR'

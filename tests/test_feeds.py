@@ -25,8 +25,8 @@ from lxml import html as lxml_html
 from digest.model.issues import Accounting, Issue, Item, OneLine, Page, Section
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Site
-from digest.rendering import feeds, paths
-from digest.rendering.feeds import entry, numbers, rhythm
+from digest.render import feeds, paths
+from digest.render.feeds import entry, frequency, issue_entries
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -453,9 +453,9 @@ def test_an_issue_guid_outlives_changes_of_the_site() -> None:
     issue = make_issue(make_item())
     other = Site(title="Other", url="http://elsewhere.example/")
     assert guids(feeds.issues([issue], SITE).body) == guids(feeds.issues([issue], other).body)
-    assert numbers.guid(issue) == numbers.guid(make_issue(verdict="partial"))
-    assert numbers.guid(issue) != numbers.guid(make_issue(ordinal=2))
-    assert "urn:papers-digest:issue:cf5266479cc405ad3ec44f316881094e" == numbers.guid(issue)
+    assert issue_entries.guid(issue) == issue_entries.guid(make_issue(verdict="partial"))
+    assert issue_entries.guid(issue) != issue_entries.guid(make_issue(ordinal=2))
+    assert "urn:papers-digest:issue:cf5266479cc405ad3ec44f316881094e" == issue_entries.guid(issue)
 
 
 @pytest.mark.parametrize(
@@ -537,7 +537,7 @@ def test_the_period_is_the_schedule(editions: list[Edition], expected: tuple[str
     ttl keeps no reader from an issue for more than a day. No day and no hour may be skipped:
     a plain run or a catch-up makes an issue at any time.
     """
-    found = rhythm.of(editions)
+    found = frequency.of(editions)
     issue = make_issue(make_item())
     topics = feeds.topic("agents", "Agents", [issue], feeds.Press(SITE), rhythm=found).body
     numbered = feeds.issues([issue], SITE, rhythm=found).body

@@ -13,8 +13,8 @@ from lxml import etree, html
 
 from digest.model.retired import Heir, Retired
 from digest.model.settings import Site
-from digest.rendering import page_topics
-from digest.rendering.feeds import retired
+from digest.render.feeds import removed_topics
+from digest.render.site.views import topics
 from digest.storage.ledger import removed_topics as ledger
 from tests import builders, folders
 from tests.folders import Folder
@@ -182,19 +182,21 @@ def test_one_paper_is_told_in_the_singular() -> None:
     heir = Heir("lamps", "Lamps", 1, has_page=True)
     one = Retired("boats", "Boats", builders.MOMENT, 1, (heir,))
     day = "This heading was retired on Sunday 22 November 2026."
-    told = page_topics.notice(one, {"lamps"})
+    told = topics.notice(one, {"lamps"})
     assert f"{day} Its newest paper would now stand under Lamps." == told.words
-    assert () == page_topics.notice(one, set()).heirs
+    assert () == topics.notice(one, set()).heirs
     several = Retired("boats", "Boats", builders.MOMENT, 4, (heir, heir))
-    told = page_topics.notice(several, {"lamps"})
+    told = topics.notice(several, {"lamps"})
     assert told.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
-    assert day == page_topics.notice(Retired("boats", "Boats", builders.MOMENT), set()).words
+    assert day == topics.notice(Retired("boats", "Boats", builders.MOMENT), set()).words
 
 
 def test_hostile_names_stay_words() -> None:
     """A heading is the operator's, but no markup either."""
     heir = Heir("lamps", "<b>Lamps</b>", 2, has_page=True)
-    found = retired.of(Retired("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site())
+    found = removed_topics.of(
+        Retired("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site()
+    )
     assert "A & <i>: this heading was retired" == found.title
     assert "<b>" not in found.content
     assert "&lt;b&gt;Lamps" in found.content

@@ -15,8 +15,8 @@ from lxml import etree
 
 from digest.model.issues import Accounting, Issue, Item, Page, Section
 from digest.model.settings import Site
-from digest.rendering import feeds
-from digest.rendering.feeds import window
+from digest.render import feeds
+from digest.render.feeds import window
 from tests import builders
 
 SITE = Site(title="Lanternfish Letters", url="https://letters.example/")

@@ -47,7 +47,7 @@ LONG = (
 DRIVER = """
 import sys
 from pathlib import Path
-from digest.ledger import database
+from digest.storage.ledger import database
 from tests import test_ledger_migrations as tested
 database.open_to_write(Path(sys.argv[1]), steps=tested.LONG)
 """

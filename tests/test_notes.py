@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from digest.rendering import pages_notes
+from digest.render.site import notes
 from tests import folders
 from tests.folders import Folder
 
@@ -98,12 +98,12 @@ def test_a_note_survives_a_rebuild(folder: Folder) -> None:
 @given(st.one_of(st.just(HOSTILE), st.text()))
 def test_no_note_is_more_than_words(text: str) -> None:
     """No script, style, image, form, handler or address of another kind reaches a page."""
-    note = pages_notes.render(text)
+    note = notes.render(text)
     if note is None:
         return
     root: Any = html.fromstring(f"<main>{note.html}</main>")
     found = [element for element in root.iter() if isinstance(element.tag, str)]
-    assert {element.tag for element in found} <= pages_notes._TAGS | {"main"}
+    assert {element.tag for element in found} <= notes._TAGS | {"main"}
     assert {name for element in found for name in element.attrib} <= {"href", "title", "rel"}
     for href in root.xpath("//@href"):
         assert re.match(r"https?:|mailto:|[^:]*$", str(href))
@@ -111,7 +111,7 @@ def test_no_note_is_more_than_words(text: str) -> None:
 
 def test_hostile_notes_in_markdown() -> None:
     """Raw HTML of a note is text in the Markdown file; an address in angle brackets stays."""
-    note = pages_notes.render(HOSTILE)
+    note = notes.render(HOSTILE)
     assert note is not None
     assert "<script" not in note.markdown
     assert "&lt;script>alert(1)&lt;/script>" in note.markdown
@@ -121,15 +121,15 @@ def test_hostile_notes_in_markdown() -> None:
 @pytest.mark.parametrize("text", ["", " \n\t", "\x00"])
 def test_an_empty_note_is_none(text: str) -> None:
     """A file that says nothing adds no heading."""
-    assert pages_notes.render(text) is None
+    assert notes.render(text) is None
 
 
 def test_no_note_costs_no_import(folder: Folder) -> None:
     """The libraries that read notes are loaded only when there is one."""
     code = (
-        "import sys, digest.pipeline.publish, digest.rendering.pages\n"
-        "from digest.rendering import pages_notes\n"
-        "pages_notes.render('')\n"
+        "import sys, digest.pipeline.publish, digest.render.site.pages\n"
+        "from digest.render.site import notes\n"
+        "notes.render('')\n"
         "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, check=False)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from digest.delivery import monitors
 from digest.errors import SettingsError
-from digest.rendering import escape
+from digest.render import escape
 from tests.folders import Folder, page
 from tests.monitors import Monitor, monitor
 

@@ -10,7 +10,10 @@ from lxml import html
 from digest.editorial import compose as issues
 from digest.model.issues import Issue, Part, Section, Term
 from digest.model.settings import Site
-from digest.rendering import page_archive, page_headings, page_words, pages
+from digest.render import wording
+from digest.render.site import pages
+from digest.render.site.views import archive
+from digest.render.site.views import headings as views_headings
 from tests.builders import guids, issue, item
 
 SHIPPED = pages.Pages([Path(__file__).parent.parent / "templates"], Site())
@@ -50,7 +53,7 @@ def said(path: str, found: Issue = ISSUE) -> list[str]:
 
 def test_papers_in_brief_share_a_heading() -> None:
     """Each tells its topic; the other headings stay, and every paper stands once."""
-    headings = page_headings.of(ISSUE)
+    headings = views_headings.of(ISSUE)
     assert ["Vision", "In brief", "Other"] == [heading.name for heading in headings]
     assert guids(ISSUE.papers) == guids(one for heading in headings for one in heading.papers)
     expected = ["Vision 3 papers", "In brief 2 papers", "Other 1 paper"]
@@ -58,9 +61,9 @@ def test_papers_in_brief_share_a_heading() -> None:
     assert ["Agents", "Maths"] == said(
         ".//section[@aria-labelledby='in-brief']//span[@class='tag']"
     )
-    assert "under 3 headings" in page_words.lead(ISSUE)
+    assert "under 3 headings" in wording.lead(ISSUE)
     assert [heading.anchor for heading in headings] == [
-        heading.anchor for heading in page_archive.headings(ISSUE)
+        heading.anchor for heading in archive.headings(ISSUE)
     ]
 
 

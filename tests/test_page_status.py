@@ -7,7 +7,7 @@ import pytest
 
 from digest.model.issues import VERDICTS, Accounting
 from digest.model.status import Edition, Quarantined, Ran, Rejected, Status
-from digest.rendering import page_status
+from digest.render.site.views import status as views_status
 from tests.builders import MOMENT
 
 STATUS = Status(health="ok", stale=False, moment=MOMENT, timezone="UTC", version="1")
@@ -22,7 +22,7 @@ STATUS = Status(health="ok", stale=False, moment=MOMENT, timezone="UTC", version
 )  # fmt: skip
 def test_a_span_has_one_fitting_unit(seconds: int, expected: str) -> None:
     """Minutes up to two hours, hours up to two days."""
-    assert expected == page_status.span(seconds)
+    assert expected == views_status.span(seconds)
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_a_span_has_one_fitting_unit(seconds: int, expected: str) -> None:
 )  # fmt: skip
 def test_a_size_has_one_fitting_unit(number: int, expected: str) -> None:
     """By thousands, as disks count."""
-    assert expected == page_status.size(number)
+    assert expected == views_status.size(number)
 
 
 def lines(status: Status, kind: str) -> list[str]:
     """What stands in a section."""
-    (found,) = [one for one in page_status.view(status).sections if one.kind == kind]
+    (found,) = [one for one in views_status.view(status).sections if one.kind == kind]
     return [f"{line.name} [{line.tag}] {line.facts}" for line in found.lines] + [found.more]
 
 
@@ -68,8 +68,8 @@ def test_runs() -> None:
 def test_every_verdict_has_its_sentence_for_operators(verdict: str) -> None:
     """But for "new", whose counts say it."""
     said = run(Ran(moment=MOMENT, verdict=verdict))
-    assert page_status.SAID[verdict] in said
-    assert bool(page_status.SAID[verdict]) is (verdict != "new")
+    assert views_status.SAID[verdict] in said
+    assert bool(views_status.SAID[verdict]) is (verdict != "new")
 
 
 @pytest.mark.parametrize("state", ["issued", "open", "empty", "caught up", "missed"])

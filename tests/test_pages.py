@@ -31,16 +31,9 @@ from digest.model.issues import (
 )
 from digest.model.papers import Organization
 from digest.model.settings import Site
-from digest.rendering import (
-    escape,
-    page_archive,
-    page_charts,
-    page_entries,
-    page_topics,
-    page_words,
-    pages,
-    paths,
-)
+from digest.render import escape, paths, wording
+from digest.render.site import pages
+from digest.render.site.views import archive, charts, entries, topics
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -156,8 +149,8 @@ def every_page(shipped: pages.Pages) -> Iterator[Page]:
     yield shipped.index(None, [])
     yield shipped.archive([BEFORE, AFTER])
     yield shipped.year("2026", [BEFORE, AFTER])
-    yield shipped.topic(page_topics.first(COUNTS[:1], page_topics.by_topic([FULL])["agents"]))
-    yield shipped.topics([page_topics.total(COUNTS[:1])])
+    yield shipped.topic(topics.first(COUNTS[:1], topics.by_topic([FULL])["agents"]))
+    yield shipped.topics([topics.total(COUNTS[:1])])
 
 
 def test_the_files_of_an_issue(shipped: pages.Pages) -> None:
@@ -179,11 +172,11 @@ def test_what_an_issue_page_says(shipped: pages.Pages) -> None:
     """Date in words, the lead, every paper with its facts, and where else to go."""
     root = parse(shipped.issue(FULL, BEFORE, AFTER)[0].body)
     assert ["Sunday 22 November 2026"] == said(root, ".//h1")
-    assert page_words.lead(FULL) == said(root, ".//p[@class='lead']")[0]
+    assert wording.lead(FULL) == said(root, ".//p[@class='lead']")[0]
     assert (
         "2 new papers under 2 headings, 1 of them late from an earlier day’s page. "
         "1 earlier paper changed. 1 earlier paper gained votes or comments."
-    ) == page_words.lead(FULL)
+    ) == wording.lead(FULL)
     assert [
         "In this issue", "Read these first", "Agents & tool use 1 paper", "Vision & 3D 1 paper",
         "Updated", "Rising", "Late",
@@ -221,7 +214,7 @@ def test_the_foot_tells_what_is_not_on_the_page(shipped: pages.Pages) -> None:
         "1 dump holds 1 entry: 1 new, 0 changed, 0 known, 0 repeated and 0 rejected. "
         "1 paper muted. 2 papers left out by this edition’s filters. 1 paper withdrawn since."
     ) == said(root, ".//footer/p")[0]
-    assert "No dump was read for this issue." == page_words.foot(issue(accounting=Accounting()), 0)
+    assert "No dump was read for this issue." == wording.foot(issue(accounting=Accounting()), 0)
 
 
 def test_a_paper_that_says_nothing_about_itself(shipped: pages.Pages) -> None:
@@ -241,11 +234,11 @@ def test_an_issue_without_papers_says_what_day_it_was(shipped: pages.Pages, verd
     sentences = {}
     for each in VERDICTS:
         nothing = issue(verdict=each, accounting=Accounting(), filtered=int(each == "new"))
-        sentences[page_words.lead(nothing)] = nothing
+        sentences[wording.lead(nothing)] = nothing
     assert len(VERDICTS) == len(sentences)
     empty = next(found for found in sentences.values() if found.verdict == verdict)
     root = parse(shipped.issue(empty, BEFORE)[0].body)
-    assert [page_words.lead(empty)] == said(root, ".//p[@class='lead']")
+    assert [wording.lead(empty)] == said(root, ".//p[@class='lead']")
     assert [] == said(root, ".//h2") + said(root, ".//article") + said(root, ".//figure")
 
 
@@ -528,8 +521,8 @@ def _luminance(colour: str) -> float:
 
 def test_the_chart_needs_two_issues_before() -> None:
     """One earlier issue is no strip; no papers is a line, the most is full height."""
-    assert page_charts.strip(issue(chart=(("2026-11-20", 3),))) is None
-    chart = page_charts.strip(issue(item(), chart=(("2026-11-19", 2), ("2026-11-20", 0))))
+    assert charts.strip(issue(chart=(("2026-11-20", 3),))) is None
+    chart = charts.strip(issue(item(), chart=(("2026-11-19", 2), ("2026-11-20", 0))))
     assert chart is not None
     assert "M0 40v-40h8v40zM11 40v-1h8v1z" == chart.before
     assert "M22 40v-20h8v20z" == chart.now
@@ -561,7 +554,7 @@ def test_the_front_page_does_not_grow_with_the_archive() -> None:
     """Years of issues add nothing: it lists the newest months that have any."""
     days = [f"{year}-{month:02}-09" for year in range(2016, 2027) for month in range(1, 13)]
     links = [IssueLink("daily", day, day, n, 1, "new") for n, day in enumerate(days)]
-    months = page_archive.present(links)
+    months = archive.present(links)
     assert ["December 2026", "November 2026"] == [month.name for month in months]
 
 
@@ -583,12 +576,12 @@ def test_charts_of_the_front_page_have_words(shipped: pages.Pages) -> None:
 def test_charts_need_something_to_compare() -> None:
     """One day is no chart of days, one week no chart of shares; without papers there is none."""
     counts = [TopicCount("day", "2026-11-22", "agents", "Agents", 3, 0)]
-    assert page_charts.days(counts, "2026-11-22") is None
-    (share,) = page_charts.shares(counts, "2026-11-22")
+    assert charts.days(counts, "2026-11-22") is None
+    (share,) = charts.shares(counts, "2026-11-22")
     assert ("100%, 3 papers", None) == (share.amount, share.chart)
     also = [TopicCount("day", "2026-11-22", "agents", "Agents", 0, 3)]
-    assert () == page_charts.shares(also, "2026-11-22") == page_charts.shares([], "2026-11-22")
-    assert "2026-08-24" == page_charts.first_day("2026-11-22")
+    assert () == charts.shares(also, "2026-11-22") == charts.shares([], "2026-11-22")
+    assert "2026-08-24" == charts.first_day("2026-11-22")
 
 
 @pytest.mark.parametrize(
@@ -606,28 +599,28 @@ def test_charts_need_something_to_compare() -> None:
 )
 def test_authors_in_words(expected: str, names: tuple[str, ...], number: int | None) -> None:
     """Three names and the number of the others; a lone other is named."""
-    assert expected == page_words.authors(item(authors=names, n_authors=number))
+    assert expected == wording.authors(item(authors=names, n_authors=number))
 
 
 def test_days_in_words() -> None:
     """Days are written in English whatever the locale, and what is no day stays."""
-    assert "Thursday 1 January 2026" == page_words.day("2026-01-01")
-    assert "31 Dec 2025" == page_words.short_day("2025-12-31", year="2026")
-    assert "16–22 Nov" == page_words.short_span("2026-11-16/2026-11-22", year="2026")
-    assert "26 Oct–1 Nov" == page_words.short_span("2026-10-26/2026-11-01", year="2026")
-    assert "28 Dec 2026–3 Jan" == page_words.short_span("2026-12-28/2027-01-03", year="2027")
-    assert "2 Nov" == page_words.short_span("2026-11-02/2026-11-02", year="2026")
-    assert "soon" == page_words.day("soon") == page_words.short_day("soon", year="2026")
+    assert "Thursday 1 January 2026" == wording.day("2026-01-01")
+    assert "31 Dec 2025" == wording.short_day("2025-12-31", year="2026")
+    assert "16–22 Nov" == wording.short_span("2026-11-16/2026-11-22", year="2026")
+    assert "26 Oct–1 Nov" == wording.short_span("2026-10-26/2026-11-01", year="2026")
+    assert "28 Dec 2026–3 Jan" == wording.short_span("2026-12-28/2027-01-03", year="2027")
+    assert "2 Nov" == wording.short_span("2026-11-02/2026-11-02", year="2026")
+    assert "soon" == wording.day("soon") == wording.short_day("soon", year="2026")
 
 
 def test_a_paper_without_an_address_says_so() -> None:
     """A title that leads to a search is owned up to; any other address needs no word."""
     lost = item(arxiv_id=None, code_url=None, url="https://huggingface.co/papers?q=Lanterns")
-    entry = page_entries.entry(FULL, lost, "x")
+    entry = entries.entry(FULL, lost, "x")
     assert entry.why.endswith(" Its own address is not known: the title leads to a search.")
     assert () == entry.links
     other = item(arxiv_id=None, code_url=None, doi="10.1/x", url="https://example.org/?q=x")
-    entry = page_entries.entry(FULL, other, "x")
+    entry = entries.entry(FULL, other, "x")
     assert entry.why.endswith("first on 20 Nov.")
     assert ["doi:10.1/x"] == [link.words for link in entry.links]
 

@@ -15,12 +15,13 @@ from tests import layouts
 MEMORY = 64 << 20
 _READ = """
 import resource, sys
-from digest import errors, inbox, reading
+from digest import errors, parsers
+from digest.storage import inbox
 
 def peak(name):
     with open(name, "rb") as stream:
         try:
-            dump = reading.read("page", stream, aside=inbox.unnamed_file)
+            dump = parsers.read("page", stream, aside=inbox.unnamed_file)
             print(sum(1 for _ in dump.sightings), len(dump.rejects))
         except errors.Unreadable as error:
             print(error)

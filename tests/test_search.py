@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from digest.model.issues import Issue, Item, Page
-from digest.rendering import paths, search_index
+from digest.render import paths, search_index
 from digest.storage.ledger import full_text, papers
 from tests import builders, folders
 from tests.folders import Folder

@@ -18,18 +18,16 @@ from digest.model.issues import IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.operations import template_copies
-from digest.rendering import (
-    page_archive,
-    page_charts,
-    page_entries,
-    page_mentions,
-    page_span,
-    page_status,
-    page_terms,
-    page_topics,
-    pages,
-    pages_notes,
-    pages_templates,
+from digest.render.site import notes, pages, templates
+from digest.render.site.views import (
+    archive,
+    charts,
+    entries,
+    mentions,
+    period,
+    status,
+    terms,
+    topics,
 )
 from tests import builders
 from tests.folders import Folder
@@ -42,7 +40,7 @@ STATUS = Status(health="ok", stale=False, moment=builders.MOMENT, timezone="UTC"
 COUNTS = [TopicCount("day", "2026-11-22", "vision", "Vision", 1, 0)]
 
 
-class Watched(pages_templates.Templates):
+class Watched(templates.Templates):
     """Templates that remember what they were shown."""
 
     def __init__(self) -> None:
@@ -63,8 +61,8 @@ def given() -> dict[str, set[str]]:
     made.index(ISSUE, LINKS, COUNTS)
     made.archive(LINKS)
     made.year("2026", LINKS)
-    made.topic(page_topics.first(COUNTS, page_topics.by_topic([ISSUE])["vision"]))
-    made.topics([page_topics.total(COUNTS)])
+    made.topic(topics.first(COUNTS, topics.by_topic([ISSUE])["vision"]))
+    made.topics([topics.total(COUNTS)])
     made.search(["2026-11"])
     made.status(STATUS)
     return watched.given
@@ -103,15 +101,15 @@ def test_every_name_is_documented(heading: str, template: str) -> None:
 def test_every_record_is_documented() -> None:
     """With every field, properties that templates use included."""
     modules = [
-        page_archive,
-        page_charts,
-        page_entries,
-        page_mentions,
-        page_span,
-        page_status,
-        page_terms,
-        page_topics,
-        pages_notes,
+        archive,
+        charts,
+        entries,
+        mentions,
+        period,
+        status,
+        terms,
+        topics,
+        notes,
     ]
     structs = {
         f"`{module.__name__.rpartition('.')[2]}.{kind.__name__}`": {
@@ -214,15 +212,15 @@ def test_whatever_is_printed_is_escaped_as_jinja_does(tmp_path: Path, body: str)
     above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
     (tmp_path / "above.html").write_text(above, "utf-8")
     (tmp_path / "own.html").write_text(body, "utf-8")
-    shown = {"words": "<a href='\"'>R&D", "note": pages_templates.Written("<b>&amp;</b>")}
+    shown = {"words": "<a href='\"'>R&D", "note": templates.Written("<b>&amp;</b>")}
     plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
     expected = plain.get_template("own.html").render(shown)
-    page = pages_templates.Templates([tmp_path], None).page("own.html", "own.html", shown)
+    page = templates.Templates([tmp_path], None).page("own.html", "own.html", shown)
     assert expected == page.body.decode()
 
 
 def test_a_page_of_many_parts_is_whole(tmp_path: Path) -> None:
     """Nothing is lost or doubled where a page is encoded part by part."""
     (tmp_path / "own.html").write_text("{% for n in range(5000) %}{{ n }},{% endfor %}", "utf-8")
-    page = pages_templates.Templates([tmp_path], None).page("own.html", "own.html", {})
+    page = templates.Templates([tmp_path], None).page("own.html", "own.html", {})
     assert "".join(f"{number}," for number in range(5000)) == page.body.decode()

@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Section
-from digest.rendering import page_topics
+from digest.render.site.views import topics
 from digest.storage.ledger import issues as issues_ledger
 from digest.storage.ledger import topic_counts
 from tests import builders, folders
@@ -208,13 +208,13 @@ def test_counts_add_up_by_day_and_month(tmp_path: Path) -> None:
 
 def test_a_first_page_shows_the_newest_papers_only() -> None:
     """However much a topic holds, its first page is short and says how much there is."""
-    many = tuple(builders.item(number) for number in range(page_topics.NEWEST + 5))
-    days = page_topics.by_topic([builders.issue(*many)])["vision"]
+    many = tuple(builders.item(number) for number in range(topics.NEWEST + 5))
+    days = topics.by_topic([builders.issue(*many)])["vision"]
     counts = [TopicCount("month", "2026-11", "vision", "Vision", len(many), 1)]
-    first, month = page_topics.first(counts, days), page_topics.month(counts[0], days)
-    assert page_topics.NEWEST == sum(len(day.papers) for day in first.days)
+    first, month = topics.first(counts, days), topics.month(counts[0], days)
+    assert topics.NEWEST == sum(len(day.papers) for day in first.days)
     assert len(many) == sum(len(day.papers) for day in month.days)
     assert "35 papers and 1 that also belongs here since November 2026." == first.lead
     assert "35 papers and 1 that also belongs here." == month.lead
-    also = page_topics.total([TopicCount("month", "2026-11", "x", "X", 0, 2)])
+    also = topics.total([TopicCount("month", "2026-11", "x", "X", 0, 2)])
     assert ("x/index.html", "2 papers that also belong here") == (also.href, also.amount)

@@ -30,7 +30,7 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
     """
     from digest.cli import progress, report
     from digest.operations import run as runs
-    from digest.rendering import page_words
+    from digest.render import wording
 
     settings = folder.settings()
     with progress.watch() as watch:
@@ -42,7 +42,7 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
             watch=watch,
         )
     report.trouble(folder, filled.unreadable, filled.rejected)
-    folder.say(page_words.sums(filled.accounting))
+    folder.say(wording.sums(filled.accounting))
     folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
     sys.exit(3 if filled.unreadable or filled.rejected else 0)
 

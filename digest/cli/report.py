@@ -10,7 +10,8 @@ import msgspec
 
 from digest.cli.context import command
 from digest.cli.log import shown_json
-from digest.rendering import page_status, page_words
+from digest.render import wording
+from digest.render.site.views import status
 
 if TYPE_CHECKING:
     from digest.cli.context import Folder
@@ -57,8 +58,8 @@ def show(
     if dry_run:
         folder.say("A rehearsal; nothing was changed.")
     if report.accounting.dumps:
-        folder.say(page_words.sums(report.accounting))
-    if said := page_status.SAID[report.verdict]:
+        folder.say(wording.sums(report.accounting))
+    if said := status.SAID[report.verdict]:
         folder.say(f"{report.verdict}: {said}")
     for made in report.issues:
         papers = "1 paper" if made.papers == 1 else f"{made.papers} papers"

@@ -53,7 +53,7 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
 
 def _lines(found: Found) -> Iterator[str]:
     from digest.matching import identity
-    from digest.rendering import paths
+    from digest.render import paths
 
     paper = found.paper
     yield log.shown(paper.title)

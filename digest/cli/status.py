@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from digest.cli.log import shown
 from digest.model.status import FAILED, Status
-from digest.rendering import page_status
+from digest.render.site.views import status as status_view
 
 _STATUSES = {"ok": 0, "stale": 4, FAILED: 1}
 _WIDTH = 11  # of the longest kind, and a blank
@@ -19,7 +19,7 @@ def exit_status(status: Status) -> int:
 
 def lines(status: Status) -> Iterator[str]:
     """The status for a person: what matters most first, then a line on each thing."""
-    view = page_status.view(status)
+    view = status_view.view(status)
     yield f"{view.health}: {view.headline}. {shown(view.lead)}"
     for section in view.sections:
         for line in section.lines:

@@ -12,7 +12,7 @@ from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.operations import template_copies
 from digest.pipeline import context, library
-from digest.rendering import pages
+from digest.render.site import pages
 from digest.settings import resources
 
 

@@ -14,7 +14,7 @@ from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
 from digest.pipeline import context
-from digest.rendering import paths
+from digest.render import paths
 from digest.storage.ledger import explain_queries, issues
 from digest.storage.ledger.database import Database
 

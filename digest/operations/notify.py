@@ -18,7 +18,7 @@ from digest.model.settings import Notify, Settings
 from digest.operations import run, status
 from digest.operations.report import Report
 from digest.pipeline.context import Tell, Watch, untold, unwatched
-from digest.rendering import escape, page_words
+from digest.render import escape, wording
 from digest.storage import run_history
 
 _LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file
@@ -71,7 +71,7 @@ def _wrong(settings: Settings, report: Report) -> Iterator[Wrong]:
     ):
         if found:
             named = "; ".join(f"{one.dump}: {one.reason}" for one in found[:_NAMED])
-            yield Wrong(kind, f"{page_words.count(len(found), noun)} {kind}: {named}.")
+            yield Wrong(kind, f"{wording.count(len(found), noun)} {kind}: {named}.")
 
 
 def _send(

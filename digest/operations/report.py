@@ -12,7 +12,7 @@ from digest.model.status import Ran
 from digest.pipeline import publish
 from digest.pipeline.context import Made, Quarantined, State
 from digest.pipeline.read_inbox import Intake
-from digest.rendering import page_words
+from digest.render import wording
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ def remembered(report: Report, seconds: float) -> Ran:
         seconds=round(seconds, 3),
         accounting=report.accounting,
         issues=tuple(
-            f"{one.edition} {one.date}, {page_words.count(one.papers, 'paper')}"
+            f"{one.edition} {one.date}, {wording.count(one.papers, 'paper')}"
             for one in report.issues
         ),
         quarantined=len(report.quarantined),

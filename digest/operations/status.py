@@ -23,7 +23,7 @@ from digest.model.settings import Settings
 from digest.model.status import FAILED, Edition, Quarantined, Ran, Source, Status
 from digest.pipeline import quarantine
 from digest.pipeline.context import State, Tell
-from digest.rendering import pages
+from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import output, run_history
 from digest.storage.ledger import database, intakes, status_queries

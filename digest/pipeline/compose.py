@@ -25,7 +25,7 @@ from digest.model.papers import Paper
 from digest.model.settings import Edition
 from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import Made, State
-from digest.rendering import paths
+from digest.render import paths
 from digest.storage.ledger import intakes, issues, title_phrases
 
 _CHART = 30  # issues in the strip on a page

@@ -16,7 +16,7 @@ from digest import settings as settings_files
 from digest.editorial import topics
 from digest.model import settings as settings_model
 from digest.model.settings import Settings
-from digest.rendering import pages
+from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import compile_cache
 from digest.storage.ledger.database import Database

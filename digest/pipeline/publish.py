@@ -19,8 +19,10 @@ from digest.pipeline import (
     trending_terms,
 )
 from digest.pipeline.context import State
-from digest.rendering import exports, feeds, page_charts, pages
-from digest.rendering.feeds import rhythm
+from digest.render import exports, feeds
+from digest.render.feeds import frequency
+from digest.render.site import pages
+from digest.render.site.views import charts
 from digest.storage import output
 from digest.storage.ledger import database, issues, published_files, topic_counts
 
@@ -157,15 +159,15 @@ class _Shown:
                 newest_first,
                 self.press,
                 archive=weeks[-1] if weeks else None,
-                rhythm=rhythm.of(every[:1]),
+                rhythm=frequency.of(every[:1]),
             )
         everything = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
         stored = (self._stored(link) for link in everything)
-        yield feeds.issues(stored, self.site, rhythm=rhythm.of(every))
+        yield feeds.issues(stored, self.site, rhythm=frequency.of(every))
         newest, counts = None, []
         words = trending_terms.of_week(self.state, main, self._stored)
         if main:
-            newest, since = self._stored(main[-1]), page_charts.first_day(main[-1].date)
+            newest, since = self._stored(main[-1]), charts.first_day(main[-1].date)
             counts = topic_counts.listed(self.state.ledger, self.main, "day", since)
         yield self.state.pages.index(newest, self.links, counts, words)
 

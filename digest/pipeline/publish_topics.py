@@ -16,9 +16,10 @@ from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.retired import Retired
 from digest.pipeline.context import State
-from digest.rendering import feeds, page_topics, search_index
-from digest.rendering.feeds import retired as retirements
-from digest.rendering.feeds import rhythm
+from digest.render import feeds, search_index
+from digest.render.feeds import frequency
+from digest.render.feeds import removed_topics as retirements
+from digest.render.site.views import topics as views_topics
 from digest.storage.ledger import database, topic_counts
 
 _MONTH = len("2026-11")
@@ -47,7 +48,7 @@ class Topics:
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.rhythm = rhythm.of([self.edition])
+        self.rhythm = frequency.of([self.edition])
         self.days = functools.lru_cache(_KEPT)(self._days)
 
     def everything(self) -> Iterator[Page]:
@@ -79,15 +80,15 @@ class Topics:
             by_topic.setdefault(count.topic, []).append(count)
             if count.topic in touched.get(count.span, ()):
                 days = self.days(count.span).get(count.topic, [])
-                yield self.state.pages.topic(page_topics.month(count, days))
+                yield self.state.pages.topic(views_topics.month(count, days))
         for topic in sorted(set().union(*touched.values())):
             yield from self._first(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
         names = {count.topic: count.name for count in newest if count.topic not in self.retired}
         yield feeds.opml(names, self.state.settings.site)
-        totals = [page_topics.total(by_topic[topic]) for topic in names]
-        gone = [page_topics.total(by_topic[one]) for one in self.retired if one in by_topic]
+        totals = [views_topics.total(by_topic[topic]) for topic in names]
+        gone = [views_topics.total(by_topic[one]) for one in self.retired if one in by_topic]
         yield self.state.pages.topics(totals, gone)
 
     def _first(self, counts: Sequence[TopicCount], all_: Container[str]) -> Iterator[Page]:
@@ -100,15 +101,15 @@ class Topics:
         live = (link for link in found if link.date in dates and not link.is_history)
         notice, last_item = None, None
         if retired := self.retired.get(topic):
-            notice = page_topics.notice(retired, all_)
+            notice = views_topics.notice(retired, all_)
             last_item = retirements.of(retired, all_, self.state.settings.site)
         yield feeds.topic(
             topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
         )
-        yield self.state.pages.topic(page_topics.first(counts, days, notice))
+        yield self.state.pages.topic(views_topics.first(counts, days, notice))
 
-    def _days(self, month: str) -> dict[str, list[page_topics.Day]]:
-        return page_topics.by_topic(map(self.stored, self.months.get(month, ())))
+    def _days(self, month: str) -> dict[str, list[views_topics.Day]]:
+        return views_topics.by_topic(map(self.stored, self.months.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
         return topic_counts.listed(self.state.ledger, self.edition.name, "month")

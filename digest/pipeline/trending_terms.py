@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from digest.editorial import trending_terms
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline.context import State
-from digest.rendering import page_terms
+from digest.render.site.views import terms
 from digest.storage.ledger import database, title_phrases
 from digest.storage.ledger.title_phrases import Counted
 
@@ -27,7 +27,7 @@ def counted(issue: Issue) -> Counted:
 
 def of_week(
     state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
-) -> tuple[page_terms.Term, ...]:
+) -> tuple[terms.Term, ...]:
     """The terms of the week up to the newest of these issues, oldest first, ready to be shown."""
     if not links:
         return ()
@@ -40,7 +40,7 @@ def of_week(
         [(one.papers, one.phrases) for one in kept if one.date < first],
         titles,
     )
-    return page_terms.of_week(found, shown)
+    return terms.of_week(found, shown)
 
 
 def recount(state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]) -> None:

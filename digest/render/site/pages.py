@@ -16,22 +16,23 @@ from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
-from digest.rendering import (
-    escape,
-    feeds,
-    page_archive,
-    page_charts,
-    page_entries,
-    page_mentions,
-    page_span,
-    page_status,
-    page_terms,
-    page_topics,
-    page_words,
-    pages_notes,
-    pages_templates,
-    paths,
-    search_index,
+from digest.render import escape, feeds, paths, search_index, wording
+from digest.render.site import notes, templates
+from digest.render.site.views import (
+    archive,
+    charts,
+    entries,
+    period,
+    terms,
+)
+from digest.render.site.views import (
+    mentions as views_mentions,
+)
+from digest.render.site.views import (
+    status as views_status,
+)
+from digest.render.site.views import (
+    topics as views_topics,
 )
 
 Feeds = tuple[tuple[str, str, str], ...]  # path, type, name
@@ -59,7 +60,7 @@ class Pages:
     """
 
     def __init__(self, folders: Sequence[Path], site: Site, *, cache: Path | None = None) -> None:
-        self._templates = pages_templates.Templates(folders, cache)
+        self._templates = templates.Templates(folders, cache)
         self._site = site
 
     def check(self) -> None:
@@ -81,25 +82,25 @@ class Pages:
         of its papers were taken out since, which the foot tells; ``note`` is the editor's, in
         Markdown.
         """
-        groups = page_entries.groups(issue)
-        mentions, more = page_mentions.others(issue, groups), page_mentions.more(issue)
+        groups = entries.groups(issue)
+        mentions, more = views_mentions.others(issue, groups), views_mentions.more(issue)
         shown = _headline(issue) | {
-            "note": pages_notes.render(note),
-            "foot": page_words.foot(issue, withdrawn),
+            "note": notes.render(note),
+            "foot": wording.foot(issue, withdrawn),
             "groups": groups,
-            "picks": page_mentions.picks(issue, groups),
-            "terms": page_mentions.terms(issue, groups),
+            "picks": views_mentions.picks(issue, groups),
+            "terms": views_mentions.terms(issue, groups),
             "mentions": mentions,
             "more": more,
-            "calendar": page_span.calendar(issue),
+            "calendar": period.calendar(issue),
             "contents": (
                 *((group.anchor, group.name, len(group.entries)) for group in groups),
                 *([(more.anchor, more.name, len(more.papers))] if more else []),
                 *((group.anchor, group.name, len(group.papers)) for group in mentions),
             ),
-            "before": page_archive.neighbour(before, issue),
-            "after": page_archive.neighbour(after, issue),
-            "chart": page_charts.strip(issue),
+            "before": archive.neighbour(before, issue),
+            "after": archive.neighbour(after, issue),
+            "chart": charts.strip(issue),
         }
         path, markdown, data = (
             paths.issue(issue.edition, issue.key, suffix) for suffix in ("html", "md", "json")
@@ -115,43 +116,43 @@ class Pages:
         newest: Issue | None,
         links: Sequence[IssueLink],
         counts: Sequence[TopicCount] = (),
-        terms: Sequence[page_terms.Term] = (),
+        terms: Sequence[terms.Term] = (),
     ) -> Page:
         """The front page: the newest issue by heading, feeds, charts, the last months' issues.
 
         ``counts`` are the days' of `page_charts.WEEKS` up to the newest issue's, ``terms``
         those of its week. Without an issue it says what to do next.
         """
-        shown: dict[str, Any] = {"issue": None, "months": page_archive.present(links)}
+        shown: dict[str, Any] = {"issue": None, "months": archive.present(links)}
         if newest:
             shown |= _headline(newest) | {
-                "groups": page_archive.headings(newest),
-                "others": page_archive.others(links, newest.edition),
-                "chart": page_charts.days(counts, newest.date),
-                "shares": page_charts.shares(counts, newest.date),
-                "weeks": page_charts.WEEKS,
+                "groups": archive.headings(newest),
+                "others": archive.others(links, newest.edition),
+                "chart": charts.days(counts, newest.date),
+                "shares": charts.shares(counts, newest.date),
+                "weeks": charts.WEEKS,
                 "terms": terms,
             }
         return self._page("index.html", paths.INDEX, shown)
 
     def archive(self, links: Sequence[IssueLink]) -> Page:
         """The list of all years and months that have issues."""
-        shown = {"years": page_archive.years(links), "months": (), "year": ""}
+        shown = {"years": archive.years(links), "months": (), "year": ""}
         return self._page("archive.html", paths.ARCHIVE, shown)
 
     def year(self, year: str, links: Sequence[IssueLink]) -> Page:
         """The calendar of a year; ``links`` are all issues there are."""
-        shown = {"years": (), "months": page_archive.of_year(year, links), "year": year}
+        shown = {"years": (), "months": archive.of_year(year, links), "year": year}
         return self._page("archive.html", paths.year(year), shown)
 
-    def topic(self, topic: page_topics.Topic) -> Page:
+    def topic(self, topic: views_topics.Topic) -> Page:
         """A page of a topic: its first one, or that of a month."""
         own = (paths.topic(topic.id, "feed.xml"), "application/rss+xml", topic.name)
         path = paths.topic(topic.id, topic.file)
         return self._page("topic.html", path, {"topic": topic}, (own, *FEEDS))
 
     def topics(
-        self, totals: Sequence[page_topics.Total], retired: Sequence[page_topics.Total] = ()
+        self, totals: Sequence[views_topics.Total], retired: Sequence[views_topics.Total] = ()
     ) -> Page:
         """The list of all topics, those that were ``retired`` apart."""
         return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})
@@ -166,7 +167,7 @@ class Pages:
 
     def status(self, status: Status) -> tuple[Page, ...]:
         """The state of the working folder, as a page and as data (JSON)."""
-        shown = {"view": page_status.view(status)}
+        shown = {"view": views_status.view(status)}
         data = msgspec.json.encode(status) + b"\n"
         return self._page("status.html", paths.STATUS, shown), Page(paths.STATUS_DATA, data)
 
@@ -195,12 +196,12 @@ def latest(pages: Iterable[Page]) -> tuple[Page, ...]:
 
 
 def _headline(issue: Issue) -> dict[str, Any]:
-    made = page_words.day(issue.date) if issue.span else ""
+    made = wording.day(issue.date) if issue.span else ""
     return {
         "issue": issue,
-        "day": page_words.title(issue),
+        "day": wording.title(issue),
         "made": made,
-        "lead": page_words.lead(issue),
+        "lead": wording.lead(issue),
     }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Container
 
 from digest.model.retired import Retired
 from digest.model.settings import Site
-from digest.rendering import escape, page_topics
-from digest.rendering.feeds import entry
-from digest.rendering.feeds.entry import Entry
+from digest.render import escape
+from digest.render.feeds import entry
+from digest.render.feeds.entry import Entry
+from digest.render.site.views import topics
 
 
 def guid(retired: Retired) -> str:
@@ -20,11 +21,11 @@ def guid(retired: Retired) -> str:
 
 def of(retired: Retired, with_page: Container[str], site: Site) -> Entry:
     """The notice as an entry, with links to the heirs that have a page."""
-    notice = page_topics.notice(retired, with_page)
+    notice = topics.notice(retired, with_page)
     links = "".join(
         f'<li><a href="{escape.html(entry.topic_url(site, heir.topic))}">{escape.html(heir.name)}'
         "</a></li>"
-        for heir in page_topics.heirs(retired, with_page)
+        for heir in topics.heirs(retired, with_page)
     )
     return Entry(
         guid(retired),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from digest.model.issues import Issue, Item, Page
-from digest.rendering import escape, paths
+from digest.render import escape, paths
 
 # A backslash before a brace would not do: BibTeX counts braces whatever stands before them.
 _TEX = {

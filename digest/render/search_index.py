@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from digest.model.issues import Issue, Item, Page
-from digest.rendering import paths
+from digest.render import paths
 
 _NAMES = 3
 

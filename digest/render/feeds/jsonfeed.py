@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from digest.rendering import escape
-from digest.rendering.feeds.document import Channel, Piece
-from digest.rendering.feeds.entry import Entry
+from digest.render import escape
+from digest.render.feeds.document import Channel, Piece
+from digest.render.feeds.entry import Entry
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _encode = msgspec.json.Encoder().encode

@@ -22,7 +22,7 @@ from jinja2 import compiler, nodes
 import digest
 from digest import errors
 from digest.model.issues import Page
-from digest.rendering import escape
+from digest.render import escape
 
 SHIPPED = "shipped"
 _PART = 1000  # values and what stands between them: a page as one text would be held thrice

@@ -28,13 +28,14 @@ import msgspec
 
 from digest.model.issues import Issue, Page
 from digest.model.settings import Site
-from digest.rendering import paths
-from digest.rendering.feeds import entry, numbers, outlines, window
-from digest.rendering.feeds.document import Channel
-from digest.rendering.feeds.entry import Entry
-from digest.rendering.feeds.press import RSS, Format
-from digest.rendering.feeds.press import Press as Press
-from digest.rendering.feeds.rhythm import Rhythm
+from digest.render import paths
+from digest.render.feeds import entry, issue_entries, window
+from digest.render.feeds import opml as feeds_opml
+from digest.render.feeds.document import Channel
+from digest.render.feeds.entry import Entry
+from digest.render.feeds.frequency import Rhythm
+from digest.render.feeds.writers import RSS, Format
+from digest.render.feeds.writers import Press as Press
 
 ISSUES = "issues.xml"
 OPML = "opml.xml"
@@ -147,7 +148,7 @@ def issues(issues: Iterable[Issue], site: Site, *, rhythm: Rhythm = EVERY_DAY) -
     ``issues`` come newest first; backfilled ones are welcome, their guids are their own.
     """
     entries = sorted(
-        (numbers.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
+        (issue_entries.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
     )
     title = f"{site.title}: issues"
     document = _document(RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, rhythm=rhythm)
@@ -169,7 +170,7 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
         (name, f"{entry.topic_url(site, topic)}feed.xml", entry.topic_url(site, topic))
         for topic, name in topics.items()
     ]
-    return Page(OPML, outlines.render(site.title, feeds, under))
+    return Page(OPML, feeds_opml.render(site.title, feeds, under))
 
 
 def _document(form: Format, path: str, site: Site, **differing: str | Rhythm | None) -> _Document:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from digest.model import issues
-from digest.rendering import page_words, paths
+from digest.render import paths, wording
 
 SHOWN = 3  # papers named for each term
 
@@ -49,9 +49,9 @@ def _term(words: str, papers: Sequence[Paper]) -> Term:
     return Term(
         words=words,
         href=f"{paths.SEARCH}#q={quote(words)}",
-        amount=page_words.count(len(papers), "paper"),
+        amount=wording.count(len(papers), "paper"),
         papers=tuple(papers[:SHOWN]),
-        more=page_words.others(len(papers) - SHOWN),
+        more=wording.others(len(papers) - SHOWN),
     )
 
 

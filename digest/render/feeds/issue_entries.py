@@ -6,9 +6,9 @@ import hashlib
 
 from digest.model.issues import Issue, Section
 from digest.model.settings import Site
-from digest.rendering import escape, page_words
-from digest.rendering.feeds import entry
-from digest.rendering.feeds.entry import Entry
+from digest.render import escape, wording
+from digest.render.feeds import entry
+from digest.render.feeds.entry import Entry
 
 
 def guid(issue: Issue) -> str:
@@ -25,8 +25,8 @@ def of(issue: Issue, site: Site) -> Entry:
     """An issue as an entry: headings with their counts, and the titles under them."""
     count = sum(len(section.papers) for section in issue.sections)
     noun = "paper" if count == 1 else "papers"
-    words = " ".join(map(_plain, issue.sections)) or page_words.lead(issue)
-    named = page_words.title(issue) if issue.span else issue.key
+    words = " ".join(map(_plain, issue.sections)) or wording.lead(issue)
+    named = wording.title(issue) if issue.span else issue.key
     first = _picks(issue) if issue.span else ""
     return Entry(
         guid(issue),

@@ -15,7 +15,7 @@ import msgspec
 from digest.editorial import followups
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
-from digest.rendering import escape, paths
+from digest.render import escape, paths
 
 # Of 4,085 papers of a year, 99 in 100 have 57 authors or fewer and one has 664: all its
 # names would take 36 KB of a 512 KiB document, and no reader shows them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from digest.rendering.feeds import document
+from digest.render.feeds import document
 
 Outline = tuple[str, str, str]  # title, address of the feed, address of its page
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.model.status import FAILED, Edition, Ran, Source, Status
-from digest.rendering import page_words, paths
+from digest.render import paths, wording
 
 # What a run amounts to, for its operator; readers are told by `page_words.lead`.
 SAID = {
@@ -101,7 +101,7 @@ def _sections(status: Status) -> Iterator[Section]:
         more = _more(status.n_rejected, len(lines), "rejected")
         yield Section("rejected", "Rejected in the last dumps", lines, more=more)
     if status.counts:
-        facts = page_words.listed([page_words.count(n, name) for name, n in status.counts.items()])
+        facts = wording.listed([wording.count(n, name) for name, n in status.counts.items()])
         yield Section("ledger", "Ledger", (Line(size(status.ledger_bytes), f"{facts}."),))
     lines = tuple(Line(one.name, f"{size(one.size)}, {moment(one.moment)}.")
                   for one in status.backups)  # fmt: skip
@@ -111,7 +111,7 @@ def _sections(status: Status) -> Iterator[Section]:
 def _edition(edition: Edition) -> Line:
     facts, href = [], ""
     if edition.newest:
-        papers = page_words.count(edition.papers, "paper") if edition.papers else edition.verdict
+        papers = wording.count(edition.papers, "paper") if edition.papers else edition.verdict
         facts.append(f"Newest issue {edition.newest}, {papers}.")
         href = paths.issue(edition.name, edition.newest, "html")
     if edition.last_due and edition.last_due_state:
@@ -125,7 +125,7 @@ def _source(source: Source) -> Line:
     last = f"Last dump {moment(source.last_dump)} ({span(source.silent_for)} ago), {entries}."
     facts = [last]
     if source.newest_page and source.page_age_days is not None:
-        days = page_words.count(source.page_age_days, "day")
+        days = wording.count(source.page_age_days, "day")
         old = f"{days} old" if source.page_age_days > 0 else "today’s"
         facts.append(f"Newest page {source.newest_page}, {old}.")
     if source.usually_every:
@@ -143,9 +143,9 @@ def _run(ran: Ran) -> Line:
     elif said := SAID.get(ran.verdict):
         facts.append(said)
     if ran.accounting.dumps:
-        facts.append(f"{page_words.sums(ran.accounting)}.")
+        facts.append(f"{wording.sums(ran.accounting)}.")
     if ran.quarantined:
-        facts.append(f"{page_words.count(ran.quarantined, 'file')} quarantined.")
+        facts.append(f"{wording.count(ran.quarantined, 'file')} quarantined.")
     facts += [f"Issued {issue}." for issue in ran.issues]
     if not ran.is_idle:
         facts.append(f"Took {ran.seconds:.2f} s.")
@@ -165,7 +165,7 @@ def _quarantine(status: Status) -> Section:
 
 
 def _days(days: int) -> str:
-    return f", {page_words.count(days, 'day')}" if days else ""
+    return f", {wording.count(days, 'day')}" if days else ""
 
 
 def _more(count: int, shown: int, what: str) -> str:
@@ -174,14 +174,14 @@ def _more(count: int, shown: int, what: str) -> str:
 
 def moment(iso: str) -> str:
     """``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
-    return f"{page_words.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
+    return f"{wording.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
 
 
 def _headline(status: Status) -> str:
     if status.problem:
         return "The ledger cannot be read"
     if status.health == "ok" and status.n_quarantined:
-        unread = page_words.count(status.n_quarantined, "file")
+        unread = wording.count(status.n_quarantined, "file")
         return f"All is well but for {unread} that could not be read"
     return _HEADLINES[status.health]
 
@@ -190,8 +190,8 @@ def span(seconds: int) -> str:
     """A time in its one fitting unit: "12 minutes", "18 hours", "3 days"."""
     for unit, length, hours in _UNITS:
         if seconds >= hours * 3600:
-            return page_words.count(round(seconds / length), unit)
-    return page_words.count(0, "minute")
+            return wording.count(round(seconds / length), unit)
+    return wording.count(0, "minute")
 
 
 def size(number: int) -> str:
@@ -199,4 +199,4 @@ def size(number: int) -> str:
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if number >= length:
             return f"{number / length:.1f} {unit}"
-    return page_words.count(number, "byte")
+    return wording.count(number, "byte")

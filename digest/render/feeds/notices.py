@@ -11,23 +11,23 @@ import hashlib
 
 from digest.model.issues import Issue
 from digest.model.settings import Site
-from digest.rendering import escape, page_words
-from digest.rendering.feeds import entry
-from digest.rendering.feeds.entry import Entry
+from digest.render import escape, wording
+from digest.render.feeds import entry
+from digest.render.feeds.entry import Entry
 
 
 def entries(issue: Issue, site: Site) -> list[Entry]:
     """The issue's papers; without any, the notice where a gap begins."""
     if issue.sections or not _begins_a_gap(issue):
         return entry.entries(issue, site)
-    page, words = entry.issue_url(site, issue), page_words.lead(issue)
+    page, words = entry.issue_url(site, issue), wording.lead(issue)
     content = (
         f'<p>{escape.html(words)}</p><p><a href="{escape.html(page)}">The issue of this day</a></p>'
     )
     return [
         Entry(
             guid(issue),
-            f"No new papers: {page_words.day(issue.date)}",
+            f"No new papers: {wording.day(issue.date)}",
             escape.xml_chars(page),
             words,
             content,
@@ -46,4 +46,4 @@ def guid(issue: Issue) -> str:
 
 def _begins_a_gap(issue: Issue) -> bool:
     before = issue.chart[-1][1] if issue.chart else 1
-    return before > 0 and not page_words.is_withdrawn(issue)
+    return before > 0 and not wording.is_withdrawn(issue)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from digest.model.issues import Issue, IssueLink
-from digest.rendering import page_headings, page_words, paths
+from digest.render import paths, wording
+from digest.render.site.views import headings as views_headings
 
 PRESENT = 2  # months on the front page
 
@@ -51,15 +52,15 @@ class Month(msgspec.Struct, frozen=True, gc=False):
 
 def headings(issue: Issue) -> tuple[Heading, ...]:
     """The contents of an issue, to link into its page."""
-    more = page_headings.more(issue)
+    more = views_headings.more(issue)
     return tuple(
         Heading(
             heading.anchor,
             heading.name,
-            page_words.of_all(len(heading.papers), heading.left),
+            wording.of_all(len(heading.papers), heading.left),
             tuple((paths.anchor(item.guid), item.title) for item in heading.papers),
         )
-        for heading in (*page_headings.of(issue), *([more] if more else []))
+        for heading in (*views_headings.of(issue), *([more] if more else []))
     )
 
 
@@ -67,9 +68,9 @@ def neighbour(link: IssueLink | None, issue: Issue) -> Day | None:
     """The link from an issue to one of the same edition; ``href`` is without its suffix."""
     if link is None:
         return None
-    short = page_words.short_day(link.date, year=issue.date[:4], weekday=True)
+    short = wording.short_day(link.date, year=issue.date[:4], weekday=True)
     return Day(
-        words=page_words.link_title(link) if link.span else short,
+        words=wording.link_title(link) if link.span else short,
         amount=_amount(link),
         href=link.key,
     )
@@ -81,7 +82,7 @@ def others(links: Sequence[IssueLink], main: str) -> tuple[Other, ...]:
     return tuple(
         Other(
             edition=edition,
-            words=page_words.link_title(link),
+            words=wording.link_title(link),
             amount=_amount(link),
             href=paths.issue(edition, link.key, "html"),
         )
@@ -132,8 +133,8 @@ def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
     anchor = f"m-{month}"
     return Month(
         anchor=anchor,
-        name=page_words.month(f"{month}-01"),
-        amount=page_words.count(issues, "issue"),
+        name=wording.month(f"{month}-01"),
+        amount=wording.count(issues, "issue"),
         href=f"{paths.relative(path, paths.year(month[:4]))}#{anchor}",
         days=days,
     )
@@ -142,13 +143,13 @@ def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> Day:
     amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
     if link.span:
-        amount = f"{amount}, {page_words.short_span(link.span, year=link.date[:4])}"
+        amount = f"{amount}, {wording.short_span(link.span, year=link.date[:4])}"
     return Day(
-        words=page_words.day_of_month(link.date),
+        words=wording.day_of_month(link.date),
         amount=amount,
         href=paths.relative(path, paths.issue(link.edition, link.key, "html")),
     )
 
 
 def _amount(link: IssueLink) -> str:
-    return page_words.count(link.papers, "paper") if link.papers else link.verdict
+    return wording.count(link.papers, "paper") if link.papers else link.verdict

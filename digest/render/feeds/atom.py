@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
-from digest.rendering import escape
-from digest.rendering.feeds import document
-from digest.rendering.feeds.document import Channel, Piece
-from digest.rendering.feeds.entry import Category, Entry
+from digest.render import escape
+from digest.render.feeds import document
+from digest.render.feeds.document import Channel, Piece
+from digest.render.feeds.entry import Category, Entry
 
 TYPE = "application/atom+xml"
 

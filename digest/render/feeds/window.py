@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from digest.model.issues import Issue
-from digest.rendering.feeds.document import Piece
-from digest.rendering.feeds.entry import Entry
+from digest.render.feeds.document import Piece
+from digest.render.feeds.entry import Entry
 
 LIMIT = 512 * 1024  # bytes a document stays under
 DAYS = 14

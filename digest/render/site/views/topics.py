@@ -13,7 +13,7 @@ import msgspec
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Item, Section
 from digest.model.retired import Heir, Retired
-from digest.rendering import page_words, paths
+from digest.render import paths, wording
 
 NEWEST = 30  # papers on a topic's first page
 
@@ -70,14 +70,14 @@ def first(counts: Sequence[TopicCount], days: Iterable[Day], notice: Notice | No
     """A topic's first page, of all its months, oldest first, and its newest papers."""
     newest = counts[-1]
     months = [
-        Total(page_words.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
+        Total(wording.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
         for one in reversed(counts)
     ]
     return Topic(
         id=newest.topic,
         name=newest.name,
         file="index.html",
-        lead=f"{_amount(counts)} since {page_words.month(f'{counts[0].span}-01')}.",
+        lead=f"{_amount(counts)} since {wording.month(f'{counts[0].span}-01')}.",
         days=_newest(days),
         months=months,
         notice=notice,
@@ -91,7 +91,7 @@ def month(count: TopicCount, days: Sequence[Day]) -> Topic:
         name=count.name,
         file=f"{count.span}.html",
         lead=f"{_amount([count])}.",
-        month=page_words.month(f"{count.span}-01"),
+        month=wording.month(f"{count.span}-01"),
         days=days,
     )
 
@@ -105,7 +105,7 @@ def total(counts: Sequence[TopicCount]) -> Total:
 
 def notice(retired: Retired, with_page: Container[str]) -> Notice:
     """What stands on a retired topic's page; heirs without a page of their own are only named."""
-    day = page_words.day(retired.moment[:10])
+    day = wording.day(retired.moment[:10])
     words = f"This heading was retired on {day}."
     if retired.papers == 1:
         words = f"{words} Its newest paper would now stand under {retired.heirs[0].name}."
@@ -113,12 +113,10 @@ def notice(retired: Retired, with_page: Container[str]) -> Notice:
         named = [f"{heir.papers:,} under {heir.name}" for heir in retired.heirs]
         if rest := retired.papers - sum(heir.papers for heir in retired.heirs):
             named.append(f"{rest:,} under others")
-        newest = page_words.count(retired.papers, "paper")
-        words = (
-            f"{words} Its newest {newest} would now stand elsewhere: {page_words.listed(named)}."
-        )
+        newest = wording.count(retired.papers, "paper")
+        words = f"{words} Its newest {newest} would now stand elsewhere: {wording.listed(named)}."
     links = tuple(
-        Total(heir.name, f"../{heir.topic}/index.html", page_words.count(heir.papers, "paper"))
+        Total(heir.name, f"../{heir.topic}/index.html", wording.count(heir.papers, "paper"))
         for heir in heirs(retired, with_page)
     )
     return Notice(words, links)
@@ -132,12 +130,12 @@ def heirs(retired: Retired, with_page: Container[str]) -> tuple[Heir, ...]:
 def _amount(counts: Sequence[TopicCount]) -> str:
     """Counts in words: "3 papers and 2 that also belong here"."""
     papers, also = (sum(getattr(one, kind) for one in counts) for kind in ("papers", "also"))
-    own = page_words.count(papers, "paper")
+    own = wording.count(papers, "paper")
     if not also:
         return own
     belong = "belongs" if also == 1 else "belong"
     if not papers:
-        return f"{page_words.count(also, 'paper')} that also {belong} here"
+        return f"{wording.count(also, 'paper')} that also {belong} here"
     return f"{own} and {also:,} that also {belong} here"
 
 
@@ -145,10 +143,10 @@ def by_topic(issues: Iterable[Issue]) -> dict[str, list[Day]]:
     """The papers of these issues under each topic, in the order of the issues."""
     found: dict[str, list[Day]] = {}
     for issue in issues:
-        words = page_words.title(issue)
+        words = wording.title(issue)
         page = paths.relative(paths.topic("x"), paths.issue(issue.edition, issue.key, "html"))
         for topic, lines in _lines(issue, page).items():
-            counted = page_words.count(len(lines), "paper")
+            counted = wording.count(len(lines), "paper")
             day = Day(issue.date, words, page, counted, tuple(lines))
             found.setdefault(topic, []).append(day)
     return found
@@ -184,7 +182,7 @@ def _line(item: Item, page: str) -> Line:
         href=f"{page}#{paths.anchor(item.guid)}",
         title=item.title,
         line=item.one_line.text if item.one_line else "",
-        facts=item.organization.name if item.organization else page_words.authors(item),
+        facts=item.organization.name if item.organization else wording.authors(item),
         under="",
     )
 

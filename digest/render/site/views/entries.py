@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.model.issues import Issue, Item
-from digest.rendering import escape, page_headings, page_span, page_words, paths
+from digest.render import escape, paths, wording
+from digest.render.site.views import headings, period
 
 _LISTING = "https://huggingface.co/papers/"
 _SEARCH = "https://huggingface.co/papers?q="
@@ -78,16 +79,16 @@ class Group(msgspec.Struct, frozen=True, gc=False):
 
 def groups(issue: Issue) -> tuple[Group, ...]:
     """The issue's headings with their papers, in reading order."""
-    return tuple(_group(issue, heading) for heading in page_headings.of(issue))
+    return tuple(_group(issue, heading) for heading in headings.of(issue))
 
 
-def _group(issue: Issue, heading: page_headings.Heading) -> Group:
-    amount = page_words.of_all(len(heading.papers), heading.left)
+def _group(issue: Issue, heading: headings.Heading) -> Group:
+    amount = wording.of_all(len(heading.papers), heading.left)
     portions = tuple(_portions(issue, heading))
     return Group(heading.anchor, heading.name, amount, portions)
 
 
-def _portions(issue: Issue, heading: page_headings.Heading) -> Iterator[Portion]:
+def _portions(issue: Issue, heading: headings.Heading) -> Iterator[Portion]:
     entries = {
         item.guid: entry(issue, item, section.name, tell=section.name != heading.name)
         for section in heading.sections
@@ -104,7 +105,7 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
     """One paper of the issue, under its heading, which its facts ``tell`` if asked."""
     year = issue.date[:4]
     line = item.one_line
-    votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
     late = late_words(item, year)
     return Entry(
         anchor=paths.anchor(item.guid),
@@ -129,27 +130,27 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
 def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[Fact]:
     if item.organization:
         yield Fact("org", item.organization.name)
-    if by := page_words.authors(item):
+    if by := wording.authors(item):
         yield Fact("by", by)
     if published := _published(item, issue.date[:4]):
         yield Fact("day", published)
     if votes:
-        yield Fact("up", votes + page_span.since(issue, item, "upvotes"))
+        yield Fact("up", votes + period.since(issue, item, "upvotes"))
     if item.comments:
-        comments = page_words.count(item.comments, "comment")
-        yield Fact("talk", comments + page_span.since(issue, item, "comments"))
-    if seen := page_span.seen(issue, item):
+        comments = wording.count(item.comments, "comment")
+        yield Fact("talk", comments + period.since(issue, item, "comments"))
+    if seen := period.seen(issue, item):
         yield Fact("day", seen)
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
-        yield Fact("tag", f"also in {page_words.listed(names)}")
+        yield Fact("tag", f"also in {wording.listed(names)}")
     if late:
         yield Fact("tag late", late)
 
 
 def _published(item: Item, year: str) -> str:
     if item.published:
-        return page_words.short_day(item.published, year=year)
+        return wording.short_day(item.published, year=year)
     return item.published_text or ""
 
 
@@ -157,7 +158,7 @@ def late_words(item: Item, year: str) -> str:
     """From which day a late paper is; nothing for one that came in time."""
     if not item.late_from:
         return ""
-    return f"late, from {page_words.short_day(item.late_from, year=year, weekday=True)}"
+    return f"late, from {wording.short_day(item.late_from, year=year, weekday=True)}"
 
 
 def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
@@ -165,7 +166,7 @@ def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
     reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
     seen = ""
     if item.dumps > 1:
-        first = page_words.short_day(item.first_seen[:10], year=year)
+        first = wording.short_day(item.first_seen[:10], year=year)
         seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
     lost = " Its own address is not known: the title leads to a search."
     return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
@@ -173,7 +174,7 @@ def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
 
 def held(issue: Issue, item: Item) -> Iterator[Link]:
     """The paper in the main edition: an address within the output, safe already."""
-    if found := page_span.held_in(issue, item):
+    if found := period.held_in(issue, item):
         words, href = found
         yield Link(words, href, f"{words}, with “{item.title}”")
 
@@ -189,7 +190,7 @@ def _links(item: Item) -> tuple[Link, ...]:
     if item.url.startswith(_LISTING):
         links.append(Link("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
     if item.code_url:
-        stars = "" if item.stars is None else f" ★ {page_words.thousands(item.stars)}"
+        stars = "" if item.stars is None else f" ★ {wording.thousands(item.stars)}"
         links.append(Link(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
     safe = ((link, escape.address(link.href)) for link in links)
     return tuple(Link(link.words, href, link.name) for link, href in safe if href)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from digest.model.issues import Issue
 from digest.model.settings import Site
-from digest.rendering import paths
-from digest.rendering.feeds import atom, jsonfeed, notices, rss
-from digest.rendering.feeds.document import Channel, Piece
-from digest.rendering.feeds.entry import Entry
+from digest.render import paths
+from digest.render.feeds import atom, jsonfeed, notices, rss
+from digest.render.feeds.document import Channel, Piece
+from digest.render.feeds.entry import Entry
 
 _KEPT = 62  # issues whose papers are remembered: the feed of each topic goes over two months
 _PIECES = 4096  # papers

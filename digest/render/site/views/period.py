@@ -13,7 +13,7 @@ import msgspec
 
 from digest.editorial import calendar as days
 from digest.model.issues import Issue, Item, Moved, Span, Trace
-from digest.rendering import page_words, paths
+from digest.render import paths, wording
 
 LONGEST = 100  # days of a calendar: after a pause of years there is none
 TALLEST = 32  # pixels of the bar of the day with the most papers
@@ -77,7 +77,7 @@ def calendar(issue: Issue) -> Calendar | None:
 def _cell(day: str, papers: int, most: int) -> Cell:
     return Cell(
         day=str(int(day[8:])),
-        words=f"{page_words.day(day)}, {page_words.count(papers, 'paper') if papers else 'none'}",
+        words=f"{wording.day(day)}, {wording.count(papers, 'paper') if papers else 'none'}",
         papers=papers,
         bar=round(TALLEST * papers / most),
     )
@@ -88,16 +88,16 @@ def _rest(counts: Counter[str], first: str, last: str) -> str:
     after = sum(number for day, number in counts.items() if day > last)
     said = []
     if before:
-        said.append(f"{page_words.count(before, 'paper')} came late, from earlier pages.")
+        said.append(f"{wording.count(before, 'paper')} came late, from earlier pages.")
     if after:
-        said.append(f"{page_words.count(after, 'paper')} came later, before this issue was made.")
+        said.append(f"{wording.count(after, 'paper')} came later, before this issue was made.")
     return " ".join(said)
 
 
 def _issues(issue: Issue, span: Span) -> Iterator[IssueOf]:
     for key in sorted({trace.issue for trace in span.papers.values() if trace.issue}):
         yield IssueOf(
-            words=page_words.short_day(key[:10], year=issue.date[:4], weekday=True),
+            words=wording.short_day(key[:10], year=issue.date[:4], weekday=True),
             href=_page(issue, span, key),
         )
 
@@ -131,7 +131,7 @@ def held_in(issue: Issue, item: Item) -> tuple[str, str] | None:
     trace = _trace(issue, item)
     if trace is None or trace.issue is None or issue.span is None:
         return None
-    day = page_words.short_day(trace.issue[:10], year=issue.date[:4], weekday=True)
+    day = wording.short_day(trace.issue[:10], year=issue.date[:4], weekday=True)
     place = paths.anchor(trace.guid or item.guid)
     return f"Issue of {day}", f"{_page(issue, issue.span, trace.issue)}#{place}"
 

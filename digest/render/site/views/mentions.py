@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from digest.model.issues import Issue, Item, Risen, Updated
-from digest.rendering import escape, page_entries, page_headings, page_span, page_words, paths
-from digest.rendering.page_entries import Entry, Group
+from digest.render import escape, paths, wording
+from digest.render.site.views import entries, headings, period
+from digest.render.site.views.entries import Entry, Group
 
 OF_A_TERM = 5  # papers named for each
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
@@ -60,7 +61,7 @@ class Title(msgspec.Struct, frozen=True, gc=False):
     title: str
     href: str
     facts: str
-    held: page_entries.Link | None
+    held: entries.Link | None
 
 
 class More(msgspec.Struct, frozen=True, gc=False):
@@ -74,25 +75,25 @@ class More(msgspec.Struct, frozen=True, gc=False):
 
 def more(issue: Issue) -> More | None:
     """What is listed by title, in the order of the sections; none where nothing is."""
-    heading = page_headings.more(issue)
+    heading = headings.more(issue)
     if heading is None:
         return None
     papers = tuple(
         _title(issue, item, section.name) for section in heading.sections for item in section.papers
     )
-    return More(heading.anchor, heading.name, page_words.count(len(papers), "paper"), papers)
+    return More(heading.anchor, heading.name, wording.count(len(papers), "paper"), papers)
 
 
 def _title(issue: Issue, item: Item, topic: str) -> Title:
-    votes = page_words.count(item.upvotes, "vote") if item.upvotes else ""
-    late = page_entries.late_words(item, issue.date[:4])
-    facts = (topic, votes, page_span.seen(issue, item), late)
+    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    late = entries.late_words(item, issue.date[:4])
+    facts = (topic, votes, period.seen(issue, item), late)
     return Title(
         anchor=paths.anchor(item.guid),
         title=item.title,
         href=escape.address(item.url),
         facts=" · ".join(filter(None, facts)),
-        held=next(page_entries.held(issue, item), None),
+        held=next(entries.held(issue, item), None),
     )
 
 
@@ -119,7 +120,7 @@ def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
 
 
 def _term(words: str, papers: Sequence[Mention]) -> Term:
-    return Term(words, tuple(papers[:OF_A_TERM]), page_words.others(len(papers) - OF_A_TERM))
+    return Term(words, tuple(papers[:OF_A_TERM]), wording.others(len(papers) - OF_A_TERM))
 
 
 def others(issue: Issue, groups: Iterable[Group]) -> tuple[Mentions, ...]:
@@ -138,7 +139,7 @@ def _mention(entry: Entry, facts: Iterable[str]) -> Mention:
 def _earlier(issue: Issue, paper: Updated | Risen, facts: Iterable[str]) -> Mention:
     address = escape.address(paper.url)
     place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
-    first = page_words.short_day(paper.issue[:10], year=issue.date[:4])
+    first = wording.short_day(paper.issue[:10], year=issue.date[:4])
     said = _joined((*facts, f"first issued on {first}" if first else ""))
     return Mention(paper.title, place, address or place, said)
 

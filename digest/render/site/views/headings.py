@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from digest.model.issues import Issue, Item, Section
-from digest.rendering import paths
+from digest.render import paths
 
 BRIEF = "In brief"
 MORE = "More"

@@ -10,8 +10,8 @@ import re
 
 import msgspec
 
-from digest.rendering import escape
-from digest.rendering.pages_templates import Written
+from digest.render import escape
+from digest.render.site.templates import Written
 
 _TAGS = {
     "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "a", "ul", "ol", "li",

@@ -13,7 +13,7 @@ import msgspec
 
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue
-from digest.rendering import page_words, paths
+from digest.render import paths, wording
 
 BAR, GAP, HEIGHT = 8, 3, 40  # pixels
 SHOWN = 42
@@ -59,7 +59,7 @@ def strip(issue: Issue) -> Strip | None:
     now = sum(len(section.papers) for section in issue.sections)
     low, high = min(counts), max(counts)
     bars = [_bar(at, papers, max(high, now)) for at, papers in enumerate([*counts, now])]
-    span = f"{low:,} to {high:,} papers" if low < high else page_words.count(low, "paper")
+    span = f"{low:,} to {high:,} papers" if low < high else wording.count(low, "paper")
     return Strip(
         width=(BAR + GAP) * len(bars) - GAP,
         height=HEIGHT,
@@ -91,7 +91,7 @@ def days(counts: Sequence[TopicCount], newest: str) -> Bars | None:
         for at in range(length)
         if (number := papers[(start + dt.timedelta(days=at)).isoformat()])
     ]
-    since = page_words.short_day(start.isoformat(), year=newest[:4])
+    since = wording.short_day(start.isoformat(), year=newest[:4])
     return Bars(
         width=(BAR + GAP) * length - GAP,
         height=HEIGHT,
@@ -128,8 +128,7 @@ def shares(counts: Sequence[TopicCount], newest: str) -> tuple[Share, ...]:
         Share(
             names[topic],
             paths.topic(topic),
-            f"{100 * papers[topic] / papers.total():.0f}%,"
-            f" {page_words.count(papers[topic], 'paper')}",
+            f"{100 * papers[topic] / papers.total():.0f}%, {wording.count(papers[topic], 'paper')}",
             _weekly(percents[topic], most) if len(weeks) > 1 else None,
         )
         for topic in largest

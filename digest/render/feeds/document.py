@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from digest.rendering import escape
-from digest.rendering.feeds.entry import Entry, Moment
-from digest.rendering.feeds.rhythm import Rhythm
+from digest.render import escape
+from digest.render.feeds.entry import Entry, Moment
+from digest.render.feeds.frequency import Rhythm
 
 _WEEK = 512  # papers: an archive is written in one format after the other
 NAME = "Papers Digest"  # without a version: a release must not change published archives

@@ -1,0 +1,1 @@
+"""Pages and Markdown of a publication, from the templates."""

@@ -1,0 +1,1 @@
+"""Views: the values a template prints, made from a stored issue."""
