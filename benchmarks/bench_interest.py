@@ -22,7 +22,7 @@ from benchmarks import measure
 from digest import text
 from digest.editorial import profile, ranking
 from digest.model.issues import Item
-from digest.model.papers import Kept
+from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
 
 Days = dict[str, list[Item]]
@@ -153,7 +153,7 @@ def _judge(
 ) -> None:
     """Looks at each day with a paper held back, knowing only what was there before."""
     by_guid = {item.guid: item for day in days.values() for item in day}
-    kept = [Kept(by_guid[guid].title, by_guid[guid].abstract) for guid in reversed(library)]
+    kept = [LibraryPaper(by_guid[guid].title, by_guid[guid].abstract) for guid in reversed(library)]
     earlier: list[profile.Words] = []
     taste = None
     for day in days.values():

@@ -16,6 +16,7 @@ from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.pipeline import context
 from digest.render import feeds
+from digest.render.feeds import writers
 from digest.render.site import pages
 from digest.settings import resources
 
@@ -48,7 +49,7 @@ def _feeds(shown: Issue) -> Iterator[measure.Row]:
 
 def _documents(shown: Issue, formats: int) -> tuple[Page, ...]:
     """The first so many of RSS, Atom and JSON Feed."""
-    press = feeds.Press(Site())
+    press = writers.FeedWriters(Site())
     press.formats = press.formats[:formats]
     return feeds.archive(feeds.week(shown.date), [shown], press, before=None)
 
@@ -67,7 +68,7 @@ def _window(newest_first: list[Issue]) -> Iterator[measure.Row]:
 
 
 def _live(newest_first: list[Issue]) -> tuple[Page, ...]:
-    return feeds.live(newest_first, feeds.Press(Site()), archive=None)
+    return feeds.live(newest_first, writers.FeedWriters(Site()), archive=None)
 
 
 def _issue(away: Path, count: int, day: int = 0) -> Issue:
@@ -89,7 +90,7 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
         item = compose.mend(paper, 1).item
         placement = topics.place(headings.lexicon, item.title, item.abstract)
         placed.append(compose.place(item, placement))
-    frame = compose.Frame(
+    frame = compose.IssueHeader(
         edition="daily",
         date=moment.date().isoformat(),
         ordinal=1,

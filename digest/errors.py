@@ -71,7 +71,7 @@ class DamagedLedger(LedgerError):
         super().__init__(file, reason, hint=f"it is kept as it is{there}")
 
 
-class HeldLedger(LedgerError):
+class LedgerLocked(LedgerError):
     """Another program held the file for longer than we wait; nothing was changed."""
 
     def __init__(self, file: str, reason: str, waited: float) -> None:
@@ -89,7 +89,7 @@ class MigrationFailed(LedgerError):
         super().__init__(file, f"cannot be brought to form {form}: {reason}", hint=hint)
 
 
-class ForeignLedger(LedgerError):
+class NotALedger(LedgerError):
     """The file is a database of some other program; it is left untouched."""
 
 
@@ -97,7 +97,7 @@ class NewerLedger(LedgerError):
     """The file was written by a later version of the product; it is left untouched."""
 
 
-class SumError(DigestError):
+class AccountingError(DigestError):
     """Entries and their fates do not add up (promise 1); nothing was committed."""
 
     def __init__(self, entries: int, fates: int) -> None:

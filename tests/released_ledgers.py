@@ -26,7 +26,9 @@ STEPS = STORED / "steps.json"
 
 def hashes() -> list[str]:
     """Of each step, in order."""
-    return [hashlib.blake2b(step.encode(), digest_size=16).hexdigest() for step in schema.STEPS]
+    return [
+        hashlib.blake2b(step.encode(), digest_size=16).hexdigest() for step in schema.MIGRATIONS
+    ]
 
 
 def fill(folder: Folder) -> None:
@@ -52,7 +54,7 @@ def main() -> None:
         folder = Folder(Path(away))
         fill(folder)
         made = (folder.root / "state" / "ledger.sqlite3").read_bytes()
-    target = STORED / f"form-{len(schema.STEPS)}.sqlite3.gz"
+    target = STORED / f"form-{len(schema.MIGRATIONS)}.sqlite3.gz"
     target.write_bytes(gzip.compress(made, mtime=0))
     STEPS.write_text(json.dumps(hashes(), indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"{target}: {len(made)} bytes, {target.stat().st_size} packed\n")

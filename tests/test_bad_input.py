@@ -116,7 +116,7 @@ def test_what_can_be_read_at_last_leaves_the_quarantine(good: Folder, command: s
     folder = good.root / "state" / "quarantine"
     assert 0 == good.digest("rebuild", now=NOW).status
     with closing(sqlite3.connect(good.root / "state" / "ledger.sqlite3")) as ledger, ledger:
-        mark = inbox.content(BytesIO(content))
+        mark = inbox.content_hash(BytesIO(content))
         intakes.record_quarantine(
             ledger, "papers.txt", mark, "too new", "0.0.1", f"{DAY}T07:00+00:00"
         )

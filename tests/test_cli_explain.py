@@ -10,7 +10,7 @@ from sqlite3 import Connection
 import pytest
 
 from digest.errors import UnknownPaper
-from digest.model.issues import Part, Section
+from digest.model.issues import Section, Subheading
 from digest.model.settings import Edition, Profile, Settings
 from digest.operations import explain
 from digest.storage.ledger import issues, papers
@@ -92,7 +92,7 @@ def test_the_story_tells_how_it_stands_in_its_issue(tmp_path: Path) -> None:
             topic="vision",
             name="Vision",
             papers=(first, shown),
-            parts=(Part(name="Tunnels", papers=(one.guid,)),),
+            parts=(Subheading(name="Tunnels", papers=(one.guid,)),),
         )
         stored = issue(
             sections=(section,),

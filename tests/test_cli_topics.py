@@ -28,19 +28,19 @@ PAPERS = [
 
 
 @pytest.fixture(scope="module")
-def found() -> cli_topics.Report:
+def found() -> cli_topics.TopicReport:
     """The report on a few papers."""
     return cli_topics.report(HEADINGS, iter(PAPERS))
 
 
-def test_sizes_and_the_share_of_other(found: cli_topics.Report) -> None:
+def test_sizes_and_the_share_of_other(found: cli_topics.TopicReport) -> None:
     """In the order of the file, Other last."""
     assert (7, 3 / 7) == (found.papers, found.other)
     expected = [("shore", 3), ("quarry", 1), ("other", 3)]
     assert expected == [(size.topic, size.papers) for size in found.sizes]
 
 
-def test_overlaps_count_papers_of_two_topics(found: cli_topics.Report) -> None:
+def test_overlaps_count_papers_of_two_topics(found: cli_topics.TopicReport) -> None:
     """Each way by itself, and the second topic's size tells."""
     assert {("shore", "quarry", 1), ("quarry", "shore", 1)} >= {
         (one.topic, one.also, one.papers) for one in found.overlaps
@@ -48,14 +48,14 @@ def test_overlaps_count_papers_of_two_topics(found: cli_topics.Report) -> None:
     assert sum(size.also for size in found.sizes) == sum(one.papers for one in found.overlaps) > 0
 
 
-def test_words_that_papers_hang_on(found: cli_topics.Report) -> None:
+def test_words_that_papers_hang_on(found: cli_topics.TopicReport) -> None:
     """Without "kelp" one paper would be under Other and one under the quarries."""
     kelp = next(word for word in found.words if word.phrase == "kelp")
     assert ("shore", 2) == (kelp.topic, kelp.moved)
     assert kelp.to in ("other", "quarry")
 
 
-def test_papers_near_a_border_the_nearest_first(found: cli_topics.Report) -> None:
+def test_papers_near_a_border_the_nearest_first(found: cli_topics.TopicReport) -> None:
     """With how likely both topics are."""
     nearest = found.borders[0]
     assert "Kelp on granite" == nearest.title
@@ -64,7 +64,7 @@ def test_papers_near_a_border_the_nearest_first(found: cli_topics.Report) -> Non
     assert sorted(gaps) == gaps
 
 
-def test_what_titles_under_other_share(found: cli_topics.Report) -> None:
+def test_what_titles_under_other_share(found: cli_topics.TopicReport) -> None:
     """Words that a topic may lack."""
     assert {"bee": 3, "meadow": 3} == {
         phrase.removesuffix("s"): n for phrase, n in found.unknown.items()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.errors import HeldLedger
+from digest.errors import LedgerLocked
 from digest.storage.ledger import database
 from tests.folders import MINUTE, STATUS, Folder, Told, page, titles, tree
 
@@ -216,12 +216,12 @@ def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
     state = ledger(copied).parent
     with holding(ledger(copied)) as holder:
         with (
-            pytest.raises(HeldLedger, match=r"another program holds it .*0\.2 s long"),
+            pytest.raises(LedgerLocked, match=r"another program holds it .*0\.2 s long"),
             database.opened(state, patience=0.2),
         ):
             pytest.fail("it was opened")
         with (
-            pytest.raises(HeldLedger, match="another program holds it"),
+            pytest.raises(LedgerLocked, match="another program holds it"),
             database.opened_to_read(state, patience=0.2),
         ):
             pytest.fail("it was opened")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import due
-from digest.model.duties import Duty, Row
+from digest.model.due_dates import DueDate, DueRow
 from digest.model.settings import WEEKDAYS, Edition
 
 DAILY = Edition()
@@ -38,44 +38,44 @@ def day(number: int) -> str:
 )
 def test_a_date_is_due_from_its_hour_on(clock: str, expected: tuple[date, ...]) -> None:
     """One minute before nothing, at the hour and later that date."""
-    rows = [Row(day(19), "issued")]
+    rows = [DueRow(day(19), "issued")]
     assert expected == due.dates(DAILY, at(clock), FIRST, rows)
 
 
 def test_an_issued_date_is_done() -> None:
     """Whatever wakes us again, and however late."""
-    assert () == due.dates(DAILY, at("07:01"), FIRST, [Row(day(20), "issued")])
+    assert () == due.dates(DAILY, at("07:01"), FIRST, [DueRow(day(20), "issued")])
 
 
 @pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty"])
 def test_a_date_with_a_row_is_done_once_it_has_passed(state: str) -> None:
     """What became of yesterday is not asked again."""
-    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, [Row(day(19), state)])
+    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, [DueRow(day(19), state)])
 
 
 @pytest.mark.parametrize("state", ["caught up", "missed", "empty"])
 def test_what_a_clock_that_was_ahead_wrote_of_today_is_not_believed(state: str) -> None:
     """Today was not over when it was written: only an issue stands."""
-    rows = [Row(day(19), "issued"), Row(day(20), state)]
+    rows = [DueRow(day(19), "issued"), DueRow(day(20), state)]
     assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
 
 
 @pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty", "open"])
 def test_rows_of_days_to_come_keep_nobody_waiting(state: str) -> None:
     """A battery was flat and the year was 2036: the days until then are due all the same."""
-    rows = [Row(day(19), "issued"), Row("2036-01-01", state)]
+    rows = [DueRow(day(19), "issued"), DueRow("2036-01-01", state)]
     assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
     assert () == due.dates(DAILY, at("06:59"), FIRST, rows)
 
 
 def test_a_clock_behind_the_first_paper_makes_nothing_due() -> None:
     """A machine that woke in 1970 publishes no issue of that year."""
-    assert () == due.dates(DAILY, at("07:01", date(1970, 1, 1)), FIRST, [Row(day(19), "issued")])
+    assert () == due.dates(DAILY, at("07:01", date(1970, 1, 1)), FIRST, [DueRow(day(19), "issued")])
 
 
 def test_a_date_left_open_stays_due_until_midnight() -> None:
     """What comes before the day is over makes it issued; after that it is empty."""
-    rows = [Row(day(19), "issued"), Row(day(20), "open")]
+    rows = [DueRow(day(19), "issued"), DueRow(day(20), "open")]
     assert days(20) == due.dates(DAILY, at("23:59"), FIRST, rows)
     assert () == due.overdue_open(rows, TODAY)
     tomorrow = TODAY + timedelta(days=1)
@@ -95,7 +95,7 @@ def test_no_date_before_the_first_paper_is_due() -> None:
 
 def test_dates_without_a_row_were_missed() -> None:
     """All of them since the newest row, today's only from its hour on."""
-    rows = [Row(day(16), "issued")]
+    rows = [DueRow(day(16), "issued")]
     assert days(17, 18, 19, 20) == due.dates(DAILY, at("07:00"), FIRST, rows)
     assert days(17, 18, 19) == due.dates(DAILY, at("06:59"), FIRST, rows)
 
@@ -103,7 +103,7 @@ def test_dates_without_a_row_were_missed() -> None:
 def test_a_day_edition_keeps_to_its_weekdays() -> None:
     """Saturday and Sunday are not missed where only working days are asked for."""
     working = Edition(days=("mon", "tue", "wed", "thu", "fri"))
-    found = due.dates(working, at("08:00", date(2026, 11, 24)), FIRST, [Row(day(19), "issued")])
+    found = due.dates(working, at("08:00", date(2026, 11, 24)), FIRST, [DueRow(day(19), "issued")])
     assert days(20, 23, 24) == found
 
 
@@ -137,18 +137,18 @@ def test_next_due_is_after_now(edition: Edition, now: str, expected: str) -> Non
 
 def test_papers_make_the_date_issued() -> None:
     """All of them, whatever page date they have."""
-    expected = Duty(date=day(20), state="issued", papers=(0, 1, 2), issues=True)
+    expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), issues=True)
     assert (expected,) == due.assign(DAILY, days(20), TODAY, [day(20), None, day(3)])
 
 
 def test_without_papers_the_date_is_left_open() -> None:
     """Something may still come today."""
-    assert (Duty(date=day(20), state="open"),) == due.assign(DAILY, days(20), TODAY, [])
+    assert (DueDate(date=day(20), state="open"),) == due.assign(DAILY, days(20), TODAY, [])
 
 
 def test_with_note_an_issue_says_that_there_is_nothing() -> None:
     """The note takes the date."""
-    expected = Duty(date=day(20), state="issued", issues=True)
+    expected = DueDate(date=day(20), state="issued", issues=True)
     assert (expected,) == due.assign(Edition(when_empty="note"), days(20), TODAY, [])
 
 
@@ -156,9 +156,9 @@ def test_catching_up_makes_one_issue() -> None:
     """The newest date takes everything, and the others say by which."""
     found = due.assign(DAILY, days(18, 19, 20), TODAY, [day(18), None])
     assert (
-        Duty(date=day(18), state="caught up", by_date=day(20)),
-        Duty(date=day(19), state="caught up", by_date=day(20)),
-        Duty(date=day(20), state="issued", papers=(0, 1), issues=True),
+        DueDate(date=day(18), state="caught up", by_date=day(20)),
+        DueDate(date=day(19), state="caught up", by_date=day(20)),
+        DueDate(date=day(20), state="issued", papers=(0, 1), issues=True),
     ) == found
 
 
@@ -186,10 +186,10 @@ def test_dated_each_takes_its_own() -> None:
     """
     shown = [day(20), day(18), None, day(17), day(25)]
     assert (
-        Duty(date=day(17), state="issued", papers=(3,), issues=True),
-        Duty(date=day(18), state="issued", papers=(1,), issues=True),
-        Duty(date=day(19), state="missed"),
-        Duty(date=day(20), state="issued", papers=(0, 2, 4), issues=True),
+        DueDate(date=day(17), state="issued", papers=(3,), issues=True),
+        DueDate(date=day(18), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(19), state="missed"),
+        DueDate(date=day(20), state="issued", papers=(0, 2, 4), issues=True),
     ) == due.assign(DATED, days(17, 18, 19, 20), TODAY, shown)
 
 
@@ -197,16 +197,16 @@ def test_dates_older_than_catch_up_days_are_missed() -> None:
     """Seven days back is caught up, eight is not; their papers go to those that are."""
     found = due.assign(DATED, days(12, 13, 20), TODAY, [day(12), day(20)])
     assert (
-        Duty(date=day(12), state="missed"),
-        Duty(date=day(13), state="issued", papers=(0,), issues=True),
-        Duty(date=day(20), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(12), state="missed"),
+        DueDate(date=day(13), state="issued", papers=(0,), issues=True),
+        DueDate(date=day(20), state="issued", papers=(1,), issues=True),
     ) == found
 
 
 def test_papers_wait_when_no_date_takes_them() -> None:
     """A month edition asleep for two weeks after the 1st misses it; the next one has all."""
     found = due.assign(Edition(period="month"), days(1), TODAY, [day(1), None])
-    assert (Duty(date=day(1), state="missed"),) == found
+    assert (DueDate(date=day(1), state="missed"),) == found
 
 
 EDITIONS = st.builds(
@@ -247,7 +247,7 @@ def test_every_scheduled_date_gets_one_final_row(edition: Edition, wakes: list[i
     rows: dict[str, str] = {}
     for hours in sorted(wakes):
         local = at("00:00", FIRST) + timedelta(hours=hours)
-        kept = [Row(name, state) for name, state in sorted(rows.items())]
+        kept = [DueRow(name, state) for name, state in sorted(rows.items())]
         rows |= dict.fromkeys(due.overdue_open(kept, local.date()), "empty")
         for duty in due.assign(
             edition, due.dates(edition, local, FIRST, kept), local.date(), [None] * (hours % 2)

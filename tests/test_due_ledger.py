@@ -21,7 +21,7 @@ from digest import settings
 from digest.editorial import due
 from digest.model.settings import WEEKDAYS, Edition
 from digest.pipeline import issue
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from tests.builders import dump, ledger, sighting, take_in
 from tests.folders import SHORE, Folder
 
@@ -91,7 +91,7 @@ class Edited(RuleBasedStateMachine):
     def wake(self, step: timedelta) -> None:
         """Time passes, the machine is off, or somebody sets the clock back."""
         self.moment += step
-        state = State(self.settings, self.ledger, self.moment.astimezone(self.zone))
+        state = RunContext(self.settings, self.ledger, self.moment.astimezone(self.zone))
         issue.issue_all(state, due_only=True)
         self.made += [
             (day, sorted(papers)) for day, papers in sorted(self.rule.wake(self.local).items())

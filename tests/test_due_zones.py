@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from digest.editorial import due
-from digest.model.duties import Row
+from digest.model.due_dates import DueRow
 from digest.model.settings import Edition
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,12 +100,12 @@ def wakes(found: Clock, days: int, at: str) -> list[datetime]:
 
 def walked(edition: Edition, walk: Sequence[datetime]) -> list[tuple[date, datetime]]:
     """Each date that is due, with the wake that finds it so, the ledger's rows being kept."""
-    rows: list[Row] = []
+    rows: list[DueRow] = []
     found = []
     for local in walk:
         for day in due.dates(edition, local, walk[0].date(), rows):
             found.append((day, local))
-            rows = [*rows[-2:], Row(day.isoformat(), "issued")]
+            rows = [*rows[-2:], DueRow(day.isoformat(), "issued")]
     return found
 
 

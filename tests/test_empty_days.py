@@ -15,7 +15,7 @@ from lxml import etree
 from digest.model.issues import Accounting, Issue
 from digest.model.settings import Site
 from digest.render import feeds, wording
-from digest.render.feeds import notices
+from digest.render.feeds import notices, writers
 from tests.builders import issue, item
 from tests.folders import Folder, page, paper
 
@@ -193,7 +193,7 @@ def test_where_a_notice_stands(found: Issue, expected: int) -> None:
 
 def test_a_notice_keeps_the_rules_of_its_feeds() -> None:
     """No element is missing that an item must have."""
-    rss, atom, data = feeds.live([issue(verdict="quiet")], feeds.Press(SITE), archive=None)
+    rss, atom, data = feeds.live([issue(verdict="quiet")], writers.FeedWriters(SITE), archive=None)
     (found,) = etree.fromstring(rss.body).iterfind(".//item")
     assert {"title", "link", "guid", "pubDate", "description"} <= {
         str(part.tag).rpartition("}")[2] for part in found

@@ -12,7 +12,7 @@ from bibtexparser import entrypoint
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model.issues import Issue, Item, OneLine, Section
+from digest.model.issues import Issue, Item, Section, Teaser
 from digest.model.papers import Organization
 from digest.render import exports
 from tests import builders
@@ -27,7 +27,7 @@ FULL = builders.item(
     organization=Organization("northfield", "Northfield Lab"),
     published="2026-11-19",
     abstract="Tunnels are dark. We hang lanterns.",
-    one_line=OneLine("We hang lanterns.", "abstract"),
+    one_line=Teaser("We hang lanterns.", "abstract"),
     upvotes=3,
     also=("vision", "unnamed"),
     code_url="https://github.com/example/lanterns",

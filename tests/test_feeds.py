@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.model.issues import Accounting, Issue, Item, OneLine, Page, Section
+from digest.model.issues import Accounting, Issue, Item, Page, Section, Teaser
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Site
 from digest.render import feeds, paths
-from digest.render.feeds import entry, frequency, issue_entries
+from digest.render.feeds import entry, frequency, issue_entries, writers
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -57,7 +57,7 @@ def make_item(number: int = 1, **fields: Any) -> Item:
         "arxiv_id": f"2611.{number:05}",
         "url": f"https://papers.example/2611.{number:05}",
         "abstract": "We count the ships. Then we count the lamps.",
-        "one_line": OneLine("We count the ships.", "abstract"),
+        "one_line": Teaser("We count the ships.", "abstract"),
         "authors": ("Mara Lindqvist", "Tomas Okafor"),
         "n_authors": 5,
         "organization": Organization("northfield", "Northfield Lab"),
@@ -87,7 +87,9 @@ def make_issue(*items: Item, **fields: Any) -> Issue:
 
 def live(*issues: Issue, site: Site = SITE, **options: Any) -> tuple[bytes, bytes, bytes]:
     """The bodies of the three live documents: RSS, Atom, JSON."""
-    rss, atom, json_feed = feeds.live(issues, feeds.Press(site), **{"archive": None} | options)
+    rss, atom, json_feed = feeds.live(
+        issues, writers.FeedWriters(site), **{"archive": None} | options
+    )
     return rss.body, atom.body, json_feed.body
 
 
@@ -251,16 +253,16 @@ def broken(pages: tuple[Page, ...], site: Site = SITE) -> list[str]:
 def test_the_documents_keep_every_rule() -> None:
     """Live documents, archive documents, a topic's feed and issues.xml are valid."""
     issue = make_issue(make_item(1), make_item(2, title=HOSTILE[0]))
-    assert [] == broken(feeds.live([issue], feeds.Press(SITE), archive="2026-w46"))
-    assert [] == broken(feeds.archive("2026-w47", [issue], feeds.Press(SITE), before=None))
+    assert [] == broken(feeds.live([issue], writers.FeedWriters(SITE), archive="2026-w46"))
+    assert [] == broken(feeds.archive("2026-w47", [issue], writers.FeedWriters(SITE), before=None))
     assert [] == list(broken_rss(feeds.issues([issue], SITE).body))
-    topic = feeds.topic("agents", "Agents & tool use", [issue], feeds.Press(SITE))
+    topic = feeds.topic("agents", "Agents & tool use", [issue], writers.FeedWriters(SITE))
     assert [] == list(broken_rss(topic.body))
 
 
 def test_an_empty_feed_keeps_every_rule() -> None:
     """Before the first issue there is a valid feed without items, and no clock was asked."""
-    assert [] == broken(feeds.live([], feeds.Press(SITE), archive=None))
+    assert [] == broken(feeds.live([], writers.FeedWriters(SITE), archive=None))
     assert [] == list(broken_rss(feeds.issues([], SITE).body))
 
 
@@ -349,7 +351,7 @@ def any_issue(draw: st.DrawFn) -> Issue:
             title=draw(any_text()),
             url=draw(any_text() | st.just("https://papers.example/a?b=c&d=<e>")),
             abstract=draw(st.none() | any_text()),
-            one_line=draw(st.none() | st.builds(OneLine, any_text(), st.just("summary"))),
+            one_line=draw(st.none() | st.builds(Teaser, any_text(), st.just("summary"))),
             arxiv_id=draw(st.none() | any_text()),
             doi=draw(st.none() | any_text()),
             authors=tuple(draw(st.lists(any_text(), max_size=3))),
@@ -370,11 +372,15 @@ def any_issue(draw: st.DrawFn) -> Issue:
 def test_no_words_can_break_a_document(issue: Issue, words: str) -> None:
     """R1: whatever a dump or a configuration says, all documents stay valid and agree (X1)."""
     site = msgspec.structs.replace(SITE, title="Title " + words, author="Name " + words)
-    assert [] == broken(feeds.live([issue], feeds.Press(site), archive="2026-w46"))
+    assert [] == broken(feeds.live([issue], writers.FeedWriters(site), archive="2026-w46"))
     assert [] == list(broken_rss(feeds.issues([issue], site).body))
-    assert [] == list(broken_rss(feeds.topic("agents", words, [issue], feeds.Press(site)).body))
+    assert [] == list(
+        broken_rss(feeds.topic("agents", words, [issue], writers.FeedWriters(site)).body)
+    )
     etree.fromstring(feeds.opml({"agents": words}, site).body)
-    for body in (page.body for page in feeds.live([issue], feeds.Press(site), archive=None)[:2]):
+    for body in (
+        page.body for page in feeds.live([issue], writers.FeedWriters(site), archive=None)[:2]
+    ):
         assert not parse(body).bozo
 
 
@@ -397,7 +403,7 @@ def test_feedparser_reads_titles_as_they_were(title: str) -> None:
 @pytest.mark.parametrize("words", HOSTILE)
 def test_words_in_html_read_back_as_they_were(words: str) -> None:
     """R8, R9: a description is HTML whose text is the line; the content's text the abstract."""
-    item = make_item(one_line=OneLine(words, "abstract"), abstract=words)
+    item = make_item(one_line=Teaser(words, "abstract"), abstract=words)
     rss, atom, json_feed = live(make_issue(item))
     found = etree.fromstring(rss).find("channel/item")
     assert found is not None
@@ -539,7 +545,7 @@ def test_the_period_is_the_schedule(editions: list[Edition], expected: tuple[str
     """
     found = frequency.of(editions)
     issue = make_issue(make_item())
-    topics = feeds.topic("agents", "Agents", [issue], feeds.Press(SITE), rhythm=found).body
+    topics = feeds.topic("agents", "Agents", [issue], writers.FeedWriters(SITE), rhythm=found).body
     numbered = feeds.issues([issue], SITE, rhythm=found).body
     for body in (live(issue, rhythm=found)[0], numbered, topics):
         channel = etree.fromstring(body)[0]
@@ -728,7 +734,7 @@ def test_a_topic_feed_holds_the_topic() -> None:
     elsewhere = Section(topic="vision", name="Vision & 3D", papers=(make_item(3, also=()),))
     issue = make_issue(make_item(1), make_item(2, also=()))
     issue = msgspec.structs.replace(issue, sections=(*issue.sections, elsewhere))
-    page = feeds.topic("vision", "Vision & 3D", [issue], feeds.Press(SITE))
+    page = feeds.topic("vision", "Vision & 3D", [issue], writers.FeedWriters(SITE))
     channel = etree.fromstring(page.body)[0]
     assert "topics/vision/feed.xml" == page.path
     assert [make_item(1).guid, make_item(3).guid] == guids(page.body)

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from digest.model.retired import Heir, Retired
+from digest.model.retired import RemovedTopic, Successor
 from digest.model.settings import Site
 from digest.render.feeds import removed_topics
 from digest.render.site.views import topics
@@ -179,23 +179,23 @@ def test_a_topic_without_papers_goes_without_a_word(folder: Folder) -> None:
 
 def test_one_paper_is_told_in_the_singular() -> None:
     """What is under none of those named is counted; without papers there is only the day."""
-    heir = Heir("lamps", "Lamps", 1, has_page=True)
-    one = Retired("boats", "Boats", builders.MOMENT, 1, (heir,))
+    heir = Successor("lamps", "Lamps", 1, has_page=True)
+    one = RemovedTopic("boats", "Boats", builders.MOMENT, 1, (heir,))
     day = "This heading was retired on Sunday 22 November 2026."
     told = topics.notice(one, {"lamps"})
     assert f"{day} Its newest paper would now stand under Lamps." == told.words
     assert () == topics.notice(one, set()).heirs
-    several = Retired("boats", "Boats", builders.MOMENT, 4, (heir, heir))
+    several = RemovedTopic("boats", "Boats", builders.MOMENT, 4, (heir, heir))
     told = topics.notice(several, {"lamps"})
     assert told.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
-    assert day == topics.notice(Retired("boats", "Boats", builders.MOMENT), set()).words
+    assert day == topics.notice(RemovedTopic("boats", "Boats", builders.MOMENT), set()).words
 
 
 def test_hostile_names_stay_words() -> None:
     """A heading is the operator's, but no markup either."""
-    heir = Heir("lamps", "<b>Lamps</b>", 2, has_page=True)
+    heir = Successor("lamps", "<b>Lamps</b>", 2, has_page=True)
     found = removed_topics.of(
-        Retired("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site()
+        RemovedTopic("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site()
     )
     assert "A & <i>: this heading was retired" == found.title
     assert "<b>" not in found.content
@@ -205,10 +205,10 @@ def test_hostile_names_stay_words() -> None:
 def test_the_ledger_keeps_the_first_notice(tmp_path: Path) -> None:
     """Whoever retires a topic twice; and forgets one that is back."""
     opened: sqlite3.Connection = builders.ledger(tmp_path, "daily")
-    heir = Heir("lamps", "Lamps", 2, has_page=True)
-    first = Retired("boats", "Boats", builders.MOMENT, 3, (heir,))
-    ledger.retire(opened, [first, Retired("acorns", "Acorns", builders.MOMENT)])
-    ledger.retire(opened, [Retired("boats", "Ships", "2026-12-24T00:00:00+00:00")])
+    heir = Successor("lamps", "Lamps", 2, has_page=True)
+    first = RemovedTopic("boats", "Boats", builders.MOMENT, 3, (heir,))
+    ledger.retire(opened, [first, RemovedTopic("acorns", "Acorns", builders.MOMENT)])
+    ledger.retire(opened, [RemovedTopic("boats", "Ships", "2026-12-24T00:00:00+00:00")])
     assert first == ledger.listed(opened)[1]
     ledger.revive(opened, ["acorns", "never"])
     assert [first] == ledger.listed(opened)

@@ -16,7 +16,7 @@ from lxml import etree
 from digest.model.issues import Accounting, Issue, Item, Page, Section
 from digest.model.settings import Site
 from digest.render import feeds
-from digest.render.feeds import window
+from digest.render.feeds import window, writers
 from tests import builders
 
 SITE = Site(title="Lanternfish Letters", url="https://letters.example/")
@@ -77,7 +77,7 @@ def archives(newest: Issue, issues: list[Issue]) -> dict[str, bytes]:
     weeks = weeks_before(newest, issues)
     chain: list[str | None] = [None, *weeks]
     written = (
-        feeds.archive(week, of, feeds.Press(SITE), before=before)
+        feeds.archive(week, of, writers.FeedWriters(SITE), before=before)
         for before, (week, of) in zip(chain, weeks.items(), strict=False)
     )
     return {page.path: page.body for pages in written for page in pages}
@@ -98,7 +98,7 @@ def test_weeks_are_iso_weeks() -> None:
 def test_a_small_feed_holds_everything_in_full() -> None:
     """While the document stays under the limit older issues stay in it, beyond 14 days."""
     issues = [make_issue(day, 2) for day in days(date(2026, 11, 22), 40)]
-    rss, atom, json_feed = feeds.live(issues, feeds.Press(SITE), archive=None)
+    rss, atom, json_feed = feeds.live(issues, writers.FeedWriters(SITE), archive=None)
     assert all_guids(issues) == rss_guids(rss)
     assert 80 == len(list(etree.fromstring(rss.body).iter(CONTENT)))
     assert 80 == len(list(etree.fromstring(atom.body).iter(f"{ATOM}content")))
@@ -114,7 +114,7 @@ def test_older_entries_fill_the_document_and_no_more_are_read() -> None:
             read.append(make_issue(day, 7))
             yield read[-1]
 
-    pages = feeds.live(endless(), feeds.Press(SITE), archive=None)
+    pages = feeds.live(endless(), writers.FeedWriters(SITE), archive=None)
     found = rss_guids(pages[0])
     sizes = [len(page.body) for page in pages]
     assert all_guids(read)[: len(found)] == found
@@ -128,7 +128,7 @@ def test_older_entries_fill_the_document_and_no_more_are_read() -> None:
 def test_fourteen_days_stay_and_the_oldest_lose_their_content() -> None:
     """A heavy fortnight is whole; its oldest entries keep the summary only, nothing older is in."""
     issues = [make_issue(day, 40) for day in days(date(2026, 11, 22), 20)]
-    pages = feeds.live(iter(issues), feeds.Press(SITE), archive=None)
+    pages = feeds.live(iter(issues), writers.FeedWriters(SITE), archive=None)
     items = list(etree.fromstring(pages[0].body).iter("item"))
     full = [item.find(CONTENT) is not None for item in items]
     assert all_guids(issues[:14]) == rss_guids(pages[0])
@@ -146,7 +146,7 @@ def test_fourteen_days_stay_and_the_oldest_lose_their_content() -> None:
 def test_the_newest_issue_is_never_cut() -> None:
     """All entries of the newest issue are in, even when their summaries alone are too long."""
     issues = [make_issue(day, 1500, size=400) for day in days(date(2026, 11, 22), 1)]
-    page = feeds.live(issues, feeds.Press(SITE), archive=None)[0]
+    page = feeds.live(issues, writers.FeedWriters(SITE), archive=None)[0]
     assert all_guids(issues) == rss_guids(page)
     assert b"content:encoded>" not in page.body
 
@@ -160,28 +160,30 @@ def test_days_are_counted_from_the_newest_issue() -> None:
         make_issue(newest - timedelta(days=14), 3),
     ]
     assert all_guids(issues[:2]) == rss_guids(
-        feeds.live(issues, feeds.Press(SITE), archive=None)[0]
+        feeds.live(issues, writers.FeedWriters(SITE), archive=None)[0]
     )
 
 
 def test_a_live_document_links_to_the_newest_archive() -> None:
     """RFC 5005: prev-archive where there is an archive, next_url in JSON; none without."""
     issue = make_issue(date(2026, 11, 22), 1)
-    rss, atom, json_feed = feeds.live([issue], feeds.Press(SITE), archive="2026-w46")
+    rss, atom, json_feed = feeds.live([issue], writers.FeedWriters(SITE), archive="2026-w46")
     assert (
         b'rel="prev-archive" type="application/rss+xml" href="https://letters.example/archive/2026-w46.xml"'
         in rss.body
     )
     assert b'href="https://letters.example/archive/2026-w46.atom.xml"' in atom.body
     assert "https://letters.example/archive/2026-w46.json" == json.loads(json_feed.body)["next_url"]
-    for page in feeds.live([issue], feeds.Press(SITE), archive=None):
+    for page in feeds.live([issue], writers.FeedWriters(SITE), archive=None):
         assert b"archive/" not in page.body
 
 
 def test_an_archive_document_says_what_it_is() -> None:
     """RFC 5005: fh:archive, current, self and prev-archive; one id for the whole Atom feed."""
     issues = [make_issue(day, 2) for day in days(date(2026, 11, 22), 3)]
-    rss, atom, json_feed = feeds.archive("2026-w47", issues, feeds.Press(SITE), before="2026-w45")
+    rss, atom, json_feed = feeds.archive(
+        "2026-w47", issues, writers.FeedWriters(SITE), before="2026-w45"
+    )
     assert ["archive/2026-w47.xml", "archive/2026-w47.atom.xml", "archive/2026-w47.json"] == [
         page.path for page in (rss, atom, json_feed)
     ]
@@ -203,7 +205,7 @@ def test_an_archive_document_says_what_it_is() -> None:
 def test_an_archive_holds_everything_in_full() -> None:
     """No window and no limit: an archive document is the last word on its week."""
     issues = [make_issue(day, 200) for day in days(date(2026, 11, 22), 7)]
-    rss, atom, json_feed = feeds.archive("2026-w47", issues, feeds.Press(SITE), before=None)
+    rss, atom, json_feed = feeds.archive("2026-w47", issues, writers.FeedWriters(SITE), before=None)
     assert all_guids(issues) == rss_guids(rss)
     assert 1400 == len(list(etree.fromstring(rss.body).iter(CONTENT)))
     assert 1400 == len(list(etree.fromstring(atom.body).iter(f"{ATOM}content")))
@@ -236,7 +238,7 @@ def test_live_and_archive_together_hold_everything(seed: int) -> None:
         published = now
         weeks = list(weeks_before(newest, so_far))
         live = feeds.live(
-            reversed(so_far), feeds.Press(SITE), archive=weeks[-1] if weeks else None
+            reversed(so_far), writers.FeedWriters(SITE), archive=weeks[-1] if weeks else None
         )[0]
         held = set(rss_guids(live))
         for path, body in now.items():
@@ -262,7 +264,7 @@ def test_walking_back_from_the_live_document_reaches_every_archive() -> None:
     issues = random_issues(7)
     documents = archives(issues[-1], issues)
     weeks = list(weeks_before(issues[-1], issues))
-    pages = feeds.live(reversed(issues), feeds.Press(SITE), archive=weeks[-1])
+    pages = feeds.live(reversed(issues), writers.FeedWriters(SITE), archive=weeks[-1])
     for page, find in zip(pages, (older_xml, older_xml, older_json), strict=True):
         reached = 0
         older = find(page.body)
@@ -287,7 +289,7 @@ def test_no_document_passes_the_limit_unless_summaries_alone_do(
         make_issue(newest - timedelta(days=2 * back), count, size=size)
         for back, (count, size) in enumerate(shapes)
     ]
-    pages = feeds.live(issues, feeds.Press(SITE), archive=None)
+    pages = feeds.live(issues, writers.FeedWriters(SITE), archive=None)
     assert max(len(page.body) for page in pages) < window.LIMIT
     found = rss_guids(pages[0])
     assert all_guids(issues)[: len(found)] == found
@@ -297,7 +299,7 @@ def test_no_document_passes_the_limit_unless_summaries_alone_do(
 
 def test_entries_of_two_months_are_made_once() -> None:
     """The feed of each topic goes over them again, and would otherwise make all anew."""
-    press = feeds.Press(SITE)
+    press = writers.FeedWriters(SITE)
     issues = [builders.issue(builders.item(number)) for number in range(62)]
     made = [press.entries(one)[0] for one in issues]
     again = [press.under(one, one.sections[0].topic)[0] for one in issues]

@@ -13,7 +13,7 @@ from digest.editorial import filters
 from digest.model.papers import Organization
 from digest.model.settings import Edition, Settings
 from digest.pipeline import issue
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import issues
 from tests.builders import dump, item, ledger, sighting, take_in
 
@@ -76,7 +76,7 @@ def test_what_is_left_out_is_counted_once(tmp_path: Path) -> None:
     with closing(ledger(tmp_path, "daily")) as opened:
         take_in(opened, dump(sighting("Lanterns"), sighting("Moss")))
         issue.issue_all(
-            State(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
+            RunContext(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
         )
         note = issues.stored(opened, "daily", 1)
     assert ((), 2) == (note.papers, note.filtered)

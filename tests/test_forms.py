@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from digest import settings
 from digest.operations import run
-from digest.operations.report import Report
+from digest.operations.report import RunReport
 from tests import layouts
 from tests.folders import DROPPED
 
@@ -31,7 +31,7 @@ def _drop(root: Path, name: str, body: bytes) -> None:
     os.utime(inbox / name, (DROPPED, DROPPED))
 
 
-def _run(root: Path) -> Report:
+def _run(root: Path) -> RunReport:
     found = settings.load(root)
     return run.run(found, datetime.fromisoformat(MOMENT))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model.files import Look, SeenFile, WaitingFile
+from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.storage import inbox
 
 NOW = 1_800_000_000.0
@@ -32,13 +32,13 @@ def listed(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def look(folder: Path, **fields: object) -> Look:
+def look(folder: Path, **fields: object) -> InboxScan:
     """A look into the folder."""
     seen = fields.get("seen", {})
     before = fields.get("before")
     assert isinstance(seen, dict)
-    assert before is None or isinstance(before, Look)
-    return inbox.look(folder, seen, settle=SETTLE, now=NOW, before=before)
+    assert before is None or isinstance(before, InboxScan)
+    return inbox.scan(folder, seen, settle=SETTLE, now=NOW, before=before)
 
 
 def names(files: tuple[WaitingFile, ...]) -> list[str]:
@@ -48,7 +48,7 @@ def names(files: tuple[WaitingFile, ...]) -> list[str]:
 
 def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
     """Before `digest init` nothing waits."""
-    assert Look((), (), ()) == look(tmp_path / "inbox")
+    assert InboxScan((), (), ()) == look(tmp_path / "inbox")
 
 
 def test_files_wait_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_file_that_was_read_costs_a_look_at_its_time(tmp_path: Path) -> None:
 def test_hidden_and_temporary_names_are_ignored(tmp_path: Path, name: str) -> None:
     """They neither wait nor are they reported."""
     drop(tmp_path, name)
-    assert Look((), (), ()) == look(tmp_path)
+    assert InboxScan((), (), ()) == look(tmp_path)
 
 
 def test_a_browsers_folder_and_our_own_are_ignored(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_any_name_can_be_read_stored_and_put_away(
     with inbox.open_file(waiting) as stream:
         assert stream.read() == b"body"
     read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, b"")}
-    inbox.put_away(tmp_path, read)
+    inbox.archive(tmp_path, read)
     assert [os.fsdecode(name)] == listed(tmp_path / "done")
 
 
@@ -252,12 +252,12 @@ def test_content_is_that_of_the_unified_text(written: str) -> None:
 def test_the_stream_is_left_at_its_start() -> None:
     """Whoever reads next reads all of it."""
     stream = io.BytesIO(b"body")
-    assert inbox.content(stream)
+    assert inbox.content_hash(stream)
     assert stream.read() == b"body"
 
 
 def _content(body: bytes) -> bytes:
-    return inbox.content(io.BytesIO(body))
+    return inbox.content_hash(io.BytesIO(body))
 
 
 def seen(folder: Path, name: str) -> dict[str, SeenFile]:
@@ -272,7 +272,7 @@ def test_only_what_was_read_is_put_away(tmp_path: Path) -> None:
         drop(tmp_path, name)
     read = seen(tmp_path, "read.txt") | seen(tmp_path, "changed.txt")
     drop(tmp_path, "changed.txt", b"more")
-    inbox.put_away(tmp_path, read)
+    inbox.archive(tmp_path, read)
     assert ["read.txt"] == listed(tmp_path / "done")
     assert ["changed.txt", "done", "unread.txt"] == listed(tmp_path)
 
@@ -281,7 +281,7 @@ def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
     """The page of the same name of last week stays."""
     for body in (b"1", b"2", b"3"):
         drop(tmp_path, "page.txt", body)
-        inbox.put_away(tmp_path, seen(tmp_path, "page.txt"))
+        inbox.archive(tmp_path, seen(tmp_path, "page.txt"))
     bodies = {path.name: path.read_bytes() for path in (tmp_path / "done").iterdir()}
     assert {"page.txt": b"1", "page-2.txt": b"2", "page-3.txt": b"3"} == bodies
 
@@ -291,7 +291,7 @@ def test_a_long_name_has_room_for_the_number(tmp_path: Path, name: str) -> None:
     """A name of 255 bytes is shortened, not refused."""
     for body in (b"1", b"2"):
         drop(tmp_path, name, body)
-        inbox.put_away(tmp_path, seen(tmp_path, name))
+        inbox.archive(tmp_path, seen(tmp_path, name))
     found = {path.read_bytes() for path in (tmp_path / "done").iterdir()}
     assert {b"1", b"2"} == found
     assert ["done"] == listed(tmp_path)
@@ -303,5 +303,5 @@ def test_links_and_folders_are_not_put_away(tmp_path: Path) -> None:
     read = seen(tmp_path, "page.txt")
     (tmp_path / "page.txt").rename(tmp_path / "other.txt")
     (tmp_path / "page.txt").symlink_to("other.txt")
-    inbox.put_away(tmp_path, read)
+    inbox.archive(tmp_path, read)
     assert ["other.txt", "page.txt"] == listed(tmp_path)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import profile as rules
-from digest.editorial.profile import Interest
-from digest.model.papers import Kept, Organization
+from digest.editorial.profile import ProfileMatch
+from digest.model.papers import LibraryPaper, Organization
 from digest.model.settings import Profile
 from tests.builders import item
 
@@ -27,7 +27,7 @@ TEXTS = (
     "Slow tides feed the kelp forest",
     "Granite quarries and the slate they leave",
 )
-GULLS = tuple(Kept(text) for text in TEXTS[:2])
+GULLS = tuple(LibraryPaper(text) for text in TEXTS[:2])
 AROUND = [(text, None) for text in TEXTS]
 
 
@@ -45,7 +45,7 @@ AROUND = [(text, None) for text in TEXTS]
 )
 def test_what_is_followed(profile: Profile, expected: str) -> None:
     """Words in title or abstract, also as plurals; names; without case and accents."""
-    assert Interest((expected,)) == rules.judge(rules.ready(profile), SHOWN)
+    assert ProfileMatch((expected,)) == rules.judge(rules.ready(profile), SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_what_is_followed(profile: Profile, expected: str) -> None:
 )
 def test_what_is_not(profile: Profile) -> None:
     """Parts of words, names of two people run together, words of another field."""
-    assert rules.NONE == rules.judge(rules.ready(profile), SHOWN)
-    assert rules.NONE == rules.judge(rules.ready(profile), item(2, ""))
+    assert rules.NO_MATCH == rules.judge(rules.ready(profile), SHOWN)
+    assert rules.NO_MATCH == rules.judge(rules.ready(profile), item(2, ""))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_muted(profile: Profile, expected: str | None) -> None:
     assert expected == rules.muted(rules.ready(profile), SHOWN)
 
 
-def judged(title: str, library: Sequence[Kept] = GULLS) -> Interest:
+def judged(title: str, library: Sequence[LibraryPaper] = GULLS) -> ProfileMatch:
     """What a library says of a paper with this title."""
     return rules.judge(rules.ready(Profile(), library, AROUND), item(1, title))
 
@@ -94,15 +94,15 @@ def test_papers_like_those_kept_are_liked() -> None:
 
 def test_what_was_added_last_counts_most() -> None:
     """The first of a library weighs more than the second."""
-    newest_first = (Kept(TEXTS[0]), Kept(TEXTS[2]))
+    newest_first = (LibraryPaper(TEXTS[0]), LibraryPaper(TEXTS[2]))
     title = "herring gulls along the pier"
     assert judged(title, newest_first).likeness > judged(title, newest_first[::-1]).likeness
 
 
 def test_one_close_paper_is_no_reason() -> None:
     """It may be chance."""
-    assert () == Interest(close=1).reasons
-    assert ("Follows x", "Close to 2 papers in your library") == Interest(
+    assert () == ProfileMatch(close=1).reasons
+    assert ("Follows x", "Close to 2 papers in your library") == ProfileMatch(
         ("Follows x",), close=2
     ).reasons
 
@@ -110,7 +110,7 @@ def test_one_close_paper_is_no_reason() -> None:
 @given(st.lists(st.text(max_size=80), max_size=6), st.text(max_size=80))
 def test_likeness_is_a_share(texts: list[str], title: str) -> None:
     """Between 0 and 1 for any words, and the same every time."""
-    library = [Kept(text, text[::-1]) for text in texts]
+    library = [LibraryPaper(text, text[::-1]) for text in texts]
     found = rules.judge(rules.ready(Profile(), library), item(1, title))
     assert 0 <= found.likeness <= 1 + 1e-9
     assert found.close <= len(texts)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import compose
-from digest.editorial.compose import Frame, Placed
-from digest.editorial.profile import Interest
+from digest.editorial.compose import ClassifiedItem, IssueHeader
+from digest.editorial.profile import ProfileMatch
 from digest.editorial.topics import Placement
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Organization
@@ -21,9 +21,9 @@ NAMES = {"agents": "Agents", "vision": "Vision", "speech": "Speech"}
 SUMS = Accounting(dumps=2, entries=5, new=3, known=1, repeated=1)
 
 
-def frame(**fields: object) -> Frame:
+def frame(**fields: object) -> IssueHeader:
     """An issue's circumstances."""
-    whole = Frame(
+    whole = IssueHeader(
         edition="daily",
         date="2026-11-22",
         ordinal=1,
@@ -37,7 +37,7 @@ def frame(**fields: object) -> Frame:
 
 def composed(*topics: str, **fields: object) -> Issue:
     """An issue with a paper under each of these topics."""
-    placed = [Placed(item(number), topic) for number, topic in enumerate(topics)]
+    placed = [ClassifiedItem(item(number), topic) for number, topic in enumerate(topics)]
     return compose.compose(frame(**fields), placed, NAMES)
 
 
@@ -60,7 +60,7 @@ def test_every_paper_stands_once(topics: list[str]) -> None:
 def test_a_long_section_has_sub_headings_and_their_order() -> None:
     """Papers stand as the sub-headings have them, each once."""
     titles = [("Kelp" if n % 2 else "Gulls") + f" of Bay{n}x" for n in range(14)]
-    placed = [Placed(item(n, title), "vision") for n, title in enumerate(titles)]
+    placed = [ClassifiedItem(item(n, title), "vision") for n, title in enumerate(titles)]
     (section,) = compose.compose(frame(), placed, NAMES).sections
     assert ["Gulls", "Kelp"] == [part.name for part in section.parts]
     listed = [guid for part in section.parts for guid in part.papers]
@@ -72,7 +72,7 @@ def test_a_long_section_has_sub_headings_and_their_order() -> None:
 def test_many_headings_of_one_paper_are_told_in_brief(single: int, expected: int) -> None:
     """Where there are more than fifteen; Other never is, and nothing moves."""
     names = {f"t{n}": f"Topic {n}" for n in range(single)}
-    placed = [Placed(item(n), topic) for n, topic in enumerate((*names, "other"))]
+    placed = [ClassifiedItem(item(n), topic) for n, topic in enumerate((*names, "other"))]
     shown = compose.compose(frame(), placed, names)
     assert (*names, "other") == tuple(section.topic for section in shown.sections)
     assert expected == len(shown.brief)
@@ -82,14 +82,14 @@ def test_many_headings_of_one_paper_are_told_in_brief(single: int, expected: int
 def test_two_headings_of_one_paper_need_not_share_one() -> None:
     """Sharing would say less and save nothing."""
     names = {f"t{n}": f"Topic {n}" for n in range(16)}
-    placed = [Placed(item(n), f"t{n % 16}") for n in range(30)]
+    placed = [ClassifiedItem(item(n), f"t{n % 16}") for n in range(30)]
     assert () == compose.compose(frame(), placed, names).brief
 
 
 def test_picks_and_what_is_followed_point_to_papers() -> None:
     """The best of the whole issue with reasons; the profile's reasons for all it fits."""
-    placed = [Placed(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)]
-    followed = {item(n).guid: Interest(("Follows x",) if n == 3 else ()) for n in range(9)}
+    placed = [ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)]
+    followed = {item(n).guid: ProfileMatch(("Follows x",) if n == 3 else ()) for n in range(9)}
     shown = compose.compose(frame(), placed, NAMES, followed)
     assert (item(3).guid, item(8).guid, item(7).guid) == shown.picks
     assert set(shown.picks) == set(shown.picked)
@@ -114,7 +114,10 @@ def test_topics_name_all_that_are_mentioned() -> None:
 
 def test_late_points_to_late_papers() -> None:
     """They stand in their sections; the list names them."""
-    placed = [Placed(item(1), "vision"), Placed(item(2, late_from="2026-11-20"), "vision")]
+    placed = [
+        ClassifiedItem(item(1), "vision"),
+        ClassifiedItem(item(2, late_from="2026-11-20"), "vision"),
+    ]
     assert (item(2).guid,) == compose.compose(frame(), placed, NAMES).late
 
 
@@ -179,7 +182,9 @@ def test_accounting_adds_up_or_not() -> None:
 @given(st.integers(1, 12), st.integers(0, 12))
 def test_a_limit_moves_the_rest_to_more(limit: int, papers: int) -> None:
     """So many stand in full, picks among them; every paper keeps its place in its section."""
-    placed = [Placed(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(papers)]
+    placed = [
+        ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(papers)
+    ]
     shown = compose.compose(frame(), placed, NAMES, limit=limit)
     whole = compose.compose(frame(), placed, NAMES)
     assert whole.sections == shown.sections

@@ -9,15 +9,17 @@ import pytest
 
 from digest.model.issues import Accounting
 from digest.model.settings import NOTICES
-from digest.model.status import FAILED, Ran
+from digest.model.status import FAILED, RunRecord
 from digest.storage import run_history
 
-IDLE = Ran(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
-BUSY = Ran(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
-BROKEN = Ran(moment="2026-11-22T07:02:00+00:00", verdict=FAILED, exit_status=1, error="no room")
+IDLE = RunRecord(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
+BUSY = RunRecord(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
+BROKEN = RunRecord(
+    moment="2026-11-22T07:02:00+00:00", verdict=FAILED, exit_status=1, error="no room"
+)
 
 
-def at(ran: Ran, minute: int) -> Ran:
+def at(ran: RunRecord, minute: int) -> RunRecord:
     """The same at another minute."""
     return msgspec.structs.replace(ran, moment=f"2026-11-22T08:{minute:02}:00+00:00")
 
@@ -45,7 +47,7 @@ def test_runs_that_find_nothing_share_a_line(tmp_path: Path) -> None:
 
 def test_the_same_failure_again_shares_a_line(tmp_path: Path) -> None:
     """And another failure does not; nor do two runs that each did something."""
-    other = Ran(moment="x", verdict=FAILED, exit_status=1, error="another")
+    other = RunRecord(moment="x", verdict=FAILED, exit_status=1, error="another")
     for ran in (BROKEN, at(BROKEN, 1), other, BUSY, BUSY):
         run_history.remember(tmp_path, ran)
     assert [1, 1, 1, 2] == [ran.times for ran in run_history.runs(tmp_path, 9)]
@@ -53,7 +55,7 @@ def test_the_same_failure_again_shares_a_line(tmp_path: Path) -> None:
 
 def test_an_idle_run_of_another_kind_has_its_own_line(tmp_path: Path) -> None:
     """Quiet became no-input: that is news."""
-    silent = Ran(moment="2026-11-22T07:01:00+00:00", verdict="no-input", exit_status=4)
+    silent = RunRecord(moment="2026-11-22T07:01:00+00:00", verdict="no-input", exit_status=4)
     for ran in (IDLE, silent, at(silent, 5)):
         run_history.remember(tmp_path, ran)
     assert [("no-input", 2), ("quiet", 1)] == [

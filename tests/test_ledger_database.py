@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.errors import DamagedLedger, ForeignLedger, LedgerError, NewerLedger
+from digest.errors import DamagedLedger, LedgerError, NewerLedger, NotALedger
 from digest.storage.ledger import database, schema
 from tests.builders import dump, living, sighting, take_in
 
@@ -41,7 +41,7 @@ def foreign(folder: Path, *statements: str) -> bytes:
 def test_a_new_ledger_bears_our_mark_and_form(opened: sqlite3.Connection) -> None:
     """So that no other program's database is ever taken for it."""
     assert schema.APPLICATION_ID == asked(opened, "PRAGMA application_id")
-    assert len(schema.STEPS) == asked(opened, "PRAGMA user_version")
+    assert len(schema.MIGRATIONS) == asked(opened, "PRAGMA user_version")
 
 
 def test_a_commit_survives_a_power_cut(opened: sqlite3.Connection) -> None:
@@ -65,16 +65,16 @@ def test_a_foreign_database_is_refused_untouched(
 ) -> None:
     """Not one byte of it changes, whoever opens it and however."""
     before = foreign(tmp_path, *statements)
-    with pytest.raises(ForeignLedger, match="another program"):
+    with pytest.raises(NotALedger, match="another program"):
         database.open_to_write(tmp_path)
-    with pytest.raises(ForeignLedger, match="another program"):
+    with pytest.raises(NotALedger, match="another program"):
         database.open_to_read(tmp_path)
     assert before == (tmp_path / database.FILE).read_bytes()
 
 
 def test_a_newer_form_is_refused_untouched(tmp_path: Path) -> None:
     """An older version never writes what it does not understand."""
-    version = f"PRAGMA user_version = {len(schema.STEPS) + 1}"
+    version = f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}"
     before = foreign(tmp_path, f"PRAGMA application_id = {schema.APPLICATION_ID}", version)
     with pytest.raises(NewerLedger, match="update papers-digest"):
         database.open_to_write(tmp_path)

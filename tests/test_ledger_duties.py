@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.model.duties import Duty, Row
+from digest.model.due_dates import DueDate, DueRow
 from digest.storage.ledger import due_dates, issues
 from tests.builders import dump, ledger, sighting, take_in
 
@@ -24,10 +24,10 @@ def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def record(opened: sqlite3.Connection, *rows: tuple[str, str], edition: str = "daily") -> None:
     """These dates with their states."""
     for date, state in rows:
-        due_dates.record(opened, edition, Duty(date=date, state=state))  # type: ignore[arg-type]
+        due_dates.record(opened, edition, DueDate(date=date, state=state))  # type: ignore[arg-type]
 
 
-def found(opened: sqlite3.Connection, today: str = "2026-11-20") -> list[Row]:
+def found(opened: sqlite3.Connection, today: str = "2026-11-20") -> list[DueRow]:
     """What decides today."""
     return due_dates.rows(opened, "daily", today)
 
@@ -43,23 +43,25 @@ def test_what_decides_is_today_and_the_newest_row_before(opened: sqlite3.Connect
         ("2026-11-21", "empty"),
     )
     record(opened, ("2026-11-20", "issued"), edition="weekly")
-    left = [Row("2026-11-17", "open"), Row("2026-11-19", "empty")]
-    assert [*left, Row("2026-11-20", "missed")] == found(opened)
-    assert [Row("2026-11-17", "open"), Row("2026-11-21", "empty")] == found(opened, "2026-11-25")
+    left = [DueRow("2026-11-17", "open"), DueRow("2026-11-19", "empty")]
+    assert [*left, DueRow("2026-11-20", "missed")] == found(opened)
+    assert [DueRow("2026-11-17", "open"), DueRow("2026-11-21", "empty")] == found(
+        opened, "2026-11-25"
+    )
 
 
 @pytest.mark.parametrize("before", ["open", "empty", "caught up", "missed"])
 def test_a_date_without_an_issue_can_still_get_one(opened: sqlite3.Connection, before: str) -> None:
     """An open one by what comes before midnight, the others where a clock had been ahead."""
     record(opened, ("2026-11-20", before), ("2026-11-20", "issued"))
-    assert [Row("2026-11-20", "issued")] == found(opened)
+    assert [DueRow("2026-11-20", "issued")] == found(opened)
 
 
 @pytest.mark.parametrize("after", ["open", "empty", "caught up", "missed"])
 def test_an_issued_date_is_final(opened: sqlite3.Connection, after: str) -> None:
     """Nothing that anybody decides later takes its issue away."""
     record(opened, ("2026-11-20", "issued"), ("2026-11-20", after))
-    assert [Row("2026-11-20", "issued")] == found(opened)
+    assert [DueRow("2026-11-20", "issued")] == found(opened)
 
 
 def test_no_other_state_can_be_recorded(opened: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Reject
-from digest.model.status import Rejected
+from digest.model.status import RejectStatus
 from digest.storage.ledger import intakes, issues, status_queries
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
@@ -69,7 +69,7 @@ def test_the_rejects_are_those_of_the_last_intake(opened: sqlite3.Connection) ->
     record(opened, dump(name="old.txt", rejects=(Reject(1, "cut"),)))
     cut = tuple(Reject(line, "cut") for line in (3, 9, 12))
     record(opened, dump(sighting(), name="new.txt", rejects=cut))
-    shown = [Rejected(dump="new.txt", line=line, reason="cut") for line in (3, 9)]
+    shown = [RejectStatus(dump="new.txt", line=line, reason="cut") for line in (3, 9)]
     assert (3, shown) == status_queries.rejects(opened, 2)
     record(opened, dump(sighting(), name="good.txt"))
     assert (0, []) == status_queries.rejects(opened, 5)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from digest.model.files import Written
+from digest.model.files import PublishedFile
 from digest.storage.ledger import published_files
 from tests.builders import ledger
 
-OLD, NEW = Written(3, 10**18, b"old"), Written(4, 2**62, b"new")
+OLD, NEW = PublishedFile(3, 10**18, b"old"), PublishedFile(4, 2**62, b"new")
 
 
 def test_what_was_written_is_remembered_until_it_is_removed(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.builders import dump, ledger, living, sighting, take_in
 from tests.folders import MINUTE, SHORE, Folder, page, titles
 
 LATER = (
-    *schema.STEPS,
+    *schema.MIGRATIONS,
     """
     ALTER TABLE paper ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
     CREATE TABLE later (paper INTEGER REFERENCES paper, note TEXT);
@@ -33,10 +33,13 @@ LATER = (
     INSERT INTO later SELECT id, title FROM paper;
     """,
 )
-FAILING = (*schema.STEPS, "CREATE TABLE later (a);\nUPDATE paper SET title = 'gone';\nNONSENSE;")
-DANGLING = (*schema.STEPS, "INSERT INTO reject VALUES (4711, 1, 'of no dump')")
+FAILING = (
+    *schema.MIGRATIONS,
+    "CREATE TABLE later (a);\nUPDATE paper SET title = 'gone';\nNONSENSE;",
+)
+DANGLING = (*schema.MIGRATIONS, "INSERT INTO reject VALUES (4711, 1, 'of no dump')")
 LONG = (
-    *schema.STEPS,
+    *schema.MIGRATIONS,
     """
     UPDATE paper SET title = 'gone';
     CREATE TABLE later (a);
@@ -88,7 +91,7 @@ def test_released_steps_are_never_edited() -> None:
 def test_every_form_is_stored() -> None:
     """Without it the way from that form is not tested: python -m tests.released_ledgers."""
     forms = {int(name) for path in FORMS for name in re.findall(r"form-(\d+)", path.name)}
-    assert set(range(1, len(schema.STEPS) + 1)) == forms
+    assert set(range(1, len(schema.MIGRATIONS) + 1)) == forms
 
 
 @pytest.mark.parametrize("stored", FORMS, ids=lambda path: path.name.partition(".")[0])
@@ -106,7 +109,7 @@ def test_a_folder_of_a_released_form_goes_on(folder: Folder, stored: Path) -> No
         len(found) + gone for found, gone in zip(folder.titles(), withdrawn, strict=True)
     ]
     assert titles(range(9, 12)) == folder.titles()[-1]
-    assert len(schema.STEPS) == _form(state)
+    assert len(schema.MIGRATIONS) == _form(state)
 
 
 def _form(state: Path) -> int:

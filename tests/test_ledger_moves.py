@@ -10,7 +10,7 @@ from sqlite3 import Connection
 import pytest
 
 from digest.storage.ledger import followups, issues, papers
-from digest.storage.ledger.followups import Changed, Counted, FirstCount, Held
+from digest.storage.ledger.followups import Changed, DatedCounts, FirstCount, Held
 from tests.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 TITLE = "Lanterns"
@@ -44,7 +44,7 @@ def test_counts_then_and_now(opened: Connection) -> None:
     """When the paper was issued, at the moment, and when it was last shown as rising."""
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
     then, now = (3, None, None), (9, 2, None)
-    expected = Counted(1, "2026-11-22-2", "2026-11-22", then, now, None)
+    expected = DatedCounts(1, "2026-11-22-2", "2026-11-22", then, now, None)
     assert [expected] == followups.counts(opened, "daily", "2026-11-22")
     followups.record_risen(opened, "daily", [(1, 11)])
     assert [expected._replace(shown=11)] == followups.counts(opened, "daily", "2026-11-01")

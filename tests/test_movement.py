@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from digest.editorial import followups
-from digest.editorial.followups import Counts, Revision, Watched
-from digest.model.issues import Moved, Risen, Span, Trace
+from digest.editorial.followups import Counts, TextChange, TrackedPaper
+from digest.model.issues import CountChange, PaperHistory, Period, RisingPaper
 from tests.builders import item
 
 
@@ -29,9 +29,9 @@ def test_late_is_older_than_what_the_source_has_brought(
     assert expected == followups.late_from(page, newest)
 
 
-def watched(number: int, then: int, now: int, shown: int | None = None) -> Watched:
+def watched(number: int, then: int, now: int, shown: int | None = None) -> TrackedPaper:
     """A paper whose votes moved."""
-    return Watched(
+    return TrackedPaper(
         number=number,
         issue="2026-11-20",
         issued="2026-11-20",
@@ -61,7 +61,7 @@ def test_a_paper_rises_again_once_it_has_doubled() -> None:
 
 def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
     """A page without comments says nothing about comments."""
-    one = Watched(
+    one = TrackedPaper(
         number=1,
         issue="2026-11-20-2",
         issued="2026-11-20",
@@ -69,7 +69,7 @@ def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
         now=Counts(9, 4, 40),
         shown=None,
     )
-    expected = Risen(
+    expected = RisingPaper(
         guid=item().guid,
         title=item().title,
         url=item().url,
@@ -81,10 +81,10 @@ def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
     assert expected == followups.risen(one, item())
 
 
-def revision(number: int, kind: str, before: str, after: str) -> Revision:
+def revision(number: int, kind: str, before: str, after: str) -> TextChange:
     """A change of an issued paper."""
     shown = item(number)
-    return Revision(shown.guid, shown.title, shown.url, "2026-11-20", kind, before, after)
+    return TextChange(shown.guid, shown.title, shown.url, "2026-11-20", kind, before, after)
 
 
 def test_each_revised_paper_stands_once_with_all_its_changes() -> None:
@@ -123,36 +123,48 @@ def test_nothing_moved() -> None:
     assert ((), ()) == (followups.rising([]), followups.updated([]))
 
 
-def span(**papers: Trace) -> Span:
+def span(**papers: PaperHistory) -> Period:
     """The third week of November with these papers."""
-    return Span(first="2026-11-16", last="2026-11-22", papers=papers)
+    return Period(first="2026-11-16", last="2026-11-22", papers=papers)
 
 
-def trace(**counts: Any) -> Trace:
+def trace(**counts: Any) -> PaperHistory:
     """A paper first seen on Tuesday whose counts moved so."""
-    return Trace(seen="2026-11-17", **counts)
+    return PaperHistory(seen="2026-11-17", **counts)
 
 
 @pytest.mark.parametrize(
     ("expected", "counts"),
     [
-        ("Up from 12 to 140 votes since Tuesday", {"upvotes": Moved(12, 140, "2026-11-17")}),
+        ("Up from 12 to 140 votes since Tuesday", {"upvotes": CountChange(12, 140, "2026-11-17")}),
         (
             "Up from 2 to 41 comments and from 12 to 14 votes since Tuesday",
-            {"upvotes": Moved(12, 14, "2026-11-17"), "comments": Moved(2, 41, "2026-11-17")},
+            {
+                "upvotes": CountChange(12, 14, "2026-11-17"),
+                "comments": CountChange(2, 41, "2026-11-17"),
+            },
         ),
         (
             "Up from 1 to 9 votes since Wednesday",
-            {"upvotes": Moved(1, 9, "2026-11-18"), "comments": Moved(2, 3, "2026-11-17")},
+            {
+                "upvotes": CountChange(1, 9, "2026-11-18"),
+                "comments": CountChange(2, 3, "2026-11-17"),
+            },
         ),
-        ("Up from 900 to 1,200 stars since Tuesday", {"stars": Moved(900, 1200, "2026-11-17")}),
+        (
+            "Up from 900 to 1,200 stars since Tuesday",
+            {"stars": CountChange(900, 1200, "2026-11-17")},
+        ),
         (
             "Up from 1 to 9 votes since 15 November",
-            {"upvotes": Moved(1, 9, "2026-11-15"), "comments": Moved(9, 8, "2026-11-15")},
+            {
+                "upvotes": CountChange(1, 9, "2026-11-15"),
+                "comments": CountChange(9, 8, "2026-11-15"),
+            },
         ),
     ],
 )
-def test_gains_in_words(expected: str, counts: dict[str, Moved]) -> None:
+def test_gains_in_words(expected: str, counts: dict[str, CountChange]) -> None:
     """What grew most first; other counts only where they were first seen on the same day."""
     assert expected == followups.gains(span(a=trace(**counts)))["a"].words
 
@@ -162,10 +174,10 @@ def test_what_gained_little_is_no_gain() -> None:
     day = "2026-11-17"
     found = followups.gains(
         span(
-            a=trace(upvotes=Moved(1, 5, day)),
-            b=trace(stars=Moved(0, 49, day)),
-            c=trace(upvotes=Moved(1, 9, day), comments=Moved(9, 5, day)),
-            d=trace(upvotes=Moved(1, 6, day)),
+            a=trace(upvotes=CountChange(1, 5, day)),
+            b=trace(stars=CountChange(0, 49, day)),
+            c=trace(upvotes=CountChange(1, 9, day), comments=CountChange(9, 5, day)),
+            d=trace(upvotes=CountChange(1, 6, day)),
             e=trace(),
         )
     )

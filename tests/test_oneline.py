@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import teaser
-from digest.model.issues import OneLine
+from digest.model.issues import Teaser
 
 BACKGROUND = "Gulls have been counted from boats for many years, and this remains costly."
 PROBLEM = "However, existing counters struggle with fog and often miss birds at night."
@@ -28,7 +28,7 @@ def chosen(*sentences: str) -> str | None:
 def test_the_idea_is_chosen() -> None:
     """Of a whole abstract the sentence that presents the work is taken, word for word."""
     line = teaser.choose(ABSTRACT, None)
-    assert OneLine(IDEA, "abstract") == line
+    assert Teaser(IDEA, "abstract") == line
 
 
 def test_the_result_is_chosen_where_nothing_is_presented() -> None:
@@ -45,7 +45,7 @@ def test_the_first_presentation_wins() -> None:
 
 def test_the_summary_of_the_page_goes_first() -> None:
     """A page's own summary is taken, and said to be one."""
-    assert OneLine("GullNet hears gulls.", "summary") == teaser.choose(IDEA, "GullNet hears gulls.")
+    assert Teaser("GullNet hears gulls.", "summary") == teaser.choose(IDEA, "GullNet hears gulls.")
 
 
 @pytest.mark.parametrize("abstract", [None, "", BACKGROUND, f"{PROBLEM} {CODE}", "We show it."])

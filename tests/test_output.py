@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.model.files import Written
+from digest.model.files import PublishedFile
 from digest.model.issues import Page
 from digest.storage import output
 
@@ -23,14 +23,17 @@ PAGES = (
 
 
 def publish(
-    folder: Path, *pages: Page, manifest: Mapping[str, Written] | None = None, whole: bool = True
+    folder: Path,
+    *pages: Page,
+    manifest: Mapping[str, PublishedFile] | None = None,
+    whole: bool = True,
 ) -> output.Publication:
     """Publishes into this folder."""
     return output.publish(folder, pages, manifest or {}, whole=whole)
 
 
 @pytest.fixture
-def manifest(tmp_path: Path) -> dict[str, Written]:
+def manifest(tmp_path: Path) -> dict[str, PublishedFile]:
     """What a first publication of `PAGES` left, in a folder whose files are old."""
     found = dict(publish(tmp_path, *PAGES).written)
     for path in found:
@@ -63,7 +66,7 @@ def test_a_first_publication_writes_everything(tmp_path: Path) -> None:
     assert (0, []) == (done.same, done.removed)
 
 
-def test_the_same_again_writes_nothing(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_the_same_again_writes_nothing(tmp_path: Path, manifest: dict[str, PublishedFile]) -> None:
     """Not one file is touched."""
     before = times(tmp_path)
     done = publish(tmp_path, *PAGES, manifest=manifest)
@@ -71,7 +74,7 @@ def test_the_same_again_writes_nothing(tmp_path: Path, manifest: dict[str, Writt
     assert before == times(tmp_path)
 
 
-def test_only_what_differs_is_written(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_only_what_differs_is_written(tmp_path: Path, manifest: dict[str, PublishedFile]) -> None:
     """The others keep their time, so that whoever copies the tree copies little."""
     before = times(tmp_path)
     changed = (*PAGES[:2], Page("index.html", b"<p>other</p>"))
@@ -83,7 +86,7 @@ def test_only_what_differs_is_written(tmp_path: Path, manifest: dict[str, Writte
 
 
 def test_missing_and_touched_files_are_restored(
-    tmp_path: Path, manifest: dict[str, Written]
+    tmp_path: Path, manifest: dict[str, PublishedFile]
 ) -> None:
     """Whatever happened to the folder, what is asked for stands there afterwards."""
     (tmp_path / "feed.xml").unlink()
@@ -93,14 +96,16 @@ def test_missing_and_touched_files_are_restored(
     assert {page.path: page.body for page in PAGES} == tree(tmp_path)
 
 
-def test_a_deleted_folder_is_made_again(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_a_deleted_folder_is_made_again(tmp_path: Path, manifest: dict[str, PublishedFile]) -> None:
     """The manifest alone never passes for the files."""
     elsewhere = tmp_path / "elsewhere" / "output"
     assert 3 == len(publish(elsewhere, *PAGES, manifest=manifest).written)
     assert {page.path: page.body for page in PAGES} == tree(elsewhere)
 
 
-def test_whole_removes_only_what_it_wrote(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_whole_removes_only_what_it_wrote(
+    tmp_path: Path, manifest: dict[str, PublishedFile]
+) -> None:
     """A CNAME, a repository and a picture somebody put there stay."""
     others = {"CNAME": b"example.org", ".git/HEAD": b"ref", "daily/picture.png": b"png"}
     for path, body in others.items():
@@ -111,14 +116,16 @@ def test_whole_removes_only_what_it_wrote(tmp_path: Path, manifest: dict[str, Wr
     assert others | {"feed.xml": b"<rss/>"} == tree(tmp_path)
 
 
-def test_a_part_removes_nothing(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_a_part_removes_nothing(tmp_path: Path, manifest: dict[str, PublishedFile]) -> None:
     """New issues' pages are not all there is."""
     done = publish(tmp_path, PAGES[1], manifest=manifest, whole=False)
     assert [] == done.removed
     assert {page.path for page in PAGES} == set(tree(tmp_path))
 
 
-def test_what_is_gone_already_can_be_removed(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_what_is_gone_already_can_be_removed(
+    tmp_path: Path, manifest: dict[str, PublishedFile]
+) -> None:
     """Somebody was faster."""
     (tmp_path / "index.html").unlink()
     assert ["index.html"] == publish(tmp_path, *PAGES[:2], manifest=manifest).removed
@@ -136,7 +143,7 @@ def test_modes_follow_the_umask(tmp_path: Path, umask: int, expected: int) -> No
     assert {expected} == modes
 
 
-def test_a_reader_keeps_the_old_file(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_a_reader_keeps_the_old_file(tmp_path: Path, manifest: dict[str, PublishedFile]) -> None:
     """Files are replaced, never written over."""
     with (tmp_path / "index.html").open("rb") as reader:
         publish(tmp_path, Page("index.html", b"<p>other</p>"), manifest=manifest, whole=False)
@@ -144,7 +151,7 @@ def test_a_reader_keeps_the_old_file(tmp_path: Path, manifest: dict[str, Written
 
 
 def test_nothing_is_renamed_before_everything_is_staged(
-    tmp_path: Path, manifest: dict[str, Written]
+    tmp_path: Path, manifest: dict[str, PublishedFile]
 ) -> None:
     """A page that fails to render leaves the whole tree as it was, and no litter."""
 
@@ -159,7 +166,9 @@ def test_nothing_is_renamed_before_everything_is_staged(
     assert before == tree(tmp_path)
 
 
-def test_a_full_disk_leaves_the_old_files(tmp_path: Path, manifest: dict[str, Written]) -> None:
+def test_a_full_disk_leaves_the_old_files(
+    tmp_path: Path, manifest: dict[str, PublishedFile]
+) -> None:
     """The write that fails is the last of three; the system says why; no litter stays."""
     before, marks = tree(tmp_path), times(tmp_path)
     pages = (
@@ -173,7 +182,7 @@ def test_a_full_disk_leaves_the_old_files(tmp_path: Path, manifest: dict[str, Wr
 
 
 def test_after_a_full_disk_the_next_publication_completes(
-    tmp_path: Path, manifest: dict[str, Written]
+    tmp_path: Path, manifest: dict[str, PublishedFile]
 ) -> None:
     """It ends where an unbroken one would have ended."""
     pages = (Page("index.html", b"<p>new</p>"), Page("feed.xml", b"x" * 200_000))

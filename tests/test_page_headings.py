@@ -8,7 +8,7 @@ import msgspec
 from lxml import html
 
 from digest.editorial import compose as issues
-from digest.model.issues import Issue, Part, Section, Term
+from digest.model.issues import Issue, Section, Subheading, Term
 from digest.model.settings import Site
 from digest.render import wording
 from digest.render.site import pages
@@ -20,15 +20,15 @@ SHIPPED = pages.Pages([Path(__file__).parent.parent / "templates"], Site())
 ITEMS = [item(n, f"Paper {n}", guid=f"urn:papers-digest:{n:<032}") for n in range(6)]
 
 
-def shown(topic: str, *numbers: int, parts: tuple[Part, ...] = ()) -> Section:
+def shown(topic: str, *numbers: int, parts: tuple[Subheading, ...] = ()) -> Section:
     """A section with these papers."""
     papers = tuple(ITEMS[n] for n in numbers)
     return Section(topic=topic, name=topic.capitalize(), papers=papers, parts=parts)
 
 
 PARTS = (
-    Part(name="Kelp", papers=(ITEMS[0].guid, ITEMS[1].guid)),
-    Part(name="More", papers=(ITEMS[2].guid,)),
+    Subheading(name="Kelp", papers=(ITEMS[0].guid, ITEMS[1].guid)),
+    Subheading(name="More", papers=(ITEMS[2].guid,)),
 )
 ISSUE = issue(
     sections=(shown("vision", 0, 1, 2, parts=PARTS), shown("agents", 3), shown("maths", 4),

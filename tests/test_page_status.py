@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from digest.model.issues import VERDICTS, Accounting
-from digest.model.status import Edition, Quarantined, Ran, Rejected, Status
+from digest.model.status import EditionStatus, QuarantineStatus, RejectStatus, RunRecord, Status
 from digest.render.site.views import status as views_status
 from tests.builders import MOMENT
 
@@ -41,7 +41,7 @@ def lines(status: Status, kind: str) -> list[str]:
     return [f"{line.name} [{line.tag}] {line.facts}" for line in found.lines] + [found.more]
 
 
-def run(ran: Ran) -> str:
+def run(ran: RunRecord) -> str:
     """How one run is told."""
     return lines(msgspec.structs.replace(STATUS, runs=(ran,)), "run")[0]
 
@@ -49,25 +49,27 @@ def run(ran: Ran) -> str:
 def test_runs() -> None:
     """One that did something, several that did not (also over midnight), one that failed."""
     sums = Accounting(dumps=1, entries=2, new=2)
-    new = Ran(moment=MOMENT, verdict="new", seconds=0.25, accounting=sums, issues=("daily 1",))
+    new = RunRecord(
+        moment=MOMENT, verdict="new", seconds=0.25, accounting=sums, issues=("daily 1",)
+    )
     assert run(new) == (
         "Sun 22 Nov 2026, 07:30 [new] 1 dump, 2 entries = 2 new + 0 changed + 0 known + 0 repeated"
         " + 0 rejected. Issued daily 1. Took 0.25 s."
     )
-    idle = Ran(moment=MOMENT, verdict="quiet", times=1200, until="2026-11-22T09:00:00+00:00")
+    idle = RunRecord(moment=MOMENT, verdict="quiet", times=1200, until="2026-11-22T09:00:00+00:00")
     later = msgspec.structs.replace(idle, until="2026-11-23T09:00:00+00:00")
     assert "Sun 22 Nov 2026, 07:30 to 09:00 [quiet] 1,200 times. Nothing waited in the inbox." == (
         run(idle)
     )
     assert "Sun 22 Nov 2026, 07:30 to Mon 23 Nov 2026, 09:00 [quiet]" in run(later)
-    failed = Ran(moment=MOMENT, verdict="failed", exit_status=1, error="no room")
+    failed = RunRecord(moment=MOMENT, verdict="failed", exit_status=1, error="no room")
     assert "[failed] no room. Took 0.00 s. Exit status 1." in run(failed)
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_every_verdict_has_its_sentence_for_operators(verdict: str) -> None:
     """But for "new", whose counts say it."""
-    said = run(Ran(moment=MOMENT, verdict=verdict))
+    said = run(RunRecord(moment=MOMENT, verdict=verdict))
     assert views_status.SAID[verdict] in said
     assert bool(views_status.SAID[verdict]) is (verdict != "new")
 
@@ -75,7 +77,9 @@ def test_every_verdict_has_its_sentence_for_operators(verdict: str) -> None:
 @pytest.mark.parametrize("state", ["issued", "open", "empty", "caught up", "missed"])
 def test_every_state_of_a_date_has_its_words(state: str) -> None:
     """As the ledger knows them."""
-    edition = Edition(name="daily", last_due="2026-11-22", last_due_state=state, next_due=MOMENT)
+    edition = EditionStatus(
+        name="daily", last_due="2026-11-22", last_due_state=state, next_due=MOMENT
+    )
     (line, _) = lines(msgspec.structs.replace(STATUS, editions=(edition,)), "edition")
     assert "2026-11-22 is " in line
     assert "None" not in line
@@ -83,8 +87,8 @@ def test_every_state_of_a_date_has_its_words(state: str) -> None:
 
 def test_long_lists_say_how_much_is_left_out() -> None:
     """Files in quarantine with how long they are there, and rejects with their line."""
-    bad = Quarantined(dump="bad.txt", reason="why", moment=MOMENT, days=3)
-    cut = Rejected(dump="page.txt", line=9, reason="cut")
+    bad = QuarantineStatus(dump="bad.txt", reason="why", moment=MOMENT, days=3)
+    cut = RejectStatus(dump="page.txt", line=9, reason="cut")
     status = msgspec.structs.replace(
         STATUS, quarantine=(bad,), n_quarantined=5, rejects=(cut,), n_rejected=1300
     )

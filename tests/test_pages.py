@@ -23,11 +23,11 @@ from digest.model.issues import (
     Issue,
     IssueLink,
     Item,
-    OneLine,
     Page,
-    Risen,
+    RisingPaper,
     Section,
-    Updated,
+    Teaser,
+    UpdatedPaper,
 )
 from digest.model.papers import Organization
 from digest.model.settings import Site
@@ -59,7 +59,7 @@ def item(guid: str = "0" * 32, **fields: object) -> Item:
         arxiv_id="2611.00001",
         url="https://huggingface.co/papers/2611.00001",
         abstract="Tunnels are dark. We hang lanterns: 3.4× more of the wall is seen.",
-        one_line=OneLine("We hang lanterns: 3.4× more of the wall is seen.", "abstract"),
+        one_line=Teaser("We hang lanterns: 3.4× more of the wall is seen.", "abstract"),
         authors=("Ada Vance", "Bo Imrie"),
         n_authors=2,
         organization=Organization("northfield", "Northfield Lab"),
@@ -102,19 +102,19 @@ FULL = issue(
     item(), BARE,
     picks=(item().guid, "urn:digest:" + "f" * 32), late=(item().guid,), muted=2, repaired=3,
     updated=(
-        Updated(guid="urn:digest:1", title="Old", url="https://example.org/1",
+        UpdatedPaper(guid="urn:digest:1", title="Old", url="https://example.org/1",
                 issue="2026-11-14", changes=("abstract added",)),
     ),
     rising=(
-        Risen(guid="urn:digest:2", title="Up", url="https://example.org/2",
+        RisingPaper(guid="urn:digest:2", title="Up", url="https://example.org/2",
               issue="2026-11-15", issued="2026-11-15", upvotes=(4, 37)),
     ),
     chart=(("2026-11-18", 6), ("2026-11-19", 28), ("2026-11-20", 9)),
 )  # fmt: skip
 
 
-def _update(paper: Item) -> Updated:
-    return Updated(
+def _update(paper: Item) -> UpdatedPaper:
+    return UpdatedPaper(
         guid="urn:digest:1", title=paper.title, url=paper.url, issue="2026-11-14", changes=("x",)
     )
 
@@ -287,7 +287,7 @@ def test_every_link_leads_somewhere(shipped: pages.Pages, number: int) -> None:
 def test_hostile_words_stay_words_in_html(shipped: pages.Pages) -> None:
     """A title, abstract, name or address of any kind adds no element and loses no character."""
     evil = item(
-        title=EVIL, abstract=EVIL, one_line=OneLine(EVIL, EVIL), summary=EVIL, authors=(EVIL, LONG),
+        title=EVIL, abstract=EVIL, one_line=Teaser(EVIL, EVIL), summary=EVIL, authors=(EVIL, LONG),
         organization=Organization(EVIL, EVIL), published=None, published_text=EVIL, also=(EVIL,),
         reasons=(EVIL,), url="javascript:alert(1)", code_url="data:text/html,x", doi=EVIL,
     )  # fmt: skip
@@ -313,7 +313,7 @@ def test_hostile_words_stay_words_in_html(shipped: pages.Pages) -> None:
 def test_hostile_words_stay_words_in_markdown(shipped: pages.Pages, render: object) -> None:
     """Rendered by other programs, the page has our headings and links and the dump's words."""
     assert callable(render)
-    evil = item(title=EVIL, abstract=EVIL, one_line=OneLine(EVIL, "abstract"), authors=(EVIL,))
+    evil = item(title=EVIL, abstract=EVIL, one_line=Teaser(EVIL, "abstract"), authors=(EVIL,))
     source = texts(shipped.issue(issue(evil, BARE, picks=(evil.guid,))))[1]
     root = html.document_fromstring(f"<main>{render(source)}</main>")
     assert [EVIL, "Bare"] == said(root, ".//h3")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import subheadings
-from digest.model.issues import Item, OneLine, Part
+from digest.model.issues import Item, Subheading, Teaser
 from tests.builders import guids, item
 
 
@@ -16,7 +16,7 @@ def section(**amounts: int) -> list[Item]:
     return [item(n, f"Paper{n}x: {name}") for n, name in enumerate(words)]
 
 
-def names(found: tuple[Part, ...]) -> list[tuple[str, int]]:
+def names(found: tuple[Subheading, ...]) -> list[tuple[str, int]]:
     """Each sub-heading with its number of papers."""
     return [(part.name, len(part.papers)) for part in found]
 
@@ -50,7 +50,7 @@ def test_a_longer_phrase_goes_first() -> None:
 def test_lines_count_but_a_title_must_have_it() -> None:
     """A single word needs two titles; what the lines alone share is no heading."""
     papers = section(a1fish=1, b1fish=1, c1fish=1, gulls=5, piers=5)
-    line = OneLine("we grow kelp", "abstract")
+    line = Teaser("we grow kelp", "abstract")
     papers[:3] = [item(n, one.title, one_line=line) for n, one in enumerate(papers[:3])]
     assert ["Gulls", "Piers", "More"] == [part.name for part in subheadings.split("Shore", papers)]
     papers[:2] = [item(n, "Kelp", one_line=line) for n in range(2)]

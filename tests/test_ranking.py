@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digest.editorial import ranking
 from digest.editorial.followups import Gain
-from digest.editorial.profile import Interest
+from digest.editorial.profile import ProfileMatch
 from digest.model.issues import Item
 from tests.builders import guids, item
 
@@ -35,9 +35,9 @@ def test_what_is_followed_comes_first() -> None:
     """What fits more of the profile before what fits less; votes decide between equals."""
     expected = [item(1), item(2, upvotes=5), item(3, upvotes=4), item(4, upvotes=99)]
     known = {
-        expected[0].guid: Interest(("Follows a", "Follows b")),
-        expected[1].guid: Interest(("Follows a",)),
-        expected[2].guid: Interest(("Follows b",)),
+        expected[0].guid: ProfileMatch(("Follows a", "Follows b")),
+        expected[1].guid: ProfileMatch(("Follows a",)),
+        expected[2].guid: ProfileMatch(("Follows b",)),
     }
     assert guids(expected) == guids(ranking.order(expected[::-1], known))
 
@@ -46,7 +46,7 @@ def test_likeness_counts_twice_beside_votes() -> None:
     """The second by likeness and last by votes stands behind the one first in both only."""
     alike = [item(n, upvotes=10 - n) for n in range(4)]
     known = {
-        one.guid: Interest(likeness=value)
+        one.guid: ProfileMatch(likeness=value)
         for one, value in zip(alike, (0.1, 0.0, 0.4, 0.3), strict=True)
     }
     expected = [alike[n] for n in (2, 0, 3, 1)]  # places 2, 4, 5 and 7 in all
@@ -73,7 +73,9 @@ def test_the_order_they_come_in_makes_no_difference(
     items: list[Item], liked: list[float], seed: int
 ) -> None:
     """The same papers stand in the same order in every process, with a library or without."""
-    known = {one.guid: Interest(likeness=value) for one, value in zip(items, liked, strict=False)}
+    known = {
+        one.guid: ProfileMatch(likeness=value) for one, value in zip(items, liked, strict=False)
+    }
     shuffled = random.Random(seed).sample(items, len(items))
     assert ranking.order(items, known) == ranking.order(shuffled, known)
     assert sorted(guids(items)) == sorted(guids(ranking.order(items, known)))
@@ -139,8 +141,8 @@ def test_the_profile_alone_picks() -> None:
     """On a page without counts; its reasons are given."""
     items = [item(n) for n in range(9)]
     known = {
-        items[3].guid: Interest(("Follows your word “kelp”",), 0.2, 4),
-        items[5].guid: Interest((), 0.1, 1),
+        items[3].guid: ProfileMatch(("Follows your word “kelp”",), 0.2, 4),
+        items[5].guid: ProfileMatch((), 0.1, 1),
     }
     picked = ranking.picks(ranking.order(items, known), headings(items, "x"), known)
     assert {items[3].guid: "Follows your word “kelp”; Close to 4 papers in your library"} == picked
@@ -157,7 +159,7 @@ def test_of_a_week_what_gained_most_is_read_first() -> None:
     many = [item(n, upvotes=100 - n) for n in range(60)]
     headings = {one.guid: f"topic {n}" for n, one in enumerate(many)}
     gains = {many[n].guid: Gain(n, f"Up {n}") for n in (40, 50)}
-    known = {many[30].guid: Interest(("Follows a",))}
+    known = {many[30].guid: ProfileMatch(("Follows a",))}
     ordered = ranking.order(many, known)
     found = ranking.picks(ordered, headings, known, gains)
     assert [many[n].guid for n in (30, 50, 40, *range(7))] == list(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.errors import Unreadable
-from digest.model.papers import Kept
+from digest.model.papers import LibraryPaper
 from digest.parsers import library
 
 BIBTEX = r"""
@@ -36,19 +36,19 @@ CSL = '[{"type": "article", "title": "Kelp", "abstract": "<p>We grow kelp.</p>"}
 BETTER = '{"items": [{"title": "Kelp", "abstractNote": "We grow.", "dateAdded": "2026-03-01"}]}'
 
 CASES = [
-    (BIBTEX, (Kept("Gulls", None, "2026-04-01"),
-              Kept("Kelp for Kraków", "We grow kelp 4× faster.", "2026-03-01"),
-              Kept("Piers"))),
-    (RIS, (Kept("Gulls"), Kept("Kelp", "We grow kelp."))),
-    (ZOTERO, (Kept("Gulls", None, "2026-04-01"),
-              Kept("Kelp, again", "We grow kelp.", "2026-03-01"))),
-    (CSL, (Kept("Kelp", "We grow kelp."),)),
-    (BETTER, (Kept("Kelp", "We grow.", "2026-03-01"),)),
+    (BIBTEX, (LibraryPaper("Gulls", None, "2026-04-01"),
+              LibraryPaper("Kelp for Kraków", "We grow kelp 4× faster.", "2026-03-01"),
+              LibraryPaper("Piers"))),
+    (RIS, (LibraryPaper("Gulls"), LibraryPaper("Kelp", "We grow kelp."))),
+    (ZOTERO, (LibraryPaper("Gulls", None, "2026-04-01"),
+              LibraryPaper("Kelp, again", "We grow kelp.", "2026-03-01"))),
+    (CSL, (LibraryPaper("Kelp", "We grow kelp."),)),
+    (BETTER, (LibraryPaper("Kelp", "We grow.", "2026-03-01"),)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("written", "expected"), CASES)
-def test_what_a_library_holds(written: str, expected: tuple[Kept, ...]) -> None:
+def test_what_a_library_holds(written: str, expected: tuple[LibraryPaper, ...]) -> None:
     """What was added last first, else the last of the file; words mended; no title, no paper."""
     assert expected == library.read("my.bib", written.encode())
 

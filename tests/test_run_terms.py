@@ -12,7 +12,7 @@ from lxml import html
 from digest import settings
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline import trending_terms
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import database, issues, title_phrases
 from tests.folders import SHORE, Folder, answer, paper
 
@@ -96,7 +96,7 @@ def test_only_the_week_is_read(weeks: Folder) -> None:
     """However long the archive is: of the weeks before, only what the ledger counts."""
     read: list[str] = []
     with database.opened(weeks.root / "state") as ledger:
-        state = State(settings.load(weeks.root), ledger, datetime.now(UTC))
+        state = RunContext(settings.load(weeks.root), ledger, datetime.now(UTC))
         links = issues.links(ledger)
 
         def stored(link: IssueLink) -> Issue:
@@ -112,7 +112,7 @@ def test_only_the_week_is_read(weeks: Folder) -> None:
 def test_before_the_first_issue_there_is_nothing(tmp_path: Path) -> None:
     """Neither to tell nor to count."""
     with database.opened(tmp_path / "state") as ledger:
-        state = State(settings.load(tmp_path), ledger, datetime.now(UTC))
+        state = RunContext(settings.load(tmp_path), ledger, datetime.now(UTC))
         assert () == trending_terms.of_week(state, [], _never)
         trending_terms.recount(state, [], _never)
 

@@ -276,7 +276,7 @@ def test_a_repeated_hour_is_due_once(folder: Folder) -> None:
 
 def _alarms(toml: str, folder: Folder, now: str) -> list[str]:
     folder.configure(toml)
-    clock = serve.alarm_clock(settings.load(folder.root), lambda: None)
+    clock = serve.scheduler(settings.load(folder.root), lambda: None)
     moment = datetime.fromisoformat(now).astimezone(ZoneInfo("Europe/Berlin"))
     fires = (job.trigger.get_next_fire_time(None, moment) for job in clock.get_jobs())
     return [moment.isoformat() for moment in fires]
@@ -299,7 +299,7 @@ def test_when_the_alarm_rings(folder: Folder, keys: str, expected: str) -> None:
 
 def test_a_late_alarm_still_rings_and_only_once(folder: Folder) -> None:
     """Grace and coalescing are explicit: the library's defaults would skip a busy second."""
-    clock = serve.alarm_clock(settings.load(folder.root), lambda: None)
+    clock = serve.scheduler(settings.load(folder.root), lambda: None)
     clock.start(paused=True)
     kept = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
     clock.shutdown()

@@ -167,20 +167,20 @@ def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
         (shipped / name).write_text(name)
     list(init._templates(shipped, own))
-    assert [] == list(template_copies.lagging(own, shipped))
+    assert [] == list(template_copies.outdated(own, shipped))
     (own / "issue.html").write_text("mine")
     (own / "index.html").write_text('{% extends "shipped/index.html" %}')
-    assert [] == list(template_copies.lagging(own, shipped))
+    assert [] == list(template_copies.outdated(own, shipped))
     for name in ("issue.html", "index.html", "topic.html"):
         (shipped / name).write_text("newer")
-    behind = [line.split()[1] for line in template_copies.lagging(own, shipped)]
+    behind = [line.split()[1] for line in template_copies.outdated(own, shipped)]
     assert [str(own / "issue.html"), str(own / "topic.html")] == behind
     (own / ".copied.json").unlink()
     (own / "topic.html").write_text("newer")
-    (line,) = template_copies.lagging(own, shipped)
+    (line,) = template_copies.outdated(own, shipped)
     assert "nothing tells which one it began as" in line
-    assert [] == list(template_copies.lagging(tmp_path / "none", shipped))
-    assert [] == list(template_copies.lagging(shipped, shipped))
+    assert [] == list(template_copies.outdated(tmp_path / "none", shipped))
+    assert [] == list(template_copies.outdated(shipped, shipped))
 
 
 def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
@@ -212,7 +212,7 @@ def test_whatever_is_printed_is_escaped_as_jinja_does(tmp_path: Path, body: str)
     above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
     (tmp_path / "above.html").write_text(above, "utf-8")
     (tmp_path / "own.html").write_text(body, "utf-8")
-    shown = {"words": "<a href='\"'>R&D", "note": templates.Written("<b>&amp;</b>")}
+    shown = {"words": "<a href='\"'>R&D", "note": templates.EscapedText("<b>&amp;</b>")}
     plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
     expected = plain.get_template("own.html").render(shown)
     page = templates.Templates([tmp_path], None).page("own.html", "own.html", shown)

@@ -11,14 +11,14 @@ import click
 from digest.errors import UnknownPaper
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
+    from digest.cli.context import CliContext
 
 
 @click.command()
 @click.option("--silent", is_flag=True, help="Mark the papers seen, without issuing them.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
 @click.pass_obj
-def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
+def backfill(folder: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     """Take in old dumps, in the order of their page dates, as history.
 
     They become issues dated then, or with --silent are only marked seen, so that no later
@@ -50,7 +50,7 @@ def backfill(folder: Folder, silent: bool, paths: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("key", metavar="KEY")
 @click.pass_obj
-def withdraw(folder: Folder, key: str) -> None:
+def withdraw(folder: CliContext, key: str) -> None:
     """Take a paper off pages and feeds; it does not come back.
 
     KEY is an arXiv id, a DOI, an address that holds one, or the whole title. The stored

@@ -12,14 +12,14 @@ import click
 from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
+    from digest.cli.context import CliContext
     from digest.model.settings import Settings
     from digest.operations.backup import Restored
 
 
 @click.command()
 @click.pass_obj
-def backup(folder: Folder) -> None:
+def backup(folder: CliContext) -> None:
     """Keep a checked copy of the ledger in state/backups/.
 
     A run does so by itself once a day, if something came ([state] backup_every). It may be
@@ -41,7 +41,7 @@ def backup(folder: Folder) -> None:
 @click.option("--list", "only_list", is_flag=True, help="Show the backups and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def restore(folder: Folder, file: str | None, only_list: bool, yes: bool) -> None:
+def restore(folder: CliContext, file: str | None, only_list: bool, yes: bool) -> None:
     """Put a backup in the ledger's place: FILE, else the newest sound one.
 
     The ledger that was there is kept: a sound one among the backups, a damaged one in
@@ -76,7 +76,7 @@ def _list(settings: Settings, moment: datetime) -> None:
     for kept, problem in backup.listed(settings):
         of = kept.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
-        click.echo(log.shown(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))
+        click.echo(log.escaped(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))
 
 
 def _found(settings: Settings, file: str) -> Path:
@@ -90,7 +90,7 @@ def _found(settings: Settings, file: str) -> Path:
     return found
 
 
-def _tell(folder: Folder, restored: Restored) -> None:
+def _tell(folder: CliContext, restored: Restored) -> None:
     folder.say(f"Restored {restored.backup}")
     if restored.replaced:
         folder.say(f"The ledger that was there is {restored.replaced}")

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.log import Log, shown
+from digest.cli.log import LogWriter, escaped
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
     from digest.model.settings import Settings
 
 
-class Folder:
+class CliContext:
     """The working folder a command is given, its settings and the moment of the run."""
 
-    def __init__(self, root: str, now: str | None, verbosity: int, log: Log) -> None:
+    def __init__(self, root: str, now: str | None, verbosity: int, log: LogWriter) -> None:
         self.root, self.now, self.verbosity, self.log = Path(root), now, verbosity, log
 
     def settings(self) -> Settings:
@@ -45,7 +45,7 @@ class Folder:
     def say(self, line: str, *, detail: bool = False) -> None:
         """A line for a person: not with ``-q``, details only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
-            click.echo(shown(line))
+            click.echo(escaped(line))
 
     def note(self, line: str) -> None:
         """A line of a command that stays: said, or logged where a log is kept."""
@@ -55,7 +55,7 @@ class Folder:
             self.say(line)
 
 
-def command() -> str:
+def command_name() -> str:
     """How this command was called, for hints that can be pasted."""
     import shutil
 
@@ -66,11 +66,11 @@ def command() -> str:
     return called if Path(called).name == "digest" else "digest"
 
 
-def again(*words: str) -> str:
+def paste_command(*words: str) -> str:
     """The command that does something else in the same folder, to be pasted."""
     import shlex
 
     given = iter(sys.argv[1:])
     root = [["--root", next(given, "")] for word in given if word == "--root"]
     root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
-    return shlex.join([command(), *(root[0] if root else ()), *words])
+    return shlex.join([command_name(), *(root[0] if root else ()), *words])

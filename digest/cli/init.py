@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.cli.context import command
+from digest.cli.context import command_name
 from digest.operations import template_copies
 from digest.settings import resources
 
@@ -33,7 +33,8 @@ def make(
     if sample:
         yield from _sampled(config / "samples", root / "inbox")
     at = "" if root == Path() else f" --root {root}"
-    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command()}{at} run"
+    then = f"{command_name()}{at} run"
+    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {then}"
 
 
 def _templates(pages: Path, own: Path) -> Iterator[str]:

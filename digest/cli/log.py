@@ -30,7 +30,7 @@ _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}  # as `logging` has them
 
 
-class Log:
+class LogWriter:
     """Where a command says how it goes; ``form`` None is the plain one."""
 
     def __init__(self, form: Form | None = None, verbosity: int = 0) -> None:
@@ -47,43 +47,43 @@ class Log:
         if self._logger:
             self._log(level, step, facts)
         elif level in {"warning", "error"}:
-            click.echo(shown(f"digest: {step}: {facts.get('reason', '')}"), err=True)
+            click.echo(escaped(f"digest: {step}: {facts.get('reason', '')}"), err=True)
 
     def complain(self, line: str, step: str, /, *, level: str = "warning", **facts: object) -> None:
         """What went wrong: the line as it is, or where a log was asked for, its facts."""
         if self.is_asked_for:
             self._log(level, step, facts)
         else:
-            click.echo(shown(line), err=True)
+            click.echo(escaped(line), err=True)
 
     def _log(self, level: str, step: str, facts: dict[str, object]) -> None:
         if self._logger:
             self._logger.log(_LEVELS[level], "%s", step, extra={"facts": facts})
 
 
-def shown(line: str) -> str:
+def escaped(line: str) -> str:
     """The line for a terminal: what does not show but would steer it becomes escapes."""
     if line.isprintable():
         return line
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
-def shown_json(data: bytes) -> str:
+def escaped_json(data: bytes) -> str:
     """The same JSON, with the characters that steer a terminal or turn writing round escaped."""
     return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", data.decode())
 
 
-_chosen = Log()
+_chosen = LogWriter()
 
 
-def choose(form: Form | None, verbosity: int) -> Log:
+def choose(form: Form | None, verbosity: int) -> LogWriter:
     """The log of this process from now on."""
     global _chosen  # noqa: PLW0603 - what ends a command is said after its context is gone
-    _chosen = Log(form, verbosity)
+    _chosen = LogWriter(form, verbosity)
     return _chosen
 
 
-def chosen() -> Log:
+def chosen() -> LogWriter:
     """The log of this process."""
     return _chosen
 
@@ -128,7 +128,7 @@ def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
 def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     given = (f"{name}={_word(value)}" for name, value in facts.items() if value is not None)
     line = " ".join((moment, level, step, *given))
-    return shown(line)
+    return escaped(line)
 
 
 def _word(value: object) -> str:

@@ -17,7 +17,7 @@ import click
 from digest import __version__
 from digest.cli import log
 from digest.cli.commands import Commands
-from digest.cli.context import Folder, again
+from digest.cli.context import CliContext, paste_command
 from digest.errors import Busy, DamagedLedger, DigestError
 
 _COLLECT = 100_000  # new containers between two collections
@@ -62,7 +62,7 @@ def cli(
       digest --root ~/papers run
     """
     verbosity = verbose - quiet
-    context.obj = Folder(root, now, verbosity, log.choose(log_format, verbosity))
+    context.obj = CliContext(root, now, verbosity, log.choose(log_format, verbosity))
 
 
 @cli.command()
@@ -72,7 +72,7 @@ def cli(
 @click.option("--deploy", is_flag=True, help="Write what cron, systemd and containers need.")
 @click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
 @click.pass_obj
-def init(folder: Folder, /, directory: str | None, **wanted: bool) -> None:
+def init(folder: CliContext, /, directory: str | None, **wanted: bool) -> None:
     """Make a working folder; what is there already is never overwritten.
 
     \b
@@ -91,7 +91,7 @@ def init(folder: Folder, /, directory: str | None, **wanted: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
+def run(folder: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
     """Take in what waits in the inbox, make the issue, publish.
 
     Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something was
@@ -112,10 +112,10 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
             if dry_run:
                 from digest.operations import dry_run as operations_dry_run
 
-                report = operations_dry_run.rehearse(settings, moment, due=due, watch=watch)
+                report = operations_dry_run.dry_run(settings, moment, due=due, watch=watch)
             else:
                 tell = folder.log.tell
-                report = notify.run_and_tell(settings, moment, due=due, watch=watch, tell=tell)
+                report = notify.run_and_notify(settings, moment, due=due, watch=watch, tell=tell)
     except Busy as busy:
         if not due:
             raise
@@ -139,7 +139,7 @@ def run(folder: Folder, due: bool, dry_run: bool, as_json: bool) -> None:
     help="How often to look into the inbox.",
 )
 @click.pass_obj
-def serve(folder: Folder, scan: float) -> None:
+def serve(folder: CliContext, scan: float) -> None:
     """Stay in the foreground and publish at the editions' times, until stopped.
 
     Watches the inbox; a page dropped in is taken in within seconds. SIGTERM or Ctrl-C ends
@@ -157,7 +157,7 @@ def serve(folder: Folder, scan: float) -> None:
         try:
             settings = folder.settings()
             moment = folder.moment(settings)
-            report = notify.run_and_tell(settings, moment, due=True, tell=folder.log.tell)
+            report = notify.run_and_notify(settings, moment, due=True, tell=folder.log.tell)
         except Busy as busy:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
@@ -172,7 +172,7 @@ def serve(folder: Folder, scan: float) -> None:
 
 @cli.command()
 @click.pass_obj
-def rebuild(folder: Folder) -> None:
+def rebuild(folder: CliContext) -> None:
     """Write the whole output again from the ledger.
 
     \b
@@ -222,7 +222,7 @@ def main() -> NoReturn:
     except DigestError as error:
         _fail(error)
         if isinstance(error, DamagedLedger) and error.backup:
-            command = again("restore", "--yes")
+            command = paste_command("restore", "--yes")
             click.echo(f"digest: puts its newest sound backup in its place: {command}", err=True)
         sys.exit(error.exit_status)
     except BrokenPipeError:

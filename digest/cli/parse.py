@@ -14,7 +14,7 @@ from digest import errors
 from digest.cli import log as cli_log
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
+    from digest.cli.context import CliContext
     from digest.model.papers import Dump
 
 _FILES = click.argument(
@@ -30,7 +30,7 @@ _FILES = click.argument(
 @click.option("--clean", is_flag=True, help="Give the words as they would be printed.")
 @_FILES
 @click.pass_obj
-def parse(folder: Folder, clean: bool, files: tuple[str, ...]) -> None:
+def parse(folder: CliContext, clean: bool, files: tuple[str, ...]) -> None:
     """Read files and print what they hold: one line of JSON for each.
 
     Exit status 3 when nothing could be read in one of them.
@@ -48,14 +48,14 @@ def parse(folder: Folder, clean: bool, files: tuple[str, ...]) -> None:
         failed = failed or dump is None
         if dump is not None:
             shown = dump_json.clean(dump) if clean else dump
-            click.echo(cli_log.shown_json(msgspec.json.encode(dump_json.as_data(shown))))
+            click.echo(cli_log.escaped_json(msgspec.json.encode(dump_json.as_data(shown))))
     sys.exit(3 if failed else 0)
 
 
 @click.command()
 @_FILES
 @click.pass_obj
-def classify(folder: Folder, files: tuple[str, ...]) -> None:
+def classify(folder: CliContext, files: tuple[str, ...]) -> None:
     """Place the papers of files under topics and say why: one line of JSON for each paper.
 
     \b
@@ -79,14 +79,14 @@ def classify(folder: Folder, files: tuple[str, ...]) -> None:
             )
             placed = topics.place(headings.lexicon, title, abstract, sighting.categories)
             row = {"title": title, "arxiv_id": sighting.arxiv_id, **msgspec.structs.asdict(placed)}
-            click.echo(cli_log.shown_json(msgspec.json.encode(row)))
+            click.echo(cli_log.escaped_json(msgspec.json.encode(row)))
     sys.exit(3 if failed else 0)
 
 
 @click.command()
 @click.argument("wanted", metavar="KEY_OR_TITLE")
 @click.pass_obj
-def explain(folder: Folder, wanted: str) -> None:
+def explain(folder: CliContext, wanted: str) -> None:
     """Tell a paper's story: where it was seen, why it is one paper, its topic, its issue.
 
     \b
@@ -101,13 +101,13 @@ def explain(folder: Folder, wanted: str) -> None:
         if ledger is None:
             raise errors.UnknownPaper(wanted)
         for line in explain.story(settings, ledger, wanted):
-            click.echo(cli_log.shown(line))
+            click.echo(cli_log.escaped(line))
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def status(folder: Folder, as_json: bool) -> None:
+def status(folder: CliContext, as_json: bool) -> None:
     """Show the last runs, what is due next, how fresh each source is, what was quarantined.
 
     The same stands in output/status.html and output/status.json after each run. Exit status
@@ -125,7 +125,7 @@ def status(folder: Folder, as_json: bool) -> None:
     settings = folder.settings()
     found = operations_status.look(settings, folder.moment(settings))
     if as_json:
-        click.echo(cli_log.shown_json(msgspec.json.encode(found)))
+        click.echo(cli_log.escaped_json(msgspec.json.encode(found)))
     else:
         for line in status.lines(found):
             click.echo(line)
@@ -135,7 +135,7 @@ def status(folder: Folder, as_json: bool) -> None:
 @click.command()
 @click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
 @click.pass_obj
-def check(folder: Folder, notify: bool) -> None:
+def check(folder: CliContext, notify: bool) -> None:
     """Check configuration, topics and templates, without running.
 
     Exit status 2 when something cannot be used, 1 when a test did not arrive.
@@ -148,7 +148,7 @@ def check(folder: Folder, notify: bool) -> None:
 
     settings = folder.settings()
     for line in check.findings(settings):
-        click.echo(cli_log.shown(line))
+        click.echo(cli_log.escaped(line))
     if notify:
         from digest.operations import notify as operations_notify
 
@@ -157,7 +157,7 @@ def check(folder: Folder, notify: bool) -> None:
         click.echo("ok  the test was sent")
 
 
-def _dumps(folder: Folder, files: tuple[str, ...]) -> Iterator[Dump | None]:
+def _dumps(folder: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
     """Each file read; None, and a line on standard error, where nothing could be read."""
     from digest import parsers
     from digest.storage import inbox

@@ -7,16 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digest.pipeline.context import Watch, unwatched
+from digest.pipeline.context import ProgressCallback, no_progress
 
 _PATIENCE = 1.0  # seconds before there is anything to show
 
 
 @contextmanager
-def watch() -> Iterator[Watch]:
+def watch() -> Iterator[ProgressCallback]:
     """A callback to tell of progress: step, how many done, of how many."""
     if sys.stderr is None or not sys.stderr.isatty():  # None: started with it closed
-        yield unwatched
+        yield no_progress
         return
     from rich.console import Console  # only where somebody watches
     from rich.progress import Progress

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.cli.context import command
-from digest.cli.log import shown_json
+from digest.cli.context import command_name
+from digest.cli.log import escaped_json
 from digest.render import wording
 from digest.render.site.views import status
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
+    from digest.cli.context import CliContext
     from digest.model.settings import Settings
-    from digest.operations.report import Report
-    from digest.pipeline.context import Quarantined
+    from digest.operations.report import RunReport
+    from digest.pipeline.context import InputProblem
 
 
-def as_json(report: Report) -> str:
+def as_json(report: RunReport) -> str:
     """The report in the form scripts depend on (design, section 6)."""
     shown = msgspec.to_builtins(report)
     names = ("verdict", "moment", "accounting", "issues")
@@ -28,13 +28,13 @@ def as_json(report: Report) -> str:
     kept["quarantined"] = [
         {"dump": one["dump"], "reason": one["reason"]} for one in shown["quarantined"]
     ]
-    return shown_json(msgspec.json.encode(kept))
+    return escaped_json(msgspec.json.encode(kept))
 
 
 def show(
-    folder: Folder,
+    folder: CliContext,
     settings: Settings,
-    report: Report,
+    report: RunReport,
     *,
     dry_run: bool = False,
     idle: bool = True,
@@ -70,7 +70,7 @@ def show(
         _next(folder, settings, report)
 
 
-def trouble(folder: Folder, *lists: Iterable[Quarantined]) -> None:
+def trouble(folder: CliContext, *lists: Iterable[InputProblem]) -> None:
     """A line on standard error for each file or record that could not be used."""
     for found in lists:
         for one in found:
@@ -84,10 +84,12 @@ def trouble(folder: Folder, *lists: Iterable[Quarantined]) -> None:
             )
 
 
-def _next(folder: Folder, settings: Settings, report: Report) -> None:
+def _next(folder: CliContext, settings: Settings, report: RunReport) -> None:
     """After the very first issue: what to open, and how to go on."""
     output = Path(settings.root, "output")
     folder.say(f"Read it:   {output / 'index.html'}")
     if any(made.number == 1 for made in report.issues):
         folder.say(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        folder.say(f"Your own:  {command()} init ~/papers, then drop pages into ~/papers/inbox/")
+        folder.say(
+            f"Your own:  {command_name()} init ~/papers, then drop pages into ~/papers/inbox/"
+        )

@@ -11,8 +11,8 @@ import click
 from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
-    from digest.storage.ledger.full_text import Found
+    from digest.cli.context import CliContext
+    from digest.storage.ledger.full_text import SearchResult
 
 
 @click.command()
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     help="How many papers to show at most.",
 )
 @click.pass_obj
-def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
+def search(folder: CliContext, words: tuple[str, ...], limit: int) -> None:
     """Find papers by words of their title, abstract and authors, the best first.
 
     All words must be there; endings do not matter. Words in one pair of quotation marks
@@ -51,12 +51,12 @@ def search(folder: Folder, words: tuple[str, ...], limit: int) -> None:
         folder.say("No paper holds all of these words.")
 
 
-def _lines(found: Found) -> Iterator[str]:
+def _lines(found: SearchResult) -> Iterator[str]:
     from digest.matching import identity
     from digest.render import paths
 
     paper = found.paper
-    yield log.shown(paper.title)
+    yield log.escaped(paper.title)
     where = "in no issue"
     if found.issue:
         edition, date, ordinal, guid = found.issue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digest.cli.log import shown
+from digest.cli.log import escaped
 from digest.model.status import FAILED, Status
 from digest.render.site.views import status as status_view
 
@@ -20,11 +20,11 @@ def exit_status(status: Status) -> int:
 def lines(status: Status) -> Iterator[str]:
     """The status for a person: what matters most first, then a line on each thing."""
     view = status_view.view(status)
-    yield f"{view.health}: {view.headline}. {shown(view.lead)}"
+    yield f"{view.health}: {view.headline}. {escaped(view.lead)}"
     for section in view.sections:
         for line in section.lines:
             tag = f" [{line.tag}]" if line.tag else ""
-            yield shown(f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}")
+            yield escaped(f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}")
         if not section.lines:
             yield f"{section.kind:<{_WIDTH}}{section.empty}"
         if section.more:

@@ -13,7 +13,7 @@ import msgspec
 from digest.cli import log
 
 if TYPE_CHECKING:
-    from digest.cli.context import Folder
+    from digest.cli.context import CliContext
     from digest.editorial.topics import Evidence
     from digest.model.papers import Paper
     from digest.pipeline.context import Headings
@@ -23,7 +23,7 @@ _TITLES = 500  # under Other whose words are looked at: the newest
 _LEAST = 3  # of them that must share a word
 
 
-class Size(msgspec.Struct, frozen=True):
+class TopicSize(msgspec.Struct, frozen=True):
     """A topic's papers, and those elsewhere that also belong to it."""
 
     topic: str
@@ -40,7 +40,7 @@ class Overlap(msgspec.Struct, frozen=True):
     papers: int
 
 
-class Word(msgspec.Struct, frozen=True):
+class DecisiveWord(msgspec.Struct, frozen=True):
     """A phrase whose loss would move papers: so many in all, and where most of them would go."""
 
     phrase: str
@@ -49,7 +49,7 @@ class Word(msgspec.Struct, frozen=True):
     to: str
 
 
-class Border(msgspec.Struct, frozen=True):
+class BorderlinePaper(msgspec.Struct, frozen=True):
     """A paper that nearly stands under another topic, with how likely both are."""
 
     title: str
@@ -59,22 +59,22 @@ class Border(msgspec.Struct, frozen=True):
     rival_likely: float
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class TopicReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the command shows; topics by id."""
 
     papers: int
     other: float  # the share of papers under no topic
-    sizes: tuple[Size, ...]
+    sizes: tuple[TopicSize, ...]
     overlaps: tuple[Overlap, ...]
-    words: tuple[Word, ...]
-    borders: tuple[Border, ...]
+    words: tuple[DecisiveWord, ...]
+    borders: tuple[BorderlinePaper, ...]
     unknown: dict[str, int]  # what titles under Other share -> how many of the newest do
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def topics(folder: Folder, as_json: bool) -> None:
+def topics(folder: CliContext, as_json: bool) -> None:
     """Show how the topics do on all papers: sizes, overlaps, words that decide, borders.
 
     Run it after a change of config/topics.toml; issues already made stay as they are.
@@ -91,13 +91,13 @@ def topics(folder: Folder, as_json: bool) -> None:
     with run.opened_to_read(folder.settings()) as ledger:
         found = report(headings, explain_queries.every_paper(ledger) if ledger else ())
     if as_json:
-        click.echo(log.shown_json(msgspec.json.encode(found)))
+        click.echo(log.escaped_json(msgspec.json.encode(found)))
     else:
         for line in lines(found):
-            click.echo(log.shown(line))
+            click.echo(log.escaped(line))
 
 
-def report(headings: Headings, papers: Iterable[Paper]) -> Report:
+def report(headings: Headings, papers: Iterable[Paper]) -> TopicReport:
     """The report on these papers, each looked at once and let go."""
     from digest.editorial import topics
 
@@ -105,11 +105,11 @@ def report(headings: Headings, papers: Iterable[Paper]) -> Report:
     for paper in papers:
         tally.add(paper)
     names = headings.names | {topics.OTHER: "Other"}
-    return Report(
+    return TopicReport(
         papers=tally.papers,
         other=tally.sizes[topics.OTHER] / tally.papers if tally.papers else 0.0,
         sizes=tuple(
-            Size(topic, name, tally.sizes[topic], tally.also[topic])
+            TopicSize(topic, name, tally.sizes[topic], tally.also[topic])
             for topic, name in names.items()
         ),
         overlaps=tuple(Overlap(*pair, n) for pair, n in tally.overlaps.most_common(_SHOWN)),
@@ -129,7 +129,7 @@ class _Tally:
         self.also: Counter[str] = Counter()
         self.overlaps: Counter[tuple[str, str]] = Counter()
         self.moves: Counter[tuple[int, str, str]] = Counter()  # phrase, from, to
-        self.borders: list[tuple[float, int, Border]] = []
+        self.borders: list[tuple[float, int, BorderlinePaper]] = []
         self.titles: deque[str] = deque(maxlen=_TITLES)
 
     def add(self, paper: Paper) -> None:
@@ -155,7 +155,7 @@ class _Tally:
     def _near(self, title: str, ranked: list[tuple[str, float]]) -> None:
         if len(ranked) > 1:
             (topic, likely), (rival, less) = ranked[:2]
-            border = Border(title, topic, round(likely, 3), rival, round(less, 3))
+            border = BorderlinePaper(title, topic, round(likely, 3), rival, round(less, 3))
             heapq.heappush(self.borders, (less - likely, -self.papers, border))
             if len(self.borders) > _SHOWN:
                 heapq.heappop(self.borders)
@@ -170,7 +170,7 @@ class _Tally:
             if to != topic:
                 self.moves[phrase, topic, to] += 1
 
-    def words(self) -> Iterator[Word]:
+    def words(self) -> Iterator[DecisiveWord]:
         """The phrases that most papers hang on."""
         moved: Counter[tuple[int, str]] = Counter()
         for (phrase, topic, _), papers in self.moves.items():
@@ -180,7 +180,7 @@ class _Tally:
                 to: n for (one, home, to), n in self.moves.items() if (one, home) == (phrase, topic)
             }
             to = min(where, key=lambda to: (-where[to], to))
-            yield Word(self.lexicon.phrases[phrase], topic, papers, to)
+            yield DecisiveWord(self.lexicon.phrases[phrase], topic, papers, to)
 
     def unknown(self) -> dict[str, int]:
         """What the titles under Other share: words a topic may lack."""
@@ -191,7 +191,7 @@ class _Tally:
         return dict(counts.most_common(_SHOWN))
 
 
-def lines(found: Report) -> Iterator[str]:
+def lines(found: TopicReport) -> Iterator[str]:
     """The report for a person."""
     names = {size.topic: size.name for size in found.sizes}
     yield f"{found.papers:,} papers, {found.other:.1%} of them under Other"

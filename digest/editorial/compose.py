@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from digest import text
 from digest.editorial import followups, ranking, subheadings, teaser
 from digest.editorial.topics import OTHER, Placement
-from digest.model.issues import Accounting, Issue, Item, Section, Span
+from digest.model.issues import Accounting, Issue, Item, Period, Section
 from digest.model.papers import Organization, Paper
 
 OTHER_NAME = "Other"
@@ -23,21 +23,21 @@ _SEARCH = "https://huggingface.co/papers?q="
 T = TypeVar("T")
 
 
-class Mended(msgspec.Struct, frozen=True):
+class CleanedPaper(msgspec.Struct, frozen=True):
     """A paper as an issue would show it, before it is placed."""
 
     item: Item
     repaired: int  # characters taken out that no document may carry
 
 
-class Placed(msgspec.Struct, frozen=True):
+class ClassifiedItem(msgspec.Struct, frozen=True):
     """A paper under its topic."""
 
     item: Item
     topic: str
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
+class IssueHeader(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about an issue but its papers."""
 
     edition: str
@@ -51,10 +51,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     filtered: int = 0
     repaired: int = 0
     chart: tuple[tuple[str, int], ...] = ()
-    span: Span | None = None
+    span: Period | None = None
 
 
-def mend(paper: Paper, dumps: int) -> Mended:
+def mend(paper: Paper, dumps: int) -> CleanedPaper:
     """The paper with its words mended, once and for all sinks."""
     words = [text.mend(part or "") for part in (paper.title, paper.abstract, paper.summary)]
     title, abstract, summary = (part.text or None for part in words)
@@ -80,18 +80,18 @@ def mend(paper: Paper, dumps: int) -> Mended:
         first_seen=paper.first_seen,
         dumps=dumps,
     )
-    return Mended(item, sum(part.repaired for part in words))
+    return CleanedPaper(item, sum(part.repaired for part in words))
 
 
-def place(item: Item, placement: Placement) -> Placed:
+def place(item: Item, placement: Placement) -> ClassifiedItem:
     """The paper with its heading's reasons."""
     placed = msgspec.structs.replace(item, also=placement.also, reasons=placement.reasons)
-    return Placed(placed, placement.topic)
+    return ClassifiedItem(placed, placement.topic)
 
 
 def compose(
-    frame: Frame,
-    placed: Sequence[Placed],
+    frame: IssueHeader,
+    placed: Sequence[ClassifiedItem],
     names: Mapping[str, str],
     interests: ranking.Interests | None = None,
     *,

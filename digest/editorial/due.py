@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from digest.model.duties import Duty, Row
+from digest.model.due_dates import DueDate, DueRow
 from digest.model.settings import WEEKDAYS, Edition
 
 _DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ def next_due(edition: Edition, local: datetime) -> datetime:
 
 
 def dates(
-    edition: Edition, local: datetime, first: date | None, rows: Sequence[Row]
+    edition: Edition, local: datetime, first: date | None, rows: Sequence[DueRow]
 ) -> tuple[date, ...]:
     """The scheduled dates that have come and have no final row, oldest first.
 
@@ -63,21 +63,21 @@ def dates(
     return tuple(day for day in _days(start, last) if is_scheduled(edition, day))
 
 
-def overdue_open(rows: Sequence[Row], today: date) -> tuple[str, ...]:
+def overdue_open(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
     """Dates left open that can no longer be filled: their day is over."""
     return tuple(row.date for row in rows if row.state == "open" and row.date < today.isoformat())
 
 
 def assign(
     edition: Edition, due: Sequence[date], today: date, page_dates: Sequence[str | None]
-) -> tuple[Duty, ...]:
+) -> tuple[DueDate, ...]:
     """What becomes of each due date, given the candidates' page dates in order.
 
     No candidate is dropped: one that no date takes waits for the next.
     """
     oldest = today - timedelta(days=edition.catch_up_days)
     recent = [day for day in due if day >= oldest]
-    duties = [Duty(date=day.isoformat(), state="missed") for day in due if day < oldest]
+    duties = [DueDate(date=day.isoformat(), state="missed") for day in due if day < oldest]
     waiting = list(range(len(page_dates)))
     for day in recent[:-1]:
         taken = _dated(edition, day, waiting, page_dates)
@@ -98,25 +98,25 @@ def _dated(
     return tuple(n for n in waiting if (shown := page_dates[n]) is not None and shown <= upto)
 
 
-def _past(edition: Edition, day: date, taken: tuple[int, ...], newest: date, any_: bool) -> Duty:
+def _past(edition: Edition, day: date, taken: tuple[int, ...], newest: date, any_: bool) -> DueDate:
     if taken:
-        return Duty(date=day.isoformat(), state="issued", papers=taken, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=taken, issues=True)
     if edition.catch_up == "one" and any_:
-        return Duty(date=day.isoformat(), state="caught up", by_date=newest.isoformat())
-    return Duty(date=day.isoformat(), state="missed")
+        return DueDate(date=day.isoformat(), state="caught up", by_date=newest.isoformat())
+    return DueDate(date=day.isoformat(), state="missed")
 
 
-def _newest(edition: Edition, day: date, today: date, taken: tuple[int, ...]) -> Duty:
+def _newest(edition: Edition, day: date, today: date, taken: tuple[int, ...]) -> DueDate:
     if taken:
-        return Duty(date=day.isoformat(), state="issued", papers=taken, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=taken, issues=True)
     if day < today:
-        return Duty(date=day.isoformat(), state="missed")
+        return DueDate(date=day.isoformat(), state="missed")
     if edition.when_empty == "note":
-        return Duty(date=day.isoformat(), state="issued", issues=True)
-    return Duty(date=day.isoformat(), state="open")
+        return DueDate(date=day.isoformat(), state="issued", issues=True)
+    return DueDate(date=day.isoformat(), state="open")
 
 
-def _is_final(row: Row, today: date) -> bool:
+def _is_final(row: DueRow, today: date) -> bool:
     """Whether a row settles its date and those before: its day is over, or it has its issue."""
     day = date.fromisoformat(row.date)
     return day < today or (day == today and row.state == "issued")

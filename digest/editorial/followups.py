@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from digest.editorial import calendar
-from digest.model.issues import Item, Risen, Span, Trace, Updated
+from digest.model.issues import Item, PaperHistory, Period, RisingPaper, UpdatedPaper
 
 RISING = 5  # papers an issue shows as rising, at the most
 RISING_DAYS = 30
@@ -20,7 +20,7 @@ _STRETCHES = 3  # changed stretches of an abstract that are quoted
 _QUOTED = 12  # words of a stretch
 
 
-class Revision(msgspec.Struct, frozen=True):
+class TextChange(msgspec.Struct, frozen=True):
     """A change of an issued paper's words, mended."""
 
     guid: str
@@ -45,7 +45,7 @@ class Counts(msgspec.Struct, frozen=True):
         return (self.upvotes or 0) + (self.comments or 0) + (self.stars or 0) // _STARS
 
 
-class Watched(msgspec.Struct, frozen=True):
+class TrackedPaper(msgspec.Struct, frozen=True):
     """An issued paper with its counts when it was issued and now.
 
     ``shown`` is its attention when it was last shown as rising.
@@ -66,7 +66,7 @@ class Gain(msgspec.Struct, frozen=True):
     words: str
 
 
-def gains(span: Span) -> dict[str, Gain]:
+def gains(span: Period) -> dict[str, Gain]:
     """By guid, the papers whose votes, comments or stars grew since they were first seen.
 
     A smaller gain than of a paper that rises is noise.
@@ -88,7 +88,7 @@ def late_from(page_date: str | None, newest_of_source: str | None) -> str | None
     return None
 
 
-def rising(watched: Iterable[Watched]) -> tuple[Watched, ...]:
+def rising(watched: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
     """At most five papers whose votes, comments or stars moved most, best first.
 
     A paper that was shown is shown again only once its attention has doubled.
@@ -98,7 +98,7 @@ def rising(watched: Iterable[Watched]) -> tuple[Watched, ...]:
     return tuple(moved[:RISING])
 
 
-def risen(one: Watched, item: Item) -> Risen:
+def risen(one: TrackedPaper, item: Item) -> RisingPaper:
     """A rising paper as an issue shows it; counts that moved, from 0 where none was known."""
     pairs = {
         name: (before, after)
@@ -106,7 +106,7 @@ def risen(one: Watched, item: Item) -> Risen:
         if (after := getattr(one.now, name)) is not None
         and (before := getattr(one.then, name) or 0) != after
     }
-    return Risen(
+    return RisingPaper(
         guid=item.guid,
         title=item.title,
         url=item.url,
@@ -116,13 +116,13 @@ def risen(one: Watched, item: Item) -> Risen:
     )
 
 
-def updated(revisions: Sequence[Revision]) -> tuple[Updated, ...]:
+def updated(revisions: Sequence[TextChange]) -> tuple[UpdatedPaper, ...]:
     """Each revised paper once, with what changed in words, in the order they came."""
-    papers: dict[str, list[Revision]] = {}
+    papers: dict[str, list[TextChange]] = {}
     for revision in revisions:
         papers.setdefault(revision.guid, []).append(revision)
     return tuple(
-        Updated(
+        UpdatedPaper(
             guid=guid,
             title=found[-1].title,
             url=found[-1].url,
@@ -145,14 +145,14 @@ def described(kind: str, before: str, after: str) -> str:
     return f"abstract: {shown}{more}" if shown else "abstract: set differently"
 
 
-def _gained(trace: Trace) -> int:
+def _gained(trace: PaperHistory) -> int:
     votes, comments, stars = (
         one.now - one.then if one else 0 for one in (trace.upvotes, trace.comments, trace.stars)
     )
     return votes + comments + stars // _STARS
 
 
-def _told(trace: Trace, span: Span) -> str:
+def _told(trace: PaperHistory, span: Period) -> str:
     """The most first: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
 
     Counts first seen on other days than the first that is told are left out.
@@ -166,7 +166,7 @@ def _told(trace: Trace, span: Span) -> str:
     return f"Up {' and '.join(said)} since {calendar.within(since, span.first, span.last)}"
 
 
-def _has_risen(one: Watched) -> bool:
+def _has_risen(one: TrackedPaper) -> bool:
     if one.now.attention - one.then.attention < _LEAST:
         return False
     return one.shown is None or one.now.attention >= 2 * one.shown

@@ -18,7 +18,7 @@ import msgspec
 from digest import text
 from digest.editorial import phrases
 from digest.model.issues import Item
-from digest.model.papers import Kept
+from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
 
 LIBRARY = 2000  # papers of a library that count: those added last
@@ -30,7 +30,7 @@ SEVERAL = 2
 Words = tuple[str, str | None]  # a paper's title and abstract
 
 
-class Interest(msgspec.Struct, frozen=True, gc=False):
+class ProfileMatch(msgspec.Struct, frozen=True, gc=False):
     """What the profile says of one paper: what is followed, how like the library (0 to 1)."""
 
     follows: tuple[str, ...] = ()
@@ -45,10 +45,10 @@ class Interest(msgspec.Struct, frozen=True, gc=False):
         return (*self.follows, f"Close to {self.close} papers in your library")
 
 
-NONE = Interest()
+NO_MATCH = ProfileMatch()
 
 
-class Taste(msgspec.Struct, frozen=True, eq=False):
+class CompiledProfile(msgspec.Struct, frozen=True, eq=False):
     """A profile made ready by `ready`: normal words, and the library as an index by word."""
 
     follow: tuple[tuple[str, str, str], ...] = ()  # kind, normal form, as it is written
@@ -58,7 +58,9 @@ class Taste(msgspec.Struct, frozen=True, eq=False):
     shares: tuple[float, ...] = ()  # of each paper of the library in the average
 
 
-def ready(profile: Profile, library: Sequence[Kept] = (), around: Iterable[Words] = ()) -> Taste:
+def ready(
+    profile: Profile, library: Sequence[LibraryPaper] = (), around: Iterable[Words] = ()
+) -> CompiledProfile:
     """The profile, ready to judge papers.
 
     The ``library`` has what was added last first; ``around`` are other papers of these days.
@@ -73,7 +75,7 @@ def ready(profile: Profile, library: Sequence[Kept] = (), around: Iterable[Words
             index.setdefault(word, []).append((place, weight))
     weights = [1 / (1 + math.log(place)) for place in range(1, len(bags) + 1)]
     whole = math.fsum(weights)
-    return Taste(
+    return CompiledProfile(
         follow=tuple(_normal(follow)),
         mute=tuple(_normal(mute)),
         index=index,
@@ -82,23 +84,23 @@ def ready(profile: Profile, library: Sequence[Kept] = (), around: Iterable[Words
     )
 
 
-def muted(taste: Taste, item: Item) -> str | None:
+def muted(taste: CompiledProfile, item: Item) -> str | None:
     """What of the profile hides a paper: ``the word “survey”``; None for most."""
     return next(_matches(taste.mute, item), None) if taste.mute else None
 
 
-def judge(taste: Taste, item: Item) -> Interest:
+def judge(taste: CompiledProfile, item: Item) -> ProfileMatch:
     """What the profile says of a paper."""
     follows = tuple(f"Follows {match}" for match in _matches(taste.follow, item))
     if not taste.shares:
-        return Interest(follows) if follows else NONE
+        return ProfileMatch(follows) if follows else NO_MATCH
     bag = Counter(_words(item.title, item.abstract))
     cosines = [0.0] * len(taste.shares)
     for word, weight in _vector(bag, taste.rarity):
         for place, other in taste.index.get(word, ()):
             cosines[place] += weight * other
     likeness = math.fsum(map(float.__mul__, cosines, taste.shares))
-    return Interest(follows, likeness, sum(cosine >= CLOSE for cosine in cosines))
+    return ProfileMatch(follows, likeness, sum(cosine >= CLOSE for cosine in cosines))
 
 
 def _normal(groups: Iterable[Sequence[str]]) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from digest.editorial import profile
 from digest.editorial.followups import Gain
-from digest.editorial.profile import Interest
+from digest.editorial.profile import ProfileMatch
 from digest.model.issues import Item
 
 PICKS = 5
@@ -22,7 +22,7 @@ OF_A_TOPIC = 2  # picks at most
 TINY = 6  # papers of an issue that is worth picks; a third of them at the most
 _LIKENESS = 2  # how often the place by likeness counts beside the place by attention
 
-Interests = Mapping[str, Interest]  # by guid
+Interests = Mapping[str, ProfileMatch]  # by guid
 
 
 def order(items: Iterable[Item], interests: Interests | None = None) -> tuple[Item, ...]:
@@ -38,7 +38,7 @@ def order(items: Iterable[Item], interests: Interests | None = None) -> tuple[It
     if not known:
         return tuple(found)
     places = _places(found, known)
-    judged = [(known.get(item.guid, profile.NONE), item) for item in found]
+    judged = [(known.get(item.guid, profile.NO_MATCH), item) for item in found]
     judged.sort(key=lambda one: (-len(one[0].follows), places[one[1].guid]))
     return tuple(item for _, item in judged)
 
@@ -69,7 +69,7 @@ def picks(
     topics: Counter[str] = Counter()
     picked: dict[str, str] = {}
     for item in _by_gain(ordered, known, gained):
-        own = known.get(item.guid, profile.NONE).reasons
+        own = known.get(item.guid, profile.NO_MATCH).reasons
         gain, heading = gained.get(item.guid), headings[item.guid]
         if (own or gain or attention(item) > usual) and topics[heading] < OF_A_TOPIC:
             if len(picked) >= most:
@@ -88,7 +88,7 @@ def why(item: Item) -> str:
 
 def _places(found: Sequence[Item], known: Interests) -> dict[str, int]:
     """The places by likeness and by attention, added up; papers as alike share a place."""
-    likeness = {item.guid: known.get(item.guid, profile.NONE).likeness for item in found}
+    likeness = {item.guid: known.get(item.guid, profile.NO_MATCH).likeness for item in found}
     liked: dict[float, int] = {}
     for place, value in enumerate(sorted(likeness.values(), reverse=True)):
         liked.setdefault(value, place)
@@ -107,7 +107,7 @@ def _by_gain(
     return sorted(
         ordered,
         key=lambda item: (
-            -len(known.get(item.guid, profile.NONE).follows),
+            -len(known.get(item.guid, profile.NO_MATCH).follows),
             -gained[item.guid].attention if item.guid in gained else 0,
         ),
     )

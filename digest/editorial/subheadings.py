@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.editorial import phrases
-from digest.model.issues import Item, Part
+from digest.model.issues import Item, Subheading
 
 LONG = 12  # papers a section may have without sub-headings
 LEAST = 3  # papers of a sub-heading
@@ -20,7 +20,7 @@ MOST = 6  # sub-headings of a section
 REST = "More"
 
 
-def split(heading: str, papers: Sequence[Item]) -> tuple[Part, ...]:
+def split(heading: str, papers: Sequence[Item]) -> tuple[Subheading, ...]:
     """The parts of a section under this heading; none where it is short or has no shared words.
 
     Each paper stands in one part, in the order given.
@@ -30,7 +30,7 @@ def split(heading: str, papers: Sequence[Item]) -> tuple[Part, ...]:
     texts = [_text(item) for item in papers]
     fitting = _fitting(heading, papers, texts)
     left = set(range(len(papers)))
-    parts: list[Part] = []
+    parts: list[Subheading] = []
     while len(parts) < MOST and (chosen := _next(fitting, left)):
         where = [position for position in fitting[chosen] if position in left]
         name = phrases.written(chosen, (texts[position] for position in where))
@@ -65,5 +65,5 @@ def _next(fitting: dict[str, list[int]], left: set[int]) -> str | None:
     return min(able, key=lambda phrase: (-worth[phrase] - phrase.count(" "), phrase), default=None)
 
 
-def _part(name: str, where: Sequence[int], papers: Sequence[Item]) -> Part:
-    return Part(name=name, papers=tuple(papers[position].guid for position in where))
+def _part(name: str, where: Sequence[int], papers: Sequence[Item]) -> Subheading:
+    return Subheading(name=name, papers=tuple(papers[position].guid for position in where))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from digest.model.issues import OneLine
+from digest.model.issues import Teaser
 
 SHORTEST, LONGEST = 60, 240  # characters of a line
 
@@ -88,7 +88,7 @@ def sentences(text: str) -> list[str]:
     return [*found, rest] if rest else found
 
 
-def choose(abstract: str | None, summary: str | None) -> OneLine | None:
+def choose(abstract: str | None, summary: str | None) -> Teaser | None:
     """Give the line for a paper, out of texts that are already mended.
 
     The page's own summary goes first. Of an abstract, the sentence with the strongest cues
@@ -97,7 +97,7 @@ def choose(abstract: str | None, summary: str | None) -> OneLine | None:
     """
     for part in sentences(summary or ""):
         if fitting := _fitted(part):
-            return OneLine(fitting, "summary")
+            return Teaser(fitting, "summary")
     best, line, presented = 0.0, None, 0
     for sentence in sentences(abstract or ""):
         words = sentence.lower().replace(",", "").rstrip(".").split()
@@ -110,7 +110,7 @@ def choose(abstract: str | None, summary: str | None) -> OneLine | None:
             score -= _AGAIN * presented
             presented += 1
         if score > best and (fitting := _fitted(sentence)) and len(fitting) >= SHORTEST:
-            best, line = score, OneLine(fitting, "abstract")
+            best, line = score, Teaser(fitting, "abstract")
     return line
 
 

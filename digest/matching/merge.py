@@ -14,8 +14,8 @@ import msgspec
 
 from digest import text
 from digest.matching import identity, similarity
-from digest.model.changes import Change, Fate, Known, Outcome, Variant
-from digest.model.papers import Dump, Paper, Sighting, Standing
+from digest.model.changes import Change, Known, Outcome, SightingResult, Variant
+from digest.model.papers import Dump, Paper, Sighting, SightingStatus
 
 
 def fingerprint(words: str) -> bytes:
@@ -58,7 +58,7 @@ class _Comparison:
         if sketch:
             near = self._near(sketch)
             match = identity.match_alike(sighting, near, self.likeness) or match
-        standing: Standing = "new"
+        standing: SightingStatus = "new"
         if match.paper is None:
             number = self._new(sighting, keys[0])
             self._index(number, sketch)
@@ -72,7 +72,9 @@ class _Comparison:
                 self.outcome.keys.append((key, number))
         self.seen.add(number)
         own_words = _has_own_words(sighting, self.known.papers[number])
-        self.outcome.fates.append(Fate(sighting, number, standing, match.because, own_words))
+        self.outcome.fates.append(
+            SightingResult(sighting, number, standing, match.because, own_words)
+        )
 
     def _candidates(self, keys: Sequence[str]) -> list[Paper]:
         numbers = {number for key in keys for number in self.known.by_key.get(key, ())}
@@ -136,7 +138,7 @@ class _Comparison:
         variants |= self.known.variants.get(other.id, set())
         return merged(eldest, other, other.counted)
 
-    def _merge(self, paper: Paper, sighting: Sighting) -> Standing:
+    def _merge(self, paper: Paper, sighting: Sighting) -> SightingStatus:
         first = not self._was_seen(paper)
         changed = self._differs(paper, sighting)
         better = merged(paper, sighting, self.dump.page_date)
@@ -239,7 +241,7 @@ def _age(number: int) -> tuple[bool, int]:
     return (number < 0, abs(number))
 
 
-def tally(fates: Sequence[Fate]) -> Mapping[str, int]:
+def tally(fates: Sequence[SightingResult]) -> Mapping[str, int]:
     """How many sightings became what."""
     counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
     for fate in fates:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from digest.model.papers import Paper, Sighting, Standing
+from digest.model.papers import Paper, Sighting, SightingStatus
 
 
 class Known(msgspec.Struct):
@@ -21,12 +21,12 @@ class Known(msgspec.Struct):
     sketches: dict[str, tuple[int, ...]] = {}  # of abstracts, so that none is made twice
 
 
-class Fate(msgspec.Struct, frozen=True):
+class SightingResult(msgspec.Struct, frozen=True):
     """What became of one sighting. ``paper`` is the ledger's number; below 0 it is new."""
 
     sighting: Sighting
     paper: int
-    standing: Standing
+    standing: SightingStatus
     because: str
     own_words: bool  # the paper does not hold the words it shows
 
@@ -51,7 +51,7 @@ class Change(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct):
     """What a batch amounts to: every sighting's fate, and the papers as they are now."""
 
-    fates: list[Fate]
+    fates: list[SightingResult]
     new: dict[int, Paper]
     touched: dict[int, Paper]
     variants: list[Variant]

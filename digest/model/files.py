@@ -23,7 +23,7 @@ class WaitingFile(NamedTuple):
     modified_ns: int
 
 
-class Look(NamedTuple):
+class InboxScan(NamedTuple):
     """What one look into the inbox found.
 
     ``unsettled`` were written too recently, or claim to have been written in the future;
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     passed_over: tuple[tuple[str, str], ...]
 
 
-class Written(NamedTuple):
+class PublishedFile(NamedTuple):
     """A file of the output as it was when we wrote it."""
 
     size: int

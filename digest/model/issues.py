@@ -20,7 +20,7 @@ VERDICTS = (
 )  # fmt: skip
 
 
-class OneLine(msgspec.Struct, frozen=True):
+class Teaser(msgspec.Struct, frozen=True):
     """The line under a title: a sentence of the abstract, or the page's own AI summary."""
 
     text: str
@@ -36,7 +36,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     doi: str | None = None
     url: str
     abstract: str | None = None
-    one_line: OneLine | None = None
+    one_line: Teaser | None = None
     authors: tuple[str, ...] = ()
     n_authors: int | None = None
     organization: Organization | None = None
@@ -54,7 +54,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     dumps: int = 1
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class Subheading(msgspec.Struct, frozen=True, kw_only=True):
     """A sub-heading of a long section; papers by guid."""
 
     name: str
@@ -67,7 +67,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     name: str
     papers: tuple[Item, ...]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Subheading, ...] = ()
 
     def without(self, guids: AbstractSet[str]) -> Section:
         """The section as if these papers had never stood in it."""
@@ -78,7 +78,9 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
             topic=self.topic,
             name=self.name,
             papers=tuple(item for item in self.papers if item.guid not in guids),
-            parts=tuple(Part(name=part.name, papers=papers) for part, papers in left if papers),
+            parts=tuple(
+                Subheading(name=part.name, papers=papers) for part, papers in left if papers
+            ),
         )
 
 
@@ -112,7 +114,7 @@ class Accounting(msgspec.Struct, frozen=True):
         )
 
 
-class Updated(msgspec.Struct, frozen=True, kw_only=True):
+class UpdatedPaper(msgspec.Struct, frozen=True, kw_only=True):
     """A paper of an earlier issue whose words differ from all it was seen with."""
 
     guid: str
@@ -122,7 +124,7 @@ class Updated(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...]  # what changed, in words
 
 
-class Risen(msgspec.Struct, frozen=True, kw_only=True):
+class RisingPaper(msgspec.Struct, frozen=True, kw_only=True):
     """A paper of an earlier issue that drew attention since; pairs are (then, now)."""
 
     guid: str
@@ -135,7 +137,7 @@ class Risen(msgspec.Struct, frozen=True, kw_only=True):
     stars: tuple[int, int] | None = None
 
 
-class Moved(msgspec.Struct, frozen=True):
+class CountChange(msgspec.Struct, frozen=True):
     """A count when it was first seen, now, and the day of the first."""
 
     then: int
@@ -143,7 +145,7 @@ class Moved(msgspec.Struct, frozen=True):
     since: str
 
 
-class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PaperHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a paper between its first sight and a week's or month's issue.
 
     ``seen`` is the day of the page that showed it first (without one, of the run that did).
@@ -154,12 +156,12 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: str
     issue: str | None = None
     guid: str | None = None
-    upvotes: Moved | None = None
-    comments: Moved | None = None
-    stars: Moved | None = None
+    upvotes: CountChange | None = None
+    comments: CountChange | None = None
+    stars: CountChange | None = None
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """The days that a week's or month's issue looks back on, ``first`` to ``last``.
 
     ``main`` is the edition whose issues held the papers, none where it is this one.
@@ -168,7 +170,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     first: str
     last: str
     main: str | None = None
-    papers: dict[str, Trace] = {}  # by guid
+    papers: dict[str, PaperHistory] = {}  # by guid
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,8 +186,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     accounting: Accounting
     sections: tuple[Section, ...]
     topics: dict[str, str] = {}  # names of every topic this issue mentions, "also" included
-    updated: tuple[Updated, ...] = ()
-    rising: tuple[Risen, ...] = ()
+    updated: tuple[UpdatedPaper, ...] = ()
+    rising: tuple[RisingPaper, ...] = ()
     picks: tuple[str, ...] = ()
     picked: dict[str, str] = {}  # guid of a pick -> why it is one
     late: tuple[str, ...] = ()
@@ -197,7 +199,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     terms: tuple[Term, ...] = ()
     brief: tuple[str, ...] = ()  # topics of one paper that share a heading, "In brief"
     more: tuple[str, ...] = ()  # papers beyond the edition's limit, listed by title
-    span: Span | None = None  # of a week's or month's issue
+    span: Period | None = None  # of a week's or month's issue
 
     @property
     def key(self) -> str:

@@ -75,7 +75,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.sightings) + len(self.rejects)
 
 
-class Kept(msgspec.Struct, frozen=True, gc=False):
+class LibraryPaper(msgspec.Struct, frozen=True, gc=False):
     """A paper of a reader's own library; ``added`` is the day it was put there, if known."""
 
     title: str
@@ -117,4 +117,4 @@ class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     late_from: str | None = None
 
 
-Standing = Literal["new", "changed", "known", "repeated"]
+SightingStatus = Literal["new", "changed", "known", "repeated"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Heir(msgspec.Struct, frozen=True):
+class Successor(msgspec.Struct, frozen=True):
     """A topic under which papers of a retired one stand now; so many of those looked at.
 
     ``has_page`` tells whether it had papers of its own at that moment, and so a page.
@@ -17,7 +17,7 @@ class Heir(msgspec.Struct, frozen=True):
     has_page: bool
 
 
-class Retired(msgspec.Struct, frozen=True):
+class RemovedTopic(msgspec.Struct, frozen=True):
     """The topic as it was last called, and the moment (RFC 3339) of the run that missed it.
 
     ``papers`` is how many of its newest were placed anew to find the ``heirs``.
@@ -27,4 +27,4 @@ class Retired(msgspec.Struct, frozen=True):
     name: str
     moment: str
     papers: int = 0
-    heirs: tuple[Heir, ...] = ()
+    heirs: tuple[Successor, ...] = ()

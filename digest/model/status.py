@@ -16,7 +16,7 @@ FAILED = "failed"  # in the place of a verdict
 Health = Literal["ok", "stale", "failed"]
 
 
-class Ran(msgspec.Struct, frozen=True, kw_only=True):
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A run, or several one after the other that found nothing and ended alike.
 
     ``moment`` is that of the first of them, ``until`` that of the last, ``seconds`` how long
@@ -45,7 +45,7 @@ class Ran(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.accounting.dumps or self.issues or self.quarantined or self.error)
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How fresh a source is: its last live dump with entries, and what it usually brings.
 
     ``silent_for`` and ``usually_every`` are seconds, the latter None before it has a habit.
@@ -61,7 +61,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
-class Edition(msgspec.Struct, frozen=True, kw_only=True):
+class EditionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """An edition's newest issue, what became of its last due date, and when it is due next."""
 
     name: str
@@ -73,7 +73,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     next_due: str
 
 
-class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+class QuarantineStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A file in which nothing could be read, since when, and for how many whole days."""
 
     dump: str
@@ -82,7 +82,7 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     days: int
 
 
-class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+class RejectStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A record of the last dumps that could not be completed."""
 
     dump: str
@@ -90,7 +90,7 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Backup(msgspec.Struct, frozen=True, kw_only=True):
+class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A file beside the ledger that holds an earlier state of it."""
 
     name: str
@@ -113,13 +113,13 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     moment: str
     timezone: str
     version: str
-    runs: tuple[Ran, ...] = ()
-    editions: tuple[Edition, ...] = ()
-    sources: tuple[Source, ...] = ()
+    runs: tuple[RunRecord, ...] = ()
+    editions: tuple[EditionStatus, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()
     n_quarantined: int = 0
-    quarantine: tuple[Quarantined, ...] = ()
+    quarantine: tuple[QuarantineStatus, ...] = ()
     n_rejected: int = 0
-    rejects: tuple[Rejected, ...] = ()
+    rejects: tuple[RejectStatus, ...] = ()
     counts: dict[str, int] = {}
     ledger_bytes: int = 0
-    backups: tuple[Backup, ...] = ()
+    backups: tuple[BackupStatus, ...] = ()

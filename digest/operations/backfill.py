@@ -19,8 +19,8 @@ from digest.model.issues import Accounting
 from digest.model.settings import Edition
 from digest.pipeline import compose, quarantine, read_inbox
 from digest.pipeline import intake as intake_step
-from digest.pipeline.context import Made, Quarantined, State
-from digest.pipeline.read_inbox import Intake, Read
+from digest.pipeline.context import InputProblem, IssueSummary, RunContext
+from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import database, intakes, issues
 
@@ -28,16 +28,16 @@ _DAYS = 40  # in one transaction: a commit waits for the disk
 _KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
 
 
-class Filled(msgspec.Struct, frozen=True, kw_only=True):
+class BackfillResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a backfill did."""
 
     accounting: Accounting
-    issues: tuple[Made, ...] = ()
-    unreadable: tuple[Quarantined, ...] = ()
-    rejected: tuple[Quarantined, ...] = ()
+    issues: tuple[IssueSummary, ...] = ()
+    unreadable: tuple[InputProblem, ...] = ()
+    rejected: tuple[InputProblem, ...] = ()
 
 
-class _Place(msgspec.Struct, frozen=True):
+class _DatedFile(msgspec.Struct, frozen=True):
     """Where a dump stands in history: its page's day, else that of its file's time.
 
     ``read`` is None for a dump that is read again when its turn comes.
@@ -45,15 +45,15 @@ class _Place(msgspec.Struct, frozen=True):
 
     day: str
     file: WaitingFile
-    read: Read | None
+    read: ParsedFile | None
 
 
-def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
+def backfill(state: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
     """Takes in the files of these paths, folders not recursively, day after day."""
-    whole = Intake()
+    whole = IntakeResult()
     places = _in_order(state, paths, whole)
     days = [(day, list(found)) for day, found in groupby(places, key=lambda place: place.day)]
-    made: list[Made] = []
+    made: list[IssueSummary] = []
     done = 0
     for chunk in _chunks(days):
         with database.transaction(state.ledger):
@@ -62,7 +62,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
                 done += 1
                 state.watch("days", done, len(days))
     quarantine.let_go(state)
-    return Filled(
+    return BackfillResult(
         accounting=whole.accounting,
         issues=tuple(made),
         unreadable=tuple(whole.quarantined),
@@ -70,7 +70,7 @@ def backfill(state: State, paths: Sequence[Path], *, silent: bool) -> Filled:
     )
 
 
-def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place]:
+def _in_order(state: RunContext, paths: Sequence[Path], whole: IntakeResult) -> list[_DatedFile]:
     """Every readable file with its day; the dumps of the first `_KEPT` bytes stay in memory."""
     files = [file for path in paths for file in _files(path)]
     remembered: list[tuple[str, SeenFile]] = []
@@ -78,7 +78,7 @@ def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place
     for read in read_inbox.read_all(state, files, whole, remembered):
         day = read.dump.page_date or read.modified.date().isoformat()
         size += read.file.size
-        places.append(_Place(day, read.file, read if size < _KEPT else None))
+        places.append(_DatedFile(day, read.file, read if size < _KEPT else None))
         state.watch("files", len(remembered), len(files))
     read_inbox.record_unreadable(state, whole)
     return sorted(places, key=lambda place: (place.day, place.file.name))
@@ -86,17 +86,17 @@ def _in_order(state: State, paths: Sequence[Path], whole: Intake) -> list[_Place
 
 def _files(path: Path) -> tuple[WaitingFile, ...]:
     if path.is_dir():
-        return inbox.look(path, {}, settle=0, now=float("inf"), before=None).waiting
+        return inbox.scan(path, {}, settle=0, now=float("inf"), before=None).waiting
     status = path.stat()
     name = inbox.printable(path.name)
     return (WaitingFile(name, path, status.st_size, status.st_mtime_ns),)
 
 
 def _take_in_day(
-    state: State, day: str, places: Iterable[_Place], whole: Intake, *, silent: bool
-) -> list[Made]:
-    intake = Intake()
-    reads: list[Read] = []
+    state: RunContext, day: str, places: Iterable[_DatedFile], whole: IntakeResult, *, silent: bool
+) -> list[IssueSummary]:
+    intake = IntakeResult()
+    reads: list[ParsedFile] = []
     for place in places:
         if place.read is not None:
             reads.append(place.read)
@@ -117,8 +117,8 @@ def _take_in_day(
 
 
 def _issue(
-    state: State, edition: Edition, day: str, number: int, accounting: Accounting
-) -> Iterator[Made]:
+    state: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
+) -> Iterator[IssueSummary]:
     waiting = issues.of_intake(state.ledger, edition.name, number)
     chosen = compose.choose(state, edition, compose.candidates(state, waiting))
     if chosen.taken:
@@ -134,8 +134,8 @@ def _issue(
 
 
 def _chunks(
-    days: Iterable[tuple[str, list[_Place]]],
-) -> Iterator[list[tuple[str, list[_Place]]]]:
+    days: Iterable[tuple[str, list[_DatedFile]]],
+) -> Iterator[list[tuple[str, list[_DatedFile]]]]:
     iterator = iter(days)
     while chunk := list(islice(iterator, _DAYS)):
         yield chunk

@@ -10,7 +10,7 @@ import msgspec
 from digest.errors import DamagedLedger, LedgerError
 from digest.model import settings as spans
 from digest.model.settings import Settings
-from digest.pipeline.context import State, Tell
+from digest.pipeline.context import RunContext, StepLogger
 from digest.storage import inbox, lock, output
 from digest.storage.ledger import (
     backups,
@@ -30,7 +30,7 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     brought_back: tuple[str, ...]
 
 
-def when_due(state: State, tell: Tell) -> None:
+def when_due(state: RunContext, tell: StepLogger) -> None:
     """Makes the backup that is due and lets old ones go.
 
     What the disk refuses is told and is no reason to fail: everything is published. A ledger
@@ -96,7 +96,7 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     with database.opened(folder) as ledger:
         with database.transaction(ledger):
             published_files.forget_publication(ledger, output.dated(Path(settings.root, "output")))
-        brought_back = inbox.bring_back(
+        brought_back = inbox.unarchive(
             Path(settings.root, settings.inbox.path),
             lambda content: intakes.is_known_content(ledger, content),
         )

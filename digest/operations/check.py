@@ -56,7 +56,7 @@ def findings(found: Settings) -> Iterator[str]:
     own, templates = root / settings.TEMPLATES, resources.shipped("templates")
     pages.Pages((own, templates), found.site).check()
     yield "ok  templates"
-    yield from template_copies.lagging(own, templates)
+    yield from template_copies.outdated(own, templates)
     if not (root / found.inbox.path).is_dir():
         yield f"!   no folder {root / found.inbox.path} yet: digest init makes it"
     if urlsplit(found.site.url).hostname in ("localhost", "127.0.0.1", "::1"):

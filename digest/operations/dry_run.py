@@ -10,14 +10,18 @@ import msgspec
 
 from digest.model.settings import Profile, Settings
 from digest.operations import run
-from digest.operations.report import Report
-from digest.pipeline.context import Watch, unwatched
+from digest.operations.report import RunReport
+from digest.pipeline.context import ProgressCallback, no_progress
 from digest.storage.ledger import database
 
 
-def rehearse(
-    settings: Settings, moment: datetime, *, due: bool = False, watch: Watch = unwatched
-) -> Report:
+def dry_run(
+    settings: Settings,
+    moment: datetime,
+    *,
+    due: bool = False,
+    watch: ProgressCallback = no_progress,
+) -> RunReport:
     """What `run.run` would do now, done to a copy of the ledger in a folder that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
         return run.run(_copied(settings, Path(away)), moment, due=due, watch=watch)

@@ -90,7 +90,7 @@ def _seen(ledger: Database, paper: Paper) -> Iterator[str]:
             yield f"           in its own words: {seen.words}"
 
 
-def _topic(root: Path, names: Mapping[str, str], placed: compose.Placed) -> Iterator[str]:
+def _topic(root: Path, names: Mapping[str, str], placed: compose.ClassifiedItem) -> Iterator[str]:
     """Where the topics in force now put it; an issue's own placement stands with the issue."""
     own = root / settings_files.CONFIG / settings_files.TOPICS_TOML
     source = f"by {own}" if own.exists() else "by the shipped topics"
@@ -129,7 +129,7 @@ def _stands(stored: Issue, guid: str) -> Iterator[str]:
 
 
 def _not_issued(
-    settings: Settings, ledger: Database, paper: Paper, placed: compose.Placed
+    settings: Settings, ledger: Database, paper: Paper, placed: compose.ClassifiedItem
 ) -> Iterator[str]:
     issued = {place.edition for place in explain_queries.issued_in(ledger, paper.id)}
     history = explain_queries.is_history(ledger, paper.intake)
@@ -147,7 +147,7 @@ def _not_issued(
         yield f"  not in   {edition}: {why}"
 
 
-def _left_out(settings: Settings, name: str, placed: compose.Placed) -> str:
+def _left_out(settings: Settings, name: str, placed: compose.ClassifiedItem) -> str:
     """Why an edition judged a paper and does not have it, by the settings of now."""
     for edition in settings.editions:
         if edition.name == name:

@@ -16,8 +16,8 @@ from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
 from digest.model.settings import Notify, Settings
 from digest.operations import run, status
-from digest.operations.report import Report
-from digest.pipeline.context import Tell, Watch, untold, unwatched
+from digest.operations.report import RunReport
+from digest.pipeline.context import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import escape, wording
 from digest.storage import run_history
 
@@ -26,56 +26,60 @@ _NAMED = 5  # files or records in a message
 _LONGEST = 1500  # characters: hooks of chats refuse more than 2,000
 
 
-class Wrong(msgspec.Struct, frozen=True):
+class Trouble(msgspec.Struct, frozen=True):
     """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence."""
 
     kind: str
     says: str
 
 
-def run_and_tell(
+def run_and_notify(
     settings: Settings,
     moment: datetime,
     *,
     due: bool = False,
-    watch: Watch = unwatched,
-    tell: Tell = untold,
-) -> Report:
+    watch: ProgressCallback = no_progress,
+    tell: StepLogger = no_log,
+) -> RunReport:
     """`run.run`, and what it came to sent where the configuration says."""
     try:
         report = run.run(settings, moment, due=due, watch=watch, tell=tell)
     except Busy:
         raise
     except Exception as error:
-        wrong = [Wrong("failed", f"The run failed: {status.reason(settings, error)}.")]
+        wrong = [Trouble("failed", f"The run failed: {status.reason(settings, error)}.")]
         _send(settings, moment, None, wrong, tell)
         raise
     _send(settings, moment, report, list(_wrong(settings, report)), tell)
     return report
 
 
-def test(settings: Settings, moment: datetime, tell: Tell) -> bool:
+def test(settings: Settings, moment: datetime, tell: StepLogger) -> bool:
     """A heartbeat and a notice that say they are a test; whether both arrived."""
-    wrong = [Wrong("test", "This is a test: notices arrive.")]
+    wrong = [Trouble("test", "This is a test: notices arrive.")]
     return _deliver(settings, _body(settings, moment, None, wrong, []), tell, failed=False)
 
 
-def _wrong(settings: Settings, report: Report) -> Iterator[Wrong]:
+def _wrong(settings: Settings, report: RunReport) -> Iterator[Trouble]:
     if report.stale:
-        yield Wrong("stale", f"Nothing came for longer than {settings.inbox.expect_every}.")
+        yield Trouble("stale", f"Nothing came for longer than {settings.inbox.expect_every}.")
     if report.verdict == "partial":
-        yield Wrong("partial", "A dump fell well short of what its source usually brings.")
+        yield Trouble("partial", "A dump fell well short of what its source usually brings.")
     for kind, found, noun in (
         ("quarantined", report.quarantined, "file"),
         ("rejected", report.rejected, "record"),
     ):
         if found:
             named = "; ".join(f"{one.dump}: {one.reason}" for one in found[:_NAMED])
-            yield Wrong(kind, f"{wording.count(len(found), noun)} {kind}: {named}.")
+            yield Trouble(kind, f"{wording.count(len(found), noun)} {kind}: {named}.")
 
 
 def _send(
-    settings: Settings, moment: datetime, report: Report | None, wrong: list[Wrong], tell: Tell
+    settings: Settings,
+    moment: datetime,
+    report: RunReport | None,
+    wrong: list[Trouble],
+    tell: StepLogger,
 ) -> None:
     to = settings.notify
     if not (to.heartbeat or to.webhook):
@@ -99,7 +103,7 @@ def _send(
             tell("notify", level="warning", reason=status.reason(settings, error))
 
 
-def _over(told: dict[str, str], wrong: set[str], report: Report | None) -> list[str]:
+def _over(told: dict[str, str], wrong: set[str], report: RunReport | None) -> list[str]:
     """Which kinds that were told of are over: what happens to files is, once others are read."""
     if report is None:
         return []
@@ -110,8 +114,8 @@ def _over(told: dict[str, str], wrong: set[str], report: Report | None) -> list[
 def _body(
     settings: Settings,
     moment: datetime,
-    report: Report | None,
-    news: list[Wrong],
+    report: RunReport | None,
+    news: list[Trouble],
     recovered: list[str],
 ) -> bytes:
     """What a webhook is sent: facts for programs, and the words where chats look for them.
@@ -142,7 +146,7 @@ def _body(
     )
 
 
-def _deliver(settings: Settings, body: bytes, tell: Tell, *, failed: bool) -> bool:
+def _deliver(settings: Settings, body: bytes, tell: StepLogger, *, failed: bool) -> bool:
     """Makes the calls there are to make; whether the notice, if there is one, arrived."""
     from digest.delivery import monitors
 

@@ -8,23 +8,23 @@ from datetime import datetime
 import msgspec
 
 from digest.model.issues import Accounting
-from digest.model.status import Ran
+from digest.model.status import RunRecord
 from digest.pipeline import publish
-from digest.pipeline.context import Made, Quarantined, State
-from digest.pipeline.read_inbox import Intake
+from digest.pipeline.context import InputProblem, IssueSummary, RunContext
+from digest.pipeline.read_inbox import IntakeResult
 from digest.render import wording
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a run did, for the terminal, for ``--json`` and for the exit status."""
 
     verdict: str
     moment: str
     accounting: Accounting
-    issues: tuple[Made, ...] = ()
-    quarantined: tuple[Quarantined, ...] = ()
-    rejected: tuple[Quarantined, ...] = ()
-    passed_over: tuple[Quarantined, ...] = ()
+    issues: tuple[IssueSummary, ...] = ()
+    quarantined: tuple[InputProblem, ...] = ()
+    rejected: tuple[InputProblem, ...] = ()
+    passed_over: tuple[InputProblem, ...] = ()
     unsettled: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()  # a line on each dump that was read
     pages_written: int = 0
@@ -45,10 +45,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def of(
-    state: State, intake: Intake, made: Sequence[Made], publication: publish.Published
-) -> Report:
+    state: RunContext,
+    intake: IntakeResult,
+    made: Sequence[IssueSummary],
+    publication: publish.Published,
+) -> RunReport:
     """The report of a run whose three steps are done."""
-    return Report(
+    return RunReport(
         verdict=intake.verdict(len(made)),
         moment=state.moment.isoformat(),
         accounting=intake.accounting,
@@ -63,9 +66,9 @@ def of(
     )
 
 
-def remembered(report: Report, seconds: float) -> Ran:
+def remembered(report: RunReport, seconds: float) -> RunRecord:
     """What the folder remembers of it; ``seconds`` is how long the run took."""
-    return Ran(
+    return RunRecord(
         moment=datetime.fromisoformat(report.moment).isoformat(timespec="seconds"),
         verdict=report.verdict,
         exit_status=report.exit_status,

@@ -22,16 +22,22 @@ from digest.model.settings import Settings
 from digest.operations import backup
 from digest.operations import report as operations_report
 from digest.operations import status as operations_status
-from digest.operations.report import Report
-from digest.operations.step_log import Log
+from digest.operations.report import RunReport
+from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
-from digest.pipeline.context import State, Tell, Watch, untold, unwatched
+from digest.pipeline.context import (
+    ProgressCallback,
+    RunContext,
+    StepLogger,
+    no_log,
+    no_progress,
+)
 from digest.storage import lock
 from digest.storage.ledger import database, papers
 
 if TYPE_CHECKING:
-    from digest.operations.backfill import Filled
+    from digest.operations.backfill import BackfillResult
 
 
 def run(
@@ -39,9 +45,9 @@ def run(
     moment: datetime,
     *,
     due: bool = False,
-    watch: Watch = unwatched,
-    tell: Tell = untold,
-) -> Report:
+    watch: ProgressCallback = no_progress,
+    tell: StepLogger = no_log,
+) -> RunReport:
     """Takes in what waits, issues, publishes. ``moment`` is aware, in the site's zone.
 
     With ``due`` only what the schedule says is due is issued, and a busy folder is left
@@ -49,7 +55,7 @@ def run(
     done, when the inbox cannot be looked into. What the run came to, also when it failed, is
     remembered and stands in the output's status.
     """
-    log = Log(tell, quiet=due)
+    log = StepLog(tell, quiet=due)
     with lock.held(settings, 0.0 if due else lock.PATIENCE):
         try:
             with _state(settings, moment, watch) as state:
@@ -65,7 +71,7 @@ def run(
     return msgspec.structs.replace(report, stale=status is not None and status.stale)
 
 
-def _three_steps(state: State, log: Log, *, due: bool) -> Report:
+def _three_steps(state: RunContext, log: StepLog, *, due: bool) -> RunReport:
     issue.configure(state)
     intake = intake_step.take_in(state, patient=not due)
     log.took_in(intake)
@@ -84,8 +90,8 @@ def backfill(
     paths: Sequence[Path],
     *,
     silent: bool,
-    watch: Watch = unwatched,
-) -> tuple[Filled, publish.Published]:
+    watch: ProgressCallback = no_progress,
+) -> tuple[BackfillResult, publish.Published]:
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest.operations import backfill
 
@@ -93,7 +99,7 @@ def backfill(
         issue.configure(state)
         filled = backfill.backfill(state, paths, silent=silent)
         published = publish.publish(state, whole="backfill" if filled.issues else None)
-        operations_status.after_run(state, None, untold)
+        operations_status.after_run(state, None, no_log)
         return filled, published
 
 
@@ -103,23 +109,27 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Publis
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
         published = publish.publish(state, whole="a paper was withdrawn")
-        operations_status.after_run(state, None, untold)
+        operations_status.after_run(state, None, no_log)
         return published
 
 
-def rebuild(settings: Settings, moment: datetime, *, watch: Watch = unwatched) -> publish.Published:
+def rebuild(
+    settings: Settings, moment: datetime, *, watch: ProgressCallback = no_progress
+) -> publish.Published:
     """The whole output again from the ledger."""
     with lock.held(settings, lock.PATIENCE), _state(settings, moment, watch) as state:
         published = publish.publish(state, whole="digest rebuild")
-        operations_status.after_run(state, None, untold)
+        operations_status.after_run(state, None, no_log)
         return published
 
 
 @contextmanager
-def _state(settings: Settings, moment: datetime, watch: Watch = unwatched) -> Iterator[State]:
+def _state(
+    settings: Settings, moment: datetime, watch: ProgressCallback = no_progress
+) -> Iterator[RunContext]:
     folder = Path(settings.root, settings.state.path)
     with database.opened(folder) as ledger:
-        yield State(settings, ledger, moment, watch)
+        yield RunContext(settings, ledger, moment, watch)
 
 
 def opened_to_read(settings: Settings) -> AbstractContextManager[database.Database | None]:

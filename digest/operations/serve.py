@@ -22,16 +22,16 @@ from apscheduler.triggers.cron import CronTrigger
 from digest.model.settings import Edition, Settings
 from digest.operations import inbox_watcher
 
-Poke = Callable[[], None]
+RunOnce = Callable[[], None]
 
 
-def serve(settings: Settings, poke: Poke, say: Callable[[str], None], scan: float) -> None:
+def serve(settings: Settings, poke: RunOnce, say: Callable[[str], None], scan: float) -> None:
     """Pokes at once, at each edition's time, every ``scan`` seconds, and when a file is dropped.
 
     Until SIGTERM or SIGINT; a run that is going on is finished first. ``poke`` must not raise.
     """
-    guarded = one_at_a_time(poke)
-    alarms = alarm_clock(settings, guarded)
+    guarded = single_flight(poke)
+    alarms = scheduler(settings, guarded)
     inbox = Path(settings.root, settings.inbox.path)
     settle = settings.inbox.settle_seconds
     with _until_told_to_stop() as stop:
@@ -45,7 +45,7 @@ def serve(settings: Settings, poke: Poke, say: Callable[[str], None], scan: floa
         alarms.shutdown(wait=True)
 
 
-def one_at_a_time(poke: Poke) -> Poke:
+def single_flight(poke: RunOnce) -> RunOnce:
     """A poke that does nothing while another one is going on: the next scan sees what is left."""
     going_on = threading.Lock()
 
@@ -59,7 +59,7 @@ def one_at_a_time(poke: Poke) -> Poke:
     return guarded
 
 
-def alarm_clock(settings: Settings, poke: Poke) -> BackgroundScheduler:
+def scheduler(settings: Settings, poke: RunOnce) -> BackgroundScheduler:
     """A scheduler, not yet started, with one job an edition.
 
     Grace and coalescing are explicit: by default a wake-up late by more than a second is

@@ -20,9 +20,16 @@ from digest.errors import DigestError
 from digest.model.issues import Page
 from digest.model.settings import Edition as Configured
 from digest.model.settings import Settings
-from digest.model.status import FAILED, Edition, Quarantined, Ran, Source, Status
+from digest.model.status import (
+    FAILED,
+    EditionStatus,
+    QuarantineStatus,
+    RunRecord,
+    SourceStatus,
+    Status,
+)
 from digest.pipeline import quarantine
-from digest.pipeline.context import State, Tell
+from digest.pipeline.context import RunContext, StepLogger
 from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import output, run_history
@@ -70,7 +77,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
     )
 
 
-def after_run(state: State, ran: Ran | None, tell: Tell) -> Status | None:
+def after_run(state: RunContext, ran: RunRecord | None, tell: StepLogger) -> Status | None:
     """Remembers a run, if it is one to remember, and writes the pages; gives what they say."""
     try:
         if ran is not None:
@@ -83,9 +90,9 @@ def after_run(state: State, ran: Ran | None, tell: Tell) -> Status | None:
     return found
 
 
-def failed(settings: Settings, moment: datetime, error: Exception, seconds: float) -> Ran:
+def failed(settings: Settings, moment: datetime, error: Exception, seconds: float) -> RunRecord:
     """What the folder remembers of a run that failed."""
-    return Ran(
+    return RunRecord(
         moment=moment.isoformat(timespec="seconds"),
         verdict=FAILED,
         exit_status=getattr(error, "exit_status", 1),
@@ -94,7 +101,7 @@ def failed(settings: Settings, moment: datetime, error: Exception, seconds: floa
     )
 
 
-def after_failure(settings: Settings, moment: datetime, ran: Ran, tell: Tell) -> None:
+def after_failure(settings: Settings, moment: datetime, ran: RunRecord, tell: StepLogger) -> None:
     """Remembers a run that failed, and writes the pages as far as that is possible now."""
     try:
         run_history.remember(_folder(settings), ran)
@@ -145,7 +152,7 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
         version=__version__,
         runs=tuple(runs),
         editions=tuple(
-            Edition(name=edition.name, next_due=_next_due(edition, moment))
+            EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
         ledger_bytes=status_queries.size(_folder(settings)),
@@ -153,10 +160,10 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
     )
 
 
-def _edition(ledger: Database, edition: Configured, moment: datetime) -> Edition:
+def _edition(ledger: Database, edition: Configured, moment: datetime) -> EditionStatus:
     newest = status_queries.newest_issue(ledger, edition.name)
     judged, state = status_queries.last_due(ledger, edition.name) or (None, None)
-    return Edition(
+    return EditionStatus(
         name=edition.name,
         newest=newest and newest.key,
         papers=newest.papers if newest else 0,
@@ -172,7 +179,7 @@ def _next_due(edition: Configured, moment: datetime) -> str:
     return at.isoformat(timespec="minutes")
 
 
-def _sources(settings: Settings, moment: datetime, ledger: Database) -> tuple[Source, ...]:
+def _sources(settings: Settings, moment: datetime, ledger: Database) -> tuple[SourceStatus, ...]:
     """Those that live dumps came from; history is not expected to go on."""
     found = (
         (name, status_queries.brought(ledger, name, _HABIT))
@@ -191,13 +198,13 @@ def _source(
     source: str,
     found: Sequence[status_queries.Brought],
     page: str | None,
-) -> Source:
+) -> SourceStatus:
     moments = [datetime.fromisoformat(one.moment) for one in found]
     gaps = sorted((later - earlier).total_seconds() for later, earlier in pairwise(moments))
     usually = int(gaps[len(gaps) // 2]) if len(found) >= _FEW else None  # the median
     silent = max(0, int((moment - moments[0]).total_seconds()))
     expected = settings.inbox.expect_seconds or (usually and usually * _LATE)
-    return Source(
+    return SourceStatus(
         source=source,
         last_dump=found[0].moment,
         silent_for=silent,
@@ -211,13 +218,13 @@ def _source(
 
 def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Database
-) -> tuple[Quarantined, ...]:
+) -> tuple[QuarantineStatus, ...]:
     """Those that nobody has seen to: their notes are still there."""
     noted = quarantine.noted(settings)
     found = (row for content, *row in status_queries.quarantine(ledger) if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 
 
-def _quarantined(moment: datetime, name: str, why: str, since: str) -> Quarantined:
+def _quarantined(moment: datetime, name: str, why: str, since: str) -> QuarantineStatus:
     waited = max(moment - datetime.fromisoformat(since), timedelta())
-    return Quarantined(dump=name, reason=why, moment=since, days=waited.days)
+    return QuarantineStatus(dump=name, reason=why, moment=since, days=waited.days)

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.model.status import Ran
-from digest.pipeline.context import Made, Tell
+from digest.model.status import RunRecord
+from digest.pipeline.context import IssueSummary, StepLogger
 from digest.pipeline.publish import Published
-from digest.pipeline.read_inbox import Intake
+from digest.pipeline.read_inbox import IntakeResult
 
 
-class Log:
+class StepLog:
     """Tells of the steps as they end; ``quiet`` makes a detail of those that did nothing."""
 
-    def __init__(self, tell: Tell, *, quiet: bool) -> None:
+    def __init__(self, tell: StepLogger, *, quiet: bool) -> None:
         self._tell, self._quiet = tell, quiet
         self._started = self._last = time.perf_counter()
 
@@ -25,7 +25,7 @@ class Log:
         """Since the run began."""
         return time.perf_counter() - self._started
 
-    def took_in(self, intake: Intake) -> None:
+    def took_in(self, intake: IntakeResult) -> None:
         """The first step is done."""
         self._tell(
             "intake",
@@ -36,7 +36,7 @@ class Log:
             seconds=self._lap(),
         )
 
-    def issued(self, made: Sequence[Made]) -> None:
+    def issued(self, made: Sequence[IssueSummary]) -> None:
         """The second step is done: a line an issue."""
         for one in made:
             self._tell(
@@ -56,7 +56,7 @@ class Log:
             seconds=self._lap(),
         )
 
-    def ended(self, ran: Ran, *, idle: bool) -> None:
+    def ended(self, ran: RunRecord, *, idle: bool) -> None:
         """All is done, and remembered."""
         level, seconds = self._level(not idle), ran.seconds
         self._tell(

@@ -17,7 +17,7 @@ def record(own: Path, shipped: Path, names: Iterable[str]) -> None:
     (own / _RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(copied)) + b"\n")
 
 
-def lagging(own: Path, shipped: Path) -> Iterator[str]:
+def outdated(own: Path, shipped: Path) -> Iterator[str]:
     """A line on each own file whose shipped one is not the one it was copied from.
 
     A file that extends the shipped one does not lag: it takes what is new from there.

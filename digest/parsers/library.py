@@ -15,7 +15,7 @@ import msgspec
 
 from digest import text as words
 from digest.errors import Unreadable
-from digest.model.papers import Kept
+from digest.model.papers import LibraryPaper
 from digest.parsers.fields import markup, timestamps
 from digest.parsers.formats import bibtex, ris
 from digest.parsers.input import lines
@@ -28,7 +28,7 @@ _ADDED = ("dateAdded", "Date Added")
 _ADDED_BIBTEX = ("date-added", "dateadded", "creationdate", "timestamp", "added-at")
 
 
-def read(name: str, raw: bytes) -> tuple[Kept, ...]:
+def read(name: str, raw: bytes) -> tuple[LibraryPaper, ...]:
     """The papers of a library, those known to be added last first, else the last in the file.
 
     Raises `Unreadable` for another form, and for a library without a title.
@@ -42,7 +42,7 @@ def read(name: str, raw: bytes) -> tuple[Kept, ...]:
     return tuple(found)
 
 
-def _kept(origin: Origin, text: str) -> Iterator[Kept]:
+def _kept(origin: Origin, text: str) -> Iterator[LibraryPaper]:
     if bibtex.recognise(origin):
         for fields in bibtex.bare_fields(text):
             yield _of(fields.get("title", ""), fields.get("abstract", ""), _added(fields))
@@ -61,10 +61,12 @@ def _added(fields: dict[str, str]) -> str:
     return next((fields[name] for name in _ADDED_BIBTEX if fields.get(name)), "")
 
 
-def _of(title: str, abstract: str, added: str) -> Kept:
+def _of(title: str, abstract: str, added: str) -> LibraryPaper:
     """A paper of a library, its words as an issue would show them."""
     shown = words.mend(markup.line(title)).text
-    return Kept(shown, words.mend(markup.words(abstract)).text or None, timestamps.day(added))
+    return LibraryPaper(
+        shown, words.mend(markup.words(abstract)).text or None, timestamps.day(added)
+    )
 
 
 def _records(text: str) -> Iterable[dict[str, Any]]:
@@ -79,7 +81,7 @@ def _records(text: str) -> Iterable[dict[str, Any]]:
     return [one for one in listed if isinstance(one, dict)]
 
 
-def _of_record(record: dict[str, Any]) -> Kept:
+def _of_record(record: dict[str, Any]) -> LibraryPaper:
     def first(names: tuple[str, ...]) -> str:
         return next((value for name in names if isinstance(value := record.get(name), str)), "")
 

@@ -24,7 +24,7 @@ from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
 from digest.model.settings import Edition
 from digest.pipeline import followups, period, profile, trending_terms
-from digest.pipeline.context import Made, State
+from digest.pipeline.context import IssueSummary, RunContext
 from digest.render import paths
 from digest.storage.ledger import intakes, issues, title_phrases
 
@@ -37,7 +37,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     number: int  # the ledger's own
     page_date: str | None
-    placed: compose.Placed
+    placed: compose.ClassifiedItem
     repaired: int
 
 
@@ -57,7 +57,7 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
     muted: int = 0
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True):
     """What an edition takes of the candidates, and how many it leaves out and why."""
 
     taken: tuple[Candidate, ...]
@@ -65,7 +65,7 @@ class Chosen(msgspec.Struct, frozen=True):
     muted: int
 
 
-def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
+def candidates(state: RunContext, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     """Papers with the number of dumps that showed them: words mended, then placed."""
     mended = []  # in two rounds: paper by paper, both together take a fifteenth longer
     for number, (paper, dumps) in enumerate(waiting, start=1):
@@ -74,7 +74,7 @@ def candidates(state: State, waiting: Sequence[tuple[Paper, int]]) -> list[Candi
     return [_candidate(state, paper, one) for (paper, _), one in zip(waiting, mended, strict=True)]
 
 
-def _candidate(state: State, paper: Paper, mended: compose.Mended) -> Candidate:
+def _candidate(state: RunContext, paper: Paper, mended: compose.CleanedPaper) -> Candidate:
     placement = topics.place(
         state.headings.lexicon, mended.item.title, mended.item.abstract, paper.categories
     )
@@ -86,19 +86,19 @@ def _candidate(state: State, paper: Paper, mended: compose.Mended) -> Candidate:
     )
 
 
-def choose(state: State, edition: Edition, found: Sequence[Candidate]) -> Chosen:
+def choose(state: RunContext, edition: Edition, found: Sequence[Candidate]) -> Selection:
     """What the edition's filters let through and its reader's profile does not mute."""
     let_through = [
         one for one in found if filters.takes(edition, one.placed.item, one.placed.topic)
     ]
     taste = editorial_profile.ready(state.settings.profile_of(edition))
     taken = [one for one in let_through if editorial_profile.muted(taste, one.placed.item) is None]
-    return Chosen(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
+    return Selection(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
 
 
 def record(
-    state: State, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
-) -> tuple[int, Made]:
+    state: RunContext, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
+) -> tuple[int, IssueSummary]:
     """Composes an issue of this date and stores it with its papers and the cursor."""
     names = state.headings.names if papers else {}
     frame = _frame(state, edition, day, papers, cover)
@@ -120,9 +120,9 @@ def record(
 
 
 def _frame(
-    state: State, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
-) -> compose.Frame:
-    return compose.Frame(
+    state: RunContext, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
+) -> compose.IssueHeader:
+    return compose.IssueHeader(
         edition=edition.name,
         date=day,
         ordinal=issues.next_ordinal(state.ledger, edition.name, day),
@@ -140,14 +140,14 @@ def _frame(
     )
 
 
-def _verdict(state: State, edition: str, day: str, cover: Cover, papers: int) -> str:
+def _verdict(state: RunContext, edition: str, day: str, cover: Cover, papers: int) -> str:
     """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
     around = verdict.Circumstances() if papers else _without_papers(state, edition, day)
     circumstances = msgspec.structs.replace(around, short=cover.short)
     return verdict.of_run(cover.accounting, papers, circumstances)
 
 
-def _without_papers(state: State, edition: str, day: str) -> verdict.Circumstances:
+def _without_papers(state: RunContext, edition: str, day: str) -> verdict.Circumstances:
     """What was no intake: files unreadable since the edition's last issue, rest, and silence."""
     history, expected = intakes.history(state.ledger), state.settings.inbox
     newest = history.newest_moment and datetime.fromisoformat(history.newest_moment)
@@ -159,9 +159,9 @@ def _without_papers(state: State, edition: str, day: str) -> verdict.Circumstanc
     )
 
 
-def _made(composed: Issue) -> Made:
+def _made(composed: Issue) -> IssueSummary:
     found = (paths.issue(composed.edition, composed.key, suffix) for suffix in _SUFFIXES)
-    return Made(
+    return IssueSummary(
         edition=composed.edition,
         date=composed.date,
         number=composed.number,

@@ -22,7 +22,7 @@ from digest.storage import compile_cache
 from digest.storage.ledger.database import Database
 
 
-class Made(msgspec.Struct, frozen=True, kw_only=True):
+class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An issue this run made."""
 
     edition: str
@@ -32,7 +32,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
 
 
-class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A file, or a line of it, that could not be used, and why."""
 
     dump: str
@@ -40,32 +40,36 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
-Watch = Callable[[str, int, int], None]  # step, how many done, of how many
+ProgressCallback = Callable[[str, int, int], None]  # step, how many done, of how many
 
 
-def unwatched(_step: str, _done: int, _of: int) -> None:
+def no_progress(_step: str, _done: int, _of: int) -> None:
     """For runs that nobody watches."""
 
 
-class Tell(Protocol):
+class StepLogger(Protocol):
     """Is told of each step of a run once it is done, with its counts."""
 
     def __call__(self, step: str, /, *, level: str = "info", **facts: object) -> None:
         """``level`` is debug, info, warning or error; facts are text, numbers or None."""
 
 
-def untold(_step: str, /, *, level: str = "info", **_facts: object) -> None:
+def no_log(_step: str, /, *, level: str = "info", **_facts: object) -> None:
     """For runs whose steps nobody logs."""
 
 
-class State:
+class RunContext:
     """One run's settings, open ledger and moment; ``moment`` is in the site's zone.
 
     ``watch`` is told how far the long steps are.
     """
 
     def __init__(
-        self, settings: Settings, ledger: Database, moment: datetime, watch: Watch = unwatched
+        self,
+        settings: Settings,
+        ledger: Database,
+        moment: datetime,
+        watch: ProgressCallback = no_progress,
     ) -> None:
         self.settings, self.ledger, self.moment, self.watch = settings, ledger, moment, watch
         self.root = Path(settings.root)

@@ -9,12 +9,12 @@ import msgspec
 from digest import text
 from digest.editorial import compose, followups
 from digest.model.issues import Issue, Item
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import followups as ledger_followups
 from digest.storage.ledger import papers
 
 
-def with_moves(state: State, composed: Issue, after: int) -> Issue:
+def with_moves(state: RunContext, composed: Issue, after: int) -> Issue:
     """The issue with what intakes after this one changed in papers its edition has issued."""
     changed = ledger_followups.changes(state.ledger, composed.edition, after)
     since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
@@ -36,8 +36,8 @@ def with_moves(state: State, composed: Issue, after: int) -> Issue:
     )
 
 
-def _watched(one: ledger_followups.Counted) -> followups.Watched:
-    return followups.Watched(
+def _watched(one: ledger_followups.DatedCounts) -> followups.TrackedPaper:
+    return followups.TrackedPaper(
         number=one.paper,
         issue=one.issue,
         issued=one.issued,
@@ -47,8 +47,8 @@ def _watched(one: ledger_followups.Counted) -> followups.Watched:
     )
 
 
-def _revision(one: ledger_followups.Changed, item: Item) -> followups.Revision:
-    return followups.Revision(
+def _revision(one: ledger_followups.Changed, item: Item) -> followups.TextChange:
+    return followups.TextChange(
         guid=item.guid,
         title=item.title,
         url=item.url,

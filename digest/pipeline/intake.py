@@ -12,30 +12,30 @@ from digest.editorial import followups, verdict
 from digest.editorial.verdict import Circumstances
 from digest.matching import identity, merge, similarity
 from digest.model.changes import Known
-from digest.model.files import Look, SeenFile, WaitingFile
+from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
 from digest.pipeline import quarantine, read_inbox
-from digest.pipeline.context import Quarantined, State
-from digest.pipeline.read_inbox import Intake, Read
+from digest.pipeline.context import InputProblem, RunContext
+from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import database, intakes, papers, similarity_blocks
 
 _BATCH = 2000  # sightings looked up at once
 
 
-def take_in(state: State, *, patient: bool) -> Intake:
+def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
     """Reads every settled file that waits and commits what it held.
 
     ``patient`` waits once for files that are still being written. Where the inbox itself
     cannot be used, the intake's ``failure`` says so.
     """
-    intake = Intake()
+    intake = IntakeResult()
     seen = intakes.files(state.ledger, state.reader)
-    look = Look((), (), ())
+    look = InboxScan((), (), ())
     with intake.putting_off():
         look = read_inbox.look(state, seen, patient)
-    intake.passed_over = [Quarantined(dump=name, reason=why) for name, why in look.passed_over]
+    intake.passed_over = [InputProblem(dump=name, reason=why) for name, why in look.passed_over]
     intake.unsettled = [file.name for file in look.unsettled]
     remembered: list[tuple[str, SeenFile]] = []
     reads = sorted(
@@ -54,25 +54,25 @@ def take_in(state: State, *, patient: bool) -> Intake:
     if state.settings.inbox.done == "move":
         with intake.putting_off():
             folder, read = state.root / state.settings.inbox.path, intakes.read_files(state.ledger)
-            inbox.put_away(folder, read)
+            inbox.archive(folder, read)
     return intake
 
 
 def _watched(
-    state: State,
+    state: RunContext,
     waiting: Sequence[WaitingFile],
-    intake: Intake,
+    intake: IntakeResult,
     remembered: list[tuple[str, SeenFile]],
-) -> Iterator[Read]:
+) -> Iterator[ParsedFile]:
     for read in read_inbox.read_all(state, waiting, intake, remembered):
         state.watch("files", len(remembered), len(waiting))
         yield read
 
 
 def commit(
-    state: State,
-    reads: Sequence[Read],
-    intake: Intake,
+    state: RunContext,
+    reads: Sequence[ParsedFile],
+    intake: IntakeResult,
     history: intakes.History,
     *,
     kind: Literal["live", "history"],
@@ -93,18 +93,18 @@ def commit(
         intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
         intake.dumps.append(read.line)
         intake.rejected += [
-            Quarantined(dump=dump.name, line=reject.line, reason=reject.reason)
+            InputProblem(dump=dump.name, line=reject.line, reason=reject.reason)
             for reject in dump.rejects
         ]
     sums = intake.accounting
     if not sums.adds_up:
         fates = sums.new + sums.changed + sums.known + sums.repeated + sums.rejected
-        raise errors.SumError(sums.entries, fates)
+        raise errors.AccountingError(sums.entries, fates)
     intakes.finish(state.ledger, number, sums)
     return number
 
 
-def _record(state: State, number: int, read: Read, short: bool) -> int:
+def _record(state: RunContext, number: int, read: ParsedFile, short: bool) -> int:
     intakes.release(state.ledger, read.content)
     modified = read.modified.isoformat()
     return intakes.record_dump(
@@ -113,7 +113,7 @@ def _record(state: State, number: int, read: Read, short: bool) -> int:
 
 
 def _take_in_dump(
-    state: State, number: int, recorded: int, dump: Dump, seen: set[int], late_from: str | None
+    state: RunContext, number: int, recorded: int, dump: Dump, seen: set[int], late_from: str | None
 ) -> Accounting:
     sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
     for batch in _batches(dump.sightings):
@@ -125,7 +125,7 @@ def _take_in_dump(
     return sums
 
 
-def _known(state: State, batch: Sequence[Sighting]) -> Known:
+def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
     """What the ledger knows of a batch; where a side can be without an id, near copies too."""
     keys = [identity.keys(sighting) for sighting in batch]
     known = papers.look_up(state.ledger, {key for found in keys for key in found})
@@ -140,7 +140,7 @@ def _known(state: State, batch: Sequence[Sighting]) -> Known:
     return known
 
 
-def _find_alike(state: State, known: Known, unknown: Sequence[Sighting]) -> None:
+def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
     waiting = similarity_blocks.not_indexed(state.ledger)
     sketched = ((paper, similarity.blocks(similarity.sketch(text))) for paper, text in waiting)
     similarity_blocks.record(state.ledger, sketched)
@@ -166,7 +166,9 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
         yield batch
 
 
-def _circumstances(state: State, history: intakes.History, intake: Intake) -> Circumstances:
+def _circumstances(
+    state: RunContext, history: intakes.History, intake: IntakeResult
+) -> Circumstances:
     newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
     expected_in = state.settings.inbox
     return Circumstances(

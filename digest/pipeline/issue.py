@@ -11,14 +11,14 @@ from datetime import date, datetime
 import msgspec
 
 from digest.editorial import due
-from digest.model.duties import Duty
+from digest.model.due_dates import DueDate
 from digest.model.settings import Edition
 from digest.pipeline import compose
-from digest.pipeline.context import Made, State
+from digest.pipeline.context import IssueSummary, RunContext
 from digest.storage.ledger import database, due_dates, intakes, issues
 
 
-def configure(state: State) -> None:
+def configure(state: RunContext) -> None:
     """Editions begin with the first paper taken in after they were configured."""
     names = [edition.name for edition in state.settings.editions]
     if issues.unconfigured(state.ledger, names):
@@ -26,20 +26,20 @@ def configure(state: State) -> None:
             issues.configure(state.ledger, names)
 
 
-def issue_all(state: State, *, due_only: bool) -> list[Made]:
+def issue_all(state: RunContext, *, due_only: bool) -> list[IssueSummary]:
     """The issues this moment calls for.
 
     Plain, the day editions issue now whatever is behind their cursor, and leave their due
     rows alone; other editions, and with ``due_only`` all, issue what the schedule says.
     """
-    made: list[Made] = []
+    made: list[IssueSummary] = []
     for edition in state.settings.editions:
         with database.transaction(state.ledger):
             made += _of_edition(state, edition, scheduled=due_only or edition.period != "day")
     return made
 
 
-def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made]:
+def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list[IssueSummary]:
     cursor = issues.cursor(state.ledger, edition.name)
     waiting = issues.candidates(state.ledger, edition.name, cursor.cursor)
     planned = _planned(state, edition) if scheduled else [state.moment.date()]
@@ -67,33 +67,33 @@ def _of_edition(state: State, edition: Edition, *, scheduled: bool) -> list[Made
 
 
 def _decided(
-    state: State,
+    state: RunContext,
     edition: Edition,
     planned: Sequence[date],
     taken: Sequence[compose.Candidate],
     *,
     scheduled: bool,
-) -> tuple[Duty, ...]:
+) -> tuple[DueDate, ...]:
     if scheduled:
         page_dates = [one.page_date for one in taken]
         return due.assign(edition, planned, state.moment.date(), page_dates)
     today, papers = planned[0].isoformat(), tuple(range(len(taken)))
-    return (Duty(date=today, state="issued", papers=papers, issues=bool(taken)),)
+    return (DueDate(date=today, state="issued", papers=papers, issues=bool(taken)),)
 
 
-def _planned(state: State, edition: Edition) -> list[date]:
+def _planned(state: RunContext, edition: Edition) -> list[date]:
     """The dates that are due; closes those that were open when their day ended."""
     today = state.moment.date()
     rows = due_dates.rows(state.ledger, edition.name, today.isoformat())
     for day in due.overdue_open(rows, today):
-        due_dates.record(state.ledger, edition.name, Duty(date=day, state="empty"))
+        due_dates.record(state.ledger, edition.name, DueDate(date=day, state="empty"))
     first = due_dates.first_moment(state.ledger, edition.name)
     zone = state.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
     return list(due.dates(edition, state.moment, first_day, rows))
 
 
-def _cover(state: State, edition: Edition, filtered: int, muted: int) -> compose.Cover:
+def _cover(state: RunContext, edition: Edition, filtered: int, muted: int) -> compose.Cover:
     """What an issue made now speaks of: the live intakes since the edition's last one."""
     cursor = issues.cursor(state.ledger, edition.name)
     accounting, short = intakes.since(state.ledger, cursor.summed)

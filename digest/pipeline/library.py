@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 
 from digest import __version__, errors
-from digest.model.papers import Kept
-from digest.pipeline.context import State
+from digest.model.papers import LibraryPaper
+from digest.pipeline.context import RunContext
 
 _FOLDER = "library"
-_DECODER = msgspec.json.Decoder(tuple[Kept, ...])
+_DECODER = msgspec.json.Decoder(tuple[LibraryPaper, ...])
 
 
-def kept(state: State, name: str) -> tuple[Kept, ...]:
+def kept(state: RunContext, name: str) -> tuple[LibraryPaper, ...]:
     """The papers of this file, whose path starts at the working folder.
 
     What was read is kept in the state folder under the hash of the file's bytes, because
@@ -32,7 +32,7 @@ def kept(state: State, name: str) -> tuple[Kept, ...]:
         return found
 
 
-def read(file: Path) -> tuple[Kept, ...]:
+def read(file: Path) -> tuple[LibraryPaper, ...]:
     """The papers of a library, read anew; raises `SettingsError` when there are none."""
     return _read(file, _bytes(file))
 
@@ -44,7 +44,7 @@ def _bytes(file: Path) -> bytes:
         raise _unusable(file, f"cannot be read: {error.strerror or error}") from error
 
 
-def _read(file: Path, raw: bytes) -> tuple[Kept, ...]:
+def _read(file: Path, raw: bytes) -> tuple[LibraryPaper, ...]:
     from digest.parsers import library  # for readers who have one
 
     try:
@@ -58,7 +58,7 @@ def _mark(content: str | bytes) -> str:
     return hashlib.blake2b(raw, digest_size=12, key=__version__.encode()).hexdigest()
 
 
-def _hold(held: Path, earlier: str, found: tuple[Kept, ...]) -> None:
+def _hold(held: Path, earlier: str, found: tuple[LibraryPaper, ...]) -> None:
     """In place of what earlier states of the file left."""
     held.parent.mkdir(parents=True, exist_ok=True)
     for old in held.parent.glob(earlier):

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from digest.editorial import calendar
-from digest.model.issues import Item, Moved, Span, Trace
+from digest.model.issues import CountChange, Item, PaperHistory, Period
 from digest.model.settings import Edition
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import due_dates, followups
 
 Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
 
 
-def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Span | None:
+def of(state: RunContext, edition: Edition, day: str, papers: Sequence[Shown]) -> Period | None:
     """The span of an issue of this date; none for a day's.
 
     The main edition issues first, so its issue of the same wake is already there to link to.
@@ -29,10 +29,12 @@ def of(state: State, edition: Edition, day: str, papers: Sequence[Shown]) -> Spa
     seen = sorted(trace.seen for trace in traces.values())
     if seen and seen[0] > last:  # the first issue may be due on the day of the first papers
         first, last = min(seen[0], day), min(seen[-1], day)
-    return Span(first=first, last=last, main=others, papers=traces)
+    return Period(first=first, last=last, main=others, papers=traces)
 
 
-def _traces(state: State, main: str | None, papers: Sequence[Shown]) -> dict[str, Trace]:
+def _traces(
+    state: RunContext, main: str | None, papers: Sequence[Shown]
+) -> dict[str, PaperHistory]:
     numbers = [number for number, _, _ in papers]
     counts: dict[int, list[followups.FirstCount]] = defaultdict(list)
     for one in followups.first_counts(state.ledger, numbers):
@@ -49,13 +51,13 @@ def _trace(
     page_date: str | None,
     counts: Sequence[followups.FirstCount],
     held: followups.Held | None,
-) -> Trace:
+) -> PaperHistory:
     moved = {
-        one.kind: Moved(one.value, now, one.day)
+        one.kind: CountChange(one.value, now, one.day)
         for one in counts
         if (now := getattr(item, one.kind)) not in (None, one.value)
     }
-    return Trace(
+    return PaperHistory(
         seen=page_date or item.first_seen[:10],
         issue=held.issue if held else None,
         guid=held.guid if held and held.guid != item.guid else None,

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 
 from digest.editorial import profile as editorial_profile
 from digest.editorial import trending_terms
-from digest.editorial.profile import Interest, Words
+from digest.editorial.profile import ProfileMatch, Words
 from digest.model.issues import Item
 from digest.model.settings import Edition
 from digest.pipeline import library as library_step
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import issues
 
 _PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 
 
-def before(state: State, edition: Edition, day: str) -> list[Words]:
+def before(state: RunContext, edition: Edition, day: str) -> list[Words]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
     return issues.words_before(state.ledger, edition.name, day, trending_terms.BEFORE, _PAPERS)
 
 
 def judged(
-    state: State, edition: Edition, items: Sequence[Item], earlier: Sequence[Words]
-) -> dict[str, Interest]:
+    state: RunContext, edition: Edition, items: Sequence[Item], earlier: Sequence[Words]
+) -> dict[str, ProfileMatch]:
     """What the edition's profile says of each of these papers; nothing where there is none."""
     profile = state.settings.profile_of(edition)
     library = library_step.kept(state, profile.library) if profile.library and items else ()

@@ -18,9 +18,9 @@ from digest.pipeline import (
     publish_topics,
     trending_terms,
 )
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.render import exports, feeds
-from digest.render.feeds import frequency
+from digest.render.feeds import frequency, writers
 from digest.render.site import pages
 from digest.render.site.views import charts
 from digest.storage import output
@@ -38,7 +38,7 @@ class Published(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-def publish(state: State, *, whole: str | None = None) -> Published:
+def publish(state: RunContext, *, whole: str | None = None) -> Published:
     """Writes what new issues call for; everything when something else changed.
 
     ``whole`` gives a reason to look at every page; else there is one when templates, site
@@ -48,7 +48,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     written = published_files.Manifest(state.ledger)
     rendered_with = _rendered_with(state)
     fresh = issues.unpublished(state.ledger)
-    retirement = publish_removed_topics.Retirement(state)
+    retirement = publish_removed_topics.Removal(state)
     reason = whole or _reason(state, written, rendered_with) or retirement.reason
     notes = publish_notes.Notes(state)
     if not (fresh or notes.changed) and reason is None:
@@ -75,12 +75,12 @@ class _Shown:
 
     def __init__(
         self,
-        state: State,
+        state: RunContext,
         notes: publish_notes.Notes,
-        retirement: publish_removed_topics.Retirement,
+        retirement: publish_removed_topics.Removal,
     ) -> None:
         self.state, self.site, self.notes = state, state.settings.site, notes
-        self.press = feeds.Press(self.site)
+        self.press = writers.FeedWriters(self.site)
         self.retired = retirement.topics
         self.links = issues.links(state.ledger)
         self.withdrawn = issues.withdrawn(state.ledger)
@@ -176,8 +176,8 @@ class _Shown:
             yield self.state.pages.year(year, self.links)
         yield self.state.pages.archive(self.links)
 
-    def _topics(self) -> publish_topics.Topics:
-        return publish_topics.Topics(
+    def _topics(self) -> publish_topics.TopicPages:
+        return publish_topics.TopicPages(
             self.state, self._main_links(), self._stored, self.retired, self.press
         )
 
@@ -207,7 +207,7 @@ class _Shown:
         return sorted({link.edition for link in self.links} | {self.main})
 
 
-def _reason(state: State, written: published_files.Manifest, rendered_with: str) -> str | None:
+def _reason(state: RunContext, written: published_files.Manifest, rendered_with: str) -> str | None:
     """Why every page has to be looked at, or None."""
     before = published_files.fact(state.ledger, published_files.RENDERED_WITH)
     if before != rendered_with:
@@ -216,7 +216,7 @@ def _reason(state: State, written: published_files.Manifest, rendered_with: str)
     return f"output/{touched} was missing or touched" if touched else None
 
 
-def _rendered_with(state: State) -> str:
+def _rendered_with(state: RunContext) -> str:
     """A mark of everything a page depends on besides the stored issues."""
     mark = hashlib.blake2b(__version__.encode(), digest_size=16)
     mark.update(msgspec.json.encode(state.settings.site))

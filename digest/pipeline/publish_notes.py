@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import published_files
 
 _MARKS = "notes"
@@ -20,7 +20,7 @@ _MARKS = "notes"
 class Notes:
     """The notes there are, by the key of their issue, and which differ from the last time."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: RunContext) -> None:
         folder = state.root / "notes"
         self.texts: Mapping[str, str] = {
             file.stem: file.read_text(encoding="utf-8-sig", errors="replace")
@@ -39,7 +39,7 @@ class Notes:
         keys = self._held.keys() | self._marks.keys()
         return frozenset(key for key in keys if self._held.get(key) != self._marks.get(key))
 
-    def keep(self, state: State) -> None:
+    def keep(self, state: RunContext) -> None:
         """Remembers the notes as published, within the caller's transaction."""
         if self.changed:
             published_files.set_fact(

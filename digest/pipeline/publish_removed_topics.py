@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from digest import settings as settings_files
 from digest.editorial import compose, topics
 from digest.model.issues import Item
-from digest.model.retired import Heir, Retired
-from digest.pipeline.context import State
+from digest.model.retired import RemovedTopic, Successor
+from digest.pipeline.context import RunContext
 from digest.settings import resources
 from digest.storage.ledger import (
     database,
@@ -32,10 +32,10 @@ _PAPERS = 30  # of a retired topic that are placed anew
 _MONTH = len("2026-11")
 
 
-class Retirement:
+class Removal:
     """The retired topics, by id, and whether their pages are still to be made."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: RunContext) -> None:
         file = settings_files.topics_file(state.root, resources.shipped("config"))
         self._mark = hashlib.blake2b(file.content, digest_size=16).hexdigest()
         self._known = published_files.fact(state.ledger, _MARK) == self._mark
@@ -44,21 +44,21 @@ class Retirement:
         self.topics = {one.topic: one for one in removed_topics.listed(state.ledger)}
         self.reason = published_files.fact(state.ledger, _PENDING) or None
 
-    def keep(self, state: State) -> None:
+    def keep(self, state: RunContext) -> None:
         """Remembers that all is published, within the caller's transaction."""
         if not self._known:
             published_files.set_fact(state.ledger, _MARK, self._mark)
         if self.reason:
             published_files.set_fact(state.ledger, _PENDING, "")
 
-    def keep_alone(self, state: State) -> None:
+    def keep_alone(self, state: RunContext) -> None:
         """The same where nothing is published."""
         if not self._known:
             with database.transaction(state.ledger):
                 self.keep(state)
 
 
-def _compare(state: State) -> None:
+def _compare(state: RunContext) -> None:
     """Records what left and what came back since the last look."""
     edition = state.settings.editions[0].name
     counted = topic_counts.listed(state.ledger, edition, "month")
@@ -76,7 +76,9 @@ def _compare(state: State) -> None:
             published_files.set_fact(state.ledger, _PENDING, "topics were retired or came back")
 
 
-def _notice(state: State, topic: str, names: dict[str, str], months: Sequence[str]) -> Retired:
+def _notice(
+    state: RunContext, topic: str, names: dict[str, str], months: Sequence[str]
+) -> RemovedTopic:
     """A topic's notice: its newest papers, placed by the topics there are now."""
     papers = list(itertools.islice(_newest(state, topic, months), _PAPERS))
     placed = (
@@ -84,14 +86,14 @@ def _notice(state: State, topic: str, names: dict[str, str], months: Sequence[st
     )
     called = state.headings.names | {topics.OTHER: names.get(topics.OTHER, "Other")}
     heirs = [
-        Heir(heir, called[heir], number, heir in names)
+        Successor(heir, called[heir], number, heir in names)
         for heir, number in Counter(placed).most_common(_HEIRS)
     ]
     moment = state.moment.isoformat(timespec="seconds")
-    return Retired(topic, names[topic], moment, len(papers), tuple(heirs))
+    return RemovedTopic(topic, names[topic], moment, len(papers), tuple(heirs))
 
 
-def _newest(state: State, topic: str, months: Sequence[str]) -> Iterator[Item]:
+def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[Item]:
     """The papers of a topic in the months it was seen in, the newest issue first.
 
     Those under its heading; those that only also belong to it where there are no others.

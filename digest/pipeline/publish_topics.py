@@ -14,10 +14,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from digest.editorial import topics
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
-from digest.model.retired import Retired
-from digest.pipeline.context import State
+from digest.model.retired import RemovedTopic
+from digest.pipeline.context import RunContext
 from digest.render import feeds, search_index
-from digest.render.feeds import frequency
+from digest.render.feeds import frequency, writers
 from digest.render.feeds import removed_topics as retirements
 from digest.render.site.views import topics as views_topics
 from digest.storage.ledger import database, topic_counts
@@ -28,7 +28,7 @@ _KEPT = 3  # months whose issues are held in memory at a time
 Months = dict[str, set[str]]  # month -> topics
 
 
-class Topics:
+class TopicPages:
     """Topic pages and search; ``links`` are the main edition's issues, oldest first.
 
     ``stored`` gives an issue as it is shown, ``retired`` are topics that are no more.
@@ -37,11 +37,11 @@ class Topics:
 
     def __init__(
         self,
-        state: State,
+        state: RunContext,
         links: Sequence[IssueLink],
         stored: Callable[[IssueLink], Issue],
-        retired: Mapping[str, Retired],
-        press: feeds.Press,
+        retired: Mapping[str, RemovedTopic],
+        press: writers.FeedWriters,
     ) -> None:
         self.state, self.stored, self.links, self.press = state, stored, links, press
         self.retired = retired
@@ -108,7 +108,7 @@ class Topics:
         )
         yield self.state.pages.topic(views_topics.first(counts, days, notice))
 
-    def _days(self, month: str) -> dict[str, list[views_topics.Day]]:
+    def _days(self, month: str) -> dict[str, list[views_topics.TopicDayView]]:
         return views_topics.by_topic(map(self.stored, self.months.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from digest import __version__, errors
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.storage import inbox
 from digest.storage.ledger import intakes
 
@@ -38,7 +38,7 @@ def keep_note(
     (_made(settings) / f"{content.hex()}{_NOTE}").write_text(note, encoding="utf-8")
 
 
-def let_go(state: State) -> None:
+def let_go(state: RunContext) -> None:
     """Removes copy and note of what was read after all, be it by a run that was killed then.
 
     As far as the disk allows it; files of somebody else's stay.

@@ -13,16 +13,16 @@ import msgspec
 
 from digest import errors, parsers
 from digest.editorial import verdict
-from digest.model.files import Look, SeenFile, WaitingFile
+from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump
 from digest.pipeline import quarantine
-from digest.pipeline.context import Quarantined, State
+from digest.pipeline.context import InputProblem, RunContext
 from digest.storage import inbox
 from digest.storage.ledger import intakes
 
 
-class Read(msgspec.Struct, frozen=True):
+class ParsedFile(msgspec.Struct, frozen=True):
     """A file whose bytes are new, and the dump that was read from it."""
 
     file: WaitingFile
@@ -43,15 +43,15 @@ class Read(msgspec.Struct, frozen=True):
         return f"{dump.name}: {read}, {dump.entries} entries ({witness})"
 
 
-class Intake:
+class IntakeResult:
     """What the step found and did, filled while it goes."""
 
     def __init__(self) -> None:
         self.accounting = Accounting()
-        self.quarantined: list[Quarantined] = []
+        self.quarantined: list[InputProblem] = []
         self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
-        self.rejected: list[Quarantined] = []
-        self.passed_over: list[Quarantined] = []
+        self.rejected: list[InputProblem] = []
+        self.passed_over: list[InputProblem] = []
         self.unsettled: list[str] = []
         self.dumps: list[str] = []  # a line on each that was read
         self.short = False  # a dump fell well short of what its source usually brings
@@ -71,24 +71,24 @@ class Intake:
         return verdict.of_run(self.accounting, issues, self.circumstances)
 
 
-def look(state: State, seen: dict[str, SeenFile], patient: bool) -> Look:
+def look(state: RunContext, seen: dict[str, SeenFile], patient: bool) -> InboxScan:
     """What waits in the inbox; ``patient`` looks again once files had time to settle."""
     folder, settle = state.root / state.settings.inbox.path, state.settings.inbox.settle_seconds
     now = time.time()
-    found = inbox.look(folder, seen, settle=settle, now=now, before=None)
+    found = inbox.scan(folder, seen, settle=settle, now=now, before=None)
     from_future = any(file.modified_ns / 1e9 > now for file in found.unsettled)
     if found.unsettled and (patient or from_future):
         time.sleep(settle)
-        found = inbox.look(folder, seen, settle=settle, now=time.time(), before=found)
+        found = inbox.scan(folder, seen, settle=settle, now=time.time(), before=found)
     return found
 
 
 def read_all(
-    state: State,
+    state: RunContext,
     waiting: Sequence[WaitingFile],
-    intake: Intake,
+    intake: IntakeResult,
     remembered: list[tuple[str, SeenFile]],
-) -> Iterator[Read]:
+) -> Iterator[ParsedFile]:
     """The dumps in files whose bytes are new; everything else is counted and remembered."""
     in_this_run: set[bytes] = set()
     for file in waiting:
@@ -97,24 +97,24 @@ def read_all(
             continue
         try:
             with inbox.open_file(file) as stream:
-                content = inbox.content(stream)
+                content = inbox.content_hash(stream)
                 dump = _read(state, file, content, stream, intake, in_this_run)
         except OSError as error:
             why = f"cannot be read: {error.strerror or error}"
-            intake.passed_over.append(Quarantined(dump=file.name, reason=why))
+            intake.passed_over.append(InputProblem(dump=file.name, reason=why))
             continue
         remembered.append((file.name, SeenFile(file.size, file.modified_ns, content)))
         if dump is not None:
             in_this_run.add(content)
-            yield Read(file, content, dump)
+            yield ParsedFile(file, content, dump)
 
 
 def _read(
-    state: State,
+    state: RunContext,
     file: WaitingFile,
     content: bytes,
     stream: BinaryIO,
-    intake: Intake,
+    intake: IntakeResult,
     in_this_run: AbstractSet[bytes],
 ) -> Dump | None:
     if content in in_this_run or intakes.is_known_content(state.ledger, content):
@@ -138,19 +138,19 @@ def _read(
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
     quarantine.keep_copy(state.settings, file, content, failed)
     intake.unreadable[content] = (file.name, str(failed))
-    intake.quarantined.append(Quarantined(dump=file.name, reason=failed.reason, line=failed.line))
+    intake.quarantined.append(InputProblem(dump=file.name, reason=failed.reason, line=failed.line))
     return None
 
 
-def _too_large(state: State, file: WaitingFile, intake: Intake) -> SeenFile:
+def _too_large(state: RunContext, file: WaitingFile, intake: IntakeResult) -> SeenFile:
     """Puts a file aside that is not even opened: its bytes are told by its size and time."""
-    content = inbox.outline(file)
+    content = inbox.stand_in_hash(file)
     if not intakes.quarantined(state.ledger, content, state.reader):
         what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
         quarantine.keep_note(state.settings, file, content, error)
         intake.unreadable[content] = (file.name, str(error))
-        intake.quarantined.append(Quarantined(dump=file.name, reason=error.reason))
+        intake.quarantined.append(InputProblem(dump=file.name, reason=error.reason))
     return SeenFile(file.size, file.modified_ns, content)
 
 
@@ -158,7 +158,7 @@ def _modified(file: WaitingFile) -> datetime:
     return datetime.fromtimestamp(file.modified_ns / 1e9, UTC)
 
 
-def record_unreadable(state: State, intake: Intake) -> None:
+def record_unreadable(state: RunContext, intake: IntakeResult) -> None:
     """Remembers what could not be read: in the transaction that remembers the files.
 
     Before it a killed run leaves no trace, so that the next one tells of them.

@@ -11,23 +11,23 @@ from collections.abc import Callable, Sequence
 
 from digest.editorial import trending_terms
 from digest.model.issues import Issue, IssueLink
-from digest.pipeline.context import State
+from digest.pipeline.context import RunContext
 from digest.render.site.views import terms
 from digest.storage.ledger import database, title_phrases
-from digest.storage.ledger.title_phrases import Counted
+from digest.storage.ledger.title_phrases import IssuePhrases
 
 _WEEK, _BEFORE = 7, 28  # days
 
 
-def counted(issue: Issue) -> Counted:
+def counted(issue: Issue) -> IssuePhrases:
     """What an issue's titles say."""
     titles = tuple([item.title for item in issue.papers])
-    return Counted(issue.number, issue.date, len(titles), trending_terms.titled(titles))
+    return IssuePhrases(issue.number, issue.date, len(titles), trending_terms.titled(titles))
 
 
 def of_week(
-    state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
-) -> tuple[terms.Term, ...]:
+    state: RunContext, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+) -> tuple[terms.WeekTermView, ...]:
     """The terms of the week up to the newest of these issues, oldest first, ready to be shown."""
     if not links:
         return ()
@@ -43,7 +43,9 @@ def of_week(
     return terms.of_week(found, shown)
 
 
-def recount(state: State, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]) -> None:
+def recount(
+    state: RunContext, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+) -> None:
     """Counts what is shown: papers may have been withdrawn, issues come from the past."""
     if not links:
         return

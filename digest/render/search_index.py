@@ -58,7 +58,7 @@ _STEP = 80
 _DIGITS = [chr(number) for number in range(ord("#"), ord("~")) if chr(number) != "\\"][:_STEP]
 
 
-class Month(msgspec.Struct, frozen=True):
+class MonthIndex(msgspec.Struct, frozen=True):
     """A month's papers; lists run side by side, places point into ``issues`` and ``topics``."""
 
     month: str
@@ -85,7 +85,7 @@ def month(month: str, issues: Sequence[Issue]) -> Page:
     places = {name: place for place, name in enumerate(topics)}
     items = [item for *_, item in found]
     terms, papers = _terms(items)
-    index = Month(
+    index = MonthIndex(
         month=month,
         issues=[paths.issue(issue.edition, issue.key, "html") for issue in issues],
         topics=topics,

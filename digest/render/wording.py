@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from digest.editorial import calendar
 from digest.editorial.calendar import MONTHS, WEEKDAYS
-from digest.model.issues import Accounting, Issue, IssueLink, Item, Span
+from digest.model.issues import Accounting, Issue, IssueLink, Item, Period
 
 NAMES_SHOWN = 3
 
@@ -133,7 +133,7 @@ def lead(issue: Issue) -> str:
     return " ".join(sentences)
 
 
-def _since(span: Span) -> Iterator[str]:
+def _since(span: Period) -> Iterator[str]:
     """What came of the papers of a week or month, and where they stood before."""
     total = len(span.papers)
     gained = sum(

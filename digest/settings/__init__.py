@@ -49,7 +49,7 @@ _KINDS: dict[str, Any] = {
 T = TypeVar("T")
 
 
-class Topics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TopicsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`config/topics.toml` as it is written."""
 
     topic: tuple[Topic, ...] = ()
@@ -92,7 +92,7 @@ def topics_file(root: Path, shipped: Path) -> TopicsFile:
 
 def load_topics(file: TopicsFile) -> tuple[Topic, ...]:
     """The topics of a file; raises `SettingsError` for what cannot be used."""
-    topics = _converted(_toml(file.path, file.content), Topics, file.path).topic
+    topics = _converted(_toml(file.path, file.content), TopicsDocument, file.path).topic
     ids = [topic.id for topic in topics]
     for topic_id in ids:
         if ids.count(topic_id) > 1 or not checks.NAME.fullmatch(topic_id) or topic_id == "other":
@@ -134,7 +134,7 @@ def _converted(found: Any, kind: type[T], file: Path) -> T:
 def _hint(reason: str, place: str) -> str:
     """What may stand at this place of the file; "" where the reason says so itself."""
     table, _, key = place.partition(".")
-    kind = _KINDS.get(table.partition("[")[0], Topics)
+    kind = _KINDS.get(table.partition("[")[0], TopicsDocument)
     if unknown := _UNKNOWN.search(reason):
         inner = Profile if key == "profile" else Phrase
         return _nearest(unknown[1], (inner if key else kind).__struct_fields__)

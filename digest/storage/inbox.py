@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from digest.model.files import Look, SeenFile, WaitingFile
+from digest.model.files import InboxScan, SeenFile, WaitingFile
 
 DONE = "done"
 _TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
@@ -17,9 +17,14 @@ _PIECE = 1 << 20
 _LONGEST_NAME = 255  # bytes, on every file system in use
 
 
-def look(
-    folder: Path, seen: Mapping[str, SeenFile], *, settle: float, now: float, before: Look | None
-) -> Look:
+def scan(
+    folder: Path,
+    seen: Mapping[str, SeenFile],
+    *,
+    settle: float,
+    now: float,
+    before: InboxScan | None,
+) -> InboxScan:
     """What waits in the folder, in order of name.
 
     ``now`` is the machine's clock in seconds, never the moment of a run. A file is settled
@@ -42,7 +47,7 @@ def look(
         age = now - file.modified_ns / 1e9
         settled = age >= settle or (age < 0 and file in earlier)
         (waiting if settled else unsettled).append(file)
-    return Look(tuple(waiting), tuple(unsettled), tuple(passed_over))
+    return InboxScan(tuple(waiting), tuple(unsettled), tuple(passed_over))
 
 
 def open_file(file: WaitingFile) -> BinaryIO:
@@ -64,7 +69,7 @@ def unnamed_file() -> BinaryIO:
     return tempfile.TemporaryFile(prefix="papers-digest-")
 
 
-def content(stream: BinaryIO) -> bytes:
+def content_hash(stream: BinaryIO) -> bytes:
     """The hash of a stream's bytes, whatever its line ends; leaves it at its start."""
     found = hashlib.blake2b(digest_size=16)
     carried = b""
@@ -77,13 +82,13 @@ def content(stream: BinaryIO) -> bytes:
     return found.digest()
 
 
-def outline(file: WaitingFile) -> bytes:
+def stand_in_hash(file: WaitingFile) -> bytes:
     """What stands for the content of a file that is not to be read: its size and its time."""
     mark = f"not read {file.size} {file.modified_ns}"
     return hashlib.blake2b(mark.encode(), digest_size=16).digest()
 
 
-def put_away(folder: Path, read: Mapping[str, SeenFile]) -> None:
+def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
     """Moves these files to ``done/``, unless they have changed since they were read.
 
     Also those an earlier run has read but not moved, because it was killed in between. A
@@ -98,7 +103,7 @@ def put_away(folder: Path, read: Mapping[str, SeenFile]) -> None:
             os.rename(entry.path, _free_name(folder / DONE, Path(entry.name)))
 
 
-def bring_back(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
+def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
     """Moves what lies in ``done/`` and whose content is not known back, as if it came anew.
 
     Gives the names, fit to be shown. The opposite of `put_away`, for a ledger that has
@@ -111,7 +116,7 @@ def bring_back(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
             name = printable(entry.name)
             file = WaitingFile(name, Path(entry.path), status.st_size, status.st_mtime_ns)
             with open_file(file) as stream:
-                known = is_known(content(stream))
+                known = is_known(content_hash(stream))
             if not known:
                 os.rename(entry.path, _free_name(folder, Path(entry.name)))
                 brought.append(name)

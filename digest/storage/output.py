@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from digest.model.files import Written
+from digest.model.files import PublishedFile
 from digest.model.issues import Page
 
 _STAGED = ".digest-staged"
@@ -24,13 +24,13 @@ _DATED = re.compile(r"\d{4}(?:-\d\d|-w\d\d|-\d\d-\d\d(?:-\d+)?)?\.[a-z]+")
 class Publication(msgspec.Struct):
     """What a publication did: pages written with their marks, the same, removed (by path)."""
 
-    written: list[tuple[str, Written]] = []
+    written: list[tuple[str, PublishedFile]] = []
     same: int = 0
     removed: list[str] = []
 
 
 def publish(
-    folder: Path, pages: Iterable[Page], manifest: Mapping[str, Written], *, whole: bool
+    folder: Path, pages: Iterable[Page], manifest: Mapping[str, PublishedFile], *, whole: bool
 ) -> Publication:
     """Brings the folder to show these pages.
 
@@ -128,7 +128,7 @@ def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: Pub
     for path, mark, place in staged:
         os.replace(place, final := os.path.join(folder, path))
         status = os.stat(final)
-        publication.written.append((path, Written(status.st_size, status.st_mtime_ns, mark)))
+        publication.written.append((path, PublishedFile(status.st_size, status.st_mtime_ns, mark)))
         folders |= dict.fromkeys(_above(path))
     _sync([os.path.join(folder, above) for above in folders])
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest.model.status import Ran
+from digest.model.status import RunRecord
 
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
@@ -25,10 +25,10 @@ _ROOM = 1024  # bytes, more than all kinds of notices need
 _TAIL = 16 << 10  # bytes in which the last run is looked for
 
 _ENCODE = msgspec.json.Encoder().encode
-_DECODE = msgspec.json.Decoder(Ran).decode
+_DECODE = msgspec.json.Decoder(RunRecord).decode
 
 
-def remember(folder: Path, ran: Ran) -> None:
+def remember(folder: Path, ran: RunRecord) -> None:
     """Adds a run to the journal; the caller holds the folder's lock. Raises `OSError`."""
     with (folder / RUNS).open("ab+") as file:
         size = file.seek(0, os.SEEK_END)
@@ -40,9 +40,9 @@ def remember(folder: Path, ran: Ran) -> None:
         _halve(folder)
 
 
-def runs(folder: Path, limit: int) -> list[Ran]:
+def runs(folder: Path, limit: int) -> list[RunRecord]:
     """The last runs, newest first."""
-    found: list[Ran] = []
+    found: list[RunRecord] = []
     for line in _backwards(folder / RUNS):
         if len(found) == limit:
             break
@@ -78,7 +78,7 @@ def _last(file: int, size: int) -> tuple[bytes, int, bool]:
     return tail[at:].strip(b"\n"), start + at, bool(tail) and not tail.endswith(b"\n")
 
 
-def _joined(line: bytes, ran: Ran) -> Ran | None:
+def _joined(line: bytes, ran: RunRecord) -> RunRecord | None:
     """The last run and this one as one, where neither found anything and they ended alike."""
     try:
         last = _DECODE(line)
@@ -92,7 +92,7 @@ def _joined(line: bytes, ran: Ran) -> Ran | None:
     )
 
 
-def _fails_again(last: Ran, ran: Ran) -> bool:
+def _fails_again(last: RunRecord, ran: RunRecord) -> bool:
     return last.error is not None and last.error == ran.error
 
 

@@ -12,7 +12,7 @@ plain text comes in and plain text goes out, and the sink escapes it.
 
 from __future__ import annotations
 
-from digest.text.cleaning import Mended as Mended
+from digest.text.cleaning import CleanedText as Mended
 from digest.text.cleaning import tidy as tidy
 from digest.text.keys import comparable as comparable
 from digest.text.keys import title_key as title_key

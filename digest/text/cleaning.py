@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1
 _LONGEST = 33  # of a reference, without its semicolon
 
 
-class Mended(NamedTuple):
+class CleanedText(NamedTuple):
     """A text after `mend`, and how many characters had to go.
 
     ``repaired`` counts only what no document may carry (controls, lone surrogates,
@@ -39,7 +39,7 @@ class Mended(NamedTuple):
     repaired: int
 
 
-def strip(text: str) -> Mended:
+def strip(text: str) -> CleanedText:
     """Take out the characters that no document may carry, and count them.
 
     Controls that separate (vertical tab, form feed, FS to US) leave a blank behind, and so
@@ -47,10 +47,10 @@ def strip(text: str) -> Mended:
     """
     text = _line(text)
     if text.isprintable():
-        return Mended(text, 0)
+        return CleanedText(text, 0)
     text, separators = _SEPARATORS.subn(" ", text)
     text, others = _forbidden().subn("", text)
-    return Mended(text, separators + others)
+    return CleanedText(text, separators + others)
 
 
 def _line(text: str) -> str:
@@ -116,14 +116,14 @@ def tidy(text: str) -> str:
     return " ".join(decode(text).split())
 
 
-def clean(text: str) -> Mended:
+def clean(text: str) -> CleanedText:
     """Do everything that concerns characters: forbidden ones, entities, blanks, NFC."""
     line = compose(_line(text))  # which leaves what is not printable so
     if line.isprintable() and "&" not in line and "  " not in line:
-        return Mended(line.strip(), 0)
+        return CleanedText(line.strip(), 0)
     text, repaired = strip(text)
     text = " ".join(decode(compose(text)).split())
-    return Mended(compose(text), repaired)
+    return CleanedText(compose(text), repaired)
 
 
 def compose(text: str) -> str:

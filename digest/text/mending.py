@@ -18,7 +18,7 @@ _ADDRESS = re.compile(
 _ROUNDS = 8  # more than any text needs until nothing changes; keeps hostile ones linear
 
 
-def mend(text: str) -> cleaning.Mended:
+def mend(text: str) -> cleaning.CleanedText:
     r"""Make a text fit for every sink, and give it back what the page lost.
 
     Afterwards it is one line of NFC, holds only characters valid in XML 1.0 and no HTML
@@ -34,7 +34,7 @@ def mend(text: str) -> cleaning.Mended:
             break
         text, more = cleaning.clean(mended)
         repaired += more
-    return cleaning.Mended(text, repaired)
+    return cleaning.CleanedText(text, repaired)
 
 
 def mend_each(texts: Sequence[str]) -> tuple[str, ...]:

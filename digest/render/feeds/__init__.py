@@ -32,16 +32,16 @@ from digest.render import paths
 from digest.render.feeds import entry, issue_entries, window
 from digest.render.feeds import opml as feeds_opml
 from digest.render.feeds.document import Channel
-from digest.render.feeds.entry import Entry
-from digest.render.feeds.frequency import Rhythm
-from digest.render.feeds.writers import RSS, Format
-from digest.render.feeds.writers import Press as Press
+from digest.render.feeds.entry import FeedEntry
+from digest.render.feeds.frequency import Frequency
+from digest.render.feeds.writers import RSS, FeedFormat
+from digest.render.feeds.writers import FeedWriters as Press
 
 ISSUES = "issues.xml"
 OPML = "opml.xml"
 NUMBERS = 60  # issues in issues.xml: two months of a daily edition
 
-EVERY_DAY = Rhythm()
+EVERY_DAY = Frequency()
 
 _ABOUT = "Every new research paper once, under a topic heading."
 _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
@@ -51,11 +51,11 @@ _SOME_MOMENT = entry.moment("2000-01-01T00:00:00+00:00")  # as long as any other
 class _Document(NamedTuple):
     """A document to be: its format, its path and everything its frame says but the date."""
 
-    form: Format
+    form: FeedFormat
     path: str
     channel: Channel
 
-    def page(self, entries: Sequence[Entry], bodies: Iterable[bytes]) -> Page:
+    def page(self, entries: Sequence[FeedEntry], bodies: Iterable[bytes]) -> Page:
         updated = entries[0].moment if entries else None
         channel = msgspec.structs.replace(self.channel, updated=updated)
         return Page(self.path, self.form.render(channel, bodies))
@@ -79,7 +79,7 @@ def archive_path(week: str) -> str:
 
 
 def live(
-    issues: Iterable[Issue], press: Press, *, archive: str | None, rhythm: Rhythm = EVERY_DAY
+    issues: Iterable[Issue], press: Press, *, archive: str | None, rhythm: Frequency = EVERY_DAY
 ) -> tuple[Page, ...]:
     """feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
 
@@ -126,8 +126,8 @@ def topic(
     issues: Iterable[Issue],
     press: Press,
     *,
-    rhythm: Rhythm = EVERY_DAY,
-    notice: Entry | None = None,
+    rhythm: Frequency = EVERY_DAY,
+    notice: FeedEntry | None = None,
 ) -> Page:
     """The RSS feed of the papers under a topic's heading, and of those that also belong to it.
 
@@ -142,7 +142,7 @@ def topic(
     return page
 
 
-def issues(issues: Iterable[Issue], site: Site, *, rhythm: Rhythm = EVERY_DAY) -> Page:
+def issues(issues: Iterable[Issue], site: Site, *, rhythm: Frequency = EVERY_DAY) -> Page:
     """issues.xml: the newest `NUMBERS` issues of all editions, one item each.
 
     ``issues`` come newest first; backfilled ones are welcome, their guids are their own.
@@ -173,7 +173,9 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
     return Page(OPML, feeds_opml.render(site.title, feeds, under))
 
 
-def _document(form: Format, path: str, site: Site, **differing: str | Rhythm | None) -> _Document:
+def _document(
+    form: FeedFormat, path: str, site: Site, **differing: str | Frequency | None
+) -> _Document:
     own = paths.absolute(site.url, path)
     channel = Channel(
         title=site.title,
@@ -187,11 +189,11 @@ def _document(form: Format, path: str, site: Site, **differing: str | Rhythm | N
     return _Document(form, path, msgspec.structs.replace(channel, **differing))
 
 
-def _older(form: Format, week: str | None, site: Site) -> str | None:
+def _older(form: FeedFormat, week: str | None, site: Site) -> str | None:
     return paths.absolute(site.url, form.archive(week)) if week else None
 
 
-def _whole(document: _Document, entries: Sequence[Entry]) -> Page:
+def _whole(document: _Document, entries: Sequence[FeedEntry]) -> Page:
     pieces = map(document.form.write, entries)
     return document.page(entries, [piece.head + piece.full for piece in pieces])
 
@@ -199,8 +201,8 @@ def _whole(document: _Document, entries: Sequence[Entry]) -> Page:
 def _windowed(
     documents: Sequence[_Document],
     issues: Iterable[Issue],
-    entries: Callable[[Issue], list[Entry]],
-    notice: Entry | None = None,
+    entries: Callable[[Issue], list[FeedEntry]],
+    notice: FeedEntry | None = None,
 ) -> tuple[Page, ...]:
     writers = [document.form.write for document in documents]
     frames = [document.frame for document in documents]

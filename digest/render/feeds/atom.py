@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from digest.render import escape
 from digest.render.feeds import document
-from digest.render.feeds.document import Channel, Piece
-from digest.render.feeds.entry import Category, Entry
+from digest.render.feeds.document import Channel, EntryFragment
+from digest.render.feeds.entry import Category, FeedEntry
 
 TYPE = "application/atom+xml"
 
@@ -26,7 +26,7 @@ def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
     return b"".join((head.encode(), *bodies, _CLOSE))
 
 
-def piece(entry: Entry) -> Piece:
+def piece(entry: FeedEntry) -> EntryFragment:
     """The entry; without its full content it keeps its summary and its link.
 
     ``updated`` equals ``published``: an issue is never changed after it was composed.
@@ -43,7 +43,7 @@ def piece(entry: Entry) -> Piece:
         f'<summary type="text">{text(entry.summary)}</summary>'
     )
     full = f'<content type="html">{document.content(entry)}</content></entry>'
-    return Piece(head.encode(), full.encode(), b"</entry>")
+    return EntryFragment(head.encode(), full.encode(), b"</entry>")
 
 
 @functools.lru_cache

@@ -9,14 +9,14 @@ from typing import NamedTuple
 import msgspec
 
 from digest.render import escape
-from digest.render.feeds.entry import Entry, Moment
-from digest.render.feeds.frequency import Rhythm
+from digest.render.feeds.entry import FeedEntry, Moment
+from digest.render.feeds.frequency import Frequency
 
 _WEEK = 512  # papers: an archive is written in one format after the other
 NAME = "Papers Digest"  # without a version: a release must not change published archives
 
 
-class Piece(NamedTuple):
+class EntryFragment(NamedTuple):
     """An entry as one format writes it, in two lengths: ``head + full`` or ``head + brief``."""
 
     head: bytes
@@ -40,7 +40,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     current: str
     older: str | None = None
     updated: Moment | None = None
-    rhythm: Rhythm = Rhythm()
+    rhythm: Frequency = Frequency()
 
     @property
     def archived(self) -> bool:
@@ -57,7 +57,7 @@ def text(words: str) -> str:
 
 
 @functools.lru_cache(_WEEK)
-def content(entry: Entry) -> str:
+def content(entry: FeedEntry) -> str:
     """The full content as character data; kept for the next format that writes the entry."""
     return text(entry.content)
 

@@ -42,7 +42,7 @@ class Category(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False, eq=False):
+class FeedEntry(msgspec.Struct, frozen=True, gc=False, eq=False):
     """An item of a feed. ``guid`` is the paper's stored one, whatever the format.
 
     Equal only to itself: to remember what was made of it, no word of it need be compared.
@@ -69,7 +69,7 @@ def moment(stamp: str) -> Moment:
     return Moment(-at.timestamp(), rfc822, at.isoformat())
 
 
-def newest(entry: Entry) -> tuple[float, str]:
+def newest(entry: FeedEntry) -> tuple[float, str]:
     """The order of a feed: newest first, ties by guid."""
     return entry.moment.order, entry.guid
 
@@ -84,7 +84,7 @@ def issue_url(site: Site, issue: Issue) -> str:
     return paths.absolute(site.url, paths.issue(issue.edition, issue.key, "html"))
 
 
-def entries(issue: Issue, site: Site) -> list[Entry]:
+def entries(issue: Issue, site: Site) -> list[FeedEntry]:
     """The issue's papers as entries, ordered by guid because they share one moment."""
     page = escape.xml_chars(issue_url(site, issue))
     when = moment(issue.moment)
@@ -110,7 +110,7 @@ def _entry(
     when: Moment,
     known: dict[str, Category],
     gain: followups.Gain | None,
-) -> Entry:
+) -> FeedEntry:
     here = f"{page}#{paths.anchor(item.guid)}"
     link = escape.address(item.url) or here
     authors = item.authors[:NAMES]
@@ -118,7 +118,7 @@ def _entry(
         authors = tuple(map(escape.xml_chars, authors))
     authors = tuple(filter(None, authors))
     facts = " · ".join((*_facts(item, authors), *([gain.words] if gain else [])))
-    return Entry(
+    return FeedEntry(
         item.guid,
         escape.xml_chars(item.title),
         link,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from digest.model.settings import WEEKDAYS, Edition
 
 
-class Rhythm(NamedTuple):
+class Frequency(NamedTuple):
     """``sy:updatePeriod`` and ``sy:updateFrequency``: so many times in a period."""
 
     period: str = "daily"
@@ -23,16 +23,18 @@ class Rhythm(NamedTuple):
 _DAYS_OF_A_PERIOD = {"daily": 1, "weekly": 7, "monthly": 30}
 
 
-def of(editions: Iterable[Edition]) -> Rhythm:
+def of(editions: Iterable[Edition]) -> Frequency:
     """That of the edition which issues most often."""
     found = map(_of, editions)
-    return max(found, key=lambda one: one.times / _DAYS_OF_A_PERIOD[one.period], default=Rhythm())
+    return max(
+        found, key=lambda one: one.times / _DAYS_OF_A_PERIOD[one.period], default=Frequency()
+    )
 
 
-def _of(edition: Edition) -> Rhythm:
+def _of(edition: Edition) -> Frequency:
     if edition.period == "month":
-        return Rhythm("monthly")
+        return Frequency("monthly")
     if edition.period == "week":
-        return Rhythm("weekly")
+        return Frequency("weekly")
     days = len(set(edition.days))
-    return Rhythm() if days == len(WEEKDAYS) else Rhythm("weekly", days)
+    return Frequency() if days == len(WEEKDAYS) else Frequency("weekly", days)

@@ -8,7 +8,7 @@ from digest.model.issues import Issue, Section
 from digest.model.settings import Site
 from digest.render import escape, wording
 from digest.render.feeds import entry
-from digest.render.feeds.entry import Entry
+from digest.render.feeds.entry import FeedEntry
 
 
 def guid(issue: Issue) -> str:
@@ -21,14 +21,14 @@ def guid(issue: Issue) -> str:
     return f"urn:papers-digest:issue:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
-def of(issue: Issue, site: Site) -> Entry:
+def of(issue: Issue, site: Site) -> FeedEntry:
     """An issue as an entry: headings with their counts, and the titles under them."""
     count = sum(len(section.papers) for section in issue.sections)
     noun = "paper" if count == 1 else "papers"
     words = " ".join(map(_plain, issue.sections)) or wording.lead(issue)
     named = wording.title(issue) if issue.span else issue.key
     first = _picks(issue) if issue.span else ""
-    return Entry(
+    return FeedEntry(
         guid(issue),
         escape.xml_chars(f"{issue.edition} {named}: {count or 'no'} {noun}"),
         escape.xml_chars(entry.issue_url(site, issue)),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from digest.render import escape
-from digest.render.feeds.document import Channel, Piece
-from digest.render.feeds.entry import Entry
+from digest.render.feeds.document import Channel, EntryFragment
+from digest.render.feeds.entry import FeedEntry
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _encode = msgspec.json.Encoder().encode
@@ -36,7 +36,7 @@ def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
     return b'%b,"items":[%b\n]}\n' % (head, items)
 
 
-def piece(entry: Entry) -> Piece:
+def piece(entry: FeedEntry) -> EntryFragment:
     """The item of an entry; without its full content the summary is its content."""
     item = {
         "id": entry.guid,
@@ -47,7 +47,7 @@ def piece(entry: Entry) -> Piece:
         "tags": [topic.name for topic in entry.categories],
     }
     summary, content = _encode(entry.summary), _encode(entry.content)
-    return Piece(
+    return EntryFragment(
         b",\n%b" % _encode(item)[:-1],
         b',"summary":%b,"content_html":%b}' % (summary, content),
         b',"content_text":%b}' % summary,

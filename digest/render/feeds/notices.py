@@ -13,10 +13,10 @@ from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.render import escape, wording
 from digest.render.feeds import entry
-from digest.render.feeds.entry import Entry
+from digest.render.feeds.entry import FeedEntry
 
 
-def entries(issue: Issue, site: Site) -> list[Entry]:
+def entries(issue: Issue, site: Site) -> list[FeedEntry]:
     """The issue's papers; without any, the notice where a gap begins."""
     if issue.sections or not _begins_a_gap(issue):
         return entry.entries(issue, site)
@@ -25,7 +25,7 @@ def entries(issue: Issue, site: Site) -> list[Entry]:
         f'<p>{escape.html(words)}</p><p><a href="{escape.html(page)}">The issue of this day</a></p>'
     )
     return [
-        Entry(
+        FeedEntry(
             guid(issue),
             f"No new papers: {wording.day(issue.date)}",
             escape.xml_chars(page),

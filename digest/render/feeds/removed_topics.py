@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container
 
-from digest.model.retired import Retired
+from digest.model.retired import RemovedTopic
 from digest.model.settings import Site
 from digest.render import escape
 from digest.render.feeds import entry
-from digest.render.feeds.entry import Entry
+from digest.render.feeds.entry import FeedEntry
 from digest.render.site.views import topics
 
 
-def guid(retired: Retired) -> str:
+def guid(retired: RemovedTopic) -> str:
     """The permanent URN of a notice; a topic that is retired once more has another one."""
     name = f"{retired.topic}/{retired.moment}".encode()
     return f"urn:papers-digest:retired:{hashlib.blake2b(name, digest_size=16).hexdigest()}"
 
 
-def of(retired: Retired, with_page: Container[str], site: Site) -> Entry:
+def of(retired: RemovedTopic, with_page: Container[str], site: Site) -> FeedEntry:
     """The notice as an entry, with links to the heirs that have a page."""
     notice = topics.notice(retired, with_page)
     links = "".join(
@@ -27,7 +27,7 @@ def of(retired: Retired, with_page: Container[str], site: Site) -> Entry:
         "</a></li>"
         for heir in topics.heirs(retired, with_page)
     )
-    return Entry(
+    return FeedEntry(
         guid(retired),
         escape.xml_chars(f"{retired.name}: this heading was retired"),
         escape.xml_chars(entry.topic_url(site, retired.topic)),

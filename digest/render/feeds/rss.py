@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from digest.render import escape
 from digest.render.feeds import document
-from digest.render.feeds.document import Channel, Piece
-from digest.render.feeds.entry import Category, Entry
+from digest.render.feeds.document import Channel, EntryFragment
+from digest.render.feeds.entry import Category, FeedEntry
 
 TYPE = "application/rss+xml"
 
@@ -35,7 +35,7 @@ def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
     return b"".join(((_OPEN + head).encode(), *bodies, _CLOSE.encode()))
 
 
-def piece(entry: Entry) -> Piece:
+def piece(entry: FeedEntry) -> EntryFragment:
     """The item of an entry; without its full content it keeps its description."""
     text = document.text
     creators = document.each("<dc:creator>", entry.authors, "</dc:creator>")
@@ -47,7 +47,7 @@ def piece(entry: Entry) -> Piece:
         f"<description>{text(escape.html(entry.summary))}</description>"
     )
     full = f"<content:encoded>{document.content(entry)}</content:encoded></item>"
-    return Piece(head.encode(), full.encode(), b"</item>")
+    return EntryFragment(head.encode(), full.encode(), b"</item>")
 
 
 @functools.lru_cache

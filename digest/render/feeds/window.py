@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from digest.model.issues import Issue
-from digest.render.feeds.document import Piece
-from digest.render.feeds.entry import Entry
+from digest.render.feeds.document import EntryFragment
+from digest.render.feeds.entry import FeedEntry
 
 LIMIT = 512 * 1024  # bytes a document stays under
 DAYS = 14
 
-Row = tuple[Entry, tuple[Piece, ...]]
+Row = tuple[FeedEntry, tuple[EntryFragment, ...]]
 
 
 def fill(
     issues: Iterable[Issue],
-    entries: Callable[[Issue], list[Entry]],
-    writers: Sequence[Callable[[Entry], Piece]],
+    entries: Callable[[Issue], list[FeedEntry]],
+    writers: Sequence[Callable[[FeedEntry], EntryFragment]],
     frames: Sequence[int],
-    notice: Entry | None = None,
+    notice: FeedEntry | None = None,
 ) -> tuple[list[Row], list[int]]:
     """The rows of the window and the size in bytes of each writer's document.
 
@@ -73,7 +73,7 @@ def bodies(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[bytes]]:
     ]
 
 
-def _grown(sizes: Sequence[int], pieces: Sequence[Piece]) -> list[int]:
+def _grown(sizes: Sequence[int], pieces: Sequence[EntryFragment]) -> list[int]:
     return [
         size + len(piece.head) + len(piece.full) for size, piece in zip(sizes, pieces, strict=True)
     ]

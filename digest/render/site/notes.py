@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from digest.render import escape
-from digest.render.site.templates import Written
+from digest.render.site.templates import EscapedText
 
 _TAGS = {
     "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "a", "ul", "ol", "li",
@@ -25,19 +25,19 @@ _RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>]*>)")
 _HEADING = re.compile(r"(?m)^(#{1,4})(?=\s)")
 
 
-class Note(msgspec.Struct, frozen=True):
+class NoteView(msgspec.Struct, frozen=True):
     """A note ready for both sinks; nothing in it has to be escaped."""
 
-    html: Written
-    markdown: Written
+    html: EscapedText
+    markdown: EscapedText
 
 
-def render(source: str) -> Note | None:
+def render(source: str) -> NoteView | None:
     """The note, or none where it says nothing."""
     text = escape.xml_chars(source).strip()
     if not text:
         return None
-    return Note(Written(_html(text)), Written(_markdown(text)))
+    return NoteView(EscapedText(_html(text)), EscapedText(_markdown(text)))
 
 
 def _html(text: str) -> str:

@@ -116,7 +116,7 @@ class Pages:
         newest: Issue | None,
         links: Sequence[IssueLink],
         counts: Sequence[TopicCount] = (),
-        terms: Sequence[terms.Term] = (),
+        terms: Sequence[terms.WeekTermView] = (),
     ) -> Page:
         """The front page: the newest issue by heading, feeds, charts, the last months' issues.
 
@@ -145,14 +145,16 @@ class Pages:
         shown = {"years": (), "months": archive.of_year(year, links), "year": year}
         return self._page("archive.html", paths.year(year), shown)
 
-    def topic(self, topic: views_topics.Topic) -> Page:
+    def topic(self, topic: views_topics.TopicView) -> Page:
         """A page of a topic: its first one, or that of a month."""
         own = (paths.topic(topic.id, "feed.xml"), "application/rss+xml", topic.name)
         path = paths.topic(topic.id, topic.file)
         return self._page("topic.html", path, {"topic": topic}, (own, *FEEDS))
 
     def topics(
-        self, totals: Sequence[views_topics.Total], retired: Sequence[views_topics.Total] = ()
+        self,
+        totals: Sequence[views_topics.TopicTotalView],
+        retired: Sequence[views_topics.TopicTotalView] = (),
     ) -> Page:
         """The list of all topics, those that were ``retired`` apart."""
         return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})

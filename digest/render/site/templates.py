@@ -182,7 +182,7 @@ class _Compiled(jinja2.FileSystemBytecodeCache):
                 super().dump_bytecode(bucket)
 
 
-class Written(str):
+class EscapedText(str):
     """Text that is HTML, or Markdown, already: it is printed as it is."""
 
     __slots__ = ()
@@ -192,9 +192,9 @@ class Written(str):
 
 
 def _escaped(value: object) -> str:
-    return value if isinstance(value, Written) else escape.markdown(str(value))
+    return value if isinstance(value, EscapedText) else escape.markdown(str(value))
 
 
-def _link(words: str, address: str) -> Written:
+def _link(words: str, address: str) -> EscapedText:
     escaped, target = escape.markdown(words), escape.markdown_address(address)
-    return Written(f"[{escaped}]({target})" if target else escaped)
+    return EscapedText(f"[{escaped}]({target})" if target else escaped)

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from digest.errors import DamagedLedger, ForeignLedger, LedgerError, NewerLedger
+from digest.errors import DamagedLedger, LedgerError, NewerLedger, NotALedger
 from digest.storage.ledger import integrity, locations
 
 Database = sqlite3.Connection
@@ -124,7 +124,7 @@ def _stage(source: Database, origin: Path, staged: Path) -> None:
         integrity.check(staged)
     except sqlite3.DatabaseError as error:
         staged.unlink(missing_ok=True)
-        raise integrity.explained(origin, error) or error from error
+        raise integrity.as_ledger_error(origin, error) or error from error
     except DamagedLedger:
         staged.unlink(missing_ok=True)
         integrity.check(origin)  # a copy has the damage of what it is a copy of
@@ -143,13 +143,13 @@ def _kept_aside(path: Path, moment: datetime) -> Path:
     """
     try:
         with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as present:
-            integrity.form(present, path)
+            integrity.schema_version(present, path)
             return make(present, path.parent, moment)
     except sqlite3.DatabaseError as error:
-        expected = integrity.explained(path, error, _PATIENCE)
+        expected = integrity.as_ledger_error(path, error, _PATIENCE)
         if not isinstance(expected, DamagedLedger):
             raise expected or error from error
-    except (DamagedLedger, ForeignLedger, NewerLedger):
+    except (DamagedLedger, NotALedger, NewerLedger):
         pass
     return _moved_aside(path, moment)
 

@@ -25,7 +25,7 @@ def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database]:
     and the next run goes on from there.
     """
     with (
-        telling(folder / FILE, patience),
+        translate_errors(folder / FILE, patience),
         closing(open_to_write(folder, patience=patience)) as found,
     ):
         yield found
@@ -34,7 +34,7 @@ def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database]:
 @contextmanager
 def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database | None]:
     """The ledger as `open_to_read` gives it, closed at the end; refusals as in `opened`."""
-    with telling(folder / FILE, patience), ExitStack() as at_end:
+    with translate_errors(folder / FILE, patience), ExitStack() as at_end:
         found = open_to_read(folder, patience=patience)
         if found is not None:
             at_end.callback(found.close)
@@ -42,7 +42,7 @@ def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Dat
 
 
 def open_to_write(
-    folder: Path, *, steps: Sequence[str] = schema.STEPS, patience: float = _PATIENCE
+    folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
 ) -> Database:
     """The ledger in this folder, made or brought to the present form.
 
@@ -52,13 +52,13 @@ def open_to_write(
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     integrity.check_present(path)
-    with ExitStack() as on_error, telling(path, patience):
+    with ExitStack() as on_error, translate_errors(path, patience):
         database = _connect(path, "rwc", patience, len(steps))
         on_error.callback(database.close)
         database.execute("PRAGMA journal_mode = DELETE")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
-        if integrity.form(database, path, len(steps)) < len(steps):
+        if integrity.schema_version(database, path, len(steps)) < len(steps):
             from digest.storage.ledger import migrations
 
             migrations.migrate(database, path, steps)
@@ -67,16 +67,16 @@ def open_to_write(
 
 
 def open_to_read(
-    folder: Path, *, steps: Sequence[str] = schema.STEPS, patience: float = _PATIENCE
+    folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
 ) -> Database | None:
     """The ledger, read-only; None where there is none yet."""
     path = folder / FILE
     integrity.check_present(path)
     if not path.exists():
         return None
-    with telling(path, patience):
+    with translate_errors(path, patience):
         database = _connect(path, "ro", patience, len(steps))
-        if integrity.form(database, path, len(steps)) < len(steps):
+        if integrity.schema_version(database, path, len(steps)) < len(steps):
             database.close()
             raise LedgerError(str(path), "it is of an earlier form", hint="digest run updates it")
     return database
@@ -106,7 +106,7 @@ def transaction(database: Database) -> Iterator[None]:
 
 
 @contextmanager
-def telling(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
+def translate_errors(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
     """Refusals of the file and the disk as `LedgerError`.
 
     Of any other failure the damage may be the cause, where what a row says makes no sense:
@@ -117,7 +117,7 @@ def telling(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
     except DigestError:
         raise
     except Exception as error:
-        if expected := integrity.explained(path, error, patience):
+        if expected := integrity.as_ledger_error(path, error, patience):
             raise expected from error
         if path.exists() and not isinstance(error, OSError):
             integrity.check(path)
@@ -130,6 +130,6 @@ def _connect(path: Path, mode: str, patience: float, known: int) -> Database:
     with ExitStack() as on_error:
         database = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
         on_error.callback(database.close)
-        integrity.form(database, path, known)
+        integrity.schema_version(database, path, known)
         on_error.pop_all()
     return database

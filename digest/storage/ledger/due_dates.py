@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from digest.model.duties import Duty, Row
+from digest.model.due_dates import DueDate, DueRow
 
 Database = sqlite3.Connection
 
 
-def rows(database: Database, edition: str, today: str) -> list[Row]:
+def rows(database: Database, edition: str, today: str) -> list[DueRow]:
     """What decides about an edition today, oldest first.
 
     Today's row, the newest one before, and those still open.
@@ -21,7 +21,7 @@ def rows(database: Database, edition: str, today: str) -> list[Row]:
         ORDER BY date
     """
     found = database.execute(sql, {"edition": edition, "today": today})
-    return [Row(date, state) for date, state in found]
+    return [DueRow(date, state) for date, state in found]
 
 
 def first_moment(database: Database, edition: str) -> str | None:
@@ -49,7 +49,7 @@ def looks_back_to(database: Database, edition: str, date: str) -> tuple[str | No
     return settled, pending
 
 
-def record(database: Database, edition: str, duty: Duty) -> None:
+def record(database: Database, edition: str, duty: DueDate) -> None:
     """What became of a date; replaces any row but one of an issue, which stands."""
     sql = """
         INSERT INTO due VALUES (:edition, :date, :state, :by_date, :issue)

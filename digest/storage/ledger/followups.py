@@ -21,7 +21,7 @@ class Changed(NamedTuple):
     after: str
 
 
-class Counted(NamedTuple):
+class DatedCounts(NamedTuple):
     """An issued paper's counts when it was issued, now, and when last shown as rising."""
 
     paper: int
@@ -64,7 +64,7 @@ def changes(database: Database, edition: str, after: int) -> list[Changed]:
     return [Changed(*row) for row in rows]
 
 
-def counts(database: Database, edition: str, since: str) -> list[Counted]:
+def counts(database: Database, edition: str, since: str) -> list[DatedCounts]:
     """The counts of all papers in issues of this date or later, oldest paper first."""
     sql = f"""
         SELECT issued.paper, {_KEY}, issue.date, issued.upvotes, issued.comments, issued.stars,
@@ -79,7 +79,8 @@ def counts(database: Database, edition: str, since: str) -> list[Counted]:
     """
     rows = database.execute(sql, {"edition": edition, "since": since})
     return [
-        Counted(row[0], row[1], row[2], then=row[3:6], now=row[6:9], shown=row[9]) for row in rows
+        DatedCounts(row[0], row[1], row[2], then=row[3:6], now=row[6:9], shown=row[9])
+        for row in rows
     ]
 
 

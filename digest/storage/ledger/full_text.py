@@ -42,7 +42,7 @@ _UPTO = """
 """
 
 
-class Place(NamedTuple):
+class IndexPlace(NamedTuple):
     """Where a paper stands: an issue, and the guid it has there."""
 
     edition: str
@@ -51,11 +51,11 @@ class Place(NamedTuple):
     guid: str
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """A paper, and the newest issue it stands in, if any."""
 
     paper: Paper
-    issue: Place | None
+    issue: IndexPlace | None
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def opened(folder: Path) -> Iterator[Database | None]:
         yield None
         return
     ledger.close()  # it is there, ours and of our form
-    with database.telling(folder / database.FILE), closing(_current(folder)) as index:
+    with database.translate_errors(folder / database.FILE), closing(_current(folder)) as index:
         yield index
 
 
@@ -127,7 +127,7 @@ def _attached(place: str, folder: Path) -> Database:
     return index
 
 
-def search(index: Database, phrases: Sequence[str], limit: int) -> list[Found]:
+def search(index: Database, phrases: Sequence[str], limit: int) -> list[SearchResult]:
     """The papers that hold all these words, or phrases of several words, the best first.
 
     Of equals the newest is first. Nothing in a phrase is an operator.
@@ -142,14 +142,14 @@ def search(index: Database, phrases: Sequence[str], limit: int) -> list[Found]:
     rows = index.execute(sql, (wanted, _TITLE, _ABSTRACT, _NAMES))
     numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
     held = {paper.id: paper for paper in papers.by_number(index, numbers)}
-    return [Found(held[number], _issue(index, number)) for number in numbers]
+    return [SearchResult(held[number], _issue(index, number)) for number in numbers]
 
 
-def _issue(database: Database, paper: int) -> Place | None:
+def _issue(database: Database, paper: int) -> IndexPlace | None:
     sql = """
         SELECT issue.edition, date, ordinal, guid
         FROM issued JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = issued.paper
         WHERE paper.id = :paper OR alias_of = :paper ORDER BY issue.id DESC LIMIT 1
     """
     row = database.execute(sql, {"paper": paper}).fetchone()
-    return Place(*row) if row else None
+    return IndexPlace(*row) if row else None

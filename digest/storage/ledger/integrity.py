@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from digest.errors import DamagedLedger, ForeignLedger, HeldLedger, LedgerError, NewerLedger
+from digest.errors import DamagedLedger, LedgerError, LedgerLocked, NewerLedger, NotALedger
 from digest.storage.ledger import locations, schema
 from digest.storage.ledger.encoding import decoded
 
@@ -20,7 +20,7 @@ _OF_THE_DISK = frozenset(
 _NO_TEXT = "Could not decode to UTF-8"  # Python's own refusal, it bears no code of SQLite's
 
 
-def form(database: Database, path: Path, known: int = len(schema.STEPS)) -> int:
+def schema_version(database: Database, path: Path, known: int = len(schema.MIGRATIONS)) -> int:
     """How many steps a database has taken; 0 where it is empty. Nothing is written to find out.
 
     Raises `ForeignLedger`, or `NewerLedger` where there are more than ``known``.
@@ -29,7 +29,7 @@ def form(database: Database, path: Path, known: int = len(schema.STEPS)) -> int:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != schema.APPLICATION_ID and (application or tables):
-        raise ForeignLedger(str(path), "the database of another program", hint="it is untouched")
+        raise NotALedger(str(path), "the database of another program", hint="it is untouched")
     if version > known:
         raise NewerLedger(
             str(path),
@@ -47,12 +47,12 @@ def check(path: Path) -> None:
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            if form(found, path) == 0:
+            if schema_version(found, path) == 0:
                 raise damaged(path, "it is empty")
             (said,) = found.execute("PRAGMA integrity_check(1)").fetchone()
             _check_texts(found)
     except sqlite3.DatabaseError as error:
-        raise explained(path, error) or error from error
+        raise as_ledger_error(path, error) or error from error
     except UnicodeDecodeError as error:  # what SQLite says repeats the damaged bytes
         raise damaged(path, str(error)) from error
     if said != "ok":
@@ -61,14 +61,14 @@ def check(path: Path) -> None:
 
 def _check_texts(database: Database) -> None:
     """Reads everything an old issue is shown from, where the tables are those we know."""
-    if form(database, Path()) == len(schema.STEPS):
+    if schema_version(database, Path()) == len(schema.MIGRATIONS):
         for (body,) in database.execute("SELECT body FROM issue"):
             decoded(body, dict)
         for _, _, facts in database.execute("SELECT title, abstract, facts FROM paper"):
             decoded(facts, dict)
 
 
-def explained(path: Path, error: Exception, patience: float = 0.0) -> LedgerError | None:
+def as_ledger_error(path: Path, error: Exception, patience: float = 0.0) -> LedgerError | None:
     """What the file or the disk refused, and what is to be done; None for a fault of ours.
 
     ``patience`` is how many seconds were waited for another program.
@@ -81,7 +81,7 @@ def explained(path: Path, error: Exception, patience: float = 0.0) -> LedgerErro
     elif code & 0xFF in _DAMAGED or str(error).startswith(_NO_TEXT):
         return damaged(path, str(error))
     elif code & 0xFF in _HELD:
-        return HeldLedger(str(path), str(error), patience)
+        return LedgerLocked(str(path), str(error), patience)
     elif code & 0xFF in _OF_THE_DISK:
         hint = "once there is room and the file can be read and written, the next run goes on"
         reason = str(error)

@@ -21,7 +21,7 @@ def migrate(database: Database, path: Path, steps: Sequence[str]) -> None:
     there is something to lose, a backup is made first, named by the file's last change.
     Raises `MigrationFailed` with the database as it was.
     """
-    taken = integrity.form(database, path, len(steps))
+    taken = integrity.schema_version(database, path, len(steps))
     if taken == len(steps):
         return
     kept = backups.make(database, path.parent, _last_change(path)) if taken else None
@@ -33,7 +33,9 @@ def migrate(database: Database, path: Path, steps: Sequence[str]) -> None:
     except BaseException as error:
         if database.in_transaction:
             database.execute("ROLLBACK")
-        of_ours = isinstance(error, sqlite3.Error) and integrity.explained(path, error) is None
+        of_ours = (
+            isinstance(error, sqlite3.Error) and integrity.as_ledger_error(path, error) is None
+        )
         if of_ours and kept is not None:
             raise MigrationFailed(str(path), len(steps), str(error), str(kept)) from error
         raise
@@ -42,7 +44,9 @@ def migrate(database: Database, path: Path, steps: Sequence[str]) -> None:
 
 
 def _take(database: Database, path: Path, steps: Sequence[str]) -> None:
-    taken = integrity.form(database, path, len(steps))  # another process may have been first
+    taken = integrity.schema_version(
+        database, path, len(steps)
+    )  # another process may have been first
     for step in steps[taken:]:
         for statement in statements(step):
             database.execute(statement)

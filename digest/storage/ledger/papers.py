@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from digest.model.changes import Fate, Known, Outcome
+from digest.model.changes import Known, Outcome, SightingResult
 from digest.model.papers import Paper, Sighting
 from digest.storage.ledger import similarity_blocks
 from digest.storage.ledger.encoding import converted, decoded
@@ -128,7 +128,7 @@ def _facts(paper: Paper) -> str:
     return msgspec.json.encode(held).decode()
 
 
-def _sighting_row(fate: Fate, dump: int, given: dict[int, int]) -> tuple[Any, ...]:
+def _sighting_row(fate: SightingResult, dump: int, given: dict[int, int]) -> tuple[Any, ...]:
     """A sighting; its own words only where the paper does not hold them."""
     sighting = fate.sighting
     words = _words(sighting) if fate.own_words else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
-from digest.model.files import Written
+from digest.model.files import PublishedFile
 
 Database = sqlite3.Connection
 
 RENDERED_WITH = "rendered with"  # the fact by which a publication knows the last one's templates
 
 
-class Manifest(Mapping[str, Written]):
+class Manifest(Mapping[str, PublishedFile]):
     """Everything we wrote, by path below the output folder; each is looked up when asked for.
 
     A run asks for its own pages, and an archive of ten years has 26,000.
@@ -21,12 +21,12 @@ class Manifest(Mapping[str, Written]):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def __getitem__(self, path: str) -> Written:
+    def __getitem__(self, path: str) -> PublishedFile:
         sql = "SELECT size, modified_ns, hash FROM page WHERE path = ?"
         row = self._database.execute(sql, (path,)).fetchone()
         if row is None:
             raise KeyError(path)
-        return Written(*row)
+        return PublishedFile(*row)
 
     def __iter__(self) -> Iterator[str]:
         rows = self._database.execute("SELECT path FROM page ORDER BY path").fetchall()
@@ -41,7 +41,7 @@ class Manifest(Mapping[str, Written]):
 
 
 def record(
-    database: Database, written: Iterable[tuple[str, Written]], removed: Iterable[str]
+    database: Database, written: Iterable[tuple[str, PublishedFile]], removed: Iterable[str]
 ) -> None:
     """What a publication wrote and removed."""
     rows = [(path, *page) for path, page in written]

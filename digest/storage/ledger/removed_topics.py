@@ -7,21 +7,23 @@ from collections.abc import Iterable
 
 import msgspec
 
-from digest.model.retired import Heir, Retired
+from digest.model.retired import RemovedTopic, Successor
 
 Database = sqlite3.Connection
 
 
-def listed(database: Database) -> list[Retired]:
+def listed(database: Database) -> list[RemovedTopic]:
     """All of them, by topic."""
     rows = database.execute("SELECT topic, name, moment, papers, heirs FROM retired ORDER BY topic")
     return [
-        Retired(topic, name, moment, papers, msgspec.json.decode(heirs, type=tuple[Heir, ...]))
+        RemovedTopic(
+            topic, name, moment, papers, msgspec.json.decode(heirs, type=tuple[Successor, ...])
+        )
         for topic, name, moment, papers, heirs in rows
     ]
 
 
-def retire(database: Database, topics: Iterable[Retired]) -> None:
+def retire(database: Database, topics: Iterable[RemovedTopic]) -> None:
     """Notices of topics that are gone; one that stands already keeps its words."""
     rows = [
         (one.topic, one.name, one.moment, one.papers, msgspec.json.encode(one.heirs).decode())

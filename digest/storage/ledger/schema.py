@@ -8,7 +8,7 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x50444947  # "PDIG", refuses a foreign database
 
-STEPS: tuple[str, ...] = (
+MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE intake (
         number INTEGER PRIMARY KEY,

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.model.status import Backup, Rejected
+from digest.model.status import BackupStatus, RejectStatus
 from digest.storage.ledger import locations
 
 Database = sqlite3.Connection
@@ -93,7 +93,7 @@ def quarantine(database: Database) -> list[tuple[bytes, str, str, str]]:
     return database.execute(sql).fetchall()
 
 
-def rejects(database: Database, limit: int) -> tuple[int, list[Rejected]]:
+def rejects(database: Database, limit: int) -> tuple[int, list[RejectStatus]]:
     """How many records the last intake rejected, and the first of them."""
     row = database.execute(
         "SELECT number, rejected FROM intake ORDER BY number DESC LIMIT 1"
@@ -106,7 +106,7 @@ def rejects(database: Database, limit: int) -> tuple[int, list[Rejected]]:
         JOIN dump ON dump.id = last.dump WHERE intake = :intake ORDER BY place LIMIT :limit
     """
     found = database.execute(sql, {"all": row[1], "intake": row[0], "limit": limit})
-    return row[1], [Rejected(dump=name, line=line, reason=why) for name, line, why in found]
+    return row[1], [RejectStatus(dump=name, line=line, reason=why) for name, line, why in found]
 
 
 def counts(database: Database) -> dict[str, int]:
@@ -128,11 +128,11 @@ def size(folder: Path) -> int:
         return 0
 
 
-def backups(folder: Path, zone: tzinfo | None) -> tuple[Backup, ...]:
+def backups(folder: Path, zone: tzinfo | None) -> tuple[BackupStatus, ...]:
     """The backups of the ledger, newest first, each with the moment it is of."""
     try:
         return tuple(
-            Backup(
+            BackupStatus(
                 name=one.path.name,
                 size=one.path.stat().st_size,
                 moment=one.moment.astimezone(zone).isoformat(),

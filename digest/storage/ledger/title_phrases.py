@@ -16,7 +16,7 @@ Database = sqlite3.Connection
 _counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
-class Counted(NamedTuple):
+class IssuePhrases(NamedTuple):
     """An issue's number and date, its papers, and of each phrase how many titles have it."""
 
     number: int
@@ -25,18 +25,20 @@ class Counted(NamedTuple):
     phrases: Mapping[str, int]
 
 
-def put(database: Database, edition: str, counted: Counted) -> None:
+def put(database: Database, edition: str, counted: IssuePhrases) -> None:
     """What an issue's titles say, in place of what was kept of it before."""
     number, date, papers, phrases = counted
     row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
     database.execute("INSERT OR REPLACE INTO title_phrase VALUES (?, ?, ?, ?, ?)", row)
 
 
-def since(database: Database, edition: str, date: str) -> list[Counted]:
+def since(database: Database, edition: str, date: str) -> list[IssuePhrases]:
     """The issues of this date and later ones, oldest first."""
     sql = (
         "SELECT number, date, papers, phrases FROM title_phrase"
         " WHERE edition = ? AND date >= ? ORDER BY date, number"
     )
     rows = database.execute(sql, (edition, date))
-    return [Counted(number, day, papers, _counts(phrases)) for number, day, papers, phrases in rows]
+    return [
+        IssuePhrases(number, day, papers, _counts(phrases)) for number, day, papers, phrases in rows
+    ]

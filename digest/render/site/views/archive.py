@@ -14,7 +14,7 @@ from digest.render.site.views import headings as views_headings
 PRESENT = 2  # months on the front page
 
 
-class Heading(msgspec.Struct, frozen=True, gc=False):
+class HeadingSummaryView(msgspec.Struct, frozen=True, gc=False):
     """A heading of an issue with its papers as (anchor, title)."""
 
     anchor: str
@@ -23,7 +23,7 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     titles: tuple[tuple[str, str], ...]
 
 
-class Day(msgspec.Struct, frozen=True, gc=False):
+class IssueLinkView(msgspec.Struct, frozen=True, gc=False):
     """A link to an issue."""
 
     words: str
@@ -31,7 +31,7 @@ class Day(msgspec.Struct, frozen=True, gc=False):
     href: str
 
 
-class Other(msgspec.Struct, frozen=True, gc=False):
+class OtherEditionView(msgspec.Struct, frozen=True, gc=False):
     """The newest issue of an edition that is not the main one."""
 
     edition: str
@@ -40,21 +40,21 @@ class Other(msgspec.Struct, frozen=True, gc=False):
     href: str
 
 
-class Month(msgspec.Struct, frozen=True, gc=False):
+class ArchiveMonthView(msgspec.Struct, frozen=True, gc=False):
     """A month with its issues; ``href`` is its place on its year's page."""
 
     anchor: str
     name: str
     amount: str
     href: str
-    days: tuple[Day, ...]
+    days: tuple[IssueLinkView, ...]
 
 
-def headings(issue: Issue) -> tuple[Heading, ...]:
+def headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
     """The contents of an issue, to link into its page."""
     more = views_headings.more(issue)
     return tuple(
-        Heading(
+        HeadingSummaryView(
             heading.anchor,
             heading.name,
             wording.of_all(len(heading.papers), heading.left),
@@ -64,23 +64,23 @@ def headings(issue: Issue) -> tuple[Heading, ...]:
     )
 
 
-def neighbour(link: IssueLink | None, issue: Issue) -> Day | None:
+def neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None:
     """The link from an issue to one of the same edition; ``href`` is without its suffix."""
     if link is None:
         return None
     short = wording.short_day(link.date, year=issue.date[:4], weekday=True)
-    return Day(
+    return IssueLinkView(
         words=wording.link_title(link) if link.span else short,
         amount=_amount(link),
         href=link.key,
     )
 
 
-def others(links: Sequence[IssueLink], main: str) -> tuple[Other, ...]:
+def others(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...]:
     """The newest issue of each other edition, to link from the front page."""
     newest = {link.edition: link for link in links if link.edition != main}
     return tuple(
-        Other(
+        OtherEditionView(
             edition=edition,
             words=wording.link_title(link),
             amount=_amount(link),
@@ -90,19 +90,19 @@ def others(links: Sequence[IssueLink], main: str) -> tuple[Other, ...]:
     )
 
 
-def present(links: Sequence[IssueLink]) -> tuple[Month, ...]:
+def present(links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
     """The newest `PRESENT` months that have issues, for the front page."""
     months = sorted({link.date[:7] for link in links})[-PRESENT:]
     return _calendar([link for link in links if link.date[:7] in months], links, paths.INDEX)
 
 
-def of_year(year: str, links: Sequence[IssueLink]) -> tuple[Month, ...]:
+def of_year(year: str, links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
     """All months of a year, for its own page."""
     within = [link for link in links if link.date.startswith(year)]
     return _calendar(within, links, paths.year(year))
 
 
-def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[Month, ...]], ...]:
+def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMonthView, ...]], ...]:
     """Years with their months, which name no days but lead to them; the newest first."""
     counts: dict[str, int] = {}
     for month in sorted((link.date[:7] for link in links), reverse=True):
@@ -116,7 +116,7 @@ def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[Month, ...]], ..
 
 def _calendar(
     shown: Sequence[IssueLink], links: Sequence[IssueLink], path: str
-) -> tuple[Month, ...]:
+) -> tuple[ArchiveMonthView, ...]:
     """The months of these issues, the newest first; editions are named where there are several."""
     name_edition = len({link.edition for link in links}) > 1
     newest_first = sorted(
@@ -129,9 +129,9 @@ def _calendar(
     return tuple(found)
 
 
-def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
+def _month(month: str, issues: int, path: str, days: tuple[IssueLinkView, ...]) -> ArchiveMonthView:
     anchor = f"m-{month}"
-    return Month(
+    return ArchiveMonthView(
         anchor=anchor,
         name=wording.month(f"{month}-01"),
         amount=wording.count(issues, "issue"),
@@ -140,11 +140,11 @@ def _month(month: str, issues: int, path: str, days: tuple[Day, ...]) -> Month:
     )
 
 
-def _day(link: IssueLink, path: str, *, name_edition: bool) -> Day:
+def _day(link: IssueLink, path: str, *, name_edition: bool) -> IssueLinkView:
     amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
     if link.span:
         amount = f"{amount}, {wording.short_span(link.span, year=link.date[:4])}"
-    return Day(
+    return IssueLinkView(
         words=wording.day_of_month(link.date),
         amount=amount,
         href=paths.relative(path, paths.issue(link.edition, link.key, "html")),

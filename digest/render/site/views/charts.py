@@ -21,7 +21,7 @@ WEEKS = 13  # on the front page
 TOPICS = 12
 
 
-class Strip(msgspec.Struct, frozen=True, gc=False):
+class StripView(msgspec.Struct, frozen=True, gc=False):
     """A chart: its size, SVG path data for the bars before and for this issue, its words."""
 
     width: int
@@ -32,7 +32,7 @@ class Strip(msgspec.Struct, frozen=True, gc=False):
     words: str
 
 
-class Bars(msgspec.Struct, frozen=True, gc=False):
+class BarsView(msgspec.Struct, frozen=True, gc=False):
     """A chart of bars: its size, SVG path data, what it shows, its words."""
 
     width: int
@@ -42,16 +42,16 @@ class Bars(msgspec.Struct, frozen=True, gc=False):
     words: str
 
 
-class Share(msgspec.Struct, frozen=True, gc=False):
+class ShareView(msgspec.Struct, frozen=True, gc=False):
     """A topic's part of the papers; ``chart`` is none where there is one week only."""
 
     name: str
     href: str
     amount: str
-    chart: Bars | None
+    chart: BarsView | None
 
 
-def strip(issue: Issue) -> Strip | None:
+def strip(issue: Issue) -> StripView | None:
     """The chart of an issue, or none when fewer than two issues came before."""
     if len(issue.chart) < 2:
         return None
@@ -60,7 +60,7 @@ def strip(issue: Issue) -> Strip | None:
     low, high = min(counts), max(counts)
     bars = [_bar(at, papers, max(high, now)) for at, papers in enumerate([*counts, now])]
     span = f"{low:,} to {high:,} papers" if low < high else wording.count(low, "paper")
-    return Strip(
+    return StripView(
         width=(BAR + GAP) * len(bars) - GAP,
         height=HEIGHT,
         before="".join(bars[:-1]),
@@ -75,7 +75,7 @@ def first_day(newest: str) -> str:
     return (dt.date.fromisoformat(newest) - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
 
 
-def days(counts: Sequence[TopicCount], newest: str) -> Bars | None:
+def days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
     """Papers a day up to the newest issue's; none where only one day had any."""
     papers: Counter[str] = Counter()
     for count in counts:
@@ -92,7 +92,7 @@ def days(counts: Sequence[TopicCount], newest: str) -> Bars | None:
         if (number := papers[(start + dt.timedelta(days=at)).isoformat()])
     ]
     since = wording.short_day(start.isoformat(), year=newest[:4])
-    return Bars(
+    return BarsView(
         width=(BAR + GAP) * length - GAP,
         height=HEIGHT,
         path="".join(bars),
@@ -102,7 +102,7 @@ def days(counts: Sequence[TopicCount], newest: str) -> Bars | None:
     )
 
 
-def shares(counts: Sequence[TopicCount], newest: str) -> tuple[Share, ...]:
+def shares(counts: Sequence[TopicCount], newest: str) -> tuple[ShareView, ...]:
     """The `TOPICS` with the most papers, the largest first, with their shares a week.
 
     Weeks are counted back from the newest issue's day. All charts have the same scale.
@@ -125,7 +125,7 @@ def shares(counts: Sequence[TopicCount], newest: str) -> tuple[Share, ...]:
     }
     most = max((max(percent) for percent in percents.values()), default=0)
     return tuple(
-        Share(
+        ShareView(
             names[topic],
             paths.topic(topic),
             f"{100 * papers[topic] / papers.total():.0f}%, {wording.count(papers[topic], 'paper')}",
@@ -135,9 +135,9 @@ def shares(counts: Sequence[TopicCount], newest: str) -> tuple[Share, ...]:
     )
 
 
-def _weekly(percents: Sequence[int], most: int) -> Bars:
+def _weekly(percents: Sequence[int], most: int) -> BarsView:
     bars = [_bar(at, percent, most) for at, percent in enumerate(percents) if percent]
-    return Bars(
+    return BarsView(
         width=(BAR + GAP) * len(percents) - GAP,
         height=HEIGHT,
         path="".join(bars),

@@ -18,7 +18,7 @@ _SEARCH = "https://huggingface.co/papers?q="
 _SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
 
 
-class Link(msgspec.Struct, frozen=True, gc=False):
+class LinkView(msgspec.Struct, frozen=True, gc=False):
     """A link: its words, its address, and a name that makes sense out of context."""
 
     words: str
@@ -26,20 +26,20 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     name: str
 
 
-class Fact(msgspec.Struct, frozen=True, gc=False):
+class FactView(msgspec.Struct, frozen=True, gc=False):
     """A short text about a paper; ``kind`` says which, and how it is drawn."""
 
     kind: str
     words: str
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class EntryView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A paper ready to be laid out; an empty text means there is nothing to show."""
 
     anchor: str
     href: str
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[FactView, ...]
     votes: str
     late: str
     line: str
@@ -48,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     summary: str
     fold: str  # what the folded part holds
     why: str
-    links: tuple[Link, ...]
+    links: tuple[LinkView, ...]
 
     @property
     def meta(self) -> str:
@@ -56,39 +56,39 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return " · ".join([fact.words for fact in self.facts])
 
 
-class Portion(msgspec.Struct, frozen=True, gc=False):
+class SubheadingView(msgspec.Struct, frozen=True, gc=False):
     """Entries under a sub-heading; all of a heading that has none, with an empty name."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[EntryView, ...]
 
 
-class Group(msgspec.Struct, frozen=True, gc=False):
+class HeadingView(msgspec.Struct, frozen=True, gc=False):
     """A heading with its entries."""
 
     anchor: str
     name: str
     amount: str
-    portions: tuple[Portion, ...]
+    portions: tuple[SubheadingView, ...]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[EntryView, ...]:
         """All papers under the heading."""
         return tuple(entry for portion in self.portions for entry in portion.entries)
 
 
-def groups(issue: Issue) -> tuple[Group, ...]:
+def groups(issue: Issue) -> tuple[HeadingView, ...]:
     """The issue's headings with their papers, in reading order."""
     return tuple(_group(issue, heading) for heading in headings.of(issue))
 
 
-def _group(issue: Issue, heading: headings.Heading) -> Group:
+def _group(issue: Issue, heading: headings.HeadingLine) -> HeadingView:
     amount = wording.of_all(len(heading.papers), heading.left)
     portions = tuple(_portions(issue, heading))
-    return Group(heading.anchor, heading.name, amount, portions)
+    return HeadingView(heading.anchor, heading.name, amount, portions)
 
 
-def _portions(issue: Issue, heading: headings.Heading) -> Iterator[Portion]:
+def _portions(issue: Issue, heading: headings.HeadingLine) -> Iterator[SubheadingView]:
     entries = {
         item.guid: entry(issue, item, section.name, tell=section.name != heading.name)
         for section in heading.sections
@@ -96,23 +96,23 @@ def _portions(issue: Issue, heading: headings.Heading) -> Iterator[Portion]:
     }
     parts = () if heading.left else (part for one in heading.sections for part in one.parts)
     for part in parts:  # what a limit leaves of a section is short
-        yield Portion(part.name, tuple(entries.pop(guid) for guid in part.papers))
+        yield SubheadingView(part.name, tuple(entries.pop(guid) for guid in part.papers))
     if entries:
-        yield Portion("", tuple(entries.values()))
+        yield SubheadingView("", tuple(entries.values()))
 
 
-def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entry:
+def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> EntryView:
     """One paper of the issue, under its heading, which its facts ``tell`` if asked."""
     year = issue.date[:4]
     line = item.one_line
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
     late = late_words(item, year)
-    return Entry(
+    return EntryView(
         anchor=paths.anchor(item.guid),
         href=escape.address(item.url),
         title=item.title,
         facts=(
-            *([Fact("tag", heading)] if tell else []),
+            *([FactView("tag", heading)] if tell else []),
             *_facts(issue, item, votes, late),
         ),
         votes=votes,
@@ -127,25 +127,25 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
     )
 
 
-def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[Fact]:
+def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView]:
     if item.organization:
-        yield Fact("org", item.organization.name)
+        yield FactView("org", item.organization.name)
     if by := wording.authors(item):
-        yield Fact("by", by)
+        yield FactView("by", by)
     if published := _published(item, issue.date[:4]):
-        yield Fact("day", published)
+        yield FactView("day", published)
     if votes:
-        yield Fact("up", votes + period.since(issue, item, "upvotes"))
+        yield FactView("up", votes + period.since(issue, item, "upvotes"))
     if item.comments:
         comments = wording.count(item.comments, "comment")
-        yield Fact("talk", comments + period.since(issue, item, "comments"))
+        yield FactView("talk", comments + period.since(issue, item, "comments"))
     if seen := period.seen(issue, item):
-        yield Fact("day", seen)
+        yield FactView("day", seen)
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
-        yield Fact("tag", f"also in {wording.listed(names)}")
+        yield FactView("tag", f"also in {wording.listed(names)}")
     if late:
-        yield Fact("tag late", late)
+        yield FactView("tag late", late)
 
 
 def _published(item: Item, year: str) -> str:
@@ -172,25 +172,25 @@ def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
     return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
 
 
-def held(issue: Issue, item: Item) -> Iterator[Link]:
+def held(issue: Issue, item: Item) -> Iterator[LinkView]:
     """The paper in the main edition: an address within the output, safe already."""
     if found := period.held_in(issue, item):
         words, href = found
-        yield Link(words, href, f"{words}, with “{item.title}”")
+        yield LinkView(words, href, f"{words}, with “{item.title}”")
 
 
-def _links(item: Item) -> tuple[Link, ...]:
+def _links(item: Item) -> tuple[LinkView, ...]:
     links = []
     if item.arxiv_id:
         name = f"arXiv:{item.arxiv_id}"
-        links.append(Link(name, f"https://arxiv.org/abs/{item.arxiv_id}", name))
-        links.append(Link("PDF", f"https://arxiv.org/pdf/{item.arxiv_id}", f"PDF of {name}"))
+        links.append(LinkView(name, f"https://arxiv.org/abs/{item.arxiv_id}", name))
+        links.append(LinkView("PDF", f"https://arxiv.org/pdf/{item.arxiv_id}", f"PDF of {name}"))
     if item.doi:
-        links.append(Link(f"doi:{item.doi}", f"https://doi.org/{item.doi}", f"doi:{item.doi}"))
+        links.append(LinkView(f"doi:{item.doi}", f"https://doi.org/{item.doi}", f"doi:{item.doi}"))
     if item.url.startswith(_LISTING):
-        links.append(Link("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
+        links.append(LinkView("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
     if item.code_url:
         stars = "" if item.stars is None else f" ★ {wording.thousands(item.stars)}"
-        links.append(Link(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
+        links.append(LinkView(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
     safe = ((link, escape.address(link.href)) for link in links)
-    return tuple(Link(link.words, href, link.name) for link, href in safe if href)
+    return tuple(LinkView(link.words, href, link.name) for link, href in safe if href)

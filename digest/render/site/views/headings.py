@@ -16,7 +16,7 @@ BRIEF = "In brief"
 MORE = "More"
 
 
-class Heading(NamedTuple):
+class HeadingLine(NamedTuple):
     """A heading of a page, and the sections under it: one, or all that are told in brief.
 
     ``left`` is how many of its papers stand under `MORE` instead.
@@ -33,7 +33,7 @@ class Heading(NamedTuple):
         return tuple(item for section in self.sections for item in section.papers)
 
 
-def of(issue: Issue) -> tuple[Heading, ...]:
+def of(issue: Issue) -> tuple[HeadingLine, ...]:
     """The issue's headings in reading order; its sections in brief stand next to each other.
 
     Papers beyond the edition's limit are left out: they stand under `more`.
@@ -46,20 +46,22 @@ def of(issue: Issue) -> tuple[Heading, ...]:
     )
     totals = {section.topic: len(section.papers) for section in issue.sections}
     return tuple(
-        Heading("in-brief", BRIEF, tuple(sections)) if topic is None else _own(totals, *sections)
+        HeadingLine("in-brief", BRIEF, tuple(sections))
+        if topic is None
+        else _own(totals, *sections)
         for topic, sections in groups
     )
 
 
-def more(issue: Issue) -> Heading | None:
+def more(issue: Issue) -> HeadingLine | None:
     """What is beyond the edition's limit, by section; none where nothing is."""
     if not issue.more:
         return None
     full = {item.guid for item in issue.papers}.difference(issue.more)
     sections = (section.without(full) for section in issue.sections)
-    return Heading("more", MORE, tuple(section for section in sections if section.papers))
+    return HeadingLine("more", MORE, tuple(section for section in sections if section.papers))
 
 
-def _own(totals: Mapping[str, int], section: Section) -> Heading:
+def _own(totals: Mapping[str, int], section: Section) -> HeadingLine:
     left = totals[section.topic] - len(section.papers)
-    return Heading(paths.heading(section.topic), section.name, (section,), left)
+    return HeadingLine(paths.heading(section.topic), section.name, (section,), left)

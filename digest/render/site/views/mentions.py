@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest.model.issues import Issue, Item, Risen, Updated
+from digest.model.issues import Issue, Item, RisingPaper, UpdatedPaper
 from digest.render import escape, paths, wording
 from digest.render.site.views import entries, headings, period
-from digest.render.site.views.entries import Entry, Group
+from digest.render.site.views.entries import EntryView, HeadingView
 
 OF_A_TERM = 5  # papers named for each
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
 
 
-class Mention(msgspec.Struct, frozen=True, gc=False):
+class MentionView(msgspec.Struct, frozen=True, gc=False):
     """A paper that stands elsewhere: ``href`` on some issue's page, ``address`` its own."""
 
     title: str
@@ -27,15 +27,15 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     facts: str
 
 
-class Mentions(msgspec.Struct, frozen=True, gc=False):
+class MentionListView(msgspec.Struct, frozen=True, gc=False):
     """A heading with the papers it mentions."""
 
     anchor: str
     name: str
-    papers: tuple[Mention, ...]
+    papers: tuple[MentionView, ...]
 
 
-def picks(issue: Issue, groups: Iterable[Group]) -> tuple[Mention, ...]:
+def picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView, ...]:
     """The papers to read first, in the issue's order; guids not on the page are passed over."""
     entries = {entry.anchor: entry for group in groups for entry in group.entries}
     topics = {item.guid: section.name for section in issue.sections for item in section.papers}
@@ -51,7 +51,7 @@ def _reason(why: str, topic: str) -> str:
     return f"{why} · {topic}" if why else topic
 
 
-class Title(msgspec.Struct, frozen=True, gc=False):
+class TitleView(msgspec.Struct, frozen=True, gc=False):
     """A paper listed by its title alone; ``href`` is its own address.
 
     ``held`` is its place in the main edition, where it has one that is not here.
@@ -61,19 +61,19 @@ class Title(msgspec.Struct, frozen=True, gc=False):
     title: str
     href: str
     facts: str
-    held: entries.Link | None
+    held: entries.LinkView | None
 
 
-class More(msgspec.Struct, frozen=True, gc=False):
+class MoreView(msgspec.Struct, frozen=True, gc=False):
     """The heading of papers beyond the edition's limit."""
 
     anchor: str
     name: str
     amount: str
-    papers: tuple[Title, ...]
+    papers: tuple[TitleView, ...]
 
 
-def more(issue: Issue) -> More | None:
+def more(issue: Issue) -> MoreView | None:
     """What is listed by title, in the order of the sections; none where nothing is."""
     heading = headings.more(issue)
     if heading is None:
@@ -81,14 +81,14 @@ def more(issue: Issue) -> More | None:
     papers = tuple(
         _title(issue, item, section.name) for section in heading.sections for item in section.papers
     )
-    return More(heading.anchor, heading.name, wording.count(len(papers), "paper"), papers)
+    return MoreView(heading.anchor, heading.name, wording.count(len(papers), "paper"), papers)
 
 
-def _title(issue: Issue, item: Item, topic: str) -> Title:
+def _title(issue: Issue, item: Item, topic: str) -> TitleView:
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
     late = entries.late_words(item, issue.date[:4])
     facts = (topic, votes, period.seen(issue, item), late)
-    return Title(
+    return TitleView(
         anchor=paths.anchor(item.guid),
         title=item.title,
         href=escape.address(item.url),
@@ -97,21 +97,21 @@ def _title(issue: Issue, item: Item, topic: str) -> Title:
     )
 
 
-class Term(msgspec.Struct, frozen=True, gc=False):
+class IssueTermView(msgspec.Struct, frozen=True, gc=False):
     """A term of the issue with papers that use it; ``more`` says how many others do."""
 
     words: str
-    papers: tuple[Mention, ...]
+    papers: tuple[MentionView, ...]
     more: str
 
 
-def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
+def terms(issue: Issue, groups: Iterable[HeadingView]) -> tuple[IssueTermView, ...]:
     """The terms that stand out, each with the first of its papers in the issue's order."""
     entries = (entry for group in groups for entry in group.entries)
     known = {entry.anchor: _mention(entry, ()) for entry in entries}
     rest = more(issue)
     for one in rest.papers if rest else ():
-        known[one.anchor] = Mention(one.title, f"#{one.anchor}", one.href, "")
+        known[one.anchor] = MentionView(one.title, f"#{one.anchor}", one.href, "")
     using = ((one.term, map(paths.anchor, one.papers)) for one in issue.terms)
     return tuple(
         _term(words, [known[anchor] for anchor in anchors if anchor in known])
@@ -119,32 +119,34 @@ def terms(issue: Issue, groups: Iterable[Group]) -> tuple[Term, ...]:
     )
 
 
-def _term(words: str, papers: Sequence[Mention]) -> Term:
-    return Term(words, tuple(papers[:OF_A_TERM]), wording.others(len(papers) - OF_A_TERM))
+def _term(words: str, papers: Sequence[MentionView]) -> IssueTermView:
+    return IssueTermView(words, tuple(papers[:OF_A_TERM]), wording.others(len(papers) - OF_A_TERM))
 
 
-def others(issue: Issue, groups: Iterable[Group]) -> tuple[Mentions, ...]:
+def others(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionListView, ...]:
     """What stands below the sections: updated, rising and late papers, if there are any."""
     late = [_mention(e, (e.late,)) for group in groups for e in group.entries if e.late]
     updated = [_earlier(issue, paper, paper.changes) for paper in issue.updated]
     rising = [_earlier(issue, paper, _gains(paper)) for paper in issue.rising]
     lists = (("Updated", updated), ("Rising", rising), ("Late", late))
-    return tuple(Mentions(name.lower(), name, tuple(papers)) for name, papers in lists if papers)
+    return tuple(
+        MentionListView(name.lower(), name, tuple(papers)) for name, papers in lists if papers
+    )
 
 
-def _mention(entry: Entry, facts: Iterable[str]) -> Mention:
-    return Mention(entry.title, f"#{entry.anchor}", entry.href, _joined(facts))
+def _mention(entry: EntryView, facts: Iterable[str]) -> MentionView:
+    return MentionView(entry.title, f"#{entry.anchor}", entry.href, _joined(facts))
 
 
-def _earlier(issue: Issue, paper: Updated | Risen, facts: Iterable[str]) -> Mention:
+def _earlier(issue: Issue, paper: UpdatedPaper | RisingPaper, facts: Iterable[str]) -> MentionView:
     address = escape.address(paper.url)
     place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
     first = wording.short_day(paper.issue[:10], year=issue.date[:4])
     said = _joined((*facts, f"first issued on {first}" if first else ""))
-    return Mention(paper.title, place, address or place, said)
+    return MentionView(paper.title, place, address or place, said)
 
 
-def _gains(paper: Risen) -> Iterator[str]:
+def _gains(paper: RisingPaper) -> Iterator[str]:
     for name, noun in _COUNTED:
         pair = getattr(paper, name)
         if pair:

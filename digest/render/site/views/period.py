@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.editorial import calendar as days
-from digest.model.issues import Issue, Item, Moved, Span, Trace
+from digest.model.issues import CountChange, Issue, Item, PaperHistory, Period
 from digest.render import paths, wording
 
 LONGEST = 100  # days of a calendar: after a pause of years there is none
 TALLEST = 32  # pixels of the bar of the day with the most papers
 
 
-class Cell(msgspec.Struct, frozen=True, gc=False):
+class CellView(msgspec.Struct, frozen=True, gc=False):
     """A day of a calendar; one outside the span has no words. ``bar`` is a height in pixels."""
 
     day: str
@@ -28,23 +28,23 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
     bar: int
 
 
-class IssueOf(msgspec.Struct, frozen=True, gc=False):
+class PeriodIssueView(msgspec.Struct, frozen=True, gc=False):
     """An issue of the main edition that held papers of this one."""
 
     words: str
     href: str
 
 
-class Calendar(msgspec.Struct, frozen=True, gc=False):
+class CalendarView(msgspec.Struct, frozen=True, gc=False):
     """The papers of an issue by the day they were first seen, in weeks from Monday on.
 
     ``rest`` tells of papers seen outside the span; ``issues`` are those of the main edition.
     """
 
     weekdays: tuple[str, ...]
-    weeks: tuple[tuple[Cell, ...], ...]
+    weeks: tuple[tuple[CellView, ...], ...]
     rest: str
-    issues: tuple[IssueOf, ...]
+    issues: tuple[PeriodIssueView, ...]
 
     @property
     def days(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class Calendar(msgspec.Struct, frozen=True, gc=False):
         return tuple(cell.words for week in self.weeks for cell in week if cell.papers)
 
 
-def calendar(issue: Issue) -> Calendar | None:
+def calendar(issue: Issue) -> CalendarView | None:
     """The calendar of a week's or month's issue that has papers; none for a day's."""
     span = issue.span
     if span is None or not span.papers or len(days.each(span.first, span.last)) > LONGEST:
@@ -62,11 +62,11 @@ def calendar(issue: Issue) -> Calendar | None:
     inside = days.each(span.first, last)
     most = max(counts[day] for day in inside) or 1
     first = dt.date.fromisoformat(inside[0]).weekday()
-    cells = [Cell("", "", 0, 0)] * first
+    cells = [CellView("", "", 0, 0)] * first
     cells += [_cell(day, counts[day], most) for day in inside]
-    cells += [Cell("", "", 0, 0)] * (-len(cells) % len(days.WEEKDAYS))
+    cells += [CellView("", "", 0, 0)] * (-len(cells) % len(days.WEEKDAYS))
     weeks = (cells[at : at + 7] for at in range(0, len(cells), 7))
-    return Calendar(
+    return CalendarView(
         weekdays=days.WEEKDAYS,
         weeks=tuple(map(tuple, weeks)),
         rest=_rest(counts, span.first, last),
@@ -74,8 +74,8 @@ def calendar(issue: Issue) -> Calendar | None:
     )
 
 
-def _cell(day: str, papers: int, most: int) -> Cell:
-    return Cell(
+def _cell(day: str, papers: int, most: int) -> CellView:
+    return CellView(
         day=str(int(day[8:])),
         words=f"{wording.day(day)}, {wording.count(papers, 'paper') if papers else 'none'}",
         papers=papers,
@@ -94,9 +94,9 @@ def _rest(counts: Counter[str], first: str, last: str) -> str:
     return " ".join(said)
 
 
-def _issues(issue: Issue, span: Span) -> Iterator[IssueOf]:
+def _issues(issue: Issue, span: Period) -> Iterator[PeriodIssueView]:
     for key in sorted({trace.issue for trace in span.papers.values() if trace.issue}):
-        yield IssueOf(
+        yield PeriodIssueView(
             words=wording.short_day(key[:10], year=issue.date[:4], weekday=True),
             href=_page(issue, span, key),
         )
@@ -116,7 +116,7 @@ def since(issue: Issue, item: Item, kind: str) -> str:
     With the day it was first known where the paper was seen before that.
     """
     trace = _trace(issue, item)
-    moved: Moved | None = getattr(trace, kind) if trace else None
+    moved: CountChange | None = getattr(trace, kind) if trace else None
     if moved is None or issue.span is None:
         return ""
     way = "up" if moved.now > moved.then else "down"
@@ -136,10 +136,10 @@ def held_in(issue: Issue, item: Item) -> tuple[str, str] | None:
     return f"Issue of {day}", f"{_page(issue, issue.span, trace.issue)}#{place}"
 
 
-def _trace(issue: Issue, item: Item) -> Trace | None:
+def _trace(issue: Issue, item: Item) -> PaperHistory | None:
     return issue.span.papers.get(item.guid) if issue.span else None
 
 
-def _page(issue: Issue, span: Span, key: str) -> str:
+def _page(issue: Issue, span: Period, key: str) -> str:
     own = paths.issue(issue.edition, issue.key, "html")
     return paths.relative(own, paths.issue(span.main or issue.edition, key, "html"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from digest.model.status import FAILED, Edition, Ran, Source, Status
+from digest.model.status import FAILED, EditionStatus, RunRecord, SourceStatus, Status
 from digest.render import paths, wording
 
 # What a run amounts to, for its operator; readers are told by `page_words.lead`.
@@ -39,7 +39,7 @@ _SEEN_TO = "Once you have seen to one, delete its note in quarantine/, beside th
 _UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))  # name, seconds, from hours
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+class StatusLineView(msgspec.Struct, frozen=True, gc=False):
     """One thing with what there is to say about it; ``tag`` is a word that stands out."""
 
     name: str
@@ -48,28 +48,28 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     href: str = ""
 
 
-class Section(msgspec.Struct, frozen=True, gc=False):
+class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
     """Things of a kind; ``empty`` is said where there is none, ``more`` behind the lines."""
 
     kind: str
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[StatusLineView, ...]
     empty: str = ""
     more: str = ""
 
 
-class View(msgspec.Struct, frozen=True, gc=False):
+class StatusView(msgspec.Struct, frozen=True, gc=False):
     """The whole page: what matters most first."""
 
     health: str
     headline: str
     lead: str
-    sections: tuple[Section, ...]
+    sections: tuple[StatusSectionView, ...]
 
 
-def view(status: Status) -> View:
+def view(status: Status) -> StatusView:
     """A status in words."""
-    return View(
+    return StatusView(
         status.health,
         _headline(status),
         " ".join(_lead(status)),
@@ -89,26 +89,32 @@ def _lead(status: Status) -> Iterator[str]:
     yield f"As of {moment(status.moment)}, {status.timezone}. Papers Digest {status.version}."
 
 
-def _sections(status: Status) -> Iterator[Section]:
+def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(_edition(one) for one in status.editions)
-    yield Section("edition", "Editions", lines)
+    yield StatusSectionView("edition", "Editions", lines)
     lines = tuple(_source(one) for one in status.sources)
-    yield Section("source", "Sources", lines, "Nothing was taken in yet.")
-    yield Section("run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet.")
+    yield StatusSectionView("source", "Sources", lines, "Nothing was taken in yet.")
+    yield StatusSectionView(
+        "run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet."
+    )
     yield _quarantine(status)
     if status.n_rejected:
-        lines = tuple(Line(f"{one.dump}, line {one.line}", one.reason) for one in status.rejects)
+        lines = tuple(
+            StatusLineView(f"{one.dump}, line {one.line}", one.reason) for one in status.rejects
+        )
         more = _more(status.n_rejected, len(lines), "rejected")
-        yield Section("rejected", "Rejected in the last dumps", lines, more=more)
+        yield StatusSectionView("rejected", "Rejected in the last dumps", lines, more=more)
     if status.counts:
         facts = wording.listed([wording.count(n, name) for name, n in status.counts.items()])
-        yield Section("ledger", "Ledger", (Line(size(status.ledger_bytes), f"{facts}."),))
-    lines = tuple(Line(one.name, f"{size(one.size)}, {moment(one.moment)}.")
+        yield StatusSectionView(
+            "ledger", "Ledger", (StatusLineView(size(status.ledger_bytes), f"{facts}."),)
+        )
+    lines = tuple(StatusLineView(one.name, f"{size(one.size)}, {moment(one.moment)}.")
                   for one in status.backups)  # fmt: skip
-    yield Section("backup", "Backups", lines, "No backups yet.")
+    yield StatusSectionView("backup", "Backups", lines, "No backups yet.")
 
 
-def _edition(edition: Edition) -> Line:
+def _edition(edition: EditionStatus) -> StatusLineView:
     facts, href = [], ""
     if edition.newest:
         papers = wording.count(edition.papers, "paper") if edition.papers else edition.verdict
@@ -117,10 +123,10 @@ def _edition(edition: Edition) -> Line:
     if edition.last_due and edition.last_due_state:
         facts.append(f"{edition.last_due} is {_DUE[edition.last_due_state]}.")
     facts.append(f"Next due {moment(edition.next_due)}.")
-    return Line(edition.name, " ".join(facts), href=href)
+    return StatusLineView(edition.name, " ".join(facts), href=href)
 
 
-def _source(source: Source) -> Line:
+def _source(source: SourceStatus) -> StatusLineView:
     entries = "1 entry" if source.entries == 1 else f"{source.entries:,} entries"
     last = f"Last dump {moment(source.last_dump)} ({span(source.silent_for)} ago), {entries}."
     facts = [last]
@@ -130,10 +136,10 @@ def _source(source: Source) -> Line:
         facts.append(f"Newest page {source.newest_page}, {old}.")
     if source.usually_every:
         facts.append(f"Usually every {span(source.usually_every)}.")
-    return Line(source.source, " ".join(facts), "late" if source.late else "")
+    return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
 
 
-def _run(ran: Ran) -> Line:
+def _run(ran: RunRecord) -> StatusLineView:
     name, last = moment(ran.moment), moment(ran.last)
     if last != name:
         name = f"{name} to {last[-5:] if last[:-5] == name[:-5] else last}"
@@ -151,17 +157,17 @@ def _run(ran: Ran) -> Line:
         facts.append(f"Took {ran.seconds:.2f} s.")
     if ran.exit_status:
         facts.append(f"Exit status {ran.exit_status}.")
-    return Line(name, " ".join(facts), ran.verdict)
+    return StatusLineView(name, " ".join(facts), ran.verdict)
 
 
-def _quarantine(status: Status) -> Section:
+def _quarantine(status: Status) -> StatusSectionView:
     lines = tuple(
-        Line(one.dump, f"{one.reason}. Since {moment(one.moment)}{_days(one.days)}.")
+        StatusLineView(one.dump, f"{one.reason}. Since {moment(one.moment)}{_days(one.days)}.")
         for one in status.quarantine
     )
     more = f"{_more(status.n_quarantined, len(lines), 'in quarantine')} {_SEEN_TO}".lstrip()
     said = more if lines else ""
-    return Section("quarantine", "Quarantine", lines, "Every file could be read.", said)
+    return StatusSectionView("quarantine", "Quarantine", lines, "Every file could be read.", said)
 
 
 def _days(days: int) -> str:

@@ -13,29 +13,31 @@ from digest.render import paths, wording
 SHOWN = 3  # papers named for each term
 
 
-class Paper(msgspec.Struct, frozen=True, gc=False):
+class TermPaperView(msgspec.Struct, frozen=True, gc=False):
     """A paper's title and its place on its issue's page."""
 
     title: str
     href: str
 
 
-class Term(msgspec.Struct, frozen=True, gc=False):
+class WeekTermView(msgspec.Struct, frozen=True, gc=False):
     """A term; ``href`` searches for it, ``more`` says how many papers are not named."""
 
     words: str
     href: str
     amount: str
-    papers: tuple[Paper, ...]
+    papers: tuple[TermPaperView, ...]
     more: str
 
 
-def of_week(found: Iterable[issues.Term], shown: Iterable[issues.Issue]) -> tuple[Term, ...]:
+def of_week(
+    found: Iterable[issues.Term], shown: Iterable[issues.Issue]
+) -> tuple[WeekTermView, ...]:
     """These terms; ``shown`` are the week's issues, which hold their papers."""
     terms = tuple(found)
     wanted = {guid for one in terms for guid in one.papers}
     places = {
-        item.guid: Paper(item.title, _place(issue, item))
+        item.guid: TermPaperView(item.title, _place(issue, item))
         for issue in shown
         for item in issue.papers
         if item.guid in wanted
@@ -45,8 +47,8 @@ def of_week(found: Iterable[issues.Term], shown: Iterable[issues.Issue]) -> tupl
     )
 
 
-def _term(words: str, papers: Sequence[Paper]) -> Term:
-    return Term(
+def _term(words: str, papers: Sequence[TermPaperView]) -> WeekTermView:
+    return WeekTermView(
         words=words,
         href=f"{paths.SEARCH}#q={quote(words)}",
         amount=wording.count(len(papers), "paper"),

@@ -12,13 +12,13 @@ import msgspec
 
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Item, Section
-from digest.model.retired import Heir, Retired
+from digest.model.retired import RemovedTopic, Successor
 from digest.render import paths, wording
 
 NEWEST = 30  # papers on a topic's first page
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+class TopicLineView(msgspec.Struct, frozen=True, gc=False):
     """A paper as a topic lists it; ``under`` names the heading it stands under elsewhere."""
 
     href: str
@@ -28,17 +28,17 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     under: str
 
 
-class Day(msgspec.Struct, frozen=True, gc=False):
+class TopicDayView(msgspec.Struct, frozen=True, gc=False):
     """An issue's papers under a topic."""
 
     date: str
     words: str
     href: str
     amount: str
-    papers: tuple[Line, ...]
+    papers: tuple[TopicLineView, ...]
 
 
-class Total(msgspec.Struct, frozen=True, gc=False):
+class TopicTotalView(msgspec.Struct, frozen=True, gc=False):
     """A month of a topic, or a topic, with how many papers it holds."""
 
     words: str
@@ -46,14 +46,14 @@ class Total(msgspec.Struct, frozen=True, gc=False):
     amount: str
 
 
-class Notice(msgspec.Struct, frozen=True, gc=False):
+class RemovedTopicView(msgspec.Struct, frozen=True, gc=False):
     """That a topic was retired: in words, and the topics that have its papers now."""
 
     words: str
-    heirs: tuple[Total, ...]
+    heirs: tuple[TopicTotalView, ...]
 
 
-class Topic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A page of a topic; ``month`` is empty on its first page, which lists the ``months``."""
 
     id: str
@@ -61,19 +61,23 @@ class Topic(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     file: str
     lead: str
     month: str = ""
-    days: Sequence[Day]
-    months: Sequence[Total] = ()
-    notice: Notice | None = None
+    days: Sequence[TopicDayView]
+    months: Sequence[TopicTotalView] = ()
+    notice: RemovedTopicView | None = None
 
 
-def first(counts: Sequence[TopicCount], days: Iterable[Day], notice: Notice | None = None) -> Topic:
+def first(
+    counts: Sequence[TopicCount],
+    days: Iterable[TopicDayView],
+    notice: RemovedTopicView | None = None,
+) -> TopicView:
     """A topic's first page, of all its months, oldest first, and its newest papers."""
     newest = counts[-1]
     months = [
-        Total(wording.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
+        TopicTotalView(wording.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
         for one in reversed(counts)
     ]
-    return Topic(
+    return TopicView(
         id=newest.topic,
         name=newest.name,
         file="index.html",
@@ -84,9 +88,9 @@ def first(counts: Sequence[TopicCount], days: Iterable[Day], notice: Notice | No
     )
 
 
-def month(count: TopicCount, days: Sequence[Day]) -> Topic:
+def month(count: TopicCount, days: Sequence[TopicDayView]) -> TopicView:
     """The page of one month of a topic."""
-    return Topic(
+    return TopicView(
         id=count.topic,
         name=count.name,
         file=f"{count.span}.html",
@@ -96,14 +100,14 @@ def month(count: TopicCount, days: Sequence[Day]) -> Topic:
     )
 
 
-def total(counts: Sequence[TopicCount]) -> Total:
+def total(counts: Sequence[TopicCount]) -> TopicTotalView:
     """A topic in the list of all topics."""
     newest = counts[-1]
     href = paths.relative(paths.TOPICS, paths.topic(newest.topic))
-    return Total(newest.name, href, _amount(counts))
+    return TopicTotalView(newest.name, href, _amount(counts))
 
 
-def notice(retired: Retired, with_page: Container[str]) -> Notice:
+def notice(retired: RemovedTopic, with_page: Container[str]) -> RemovedTopicView:
     """What stands on a retired topic's page; heirs without a page of their own are only named."""
     day = wording.day(retired.moment[:10])
     words = f"This heading was retired on {day}."
@@ -116,13 +120,15 @@ def notice(retired: Retired, with_page: Container[str]) -> Notice:
         newest = wording.count(retired.papers, "paper")
         words = f"{words} Its newest {newest} would now stand elsewhere: {wording.listed(named)}."
     links = tuple(
-        Total(heir.name, f"../{heir.topic}/index.html", wording.count(heir.papers, "paper"))
+        TopicTotalView(
+            heir.name, f"../{heir.topic}/index.html", wording.count(heir.papers, "paper")
+        )
         for heir in heirs(retired, with_page)
     )
-    return Notice(words, links)
+    return RemovedTopicView(words, links)
 
 
-def heirs(retired: Retired, with_page: Container[str]) -> tuple[Heir, ...]:
+def heirs(retired: RemovedTopic, with_page: Container[str]) -> tuple[Successor, ...]:
     """The heirs to link to: those that had a page when the topic went, and have it still."""
     return tuple(heir for heir in retired.heirs if heir.has_page and heir.topic in with_page)
 
@@ -139,22 +145,22 @@ def _amount(counts: Sequence[TopicCount]) -> str:
     return f"{own} and {also:,} that also {belong} here"
 
 
-def by_topic(issues: Iterable[Issue]) -> dict[str, list[Day]]:
+def by_topic(issues: Iterable[Issue]) -> dict[str, list[TopicDayView]]:
     """The papers of these issues under each topic, in the order of the issues."""
-    found: dict[str, list[Day]] = {}
+    found: dict[str, list[TopicDayView]] = {}
     for issue in issues:
         words = wording.title(issue)
         page = paths.relative(paths.topic("x"), paths.issue(issue.edition, issue.key, "html"))
         for topic, lines in _lines(issue, page).items():
             counted = wording.count(len(lines), "paper")
-            day = Day(issue.date, words, page, counted, tuple(lines))
+            day = TopicDayView(issue.date, words, page, counted, tuple(lines))
             found.setdefault(topic, []).append(day)
     return found
 
 
-def _newest(days: Iterable[Day]) -> list[Day]:
+def _newest(days: Iterable[TopicDayView]) -> list[TopicDayView]:
     """The first days of a topic, up to `NEWEST` papers; the last day is cut where needed."""
-    shown: list[Day] = []
+    shown: list[TopicDayView] = []
     left = NEWEST
     for day in days:
         if left <= 0:
@@ -164,10 +170,10 @@ def _newest(days: Iterable[Day]) -> list[Day]:
     return shown
 
 
-def _lines(issue: Issue, page: str) -> dict[str, list[Line]]:
+def _lines(issue: Issue, page: str) -> dict[str, list[TopicLineView]]:
     """Per topic, the papers under its heading, then those that also belong to it."""
-    own: dict[str, list[Line]] = {}
-    also: dict[str, list[Line]] = {}
+    own: dict[str, list[TopicLineView]] = {}
+    also: dict[str, list[TopicLineView]] = {}
     for section in issue.sections:
         lines = [_line(item, page) for item in section.papers]
         own[section.topic] = lines
@@ -177,8 +183,8 @@ def _lines(issue: Issue, page: str) -> dict[str, list[Line]]:
     return {topic: own.get(topic, []) + also.get(topic, []) for topic in own | also}
 
 
-def _line(item: Item, page: str) -> Line:
-    return Line(
+def _line(item: Item, page: str) -> TopicLineView:
+    return TopicLineView(
         href=f"{page}#{paths.anchor(item.guid)}",
         title=item.title,
         line=item.one_line.text if item.one_line else "",
@@ -187,5 +193,5 @@ def _line(item: Item, page: str) -> Line:
     )
 
 
-def _elsewhere(line: Line, section: Section) -> Line:
+def _elsewhere(line: TopicLineView, section: Section) -> TopicLineView:
     return msgspec.structs.replace(line, under=section.name)

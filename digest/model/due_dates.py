@@ -6,17 +6,17 @@ from typing import Literal
 
 import msgspec
 
-State = Literal["issued", "open", "empty", "caught up", "missed"]
+DueState = Literal["issued", "open", "empty", "caught up", "missed"]
 
 
-class Row(msgspec.Struct, frozen=True):
+class DueRow(msgspec.Struct, frozen=True):
     """A due row of the ledger."""
 
     date: str
     state: str
 
 
-class Duty(msgspec.Struct, frozen=True, kw_only=True):
+class DueDate(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a scheduled date, and which candidates an issue of it takes.
 
     ``papers`` are positions in the list of candidates; ``issues`` tells a date that gets an
@@ -24,7 +24,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     date: str
-    state: State
+    state: DueState
     by_date: str | None = None
     papers: tuple[int, ...] = ()
     issues: bool = False
