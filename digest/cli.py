@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from digest import __version__, cli_log
-from digest.cli_folder import Folder, again
+from digest.cli_folder import NAME, Folder, again
 from digest.cli_group import Commands
 from digest.errors import Busy, DamagedLedger, DigestError
 
@@ -42,7 +42,7 @@ _COLLECT = 100_000  # new containers between two collections
     envvar="DIGEST_LOG_FORMAT",
     help="Log each step to standard error, a line each (or DIGEST_LOG_FORMAT).",
 )
-@click.version_option(__version__, prog_name="digest")
+@click.version_option(__version__, prog_name=NAME)
 @click.pass_context
 def cli(
     context: click.Context,
@@ -209,7 +209,7 @@ def main() -> NoReturn:
     gc.set_threshold(_COLLECT)
     atexit.register(gc.freeze)
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

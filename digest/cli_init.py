@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest import cli_templates, shipped
-from digest.cli_folder import command
+from digest.cli_folder import NAME
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
@@ -32,7 +32,7 @@ def make(
     if sample:
         yield from _sampled(config / "samples", root / "inbox")
     at = "" if root == Path() else f" --root {root}"
-    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command()}{at} run"
+    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {NAME}{at} run"
 
 
 def _templates(pages: Path, own: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.cli_folder import command
+from digest.cli_folder import NAME
 from digest.cli_log import shown_json
 from digest.rendering import page_status, page_words
 
@@ -89,4 +89,4 @@ def _next(folder: Folder, settings: Settings, report: Report) -> None:
     folder.say(f"Read it:   {output / 'index.html'}")
     if any(made.number == 1 for made in report.issues):
         folder.say(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        folder.say(f"Your own:  {command()} init ~/papers, then drop pages into ~/papers/inbox/")
+        folder.say(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")
