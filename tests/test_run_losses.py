@@ -156,6 +156,26 @@ def test_a_file_that_vanishes_once_it_is_open_is_read(
     assert 0 == folder.run(LATER, status=4)["accounting"]["entries"]
 
 
+def test_a_file_that_somebody_else_puts_away_is_no_failure(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone just before it would be moved to `done/`: the others are moved all the same."""
+    folder.configure('[inbox]\ndone = "move"\n')
+    lost = folder.drop("a.txt", page(DAY, [1]))
+    folder.drop("b.txt", page(DAY, [2]))
+    real = os.rename
+
+    def renamed(source: str, target: Path) -> None:
+        lost.unlink(missing_ok=True)
+        real(source, target)
+
+    with monkeypatch.context() as losing:
+        losing.setattr(os, "rename", renamed)
+        assert 2 == folder.run(NOW)["accounting"]["new"]
+    assert ["b.txt"] == [file.name for file in (folder.inbox / "done").iterdir()]
+    assert [titles([1, 2])] == folder.titles()
+
+
 def test_an_unreadable_file_that_vanishes_once_it_is_open_is_not_quarantined(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
