@@ -105,7 +105,7 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> run_publish.Pu
     with run_lock.held(settings, run_lock.PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
-        published = run_publish.publish(state, whole="a paper was withdrawn")
+        published = run_publish.publish(state)
         run_status.after_run(state, None, untold)
         return published
 

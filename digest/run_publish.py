@@ -24,6 +24,7 @@ from digest.rendering import exports, feeds, page_charts, pages
 from digest.rendering.feeds import rhythm
 from digest.run_state import State
 
+_WITHDRAWN = "withdrawn"  # the fact by which a publication knows what the last one left out
 _KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
 
 
@@ -40,14 +41,14 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     """Writes what new issues call for; everything when something else changed.
 
     ``whole`` gives a reason to look at every page; else there is one when templates, site
-    settings or version are others than at the last time, or a file of the output is missing
-    or was touched.
+    settings or version are others than at the last time, when a paper was withdrawn since, or
+    when a file of the output is missing or was touched.
     """
     written = manifest.Manifest(state.ledger)
-    rendered_with = _rendered_with(state)
+    rendered_with, withdrawn = _rendered_with(state), _withdrawn(state)
     fresh = issues.unpublished(state.ledger)
     retirement = run_publish_retired.Retirement(state)
-    reason = whole or _reason(state, written, rendered_with) or retirement.reason
+    reason = whole or _reason(state, written, rendered_with, withdrawn) or retirement.reason
     notes = run_publish_notes.Notes(state)
     if not (fresh or notes.changed) and reason is None:
         retirement.keep_alone(state)
@@ -58,6 +59,7 @@ def publish(state: State, *, whole: str | None = None) -> Published:
     with database.transaction(state.ledger):
         manifest.record(state.ledger, publication.written, publication.removed)
         manifest.set_fact(state.ledger, manifest.RENDERED_WITH, rendered_with)
+        manifest.set_fact(state.ledger, _WITHDRAWN, withdrawn)
         notes.keep(state)
         retirement.keep(state)
         issues.mark_published(state.ledger)
@@ -205,13 +207,23 @@ class _Shown:
         return sorted({link.edition for link in self.links} | {self.main})
 
 
-def _reason(state: State, written: manifest.Manifest, rendered_with: str) -> str | None:
+def _reason(
+    state: State, written: manifest.Manifest, rendered_with: str, withdrawn: str
+) -> str | None:
     """Why every page has to be looked at, or None."""
     before = manifest.fact(state.ledger, manifest.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
+    if withdrawn != (manifest.fact(state.ledger, _WITHDRAWN) or ""):
+        return "a paper was withdrawn"
     touched = output.touched(state.output, written.marks())
     return f"output/{touched} was missing or touched" if touched else None
+
+
+def _withdrawn(state: State) -> str:
+    """Return a mark of the papers that pages leave out; an empty one where there are none."""
+    guids = sorted(issues.withdrawn(state.ledger))
+    return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
 
 
 def _rendered_with(state: State) -> str:
