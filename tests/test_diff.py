@@ -214,6 +214,15 @@ def test_merging_fills_and_never_worsens() -> None:
     assert [getattr(full, name) for name in kept] == [getattr(better, name) for name in kept]
 
 
+def test_only_a_longer_list_of_authors_takes_the_place_of_the_old() -> None:
+    """One of the same length, however it spells the names, leaves the row as it is."""
+    held = paper(arxiv_id=ARXIV, authors=("Ada Vance", "Bo Imrie"))
+    as_long = sighting(arxiv_id=ARXIV, authors=("A. Vance", "B. Imrie"))
+    assert {} == compare(as_long, held=known(held)).touched
+    longer = sighting(arxiv_id=ARXIV, authors=("A. Vance", "B. Imrie", "C. Oake"))
+    assert longer.authors == compare(longer, held=known(held)).touched[1].authors
+
+
 def test_either_order_gives_the_same_fields() -> None:
     """A page without dates and one with dates: the paper has them whichever came first."""
     dated = sighting(published="2026-11-20", published_text="Nov 20")

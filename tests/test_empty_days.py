@@ -17,7 +17,7 @@ from digest.model.settings import Site
 from digest.render import feeds, wording
 from digest.render.feeds import notices, writers
 from tests.builders import issue, item
-from tests.folders import Folder, page, paper
+from tests.folders import Folder, answer, page, paper
 
 DAY = "2026-11-18"  # a Wednesday
 NEXT = "2026-11-19"
@@ -119,6 +119,35 @@ def test_what_could_not_be_read_is_told_once(begun: Folder) -> None:
     for day, expected in ((NEXT, "unreadable"), ("2026-11-20", "quiet")):
         begun.run(f"{day}T07:00", "--due")
         assert expected == said(begun, day)[0]
+
+
+EMPTY = {
+    "list": b"[]",
+    "status": b'{"status": "no_data"}',
+    "message": b'{"message": "No papers found for this date", "papers": []}',
+    "nested": b'{"data": {"papers": []}, "total": 0}',
+}
+
+
+@pytest.mark.parametrize("answered", EMPTY)
+def test_an_answer_that_says_it_is_empty_is_whole(folder: Folder, answered: str) -> None:
+    """It falls short of no habit: a run after six full answers is not partial."""
+    entries = [
+        {"title": one.title, "abstract": one.abstract, "authors": ["Ada Vance"]}
+        for one in map(paper, range(30))
+    ]
+    for number in range(6):
+        some = entries[number * 5 : number * 5 + 5]
+        full = answer(DAY, ({"id": f"2611.{n:05}"} | one for n, one in enumerate(some, number * 5)))
+        listed = full if answered == "list" else json.dumps({"papers": some}).encode()
+        folder.drop(f"papers-2026-11-{number + 10}.json", listed)
+    assert 30 == folder.run(f"{DAY}T08:00")["accounting"]["new"]
+    folder.drop(f"papers-{NEXT}.json", EMPTY[answered])
+    report = folder.run(f"{NEXT}T08:00", status=4)
+    sources = json.loads((folder.output / "status.json").read_bytes())["sources"]
+    assert (1, 0) == (report["accounting"]["dumps"], report["accounting"]["entries"])
+    assert 1 == len(sources), sources
+    assert "stale" == report["verdict"]
 
 
 def test_a_gap_has_one_notice(begun: Folder) -> None:

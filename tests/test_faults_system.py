@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.folders import MINUTE, Folder
+from tests.folders import MINUTE, STATUS, Folder
 from tests.scenes import SCENES, Scene, check_broken, check_mended
 
 CALLS = {
@@ -145,3 +145,86 @@ def test_every_system_call_fails(
 ) -> None:
     """All there are."""
     suffer_all(scenes[name], tmp_path, figure, sample=False, name=name)
+
+
+class Step(NamedTuple):
+    """A file that gets a name, or a file or folder that is synced, at its place in the order."""
+
+    number: int
+    call: str
+    path: Path
+    source: Path
+
+
+def steps(folder: Folder, log: Path, *words: str) -> tuple[int, list[Step]]:
+    """The status of a run, and how it named and synced files, in order."""
+    named = "rename,renameat,renameat2,link,linkat"
+    ran = traced(folder, words, log, "-y", "-e", f"trace={named},fsync,fdatasync")
+    found = []
+    for number, line in enumerate(log.read_text("utf-8", "replace").splitlines()):
+        if synced := re.search(r"f(?:data)?sync\(\d+<([^>]+)>", line):
+            found.append(Step(number, "sync", Path(synced[1]), Path(synced[1])))
+        elif given := re.search(r'(rename|link)\w*\(.*?"([^"]+)", .*?"([^"]+)".*= 0$', line):
+            found.append(Step(number, given[1], Path(given[3]), Path(given[2])))
+    return ran.status, found
+
+
+def synced(found: list[Step], path: Path) -> list[int]:
+    """When this file or folder was synced."""
+    return [step.number for step in found if (step.call, step.path) == ("sync", path)]
+
+
+def lasting(found: list[Step], root: Path, kept: Callable[[Path], bool]) -> set[str]:
+    """The folders of files that got their names; a power cut takes none of them away.
+
+    Each file was synced before it was renamed, each folder after the last of its names, and
+    so were the folders above it, up to the root: they may be new.
+    """
+    names = [step for step in found if step.call != "sync" and kept(step.path)]
+    last: dict[Path, int] = {}
+    for step in names:
+        if step.call == "rename":
+            assert [n for n in synced(found, step.source) if n < step.number], step
+        for above in step.path.parents:
+            if above.is_relative_to(root):
+                last[above] = max(step.number, last.get(above, 0))
+    for folder, number in last.items():
+        assert [n for n in synced(found, folder) if n > number], folder
+    return {folder.relative_to(root).as_posix() for folder in last}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_published_lasts(scenes: dict[str, Scene], tmp_path: Path, name: str) -> None:
+    """All but the status, which the next run writes again."""
+    folder = scenes[name].before.copy(tmp_path / "folder")
+    status, found = steps(folder, tmp_path / "log", *scenes[name].words)
+
+    def is_page(path: Path) -> bool:
+        return path.is_relative_to(folder.output) and path.name not in STATUS
+
+    assert status in (0, 3)
+    folders = lasting(found, folder.output, is_page)
+    assert {".", "archive", "daily", "topics", "topics/shore"} <= folders
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("damaged", [False, True], ids=["sound", "damaged"])
+def test_what_is_restored_lasts(scenes: dict[str, Scene], tmp_path: Path, damaged: bool) -> None:
+    """The backup in the ledger's place, before it is opened, and the ledger it has replaced."""
+    folder = scenes["later"].after.copy(tmp_path / "folder")
+    state, ledger = folder.root / "state", folder.root / "state" / "ledger.sqlite3"
+    assert 0 == folder.digest("backup").status
+    if damaged:
+        ledger.write_bytes(ledger.read_bytes()[:5000])
+    status, found = steps(folder, tmp_path / "log", "restore", "--yes")
+
+    def is_ledger(path: Path) -> bool:
+        return path.is_relative_to(state) and path.name.startswith("ledger")
+
+    assert 0 == status
+    aside = "replaced" if damaged else "backups"
+    assert {".", aside} == lasting(found, state, is_ledger)
+    (put,) = (step.number for step in found if (step.call, step.path) == ("rename", ledger))
+    following = next(step for step in found if step.number > put)
+    assert ("sync", state) == (following.call, following.path)

@@ -58,6 +58,16 @@ def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> Non
     assert 8 == len(feedparser.parse(week).entries)
 
 
+def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) -> None:
+    """On its own day, in the site's zone: in the archive and in the feed of issues."""
+    folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "06:30"\n')
+    folder.digest("backfill", str(old), now=NOW)
+    days = ["Mon, 05 Jan 2026 06:30:00 +0100", "Tue, 06 Jan 2026 06:30:00 +0100"]
+    for name in ("archive/2026-w02.xml", "issues.xml"):
+        items = feedparser.parse((folder.output / name).read_bytes()).entries
+        assert days == sorted({item.published for item in items}), name
+
+
 def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> None:
     """What was marked seen is not new when it comes again."""
     folder.digest("backfill", "--silent", str(old), now=NOW)

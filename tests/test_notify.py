@@ -117,6 +117,32 @@ def test_silence_is_told_once_until_something_comes(folder: Folder, listening: M
     assert (["stale"], "Over: stale.") == (over["recovered"], over["message"])
 
 
+def test_a_failed_run_is_the_end_of_no_trouble(folder: Folder, listening: Monitor) -> None:
+    """Of silence it knows nothing: only a run that goes well says that silence is over."""
+    configure(folder, listening, "webhook")
+    folder.drop("a.txt", page(DAY, [1]))
+    folder.run(f"{DAY}T08:00")
+    folder.run("2026-11-20T08:00", status=4)
+    folder.drop("b.txt", page("2026-11-20", [2]))
+    fail(folder, "2026-11-20T08:10")
+    folder.run("2026-11-20T08:20")
+    said = [(one.data["kinds"], one.data["recovered"]) for one in listening.asked]
+    assert [(["stale"], []), (["failed"], []), ([], ["stale", "failed"])] == said
+
+
+def test_a_failed_run_that_nobody_asked_for_says_nothing(
+    folder: Folder, listening: Monitor
+) -> None:
+    """Where only silence is told of, a failure neither is nor ends anything."""
+    configure(folder, listening, "webhook", more='on = ["stale", "recovered"]\n')
+    folder.drop("a.txt", page(DAY, [1]))
+    folder.run(f"{DAY}T08:00")
+    folder.run("2026-11-20T08:00", status=4)
+    fail(folder, "2026-11-20T08:10")
+    folder.run("2026-11-20T08:20", status=4)
+    assert [["stale"]] == [one.data["kinds"] for one in listening.asked]
+
+
 def test_a_file_in_quarantine_is_told(folder: Folder, listening: Monitor) -> None:
     """The next one is told again once a file was read in between, not before."""
     configure(folder, listening, "webhook", more='on = ["quarantined"]\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -117,6 +118,27 @@ def test_catching_up_before_the_hour(folder: Folder) -> None:
     drop(folder, "2026-11-19", 2)
     assert [("daily", "2026-11-19", 1)] == due(folder, "2026-11-20T06:00")
     assert [] == due(folder, "2026-11-20T07:00")
+
+
+def test_an_issue_caught_up_between_two_others_is_linked_by_both(folder: Folder) -> None:
+    """The later one, published before it, links back to it, and no longer over it."""
+    drop(folder, DAY, 1)
+    due(folder, f"{DAY}T07:00")
+    drop(folder, "2026-11-20", 2)
+    folder.run("2026-11-20T05:00")
+    assert {"prev": f"{DAY}.html"} == neighbours(folder, "2026-11-20")
+    drop(folder, "2026-11-19", 3)
+    assert [("daily", "2026-11-19", 1)] == due(folder, "2026-11-20T06:00")
+    assert {"next": "2026-11-19.html"} == neighbours(folder, DAY)
+    both = {"prev": f"{DAY}.html", "next": "2026-11-20.html"}
+    assert both == neighbours(folder, "2026-11-19")
+    assert {"prev": "2026-11-19.html"} == neighbours(folder, "2026-11-20")
+
+
+def neighbours(folder: Folder, day: str) -> dict[str, str]:
+    """Where the page of a day's issue links for the issues before and after."""
+    page = (folder.output / "daily" / f"{day}.html").read_text("utf-8")
+    return dict(re.findall(r'<a rel="(prev|next)" href="([^"]+)"', page))
 
 
 def test_catching_up_with_an_issue_for_each_date(folder: Folder) -> None:

@@ -70,13 +70,18 @@ def test_every_verdict_can_be_given() -> None:
         (12, None, (30, 30, 30, 30, 30), False),
         (5, None, (30, 30, 30, 30), False),
         (0, None, (), False),
+        (0, 30, (), False),
+        (0, None, (30, 30, 30, 30, 30), False),
         (12, None, (1, 30, 30, 30, 500), False),
     ],
 )
 def test_falling_short(
     entries: int, stated: int | None, habit: tuple[int, ...], expected: bool
 ) -> None:
-    """Less than a third of what the page states, or of its source's median of five or more."""
+    """Less than a third of what the page states, or of its source's median of five or more.
+
+    A dump that is empty falls short of nothing.
+    """
     assert expected is verdict.falls_short(entries, stated, habit)
 
 

@@ -15,6 +15,8 @@ from digest.errors import SettingsError
 if TYPE_CHECKING:
     from digest.model.settings import Settings
 
+NAME = "digest"  # in every message, also when started as `python -m digest` or by another program
+
 
 class CliContext:
     """The working folder a command is given, its settings and the moment of the run."""
@@ -55,17 +57,6 @@ class CliContext:
             self.say(line)
 
 
-def command_name() -> str:
-    """How this command was called, for hints that can be pasted."""
-    import shutil
-
-    called = sys.argv[0]
-    found = shutil.which("digest")
-    if found is not None and Path(called).absolute() == Path(found):
-        return "digest"
-    return called if Path(called).name == "digest" else "digest"
-
-
 def paste_command(*words: str) -> str:
     """The command that does something else in the same folder, to be pasted."""
     import shlex
@@ -73,4 +64,4 @@ def paste_command(*words: str) -> str:
     given = iter(sys.argv[1:])
     root = [["--root", next(given, "")] for word in given if word == "--root"]
     root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
-    return shlex.join([command_name(), *(root[0] if root else ()), *words])
+    return shlex.join([NAME, *(root[0] if root else ()), *words])

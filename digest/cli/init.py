@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.cli.context import command_name
+from digest.cli.context import NAME
 from digest.operations import template_copies
 from digest.settings import resources
 
@@ -33,7 +33,7 @@ def make(
     if sample:
         yield from _sampled(config / "samples", root / "inbox")
     at = "" if root == Path() else f" --root {root}"
-    then = f"{command_name()}{at} run"
+    then = f"{NAME}{at} run"
     yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {then}"
 
 

@@ -17,7 +17,7 @@ import click
 from digest import __version__
 from digest.cli import log
 from digest.cli.commands import Commands
-from digest.cli.context import CliContext, paste_command
+from digest.cli.context import NAME, CliContext, paste_command
 from digest.errors import Busy, DamagedLedger, DigestError
 
 _COLLECT = 100_000  # new containers between two collections
@@ -43,7 +43,7 @@ _COLLECT = 100_000  # new containers between two collections
     envvar="DIGEST_LOG_FORMAT",
     help="Log each step to standard error, a line each (or DIGEST_LOG_FORMAT).",
 )
-@click.version_option(__version__, prog_name="digest")
+@click.version_option(__version__, prog_name=NAME)
 @click.pass_context
 def cli(
     context: click.Context,
@@ -213,7 +213,7 @@ def main() -> NoReturn:
     gc.set_threshold(_COLLECT)
     atexit.register(gc.freeze)
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.cli.context import command_name
+from digest.cli.context import NAME
 from digest.cli.log import escaped_json
 from digest.render import wording
 from digest.render.site.views import status
@@ -90,6 +90,4 @@ def _next(folder: CliContext, settings: Settings, report: RunReport) -> None:
     folder.say(f"Read it:   {output / 'index.html'}")
     if any(made.number == 1 for made in report.issues):
         folder.say(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        folder.say(
-            f"Your own:  {command_name()} init ~/papers, then drop pages into ~/papers/inbox/"
-        )
+        folder.say(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")

@@ -108,7 +108,7 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Publis
     with lock.held(settings, lock.PATIENCE), _state(settings, moment) as state:
         with database.transaction(state.ledger):
             papers.withdraw(state.ledger, paper, moment.isoformat())
-        published = publish.publish(state, whole="a paper was withdrawn")
+        published = publish.publish(state)
         operations_status.after_run(state, None, no_log)
         return published
 

@@ -26,6 +26,7 @@ from digest.render.site.views import charts
 from digest.storage import output
 from digest.storage.ledger import database, issues, published_files, topic_counts
 
+_WITHDRAWN = "withdrawn"  # the fact by which a publication knows what the last one left out
 _KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
 
 
@@ -42,14 +43,14 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     """Writes what new issues call for; everything when something else changed.
 
     ``whole`` gives a reason to look at every page; else there is one when templates, site
-    settings or version are others than at the last time, or a file of the output is missing
-    or was touched.
+    settings or version are others than at the last time, when a paper was withdrawn since, or
+    when a file of the output is missing or was touched.
     """
     written = published_files.Manifest(state.ledger)
-    rendered_with = _rendered_with(state)
+    rendered_with, withdrawn = _rendered_with(state), _withdrawn(state)
     fresh = issues.unpublished(state.ledger)
     retirement = publish_removed_topics.Removal(state)
-    reason = whole or _reason(state, written, rendered_with) or retirement.reason
+    reason = whole or _reason(state, written, rendered_with, withdrawn) or retirement.reason
     notes = publish_notes.Notes(state)
     if not (fresh or notes.changed) and reason is None:
         retirement.keep_alone(state)
@@ -60,6 +61,7 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     with database.transaction(state.ledger):
         published_files.record(state.ledger, publication.written, publication.removed)
         published_files.set_fact(state.ledger, published_files.RENDERED_WITH, rendered_with)
+        published_files.set_fact(state.ledger, _WITHDRAWN, withdrawn)
         notes.keep(state)
         retirement.keep(state)
         issues.mark_published(state.ledger)
@@ -207,13 +209,23 @@ class _Shown:
         return sorted({link.edition for link in self.links} | {self.main})
 
 
-def _reason(state: RunContext, written: published_files.Manifest, rendered_with: str) -> str | None:
+def _reason(
+    state: RunContext, written: published_files.Manifest, rendered_with: str, withdrawn: str
+) -> str | None:
     """Why every page has to be looked at, or None."""
     before = published_files.fact(state.ledger, published_files.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
+    if withdrawn != (published_files.fact(state.ledger, _WITHDRAWN) or ""):
+        return "a paper was withdrawn"
     touched = output.touched(state.output, written.marks())
     return f"output/{touched} was missing or touched" if touched else None
+
+
+def _withdrawn(state: RunContext) -> str:
+    """Return a mark of the papers that pages leave out; an empty one where there are none."""
+    guids = sorted(issues.withdrawn(state.ledger))
+    return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
 
 
 def _rendered_with(state: RunContext) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -100,7 +101,9 @@ def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
             continue
         status = entry.stat(follow_symlinks=False)
         if known[:2] == (status.st_size, status.st_mtime_ns):
-            os.rename(entry.path, _free_name(folder / DONE, Path(entry.name)))
+            target = _free_name(folder / DONE, Path(entry.name))
+            with suppress(FileNotFoundError):  # somebody took it away since the folder was listed
+                os.rename(entry.path, target)
 
 
 def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:

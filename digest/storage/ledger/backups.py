@@ -164,4 +164,5 @@ def _moved_aside(path: Path, moment: datetime) -> Path:
         os.link(path, aside)
     except OSError:  # a file system without links
         shutil.copyfile(path, aside)
+    locations.keep(aside)  # before the other ledger takes its name: there is no third copy
     return aside

@@ -56,6 +56,12 @@ def put_in_place(staged: Path, path: Path) -> None:
     _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
+def keep(path: Path) -> None:
+    """Sync a complete file and the folder that holds its name: a power cut takes neither."""
+    _sync(path, os.O_RDONLY)
+    _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
 def _moment(stamp: str) -> datetime:
     return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
 

@@ -112,6 +112,19 @@ def _write_touched(
     database.executemany("UPDATE paper SET alias_of = ? WHERE id = ?", aliases)
     database.executemany("UPDATE paper SET alias_of = ? WHERE alias_of = ?", aliases)
     database.executemany("UPDATE OR IGNORE variant SET paper = ? WHERE paper = ?", aliases)
+    _withdraw_with_aliases(database, sorted({eldest for eldest, _ in aliases}))
+
+
+def _withdraw_with_aliases(database: Database, papers: Iterable[int]) -> None:
+    """Withdraw these papers and all their aliases where one of them is withdrawn."""
+    # Else a paper came back through another of its keys, once that turned out to be its own.
+    sql = """
+        UPDATE paper SET withdrawn = (
+            SELECT min(same.withdrawn) FROM paper AS same
+            WHERE same.id = :paper OR same.alias_of = :paper)
+        WHERE withdrawn IS NULL AND (id = :paper OR alias_of = :paper)
+    """
+    database.executemany(sql, [{"paper": paper} for paper in papers])
 
 
 def _row(paper: Paper) -> tuple[Any, ...]:
