@@ -22,7 +22,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import measure, working_folders
 from digest import parsers
-from tests import layouts
+from tests.support import layouts
 
 _PAPERS = 1_000
 _ROUNDS = 5

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import scenes as stored
-from tests.folders import Folder
+from tests.support import scenes as stored
+from tests.support.folders import Folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-golden",
         action="store_true",
-        help="Write the expected trees below tests/golden/ anew, from what the product makes now.",
+        help="Write the expected trees below tests/pipeline/golden/ from what the product makes.",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import (
+from tests.support.architecture import (
     RULES,
     Rule,
     class_names,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.folders import Folder
 from tests.proof import browser, real, static, trees
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,8 +10,8 @@ import itertools
 from pathlib import Path
 
 from benchmarks import replay
-from tests.folders import Folder
 from tests.proof import trees
+from tests.support.folders import Folder
 
 DAYS = 60  # that have papers of their own
 MORNING = "2026-11-20T08:00"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.folders import Folder
 from tests.proof.browser import NARROW, WIDE, chromium, window
+from tests.support.folders import Folder
 
 PICTURES = Path(__file__).parents[2] / "docs"
 PROFILE = '[profile]\nwords = ["tool use"]\n'  # as in the README

@@ -12,9 +12,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from tests.folders import Folder
 from tests.proof import tools, trees
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://purl.org/syndication/history/1.0"}
 # What the schemas leave out, as XPath to what must not be there. Atom: RFC 4287, 4.1.1 and 4.1.2.

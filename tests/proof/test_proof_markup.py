@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from tests.folders import Folder
 from tests.proof import tools, trees
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 # It has no address to compare with 'self'; the browser proofs show that the policy lets them load.
 UNKNOWABLE = r"Resource violates Content Security Policy \(meta tag\): external .* blocked by .*"

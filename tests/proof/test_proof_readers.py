@@ -13,9 +13,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from tests.folders import Folder
 from tests.proof import static, tools, trees
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 FEEDS = ("feed.xml", "atom.xml", "issues.xml", "topics/agents/feed.xml")
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import corpus
-from tests.folders import Folder, items
 from tests.proof import static, trees
 from tests.proof.browser import NARROW, window
 from tests.proof.figures import Figures
+from tests.support.folders import Folder, items
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

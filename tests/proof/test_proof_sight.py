@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.folders import Folder
 from tests.proof import static, tools, trees
 from tests.proof.browser import NARROW, NARROWEST, WIDE, Window, window
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,10 +6,10 @@ import gzip
 import time
 from typing import TYPE_CHECKING
 
-from tests.folders import Folder
 from tests.proof import static
 from tests.proof.browser import NARROW, window
 from tests.proof.figures import Figures
+from tests.support.folders import Folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import corpus
-from tests.folders import Folder
+from tests.support.folders import Folder
 
 DAYS = ("2025-12-30", "2026-10-05", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20")
 NEXT, AFTER = "2026-11-21", "2026-11-22"

@@ -1,0 +1,257 @@
+"""The state of a working folder: in a terminal, as a page, as data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+import pytest
+from lxml import html
+
+from digest.cli import status as cli_status
+from digest.model.papers import Reject
+from digest.model.settings import Edition, Inbox, Settings
+from digest.model.status import Status
+from digest.operations import status
+from digest.storage.ledger import intakes, issues
+from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
+from tests.support.folders import Folder, page, tree
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+DAY = "2026-11-18"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Connection]:
+    """A ledger where a working folder has it."""
+    with closing(ledger(tmp_path / "state", "daily")) as found:
+        yield found
+
+
+def look(root: Path, inbox: Inbox | None = None) -> Status:
+    """The status at a moment."""
+    editions = (Edition(), Edition(name="weekly", period="week"))
+    found = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
+    return status.look(found, NOW)
+
+
+def test_before_the_first_run(tmp_path: Path) -> None:
+    """Nothing is made by looking, and the next dates are told, with their zone."""
+    status = look(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+    lines = list(cli_status.lines(status))
+    as_of = "As of Mon 23 Nov 2026, 06:00, UTC."
+    assert lines[0].startswith(f"ok: All is well. Nothing was run yet. {as_of} Papers Digest")
+    assert [
+        "edition    daily: Next due Mon 23 Nov 2026, 07:00.",
+        "edition    weekly: Next due Mon 23 Nov 2026, 07:00.",
+        "source     Nothing was taken in yet.",
+        "run        Nothing was run yet.",
+        "quarantine Every file could be read.",
+        "backup     No backups yet.",
+    ] == lines[1:]
+
+
+def test_after_a_run(tmp_path: Path, opened: Connection) -> None:
+    """The newest issue, the source, what could not be read and nobody saw to, and sums."""
+    take_in(opened, dump(sighting(), sighting("Moss"), rejects=(Reject(9, "cut"),)))
+    issues.record(opened, issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
+    opened.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
+    for name in ("bad.txt", "seen-to.txt"):
+        intakes.record_quarantine(opened, name, name.encode(), "no paper in it", "1.0", MOMENT)
+    (tmp_path / "state" / "quarantine").mkdir()
+    (tmp_path / "state" / "quarantine" / f"{b'bad.txt'.hex()}.reason.txt").touch()
+    lines = list(cli_status.lines(look(tmp_path)))
+    due = "2026-11-22 is issued. Next due Mon 23 Nov 2026, 07:00."
+    last = "Last dump Sun 22 Nov 2026, 07:30 (22 hours ago), 3 entries."
+    assert [
+        f"edition    daily: Newest issue 2026-11-22, 2 papers. {due}",
+        "edition    weekly: Next due Mon 23 Nov 2026, 07:00.",
+        f"source     example.org/papers: {last} Newest page 2026-11-22, 1 day old.",
+        "run        Nothing was run yet.",
+        "quarantine bad.txt: no paper in it. Since Sun 22 Nov 2026, 07:30.",
+        "quarantine Once you have seen to one, delete its note in quarantine/, beside the ledger.",
+        "rejected   page.txt, line 9: cut",
+    ] == lines[1:8]
+    assert lines[8].endswith("kB: 1 dump, 2 papers and 1 issue.")
+
+
+SUNDAY = ("2026-11-22",)
+
+
+@pytest.mark.parametrize(
+    ("inbox", "expected"),
+    [
+        (Inbox(expect_every="22h"), True),
+        (Inbox(expect_every="23h"), False),
+        (Inbox(), False),
+        (Inbox(expect_every="22h", rest_days=("mon",)), False),
+        (Inbox(expect_every="6h", holidays=SUNDAY), False),
+        (Inbox(expect_every="5h", holidays=SUNDAY), True),
+    ],
+)
+def test_stale_is_longer_than_expected_without_input(
+    tmp_path: Path, opened: Connection, inbox: Inbox, expected: bool
+) -> None:
+    """By the last dump that held anything; hours of a day of rest do not count."""
+    take_in(opened, dump(sighting()))
+    take_in(opened, dump(), moment="2026-11-23T05:00:00+00:00")
+    status = look(tmp_path, inbox)
+    assert expected is status.stale
+    assert (4 if expected else 0) == cli_status.exit_status(status)
+
+
+def test_a_source_that_is_late_by_its_own_habit(tmp_path: Path, opened: Connection) -> None:
+    """One that came every hour and is silent for a day stands out, the monthly one does not."""
+    for hour in range(5):
+        at = f"2026-11-22T{hour:02}:00:00+00:00"
+        take_in(opened, dump(sighting(), name=f"{hour}.txt", source="hourly"), moment=at)
+        month = f"2026-{hour + 7:02}-01T00:00:00+00:00"
+        take_in(opened, dump(sighting(), name=f"m{hour}", source="monthly"), moment=month)
+    status = look(tmp_path)
+    assert [("hourly", True, 3600), ("monthly", False, 31 * 86400)] == [
+        (one.source, one.late, one.usually_every) for one in status.sources
+    ]
+    assert not status.stale
+
+
+def shown(folder: Folder) -> tuple[dict[str, Any], str]:
+    """The status in the output: data, and the words of its page."""
+    data = json.loads((folder.output / "status.json").read_bytes())
+    body = (folder.output / "status.html").read_text("utf-8")
+    words = (str(found) for found in html.document_fromstring(body).itertext())
+    return data, " ".join(" ".join(words).split())
+
+
+def test_the_page_after_a_run_says_what_the_command_says(folder: Folder) -> None:
+    """The same facts, in a page that asks search engines to leave it and needs no script."""
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    folder.run(f"{DAY}T08:00")
+    answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
+    data, words = shown(folder)
+    assert json.loads(answered.out) == data
+    assert ("new", ["daily 2026-11-18, 2 papers"]) == (
+        data["runs"][0]["verdict"],
+        data["runs"][0]["issues"],
+    )
+    assert "All is well" in words
+    assert "1 dump, 2 entries = 2 new + 0 changed" in words
+    body = (folder.output / "status.html").read_text("utf-8")
+    assert '<meta name="robots" content="noindex">' in body
+    assert "default-src 'none'; style-src 'self'" in body
+    assert "<script" not in body
+
+
+@pytest.mark.parametrize("words", [["rebuild"], ["withdraw", "Kelp"], ["backfill", "old.txt"]])
+def test_other_commands_that_publish_write_it_too(
+    folder: Folder, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And are no runs."""
+    monkeypatch.chdir(folder.root)
+    (folder.root / "old.txt").write_bytes(page("2026-11-01", [7]))
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    folder.run(f"{DAY}T08:00")
+    title = folder.titles()[0][0]
+    shutil.rmtree(folder.output)
+    given = [title if word == "Kelp" else word for word in words]
+    assert 0 == folder.digest(*given, now=f"{DAY}T09:00").status
+    data, _ = shown(folder)
+    assert f"{DAY}T09:00:00+00:00" == data["moment"]
+    assert 1 == len(data["runs"])
+
+
+def test_names_of_dumps_are_never_markup(folder: Folder) -> None:
+    """A file called like a tag, and like a command to a terminal."""
+    folder.drop("<img src=x onerror=alert(1)>\x1b[2J.txt", b"no paper in it")
+    folder.run(f"{DAY}T08:00", status=3)
+    body = (folder.output / "status.html").read_text("utf-8")
+    assert "&lt;img src=x onerror=alert(1)&gt;\\x1b[2J.txt" in body
+    assert not html.document_fromstring(body).xpath("//img")
+    assert "\x1b" not in body + folder.digest("status", now=f"{DAY}T08:00").out
+
+
+def test_a_run_that_failed_is_remembered_and_shown(folder: Folder) -> None:
+    """With its reason and no path of the machine; `status` leaves with 1 until one succeeds."""
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    folder.run(f"{DAY}T08:00")
+    template = folder.root / "templates" / "index.html"
+    template.parent.mkdir()
+    template.write_text("{% if %}")
+    assert 2 == folder.digest("run", now=f"{DAY}T08:30").status
+    data, words = shown(folder)
+    assert ("failed", "failed") == (data["health"], data["runs"][0]["verdict"])
+    assert "The last run failed" in words
+    assert "index.html: line 1" in words
+    assert str(folder.root) not in words
+    answered = folder.digest("status", now=f"{DAY}T08:31")
+    assert (1, True) == (answered.status, answered.out.startswith("failed: The last run failed."))
+    template.unlink()
+    folder.run(f"{DAY}T08:40")
+    assert 0 == folder.digest("status", now=f"{DAY}T08:41").status
+    assert "All is well" in shown(folder)[1]
+
+
+def test_the_headline_knows_of_files_that_could_not_be_read(folder: Folder) -> None:
+    """Nothing failed, yet somebody has to look at them."""
+    folder.drop("letter.txt", b"Dear editor, thank you.")
+    folder.run(f"{DAY}T08:00", status=3)
+    answered = folder.digest("status", now=f"{DAY}T08:01")
+    said = "ok: All is well but for 1 file that could not be read."
+    assert (0, True) == (answered.status, answered.out.startswith(said))
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"), [(0, "not usable as a database"), (4096, "database disk image is malformed")]
+)
+def test_a_ledger_that_cannot_be_read_is_shown(folder: Folder, kept: int, says: str) -> None:
+    """The page is written all the same, by then the only one that tells; also where only
+    reading on finds the damage.
+    """
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    folder.run(f"{DAY}T08:00")
+    file = folder.root / "state" / "ledger.sqlite3"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept] + b"not a database. " * (len(whole[kept:]) // 16))
+    answered = folder.process("run", now=f"{DAY}T08:30")
+    assert 1 == answered.status
+    data, words = shown(folder)
+    assert says in answered.err
+    assert says in str(data["problem"])
+    assert "The ledger cannot be read" in words
+    assert ["failed", "new"] == [one["verdict"] for one in data["runs"]]
+
+
+def test_a_broken_template_of_ones_own_does_not_hide_the_failure(folder: Folder) -> None:
+    """When the status's own template is what failed, the shipped one shows it."""
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    folder.configure("")
+    own = folder.root / "templates"
+    own.mkdir()
+    (own / "layout.html").write_text("{% if %}")
+    assert 2 == folder.digest("run", now=f"{DAY}T08:00").status
+    assert "The last run failed" in shown(folder)[1]
+
+
+def test_a_status_that_cannot_be_written_fails_no_run(folder: Folder) -> None:
+    """It is one line, and the issue is out."""
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    (folder.output / "status.html").mkdir(parents=True)
+    answered = folder.digest("run", now=f"{DAY}T08:00")
+    assert 0 == answered.status
+    assert answered.err.startswith("digest: status: ")
+    assert 1 == answered.err.count("\n")
+    assert (folder.output / "daily" / f"{DAY}.html").is_file()
+
+
+def test_a_rehearsal_writes_no_status(folder: Folder) -> None:
+    """It changes nothing."""
+    folder.drop("a.txt", page(DAY, [1, 2]))
+    before = tree(folder.root)
+    folder.run(f"{DAY}T08:00", "--dry-run")
+    assert before == tree(folder.root)

@@ -1,0 +1,290 @@
+"""A ledger that was damaged, is gone, is held by another program, or cannot be written."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digest.errors import LedgerLocked
+from digest.storage.ledger import database
+from tests.support.folders import MINUTE, STATUS, Folder, Told, page, titles, tree
+
+MON, TUE, WED = "2026-11-16", "2026-11-17", "2026-11-18"
+ONE = titles([1])[0]
+COMMANDS = {
+    "run": ("run",),
+    "due": ("run", "--due"),
+    "rehearsal": ("run", "--dry-run"),
+    "rebuild": ("rebuild",),
+    "status": ("status",),
+    "explain": ("explain", ONE),
+    "search": ("search", "study"),
+    "topics": ("topics",),
+    "withdraw": ("withdraw", ONE),
+    "backup": ("backup",),
+}
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN EXCLUSIVE")
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A folder with an issue, a backup after it, and a page that waits; tests copy it."""
+    folder = Folder(tmp_path_factory.mktemp("whole"))
+    folder.drop("a.txt", page(MON, range(40)))
+    folder.run(f"{MON}T08:00")
+    folder.digest("backup", now=f"{MON}T09:00")
+    folder.drop("b.txt", page(TUE, range(38, 43)))
+    return folder
+
+
+@pytest.fixture
+def copied(whole: Folder, tmp_path: Path) -> Folder:
+    """One of the test's own."""
+    return whole.copy(tmp_path / "copy")
+
+
+def ledger(folder: Folder) -> Path:
+    """The ledger's file."""
+    return folder.root / "state" / "ledger.sqlite3"
+
+
+def published(folder: Folder) -> dict[str, bytes]:
+    """The output without the pages that tell of single runs."""
+    return {name: body for name, body in folder.tree().items() if name not in STATUS}
+
+
+def truncated(data: bytes) -> bytes:
+    """Half of the file, at a page's end."""
+    return data[: len(data) // 8192 * 4096]
+
+
+def without_head(data: bytes) -> bytes:
+    """Zeros where SQLite's mark and sizes stand."""
+    return bytes(100) + data[100:]
+
+
+def zeroed(data: bytes) -> bytes:
+    """The schema's page lost, as a disk gives back a sector it could not keep."""
+    return data[:100] + bytes(3996) + data[4096:]
+
+
+def notes(data: bytes) -> bytes:
+    """Something else altogether."""
+    return b"no database at all\n" * (len(data) // 19)
+
+
+@pytest.mark.parametrize("damage", [truncated, without_head, zeroed, notes])
+def test_every_command_tells_of_damage(copied: Folder, damage: Callable[[bytes], bytes]) -> None:
+    """Status 1, the file, what SQLite said, and the command that restores; the file stays."""
+    ledger(copied).write_bytes(damage(ledger(copied).read_bytes()))
+    before, output = ledger(copied).read_bytes(), published(copied)
+    for words in COMMANDS.values():
+        answered = copied.digest(*words, now=f"{TUE}T08:00")
+        assert 1 == answered.status, words
+        said, command = answered.err.splitlines()
+        assert said.startswith(f"digest: {ledger(copied)}: not usable as a database: ")
+        assert "it is kept as it is; the newest backup is " in said
+        assert command.endswith(f"digest --root {copied.root} restore --yes")
+    assert (before, output) == (ledger(copied).read_bytes(), published(copied))
+
+
+@pytest.mark.parametrize("gone", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_ledger_that_is_gone_is_not_begun_anew(
+    copied: Folder, gone: Callable[[Path], object]
+) -> None:
+    """Every paper would come once more. Without backups, that is what was asked for."""
+    gone(ledger(copied))
+    for words in COMMANDS.values():
+        answered = copied.digest(*words, now=f"{TUE}T08:00")
+        assert (1, True) == (answered.status, "but there are backups of it" in answered.err), words
+    assert not (ledger(copied).exists() and ledger(copied).stat().st_size)
+
+
+def test_who_wants_to_begin_anew_moves_the_backups_away(copied: Folder) -> None:
+    """As the README says."""
+    ledger(copied).unlink()
+    shutil.rmtree(copied.root / "state" / "backups")
+    assert 43 == copied.run(f"{TUE}T08:00")["accounting"]["new"]
+
+
+def test_the_command_it_shows_mends_it(copied: Folder) -> None:
+    """Pasted as it is; then a run ends as it would have without the damage."""
+    ledger(copied).write_bytes(truncated(ledger(copied).read_bytes()))
+    damaged = ledger(copied).read_bytes()
+    told = copied.process("run", now=f"{TUE}T08:00")
+    command = shlex.split(told.err.splitlines()[1].rpartition(": ")[2])
+    assert 0 == copied.digest(*command[command.index("restore") :], now=f"{TUE}T08:00").status
+    (kept,) = tree(copied.root / "state" / "replaced").values()
+    assert damaged == kept
+    assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
+    assert [titles(range(40)), titles(range(40, 43))] == copied.titles()
+
+
+def test_a_damaged_ledger_is_never_kept_as_a_backup(copied: Folder) -> None:
+    """Else the good ones would go, one a day. The issue is made; the run then fails."""
+    where = ledger(copied).read_bytes().index(b"We study how the")
+    data = bytearray(ledger(copied).read_bytes())
+    data[where : where + 8] = b"\xff" * 8
+    ledger(copied).write_bytes(data)
+    before = tree(copied.root / "state" / "backups")
+    answered = copied.digest("run", now=f"{WED}T08:00")
+    assert (1, True) == (answered.status, "not usable as a database" in answered.err)
+    assert before == tree(copied.root / "state" / "backups")
+
+
+def damaged_at_random(data: bytes, dice: random.Random) -> bytes:
+    """Some bits flipped, a page zeroed, or the end cut off."""
+    at = dice.randrange(len(data))
+    kind = dice.choice(["flip", "flip", "zero", "cut"])
+    if kind == "cut":
+        return data[:at]
+    if kind == "zero":
+        start = at // 4096 * 4096
+        return data[:start] + bytes(4096) + data[start + 4096 :]
+    changed = bytearray(data)
+    for _ in range(8):
+        changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+    return bytes(changed)
+
+
+def tried(whole: Folder, away: Path, rounds: int) -> dict[int, int]:
+    """Every command on ledgers damaged at random; how often each exit status came."""
+    dice, statuses = random.Random(2026), dict.fromkeys(range(5), 0)
+    data = ledger(whole).read_bytes()
+    for _ in range(rounds):
+        folder = whole.copy(away)
+        ledger(folder).write_bytes(damaged_at_random(data, dice))
+        for words in COMMANDS.values():
+            answered = folder.digest(*words, now=f"{TUE}T08:00")  # anything else is raised
+            assert answered.status != 1 or expected(answered), answered
+            statuses[answered.status] += 1
+        shutil.rmtree(away)
+    return statuses
+
+
+def expected(answered: Told) -> bool:
+    """Whether a failure is told as what it is."""
+    words = ("not usable as a database", "another program", "later version", "earlier form")
+    said = answered.err + answered.out
+    return any(one in said for one in words) or "no paper has the key" in said
+
+
+def test_damage_anywhere_is_told_and_no_fault_of_ours(whole: Folder, tmp_path: Path) -> None:
+    """Bits, pages and ends at random places: a clear failure, or the damage does not matter."""
+    statuses = tried(whole, tmp_path / "copy", 6)
+    assert statuses[1] > 0
+    assert statuses[0] > 0
+
+
+@pytest.mark.soak
+def test_damage_anywhere_long(
+    whole: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same five hundred times."""
+    statuses = tried(whole, tmp_path / "copy", 500)
+    with capsys.disabled():
+        print(f"\ndamaged ledgers: 500, commands by exit status: {statuses}")  # noqa: T201
+    assert statuses[1] > 0
+
+
+def holding(path: Path) -> subprocess.Popen[bytes]:
+    """A process that keeps everybody else out of a database until it is told to end."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=pipe, stdout=pipe)
+    assert process.stdout
+    process.stdout.readline()
+    return process
+
+
+def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
+    """After a bounded wait an error says so; when it is free nothing was lost."""
+    state = ledger(copied).parent
+    with holding(ledger(copied)) as holder:
+        with (
+            pytest.raises(LedgerLocked, match=r"another program holds it .*0\.2 s long"),
+            database.opened(state, patience=0.2),
+        ):
+            pytest.fail("it was opened")
+        with (
+            pytest.raises(LedgerLocked, match="another program holds it"),
+            database.opened_to_read(state, patience=0.2),
+        ):
+            pytest.fail("it was opened")
+        holder.communicate()
+    assert 3 == copied.run(f"{TUE}T08:00")["accounting"]["new"]
+
+
+@pytest.mark.soak
+def test_a_run_waits_half_a_minute_for_another_program(copied: Folder) -> None:
+    """As the command line has it."""
+    output = published(copied)
+    with holding(ledger(copied)) as holder:
+        answered = copied.process("run", now=f"{TUE}T08:00")
+        holder.communicate()
+    assert (1, True) == (answered.status, "(database is locked, 30 s long)" in answered.err)
+    assert output == published(copied)
+    assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
+
+
+def test_a_restore_does_not_pull_the_ledger_from_under_another_program(
+    copied: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What that program writes would be lost, and its journal taken for the new one's."""
+    monkeypatch.setattr("digest.storage.ledger.backups._PATIENCE", 0.2)
+    before = ledger(copied).read_bytes()
+    with holding(ledger(copied)) as holder:
+        answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
+        holder.communicate()
+    assert (1, True) == (answered.status, "another program holds it" in answered.err)
+    assert before == ledger(copied).read_bytes()
+
+
+def like_anybody() -> None:
+    """Root in this process may no longer write where the mode of a folder forbids it."""
+    if os.geteuid() == 0:
+        override, read_search, drop = 1, 2, 24  # capabilities(7), prctl(2) PR_CAPBSET_DROP
+        for capability in (override, read_search):
+            ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize("words", [("run",), ("rebuild",), ("backup",), ("restore", "--yes")])
+def test_a_state_folder_that_cannot_be_written(copied: Folder, words: tuple[str, ...]) -> None:
+    """Status 1 and the file's name; looking works, and once it can be written all goes on."""
+    state = ledger(copied).parent
+    places = [state, state / "backups", state / "lock", ledger(copied)]
+    modes = {place: place.stat().st_mode for place in places}
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    answers = [
+        subprocess.run(
+            [*copied.command(), "--now", f"{TUE}T08:00", *one],
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=MINUTE,
+            preexec_fn=like_anybody,
+        )
+        for one in (words, ("status",))
+    ]
+    for place, mode in modes.items():
+        place.chmod(mode)
+    assert [1, 0] == [answer.returncode for answer in answers], answers
+    assert str(state) in answers[0].stderr
+    assert "Traceback" not in answers[0].stderr
+    assert 3 == copied.run(f"{TUE}T08:00")["accounting"]["new"]

@@ -1,0 +1,108 @@
+"""A ledger that is damaged, or locked: it is said in a line, and the file stays as it is."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.folders import Folder, Told
+from tests.support.scenes import Scene, check_mended
+
+PAGE = 4096
+SAID = re.compile(
+    r"(not usable as a database|damaged|it is empty).*kept as it is"
+    r"|another program|a later version|an earlier form"  # where it hits the head of the file
+)
+COMMANDS = (("run",), ("status",), ("rebuild",), ("search", "harbour"), ("topics",))
+
+
+def overwritten(good: bytes, dice: random.Random) -> bytes:
+    """A few stretches of noise."""
+    body = bytearray(good)
+    for _ in range(3):
+        at = dice.randrange(len(body) - 300)
+        body[at : at + 200] = dice.randbytes(200)
+    return bytes(body)
+
+
+def cut(good: bytes, dice: random.Random) -> bytes:
+    """The rest is gone."""
+    return good[: dice.randrange(1, len(good))]
+
+
+def blanked(good: bytes, dice: random.Random) -> bytes:
+    """A page of zeros."""
+    at = dice.randrange(len(good) // PAGE) * PAGE
+    return good[:at] + bytes(PAGE) + good[at + PAGE :]
+
+
+def fit(answered: Told, told: object) -> None:
+    """Done, or failed with one line that says what to do: never a traceback."""
+    assert answered.status in (0, 1, 3), (told, answered)
+    if answered.status == 1:
+        lines = [line for line in answered.err.splitlines() if line.startswith("digest: ")]
+        assert 1 == len(lines), (told, answered)
+        assert SAID.search(lines[0]), (told, lines)
+
+
+def damage(
+    scene: Scene, place: Path, rounds: int, figure: Callable[[str], None], seed: int = 7
+) -> None:
+    """Ledgers damaged in turn in each way, and every command on each."""
+    dice, failed = random.Random(seed), Counter[str]()
+    ways = (overwritten, cut, blanked)
+    for number in range(rounds):
+        way = ways[number % len(ways)]
+        for words in COMMANDS:
+            folder = scene.before.copy(place / "folder")
+            ledger = folder.root / "state" / "ledger.sqlite3"
+            bad = way(ledger.read_bytes(), dice)
+            ledger.write_bytes(bad)
+            answered = folder.digest(*(scene.words if words == ("run",) else words))
+            fit(answered, (way.__name__, number, words))
+            failed[way.__name__] += answered.status == 1
+            if words not in {("run",), ("rebuild",)}:
+                assert bad == ledger.read_bytes()
+            shutil.rmtree(folder.root)
+    assert all(failed[way.__name__] for way in ways), failed
+    found = ", ".join(f"{way} {times}" for way, times in sorted(failed.items()))
+    figure(f"{rounds * len(COMMANDS)} commands on damaged ledgers, refused in a line: {found}")
+
+
+def test_damage_is_said_in_a_line(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """Noise, a cut file, a blank page."""
+    damage(scenes["later"], tmp_path, 6, figure)
+
+
+@pytest.mark.soak
+def test_much_damage_is_said_in_a_line(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """The same for long."""
+    damage(scenes["later"], tmp_path, 100, figure)
+
+
+@pytest.mark.soak
+def test_a_database_that_somebody_else_has_locked(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """After half a minute it gives up and says why; the next run does everything."""
+    scene, folder = scenes["later"], Folder(tmp_path / "folder")
+    shutil.rmtree(folder.root)
+    folder = scene.before.copy(folder.root)
+    with closing(sqlite3.connect(folder.root / "state" / "ledger.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answered = folder.digest(*scene.words)
+        other.execute("ROLLBACK")
+    assert 1 == answered.status
+    assert "database is locked" in answered.err
+    assert 3 == folder.digest(*scene.words).status
+    check_mended(scene, folder, answered)

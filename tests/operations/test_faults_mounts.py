@@ -1,0 +1,195 @@
+"""Disks that are full, cannot be written, or go away: real file systems, mounted for the test.
+
+Needs root. Whatever the disk does, the next run on a sound one ends as an unbroken run.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.folders import MINUTE, Folder, Told, page
+from tests.support.processes import start
+from tests.support.scenes import SCENES, Scene, check_broken, check_mended
+
+pytestmark = pytest.mark.faults
+ROOM = 64 * 1024  # KiB: enough for everything
+READ_ONLY = ("inbox", "output", "state", ".")
+
+
+def mount(*words: object) -> None:
+    """`mount` with these words."""
+    subprocess.run(["mount", *map(str, words)], check=True)
+
+
+@contextmanager
+def mounted(place: Path, *words: object) -> Iterator[None]:
+    """Something mounted on a folder, taken off at the end whoever still uses it."""
+    mount(*words, place)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@contextmanager
+def disk(place: Path, kibibytes: int) -> Iterator[None]:
+    """A file system of this size."""
+    place.mkdir(exist_ok=True)
+    with mounted(place, "-t", "tmpfs", "-o", f"size={kibibytes}k", "tmpfs"):
+        yield
+
+
+def refused(answered: Told) -> None:
+    """Exit status 1, the reason in a line, and no traceback."""
+    assert 1 == answered.status, answered
+    assert re.search(r"^digest: .*\n\Z", answered.err, re.MULTILINE), answered
+
+
+def fill(scene: Scene, place: Path, kibibytes: int) -> bool:
+    """A run on a disk with this much room beyond the folder's own, and one on a larger one.
+
+    Gives whether the first was refused.
+    """
+    with disk(place, ROOM):
+        folder = scene.before.copy(place / "folder")
+        used = shutil.disk_usage(place).used // 1024
+        mount("-o", f"remount,size={used + kibibytes}k", place)
+        broken = folder.digest(*scene.words)
+        if broken.status not in (0, 3):
+            refused(broken)
+        check_broken(scene, folder.output, (kibibytes, broken))
+        mount("-o", f"remount,size={ROOM}k", place)
+        assert folder.digest(*scene.words).status in (0, 3)
+        check_mended(scene, folder, (kibibytes, broken))
+    return broken.status == 1
+
+
+def fill_up(
+    scenes: dict[str, Scene], place: Path, stride: int, figure: Callable[[str], None]
+) -> None:
+    """Disk after disk, each with a little more room, until a run fits."""
+    full: Counter[str] = Counter()
+    for name in SCENES:
+        for room in range(0, ROOM, stride):
+            if not fill(scenes[name], place / "disk", room):
+                break
+            full[name] += 1
+    assert all(full[name] > 2 for name in SCENES), full
+    figure(f"{full.total()} runs on full disks, with {stride} KiB more room each: all mended")
+
+
+def test_some_disks_are_full(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """Every 32 KiB of what a run writes."""
+    fill_up(scenes, tmp_path, 32, figure)
+
+
+@pytest.mark.soak
+def test_every_disk_is_full(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """Every page of 4 KiB."""
+    fill_up(scenes, tmp_path, 4, figure)
+
+
+@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("part", READ_ONLY)
+def test_a_part_cannot_be_written(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str, part: str
+) -> None:
+    """A run says so and changes nothing; the next one, once it can, does everything.
+
+    An inbox has to be written only where files that were read are moved away.
+    """
+    scene, folder = scenes[name], scenes[name].before.copy(tmp_path / "folder")
+    place = folder.root / part
+    place.mkdir(exist_ok=True)
+    with mounted(place, "--bind", place):
+        mount("-o", "remount,bind,ro", place)
+        broken = folder.digest(*scene.words)
+        if (name, part) == ("first", "inbox"):
+            assert 0 == broken.status
+        else:
+            refused(broken)
+            assert "Read-only file system" in broken.err or "readonly database" in broken.err
+    check_broken(scene, folder.output, (part, broken))
+    assert folder.digest(*scene.words).status in (0, 3)
+    check_mended(scene, folder, (part, broken))
+    figure(f"{len(READ_ONLY) * len(SCENES)} runs with a part that could not be written: all mended")
+
+
+def test_a_read_only_inbox_keeps_no_issue_back(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Papers are taken in and issued although their files cannot be moved."""
+    scene, folder = scenes["later"], scenes["later"].before.copy(tmp_path / "folder")
+    with mounted(folder.inbox, "--bind", folder.inbox):
+        mount("-o", "remount,bind,ro", folder.inbox)
+        refused(folder.digest(*scene.words))
+        assert scene.after.titles() == folder.titles()
+
+
+def test_an_inbox_that_is_gone_is_an_empty_one(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Its mount comes back, and with it what an unbroken run would have made."""
+    scene, folder = scenes["later"], scenes["later"].before.copy(tmp_path / "folder")
+    away = tmp_path / "inbox"
+    folder.inbox.rename(away)
+    assert 0 == folder.digest(*scene.words).status
+    folder.inbox.mkdir()
+    assert 0 == folder.digest(*scene.words).status
+    away.rename(folder.root / "there")
+    folder.inbox.rmdir()
+    (folder.root / "there").rename(folder.inbox)
+    assert 3 == folder.digest(*scene.words).status
+    check_mended(scene, folder, "gone")
+
+
+def vanish(place: Path, rounds: int, figure: Callable[[str], None]) -> None:
+    """An inbox whose mount is taken away at some moment of a run, day after day."""
+    folder, away, dice, cut = Folder(place / "folder"), place / "away", random.Random(7), 0
+    away.mkdir()
+    for number in range(rounds):
+        day = f"2026-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
+        for part in range(4):
+            name = f"{day}-{number}-{part}.txt"
+            numbers = range(number * 4 + max(0, part - 1), number * 4 + part + 1)
+            made = folder.drop(name, page(day, numbers))
+            shutil.move(made, away / name)
+        words = ("--now", f"{day}T08:00", "run")
+        with mounted(folder.inbox, "--bind", away):
+            running = start(folder, *words)
+            time.sleep(dice.uniform(0.15, 0.4))
+            cut += running.poll() is None
+        _, said = running.communicate(timeout=MINUTE)
+        assert running.returncode in (0, 1, 4), said
+        assert b"Traceback" not in said
+        with mounted(folder.inbox, "--bind", away):
+            assert folder.digest(*words).status in (0, 4)
+    shown = [title for issue in folder.titles() for title in issue]
+    assert len(shown) == len(set(shown)) == rounds * 4
+    marks = folder.marks()
+    assert 0 == folder.digest("rebuild").status
+    assert marks == folder.marks()
+    figure(
+        f"{rounds} inboxes taken away, {cut} in the middle of a run: nothing lost, nothing twice"
+    )
+
+
+def test_an_inbox_vanishes_a_few_times(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """In the middle of a run: each paper is issued once, by this run or the next."""
+    vanish(tmp_path, 12, figure)
+
+
+@pytest.mark.soak
+def test_an_inbox_vanishes_many_times(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """The same for long."""
+    vanish(tmp_path, 300, figure)

@@ -1,0 +1,114 @@
+"""Processes killed from outside at any moment, and crowds of them at the same one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import crowd_driver
+from tests.support.folders import SHORE, Folder, tree
+from tests.support.scenes import SCENES, Scene, check
+from tests.support.schedules import rows
+
+CROWD = 8
+
+
+def driven(name: str, *given: object) -> Iterator[Any]:
+    """What a driver prints, line by line, as it comes."""
+    command = [sys.executable, "-W", "error", "-m", f"tests.support.{name}", *map(str, given)]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as driver:
+        assert driver.stdout
+        yield from map(json.loads, driver.stdout)
+    assert 0 == driver.returncode
+
+
+def kill(scene: Scene, scratch: Path, rounds: int) -> tuple[int, int]:
+    """How many of so many runs were killed, and how many of these had begun to change things."""
+    kills = begun = 0
+    before = scene.before.tree()
+    for outcome in driven("kill_driver", scene.before.root, scratch, rounds, *scene.words):
+        assert outcome["first"] in (0, 3, -signal.SIGKILL), outcome
+        left = scratch / f"{outcome['number']}.broken"
+        if outcome["first"] == -signal.SIGKILL:
+            kills += 1
+            begun += tree(left) != before
+        check(scene, scratch, outcome)
+        shutil.rmtree(left)
+        shutil.rmtree(scratch / str(outcome["number"]))
+    return kills, begun
+
+
+def kill_all(
+    scenes: dict[str, Scene], scratch: Path, rounds: int, figure: Callable[[str], None]
+) -> None:
+    """So many rounds, shared by the scenes."""
+    kills = begun = 0
+    for name in SCENES:
+        (scratch / name).mkdir()
+        some, of_these = kill(scenes[name], scratch / name, rounds // len(SCENES))
+        kills, begun = kills + some, begun + of_these
+    assert kills > rounds // 5
+    figure(f"{rounds} rounds, {kills} killed, {begun} of them while pages were written: all mended")
+
+
+@pytest.mark.faults
+def test_killed_at_fifty_moments(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """SIGKILL from outside after a time of chance; the next run ends as an unbroken one."""
+    kill_all(scenes, tmp_path, 50, figure)
+
+
+@pytest.mark.soak
+def test_killed_at_a_thousand_moments(
+    scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """The same for long."""
+    kill_all(scenes, tmp_path, 1000, figure)
+
+
+def number_of(title: str) -> int:
+    """The number of a made paper, whatever the mending of words made of the rest."""
+    return int("".join(re.findall(r"^\D+(\d+):", title)))
+
+
+def crowded(folder: Folder, rounds: int) -> None:
+    """A crowd at the hour of so many days: each paper in the issue of its day and nowhere else."""
+    folder.sort_by(SHORE)
+    for answers in driven("crowd_driver", folder.root, CROWD, rounds):
+        assert [0] * CROWD == [status for status, _ in answers], answers
+        assert 1 == sum("Issue " in said for _, said in answers), answers
+    new = crowd_driver.NEW
+    expected = [list(range(number * new, (number + 1) * new)) for number in range(rounds)]
+    assert expected == [sorted(map(number_of, titles)) for titles in folder.titles()]
+    days = [crowd_driver.FIRST + timedelta(days=number) for number in range(rounds)]
+    assert dict.fromkeys(map(str, days), "issued") == rows(folder)
+    marks = folder.marks()
+    assert 0 == folder.digest("rebuild").status
+    assert marks == folder.marks()
+
+
+def test_a_crowd_at_the_hour(folder: Folder, figure: Callable[[str], None]) -> None:
+    """Eight runs at once on a few days: nothing twice, all papers there."""
+    crowded(folder, 5)
+    figure(f"5 rounds of {CROWD} runs at once: nothing twice, nothing lost")
+
+
+@pytest.mark.soak
+def test_a_crowd_at_the_hour_of_a_thousand_days(
+    folder: Folder, figure: Callable[[str], None]
+) -> None:
+    """The same for long."""
+    crowded(folder, 1000)
+    figure(f"1,000 rounds of {CROWD} runs at once: nothing twice, nothing lost")

@@ -1,0 +1,127 @@
+"""Old dumps as history, and papers that are taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.support import folders
+from tests.support.folders import Folder, paper, tree
+
+NOW = "2026-11-22T08:00"
+
+
+def answer(day: str, numbers: Iterable[int]) -> bytes:
+    """An answer of the API with these made papers, each with an id."""
+    made = [paper(number) for number in numbers]
+    return folders.answer(
+        day,
+        [
+            {
+                "id": _id(one.number),
+                "title": one.title,
+                "summary": one.abstract,
+                "submittedOnDailyAt": day,
+            }
+            for one in made
+        ],
+    )
+
+
+def _id(number: int) -> str:
+    return f"2601.{number:05}"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Two old days that overlap, in a folder that is no inbox."""
+    pages = tmp_path / "old"
+    pages.mkdir()
+    (pages / "b.json").write_bytes(answer("2026-01-06", range(3, 8)))
+    (pages / "a.json").write_bytes(answer("2026-01-05", range(5)))
+    return pages
+
+
+def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> None:
+    """In the order of their page dates, each paper once; live feeds do not hold them."""
+    assert 0 == folder.digest("backfill", str(old), now=NOW).status
+    assert [("2026-01-05", 5), ("2026-01-06", 3)] == [
+        (issue["date"], sum(len(section["papers"]) for section in issue["sections"]))
+        for issue in folder.data()
+    ]
+    assert [] == feedparser.parse((folder.output / "feed.xml").read_bytes()).entries
+    week = (folder.output / "archive" / "2026-w02.xml").read_bytes()
+    assert 8 == len(feedparser.parse(week).entries)
+
+
+def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) -> None:
+    """On its own day, in the site's zone: in the archive and in the feed of issues."""
+    folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "06:30"\n')
+    folder.digest("backfill", str(old), now=NOW)
+    days = ["Mon, 05 Jan 2026 06:30:00 +0100", "Tue, 06 Jan 2026 06:30:00 +0100"]
+    for name in ("archive/2026-w02.xml", "issues.xml"):
+        items = feedparser.parse((folder.output / name).read_bytes()).entries
+        assert days == sorted({item.published for item in items}), name
+
+
+def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> None:
+    """What was marked seen is not new when it comes again."""
+    folder.digest("backfill", "--silent", str(old), now=NOW)
+    assert [] == folder.data()
+    folder.drop("today.json", answer("2026-11-22", range(10)))
+    report = folder.run(NOW)
+    assert (2, 8) == (report["accounting"]["new"], report["accounting"]["known"])
+    assert [2] == [made["papers"] for made in report["issues"]]
+
+
+def test_history_twice_is_known_content(folder: Folder, old: Path) -> None:
+    """Also when two files hold the same bytes."""
+    (old / "copy.json").write_bytes((old / "a.json").read_bytes())
+    folder.digest("backfill", str(old), now=NOW)
+    before = folder.tree()
+    again = folder.digest("backfill", str(old), now=NOW)
+    assert (0, before) == (again.status, folder.tree())
+
+
+def test_a_live_issue_beside_history_keeps_the_feeds(folder: Folder, old: Path) -> None:
+    """Backfill after a live issue changes neither the live issue nor the live feeds' items."""
+    folder.drop("today.json", answer("2026-11-22", range(20, 24)))
+    folder.run(NOW)
+    before = feedparser.parse((folder.output / "feed.xml").read_bytes()).entries
+    folder.digest("backfill", str(old), now=NOW)
+    after = feedparser.parse((folder.output / "feed.xml").read_bytes()).entries
+    assert [entry.id for entry in before] == [entry.id for entry in after]
+
+
+def test_a_withdrawn_paper_leaves_and_stays_away(folder: Folder) -> None:
+    """Pages and feeds leave it out and say so; the same dump does not bring it back."""
+    folder.drop("a.json", answer("2026-11-22", range(4)))
+    folder.run(NOW)
+    gone = paper(2)
+    assert 0 == folder.digest("withdraw", _id(gone.number), now=NOW).status
+    pages = tree(folder.output)
+    assert [] == [name for name, body in pages.items() if gone.title.encode() in body]
+    assert b"1 paper withdrawn" in pages["daily/2026-11-22.html"]
+    folder.drop("b.json", answer("2026-11-22", range(5)))
+    assert [1] == [made["papers"] for made in folder.run(NOW)["issues"]]
+    assert [3, 1] == [sum(map(len, _sections(issue))) for issue in folder.data()]
+
+
+def test_a_key_nobody_has_is_said(folder: Folder) -> None:
+    """Withdrawing needs a paper that is there."""
+    folder.drop("a.json", answer("2026-11-22", range(2)))
+    folder.run(NOW)
+    answered = folder.digest("withdraw", "9901.99999", now=NOW)
+    assert (1, "digest: no paper has the key or title '9901.99999'\n") == (
+        answered.status,
+        answered.err,
+    )
+
+
+def _sections(issue: dict[str, object]) -> list[list[object]]:
+    sections = json.loads(json.dumps(issue["sections"]))
+    return [section["papers"] for section in sections]

@@ -1,0 +1,197 @@
+"""A run that is killed, has no room left on the disk, or is not alone in its folder.
+
+Whatever happened, the next run ends where an unbroken one would have ended.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.folders import Folder, page, titles, tree
+from tests.support.processes import finish, start
+from tests.support.scenes import NOW, SCENES, Scene, check, held, written
+
+HOLD = """
+import fcntl, sys
+held = open(sys.argv[1], "ab")
+fcntl.flock(held, fcntl.LOCK_EX)
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
+    """What became of each fault; see `fault_driver`."""
+    given = (scene.before.root, scratch, kind, first, stride, *scene.words)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, given)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+KILLS = [("first", 0, 5), ("later", 0, 2), ("later", 1, 2)]
+
+
+@pytest.mark.parametrize(("name", "first", "stride"), KILLS)
+def test_killed_at_any_step(
+    scenes: dict[str, Scene], tmp_path: Path, name: str, first: int, stride: int
+) -> None:
+    """SIGKILL before each writing, renaming, removal and commit of a run."""
+    outcomes = faults(scenes[name], tmp_path, "kill", first, stride)
+    assert len(outcomes) > 9
+    assert [-signal.SIGKILL] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_killed_in_the_middle_of_a_write(
+    scenes: dict[str, Scene], tmp_path: Path, name: str
+) -> None:
+    """The kernel ends the process when a file, the database's or a page, outgrows a size."""
+    outcomes = faults(scenes[name], tmp_path, "cut", 0, 11)
+    assert len(outcomes) > 3
+    assert [-signal.SIGXFSZ] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_write_that_fails(scenes: dict[str, Scene], tmp_path: Path, name: str) -> None:
+    """As on a full disk: status 1, a line that says so and no traceback."""
+    outcomes = faults(scenes[name], tmp_path, "full", 0, 11)
+    assert len(outcomes) > 3
+    for outcome in outcomes[:-1]:
+        assert 1 == outcome["first"], outcome
+        assert outcome["said"].startswith("digest: "), outcome
+        assert 1 == outcome["said"].count("\n"), outcome
+    for outcome in outcomes:
+        check(scenes[name], tmp_path, outcome)
+
+
+def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Where a write is half done, `status` says so and what undoes it, and touches nothing."""
+    folder = scenes["later"].before.copy(tmp_path / "copy")
+    ledger = folder.root / "state" / "ledger.sqlite3"
+    torn = "import os, signal, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None)"
+    write = "c.execute('PRAGMA cache_size = 1'); c.execute('BEGIN IMMEDIATE')"
+    rows = (
+        "c.executemany('INSERT INTO fact VALUES (?, ?)', [(str(n), 'x' * 999) for n in range(99)])"
+    )
+    code = f"{torn}\n{write}\n{rows}\nos.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", code, str(ledger)], check=False)
+    before = tree(folder.root)
+    assert "state/ledger.sqlite3-journal" in before
+    answered = folder.digest("status", now=NOW)
+    assert (1, "") == (answered.status, answered.out)
+    assert "a run was interrupted while it wrote (the next digest run tidies up)" in answered.err
+    assert before == tree(folder.root)
+    assert 3 == folder.digest("run", now=NOW).status
+    assert held(scenes["later"].after) == held(folder)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(("kind", "stride"), [("deep", 1), ("cut", 1), ("full", 1)])
+def test_every_fault_there_is(
+    scenes: dict[str, Scene], tmp_path: Path, name: str, kind: str, stride: int
+) -> None:
+    """The long form: before every single statement, at every page of the database."""
+    for outcome in faults(scenes[name], tmp_path, kind, 0, stride):
+        check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.soak
+def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Real processes ended from outside after a random time, until one gets through."""
+    dice = random.Random(7)
+    for number in range(12):
+        scene = scenes["later"]
+        folder = scene.before.copy(tmp_path / str(number))
+        for _ in range(20):
+            with start(folder, *scene.words) as process:
+                time.sleep(dice.uniform(0.1, 0.7))
+                process.kill()
+            if process.returncode != -signal.SIGKILL:
+                break
+        finish([start(folder, *scene.words)])
+        assert written(scene.after) == written(folder), number
+        assert held(scene.after) == held(folder), number
+
+
+@pytest.mark.parametrize("many", [2, 6])
+def test_several_runs_at_once(scenes: dict[str, Scene], tmp_path: Path, many: int) -> None:
+    """One does the work, the others find it done: nothing twice, and one reports the rest."""
+    scene = scenes["later"]
+    folder = scene.before.copy(tmp_path / "copy")
+    statuses = finish([start(folder, *scene.words) for _ in range(many)])
+    assert [*([0] * (many - 1)), 3] == sorted(statuses)
+    assert written(scene.after) == written(folder)
+    assert held(scene.after) == held(folder)
+
+
+def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Those that find the folder busy leave at once with 0; nothing twice."""
+    words = ("--now", NOW, "run", "--due")
+    alone = scenes["later"].before.copy(tmp_path / "alone")
+    assert [3] == finish([start(alone, *words)])
+    together = scenes["later"].before.copy(tmp_path / "together")
+    statuses = finish([start(together, *words) for _ in range(4)])
+    assert [0, 0, 0, 3] == sorted(statuses)
+    assert written(alone) == written(together)
+    assert held(alone) == held(together)
+
+
+def test_a_plain_run_beside_due_runs(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Cron, a scheduler and a person at once: every paper is in one issue of an edition."""
+    folder = scenes["later"].before.copy(tmp_path / "copy")
+    due, plain = ("--now", NOW, "run", "--due"), ("--now", NOW, "run")
+    finish([start(folder, *words) for words in (due, plain, due, plain)])
+    for edition in ("daily", "shore"):
+        shown = [title for issue in folder.titles(edition) for title in issue]
+        assert shown
+        assert len(set(shown)) == len(shown)
+    assert folder.titles() == scenes["later"].after.titles()
+
+
+def test_an_inbox_that_cannot_be_looked_into_keeps_no_issue_back(folder: Folder) -> None:
+    """Its disk is broken at the hour: what was taken in before is issued, then the run fails."""
+    folder.drop("a.txt", page("2026-11-18", [1]))
+    assert [] == folder.run("2026-11-18T06:00", "--due")["issues"]
+    folder.inbox.rename(folder.root / "away")
+    folder.inbox.write_text("no folder")
+    answered = folder.digest("run", "--due", now="2026-11-18T07:00")
+    assert (1, "") == (answered.status, answered.out)
+    assert f"Not a directory: '{folder.inbox}'" in answered.err
+    assert [titles([1])] == folder.titles()
+
+
+def test_a_busy_folder_is_left_alone(folder: Folder) -> None:
+    """`--due` says nothing and leaves with 0 while another process holds the lock."""
+    folder.drop("a.txt", page("2026-11-18", [1]))
+    state = folder.root / "state"
+    state.mkdir()
+    command = [sys.executable, "-c", HOLD, str(state / "lock")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:
+        assert holder.stdout
+        assert holder.stdin
+        holder.stdout.readline()
+        answered = folder.digest("run", "--due", now=NOW)
+        holder.stdin.close()
+    assert (0, "", "") == answered
+    assert {} == folder.tree()

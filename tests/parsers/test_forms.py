@@ -1,0 +1,102 @@
+"""The same papers, whatever form they come in: one issue, each paper once."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest import settings
+from digest.operations import run
+from digest.operations.report import RunReport
+from tests.support import layouts
+from tests.support.folders import DROPPED
+
+MOMENT = "2026-11-20T08:00:00+00:00"
+COUNT = 120
+
+
+def _drop(root: Path, name: str, body: bytes) -> None:
+    inbox = root / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / name).write_bytes(body)
+    os.utime(inbox / name, (DROPPED, DROPPED))
+
+
+def _run(root: Path) -> RunReport:
+    found = settings.load(root)
+    return run.run(found, datetime.fromisoformat(MOMENT))
+
+
+def _issued(root: Path) -> list[str]:
+    """The titles of all issues, in the order of their files."""
+    pages = sorted((root / "output" / "daily").glob("*.json"))
+    return [
+        paper["title"]
+        for page in pages
+        for section in json.loads(page.read_text())["sections"]
+        for paper in section["papers"]
+    ]
+
+
+def test_all_forms_at_once_are_one_issue(tmp_path: Path) -> None:
+    """A folder with every layout of the same papers gives each of them once, in one issue."""
+    listed = layouts.papers(COUNT)
+    for name, write in layouts.WRITERS.items():
+        _drop(tmp_path, f"{name}.dump", write(listed))
+    report = _run(tmp_path)
+    assert COUNT == report.accounting.new
+    assert 1 == len(report.issues)
+    assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_forms_one_after_the_other_bring_nothing_again(tmp_path: Path, seed: int) -> None:
+    """Whatever order the layouts arrive in, run after run, no paper is issued twice."""
+    listed = layouts.papers(30)
+    names = sorted(layouts.WRITERS)
+    random.Random(seed).shuffle(names)
+    for name in names:
+        _drop(tmp_path, f"{name}.dump", layouts.WRITERS[name](listed))
+        _run(tmp_path)
+    assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_page_split_between_records_is_the_same_papers(tmp_path: Path, seed: int) -> None:
+    """Any split of a dump between two records, in any order, gives the same set of papers."""
+    draw = random.Random(seed)
+    listed = layouts.papers(40)
+    cuts = sorted(draw.sample(range(1, 40), 4))
+    parts = [listed[start:end] for start, end in zip([0, *cuts], [*cuts, 40], strict=True)]
+    draw.shuffle(parts)
+    for number, part in enumerate(parts):
+        _drop(tmp_path, f"part-{number}.txt", layouts.WRITERS["plain text"](part))
+    assert 40 == _run(tmp_path).accounting.new
+    assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
+
+
+@hypothesis.settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_any_order_split_and_repeat_is_the_same_papers(data: st.DataObject) -> None:
+    """Pages of any stretch in any form, dropped again under any name, over any number of runs."""
+    listed = layouts.papers(12)
+    cuts = sorted(data.draw(st.sets(st.integers(1, 11), max_size=4)))
+    parts = [listed[start:end] for start, end in zip([0, *cuts], [*cuts, 12], strict=True)]
+    again = data.draw(st.lists(st.sampled_from(parts), max_size=4))
+    with tempfile.TemporaryDirectory() as away:
+        for number, part in enumerate(data.draw(st.permutations([*parts, *again]))):
+            form = data.draw(st.sampled_from(sorted(layouts.WRITERS)))
+            _drop(Path(away), f"{number}.dump", layouts.WRITERS[form](part))
+            if data.draw(st.booleans()):
+                _run(Path(away))
+        _run(Path(away))
+        assert sorted(paper.title for paper in listed) == sorted(_issued(Path(away)))

@@ -1,0 +1,158 @@
+"""Exports read back by the programs they are made for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+import rispy
+from bibtexparser import entrypoint
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.model.issues import Issue, Item, Section, Teaser
+from digest.model.papers import Organization
+from digest.render import exports
+from tests.support import builders
+
+EVIL = '=1+1 \\{x}_$y$ 100% & #1 ~^ @misc{a, "b" } and, ER  - \u202e<b>\u2028TY  - JOUR'
+FULL = builders.item(
+    1,
+    "Lanterns for Long Tunnels",
+    arxiv_id="2611.00001",
+    doi="10.1000/x_1",
+    authors=("Ada Vance", "Imrie, Bo", "Research and Development"),
+    organization=Organization("northfield", "Northfield Lab"),
+    published="2026-11-19",
+    abstract="Tunnels are dark. We hang lanterns.",
+    one_line=Teaser("We hang lanterns.", "abstract"),
+    upvotes=3,
+    also=("vision", "unnamed"),
+    code_url="https://github.com/example/lanterns",
+)
+BARE = builders.item(2, "Bare", url="javascript:alert(1)", first_seen="2026-11-20T07:00:00+00:00")
+
+
+def issue(*papers: Item) -> Issue:
+    """An issue of these papers under one heading."""
+    section = Section(topic="agents", name="Agents & tool use", papers=papers)
+    return builders.issue(sections=(section,), topics={"vision": "Vision & 3D"})
+
+
+def written(*papers: Item) -> dict[str, str]:
+    """The exports of an issue of these papers, by suffix."""
+    pages = exports.of(issue(*papers))
+    return {page.path.rpartition(".")[2]: page.body.decode() for page in pages}
+
+
+def bibtex(text: str) -> list[dict[str, str]]:
+    """The entries as bibtexparser reads them."""
+    library = entrypoint.parse_string(text)
+    assert [] == library.failed_blocks
+    return [
+        {"key": entry.key} | {field.key: str(field.value) for field in entry.fields}
+        for entry in library.entries
+    ]
+
+
+def ris(text: str) -> list[dict[str, object]]:
+    """The references as rispy reads them."""
+    return [dict(reference) for reference in rispy.loads(text)]
+
+
+def table(text: str) -> list[dict[str, str]]:
+    """The rows as csv reads them."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def untex(text: str) -> str:
+    """What TeX would print of escaped words."""
+    names = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}"}
+    names |= {"textasciitilde": "~", "textasciicircum": "^"}
+    return re.sub(
+        r"\\(text[a-z]+)\{\}|\\([$&#%_])", lambda match: names.get(match[1], match[2]), text
+    )
+
+
+def test_three_files_beside_the_page() -> None:
+    """They share the issue's name."""
+    assert [f"daily/2026-11-22.{suffix}" for suffix in ("bib", "ris", "csv")] == [
+        page.path for page in exports.of(issue(FULL))
+    ]
+
+
+def test_bibtex() -> None:
+    """Key, names with their borders, identifiers; a paper that says little has few fields."""
+    full, bare = bibtex(written(FULL, BARE)["bib"])
+    assert {
+        "key": "arXiv-2611.00001",
+        "title": "{Lanterns for Long Tunnels}",
+        "author": "Ada Vance and {Imrie, Bo} and {Research and Development}",
+        "year": "2026",
+        "eprint": "2611.00001",
+        "archiveprefix": "arXiv",
+        "doi": r"10.1000/x\_1",
+        "url": "https://example.org/1",
+        "abstract": "Tunnels are dark. We hang lanterns.",
+    } == full
+    assert {"key": "digest-000000000000", "title": "{Bare}", "year": "2026"} == bare
+
+
+def test_ris() -> None:
+    """One reference a paper, every name a line of its own."""
+    full, bare = ris(written(FULL, BARE)["ris"])
+    assert {
+        "type_of_reference": "GEN",
+        "title": "Lanterns for Long Tunnels",
+        "authors": ["Ada Vance", "Imrie, Bo", "Research and Development"],
+        "year": "2026",
+        "date": "2026/11/19",
+        "publisher": "Northfield Lab",
+        "abstract": "Tunnels are dark. We hang lanterns.",
+        "keywords": ["Agents & tool use"],
+        "doi": "10.1000/x_1",
+        "accession_number": "arXiv:2611.00001",
+        "urls": ["https://example.org/1"],
+    } == full
+    assert {"type_of_reference", "title", "year", "keywords"} == set(bare)
+
+
+def test_csv() -> None:
+    """A row a paper under fixed names, absent values empty."""
+    full, bare = table(written(FULL, BARE)["csv"])
+    assert list(exports.COLUMNS) == list(full)
+    assert "Ada Vance; Imrie, Bo; Research and Development" == full["authors"]
+    assert ("Agents & tool use", "Vision & 3D; unnamed", "3") == (
+        full["topic"], full["also"], full["upvotes"],
+    )  # fmt: skip
+    assert ("Bare", "", "") == (bare["title"], bare["url"], bare["abstract"])
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\n@", "＝"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    """What a spreadsheet would compute begins with an apostrophe instead."""
+    (row,) = table(written(builders.item(1, f"{start}cmd|' /C calc'!A0"))["csv"])
+    assert "'" + start.strip() == row["title"][:2]
+
+
+@given(st.one_of(st.just(EVIL), st.text(min_size=1)))
+def test_hostile_words_read_back(words: str) -> None:
+    """Whatever a title or a name holds, there is one record, and its words are all there."""
+    shown = " ".join(
+        re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", words).split()
+    )
+    files = written(builders.item(1, words, abstract=words, authors=(words,)), FULL)
+    entry, _ = bibtex(files["bib"])
+    assert shown == untex(entry["title"][1:-1])
+    reference, _ = ris(files["ris"])
+    assert shown == str(reference.get("title", ""))
+    row, _ = table(files["csv"])
+    assert shown == row["title"].removeprefix("'") or shown == row["title"]
+
+
+def test_the_same_issue_gives_the_same_bytes() -> None:
+    """Promise 4: nothing but the issue shows, and no line end of the machine."""
+    assert exports.of(issue(FULL, BARE)) == exports.of(issue(FULL, BARE))
+    assert all(line.endswith("\r") for line in written(FULL)["ris"].split("\n")[:-1])

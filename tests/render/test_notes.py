@@ -1,0 +1,136 @@
+"""The editor's note: where it is shown, what it may hold, what it makes new."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from markdown_it import MarkdownIt
+
+from digest.render.site import notes
+from tests.support import folders
+from tests.support.folders import Folder
+
+NOTE = """# Today
+
+A *quiet* day; see [the ferries](https://example.org/ferries "There").
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+- one
+- two
+"""
+HOSTILE = """<script>alert(1)</script><style>*{}</style>
+<img src="https://example.org/x.png"> ![x](https://example.org/y.png)
+<a href="javascript:alert(1)" onclick="x">bad</a> [bad](javascript:alert(1))
+[data](data:text/html,x)
+<form action="https://example.org"><input></form><iframe src="https://example.org"></iframe>
+<svg onload="x"></svg> <h1>one</h1> <https://example.org/auto>
+"""
+
+
+def publish(folder: Folder, day: str, *numbers: int) -> None:
+    """Issues these papers on this day."""
+    folder.drop(f"{day}.txt", folders.page(day, numbers))
+    folder.run(f"{day}T08:00")
+
+
+def write(folder: Folder, key: str, text: str) -> None:
+    """The editor's note for the issue of this key."""
+    (folder.root / "notes").mkdir(exist_ok=True)
+    (folder.root / "notes" / f"{key}.md").write_text(text, "utf-8")
+
+
+def test_a_note_stands_on_top_of_its_issue(folder: Folder) -> None:
+    """In HTML and in Markdown, in the main edition's issue of that date alone."""
+    write(folder, "2026-11-18", NOTE)
+    publish(folder, "2026-11-18", 1, 2)
+    publish(folder, "2026-11-19", 3)
+    written = folder.tree()
+    page: Any = html.document_fromstring(written["daily/2026-11-18.html"].decode())
+    (note,) = page.xpath("//main/section[1][@class='note']")
+    assert ["h2", "h3", "p", "em", "a"] == [part.tag for part in note.iterdescendants()][:5]
+    assert ["https://example.org/ferries"] == note.xpath(".//a/@href")
+    markdown = written["daily/2026-11-18.md"].decode()
+    assert "\n## From the editor\n\n### Today\n\nA *quiet* day;" in markdown
+    assert ["Today"] == [
+        str(h.text) for h in html.fromstring(f"<i>{MarkdownIt().render(markdown)}</i>").iter("h3")
+    ][:1]
+    assert not [name for name in written if "2026-11-19" in name and b"quiet" in written[name]]
+
+
+def test_a_changed_note_makes_its_issue_new_and_no_other(folder: Folder) -> None:
+    """Written, changed or taken away after the issue was published."""
+    publish(folder, "2026-11-17", 1)
+    publish(folder, "2026-11-18", 2)
+    untouched = folder.tree()
+    for text in ("First words.", "Second words."):
+        before = folder.marks()
+        write(folder, "2026-11-17", text)
+        folder.run("2026-11-18T09:00")
+        after = folder.marks()
+        assert {"daily/2026-11-17.html", "daily/2026-11-17.md"} == {
+            name for name in after if before[name] != after[name]
+        }
+        assert text.encode() in folder.tree()["daily/2026-11-17.html"]
+    (folder.root / "notes" / "2026-11-17.md").unlink()
+    folder.run("2026-11-18T10:00")
+    assert untouched == folder.tree()
+
+
+def test_a_note_survives_a_rebuild(folder: Folder) -> None:
+    """Notes are an input like templates: the same bytes come of them at any time."""
+    write(folder, "2026-11-18", NOTE)
+    publish(folder, "2026-11-18", 1)
+    by_runs = folder.tree()
+    assert 0 == folder.digest("rebuild", now="2026-11-18T09:00").status
+    assert by_runs == folder.tree()
+
+
+@given(st.one_of(st.just(HOSTILE), st.text()))
+def test_no_note_is_more_than_words(text: str) -> None:
+    """No script, style, image, form, handler or address of another kind reaches a page."""
+    note = notes.render(text)
+    if note is None:
+        return
+    root: Any = html.fromstring(f"<main>{note.html}</main>")
+    found = [element for element in root.iter() if isinstance(element.tag, str)]
+    assert {element.tag for element in found} <= notes._TAGS | {"main"}
+    assert {name for element in found for name in element.attrib} <= {"href", "title", "rel"}
+    for href in root.xpath("//@href"):
+        assert re.match(r"https?:|mailto:|[^:]*$", str(href))
+
+
+def test_hostile_notes_in_markdown() -> None:
+    """Raw HTML of a note is text in the Markdown file; an address in angle brackets stays."""
+    note = notes.render(HOSTILE)
+    assert note is not None
+    assert "<script" not in note.markdown
+    assert "&lt;script>alert(1)&lt;/script>" in note.markdown
+    assert "<https://example.org/auto>" in note.markdown
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\x00"])
+def test_an_empty_note_is_none(text: str) -> None:
+    """A file that says nothing adds no heading."""
+    assert notes.render(text) is None
+
+
+def test_no_note_costs_no_import(folder: Folder) -> None:
+    """The libraries that read notes are loaded only when there is one."""
+    code = (
+        "import sys, digest.pipeline.publish, digest.render.site.pages\n"
+        "from digest.render.site import notes\n"
+        "notes.render('')\n"
+        "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, check=False)
+    assert 0 == done.returncode

@@ -1,0 +1,285 @@
+"""Finding papers: the index that the search page loads, and full text in the ledger."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from digest.model.issues import Issue, Item, Page
+from digest.render import paths, search_index
+from digest.storage.ledger import full_text, papers
+from tests.support import builders, folders
+from tests.support.folders import Folder
+
+ASSETS = Path(__file__).parents[2] / "templates" / "assets"
+
+
+def read(page: Page) -> dict[str, Any]:
+    """An index as the page gets it: one call with one value."""
+    called = re.fullmatch(rb"papersDigest\((.*)\)\n", page.body, re.DOTALL)
+    assert called
+    found: dict[str, Any] = json.loads(called[1])
+    return found
+
+
+def holders(index: dict[str, Any]) -> dict[str, set[int]]:
+    """The words of an index and the papers that hold each, decoded as the script does it."""
+    found, term = {}, ""
+    written = zip(index["terms"].split(), index["papers"].split(), strict=True)
+    for shortened, gaps in written:
+        term = term[: _digit(shortened[0])] + shortened[1:]
+        numbers, following = set(), 0
+        for char in gaps:
+            if char == "~":
+                following += 80
+            else:
+                following += _digit(char)
+                numbers.add(following)
+                following += 1
+        found[term] = numbers
+    return found
+
+
+def _digit(char: str) -> int:
+    return ord(char) - 35 - (1 if ord(char) > 92 else 0)
+
+
+def issue(*items: Item, **fields: Any) -> Issue:
+    """An issue of these papers."""
+    return builders.issue(*items, **fields)
+
+
+def test_an_index_leads_to_every_paper() -> None:
+    """Titles, names and topic as shown, and the place on the issue's page."""
+    items = [builders.item(n, f"Paper {n}", authors=("A", "B", "C", "D")[:n]) for n in (2, 3, 4)]
+    several = [issue(*items[:2], date="2026-11-23", number=2), issue(items[2])]
+    page = search_index.month("2026-11", several)
+    index = read(page)
+    assert "search/2026-11.js" == page.path
+    assert ["Paper 2", "Paper 3", "Paper 4"] == index["titles"]
+    assert ["A, B", "A, B, C", "A, B, C …"] == index["by"]
+    assert ["Vision"] == index["topics"]
+    assert [0, 0, 1] == index["issue"]
+    assert ["daily/2026-11-23.html", "daily/2026-11-22.html"] == index["issues"]
+    anchors = re.findall("." * 12, index["anchors"])
+    assert [paths.anchor(item.guid) for item in items] == [f"p-{anchor}" for anchor in anchors]
+
+
+def test_words_of_abstracts_are_found() -> None:
+    """Without case and accents; not numbers, not what says nothing, not the title's own."""
+    index = read(
+        search_index.month(
+            "2026-11",
+            [
+                issue(
+                    builders.item(1, "Lanterns", abstract="We hang lanterns in CAFÉS, 42 of them."),
+                    builders.item(2, "Tunnels", abstract="“Dark” tunnels—with café lanterns!"),
+                )
+            ],
+        )
+    )
+    assert {"cafe": {1}, "cafes": {0}, "dark": {1}, "hang": {0}, "lanterns": {1}} == holders(index)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from("amber ambit ample birch birds élan über 水路".split()), max_size=6
+        ),
+        min_size=1,
+        max_size=200,
+    )
+)
+def test_the_index_loses_no_word(abstracts: list[list[str]]) -> None:
+    """However many papers lie between two that hold a word."""
+    items = [builders.item(n, "T", abstract=" ".join(words)) for n, words in enumerate(abstracts)]
+    expected: dict[str, set[int]] = {}
+    for number, words in enumerate(abstracts):
+        for word in words:
+            plain = word.replace("é", "e").replace("ü", "u")
+            expected.setdefault(plain, set()).add(number)
+    assert expected == holders(read(search_index.month("2026-11", [issue(*items)])))
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aZ_ .,-'éΣİ½\u0301")))
+def test_words_are_compared_without_case_and_accents(text: str) -> None:
+    """However a text mixes scripts, signs and accents, and wherever an accent stands."""
+    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
+    parted = re.sub(r"[^\w\s]", " ", plain).lower()
+    signs = re.sub(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]", " ", parted)
+    assert [word.encode() for word in signs.split(" ") if word] == search_index.words(text)
+
+
+def test_the_script_reads_what_is_written() -> None:
+    """Step and first digit of numbers are the same on both sides."""
+    script = (ASSETS / "search.js").read_text("utf-8")
+    assert f"next += {search_index._STEP}" in script
+    assert search_index._DIGITS == [
+        chr(code) for code in range(35, 35 + search_index._STEP + 1) if code != 92
+    ]
+    assert "innerHTML" not in script
+    assert not re.search(r"https?:|fetch\(|import\(", script)
+
+
+def test_an_index_is_compact() -> None:
+    """10,000 papers stay under 2 MB when compressed: 200 bytes each, in months of hundreds."""
+    made = [folders.paper(number) for number in range(400)]
+    items = [
+        builders.item(
+            one.number, one.title, abstract=one.abstract, authors=("Ada Vance", "B. Imrie")
+        )
+        for one in made
+    ]
+    body = search_index.month("2026-11", [issue(*items)]).body
+    assert len(gzip.compress(body)) < 200 * len(items)
+
+
+def drop(folder: Folder, day: str, *entries: dict[str, Any]) -> None:
+    """A page with these entries, issued that day."""
+    folder.drop(f"{day}.json", folders.answer(day, entries))
+    folder.run(f"{day}T08:00")
+
+
+LANTERNS = {
+    "id": "2611.00001",
+    "title": "Lanterns for Long Tunnels",
+    "summary": "We hang lanterns where the walls are dark.",
+    "authors": [{"name": "Ada Vance"}],
+}
+FERRIES = {"id": "2611.00002", "title": "Ferries", "summary": "Ferries carry lanterns over water."}
+
+
+def test_search_in_monthly_parts(folder: Folder) -> None:
+    """A new issue rewrites the month it is of; the page names all months, the newest first."""
+    drop(folder, "2026-10-31", LANTERNS)
+    before = folder.marks()
+    drop(folder, "2026-11-02", FERRIES)
+    after = folder.marks()
+    assert before["search/2026-10.js"] == after["search/2026-10.js"]
+    page: Any = html.document_fromstring(folder.tree()["search.html"].decode())
+    (main,) = page.xpath("//main")
+    assert "2026-11 2026-10" == main.get("data-months")
+    assert {word.decode() for word in search_index.STOP} == set(main.get("data-ignored").split())
+    assert ["assets/search.js"] == page.xpath("//script/@src")
+    assert ["default-src 'none'; script-src 'self'; style-src 'self'"] == [
+        policy.partition("; img")[0] for policy in page.xpath("//meta[@http-equiv]/@content")
+    ]
+    by_runs = folder.tree()
+    assert 0 == folder.digest("rebuild", now="2026-12-02T08:00").status
+    assert by_runs == folder.tree()
+
+
+def test_a_withdrawn_paper_is_not_found(folder: Folder) -> None:
+    """Neither on the page nor by the command."""
+    drop(folder, "2026-11-02", LANTERNS, FERRIES)
+    assert 0 == folder.digest("withdraw", "2611.00001").status
+    index = read(Page("", folder.tree()["search/2026-11.js"]))
+    assert ["Ferries"] == index["titles"]
+    assert ["Ferries"] == _titles(folder, "lanterns")
+
+
+def _titles(folder: Folder, *words: str) -> list[str]:
+    told = folder.digest("search", *words)
+    assert 0 == told.status
+    return [line for line in told.out.splitlines() if line and not line.startswith((" ", "No "))]
+
+
+def test_the_command_finds_words_and_phrases(folder: Folder) -> None:
+    """Titles weigh more than abstracts, endings do not matter, all words must be there."""
+    drop(folder, "2026-11-02", FERRIES, LANTERNS)
+    assert ["Lanterns for Long Tunnels", "Ferries"] == _titles(folder, "lantern")
+    assert ["Lanterns for Long Tunnels"] == _titles(folder, "LANTERN", "wall")
+    assert ["Lanterns for Long Tunnels"] == _titles(folder, "vance")
+    assert ["Lanterns for Long Tunnels"] == _titles(folder, "long tunnels")
+    assert [] == _titles(folder, "tunnels long")
+    assert ["Lanterns for Long Tunnels"] == _titles(folder, "lantern", "--limit", "1")
+    told = folder.digest("search", "ferries").out
+    assert "  arxiv:2611.00002  output/daily/2026-11-02.html#p-" in told
+    anchor = re.findall("#(p-[0-9a-f]{12})", told)[0]
+    assert f'id="{anchor}"' in folder.tree()["daily/2026-11-02.html"].decode()
+
+
+@pytest.mark.parametrize("words", ['"', "*", "NEAR(", "title:x", "^x", "", "AND"])
+def test_nothing_is_an_operator(folder: Folder, words: str) -> None:
+    """Signs with a meaning to the engine are words to look for, and none is an error."""
+    drop(folder, "2026-11-02", FERRIES)
+    assert [] == _titles(folder, words, "lanterns", "nowhere")
+
+
+def test_the_command_before_the_first_run(folder: Folder) -> None:
+    """An empty folder is no failure."""
+    told = folder.digest("search", "lanterns")
+    assert (0, "No paper was taken in yet.\n") == (told.status, told.out)
+
+
+def _found(folder: Path, *words: str) -> list[int]:
+    with full_text.opened(folder) as index:
+        assert index is not None
+        return [found.paper.id for found in full_text.search(index, words, 9)]
+
+
+@pytest.fixture
+def two_ferries(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A ledger with two papers, in the folder of the test."""
+    ledger = builders.ledger(tmp_path, "daily")
+    named = builders.sighting("Old Ferries", arxiv_id="2611.00009", authors=("Bo Imrie",))
+    builders.take_in(ledger, builders.dump(named, builders.sighting("Copper Ferries")))
+    yield ledger
+    ledger.close()
+
+
+def test_full_text_follows_its_papers(two_ferries: sqlite3.Connection, tmp_path: Path) -> None:
+    """A paper whose words are filled in is found by them, an alias as the paper it is."""
+    assert [1] == _found(tmp_path, "imrie")
+    named = builders.sighting("Old Ferries", arxiv_id="2611.00009", abstract="Boats of brass.")
+    builders.take_in(two_ferries, builders.dump(named, builders.sighting("Tin Ferries")))
+    assert [1] == _found(tmp_path, "brass")
+    assert [3] == _found(tmp_path, "tin")
+    two_ferries.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
+    assert [1] == _found(tmp_path, "copper")
+    papers.withdraw(two_ferries, 1, builders.MOMENT)
+    assert [] == _found(tmp_path, "copper")
+
+
+def test_the_index_is_made_again_where_it_does_not_fit(
+    two_ferries: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Damaged, of another form, of a ledger that was replaced: nothing of it is lost."""
+    file = tmp_path / full_text.FILE
+    assert [1] == _found(tmp_path, "old")
+    file.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
+    assert [1] == _found(tmp_path, "old")
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA user_version = 99")
+    assert [1] == _found(tmp_path, "old")
+    two_ferries.execute("DELETE FROM paper WHERE id = 1")
+    two_ferries.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
+    assert [] == _found(tmp_path, "old")
+    assert [2] == _found(tmp_path, "copper")
+
+
+@pytest.mark.usefixtures("two_ferries")
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    """The index is made for this once."""
+    (tmp_path / full_text.FILE).mkdir()  # in its way, for root too
+    assert [1] == _found(tmp_path, "old")
+
+
+def test_a_run_makes_no_index(folder: Folder) -> None:
+    """Only who searches pays for it."""
+    drop(folder, "2026-11-02", FERRIES)
+    assert [] == list(folder.root.rglob(full_text.FILE))
+    assert ["Ferries"] == _titles(folder, "ferries")
+    assert 1 == len(list(folder.root.rglob(full_text.FILE)))

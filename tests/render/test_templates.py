@@ -1,0 +1,226 @@
+"""Templates of one's own: what they may use, how they override, when they lag behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+import pytest
+
+from digest import errors
+from digest.cli import init
+from digest.model.counts import TopicCount
+from digest.model.issues import IssueLink, Page
+from digest.model.settings import Site
+from digest.model.status import Status
+from digest.operations import template_copies
+from digest.render.site import notes, pages, templates
+from digest.render.site.views import (
+    archive,
+    charts,
+    entries,
+    mentions,
+    period,
+    status,
+    terms,
+    topics,
+)
+from tests.support import builders
+from tests.support.folders import Folder
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+README = (TEMPLATES / "README.md").read_text("utf-8")
+ISSUE = builders.issue(builders.item(1))
+LINKS = [IssueLink("daily", "2026-11-22", "2026-11-22", 1, 1, "new")]
+STATUS = Status(health="ok", stale=False, moment=builders.MOMENT, timezone="UTC", version="1")
+COUNTS = [TopicCount("day", "2026-11-22", "vision", "Vision", 1, 0)]
+
+
+class Watched(templates.Templates):
+    """Templates that remember what they were shown."""
+
+    def __init__(self) -> None:
+        super().__init__([TEMPLATES], None)
+        self.given: dict[str, set[str]] = {}
+
+    def page(self, name: str, path: str, shown: Mapping[str, Any]) -> Page:
+        """The page, as always."""
+        self.given.setdefault(name, set()).update(shown)
+        return super().page(name, path, shown)
+
+
+def given() -> dict[str, set[str]]:
+    """What each template is shown, besides what all are."""
+    watched, made = Watched(), pages.Pages([TEMPLATES], Site())
+    made._templates = watched
+    made.issue(ISSUE)
+    made.index(ISSUE, LINKS, COUNTS)
+    made.archive(LINKS)
+    made.year("2026", LINKS)
+    made.topic(topics.first(COUNTS, topics.by_topic([ISSUE])["vision"]))
+    made.topics([topics.total(COUNTS)])
+    made.search(["2026-11"])
+    made.status(STATUS)
+    return watched.given
+
+
+def rows(heading: str) -> dict[str, str]:
+    """The rows of the README's table that begins with this heading: first cell to the others."""
+    (start,) = (m.start() for m in re.finditer(rf"\| {re.escape(heading)} \|.*\n\|---", README))
+    table = README[start:].split("\n\n")[0]
+    cells = [line.strip("|").split("|") for line in table.splitlines()[2:]]
+    return {first.strip(): "|".join(rest) for first, *rest in cells}
+
+
+def names(cell: str) -> set[str]:
+    """The names in code marks, words in parentheses left out."""
+    return set(re.findall(r"`([a-z_]+)`", re.sub(r"\([^()]*\)", "", cell)))
+
+
+@pytest.mark.parametrize(
+    ("heading", "template"),
+    [
+        ("`issue.html`, `issue.md`", "issue.html"),
+        ("`issue.html`, `issue.md`", "issue.md"),
+        *(
+            (f"`{name}.html`", f"{name}.html")
+            for name in "index archive topic topics search status".split()
+        ),
+    ],
+)
+def test_every_name_is_documented(heading: str, template: str) -> None:
+    """The README lists what a template is given, and nothing else."""
+    common = names(" ".join(rows("name")))
+    assert names(" ".join(rows(heading))) | common == given()[template]
+
+
+def test_every_record_is_documented() -> None:
+    """With every field, properties that templates use included."""
+    modules = [
+        archive,
+        charts,
+        entries,
+        mentions,
+        period,
+        status,
+        terms,
+        topics,
+        notes,
+    ]
+    structs = {
+        f"`{module.__name__.rpartition('.')[2]}.{kind.__name__}`": {
+            *kind.__struct_fields__,
+            *(name for name, part in vars(kind).items() if isinstance(part, property)),
+        }
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, msgspec.Struct)
+        and kind.__module__ == module.__name__
+    }
+    assert structs == {record: names(cell) for record, cell in rows("record").items()}
+
+
+def test_every_block_is_documented() -> None:
+    """The README lists the blocks of each template that it names."""
+    environment = jinja2.Environment(autoescape=True)
+    for name, cell in rows("template").items():
+        parsed = environment.parse((TEMPLATES / name.strip("`")).read_text("utf-8"))
+        blocks = {block.name for block in parsed.find_all(jinja2.nodes.Block)}
+        inherited = set() if name == "`layout.html`" else {"allowed", "head", "page"}
+        assert blocks - inherited == names(cell.rpartition("|")[2]), name
+    assert {name.strip("`") for name in rows("template")} == set(pages.TEMPLATES)
+
+
+def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
+    """One block is one's own, everything else is the shipped template's."""
+    (example,) = re.findall(r"```jinja\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "issue.html").write_text(example)
+    own = pages.Pages([tmp_path, TEMPLATES], Site(author="Ada Vance"))
+    own.check()
+    made, shipped = (
+        templates.issue(ISSUE)[0].body.decode()
+        for templates in (own, pages.Pages([TEMPLATES], Site()))
+    )
+    assert "Chosen by Ada Vance.</p></footer>" in made
+    assert shipped.partition("<footer>")[0] == made.partition("<footer>")[0]
+
+
+def test_a_block_nobody_shows_is_a_mistake(tmp_path: Path) -> None:
+    """A block of another name than any of the shipped template's is found by the check."""
+    (tmp_path / "issue.html").write_text(
+        '{% extends "shipped/issue.html" %}{% block feet %}x{% endblock %}'
+    )
+    with pytest.raises(errors.SettingsError, match="block feet is in no template") as raised:
+        pages.Pages([tmp_path, TEMPLATES], Site()).check()
+    assert "issue.html" in raised.value.file
+
+
+def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
+    """Changed by the operator: fine. The shipped one changed since: named. No origin: said."""
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    shipped.mkdir()
+    for name in ("issue.html", "index.html", "topic.html", "topics.html"):
+        (shipped / name).write_text(name)
+    list(init._templates(shipped, own))
+    assert [] == list(template_copies.outdated(own, shipped))
+    (own / "issue.html").write_text("mine")
+    (own / "index.html").write_text('{% extends "shipped/index.html" %}')
+    assert [] == list(template_copies.outdated(own, shipped))
+    for name in ("issue.html", "index.html", "topic.html"):
+        (shipped / name).write_text("newer")
+    behind = [line.split()[1] for line in template_copies.outdated(own, shipped)]
+    assert [str(own / "issue.html"), str(own / "topic.html")] == behind
+    (own / ".copied.json").unlink()
+    (own / "topic.html").write_text("newer")
+    (line,) = template_copies.outdated(own, shipped)
+    assert "nothing tells which one it began as" in line
+    assert [] == list(template_copies.outdated(tmp_path / "none", shipped))
+    assert [] == list(template_copies.outdated(shipped, shipped))
+
+
+def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
+    """The command says so, and its copies are in order to begin with."""
+    assert 0 == folder.digest("init", "--templates", str(folder.root)).status
+    assert not [line for line in folder.digest("check").out.splitlines() if "templates/" in line]
+    (folder.root / "templates" / "topic.html").write_text("{{ topic.name }}")
+    (folder.root / "templates" / ".copied.json").unlink()
+    (line,) = [line for line in folder.digest("check").out.splitlines() if "topic.html" in line]
+    assert line.startswith("!   ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ words }}|{{ words|upper }}|{{ words ~ '<' }}|{{ '<' }}",
+        "{{ words|safe }}|{{ words|e }}|{{ (words|e)|e }}|{{ note }}",
+        "{{ 7 }}|{{ none }}|{{ [words] }}|{{ true }}",
+        "{% macro m(x) %}<i>{{ x }}</i>{{ caller() }}{% endmacro %}{% call m(1) %}&{% endcall %}",
+        "{% set part %}<b>{{ words }}</b>{% endset %}{{ part }}|{{ part|length }}",
+        "{% filter upper %}<b>{{ words }}{% endfilter %}",
+        "{% autoescape false %}{{ words }}{% endautoescape %}",
+        "{% set on = 1 %}{% autoescape on %}{{ words }}{% endautoescape %}{{ words }}",
+        "{% extends 'above.html' %}{% block b %}{{ super() }}|{{ self.c() }}{% endblock %}",
+    ],
+)
+def test_whatever_is_printed_is_escaped_as_jinja_does(tmp_path: Path, body: str) -> None:
+    """Own templates may use all of the language, and nothing of it is escaped twice or never."""
+    above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
+    (tmp_path / "above.html").write_text(above, "utf-8")
+    (tmp_path / "own.html").write_text(body, "utf-8")
+    shown = {"words": "<a href='\"'>R&D", "note": templates.EscapedText("<b>&amp;</b>")}
+    plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
+    expected = plain.get_template("own.html").render(shown)
+    page = templates.Templates([tmp_path], None).page("own.html", "own.html", shown)
+    assert expected == page.body.decode()
+
+
+def test_a_page_of_many_parts_is_whole(tmp_path: Path) -> None:
+    """Nothing is lost or doubled where a page is encoded part by part."""
+    (tmp_path / "own.html").write_text("{% for n in range(5000) %}{{ n }},{% endfor %}", "utf-8")
+    page = templates.Templates([tmp_path], None).page("own.html", "own.html", {})
+    assert "".join(f"{number}," for number in range(5000)) == page.body.decode()

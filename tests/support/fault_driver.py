@@ -1,0 +1,184 @@
+"""A program that ends `digest` at every step of a run in turn, and then runs it again.
+
+    python -m tests.support.fault_driver FOLDER SCRATCH KIND FIRST STRIDE WORD...
+
+For each fault n = FIRST, FIRST + STRIDE, ...: a copy of FOLDER in SCRATCH/n, `digest WORD...`
+with the fault in it, the output as it then stands in SCRATCH/n.broken, and `digest WORD...`
+once more without. Ends after the first run that a fault of this kind no longer reaches, and
+prints a line of JSON for each. The product is only watched: steps are what Python's audit
+events, `os.fsync` and SQLite's own statements show. Nothing is really synchronised with the
+disk: the kernel keeps what a killed process has written, and the disk takes most of the time.
+
+    kill    SIGKILL before the n-th opening to write, rename, removal, begin or commit
+    deep    the same, and before every sync and every SQL statement that writes
+    cut     no file may grow beyond n * 4096 bytes: SIGXFSZ in the middle of that write
+    full    the same, but the write fails as on a full disk
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from digest.cli import main as cli_main
+
+FILE_STEPS = ("os.rename", "os.remove", "os.mkdir", "shutil.copyfile")
+IDLE = {"os.mkdir": True, "os.remove": False}  # whether it is there, when nothing happens
+LOOKING = ("SELECT", "PRAGMA")
+PIECE = 4096
+MOST = 1000  # faults: many more than a run has steps
+
+
+class Steps:
+    """Counts what happens below a folder, and kills the process before step number ``last``."""
+
+    def __init__(self, root: Path, last: int, log: Path) -> None:
+        self.root, self.last, self.log, self.count = f"{root}{os.sep}", last, log, 0
+
+    def step(self, what: str) -> None:
+        """One more; the last one is noted and never returns."""
+        if self.count == self.last:
+            self.log.write_text(what, encoding="utf-8")
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.count += 1
+
+    def watch(self, *, deep: bool = False) -> None:
+        """From now on in this process."""
+        sys.addaudithook(self._audit)
+        vars(os)["fsync"] = lambda _: self.step("fsync") if deep else None
+        counting = _counting(self.step, deep=deep)
+        vars(sqlite3)["connect"] = functools.partial(sqlite3.connect, factory=counting)
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        writes = (
+            event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
+        )
+        if (writes or event in FILE_STEPS) and str(args[0]).startswith(self.root):
+            idle = event in IDLE and Path(args[0]).exists() is IDLE[event]
+            if not idle:
+                self.step(f"{event} {args[0]}")
+
+
+def _counting(step: Callable[[str], None], *, deep: bool) -> type[sqlite3.Connection]:
+    class Counting(sqlite3.Connection):
+        def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+            self._watch(sql)
+            return super().execute(_unsynchronised(sql), *rest)
+
+        def executemany(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+            self._watch(sql)
+            return super().executemany(sql, *rest)
+
+        def _watch(self, sql: str) -> None:
+            apart = not self.in_transaction or sql == "COMMIT"  # within one nothing lasts
+            if (deep or apart) and not sql.lstrip().startswith(LOOKING):
+                step(sql)
+
+    return Counting
+
+
+def _unsynchronised(sql: str) -> str:
+    return "PRAGMA synchronous = OFF" if sql.startswith("PRAGMA synchronous") else sql
+
+
+def limit(size: int, *, kill: bool) -> None:
+    """No file of this process grows beyond ``size`` bytes."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kill else signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+class Child:
+    """A forked `digest`; it speaks through a pipe, which no limit on files concerns."""
+
+    def __init__(self, root: Path, words: list[str], before: Callable[[], None]) -> None:
+        reading, writing = os.pipe()
+        self.process = os.fork()
+        if not self.process:
+            os.dup2(writing, 1)
+            os.dup2(writing, 2)
+            _digest(root, words, before)
+        os.close(writing)
+        self.saying = os.fdopen(reading, encoding="utf-8")
+
+    def kill(self) -> None:
+        """SIGKILL, also where it has ended by itself: nobody has asked for its status yet."""
+        os.kill(self.process, signal.SIGKILL)
+
+    def end(self) -> tuple[int, str]:
+        """Its exit status, or below 0 the signal that ended it, and what it said."""
+        with self.saying:
+            said = self.saying.read()
+        _, status = os.waitpid(self.process, 0)
+        return os.waitstatus_to_exitcode(status), said
+
+
+def in_child(root: Path, words: list[str], before: Callable[[], None]) -> tuple[int, str]:
+    """`digest` in a forked process: its exit status and what it said."""
+    return Child(root, words, before).end()
+
+
+def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoReturn:
+    sys.argv = ["digest", "--root", str(root), *words]
+    status = 70  # as of what nobody expected
+    try:
+        before()
+        cli_main.main()
+    except SystemExit as leaving:
+        status = int(leaving.code or 0)
+    except BaseException:  # noqa: BLE001 - whatever it is, it is what the parent wants to see
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def broken(folder: Path, scratch: Path, kind: str, number: int, words: list[str]) -> dict[str, Any]:
+    """One run with the fault and one without, and what became of them."""
+    root, log = scratch / str(number), scratch / f"{number}.step"
+    shutil.copytree(folder, root, symlinks=True)
+    if kind in {"kill", "deep"}:
+        before = functools.partial(Steps(root, number, log).watch, deep=kind == "deep")
+    else:
+        before = functools.partial(limit, number * PIECE, kill=kind == "cut")
+    first, said = in_child(root, words, before)
+    shutil.copytree(root / "output", scratch / f"{number}.broken", dirs_exist_ok=True)
+    again, _ = in_child(root, words, Steps(root, -1, log).watch)
+    step = log.read_text("utf-8") if log.exists() else ""
+    return {"number": number, "step": step, "first": first, "said": said, "again": again}
+
+
+def warm_up(folder: Path, scratch: Path, words: list[str]) -> None:
+    """A run in this very process: what it imports is there for every child."""
+    shutil.copytree(folder, scratch / "warm", symlinks=True)
+    sys.argv = ["digest", "-q", "--root", str(scratch / "warm"), *words]
+    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(None):
+        cli_main.main()
+
+
+def main() -> None:
+    """Fault after fault until one is no longer reached."""
+    folder, scratch, kind, first, stride, *words = sys.argv[1:]
+    warm_up(Path(folder), Path(scratch), words)
+    for number in range(int(first), MOST, int(stride)):
+        outcome = broken(Path(folder), Path(scratch), kind, number, words)
+        sys.stdout.write(f"{json.dumps(outcome)}\n")
+        sys.stdout.flush()
+        if outcome["first"] in (0, 3) or (kind != "full" and outcome["first"] > 0):
+            return
+    sys.exit("no end of faults")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""The same invented papers written in every layout, for the tests to read back.
+
+`WRITERS` maps a layout's name to a function from papers to the bytes of a file. What a layout
+cannot hold stands in `LACKS`: fields a reading of it is not asked for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import io
+import json
+import textwrap
+import zipfile
+from collections.abc import Callable, Sequence
+from email.message import EmailMessage
+from typing import NamedTuple
+
+from tests.support import data_layouts
+
+PAGE_DAY = "2026-11-20"
+HEADER = "Nov 20"
+SITE = "https://huggingface.co"
+
+_THINGS = (
+    "Lantern", "Orchard", "Harbour", "Quarry", "Meadow", "Beacon", "Ferry", "Granary", "Kiln",
+    "Loom", "Millrace", "Noria", "Ostler", "Paddock", "Quill",
+)  # fmt: skip
+_TASKS = (
+    "Reading Tide Tables", "Sorting Wooden Blocks", "Naming River Stones", "Folding Paper Maps",
+    "Listening to Church Bells", "Counting Migrating Geese", "Pruning Apple Trees", "Tuning Kites",
+)  # fmt: skip
+
+
+class Paper(NamedTuple):
+    """An invented paper, with everything a listing may say about it."""
+
+    arxiv_id: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    upvotes: int | None
+    comments: int | None
+    day: str  # as the listing writes it
+    published: str
+    organization: tuple[str, str] | None
+
+
+def papers(count: int) -> list[Paper]:
+    """Different papers, always the same ones."""
+    return [_paper(number) for number in range(count)]
+
+
+def _paper(number: int) -> Paper:
+    thing, task = _THINGS[number % len(_THINGS)], _TASKS[number % len(_TASKS)]
+    old = number % 4 == 3
+    return Paper(
+        arxiv_id=f"{'2409' if old else '2611'}.{number + 101:05}",
+        title=f"{thing}-{number}: A Step-by-Step Method for {task}",
+        abstract=(
+            f"We present {thing}-{number}, a method for {task.lower()} that needs no labelled "
+            f"examples. It keeps a short list of {number + 2} well-known cases and compares "
+            f"each new one with them, so that mistakes can be traced to their cause. In a trial "
+            f"of {number + 40} rounds it was right in {50 + number % 50}.5% of them, against a "
+            "careful human's 61%. We describe where it fails, and give all the records away."
+        ),
+        authors=tuple(f"Author{number} Invented{place}" for place in range(number % 5 + 1)),
+        upvotes=None if number % 6 == 5 else number * 7 % 130 + 1,
+        comments=None if number % 3 else number % 9 + 1,
+        day="Sep 3, 2024" if old else f"Nov {number % 19 + 1}",
+        published="2024-09-03" if old else f"2026-11-{number % 19 + 1:02}",
+        organization=(f"lab-{number}", f"Laboratory {number}") if number % 5 == 4 else None,
+    )
+
+
+def _count(number: int | None) -> str:
+    return "-" if number is None else str(number)
+
+
+def _authors(paper: Paper) -> str:
+    return f"{len(paper.authors)} author" + ("s" if len(paper.authors) > 1 else "")
+
+
+def plain_text(listed: Sequence[Paper], *, votes: bool = False) -> str:
+    """What select-all, copy and paste gives."""
+    rows = ["new", "", "Get trending papers in your email inbox!", "", "Subscribe", ""]
+    rows += ["Daily Papers", "", "byAK and the research community", "", HEADER, ""]
+    for paper in listed:
+        rows += [_count(paper.upvotes), ""] if votes else []
+        rows += [paper.title, "", paper.abstract, ""]
+        rows += [" ".join(paper.organization)] if paper.organization else [f"  • {_authors(paper)}"]
+        rows += ["·", paper.day + (f" {paper.comments}" if paper.comments else ""), ""]
+    return "\n".join([*rows, "Previous", "", "Next", "", "Company", "", "TOS", ""])
+
+
+def inline_links(listed: Sequence[Paper]) -> str:
+    """Markdown as page converters write it, with front matter."""
+    rows = ["---", f"url: {SITE}/papers", f"retrieved: {PAGE_DAY}", "---", "", "# Daily Papers", ""]
+    rows += [f"## by [![]({SITE}/by.png)AK]({SITE}/akhaliq) and the research community", ""]
+    rows += [HEADER, ""]
+    for paper in listed:
+        address = f"{SITE}/papers/{paper.arxiv_id}"
+        rows += [f"[{_count(paper.upvotes)}]({SITE}/login?next=%2Fpapers%2F{paper.arxiv_id})", ""]
+        rows += [f"### [{paper.title}]({address})", "", f"[{paper.abstract}]({address})", ""]
+        if paper.organization:
+            slug, name = paper.organization
+            rows += [f"[![{slug}]({SITE}/{slug}.png)\\\n{name}]({SITE}/{slug})", ""]
+        else:
+            rows += [f"[- ![]({SITE}/avatars/a.svg)\\\\\n- {_authors(paper)}]({address})", ""]
+        comments = f"[{paper.comments}]({address}#community)" if paper.comments else ""
+        rows += ["·", "", f"{paper.day}{comments}", ""]
+    return "\n".join([*rows, f"[Previous]({SITE}/papers?p=0)", "", "Company", ""])
+
+
+def numbered_links(listed: Sequence[Paper], *, with_list: bool = True) -> str:
+    """Numbered links in a code fence, lines wrapped."""
+    rows = ["# Web source", "", f"- URL: {SITE}/papers", f"- Captured (UTC): {PAGE_DAY}T06:00:00Z"]
+    rows += ["", "```text", "* [Log In][1]", "", "# Daily Papers", ""]
+    rows += ["## by[AK][2] and the research community", "* Daily", "", HEADER]
+    addresses = [f"{SITE}/login", f"{SITE}/akhaliq"]
+
+    def link(address: str) -> str:
+        addresses.append(address)
+        return f"][{len(addresses)}]"
+
+    for paper in listed:
+        address = f"{SITE}/papers/{paper.arxiv_id}"
+        login = f"{SITE}/login?next=%2Fpapers%2F{paper.arxiv_id}"
+        rows += ["[", _count(paper.upvotes), link(login), ""]
+        rows += [f"### [{paper.title}{link(address)}", "", "[", ""]
+        rows += [*textwrap.wrap(paper.abstract, 100), "", link(address)]
+        if paper.organization:
+            slug, name = paper.organization
+            rows += [f"[[{slug}] {name}{link(f'{SITE}/{slug}')}"]
+        else:
+            rows += ["[", f"* {_authors(paper)}", link(address)]
+        comments = f" [ {paper.comments}{link(address + '#community')}" if paper.comments else ""
+        rows += ["·", f"{paper.day}{comments}"]
+    rows += ["```", ""]
+    if with_list:
+        rows += [f"[{number}]: {address}" for number, address in enumerate(addresses, start=1)]
+    return "\n".join(rows)
+
+
+def own_lines(listed: Sequence[Paper]) -> str:
+    """Every link's address on a line of its own, below its words."""
+    rows = ["---", f"url: {SITE}/papers", f"exported: {PAGE_DAY}", "---", "", "Daily Papers", ""]
+    rows += ["by", "", "AK", "", f"{SITE}/akhaliq", "", " and the research community", ""]
+    rows += [HEADER, ""]
+    for paper in listed:
+        address = f"{SITE}/papers/{paper.arxiv_id}"
+        rows += [f" [-] {_count(paper.upvotes)}", ""]
+        rows += [f"{SITE}/login?next=%2Fpapers%2F{paper.arxiv_id}", ""]
+        rows += [paper.title, "", address, "", paper.abstract, "", address, ""]
+        if paper.organization:
+            slug, name = paper.organization
+            rows += [" ", "", address, "", f" {name}", "", f"{SITE}/{slug}", ""]
+        else:
+            rows += ["[", "", f"{_authors(paper)}]({address})", ""]
+        rows += ["·", "", f"{paper.day} ", ""]
+        rows += [str(paper.comments), "", f"{address}#community", ""] if paper.comments else []
+    return "\n".join(rows)
+
+
+def labelled(listed: Sequence[Paper]) -> str:
+    """``Title:``, ``PDF:``, ``Summary:`` and a rule between the records."""
+    return "\n---\n".join(
+        f"Title: {paper.title}\nPDF: https://arxiv.org/pdf/{paper.arxiv_id}v1\n"
+        f"Summary: {paper.abstract}"
+        for paper in listed
+    )
+
+
+def api_answer(listed: Sequence[Paper]) -> str:
+    """The whole answer of the daily_papers API."""
+    entries = [
+        {
+            "paper": {
+                "id": paper.arxiv_id,
+                "title": paper.title,
+                "summary": paper.abstract,
+                "authors": [{"name": name} for name in paper.authors],
+                "publishedAt": f"{paper.published}T00:00:00.000Z",
+                "submittedOnDailyAt": f"{PAGE_DAY}T00:00:00.000Z",
+                "upvotes": paper.upvotes,
+            },
+            "numComments": paper.comments,
+        }
+        for paper in listed
+    ]
+    return json.dumps(entries)
+
+
+def saved_html(listed: Sequence[Paper], *, carried: bool = True) -> str:
+    """The saved page: records in an attribute, and again as cards without abstracts."""
+    properties = {"dailyPapers": json.loads(api_answer(listed)), "date": f"{PAGE_DAY}T00:00:00Z"}
+    attribute = html.escape(json.dumps(properties)) if carried else "{}"
+    cards = "\n".join(_card(paper) for paper in listed)
+    return (
+        '<!doctype html>\n<html><head><meta charset="utf-8"><title>Daily Papers</title></head>\n'
+        f'<body><a href="/models">Models</a><div data-target="DailyPapers" '
+        f'data-props="{attribute}"><h1>Daily Papers</h1><h2>by <a href="/akhaliq">AK</a> and the '
+        f"research community</h2><div>{HEADER}</div>\n{cards}\n</div>"
+        '<footer><p>Company</p><a href="/tos">TOS</a></footer></body></html>'
+    )
+
+
+def _card(paper: Paper) -> str:
+    address = f"/papers/{paper.arxiv_id}"
+    comments = f'<a href="{address}#community">{paper.comments}</a>' if paper.comments else ""
+    return (
+        f'<article><a href="{address}"><img src="/thumbnails/{paper.arxiv_id}.png"></a>'
+        "<div>Submitted by <img src='/a.svg'> someone</div>"
+        f'<a href="/login?next=%2Fpapers%2F{paper.arxiv_id}"><div>{_count(paper.upvotes)}</div></a>'
+        f'<h3><a href="{address}">{html.escape(paper.title)}</a></h3>\n'
+        f'<a href="{address}"><ul><li title="x"><img src="/b.svg"></li><li><div>·</div>'
+        f"{_authors(paper)}</li></ul></a>{comments}</article>"
+    )
+
+
+def zipped(listed: Sequence[Paper]) -> bytes:
+    """A folder of three pages in different layouts, a third of the papers each."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pages/", b"")
+        archive.writestr("pages/monday.md", inline_links(listed[::3]))
+        archive.writestr("pages/tuesday.json", api_answer(listed[1::3]))
+        archive.writestr("../wednesday.txt", labelled(listed[2::3]))
+        archive.writestr("pages/page_files/style.css", "body { color: black }")
+    return packed.getvalue()
+
+
+def mailed(listed: Sequence[Paper]) -> bytes:
+    """A mail with the page as HTML and as text, a picture and a note attached."""
+    message = EmailMessage()
+    message["From"] = "Somebody <somebody@example.org>"
+    message["Date"] = "Fri, 20 Nov 2026 07:00:00 +0000"
+    message["Subject"] = "Daily papers"
+    message.set_content(plain_text(listed))
+    message.add_alternative(saved_html(listed), subtype="html")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
+    message.add_attachment("see above", filename="note.txt")
+    return message.as_bytes()
+
+
+def _text(write: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], bytes]:
+    return lambda listed: write(listed).encode()
+
+
+WRITERS: dict[str, Callable[[Sequence[Paper]], bytes]] = {
+    "plain text": _text(plain_text),
+    "plain text with votes": _text(lambda listed: plain_text(listed, votes=True)),
+    "inline links": _text(inline_links),
+    "numbered links": _text(numbered_links),
+    "numbered links without list": _text(lambda listed: numbered_links(listed, with_list=False)),
+    "addresses on own lines": _text(own_lines),
+    "labelled text": _text(labelled),
+    "answer of the API": _text(api_answer),
+    "saved HTML": _text(saved_html),
+    "HTML cards": _text(lambda listed: saved_html(listed, carried=False)),
+    "gzip": lambda listed: gzip.compress(plain_text(listed).encode(), mtime=0),
+    "zip": zipped,
+    "mail": mailed,
+    **data_layouts.WRITERS,
+}
+
+LACKS: dict[str, frozenset[str]] = {
+    "plain text": frozenset({"arxiv_id", "upvotes", "authors"}),
+    "plain text with votes": frozenset({"arxiv_id", "authors"}),
+    "inline links": frozenset({"authors"}),
+    "numbered links": frozenset({"authors"}),
+    "numbered links without list": frozenset({"arxiv_id", "authors"}),
+    "addresses on own lines": frozenset({"authors"}),
+    "labelled text": frozenset({"upvotes", "comments", "published", "authors"}),
+    "HTML cards": frozenset({"abstract", "published", "authors"}),
+    "gzip": frozenset({"arxiv_id", "upvotes", "authors"}),
+    "zip": frozenset({"upvotes", "comments", "published", "authors"}),
+    **data_layouts.LACKS,
+}

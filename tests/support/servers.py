@@ -1,0 +1,92 @@
+"""`digest serve` as a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.folders import MINUTE, Folder
+
+WITH_A_CLOCK = """
+import sys, threading
+from freezegun import freeze_time
+from digest.cli import main
+
+def turn():
+    for line in sys.stdin:
+        clock.move_to(line.strip())
+
+with freeze_time(sys.argv.pop(1), tick=True) as clock:
+    threading.Thread(target=turn, daemon=True).start()
+    main.main()
+"""
+
+
+@contextmanager
+def serving(
+    folder: Folder, *words: str, command: list[str] | None = None, scan: float = 0.2
+) -> Iterator[Server]:
+    """`digest serve` as a process of its own, ended in any case."""
+    given = [*(command or folder.command()), *words, "serve", "--scan", str(scan)]
+    env = {"PYTHONUNBUFFERED": "1"}
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(given, stdin=pipe, stdout=pipe, stderr=both, env=env) as process:
+        try:
+            yield Server(process)
+        finally:
+            process.kill()
+
+
+@contextmanager
+def serving_at(folder: Folder, now: str) -> Iterator[Server]:
+    """The same by a clock of its own that runs, and that can be set."""
+    command = [sys.executable, "-c", WITH_A_CLOCK, now, "--root", str(folder.root)]
+    with serving(folder, command=command) as server:
+        yield server
+
+
+class Server:
+    """A running `digest serve`."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+
+    def until(self, file: Path, seconds: int = MINUTE) -> None:
+        """Waits for a file to appear."""
+        self.until_true(file.exists, seconds)
+
+    def until_true(self, true: Callable[[], object], seconds: int = MINUTE) -> None:
+        """Waits for something to become true."""
+        for _ in range(seconds * 20):
+            if true():
+                return
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.05)
+        raise AssertionError("it never came")
+
+    def until_serving(self) -> None:
+        """Waits for the line that says so."""
+        assert self.process.stdout
+        lines = iter(self.process.stdout.readline, b"")
+        assert any(b"Serving" in line for line in lines)
+
+    def set_clock(self, moment: str) -> None:
+        """Somebody sets the clock, or the machine wakes from a long sleep."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{moment}\n".encode())
+        self.process.stdin.flush()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Sends a signal; gives the exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(MINUTE)
+
+    def said(self) -> str:
+        """All it has said once it has ended."""
+        assert self.process.stdout
+        return self.process.stdout.read().decode()
