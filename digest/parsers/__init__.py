@@ -1,7 +1,7 @@
 """Files to dumps: one module per dialect, tried in the order of `dialects`.
 
 The form is decided by content, never by name. A dialect module has a ``NAME``,
-``recognise(origin)`` (the witness for this form, or None) and ``read(origin, witness)``.
+``detect(origin)`` (the witness for this form, or None) and ``read(origin, witness)``.
 Adding a dialect touches its own file and one line here. Nothing here opens a file or knows
 what was seen before.
 """
@@ -20,8 +20,8 @@ from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject
 from digest.parsers.input import containers, lines
 from digest.parsers.input import limits as input_limits
-from digest.parsers.input.input_file import HEAD_BYTES, Origin
-from digest.parsers.input.spill import Place
+from digest.parsers.input.input_file import HEAD_BYTES, InputFile
+from digest.parsers.input.spill import SpillFactory
 
 LIMITS = Limits()
 _BARE = 16  # characters: a text as short as that can only be a bare value (null, None)
@@ -29,21 +29,21 @@ _ENTRY = re.compile(r"@\w+\s*[{(]")
 _LINKS = re.compile(r"\]\(|\]\[|/papers/|\n##|\n[ \t*•+-]{0,8}\[")
 
 
-class Dialect(Protocol):
+class Format(Protocol):
     """What a module of this package offers."""
 
     @property
     def NAME(self) -> str:  # noqa: N802 - a module constant
         """What the dialect is called in reports."""
 
-    def recognise(self, origin: Origin) -> str | None:
+    def detect(self, origin: InputFile) -> str | None:
         """The witness for this form, or None."""
 
-    def read(self, origin: Origin, witness: str) -> Dump:
+    def read(self, origin: InputFile, witness: str) -> Dump:
         """The dump; raises `Unreadable` where nothing in it can be read."""
 
 
-def dialects(text: str) -> Iterator[Dialect]:
+def candidate_formats(text: str) -> Iterator[Format]:
     """The dialects a text may be in, in the order they are asked.
 
     Each is imported only for a text that could be its own: a page pasted as text, day after
@@ -70,7 +70,7 @@ def dialects(text: str) -> Iterator[Dialect]:
     yield _module("plain_text")
 
 
-def _module(name: str) -> Dialect:
+def _module(name: str) -> Format:
     return importlib.import_module(f"{__name__}.formats.{name}")
 
 
@@ -79,7 +79,7 @@ def read(
     stream: BinaryIO,
     modified: date | None = None,
     *,
-    aside: Place = io.BytesIO,
+    aside: SpillFactory = io.BytesIO,
     limits: Limits = LIMITS,
 ) -> Dump:
     """The dump in a stream that stands at its start.
@@ -88,30 +88,32 @@ def read(
     sees, for what memory should not hold. Raises `Unreadable` with the reason when nothing in
     it can be read, or a limit is passed; a record that passes one is a reject.
     """
-    allowance = containers.Allowance(stream, aside, limits)
+    allowance = containers.UnpackBudget(stream, aside, limits)
     dump = _read(containers.Member(name, stream, modified), allowance, depth=0)
-    return input_limits.kept(dump, limits, aside)
+    return input_limits.enforce(dump, limits, aside)
 
 
-def _read(member: containers.Member, allowance: containers.Allowance, depth: int) -> Dump:
+def _read(member: containers.Member, allowance: containers.UnpackBudget, depth: int) -> Dump:
     stream = member.stream
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
     room = allowance.room if depth else None
-    origin = Origin(member.name, head, stream, member.modified, aside=allowance.aside, room=room)
-    if wrapping := containers.recognise(origin):
+    origin = InputFile(member.name, head, stream, member.modified, aside=allowance.aside, room=room)
+    if wrapping := containers.detect(origin):
         return _unwrap(origin, wrapping, allowance, depth + 1)
-    for dialect in dialects(origin.text):
-        if witness := dialect.recognise(origin):
+    for dialect in candidate_formats(origin.text):
+        if witness := dialect.detect(origin):
             return dialect.read(origin, witness)
     if lines.looks_binary(head):
         raise Unreadable("not text in an encoding we read")
     raise Unreadable("not a listing of papers in a form we know")
 
 
-def _unwrap(origin: Origin, wrapping: str, allowance: containers.Allowance, depth: int) -> Dump:
+def _unwrap(
+    origin: InputFile, wrapping: str, allowance: containers.UnpackBudget, depth: int
+) -> Dump:
     """One dump of everything readable in a wrapping; what is not is a reject of it.
 
     Beside a readable page, the other parts of a mail are no damage.

@@ -19,7 +19,7 @@ from digest.model.papers import LibraryPaper
 from digest.parsers.fields import markup, timestamps
 from digest.parsers.formats import bibtex, ris
 from digest.parsers.input import lines
-from digest.parsers.input.input_file import HEAD_BYTES, Origin
+from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 
 _TITLE = ("title", "Title")
 _ABSTRACT = ("abstract", "abstractNote", "Abstract Note")
@@ -33,7 +33,7 @@ def read(name: str, raw: bytes) -> tuple[LibraryPaper, ...]:
 
     Raises `Unreadable` for another form, and for a library without a title.
     """
-    origin = Origin(name, raw[:HEAD_BYTES], io.BytesIO(raw))
+    origin = InputFile(name, raw[:HEAD_BYTES], io.BytesIO(raw))
     found = [kept for kept in _kept(origin, lines.text(raw)) if kept.title]
     if not found:
         raise Unreadable("no paper with a title was found in it")
@@ -42,11 +42,11 @@ def read(name: str, raw: bytes) -> tuple[LibraryPaper, ...]:
     return tuple(found)
 
 
-def _kept(origin: Origin, text: str) -> Iterator[LibraryPaper]:
-    if bibtex.recognise(origin):
+def _kept(origin: InputFile, text: str) -> Iterator[LibraryPaper]:
+    if bibtex.detect(origin):
         for fields in bibtex.bare_fields(text):
             yield _of(fields.get("title", ""), fields.get("abstract", ""), _added(fields))
-    elif ris.recognise(origin):
+    elif ris.detect(origin):
         for one in ris.read(origin, "").sightings:
             yield _of(one.title, one.abstract or "", "")
     elif text.lstrip("\ufeff \n")[:1] in ("[", "{"):

@@ -26,7 +26,7 @@ _ABSTRACT = frozenset({"abstract", "summary"})
 _TEASER = ("...", "…")  # a card's few first words are no abstract
 
 
-class Item(NamedTuple):
+class FeedItem(NamedTuple):
     """What a feed says about one of its items; ``links`` in the order of their weight."""
 
     title: str
@@ -39,7 +39,7 @@ class Item(NamedTuple):
     line: int = 1
 
 
-def sighting(item: Item) -> Sighting | None:
+def sighting(item: FeedItem) -> Sighting | None:
     """The paper an item is about; None for news, whatever it is about.
 
     A paper is known by an arXiv id or a DOI in its links or in arXiv's own phrase: a feed

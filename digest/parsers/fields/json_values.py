@@ -38,7 +38,7 @@ _TOLERANT = json.JSONDecoder(  # takes NaN; a number of a thousand digits is no 
 )
 
 
-class Found(NamedTuple):
+class JsonSpan(NamedTuple):
     """A value and the line it starts on."""
 
     value: Any
@@ -48,7 +48,7 @@ class Found(NamedTuple):
 class Loaded(NamedTuple):
     """What a text holds: one value, or several; ``form`` in words."""
 
-    values: list[Found]
+    values: list[JsonSpan]
     form: str
     rejects: list[Reject]
 
@@ -89,7 +89,7 @@ def load(data: bytes) -> Loaded:
     """
     check(data)
     try:
-        return Loaded([Found(msgspec.json.decode(data), 1)], "JSON", [])
+        return Loaded([JsonSpan(msgspec.json.decode(data), 1)], "JSON", [])
     except REFUSED:
         pass
     try:
@@ -97,9 +97,9 @@ def load(data: bytes) -> Loaded:
     except (ValueError, RecursionError):
         pass
     else:
-        return Loaded([Found(value, 1)], "JSON", [])
+        return Loaded([JsonSpan(value, 1)], "JSON", [])
     value = revive(lines.text(data))
-    return Loaded([Found(value, 1)], "Python literals", []) if value else salvage(data)
+    return Loaded([JsonSpan(value, 1)], "Python literals", []) if value else salvage(data)
 
 
 def salvage(data: bytes) -> Loaded:
@@ -107,7 +107,7 @@ def salvage(data: bytes) -> Loaded:
     text = repaired(data)
     begin = _LIST.search(text)
     at = begin.end() if begin else 0
-    found: list[Found] = []
+    found: list[JsonSpan] = []
     line = 1 + text.count("\n", 0, at)
     problem = "nested too deeply"
     while at < len(text) and text[at] != "]":
@@ -119,7 +119,7 @@ def salvage(data: bytes) -> Loaded:
             break
         except RecursionError:
             break
-        found.append(Found(value, line))
+        found.append(JsonSpan(value, line))
         following = _BETWEEN.match(text, end)
         end = following.end() if following else end
         line += text.count("\n", at, end)
@@ -144,7 +144,7 @@ def are_lines(head: bytes) -> bool:
     return first.startswith(b"{") and bool(rest.strip()) and _object_of(first) is not None
 
 
-def by_line(rows: Iterable[bytes]) -> Iterator[Found | Reject]:
+def by_line(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
     """The objects of JSON Lines, with their numbers; a line that is none is a reject."""
     for number, row in enumerate(rows, start=1):
         if row.strip():
@@ -152,7 +152,7 @@ def by_line(rows: Iterable[bytes]) -> Iterator[Found | Reject]:
             if value is None:
                 yield Reject(number, "a line that is no JSON object")
             else:
-                yield Found(value, number)
+                yield JsonSpan(value, number)
 
 
 def _object_of(line: bytes) -> Json | None:

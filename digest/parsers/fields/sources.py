@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.fields import dates, ids
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 
 _EXTENSIONS = re.compile(r"(?:\.(?!\d)\w{1,8}){1,3}$")
 _DATE = re.compile(
@@ -32,7 +32,7 @@ def of_file(name: str) -> str:
 
 
 def dump_of_file(
-    origin: Origin,
+    origin: InputFile,
     dialect: str,
     witness: str,
     sightings: Collection[Sighting],

@@ -13,7 +13,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import references, sources
 from digest.parsers.input import lines
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "bibtex"
@@ -34,13 +34,13 @@ _TOP = 4096  # bytes; managers put a line or two of their own before the first e
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A line near the top that opens an entry (``@article{key,``)."""
     top = origin.text[:_TOP]
     return "a BibTeX entry" if "@" in top and _KEY.search(top) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All references, in order; what does not parse is a reject with its line.
 
     Raises `Unreadable` where no entry can be read.

@@ -17,7 +17,7 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Organization, Reject, Sighting
 from digest.parsers.fields import dates, ids, json_values, markup, timestamps
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "daily-papers-api"
@@ -29,13 +29,13 @@ _EMPTY = re.compile(rb"\[\s*\]\s*")
 _NOTHING = msgspec.Raw(b"null")
 
 
-class Author(msgspec.Struct, gc=False):
+class ApiAuthor(msgspec.Struct, gc=False):
     """Of an author only the name; pictures and accounts are not even decoded."""
 
     name: Any = None
 
 
-class Paper(msgspec.Struct, gc=False):
+class ApiPaper(msgspec.Struct, gc=False):
     """The fields we read; every one may be missing or of any type."""
 
     id: Any = None
@@ -51,10 +51,10 @@ class Paper(msgspec.Struct, gc=False):
     organization: Any = None
 
 
-class Entry(msgspec.Struct, gc=False):
+class ApiEntry(msgspec.Struct, gc=False):
     """What stands around a paper: its place on the listing."""
 
-    paper: Paper
+    paper: ApiPaper
     title: Any = None
     summary: Any = None
     publishedAt: Any = None  # noqa: N815
@@ -63,11 +63,11 @@ class Entry(msgspec.Struct, gc=False):
 
 
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_ONE = msgspec.json.Decoder(Entry)
-_AUTHORS = msgspec.json.Decoder(list[Author])
+_ONE = msgspec.json.Decoder(ApiEntry)
+_AUTHORS = msgspec.json.Decoder(list[ApiAuthor])
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A JSON list whose entries hold a ``paper``, or an empty list."""
     head = json_values.plain(origin.head).lstrip()
     if _EMPTY.fullmatch(head):
@@ -78,7 +78,7 @@ def recognise(origin: Origin) -> str | None:
     )
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All entries, in order; one without an id or a title is a reject with its line.
 
     Raises `Unreadable` where the text is no JSON, with the line where it breaks off.
@@ -138,7 +138,7 @@ def _encoded(value: Any) -> bytes:
         return b"null"
 
 
-def _entry(piece: bytes) -> Entry | None:
+def _entry(piece: bytes) -> ApiEntry | None:
     try:
         if piece[:1] == b'"':
             piece = _encoded(json_values.revive(msgspec.json.decode(piece, type=str)))
@@ -147,7 +147,7 @@ def _entry(piece: bytes) -> Entry | None:
         return None
 
 
-def _sighting(entry: Entry, line: int) -> Sighting | None:
+def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
     paper, text = entry.paper, json_values.text
     title = text(paper.title) or text(entry.title)
     arxiv_id = ids.arxiv_id(text(paper.id) or "")

@@ -11,7 +11,7 @@ from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, feed_items, json_values, sources
 from digest.parsers.fields.json_values import Json
 from digest.parsers.formats import scraped_json
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "json-feed"
@@ -19,7 +19,7 @@ NAME = "json-feed"
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A JSON object with the version address of JSON Feed."""
     head = json_values.plain(origin.head).lstrip()
     return (
@@ -27,7 +27,7 @@ def recognise(origin: Origin) -> str | None:
     )
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All items that are papers, in order; others are rejects with their line.
 
     A cut feed gives the items before the cut. Raises `Unreadable` for a feed that is not of
@@ -65,9 +65,9 @@ def read(origin: Origin, witness: str) -> Dump:
     )
 
 
-def _item(item: Json, line: int) -> feed_items.Item:
+def _item(item: Json, line: int) -> feed_items.FeedItem:
     texts = [_text(item, key) for key in ("content_text", "content_html", "summary")]
-    return feed_items.Item(
+    return feed_items.FeedItem(
         title=_text(item, "title"),
         text=max(texts, key=len),
         links=tuple(link for key in ("external_url", "url", "id") if (link := _text(item, key))),

@@ -13,7 +13,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, ids, sources
 from digest.parsers.input import lines, spill
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
 
@@ -38,12 +38,12 @@ _UNTIL = 200  # characters; a longer line is words, whatever it begins with, unl
 Fields = dict[str, list[str]]
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A ``Title:`` line with an address or an abstract under a label soon after it."""
     return "lines with labels" if _RECORD.search(origin.text) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All records, in order; one without an id and an abstract is a reject with its line.
 
     Raises `Unreadable` where no record is found.
@@ -55,7 +55,7 @@ def read(origin: Origin, witness: str) -> Dump:
     return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
 
 
-def _sightings(origin: Origin, rejects: Rejects) -> Iterator[Sighting]:
+def _sightings(origin: InputFile, rejects: Rejects) -> Iterator[Sighting]:
     for line, fields in _records(origin):
         found = _sighting(line, {name: furniture.joined(rows) for name, rows in fields.items()})
         if found is None:
@@ -64,7 +64,7 @@ def _sightings(origin: Origin, rejects: Rejects) -> Iterator[Sighting]:
             yield found
 
 
-def _records(origin: Origin) -> Iterator[tuple[int, Fields]]:
+def _records(origin: InputFile) -> Iterator[tuple[int, Fields]]:
     """The values of each record's labels, row by row, with the line of its title."""
     begin = 0
     fields: Fields = {}

@@ -15,7 +15,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump
 from digest.parsers.fields import dates, sources
 from digest.parsers.input import lines, spill
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import card_dump, furniture, numbered_links, pieces
 from digest.parsers.listing_page.cards import Card, Cards
 
@@ -46,7 +46,7 @@ _TRENDING = re.compile(
 _ENOUGH = 2  # one link may stand in any text
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """Links or headings on the listing page, or links to papers that begin their lines."""
     head = origin.text
     page = "the page's header" if furniture.ANCHOR in head else None
@@ -57,7 +57,7 @@ def recognise(origin: Origin) -> str | None:
     return "links to papers" if _has_enough(_PAPER, head) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All records of the page, in order.
 
     Raises `Unreadable` for a page that lists no paper.

@@ -13,7 +13,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, ids, markup, sources, timestamps
 from digest.parsers.input import xml_text
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.input.xml_text import Element
 
@@ -26,7 +26,7 @@ _BY = re.compile(r",?\s+and\s+|,\s+")
 Fields = dict[str, list[Element]]
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """An XML text whose root element is OAI-PMH."""
     return (
         "XML with the root element OAI-PMH"
@@ -35,7 +35,7 @@ def recognise(origin: Origin) -> str | None:
     )
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All records, in order; deleted and cut ones are rejects with their line.
 
     No matching records is a dump with no entries. Raises `Unreadable` with the answer's own

@@ -24,14 +24,14 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Organization, Sighting
 from digest.parsers.fields import dates
 from digest.parsers.input import lines, spill
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
 from digest.parsers.listing_page.plain_scan import Record, Scan
 
 NAME = "plain-text"
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """The page's own header, or metadata blocks as only this page has them."""
     text = origin.text
     if furniture.ANCHOR in text:
@@ -39,7 +39,7 @@ def recognise(origin: Origin) -> str | None:
     return "author and date lines" if furniture.METADATA.search(text) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All records of the page, in order; a cut last one is a reject with its line.
 
     Raises `Unreadable` for a page that lists no paper.
@@ -58,7 +58,7 @@ def _begins_with_records(head: str) -> bool:
     return anchor < 0 or furniture.METADATA.search(head, 0, anchor) is not None
 
 
-def _dump(origin: Origin, witness: str, scan: Scan, records: Collection[Record]) -> Dump:
+def _dump(origin: InputFile, witness: str, scan: Scan, records: Collection[Record]) -> Dump:
     written = {text: dates.written_day(text) for text in scan.days}
     header = dates.latest(map(dates.written_day, scan.headers))
     year, year_witness = dates.capture_year(

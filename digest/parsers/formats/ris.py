@@ -12,7 +12,7 @@ from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import references as fields_references
 from digest.parsers.fields import sources
 from digest.parsers.input import lines
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "ris"
@@ -26,13 +26,13 @@ _MOST_UNTAGGED = 500  # lines of a reference; rispy copies what it has for each 
 _NO_END = "the file ends in this reference"
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A line near the top that gives a reference's type (``TY  - JOUR``)."""
     top = origin.text[:_TOP]
     return "a RIS reference" if _BEGIN.search(top) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All references, in order; one without an end or a title is a reject with its line.
 
     Raises `Unreadable` where no reference can be read.

@@ -19,7 +19,7 @@ from digest.model.papers import Dump
 from digest.parsers.fields import dates
 from digest.parsers.formats import daily_papers_api
 from digest.parsers.input import lines
-from digest.parsers.input.input_file import HEAD_BYTES, Origin
+from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 from digest.parsers.listing_page import card_dump, furniture, html_pieces
 from digest.parsers.listing_page.cards import Cards
 
@@ -51,12 +51,12 @@ _EMPTY = '"dailyPapers":[]'
 _DAYS = ("date", "dateString", "currentDate")
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """A document that begins with one of HTML's own tags."""
     return "a document of HTML" if _BEGIN.match(origin.text[:8192]) else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """The whole records where the page carries them, else its cards.
 
     Raises `Unreadable` for any other page, and for markup no page has.
@@ -113,10 +113,10 @@ def _entries(properties: dict[str, Any]) -> list[Any]:
     return []
 
 
-def _whole(origin: Origin, witness: str, data: bytes, properties: dict[str, Any]) -> Dump:
+def _whole(origin: InputFile, witness: str, data: bytes, properties: dict[str, Any]) -> Dump:
     """The records as an answer of the API would give them, at the line where they stand."""
     answer = msgspec.json.encode(_entries(properties))
-    inner = Origin(origin.name, answer[:HEAD_BYTES], io.BytesIO(answer), origin.modified)
+    inner = InputFile(origin.name, answer[:HEAD_BYTES], io.BytesIO(answer), origin.modified)
     dump = daily_papers_api.read(inner, witness)
     line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
     day = _page_day(properties)

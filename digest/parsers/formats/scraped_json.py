@@ -14,7 +14,7 @@ from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.fields import dates, ids, json_fields, json_values, sources, timestamps
 from digest.parsers.fields.json_values import Json
 from digest.parsers.input import lines, spill
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "json"
@@ -28,7 +28,7 @@ _LONGEST_LINE = 1 << 20  # bytes; a record with 664 authors takes 330 kB
 _ERRORS = ("error", "errors", "message", "detail")
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """A record where it was found; ``line`` is 0 where only a search can tell."""
 
     record: Any
@@ -36,12 +36,12 @@ class Place(NamedTuple):
     line: int
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """Any text that begins as JSON; which fields it uses shows in the reading."""
     return "it begins as JSON" if json_values.looks_like_json(origin.head) else None
 
 
-def _are_lines(origin: Origin) -> bool:
+def _are_lines(origin: InputFile) -> bool:
     head = origin.head
     if b"\n" not in head:
         head = origin.stream.read(_LONGEST_LINE)
@@ -49,7 +49,7 @@ def _are_lines(origin: Origin) -> bool:
     return json_values.are_lines(head)
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All records, in the file's order; what is no paper is a reject with its line.
 
     Raises `Unreadable` where no object is a paper, with the words of an error answer.
@@ -90,23 +90,23 @@ class _Lines:
     form = "JSON Lines"
     own_day = None  # such a file says nothing about itself
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: InputFile) -> None:
         self.rows = lines.lines(origin.stream, origin.head)
         self.rejects = Rejects()
         self.listed, self.newest = 0, ""
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[RecordPlace]:
         for found in json_values.by_line(self.rows):
             if isinstance(found, Reject):
                 self.rejects.add(found.line, found.reason)
             else:
-                yield Place(_revived(found.value), "", found.line)
+                yield RecordPlace(_revived(found.value), "", found.line)
 
 
 class _Values:
     """The records of any other JSON, which is read at once."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: InputFile) -> None:
         data = json_values.plain(origin.whole())
         loaded = json_values.load(data)
         root = loaded.values[0].value
@@ -118,7 +118,7 @@ class _Values:
         self.own_day = _own_day(root) if isinstance(root, dict) else None
         self.listed, self.newest = 0, ""
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[RecordPlace]:
         for place in self.places:
             yield place._replace(line=place.line or self.finder.line(place.record))
 
@@ -154,33 +154,35 @@ def _needles(record: Any) -> Iterator[bytes]:
                     return
 
 
-def _places(loaded: json_values.Loaded) -> Iterator[Place]:
+def _places(loaded: json_values.Loaded) -> Iterator[RecordPlace]:
     """Every object that stands where the papers of this file stand."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
-            yield Place(_revived(value), "", line)
+            yield RecordPlace(_revived(value), "", line)
         return
     root = _revived(loaded.values[0].value)
     if isinstance(root, list):
         yield from _members(root)
     elif isinstance(root, dict):
         yield from list(_inside(root, 0)) or (
-            [Place(root, "", 1)] if json_fields.looks_like_record(root) else []
+            [RecordPlace(root, "", 1)] if json_fields.looks_like_record(root) else []
         )
 
 
-def _members(records: list[Any]) -> Iterator[Place]:
+def _members(records: list[Any]) -> Iterator[RecordPlace]:
     for one in map(_revived, records):
         if isinstance(one, list):
-            yield from (Place(_revived(inner), "", 0) for inner in one)
+            yield from (RecordPlace(_revived(inner), "", 0) for inner in one)
         else:
-            yield Place(one, "", 0)
+            yield RecordPlace(one, "", 0)
 
 
-def _inside(holder: Json, depth: int) -> Iterator[Place]:
+def _inside(holder: Json, depth: int) -> Iterator[RecordPlace]:
     """Lists and maps of records below an object, in order."""
     mapped = [
-        Place(one, key, 0) for key, one in holder.items() if json_fields.looks_like_record(one)
+        RecordPlace(one, key, 0)
+        for key, one in holder.items()
+        if json_fields.looks_like_record(one)
     ]
     if any(ids.arxiv_id(place.key) for place in mapped) or len(mapped) > max(1, len(holder) // 2):
         yield from mapped

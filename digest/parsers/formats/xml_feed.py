@@ -19,7 +19,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.fields import dates, feed_items, ids, markup, sources, timestamps
 from digest.parsers.input import xml_text
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "feed"
@@ -35,13 +35,13 @@ _NO_PAPER = "an item without the address of a paper"
 _CUT = "the feed breaks off in this item"
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """An XML text whose root is a feed's."""
     root = xml_text.root_name(origin.head)
     return f"XML with the root element {root}" if root in _ROOTS else None
 
 
-def read(origin: Origin, witness: str) -> Dump:
+def read(origin: InputFile, witness: str) -> Dump:
     """All items that are papers, in order; others are rejects with their line.
 
     A channel without items is a dump with no entries. Raises `Unreadable` for an error
@@ -110,7 +110,7 @@ def _is_cut(data: bytes) -> bool:
 
 
 def _dump(
-    origin: Origin, witness: str, feed: Any, sightings: list[Sighting], rejects: list[Reject]
+    origin: InputFile, witness: str, feed: Any, sightings: list[Sighting], rejects: list[Reject]
 ) -> Dump:
     links = [
         str(link.get("href", "")) for link in feed.get("links", ()) if link.get("rel") == "self"
@@ -166,8 +166,8 @@ def _character(entity: re.Match[bytes]) -> bytes:
     return html5.get(entity[1].decode(), "").encode() or entity[0]
 
 
-def _item(entry: Any, line: int) -> feed_items.Item:
-    return feed_items.Item(
+def _item(entry: Any, line: int) -> feed_items.FeedItem:
+    return feed_items.FeedItem(
         title=str(entry.get("title", "")),
         text=max((str(text) for text in _texts(entry)), key=len, default=""),
         links=tuple(_links(entry)),

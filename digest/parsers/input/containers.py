@@ -20,8 +20,8 @@ from digest.errors import Unreadable
 from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.input import mail, spill
-from digest.parsers.input.input_file import Origin
-from digest.parsers.input.spill import Place
+from digest.parsers.input.input_file import InputFile
+from digest.parsers.input.spill import SpillFactory
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -53,13 +53,13 @@ class Member(NamedTuple):
     choice: str = ""
 
 
-class Allowance:
+class UnpackBudget:
     """What may still be unpacked from one dropped file, over all its layers.
 
     ``aside`` makes a file to unpack to; ``room`` is how much of it may be held at once.
     """
 
-    def __init__(self, dropped: BinaryIO, aside: Place, limits: Limits) -> None:
+    def __init__(self, dropped: BinaryIO, aside: SpillFactory, limits: Limits) -> None:
         packed = dropped.seek(0, io.SEEK_END)
         dropped.seek(0)
         self.aside, self.limits = aside, limits
@@ -97,16 +97,16 @@ class Allowance:
             raise Unreadable(self.limits.passed("layers", what))
 
 
-def recognise(origin: Origin) -> str | None:
+def detect(origin: InputFile) -> str | None:
     """``gzip``, ``zip`` or ``mail`` by its first bytes, else None."""
     if origin.head.startswith(b"\x1f\x8b\x08"):
         return "gzip"
     if origin.head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "mail" if mail.recognise(origin.head) else None
+    return "mail" if mail.detect(origin.head) else None
 
 
-def members(origin: Origin, wrapping: str, allowance: Allowance) -> Iterator[Member]:
+def members(origin: InputFile, wrapping: str, allowance: UnpackBudget) -> Iterator[Member]:
     """The files inside, in their order. Raises `Unreadable` where a limit is passed."""
     if wrapping == "gzip":
         yield _gunzipped(origin, allowance)
@@ -123,7 +123,10 @@ def members(origin: Origin, wrapping: str, allowance: Allowance) -> Iterator[Mem
 
 
 def joined(
-    origin: Origin, wrapping: str, dumps: Sequence[tuple[Member, Dump]], rejects: Sequence[Reject]
+    origin: InputFile,
+    wrapping: str,
+    dumps: Sequence[tuple[Member, Dump]],
+    rejects: Sequence[Reject],
 ) -> Dump:
     """One dump of all members that could be read, in their order.
 
@@ -164,7 +167,7 @@ def _one_of(names: list[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _gunzipped(origin: Origin, allowance: Allowance) -> Member:
+def _gunzipped(origin: InputFile, allowance: UnpackBudget) -> Member:
     """All parts of a gzip file (RFC 1952 allows several); what is there of a cut one."""
     name = re.sub(r"\.gz(?:ip)?$", "", origin.name, flags=re.IGNORECASE)
     whole = allowance.aside()
@@ -190,7 +193,7 @@ def _gunzipped(origin: Origin, allowance: Allowance) -> Member:
     return Member(name, whole, origin.modified, damage)
 
 
-def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
+def _unzipped(origin: InputFile, allowance: UnpackBudget) -> Iterator[Member]:
     import zipfile
 
     data = origin.whole()
@@ -213,7 +216,9 @@ def _unzipped(origin: Origin, allowance: Allowance) -> Iterator[Member]:
         yield Member(info.filename, whole, _packed_on(info) or origin.modified, damage)
 
 
-def _extract(archive: ZipFile, info: ZipInfo, allowance: Allowance, whole: BinaryIO) -> str | None:
+def _extract(
+    archive: ZipFile, info: ZipInfo, allowance: UnpackBudget, whole: BinaryIO
+) -> str | None:
     """Writes one member out; how much it holds is counted, not believed. Gives the damage."""
     if info.flag_bits & 1 or info.compress_type not in _READABLE:
         return _STRANGE

@@ -9,12 +9,12 @@ from typing import BinaryIO
 
 from digest.errors import Unreadable
 from digest.parsers.input import lines
-from digest.parsers.input.spill import Place
+from digest.parsers.input.spill import SpillFactory
 
 HEAD_BYTES = 65536
 
 
-class Origin:
+class InputFile:
     """A file as the reader gets it: its name, its first bytes, a stream at its start.
 
     ``modified`` is the day of the file's time, a witness for the capture's year only;
@@ -29,7 +29,7 @@ class Origin:
         stream: BinaryIO,
         modified: date | None = None,
         *,
-        aside: Place = io.BytesIO,
+        aside: SpillFactory = io.BytesIO,
         room: int | None = None,
     ) -> None:
         self.name, self.head, self.stream, self.modified = name, head, stream, modified

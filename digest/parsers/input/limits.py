@@ -10,10 +10,10 @@ from digest.errors import Unreadable
 from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.input import spill
-from digest.parsers.input.spill import Place
+from digest.parsers.input.spill import SpillFactory
 
 
-def kept(dump: Dump, limits: Limits, place: Place) -> Dump:
+def enforce(dump: Dump, limits: Limits, place: SpillFactory) -> Dump:
     """The dump without what passes a limit. Raises `Unreadable` for too many records."""
     if dump.entries > limits.records:
         raise Unreadable(limits.passed("records", f"it holds {dump.entries:,} records"))

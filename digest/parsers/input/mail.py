@@ -51,7 +51,7 @@ _CHARSET = re.compile(
 _AROUND = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 
 
-class Part(NamedTuple):
+class MailPart(NamedTuple):
     """A part with words, in UTF-8 where it is text; of those with one choice one is enough."""
 
     name: str
@@ -60,7 +60,7 @@ class Part(NamedTuple):
     choice: str
 
 
-def recognise(head: bytes) -> bool:
+def detect(head: bytes) -> bool:
     """Whether the text begins with a mail's header lines, two of them a mail's own."""
     head = head[:16384].lstrip(b"\xef\xbb\xbf\r\n")
     if not _FIRST.match(head):
@@ -72,7 +72,7 @@ def recognise(head: bytes) -> bool:
     return len(_DECISIVE.findall(top)) >= 2
 
 
-def parts(stream: BinaryIO, most: int) -> Iterator[Part]:
+def parts(stream: BinaryIO, most: int) -> Iterator[MailPart]:
     """The parts that may hold a page, HTML before the text that says the same.
 
     Raises `Unreadable` for parts in parts in parts, and for more than ``most`` of them.
@@ -96,7 +96,7 @@ def parts(stream: BinaryIO, most: int) -> Iterator[Part]:
     bodies.sort(key=lambda part: part.get_content_type() != "text/html")
     for part in (*bodies, *attached):
         name = part.get_filename() or part.get_content_type()
-        yield Part(name, _content(part), sent, "body" if _is_body(part) else "")
+        yield MailPart(name, _content(part), sent, "body" if _is_body(part) else "")
 
 
 def _parsed(stream: BinaryIO) -> Message:

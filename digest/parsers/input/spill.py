@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
-Place = Callable[[], BinaryIO]  # makes an empty file that nobody else sees
+SpillFactory = Callable[[], BinaryIO]  # makes an empty file that nobody else sees
 
 HELD = 10_000  # records in memory: more than a year of the busiest listing
 _BATCH = 100  # records read back at a time: small enough to take the same memory each time
@@ -22,7 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def collected(found: Iterable[T], kind: type[T], place: Place) -> Collection[T]:
+def collected(found: Iterable[T], kind: type[T], place: SpillFactory) -> Collection[T]:
     """All of them in their order, of one kind; what is beyond `HELD` is in a file."""
     records = iter(found)
     held = list(islice(records, HELD))

@@ -10,7 +10,7 @@ from datetime import date
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates
 from digest.parsers.input import spill
-from digest.parsers.input.input_file import Origin
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
 from digest.parsers.listing_page.cards import Card, Cards
 
@@ -21,7 +21,7 @@ _BASES = ("https://arxiv.org/abs/", "https://huggingface.co/papers/")
 
 
 def dump(
-    origin: Origin,
+    origin: InputFile,
     dialect: str,
     witness: str,
     cards: Cards,

@@ -16,7 +16,7 @@ from digest.model.papers import Organization
 from digest.parsers.input import lines
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.paragraphs import Piece
+from digest.parsers.listing_page.paragraphs import PagePiece
 
 _DAY = re.compile(r"(Published on )?([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?:[ /]+(\d+))?")
 _AUTHORS = re.compile(r"(\d+) authors?")
@@ -63,7 +63,7 @@ class Cards:
         self.skips_name = self.expects_votes = False
         self.day_line = 0
 
-    def records(self, pieces: Iterable[Piece]) -> Iterator[Card]:
+    def records(self, pieces: Iterable[PagePiece]) -> Iterator[Card]:
         """Each record once it is certain that nothing more belongs to it."""
         for piece in pieces:
             self._take(piece)
@@ -72,7 +72,7 @@ class Cards:
         self._close(last=True)
         yield from self.found
 
-    def _take(self, piece: Piece) -> None:
+    def _take(self, piece: PagePiece) -> None:
         """Gives the next piece to the record it belongs to."""
         to = furniture.target(piece.href) if piece.href else None
         text = piece.text if piece.text.isascii() else lines.plain(piece.text)
@@ -83,7 +83,7 @@ class Cards:
         elif self.card is not None and (self.started or to):
             self._words(self.card, piece, to)
 
-    def _is_metadata(self, piece: Piece, text: str, to: furniture.Target | None) -> bool:
+    def _is_metadata(self, piece: PagePiece, text: str, to: furniture.Target | None) -> bool:
         if day := _DAY.fullmatch(text):
             self._dated(piece, day)
         elif authors := _AUTHORS.fullmatch(text):
@@ -105,7 +105,7 @@ class Cards:
             return self._is_link(piece, text, to)
         return True
 
-    def _is_link(self, piece: Piece, text: str, to: furniture.Target | None) -> bool:
+    def _is_link(self, piece: PagePiece, text: str, to: furniture.Target | None) -> bool:
         """Menus, and what only its address or its first word tells apart from words."""
         if to is not None and to.kind == "code" and (code := _CODE.fullmatch(text)):
             if self.card is not None and self.card.code_url is None:
@@ -124,7 +124,7 @@ class Cards:
             return False
         return True
 
-    def _is_owner(self, piece: Piece, to: furniture.Target | None) -> bool:
+    def _is_owner(self, piece: PagePiece, to: furniture.Target | None) -> bool:
         """An organisation stands between the abstract and the date."""
         card = self.card
         if card is None or card.organization or card.day or piece.heading:
@@ -133,7 +133,7 @@ class Cards:
             return to.kind == "owner"
         return piece.linked and piece.href is None and card.abstract is not None
 
-    def _dated(self, piece: Piece, day: re.Match[str]) -> None:
+    def _dated(self, piece: PagePiece, day: re.Match[str]) -> None:
         self.trending = self.trending or bool(day[1])
         card = self.card
         if card is None or card.day:
@@ -143,7 +143,7 @@ class Cards:
         if day[3]:
             card.comments = int(day[3])
 
-    def _counted(self, piece: Piece, text: str, to: furniture.Target | None) -> None:
+    def _counted(self, piece: PagePiece, text: str, to: furniture.Target | None) -> None:
         """A number: comments beside the date or by its address, else votes."""
         if to is not None and to.kind not in ("votes", "comments"):
             return  # the bullet of an avatar
@@ -162,7 +162,7 @@ class Cards:
                 card.comments = card.comments or furniture.count(self.votes[0])
             self.votes = text, about
 
-    def _is_title(self, piece: Piece, to: furniture.Target | None) -> bool:
+    def _is_title(self, piece: PagePiece, to: furniture.Target | None) -> bool:
         if len(piece.text) > _LONGEST_TITLE or not piece.first or (to and to.kind != "paper"):
             return False
         if piece.heading:
@@ -179,7 +179,7 @@ class Cards:
             card.arxiv_id != to.of and (card.arxiv_id or card.abstract) is not None
         )
 
-    def _begin(self, piece: Piece, to: furniture.Target | None) -> None:
+    def _begin(self, piece: PagePiece, to: furniture.Target | None) -> None:
         self._close()
         self.card = card = Card(piece.line, piece.text, to.of if to else None)
         self.skips_name = self.expects_votes = False
@@ -191,7 +191,7 @@ class Cards:
             self.votes = None
 
     @staticmethod
-    def _words(card: Card, piece: Piece, to: furniture.Target | None) -> None:
+    def _words(card: Card, piece: PagePiece, to: furniture.Target | None) -> None:
         """Running text: the abstract, or more of it."""
         text = piece.text
         if to is not None and (to.kind != "paper" or card.arxiv_id not in (to.of, None)):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from digest.errors import Unreadable
 from digest.parsers.input import lines
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.paragraphs import Piece
+from digest.parsers.listing_page.paragraphs import PagePiece
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -64,7 +64,7 @@ def check(data: bytes) -> None:
         _check_attributes(data, before, len(data))
 
 
-def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[Piece]:
+def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
     """Everything a reader of the page sees, in order, with where it points."""
     tree.strip_tags(_UNSEEN)
     places = _Places(data)
@@ -75,12 +75,12 @@ def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[Piece]:
         if tag in _HEADINGS:
             link = node.css_first("a[href]")
             href = _href(link) if link else href
-            yield Piece(places.of(href), _words(node), href, href is not None, int(tag[1]))
+            yield PagePiece(places.of(href), _words(node), href, href is not None, int(tag[1]))
             continue
         children = [] if tag in _WHOLE else list(node.iter(include_text=True))
         if tag in _WHOLE or _is_sentence(node, children):
             if text := _words(node):
-                yield Piece(places.line, text, href, href is not None)
+                yield PagePiece(places.line, text, href, href is not None)
         else:
             inside = (_href(node) or href) if tag == "a" else href
             stack += [(child, inside) for child in reversed(children)]

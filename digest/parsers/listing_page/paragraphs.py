@@ -15,7 +15,7 @@ from digest.parsers.listing_page import furniture
 from digest.parsers.listing_page.numbered_links import Addresses
 
 
-class Piece(NamedTuple):
+class PagePiece(NamedTuple):
     """A stretch of text of one kind; ``href`` is None where nobody tells the address."""
 
     line: int
@@ -63,7 +63,7 @@ class Paragraph:
         self.links: list[_Link] = []
         self.pictures: list[tuple[int, int, str]] = []  # from, to, words
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[PagePiece]:
         """Everything written in the block; a piece without text is an address alone."""
         words: list[str] = []
         link: _Link | None = None
@@ -160,10 +160,10 @@ class Paragraph:
             self.line_start = newline + 1
         self.counted = max(at, self.counted)
 
-    def _rows(self, words: str, at: int, link: _Link | None, alt: str) -> Iterator[Piece]:
+    def _rows(self, words: str, at: int, link: _Link | None, alt: str) -> Iterator[PagePiece]:
         """The lines of a stretch: running text joined, everything else by itself."""
         self._advance(at)
-        place = _Place(self.line, self._level(), self._is_first(at), link, alt)
+        place = _ScanPosition(self.line, self._level(), self._is_first(at), link, alt)
         if "\\" in words:
             words = _ESCAPED.sub(r"\1", words)
         running: list[str] = []
@@ -176,7 +176,7 @@ class Paragraph:
                 yield place.piece(furniture.joined(running))
                 running, found = [], True
             if href:
-                yield Piece(number, "", href, linked=True)
+                yield PagePiece(number, "", href, linked=True)
             elif alone and text:
                 yield place._replace(line=number, level=level or place.level).piece(text)
                 found = True
@@ -206,7 +206,7 @@ class Paragraph:
         return None
 
 
-class _Place(NamedTuple):
+class _ScanPosition(NamedTuple):
     """What a piece has from where it stands."""
 
     line: int
@@ -215,10 +215,10 @@ class _Place(NamedTuple):
     link: _Link | None
     alt: str
 
-    def piece(self, text: str) -> Piece:
+    def piece(self, text: str) -> PagePiece:
         link = self.link
         href = link.href if link else None
-        return Piece(self.line, text, href, link is not None, self.level, self.first, self.alt)
+        return PagePiece(self.line, text, href, link is not None, self.level, self.first, self.alt)
 
 
 def _stripped(row: str) -> tuple[str, int]:

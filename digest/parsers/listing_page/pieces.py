@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 from digest.parsers.input import lines
 from digest.parsers.listing_page import numbered_links
 from digest.parsers.listing_page.numbered_links import Addresses
-from digest.parsers.listing_page.paragraphs import Paragraph, Piece
+from digest.parsers.listing_page.paragraphs import PagePiece, Paragraph
 
 _ANCHORS = re.compile(r"<a\s[^<>\n]*>(?:</a>)?|</a>")
 _LONGEST = 2_000  # lines of a block; longer lists of links are cut, not held
 _FENCES = ("```", "~~~")
 
 
-def pieces(page: Iterable[bytes], addresses: Addresses | None) -> Iterator[Piece]:
+def pieces(page: Iterable[bytes], addresses: Addresses | None) -> Iterator[PagePiece]:
     """All pieces of a page in order, in linear time.
 
     An address after a piece (``][7]``, or on a line of its own) becomes the piece's.
     """
-    held: Piece | None = None
+    held: PagePiece | None = None
     for number, block in _blocks(page, skip=numbered_links.is_entry if addresses else None):
         for piece in Paragraph(number, block, addresses).pieces():
             if piece.text:
