@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from digest.model.retired import RemovedTopic, Successor
+from digest.model.topics import RemovedTopic, Successor
 
 Database = sqlite3.Connection
 

@@ -9,8 +9,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from digest.model.counts import TopicCount, Unit
 from digest.model.issues import Issue
+from digest.model.topics import TopicCount, Unit
 
 Database = sqlite3.Connection
 
