@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from digest.model.results import InputProblem
+
 
 class SeenFile(NamedTuple):
     """A file as it was when it was last read."""
@@ -27,12 +29,12 @@ class InboxScan(NamedTuple):
     """What one look into the inbox found.
 
     ``unsettled`` were written too recently, or claim to have been written in the future;
-    ``passed_over`` are never opened, each with the reason.
+    ``skipped`` are never opened, each with the reason.
     """
 
     waiting: tuple[WaitingFile, ...]
     unsettled: tuple[WaitingFile, ...]
-    passed_over: tuple[tuple[str, str], ...]
+    skipped: tuple[InputProblem, ...]
 
 
 class PublishedFile(NamedTuple):

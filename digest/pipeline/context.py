@@ -21,25 +21,6 @@ from digest.settings import resources
 from digest.storage import compile_cache
 from digest.storage.ledger.database import Database
 
-
-class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue this run made."""
-
-    edition: str
-    date: str
-    number: int
-    papers: int
-    paths: tuple[str, ...]
-
-
-class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """A file, or a line of it, that could not be used, and why."""
-
-    dump: str
-    reason: str
-    line: int | None = None
-
-
 ProgressCallback = Callable[[str, int, int], None]  # step, how many done, of how many
 
 

@@ -12,9 +12,10 @@ import msgspec
 
 from digest.editorial import due
 from digest.model.due_dates import DueDate
+from digest.model.results import IssueSummary
 from digest.model.settings import Edition
 from digest.pipeline import compose
-from digest.pipeline.context import IssueSummary, RunContext
+from digest.pipeline.context import RunContext
 from digest.storage.ledger import database, due_dates, intakes, issues
 
 
