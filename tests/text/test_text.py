@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import text
-from digest.text import lost, rules, symbols
+from digest.text import rules, symbols, tex_loss
 
 FRAGMENTS = st.lists(
     st.sampled_from(
@@ -262,8 +262,8 @@ def test_looks_for_marks_only_save_time(words: str) -> None:
     """Trying every rule on every text, whatever its marks and hints say, gives the same."""
     with (
         mock.patch.object(rules, "apply", _apply_all),
-        mock.patch.object(lost, "_is_hinted", return_value=True),
-        mock.patch.object(lost, "_has_sign", return_value=True),
+        mock.patch.object(tex_loss, "_may_hold_names", return_value=True),
+        mock.patch.object(tex_loss, "_may_hold_signs", return_value=True),
     ):
         thorough = text.mend(words)
     assert thorough == text.mend(words)
