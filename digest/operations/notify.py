@@ -160,7 +160,7 @@ def _deliver(settings: Settings, body: bytes, tell: StepLogger, *, failed: bool)
             arrived = arrived and text is None
             continue
         if name == "heartbeat" and failed:
-            url = monitors.failing(url)
+            url = monitors.failure_address(url)
         calls.append(monitors.Call(name, url, text))
     for call, why in zip(calls, monitors.send(calls, to.timeout_seconds), strict=True):
         if why is None:
