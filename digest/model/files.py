@@ -1,4 +1,4 @@
-"""Files as the inbox shows them and as the ledger remembers them."""
+"""Files in the inbox and in the output, as seen on the disk or recorded in the ledger."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from digest.model.results import InputProblem
 
 
 class SeenFile(NamedTuple):
-    """A file as it was when it was last read."""
+    """Size, modification time and hash of a file when it was last read."""
 
     size: int
     modified_ns: int
-    content: bytes  # the hash of its bytes
+    content: bytes  # hash of its bytes; a stand-in for files too large to read
 
 
 class WaitingFile(NamedTuple):
-    """A settled file that was not read yet, or has changed since."""
+    """A settled file that is new or was changed since it was last read."""
 
     name: str
     path: Path
@@ -26,10 +26,10 @@ class WaitingFile(NamedTuple):
 
 
 class InboxScan(NamedTuple):
-    """What one look into the inbox found.
+    """The contents of the inbox.
 
-    ``unsettled`` were written too recently, or claim to have been written in the future;
-    ``skipped`` are never opened, each with the reason.
+    ``unsettled`` files were written too recently, or have a time in the future. ``skipped``
+    entries are never opened, because they are folders, links or devices.
     """
 
     waiting: tuple[WaitingFile, ...]
@@ -38,7 +38,7 @@ class InboxScan(NamedTuple):
 
 
 class PublishedFile(NamedTuple):
-    """A file of the output as it was when we wrote it."""
+    """Size, modification time and hash of a file of the output when it was written."""
 
     size: int
     modified_ns: int

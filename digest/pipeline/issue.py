@@ -55,7 +55,7 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
     made = []
     for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
         recorded = None
-        if duty.issues:
+        if duty.makes_issue:
             papers = [chosen.taken[position] for position in duty.papers]
             cover = _cover(state, edition, *left_out)
             recorded, done = compose.record(state, edition, duty.date, papers, cover)
@@ -79,7 +79,7 @@ def _decided(
         page_dates = [one.page_date for one in taken]
         return due.assign(edition, planned, state.moment.date(), page_dates)
     today, papers = planned[0].isoformat(), tuple(range(len(taken)))
-    return (DueDate(date=today, state="issued", papers=papers, issues=bool(taken)),)
+    return (DueDate(date=today, state="issued", papers=papers, makes_issue=bool(taken)),)
 
 
 def _planned(state: RunContext, edition: Edition) -> list[date]:

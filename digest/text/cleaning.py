@@ -105,11 +105,9 @@ def _referenced_character(name: str) -> str | None:
         character = html.entities.html5.get(name + ";")
     else:
         character = html.unescape(f"&{name};")
-    return (
-        None
-        if character is None
-        else remove_forbidden(unicodedata.normalize("NFC", character)).text
-    )
+    if character is None:
+        return None
+    return remove_forbidden(unicodedata.normalize("NFC", character)).text
 
 
 def tidy(text: str) -> str:

@@ -42,11 +42,8 @@ def mend_each(texts: Sequence[str]) -> tuple[str, ...]:
     Names rarely need it, so all of them are first checked together, joined to one line.
     """
     line = " , ".join(texts)
-    if (
-        cleaning.clean(line).text == line
-        and not _has_tex_marks(line)
-        and not tex_loss.is_suspected(line)
-    ):
+    is_clean = cleaning.clean(line).text == line
+    if is_clean and not _has_tex_marks(line) and not tex_loss.is_suspected(line):
         return tuple(texts)
     return tuple(mend(text).text for text in texts)
 
