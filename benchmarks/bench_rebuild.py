@@ -1,11 +1,11 @@
 """W1: a full rebuild of 290 days against writing the same files with f-strings.
 
 Both read the same issues from the same ledger, and give their pages to the same writer, which
-hashes, writes, syncs and renames them. They differ only in how they make the text. The other
-side uses f-strings, the quickest escaping there is, and a set of words per paper as the search
-index. It decides and checks nothing, so a real program with f-strings would take longer. It
-pads every file to the length of ours with blanks, in place of heads, feet and charts. A row of
-its own measures how much of its bytes are padding.
+hashes, writes, syncs and renames them. They differ only in how they make the text.
+`by_f_strings` uses the quickest escaping there is, and a set of words per paper as the search
+index. It decides and checks nothing, so a real program with f-strings would take longer. Each of
+its files is padded with blanks to the length of ours, in place of heads, feet and charts. A row
+of its own gives the share of this padding.
 Measures CPU time, in a folder in memory because both would wait for the same disk, and without
 garbage collection, which the command puts off too.
 """
@@ -39,7 +39,7 @@ _MAX_PADDING = 0.1  # of the bytes; with more, the comparison would not be fair
 
 
 def rows(_: Path) -> Iterator[measure.Row]:
-    """Measure the rebuild, and the share of padding on the other side."""
+    """Measure the rebuild, and the share of padding in the files by f-strings."""
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=measure.MEMORY) as place:
         yield from _compared(Path(place))
 
@@ -99,7 +99,7 @@ def _sizes(tree: Path) -> dict[str, int]:
 
 
 def _padding(folder: Path, sizes: dict[str, int]) -> float:
-    """Return the share of padding in the bytes of the other side."""
+    """Return the share of padding in the files by f-strings."""
     return 1 - sum(len(text) for _, text in _texts(folder, sizes)) / sum(sizes.values())
 
 

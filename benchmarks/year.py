@@ -86,7 +86,7 @@ def pages(answers: Iterable[tuple[str, str]]) -> Iterator[Page]:
 
 
 def invented(days: int, seed: int = 7) -> Iterator[Page]:
-    """Make up pages: nothing new at weekends, and up to two papers from before on each."""
+    """Make up a page for each day: two known papers, and up to four new ones on weekdays."""
     dice, first, known = random.Random(seed), date(2026, 1, 1), 0
     for day in (first + timedelta(days=number) for number in range(days)):
         new = 0 if day.weekday() > 4 else dice.randint(0, 4)

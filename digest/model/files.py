@@ -13,7 +13,7 @@ class SeenFile(NamedTuple):
 
     size: int
     modified_ns: int
-    content: bytes  # hash of its bytes; a stand-in for files too large to read
+    content_hash: bytes  # or a stand-in for a file too large to read
 
 
 class WaitingFile(NamedTuple):

@@ -34,7 +34,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{what}: more than limits.{name} = {getattr(self, name)} allows"
 
     @property
-    def changed(self) -> str:
+    def overrides(self) -> str:
         """Return the limits that differ from the defaults, as text.
 
         Quarantined files are read again when this text changes.

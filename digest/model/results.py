@@ -1,4 +1,4 @@
-"""The results of a run: the issues it made, the input it could not use, and the whole report."""
+"""The results of a run: its issues, its unusable input, and its report."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def exit_status(self) -> int:
-        """Return 4 without input for too long, else 3 after a quarantine or a reject, else 0."""
+        """4 if expected input did not come, else 3 if a file or record was unusable, else 0."""
         if self.verdict in ("no-input", "stale"):
             return 4
         return 3 if self.quarantined or self.rejected else 0

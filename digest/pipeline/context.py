@@ -58,7 +58,7 @@ class RunContext:
     @property
     def reader(self) -> str:
         """Who reads: with another version, or other limits, what could not be read is retried."""
-        return __version__ + self.settings.limits.changed
+        return __version__ + self.settings.limits.overrides
 
     @property
     def output(self) -> Path:

@@ -161,7 +161,7 @@ def is_suspected(text: str) -> bool:
 
 
 def restore(text: str) -> str:
-    """Apply every rule for lost commands, then replace names of letters by the letters."""
+    """Replace commands without their backslash, then names of Greek letters, by their signs."""
     if _may_hold_signs(text):
         text = rules.compiled(_SIGN).sub(_sign_of, text)
     if _TIMES.search(text):

@@ -187,6 +187,11 @@ def test_an_unknown_key_names_the_nearest_known(
         ("[inbox]\nsettle_seconds = nan", "inbox.settle_seconds", "seconds"),
         ("[inbox]\nsettle_seconds = inf", "inbox.settle_seconds", "seconds"),
         ('[inbox]\ndone = "delete"', "inbox.done", "keep, move"),
+        ('[inbox]\nrest_days = ["mon", "saturday"]', "inbox.rest_days", "mon, tue"),
+        ('[inbox]\nholidays = ["2026-12-25", "25.12."]', "inbox.holidays", "2026-12-25"),
+        ('[state]\nbackup_every = "daily"', "state.backup_every", "36h"),
+        ('[notify]\nheartbeat = "https://example.org/"', "notify.heartbeat", "env:NAME"),
+        ('[notify]\non = ["failure"]', "notify.on", "failed, stale"),
         ("edition = []", "edition", "daily"),
         ("[edition]\nname = 'x'", "edition", "[[edition]]"),
         ('[[edition]]\nname = "../x"', "edition[0].name", "lower-case"),
@@ -241,6 +246,8 @@ def test_an_unusable_value_is_an_error_with_a_hint(
         ("[notify]\ntimeout_seconds = 0", "notify.timeout_seconds", "must be more than 0"),
         ("[[edition]]\nperiod = 'year'", "edition[0].period", "must not be 'year'"),
         ("[[edition]]\nlimit = 0", "edition[0].limit", "must be at least 1, not 0"),
+        ("[[edition]]\ndays = []", "edition[0].days", "must not be empty"),
+        ("[[edition]]\ndays = ['monday']", "edition[0].days", "not a weekday: 'monday'"),
     ],
 )
 def test_a_wrong_type_says_which_type_is_needed(

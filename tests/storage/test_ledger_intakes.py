@@ -122,12 +122,12 @@ def test_what_could_not_be_read_is_tried_again_by_another_version(
 ) -> None:
     """The same version neither opens nor reports it again."""
     intakes.remember(opened, [("bad.txt", SEEN)])
-    intakes.record_quarantine(opened, "bad.txt", SEEN.content, "no paper in it", "1.0", MOMENT)
-    assert intakes.quarantined(opened, SEEN.content, "1.0")
+    intakes.record_quarantine(opened, "bad.txt", SEEN.content_hash, "no paper in it", "1.0", MOMENT)
+    assert intakes.quarantined(opened, SEEN.content_hash, "1.0")
     assert {"bad.txt": SEEN} == intakes.files(opened, "1.0")
-    assert not intakes.quarantined(opened, SEEN.content, "1.1")
+    assert not intakes.quarantined(opened, SEEN.content_hash, "1.1")
     assert {} == intakes.files(opened, "1.1")
-    expected = [(SEEN.content, "bad.txt", "no paper in it", MOMENT)]
+    expected = [(SEEN.content_hash, "bad.txt", "no paper in it", MOMENT)]
     assert expected == status_queries.quarantine(opened)
 
 
@@ -135,7 +135,7 @@ def test_what_fails_again_is_quarantined_for_the_new_version(opened: sqlite3.Con
     """One entry, not one a version."""
     intakes.remember(opened, [("bad.txt", SEEN)])
     for version in ("1.0", "1.1"):
-        intakes.record_quarantine(opened, "bad.txt", SEEN.content, "why", version, MOMENT)
+        intakes.record_quarantine(opened, "bad.txt", SEEN.content_hash, "why", version, MOMENT)
     assert {"bad.txt": SEEN} == intakes.files(opened, "1.1")
     assert 1 == len(status_queries.quarantine(opened))
 
