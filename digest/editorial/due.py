@@ -100,7 +100,7 @@ def _dated(
 
 def _past(edition: Edition, day: date, taken: tuple[int, ...], newest: date, any_: bool) -> DueDate:
     if taken:
-        return DueDate(date=day.isoformat(), state="issued", papers=taken, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=taken, makes_issue=True)
     if edition.catch_up == "one" and any_:
         return DueDate(date=day.isoformat(), state="caught up", by_date=newest.isoformat())
     return DueDate(date=day.isoformat(), state="missed")
@@ -108,11 +108,11 @@ def _past(edition: Edition, day: date, taken: tuple[int, ...], newest: date, any
 
 def _newest(edition: Edition, day: date, today: date, taken: tuple[int, ...]) -> DueDate:
     if taken:
-        return DueDate(date=day.isoformat(), state="issued", papers=taken, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=taken, makes_issue=True)
     if day < today:
         return DueDate(date=day.isoformat(), state="missed")
     if edition.when_empty == "note":
-        return DueDate(date=day.isoformat(), state="issued", issues=True)
+        return DueDate(date=day.isoformat(), state="issued", makes_issue=True)
     return DueDate(date=day.isoformat(), state="open")
 
 

@@ -28,7 +28,7 @@ _BORDER = re.compile(
 )
 
 # What a word does for its sentence. Presenting and finding count only close behind those
-# who present or find. Weights were set by hand on the "tuned" of benchmarks/one_line.py.
+# who present or find. Weights were set by hand on the "tuned" of benchmarks/teaser.py.
 _PRESENTS, _FINDS, _AGAIN, _TOO_LONG = 5.0, 3.0, 2.0, 1.0
 _PRESENTING = frozenset(
     "propose proposes introduce introduces present presents develop develops developed build"

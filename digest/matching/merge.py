@@ -245,5 +245,5 @@ def tally(fates: Sequence[SightingResult]) -> Mapping[str, int]:
     """How many sightings became what."""
     counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
     for fate in fates:
-        counts[fate.standing] += 1
+        counts[fate.status] += 1
     return counts

@@ -25,6 +25,7 @@ from digest.model.status import (
     EditionStatus,
     QuarantineStatus,
     RunRecord,
+    SourceDump,
     SourceStatus,
     Status,
 )
@@ -192,7 +193,7 @@ def _source(
     settings: Settings,
     moment: datetime,
     source: str,
-    found: Sequence[status_queries.Brought],
+    found: Sequence[SourceDump],
     page: str | None,
 ) -> SourceStatus:
     moments = [datetime.fromisoformat(one.moment) for one in found]

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from digest import settings as settings_files
 from digest.editorial import compose, topics
 from digest.model.issues import Item
-from digest.model.retired import RemovedTopic, Successor
+from digest.model.topics import RemovedTopic, Successor
 from digest.pipeline.context import RunContext
 from digest.settings import resources
 

@@ -137,7 +137,7 @@ def test_next_due_is_after_now(edition: Edition, now: str, expected: str) -> Non
 
 def test_papers_make_the_date_issued() -> None:
     """All of them, whatever page date they have."""
-    expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), issues=True)
+    expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), makes_issue=True)
     assert (expected,) == due.assign(DAILY, days(20), TODAY, [day(20), None, day(3)])
 
 
@@ -148,7 +148,7 @@ def test_without_papers_the_date_is_left_open() -> None:
 
 def test_with_note_an_issue_says_that_there_is_nothing() -> None:
     """The note takes the date."""
-    expected = DueDate(date=day(20), state="issued", issues=True)
+    expected = DueDate(date=day(20), state="issued", makes_issue=True)
     assert (expected,) == due.assign(Edition(when_empty="note"), days(20), TODAY, [])
 
 
@@ -158,7 +158,7 @@ def test_catching_up_makes_one_issue() -> None:
     assert (
         DueDate(date=day(18), state="caught up", by_date=day(20)),
         DueDate(date=day(19), state="caught up", by_date=day(20)),
-        DueDate(date=day(20), state="issued", papers=(0, 1), issues=True),
+        DueDate(date=day(20), state="issued", papers=(0, 1), makes_issue=True),
     ) == found
 
 
@@ -186,10 +186,10 @@ def test_dated_each_takes_its_own() -> None:
     """
     shown = [day(20), day(18), None, day(17), day(25)]
     assert (
-        DueDate(date=day(17), state="issued", papers=(3,), issues=True),
-        DueDate(date=day(18), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(17), state="issued", papers=(3,), makes_issue=True),
+        DueDate(date=day(18), state="issued", papers=(1,), makes_issue=True),
         DueDate(date=day(19), state="missed"),
-        DueDate(date=day(20), state="issued", papers=(0, 2, 4), issues=True),
+        DueDate(date=day(20), state="issued", papers=(0, 2, 4), makes_issue=True),
     ) == due.assign(DATED, days(17, 18, 19, 20), TODAY, shown)
 
 
@@ -198,8 +198,8 @@ def test_dates_older_than_catch_up_days_are_missed() -> None:
     found = due.assign(DATED, days(12, 13, 20), TODAY, [day(12), day(20)])
     assert (
         DueDate(date=day(12), state="missed"),
-        DueDate(date=day(13), state="issued", papers=(0,), issues=True),
-        DueDate(date=day(20), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(13), state="issued", papers=(0,), makes_issue=True),
+        DueDate(date=day(20), state="issued", papers=(1,), makes_issue=True),
     ) == found
 
 
@@ -238,7 +238,7 @@ def test_no_candidate_is_dropped_or_doubled(
     taken = sorted(number for duty in found for number in duty.papers)
     young = any(20 - number <= edition.catch_up_days for number in due_days)
     assert (list(range(len(page_dates))) if young else []) == taken
-    assert all(duty.issues for duty in found if duty.papers)
+    assert all(duty.makes_issue for duty in found if duty.papers)
 
 
 @given(edition=EDITIONS, wakes=st.lists(st.integers(1, 30 * 24), min_size=1, unique=True))

@@ -24,7 +24,7 @@ def compare(*shown: Sighting, held: Known | None = None, seen: Sequence[int] = (
 
 def standings(outcome: Outcome) -> list[str]:
     """What became of each sighting."""
-    return [fate.standing for fate in outcome.fates]
+    return [fate.status for fate in outcome.fates]
 
 
 def test_a_first_sighting_is_new_and_a_further_one_repeated() -> None:
@@ -133,7 +133,7 @@ def test_a_later_id_is_a_key_but_no_other_guid() -> None:
     """A paper first seen without id gets it, and keeps the name the world knows."""
     outcome = compare(sighting(arxiv_id=ARXIV), held=known(paper()))
     assert ("known", ARXIV, paper().guid) == (
-        outcome.fates[0].standing,
+        outcome.fates[0].status,
         outcome.touched[1].arxiv_id,
         outcome.touched[1].guid,
     )
