@@ -16,8 +16,7 @@ from typing import Any
 
 import jinja2
 import jinja2.bccache
-import markupsafe
-from jinja2 import compiler, nodes
+from jinja2 import nodes
 
 import digest
 from digest import errors
@@ -40,7 +39,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
         self._folders = tuple(folders)
         environment = functools.partial(
-            _Environment,
+            jinja2.Environment,
             loader=jinja2.ChoiceLoader(
                 [
                     jinja2.FileSystemLoader([str(folder) for folder in folders]),
@@ -122,31 +121,6 @@ def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
     if isinstance(error, jinja2.TemplateNotFound):
         return errors.SettingsError(name, f"there is no template {error.name}")
     return errors.SettingsError(name, str(error))
-
-
-class _Generator(compiler.CodeGenerator):
-    """Has values escaped as text, where Jinja makes `Markup` of each.
-
-    That takes longer than all else about printing a value, and what is printed is joined and
-    never seen again. A Jinja that did not ask here would go on escaping by itself.
-    """
-
-    def _output_child_pre(self, node: nodes.Expr, frame: compiler.Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.printed(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class _Environment(jinja2.Environment):
-    """An environment whose templates print HTML by `printed`."""
-
-    code_generator_class = _Generator
-
-    @staticmethod
-    def printed(value: object) -> str:
-        """The value as HTML; what is markup already, and what is no text, as Jinja has it."""
-        return escape.html_signs(value) if type(value) is str else markupsafe.escape(value)
 
 
 class _Compiled(jinja2.FileSystemBytecodeCache):
