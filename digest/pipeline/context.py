@@ -21,6 +21,8 @@ from digest.settings import resources
 from digest.storage import compile_cache
 from digest.storage.ledger.database import Database
 
+TEMPLATE_CACHE = "cache/templates"  # in the state folder: nobody may be able to write to ours
+
 
 class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An issue this run made."""
@@ -92,7 +94,8 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The page templates, a working folder's own before the shipped ones."""
-        return pages.Pages(self.templates, self.settings.site, cache=compile_cache.FOLDER)
+        cache = self.root / self.settings.state.path / TEMPLATE_CACHE
+        return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property
     def templates(self) -> tuple[Path, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -463,36 +462,6 @@ def test_templates_are_checked_without_an_issue(shipped: pages.Pages, tmp_path: 
         pages.Pages([tmp_path, TEMPLATES], Site()).check()
     with pytest.raises(errors.SettingsError, match=r"digest\.css"):
         pages.Pages([tmp_path], Site()).assets()
-
-
-def test_compiled_templates_change_nothing(
-    shipped: pages.Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Kept, read again, damaged or impossible to keep: the pages are the same."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    expected = shipped.issue(FULL)
-    cache = tmp_path / "compiled"
-    for _ in range(2):
-        assert expected == pages.Pages([TEMPLATES], Site(), cache=cache).issue(FULL)
-    kept = sorted(cache.iterdir())
-    assert 3 == len(kept)
-    for path, length in zip(kept, (0, 30, 200), strict=True):
-        path.write_bytes(path.read_bytes()[:length])
-    assert expected == pages.Pages([TEMPLATES], Site(), cache=cache).issue(FULL)
-    (tmp_path / "file").write_text("")
-    assert expected == pages.Pages([TEMPLATES], Site(), cache=tmp_path / "file").issue(FULL)
-
-
-def test_only_shipped_templates_are_kept_compiled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Own ones would pile up; and nobody's are kept where Python keeps none of its own."""
-    (tmp_path / "issue.html").write_text("{{ day }}")
-    folders = [tmp_path, TEMPLATES]
-    for asked_not_to, kept in ((True, 0), (False, 1)):
-        monkeypatch.setattr(sys, "dont_write_bytecode", asked_not_to)
-        pages.Pages(folders, Site(), cache=tmp_path / "compiled").issue(FULL)
-        assert kept == len(list(tmp_path.glob("compiled/*")))
 
 
 def test_colours_can_be_read() -> None:

@@ -55,7 +55,7 @@ _encoder = msgspec.json.Encoder()
 class Pages:
     """Renders pages, each from the first template of its name in ``folders``.
 
-    ``cache`` names a folder for shipped templates once they are compiled.
+    ``cache`` names a folder for compiled templates; without one they are compiled each time.
     Raises `SettingsError` with the template's name and line when one cannot be used.
     """
 

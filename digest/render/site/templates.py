@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -32,7 +32,7 @@ class Templates:
 
     The last folder's are also called ``shipped/<name>``, for one of the same name that
     extends it and says only what is different.
-    ``cache`` names a folder for shipped templates once they are compiled.
+    ``cache`` names a folder for compiled templates; it is made when there is something to keep.
     Raises `SettingsError` with the template's name and line when one cannot be used.
     """
 
@@ -46,7 +46,7 @@ class Templates:
                     jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(str(folders[-1]))}),
                 ]
             ),
-            bytecode_cache=_Compiled(cache, folders[-1]) if cache else None,
+            bytecode_cache=_BytecodeCache(cache) if cache else None,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
             keep_trailing_newline=True,
@@ -123,37 +123,28 @@ def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
     return errors.SettingsError(name, str(error))
 
 
-class _Compiled(jinja2.FileSystemBytecodeCache):
-    """Compiled shipped templates, kept as Python keeps its modules.
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Jinja's cache of compiled templates, of which no failure fails a run.
 
-    Own ones are compiled each time: they stand in any number of folders. A compiled template
-    that is damaged or cannot be kept is no error.
+    Jinja looks at the template's source and at the version of Python before it uses a file.
     """
 
-    def __init__(self, folder: Path, shipped: Path) -> None:
-        super().__init__(str(folder), f"{digest.__version__}-%s.page")
-        self._shipped = f"{shipped}/"
-        self._kept: set[str] = set()
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        key = super().get_cache_key(name, filename)
-        if filename and filename.startswith(self._shipped):
-            self._kept.add(key)
-        return key
+    def __init__(self, folder: Path) -> None:
+        # Jinja does not look at its own version, nor at the options of our environments.
+        super().__init__(str(folder), f"{digest.__version__}-{jinja2.__version__}-%s.cache")
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.key not in self._kept:
-            return
         try:
             super().load_bytecode(bucket)
         except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
             bucket.reset()
+        if not isinstance(bucket.code, CodeType):
+            bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.key in self._kept and not sys.dont_write_bytecode:
-            with contextlib.suppress(OSError):
-                Path(self.directory).mkdir(parents=True, exist_ok=True)
-                super().dump_bytecode(bucket)
+        with contextlib.suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 class EscapedText(str):
