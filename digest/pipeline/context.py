@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +13,9 @@ import msgspec
 from digest import __version__
 from digest import settings as settings_files
 from digest.editorial import topics
-from digest.model import settings as settings_model
 from digest.model.settings import Settings
 from digest.render.site import pages
 from digest.settings import resources
-from digest.storage import compile_cache
 from digest.storage.ledger.database import Database
 
 TEMPLATE_CACHE = "cache/templates"  # in the state folder: nobody may be able to write to ours
@@ -111,16 +108,8 @@ class Headings(msgspec.Struct, frozen=True):
 
 
 def headings(root: Path) -> Headings:
-    """Reads and compiles the topics of a working folder; the shipped ones are kept compiled."""
+    """Read and compile the topics of a working folder, or the shipped ones if it has none."""
     file = settings_files.topics_file(root, resources.shipped("config"))
-    if file.weights is None:
-        return _headings(file)
-    code = (topics.lexicon, settings_model, sys.modules[__name__])
-    made_from = compile_cache.mark((file.content, file.weights), by=code)
-    return compile_cache.kept("topics", made_from, functools.partial(_headings, file))
-
-
-def _headings(file: settings_files.TopicsFile) -> Headings:
     listed = settings_files.load_topics(file)
     learnt = topics.Learnt.decode(file.weights) if file.weights else None
     return Headings({topic.id: topic.name for topic in listed}, topics.compile(listed, learnt))
