@@ -18,7 +18,8 @@ from digest.render.site import pages
 from digest.settings import resources
 from digest.storage.ledger.database import Database
 
-TEMPLATE_CACHE = "cache/templates"  # in the state folder: nobody may be able to write to ours
+# Below the state folder: the installed package may be read-only, or shared by several users.
+TEMPLATE_CACHE = "cache/templates"
 
 
 class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
