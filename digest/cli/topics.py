@@ -85,11 +85,10 @@ def topics(folder: CliContext, as_json: bool) -> None:
     """
     from digest.operations import run
     from digest.pipeline import context
-    from digest.storage.ledger import explain_queries
 
     headings = context.headings(folder.root)
     with run.opened_to_read(folder.settings()) as ledger:
-        found = report(headings, explain_queries.every_paper(ledger) if ledger else ())
+        found = report(headings, ledger.explain.every_paper() if ledger else ())
     if as_json:
         click.echo(log.escaped_json(msgspec.json.encode(found)))
     else:

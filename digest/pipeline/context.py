@@ -16,7 +16,7 @@ from digest.editorial import topics
 from digest.model.settings import Settings
 from digest.render.site import pages
 from digest.settings import resources
-from digest.storage.ledger.database import Database
+from digest.storage.ledger import Ledger
 
 # Below the state folder: the installed package may be read-only, or shared by several users.
 TEMPLATE_CACHE = "cache/templates"
@@ -67,7 +67,7 @@ class RunContext:
     def __init__(
         self,
         settings: Settings,
-        ledger: Database,
+        ledger: Ledger,
         moment: datetime,
         watch: ProgressCallback = no_progress,
     ) -> None:

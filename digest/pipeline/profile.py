@@ -11,14 +11,13 @@ from digest.model.issues import Item
 from digest.model.settings import Edition
 from digest.pipeline import library as library_step
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import issues
 
 _PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 
 
 def before(state: RunContext, edition: Edition, day: str) -> list[Words]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
-    return issues.words_before(state.ledger, edition.name, day, trending_terms.BEFORE, _PAPERS)
+    return state.ledger.issues.words_before(edition.name, day, trending_terms.BEFORE, _PAPERS)
 
 
 def judged(

@@ -13,7 +13,6 @@ from digest.editorial import trending_terms
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline.context import RunContext
 from digest.render.site.views import terms
-from digest.storage.ledger import database, title_phrases
 from digest.storage.ledger.title_phrases import IssuePhrases
 
 _WEEK, _BEFORE = 7, 28  # days
@@ -32,7 +31,7 @@ def of_week(
     if not links:
         return ()
     first = _back(links[-1].date, _WEEK)
-    kept = title_phrases.since(state.ledger, links[-1].edition, _back(first, _BEFORE + 1))
+    kept = state.ledger.title_phrases.since(links[-1].edition, _back(first, _BEFORE + 1))
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
     found = trending_terms.of_week(
@@ -50,13 +49,13 @@ def recount(
     if not links:
         return
     edition, first = links[-1].edition, _back(links[-1].date, _WEEK + _BEFORE)
-    held = {one.number: one for one in title_phrases.since(state.ledger, edition, first)}
+    held = {one.number: one for one in state.ledger.title_phrases.since(edition, first)}
     shown = [counted(stored(link)) for link in links if link.date >= first]
     changed = [one for one in shown if held.get(one.number) != one]
     if changed:
-        with database.transaction(state.ledger):
+        with state.ledger.transaction():
             for one in changed:
-                title_phrases.put(state.ledger, edition, one)
+                state.ledger.title_phrases.put(edition, one)
 
 
 def _back(day: str, days: int) -> str:
