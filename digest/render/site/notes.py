@@ -43,12 +43,14 @@ def render_note(source: str) -> NoteView | None:
 
 
 def _html(text: str) -> str:
+    # Imported here because both are slow to import and most runs have no note.
     import markdown
     import nh3
 
     extensions = ["toc", "tables", "fenced_code", "sane_lists"]
     configs = {"toc": {"baselevel": _TOP_LEVEL}}
     converted = markdown.markdown(text, extensions=extensions, extension_configs=configs)
+    # Markdown lets raw HTML through, so the result is cleaned and not the source.
     return nh3.clean(
         converted,
         tags=_TAGS,

@@ -6,7 +6,7 @@ templates and assets, and writes no file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ FEEDS: Feeds = (
     (feeds.ISSUES, "application/rss+xml", "Issues"),
 )
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
+# The first two are parts of the others; the check compiles them too.
 TEMPLATES = (
     "layout.html", "calendar.html", "issue.html", "index.html", "archive.html", "topic.html",
     "topics.html", "search.html", "status.html", "issue.md",
@@ -96,11 +97,7 @@ class Pages:
             "mentions": mentions,
             "more": more,
             "calendar": period.build_calendar(issue),
-            "contents": (
-                *((group.anchor, group.name, len(group.entries)) for group in groups),
-                *([(more.anchor, more.name, len(more.papers))] if more else []),
-                *((group.anchor, group.name, len(group.papers)) for group in mentions),
-            ),
+            "contents": tuple(_contents(groups, more, mentions)),
             "before": archive.link_neighbour(before, issue),
             "after": archive.link_neighbour(after, issue),
             "chart": charts.build_strip(issue),
@@ -181,6 +178,7 @@ class Pages:
         return tuple(map(self._templates.asset, ASSETS))
 
     def _page(self, name: str, path: str, values: dict[str, Any], feeds: Feeds = FEEDS) -> Page:
+        # Links are relative, so that the output works in any folder and without a server.
         common = {"site": self._site, "feeds": feeds, "root": paths.relative(path, "")}
         return self._templates.page(name, path, common | values)
 
@@ -209,6 +207,20 @@ def _headline(issue: Issue) -> dict[str, Any]:
         "made": own_day,
         "lead": wording.lead(issue),
     }
+
+
+def _contents(
+    groups: Iterable[entries.HeadingView],
+    more: views_mentions.MoreView | None,
+    mentions: Iterable[views_mentions.MentionListView],
+) -> Iterator[tuple[str, str, int]]:
+    """Yield (anchor, name, number of papers) of each heading, in the order of the page."""
+    for group in groups:
+        yield group.anchor, group.name, len(group.entries)
+    if more:
+        yield more.anchor, more.name, len(more.papers)
+    for mention in mentions:
+        yield mention.anchor, mention.name, len(mention.papers)
 
 
 def _json(issue: Issue) -> bytes:

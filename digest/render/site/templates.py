@@ -24,7 +24,7 @@ from digest.model.issues import Page
 from digest.render import escape
 
 SHIPPED = "shipped"
-# A page is encoded in parts of so many pieces of text: all at once would be in memory thrice.
+# A page is encoded in parts of so many pieces: as one text it would be in memory three times.
 _PART = 1000
 
 
@@ -48,12 +48,15 @@ class Templates:
                 ]
             ),
             bytecode_cache=_BytecodeCache(cache) if cache else None,
+            # A misspelt name is an error, not an empty text.
             undefined=jinja2.StrictUndefined,
+            # A run uses its templates as they were when it read them first.
             auto_reload=False,
             keep_trailing_newline=True,
             lstrip_blocks=True,
             trim_blocks=True,
         )
+        # Filters and escaping differ, so each kind of page has an environment of its own.
         html = environment(autoescape=True)
         markdown = environment(autoescape=False, finalize=_escaped)
         markdown.filters["link"] = _link
@@ -105,6 +108,7 @@ def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[s
     own = {node.name for node in parsed.body if isinstance(node, nodes.Block)}
     inherited: set[str] = set()
     for extends in parsed.find_all(nodes.Extends):
+        # A parent named by an expression is known only when a page is rendered.
         if isinstance(extends.template, nodes.Const):
             parent = str(extends.template.value)
             parsed_parent = environment.parse(_source(environment, parent))
@@ -145,6 +149,7 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        # The folder may be read-only, or the disk full.
         with contextlib.suppress(OSError):
             Path(self.directory).mkdir(parents=True, exist_ok=True)
             super().dump_bytecode(bucket)

@@ -114,6 +114,7 @@ def list_years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMont
     counts: dict[str, int] = {}
     for month in sorted((link.date[:7] for link in links), reverse=True):
         counts[month] = counts.get(month, 0) + 1
+    # The anchor of a month is "m-2026-11"; its year is cut out of it below.
     months = [_month(month, number, paths.ARCHIVE, ()) for month, number in counts.items()]
     return tuple(
         (year, tuple(within))
@@ -152,6 +153,7 @@ def _month(month: str, issues: int, path: str, days: tuple[IssueLinkView, ...]) 
 
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> IssueLinkView:
     amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
+    # The issue of a period stands on its own day, with the days that it covers.
     if link.span:
         amount = f"{amount}, {wording.short_span(link.span, year=link.date[:4])}"
     return IssueLinkView(

@@ -59,6 +59,7 @@ def build_strip(issue: Issue) -> StripView | None:
     """Return the chart of an issue's page, or None if fewer than two issues came before."""
     if len(issue.chart) < 2:
         return None
+    # The last place is for this issue.
     counts = [papers for _, papers in issue.chart[1 - MAX_ISSUES :]]
     now = sum(len(section.papers) for section in issue.sections)
     low, high = min(counts), max(counts)
@@ -128,6 +129,7 @@ def build_shares(counts: Sequence[TopicCount], newest: str) -> tuple[ShareView, 
     largest = sorted(filter(papers.get, papers), key=lambda topic: (-papers[topic], topic))[
         :MAX_TOPICS
     ]
+    # A week without papers has no shares and is left out.
     weeks = [week for week in range(max(totals, default=0), -1, -1) if totals[week]]
     percents = {
         topic: [round(100 * weekly[topic, week] / totals[week]) for week in weeks]

@@ -102,6 +102,7 @@ def _build_portions(issue: Issue, heading: headings.HeadingLine) -> Iterator[Sub
     )
     for part in parts:
         yield SubheadingView(part.name, tuple(entries.pop(guid) for guid in part.papers))
+    # Papers that no sub-heading claims stand below them, without one.
     if entries:
         yield SubheadingView("", tuple(entries.values()))
 
@@ -160,6 +161,7 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
 def _published(item: Item, year: str) -> str:
     if item.published:
         return wording.short_day(item.published, year=year)
+    # A date that could not be parsed is shown as the listing has it.
     return item.published_text or ""
 
 

@@ -16,6 +16,7 @@ from digest.render.site.views import entries, headings, period
 from digest.render.site.views.entries import EntryView, HeadingView
 
 PAPERS_PER_TERM = 5  # papers named for each
+# Fields of `RisingPaper`, with their nouns.
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
 
 
@@ -155,6 +156,7 @@ def _mention_earlier(
     issue: Issue, paper: UpdatedPaper | RisingPaper, facts: Iterable[str]
 ) -> MentionView:
     address = escape.address(paper.url)
+    # Issues of an edition lie in one folder, so the file name is the whole link.
     place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
     first = wording.short_day(paper.issue[:10], year=issue.date[:4])
     words = _join((*facts, f"first issued on {first}" if first else ""))

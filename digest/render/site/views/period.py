@@ -68,6 +68,7 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     inside = days.each(span.first, last)
     most = max(counts[day] for day in inside) or 1
     weekday = dt.date.fromisoformat(inside[0]).weekday()
+    # Empty cells fill the first week and the last one.
     cells = [CellView("", "", 0, 0)] * weekday
     cells += [_cell(day, counts[day], most) for day in inside]
     cells += [CellView("", "", 0, 0)] * (-len(cells) % len(days.WEEKDAYS))

@@ -82,6 +82,7 @@ def _lead(status: Status) -> Iterator[str]:
     if status.health == FAILED and error:
         yield f"{error}."
     if status.stale:
+        # All sources are silent then; name the one that came last.
         last = min(status.sources, key=lambda source: source.silent_for)
         yield f"The last dump came {format_duration(last.silent_for)} ago, from {last.source}."
     if not status.runs:
@@ -106,6 +107,7 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
         )
         more = _more(status.n_rejected, len(lines), "rejected")
         yield StatusSectionView("rejected", "Rejected in the last dumps", lines, more=more)
+    # A ledger that cannot be read has no counts.
     if status.counts:
         facts = wording.listed([wording.count(n, name) for name, n in status.counts.items()])
         yield StatusSectionView(

@@ -57,6 +57,7 @@ def list_week_terms(
 def _term(words: str, papers: Sequence[TermPaperView]) -> WeekTermView:
     return WeekTermView(
         words=words,
+        # The script of the search page reads the part behind "#"; no server is needed.
         href=f"{paths.SEARCH}#q={quote(words)}",
         amount=wording.count(len(papers), "paper"),
         papers=tuple(papers[:MAX_PAPERS]),

@@ -81,6 +81,7 @@ def build_first_page(
         for count in reversed(counts)
     ]
     return TopicView(
+        # A topic that was renamed has its newest name.
         id=newest.topic,
         name=newest.name,
         file="index.html",
