@@ -16,7 +16,7 @@ from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.retired import RemovedTopic
 from digest.pipeline.context import RunContext
-from digest.render import feeds, search_index
+from digest.render import feeds, removed_topic, search_index
 from digest.render.feeds import frequency, writers
 from digest.render.feeds import removed_topics as retirements
 from digest.render.site.views import topics as views_topics
@@ -101,8 +101,8 @@ class TopicPages:
         live = (link for link in found if link.date in dates and not link.is_history)
         notice, last_item = None, None
         if retired := self.retired.get(topic):
-            notice = views_topics.notice(retired, all_)
-            last_item = retirements.of(retired, all_, self.state.settings.site)
+            notice = removed_topic.removal_notice(retired, all_)
+            last_item = retirements.removal_entry(retired, all_, self.state.settings.site)
         yield feeds.topic(
             topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
         )

@@ -13,8 +13,8 @@ from lxml import etree, html
 
 from digest.model.retired import RemovedTopic, Successor
 from digest.model.settings import Site
+from digest.render import removed_topic
 from digest.render.feeds import removed_topics
-from digest.render.site.views import topics
 from digest.storage.ledger import removed_topics as ledger
 from tests.support import builders, folders
 from tests.support.folders import Folder
@@ -182,19 +182,24 @@ def test_one_paper_is_told_in_the_singular() -> None:
     heir = Successor("lamps", "Lamps", 1, has_page=True)
     one = RemovedTopic("boats", "Boats", builders.MOMENT, 1, (heir,))
     day = "This heading was retired on Sunday 22 November 2026."
-    told = topics.notice(one, {"lamps"})
+    told = removed_topic.removal_notice(one, {"lamps"})
     assert f"{day} Its newest paper would now stand under Lamps." == told.words
-    assert () == topics.notice(one, set()).heirs
+    assert () == removed_topic.removal_notice(one, set()).heirs
     several = RemovedTopic("boats", "Boats", builders.MOMENT, 4, (heir, heir))
-    told = topics.notice(several, {"lamps"})
+    told = removed_topic.removal_notice(several, {"lamps"})
     assert told.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
-    assert day == topics.notice(RemovedTopic("boats", "Boats", builders.MOMENT), set()).words
+    assert (
+        day
+        == removed_topic.removal_notice(
+            RemovedTopic("boats", "Boats", builders.MOMENT), set()
+        ).words
+    )
 
 
 def test_hostile_names_stay_words() -> None:
     """A heading is the operator's, but no markup either."""
     heir = Successor("lamps", "<b>Lamps</b>", 2, has_page=True)
-    found = removed_topics.of(
+    found = removed_topics.removal_entry(
         RemovedTopic("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site()
     )
     assert "A & <i>: this heading was retired" == found.title
