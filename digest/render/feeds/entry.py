@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,6 +15,7 @@ from digest.editorial import followups
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
 from digest.render import escape, paths
+from digest.text import links
 
 # Of 4,085 papers of a year, 99 in 100 have 57 authors or fewer and one has 664: all its
 # names would take 36 KB of a 512 KiB document, and no reader shows them.
@@ -163,10 +163,10 @@ def opening(text: str) -> str:
 def _links(item: Item, link: str, here: str) -> Iterator[tuple[str, str]]:
     """Names, which are markup already, and addresses."""
     if item.arxiv_id:
-        yield "arXiv", f"https://arxiv.org/abs/{item.arxiv_id}"
-        yield "PDF", f"https://arxiv.org/pdf/{item.arxiv_id}"
+        yield "arXiv", links.arxiv_page(item.arxiv_id)
+        yield "PDF", links.arxiv_pdf(item.arxiv_id)
     if item.doi:
-        yield "DOI", f"https://doi.org/{quote(item.doi, errors='ignore')}"
+        yield "DOI", links.doi_page(item.doi)
     if not (item.arxiv_id or item.doi or link == here):
         host = link.split("/")[2].partition("?")[0]  # of a page or of a search
         yield escape.html(host), link
