@@ -48,7 +48,7 @@ class TopicPages:
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.rhythm = frequency.of([self.edition])
+        self.rhythm = frequency.most_frequent([self.edition])
         self.days = functools.lru_cache(_KEPT)(self._days)
 
     def everything(self) -> Iterator[Page]:
@@ -71,7 +71,7 @@ class TopicPages:
 
     def _search(self, months: Iterable[str]) -> Iterator[Page]:
         for month in months:
-            yield search_index.month(month, list(map(self.stored, self.months[month])))
+            yield search_index.build_month(month, list(map(self.stored, self.months[month])))
         yield self.state.pages.search(self.months)
 
     def _pages(self, touched: Months) -> Iterator[Page]:
@@ -104,7 +104,7 @@ class TopicPages:
             notice = removed_topic.removal_notice(retired, all_)
             last_item = retirements.removal_entry(retired, all_, self.state.settings.site)
         yield feeds.topic(
-            topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
+            topic, name, map(self.stored, live), self.press, frequency=self.rhythm, notice=last_item
         )
         yield self.state.pages.topic(views_topics.first(counts, days, notice))
 

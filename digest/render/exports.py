@@ -42,7 +42,7 @@ class _Paper(NamedTuple):
     line: Callable[[str], str]
 
 
-def of(issue: Issue) -> tuple[Page, ...]:
+def export_issue(issue: Issue) -> tuple[Page, ...]:
     """The three files of an issue, beside its page."""
     papers = [_paper(issue, item, one.name) for one in issue.sections for item in one.papers]
     written = {"bib": _bibtex, "ris": _ris, "csv": _csv}

@@ -73,7 +73,7 @@ class MonthIndex(msgspec.Struct, frozen=True):
     papers: str
 
 
-def month(month: str, issues: Sequence[Issue]) -> Page:
+def build_month(month: str, issues: Sequence[Issue]) -> Page:
     """The script of a month, of its issues in the order in which they are listed."""
     found = [
         (number, section.name, item)
@@ -100,7 +100,7 @@ def month(month: str, issues: Sequence[Issue]) -> Page:
     return Page(paths.search(month), _HEAD + msgspec.json.encode(index) + _TAIL)
 
 
-def words(text: str) -> list[bytes]:
+def split_words(text: str) -> list[bytes]:
     """The words of a text as they are compared: without case and accents, in UTF-8."""
     if not text.isascii():
         text = _FOREIGN.sub(lambda match: _plain(match[0]), text)
@@ -145,9 +145,9 @@ def _holders(items: Sequence[Item]) -> dict[bytes, list[int]]:
     """
     holders = defaultdict[bytes, list[int]]([-1].copy)
     for number, item in enumerate(items):
-        for word in words(item.abstract or item.summary or ""):
+        for word in split_words(item.abstract or item.summary or ""):
             holders[word].append(number)
-        for word in words(item.title):
+        for word in split_words(item.title):
             held = holders[word]
             while held[-1] == number:
                 held.pop()

@@ -86,9 +86,14 @@ def others(left: int) -> str:
     return f"and {left:,} more" if left > 0 else ""
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun: "1 paper", "14 papers", "1,204 papers"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def noun(number: int, singular: str, plural: str = "") -> str:
+    """Return a noun in the form for this number; without a ``plural`` it takes an "s"."""
+    return singular if number == 1 else plural or f"{singular}s"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 paper", "14 papers", "1,204 papers"."""
+    return f"{number:,} {noun(number, singular, plural)}"
 
 
 def of_all(papers: int, left: int) -> str:

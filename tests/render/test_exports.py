@@ -43,7 +43,7 @@ def issue(*papers: Item) -> Issue:
 
 def written(*papers: Item) -> dict[str, str]:
     """The exports of an issue of these papers, by suffix."""
-    pages = exports.of(issue(*papers))
+    pages = exports.export_issue(issue(*papers))
     return {page.path.rpartition(".")[2]: page.body.decode() for page in pages}
 
 
@@ -79,7 +79,7 @@ def untex(text: str) -> str:
 def test_three_files_beside_the_page() -> None:
     """They share the issue's name."""
     assert [f"daily/2026-11-22.{suffix}" for suffix in ("bib", "ris", "csv")] == [
-        page.path for page in exports.of(issue(FULL))
+        page.path for page in exports.export_issue(issue(FULL))
     ]
 
 
@@ -154,5 +154,5 @@ def test_hostile_words_read_back(words: str) -> None:
 
 def test_the_same_issue_gives_the_same_bytes() -> None:
     """Promise 4: nothing but the issue shows, and no line end of the machine."""
-    assert exports.of(issue(FULL, BARE)) == exports.of(issue(FULL, BARE))
+    assert exports.export_issue(issue(FULL, BARE)) == exports.export_issue(issue(FULL, BARE))
     assert all(line.endswith("\r") for line in written(FULL)["ris"].split("\n")[:-1])

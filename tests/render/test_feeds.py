@@ -459,9 +459,13 @@ def test_an_issue_guid_outlives_changes_of_the_site() -> None:
     issue = make_issue(make_item())
     other = Site(title="Other", url="http://elsewhere.example/")
     assert guids(feeds.issues([issue], SITE).body) == guids(feeds.issues([issue], other).body)
-    assert issue_entries.guid(issue) == issue_entries.guid(make_issue(verdict="partial"))
-    assert issue_entries.guid(issue) != issue_entries.guid(make_issue(ordinal=2))
-    assert "urn:papers-digest:issue:cf5266479cc405ad3ec44f316881094e" == issue_entries.guid(issue)
+    assert issue_entries.issue_guid(issue) == issue_entries.issue_guid(
+        make_issue(verdict="partial")
+    )
+    assert issue_entries.issue_guid(issue) != issue_entries.issue_guid(make_issue(ordinal=2))
+    assert "urn:papers-digest:issue:cf5266479cc405ad3ec44f316881094e" == issue_entries.issue_guid(
+        issue
+    )
 
 
 @pytest.mark.parametrize(
@@ -471,8 +475,8 @@ def test_an_issue_guid_outlives_changes_of_the_site() -> None:
 def test_moments_are_spelled_as_the_standard_library_does(stamp: str) -> None:
     """R5, J1: RFC 822 with four-digit year and numeric zone, RFC 3339 with offset."""
     at = datetime.fromisoformat(stamp).replace(microsecond=0)
-    assert format_datetime(at) == entry.moment(stamp).rfc822
-    assert at.isoformat() == entry.moment(stamp).rfc3339
+    assert format_datetime(at) == entry.spell_moment(stamp).rfc822
+    assert at.isoformat() == entry.spell_moment(stamp).rfc3339
 
 
 def test_the_date_of_an_item_is_the_moment_of_its_issue() -> None:
@@ -543,11 +547,13 @@ def test_the_period_is_the_schedule(editions: list[Edition], expected: tuple[str
     ttl keeps no reader from an issue for more than a day. No day and no hour may be skipped:
     a plain run or a catch-up makes an issue at any time.
     """
-    found = frequency.of(editions)
+    found = frequency.most_frequent(editions)
     issue = make_issue(make_item())
-    topics = feeds.topic("agents", "Agents", [issue], writers.FeedWriters(SITE), rhythm=found).body
-    numbered = feeds.issues([issue], SITE, rhythm=found).body
-    for body in (live(issue, rhythm=found)[0], numbered, topics):
+    topics = feeds.topic(
+        "agents", "Agents", [issue], writers.FeedWriters(SITE), frequency=found
+    ).body
+    numbered = feeds.issues([issue], SITE, frequency=found).body
+    for body in (live(issue, frequency=found)[0], numbered, topics):
         channel = etree.fromstring(body)[0]
         assert expected == (channel.findtext(PERIOD), channel.findtext(FREQUENCY))
         assert "1440" == channel.findtext("ttl")
@@ -685,14 +691,14 @@ def test_the_description_says_what_there_is(fields: dict[str, Any], expected: st
 @given(st.text(max_size=700))
 def test_an_opening_is_short_and_true(text: str) -> None:
     """The opening of an abstract is its beginning, within the length, cut at a word."""
-    cut = entry.opening(text)
+    cut = entry.abstract_opening(text)
     assert len(cut) <= entry.OPENING + 1
     assert cut == text or (cut[-1] == "…" and text.startswith(cut[:-1]))
 
 
 def test_an_opening_ends_between_words() -> None:
     """Where words are parted by blanks no word is cut in two."""
-    assert "word " * 59 + "word…" == entry.opening("word " * 100)
+    assert "word " * 59 + "word…" == entry.abstract_opening("word " * 100)
 
 
 def test_issues_have_one_item_each() -> None:
@@ -722,11 +728,11 @@ def test_issues_are_a_window() -> None:
     """issues.xml holds the newest of all editions and asks for no more than it shows."""
 
     def endless() -> Iterator[Issue]:
-        for number in range(feeds.NUMBERS):
+        for number in range(feeds.NEWEST_ISSUES):
             yield make_issue(make_item(), number=number, ordinal=number + 1)
         pytest.fail("read further than needed")
 
-    assert feeds.NUMBERS == len(guids(feeds.issues(endless(), SITE).body))
+    assert feeds.NEWEST_ISSUES == len(guids(feeds.issues(endless(), SITE).body))
 
 
 def test_a_topic_feed_holds_the_topic() -> None:

@@ -302,5 +302,5 @@ def test_entries_of_two_months_are_made_once() -> None:
     press = writers.FeedWriters(SITE)
     issues = [builders.issue(builders.item(number)) for number in range(62)]
     made = [press.entries(one)[0] for one in issues]
-    again = [press.under(one, one.sections[0].topic)[0] for one in issues]
+    again = [press.entries_under(one, one.sections[0].topic)[0] for one in issues]
     assert all(one is other for one, other in zip(made, again, strict=True))

@@ -65,7 +65,7 @@ def test_an_index_leads_to_every_paper() -> None:
     """Titles, names and topic as shown, and the place on the issue's page."""
     items = [builders.item(n, f"Paper {n}", authors=("A", "B", "C", "D")[:n]) for n in (2, 3, 4)]
     several = [issue(*items[:2], date="2026-11-23", number=2), issue(items[2])]
-    page = search_index.month("2026-11", several)
+    page = search_index.build_month("2026-11", several)
     index = read(page)
     assert "search/2026-11.js" == page.path
     assert ["Paper 2", "Paper 3", "Paper 4"] == index["titles"]
@@ -80,7 +80,7 @@ def test_an_index_leads_to_every_paper() -> None:
 def test_words_of_abstracts_are_found() -> None:
     """Without case and accents; not numbers, not what says nothing, not the title's own."""
     index = read(
-        search_index.month(
+        search_index.build_month(
             "2026-11",
             [
                 issue(
@@ -110,7 +110,7 @@ def test_the_index_loses_no_word(abstracts: list[list[str]]) -> None:
         for word in words:
             plain = word.replace("é", "e").replace("ü", "u")
             expected.setdefault(plain, set()).add(number)
-    assert expected == holders(read(search_index.month("2026-11", [issue(*items)])))
+    assert expected == holders(read(search_index.build_month("2026-11", [issue(*items)])))
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("aZ_ .,-'éΣİ½\u0301")))
@@ -119,7 +119,7 @@ def test_words_are_compared_without_case_and_accents(text: str) -> None:
     plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
     parted = re.sub(r"[^\w\s]", " ", plain).lower()
     signs = re.sub(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]", " ", parted)
-    assert [word.encode() for word in signs.split(" ") if word] == search_index.words(text)
+    assert [word.encode() for word in signs.split(" ") if word] == search_index.split_words(text)
 
 
 def test_the_script_reads_what_is_written() -> None:
@@ -142,7 +142,7 @@ def test_an_index_is_compact() -> None:
         )
         for one in made
     ]
-    body = search_index.month("2026-11", [issue(*items)]).body
+    body = search_index.build_month("2026-11", [issue(*items)]).body
     assert len(gzip.compress(body)) < 200 * len(items)
 
 

@@ -12,7 +12,7 @@ from digest.render.feeds import entry
 from digest.render.feeds.entry import FeedEntry
 
 
-def notice_guid(removed: RemovedTopic) -> str:
+def removal_guid(removed: RemovedTopic) -> str:
     """Return the permanent URN of a notice; a second removal of the topic gives another one."""
     name = f"{removed.topic}/{removed.moment}".encode()
     return f"urn:papers-digest:retired:{hashlib.blake2b(name, digest_size=16).hexdigest()}"
@@ -27,12 +27,12 @@ def removal_entry(removed: RemovedTopic, with_page: Container[str], site: Site) 
         for successor in removed_topic.linked_successors(removed, with_page)
     )
     return FeedEntry(
-        guid=notice_guid(removed),
+        guid=removal_guid(removed),
         title=escape.xml_chars(f"{removed.name}: this heading was retired"),
         link=escape.xml_chars(entry.topic_url(site, removed.topic)),
         summary=escape.xml_chars(notice.words),
         content=f"<p>{escape.html(notice.words)}</p>{f'<ul>{links}</ul>' if links else ''}",
         authors=(escape.xml_chars(site.author),),
         categories=(),
-        moment=entry.moment(removed.moment),
+        moment=entry.spell_moment(removed.moment),
     )
