@@ -44,7 +44,7 @@ def run_and_notify(
 
 def test(settings: Settings, moment: datetime, tell: StepLogger) -> bool:
     """A heartbeat and a notice that say they are a test; whether both arrived."""
-    body = notice.webhook_body(settings.site.title, moment, notice.Outcome(), [notice.trial()], [])
+    body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
     return _deliver(settings, body, tell, failed=False)
 
 
@@ -74,7 +74,7 @@ def _send(
     recovered = [kind for kind in over if kind in _LASTING and "recovered" in to.on]
     body = b""
     if to.webhook and (news or recovered):
-        body = notice.webhook_body(settings.site.title, moment, _outcome(report), news, recovered)
+        body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
     if not _deliver(settings, body, tell, failed=report is None):
         return
     kept = {kind: since for kind, since in told.items() if kind not in over}
@@ -94,10 +94,10 @@ def _over(told: dict[str, str], wrong: set[str], report: RunReport | None) -> li
     return [kind for kind in told if kind not in wrong and (kind in _LASTING or read)]
 
 
-def _outcome(report: RunReport | None) -> notice.Outcome:
+def _facts(report: RunReport | None) -> notice.RunFacts:
     if report is None:
-        return notice.Outcome()
-    return notice.Outcome(
+        return notice.RunFacts()
+    return notice.RunFacts(
         verdict=report.verdict,
         accounting=report.accounting,
         issues=tuple((issue.edition, issue.date, issue.papers) for issue in report.issues),

@@ -26,7 +26,7 @@ class Trouble(msgspec.Struct, frozen=True):
     sentence: str
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a run that a notice states; the defaults are those of a failed run.
 
     ``issues`` are the new ones: edition, date and the number of papers.
@@ -43,7 +43,7 @@ def failure(reason: str) -> Trouble:
 
 
 def trial() -> Trouble:
-    """Return the trouble that ``digest check`` sends to try a webhook."""
+    """Return the trouble that ``digest check --notify`` sends to try a webhook."""
     return Trouble("test", "This is a test: notices arrive.")
 
 
@@ -77,7 +77,7 @@ def _problems(problems: Sequence[Problem], noun: str, participle: str) -> str:
 def webhook_body(
     site: str,
     moment: datetime,
-    outcome: Outcome,
+    facts: RunFacts,
     troubles: Sequence[Trouble],
     recovered: Iterable[str],
 ) -> bytes:
@@ -99,12 +99,12 @@ def webhook_body(
             "moment": moment.isoformat(timespec="seconds"),
             "kinds": [trouble.kind for trouble in troubles],
             "recovered": kinds,
-            "verdict": outcome.verdict,
+            "verdict": facts.verdict,
             "message": message,
-            "counts": outcome.accounting,
+            "counts": facts.accounting,
             "issues": [
                 {"edition": edition, "date": date, "papers": papers}
-                for edition, date, papers in outcome.issues
+                for edition, date, papers in facts.issues
             ],
         }
     )

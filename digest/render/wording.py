@@ -49,7 +49,7 @@ def link_title(link: IssueLink) -> str:
 
 
 def short_span(span: str, *, year: str) -> str:
-    """Return ``2026-11-16/2026-11-22`` as "16–22 Nov"; both months where they differ.
+    """Return the days ``2026-11-16/2026-11-22`` as "16–22 Nov", with both months if they differ.
 
     The year is added where it is not ``year``.
     """
@@ -204,20 +204,22 @@ def foot(issue: Issue, withdrawn: int) -> str:
 
 
 def sums(accounting: Accounting) -> str:
-    """Return ``3 dumps, 47 entries = 39 new + 0 changed + ...`` for the terminal."""
-    # Without thousands separators, unlike pages: operators search logs for these numbers.
+    """Return ``3 dumps, 47 entries = 39 new + 0 changed + ...`` for the terminal.
+
+    Numbers of entries have no thousands separators, unlike on pages.
+    """
     entries = f"{accounting.entries} {noun(accounting.entries, 'entry', 'entries')}"
     parts = " + ".join(f"{getattr(accounting, result)} {result}" for result in _RESULTS)
     return f"{count(accounting.dumps, 'dump')}, {entries} = {parts}"
 
 
-def _accounting(sums: Accounting) -> str:
-    if not sums.dumps:
+def _accounting(accounting: Accounting) -> str:
+    if not accounting.dumps:
         return "No dump was read for this issue."
-    results = listed([f"{getattr(sums, result):,} {result}" for result in _RESULTS])
-    verb = "holds" if sums.dumps == 1 else "hold"
-    entries = count(sums.entries, "entry", "entries")
-    return f"{count(sums.dumps, 'dump')} {verb} {entries}: {results}."
+    results = listed([f"{getattr(accounting, result):,} {result}" for result in _RESULTS])
+    verb = "holds" if accounting.dumps == 1 else "hold"
+    entries = count(accounting.entries, "entry", "entries")
+    return f"{count(accounting.dumps, 'dump')} {verb} {entries}: {results}."
 
 
 def _papers(issue: Issue) -> str:

@@ -62,7 +62,7 @@ class _Document(NamedTuple):
 
     @property
     def frame_size(self) -> int:
-        """The size of the document without entries, in bytes."""
+        """Return the size of the document without entries, in bytes."""
         channel = msgspec.structs.replace(self.channel, updated=_ANY_MOMENT)
         return len(self.feed_format.write_document(channel, ()))
 

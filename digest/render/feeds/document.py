@@ -45,7 +45,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def archived(self) -> bool:
-        """Whether this is an archive document, which readers fetch only once."""
+        """Return whether this is an archive document, which readers fetch only once."""
         return self.own != self.current
 
 

@@ -127,7 +127,7 @@ def _edition(edition: EditionStatus) -> StatusLineView:
 
 
 def _source(source: SourceStatus) -> StatusLineView:
-    entries = "1 entry" if source.entries == 1 else f"{source.entries:,} entries"
+    entries = wording.count(source.entries, "entry", "entries")
     last = f"Last dump {moment(source.last_dump)} ({span(source.silent_for)} ago), {entries}."
     facts = [last]
     if source.newest_page and source.page_age_days is not None:
