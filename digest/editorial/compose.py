@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import replace
@@ -14,11 +13,11 @@ from digest.editorial import followups, ranking, subheadings, teaser
 from digest.editorial.topics import OTHER, Placement
 from digest.model.issues import Accounting, Issue, Item, Period, Section
 from digest.model.papers import Organization, Paper
+from digest.text import links
 
 OTHER_NAME = "Other"
 CROWDED = 15  # headings an issue may have before those of one paper share one
 _FEW = 2  # headings that are not worth sharing one
-_SEARCH = "https://huggingface.co/papers?q="
 
 T = TypeVar("T")
 
@@ -159,13 +158,8 @@ def _brief(sections: Sequence[Section]) -> tuple[str, ...]:
 
 def address(paper: Paper, title: str) -> str:
     """Where a paper leads: to its own address, else to a search for its mended ``title``."""
-    if paper.url:
-        return paper.url
-    if paper.arxiv_id:
-        return f"https://arxiv.org/abs/{paper.arxiv_id}"
-    if paper.doi:
-        return f"https://doi.org/{quote(paper.doi, safe='/:.;()')}"
-    return _SEARCH + quote(title, safe="")
+    known = paper.url or links.identifier_page(paper.arxiv_id, paper.doi)
+    return known or links.title_search(title)
 
 
 def _organization(shown: Organization | None) -> Organization | None:
