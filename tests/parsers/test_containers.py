@@ -21,7 +21,7 @@ PAGE = layouts.plain_text(PAPERS).encode()
 
 def read(data: bytes, name: str = "papers.bin") -> Dump:
     """The dump in these bytes, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -37,7 +37,7 @@ def test_a_packed_page_is_the_page() -> None:
     """Packing changes the witness and nothing else."""
     plain, packed = read(PAGE, "papers.txt"), read(gzip.compress(PAGE), "papers.txt.gz")
     assert plain.sightings == packed.sightings
-    assert (plain.dialect, "gzip") == (packed.dialect, packed.witness["wrapping"])
+    assert (plain.format_name, "gzip") == (packed.format_name, packed.evidence["wrapping"])
     assert "papers.txt.gz" == packed.name
 
 
@@ -67,8 +67,8 @@ def test_members_of_a_zip_are_one_dump() -> None:
     }
     dump = read(zipped(members))
     assert [paper.title for paper in PAPERS] == [one.title for one in dump.sightings]
-    assert "plain-text, linked-text" == dump.dialect
-    assert ["third?.txt: not a listing of papers in a form we know"] == [
+    assert "plain-text, linked-text" == dump.format_name
+    assert ["third?.txt: not a listing of papers in a known format"] == [
         one.reason for one in dump.rejects
     ]
 
@@ -77,7 +77,7 @@ def test_a_zip_in_which_nothing_can_be_read_says_why() -> None:
     """The first member's reason stands for all."""
     with pytest.raises(Unreadable, match=r"a\.txt: not a listing"):
         read(zipped({"a.txt": b"nothing", "b.txt": b"nothing else"}))
-    with pytest.raises(Unreadable, match="a zip without a file in it"):
+    with pytest.raises(Unreadable, match="there is no file in the zip"):
         read(zipped({}))
 
 

@@ -35,7 +35,7 @@ MARKED: dict[str, Callable[[str], bytes]] = {
 
 def read(data: bytes, name: str = "papers.txt") -> Dump:
     """The dump in these bytes, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 @pytest.mark.parametrize("marks", MARKED)

@@ -53,11 +53,11 @@ def test_two_looks_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyP
 def test_a_large_dump_is_read_like_a_small_one(layout: str) -> None:
     """Whatever its layout: how many records memory holds makes no difference."""
     data = layouts.WRITERS[layout](layouts.papers(30))
-    small = parsers.read("page", io.BytesIO(data))
+    small = parsers.read_dump("page", io.BytesIO(data))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spill, "HELD", 5)
-        large = parsers.read("page", io.BytesIO(data))
+        large = parsers.read_dump("page", io.BytesIO(data))
     assert (small.entries, tuple(small.sightings)) == (large.entries, tuple(large.sightings))
-    assert (small.rejects, small.page_date, small.source, small.witness) == (
-        large.rejects, large.page_date, large.source, large.witness,
+    assert (small.rejects, small.page_date, small.source, small.evidence) == (
+        large.rejects, large.page_date, large.source, large.evidence,
     )  # fmt: skip

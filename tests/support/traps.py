@@ -57,7 +57,7 @@ class Slow(NamedTuple):
 def read(data: str) -> None:
     """As a run reads it; that nothing can be read is in order."""
     with contextlib.suppress(Unreadable):
-        parsers.read("trap", io.BytesIO(data.encode("utf-8", "replace")))
+        parsers.read_dump("trap", io.BytesIO(data.encode("utf-8", "replace")))
 
 
 def mend(data: str) -> None:

@@ -17,11 +17,14 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Reject
 from digest.parsers.input import lines
+from digest.parsers.input.input_file import InputFile
 
 Json = dict[str, Any]
 
 REFUSED = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError)
 _LITERAL_CHARS = 1 << 20  # a record with 664 authors takes 330 kB; the parser 40 times its text
+_FIRST = frozenset("[{\"'-0123456789")  # what JSON and Python literals begin with
+_BARE_VALUE = 16  # characters
 _ROOM = 40 << 20  # bytes that values may take besides two and a half times their text
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -51,6 +54,15 @@ class Loaded(NamedTuple):
     values: list[JsonSpan]
     form: str
     rejects: list[Reject]
+
+
+def may_be_json(input_file: InputFile) -> bool:
+    """Return False if the first character alone rules JSON out.
+
+    Formats call this before they decode anything.
+    """
+    # A bare null, true or None begins with a letter: only a very short text can be one.
+    return input_file.first_character in _FIRST or len(input_file.text) < _BARE_VALUE
 
 
 def looks_like_json(head: bytes) -> bool:

@@ -27,6 +27,14 @@ class Reference(NamedTuple):
     line: int = 1
 
 
+class LibraryEntry(NamedTuple):
+    """A reference of a reader's own library, as written; ``added`` is when it was put there."""
+
+    title: str
+    abstract: str = ""
+    added: str = ""
+
+
 def sighting(reference: Reference) -> Sighting | None:
     """The paper a reference is to, or None where it has no title.
 

@@ -42,12 +42,12 @@ def dump_of_file(
     in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
-        dialect=dialect,
+        format_name=dialect,
         source=of_file(origin.name),
         page_date=in_name.isoformat() if in_name else None,
         sightings=sightings,
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness},
+        evidence={"dialect": witness},
     )
 
 

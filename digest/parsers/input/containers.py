@@ -140,19 +140,19 @@ def joined(
             rejects = [*rejects, named(member, Reject(1, member.damage), several=several)]
     witness: dict[str, str] = {}
     for _, dump in reversed(dumps):
-        witness |= dump.witness
+        witness |= dump.evidence
     stated = [dump.stated for _, dump in dumps]
     return msgspec.structs.replace(
         dumps[0][1],
         name=origin.name,
-        dialect=_one_of([dump.dialect for _, dump in dumps]),
+        format_name=_one_of([dump.format_name for _, dump in dumps]),
         source=_one_of([dump.source for _, dump in dumps]),
         page_date=max((dump.page_date for _, dump in dumps if dump.page_date), default=None),
         sightings=spill.collected(
             (one for _, dump in dumps for one in dump.sightings), Sighting, origin.aside
         ),
         rejects=tuple(rejects),
-        witness=witness | {"wrapping": wrapping},
+        evidence=witness | {"wrapping": wrapping},
         stated=sum(filter(None, stated)) if None not in stated else None,
     )
 

@@ -40,6 +40,11 @@ class InputFile:
         """The first bytes decoded, line ends made one line feed."""
         return lines.text(self.head)
 
+    @functools.cached_property
+    def first_character(self) -> str:
+        """The first character after a byte order mark and blanks; "" where there is none."""
+        return self.text.lstrip("\ufeff \t\r\n\f")[:1]
+
     def whole(self) -> bytes:
         """All bytes, for a form that cannot be read piece by piece.
 

@@ -51,14 +51,14 @@ def dump(
     known = stated or dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
-        dialect=dialect,
+        format_name=dialect,
         source=furniture.TRENDING if cards.trending else source,
         page_date=page_day or (known.isoformat() if known else None),
         sightings=spill.each(
             records, functools.partial(_sighting, days, base, trending=cards.trending)
         ),
         rejects=tuple(sorted(cards.rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
+        evidence={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
     )
 
 
