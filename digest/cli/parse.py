@@ -169,7 +169,7 @@ def _dumps(folder: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
         try:
             with path.open("rb") as stream:
                 yield parsers.read(
-                    path.name, stream, modified, aside=inbox.unnamed_file, limits=limits
+                    path.name, stream, modified, spill_factory=inbox.unnamed_file, limits=limits
                 )
         except errors.Unreadable as error:
             log = cli_log.chosen()

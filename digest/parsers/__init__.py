@@ -22,6 +22,7 @@ from digest.parsers.input import containers, lines
 from digest.parsers.input import limits as input_limits
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 from digest.parsers.input.spill import SpillFactory
+from digest.parsers.input.unpack_budget import UnpackBudget
 
 LIMITS = Limits()
 _BARE = 16  # characters: a text as short as that can only be a bare value (null, None)
@@ -79,31 +80,38 @@ def read(
     stream: BinaryIO,
     modified: date | None = None,
     *,
-    aside: SpillFactory = io.BytesIO,
+    spill_factory: SpillFactory = io.BytesIO,
     limits: Limits = LIMITS,
 ) -> Dump:
     """The dump in a stream that stands at its start.
 
-    ``modified`` is the day of the file's time; ``aside`` makes an empty file that nobody else
-    sees, for what memory should not hold. Raises `Unreadable` with the reason when nothing in
+    ``modified`` is the day of the file's time; ``spill_factory`` makes an empty file that nobody
+    else sees, for what memory should not hold. Raises `Unreadable` with the reason when nothing in
     it can be read, or a limit is passed; a record that passes one is a reject.
     """
-    allowance = containers.UnpackBudget(stream, aside, limits)
+    allowance = UnpackBudget(stream, spill_factory, limits)
     dump = _read(containers.Member(name, stream, modified), allowance, depth=0)
-    return input_limits.enforce(dump, limits, aside)
+    return input_limits.enforce(dump, limits, spill_factory)
 
 
-def _read(member: containers.Member, allowance: containers.UnpackBudget, depth: int) -> Dump:
+def _read(member: containers.Member, allowance: UnpackBudget, depth: int) -> Dump:
     stream = member.stream
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
-    room = allowance.room if depth else None
-    origin = InputFile(member.name, head, stream, member.modified, aside=allowance.aside, room=room)
+    max_bytes = allowance.max_bytes_at_once if depth else None
+    origin = InputFile(
+        member.name,
+        head,
+        stream,
+        member.modified,
+        spill_factory=allowance.spill_factory,
+        max_bytes=max_bytes,
+    )
     if wrapping := containers.detect(origin):
         return _unwrap(origin, wrapping, allowance, depth + 1)
-    for dialect in candidate_formats(origin.text):
+    for dialect in candidate_formats(origin.head_text):
         if witness := dialect.detect(origin):
             return dialect.read(origin, witness)
     if lines.looks_binary(head):
@@ -111,9 +119,7 @@ def _read(member: containers.Member, allowance: containers.UnpackBudget, depth: 
     raise Unreadable("not a listing of papers in a form we know")
 
 
-def _unwrap(
-    origin: InputFile, wrapping: str, allowance: containers.UnpackBudget, depth: int
-) -> Dump:
+def _unwrap(origin: InputFile, wrapping: str, allowance: UnpackBudget, depth: int) -> Dump:
     """One dump of everything readable in a wrapping; what is not is a reject of it.
 
     Beside a readable page, the other parts of a mail are no damage.
@@ -122,7 +128,7 @@ def _unwrap(
     read_well: list[tuple[containers.Member, Dump]] = []
     rejects: list[Reject] = []
     chosen: set[str] = set()
-    for member in containers.members(origin, wrapping, allowance):
+    for member in containers.unpack(origin, wrapping, allowance):
         if member.choice in chosen:
             continue
         try:
@@ -130,10 +136,10 @@ def _unwrap(
                 dump = _read(member, allowance, depth)
         except Unreadable as error:
             damage = Reject(error.line or 1, member.damage or error.reason)
-            rejects.append(containers.named(member, damage, several=wrapping != "gzip"))
+            rejects.append(containers.name_member(member, damage, several=wrapping != "gzip"))
         else:
             read_well.append((member, dump))
             chosen |= {member.choice} - {""}
     if not read_well:
         raise Unreadable(rejects[0].reason if rejects else f"a {wrapping} without a file in it")
-    return containers.joined(origin, wrapping, read_well, rejects if wrapping != "mail" else ())
+    return containers.join_dumps(origin, wrapping, read_well, rejects if wrapping != "mail" else ())

@@ -34,7 +34,7 @@ def read(name: str, raw: bytes) -> tuple[LibraryPaper, ...]:
     Raises `Unreadable` for another form, and for a library without a title.
     """
     origin = InputFile(name, raw[:HEAD_BYTES], io.BytesIO(raw))
-    found = [kept for kept in _kept(origin, lines.text(raw)) if kept.title]
+    found = [kept for kept in _kept(origin, lines.decode(raw)) if kept.title]
     if not found:
         raise Unreadable("no paper with a title was found in it")
     found.reverse()
@@ -63,9 +63,9 @@ def _added(fields: dict[str, str]) -> str:
 
 def _of(title: str, abstract: str, added: str) -> LibraryPaper:
     """A paper of a library, its words as an issue would show them."""
-    shown = words.mend(markup.line(title)).text
+    shown = words.mend(markup.to_line(title)).text
     return LibraryPaper(
-        shown, words.mend(markup.words(abstract)).text or None, timestamps.day(added)
+        shown, words.mend(markup.to_text(abstract)).text or None, timestamps.day(added)
     )
 
 

@@ -127,7 +127,7 @@ def _read(
             file.name,
             stream,
             _modified(file).date(),
-            aside=inbox.unnamed_file,
+            spill_factory=inbox.unnamed_file,
             limits=state.settings.limits,
         )
     except errors.Unreadable as error:

@@ -114,5 +114,5 @@ def test_text_without_end_is_a_reject() -> None:
 def test_lines_of_any_encoding_are_the_text_s_lines(text: str) -> None:
     """Recoding line by line gives what decoding everything at once gives."""
     data = text.encode("utf-16")
-    got = b"".join(lines.lines(io.BytesIO(data), data)).decode()
+    got = b"".join(lines.iter_lines(io.BytesIO(data), data)).decode()
     assert text == got

@@ -67,8 +67,8 @@ def test_other_pages_are_not_listings() -> None:
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
-        ("<p>" * (html_pieces.MOST_TAGS + 1), "tags"),
-        ("<div>" * (html_pieces.MOST_OPEN + 1), "left open"),
+        ("<p>" * (html_pieces.MAX_TAGS + 1), "tags"),
+        ("<div>" * (html_pieces.MAX_UNCLOSED + 1), "left open"),
         ("<a " + "x=1 " * 5000 + ">", "attributes"),
     ],
 )

@@ -36,7 +36,7 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 def detect(origin: InputFile) -> str | None:
     """A line near the top that opens an entry (``@article{key,``)."""
-    top = origin.text[:_TOP]
+    top = origin.head_text[:_TOP]
     return "a BibTeX entry" if "@" in top and _KEY.search(top) else None
 
 
@@ -47,7 +47,7 @@ def read(origin: InputFile, witness: str) -> Dump:
     """
     sightings: list[Sighting] = []
     rejects = Rejects()
-    for library, above in _parsed(lines.text(origin.whole()).removeprefix("\ufeff")):
+    for library, above in _parsed(lines.decode(origin.read_all()).removeprefix("\ufeff")):
         for block in library.failed_blocks:
             rejects.add(above + block.start_line + 1, "a broken BibTeX entry")
         for entry in library.entries:
@@ -60,7 +60,7 @@ def read(origin: InputFile, witness: str) -> Dump:
     if not sightings:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else "BibTeX without a reference")
-    return sources.dump_of_file(origin, NAME, witness, tuple(sightings), rejects)
+    return sources.build_dump(origin, NAME, witness, tuple(sightings), rejects)
 
 
 def bare_fields(text: str) -> Iterator[dict[str, str]]:

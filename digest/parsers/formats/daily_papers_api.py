@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Organization, Reject, Sighting
-from digest.parsers.fields import dates, ids, json_values, markup, timestamps
+from digest.model.papers import Dump, Reject, Sighting
+from digest.parsers.fields import dates, ids, json_fields, json_values, markup, timestamps
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -69,7 +69,7 @@ _AUTHORS = msgspec.json.Decoder(list[ApiAuthor])
 
 def detect(origin: InputFile) -> str | None:
     """A JSON list whose entries hold a ``paper``, or an empty list."""
-    head = json_values.plain(origin.head).lstrip()
+    head = json_values.to_utf8(origin.head).lstrip()
     if _EMPTY.fullmatch(head):
         return "an empty list"
     paper = _PAPER.match(head)
@@ -83,7 +83,7 @@ def read(origin: InputFile, witness: str) -> Dump:
 
     Raises `Unreadable` where the text is no JSON, with the line where it breaks off.
     """
-    data = json_values.plain(origin.whole())
+    data = json_values.to_utf8(origin.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     days: Counter[str] = Counter()
@@ -106,17 +106,17 @@ def read(origin: InputFile, witness: str) -> Dump:
         source=SOURCE,
         page_date=_page_date(origin.name, days),
         sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        rejects=rejects.by_line(),
         witness={"dialect": witness},
     )
 
 
 def _pieces(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
     """The bytes of each entry and its line; what cannot be cut into entries is a reject."""
-    json_values.check(data)
+    json_values.check_memory(data)
     try:
         raws = _LIST.decode(data)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         loaded = json_values.salvage(data)
         rejects.extend(loaded.rejects)
         for value, line in loaded.values:
@@ -134,21 +134,21 @@ def _pieces(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
 def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         return b"null"
 
 
 def _entry(piece: bytes) -> ApiEntry | None:
     try:
         if piece[:1] == b'"':
-            piece = _encoded(json_values.revive(msgspec.json.decode(piece, type=str)))
+            piece = _encoded(json_values.parse_embedded(msgspec.json.decode(piece, type=str)))
         return _ONE.decode(piece)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         return None
 
 
 def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
-    paper, text = entry.paper, json_values.text
+    paper, text = entry.paper, json_values.as_text
     title = text(paper.title) or text(entry.title)
     arxiv_id = ids.arxiv_id(text(paper.id) or "")
     if not title or not arxiv_id:
@@ -158,18 +158,19 @@ def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
     published = text(paper.publishedAt)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         url=f"https://huggingface.co/papers/{arxiv_id}",
         authors=authors,
         n_authors=len(authors) or None,
-        organization=_organization(paper.organization) or _organization(entry.organization),
+        organization=json_fields.organization_of(paper.organization)
+        or json_fields.organization_of(entry.organization),
         published=timestamps.day(published),
         published_text=published,
-        upvotes=json_values.number(paper.upvotes),
-        comments=json_values.number(entry.numComments),
+        upvotes=json_values.as_count(paper.upvotes),
+        comments=json_values.as_count(entry.numComments),
         code_url=ids.address(text(paper.githubRepo) or ""),
-        stars=json_values.number(paper.githubStars),
+        stars=json_values.as_count(paper.githubStars),
         summary=text(paper.ai_summary),
         line=line,
     )
@@ -183,20 +184,14 @@ def _page_date(name: str, days: Counter[str]) -> str | None:
     """
     if days:
         return max(days, key=lambda day: (days[day], day))
-    in_name = dates.day_in_name(name)
-    return in_name.isoformat() if in_name else None
-
-
-def _organization(found: Any) -> Organization | None:
-    slug = json_values.text(found.get("name")) if isinstance(found, dict) else None
-    return Organization(slug, json_values.text(found.get("fullname")) or slug) if slug else None
+    return dates.iso_day_in_name(name)
 
 
 def _authors(raw: msgspec.Raw) -> tuple[str, ...]:
     named: list[Any]
     try:
         named = [author.name for author in _AUTHORS.decode(raw)]
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         loose = msgspec.json.decode(raw)
         named = loose if isinstance(loose, list) else []
     return tuple([name for name in named if isinstance(name, str) and name.strip()])

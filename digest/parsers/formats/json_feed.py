@@ -21,7 +21,7 @@ _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org
 
 def detect(origin: InputFile) -> str | None:
     """A JSON object with the version address of JSON Feed."""
-    head = json_values.plain(origin.head).lstrip()
+    head = json_values.to_utf8(origin.head).lstrip()
     return (
         "the version address of JSON Feed" if head[:1] == b"{" and _VERSION.search(head) else None
     )
@@ -33,7 +33,7 @@ def read(origin: InputFile, witness: str) -> Dump:
     A cut feed gives the items before the cut. Raises `Unreadable` for a feed that is not of
     papers.
     """
-    data = json_values.plain(origin.whole())
+    data = json_values.to_utf8(origin.read_all())
     loaded = json_values.load(data)
     feed = loaded.values[0].value if len(loaded.values) == 1 else {}
     items = feed.get("items") if isinstance(feed, dict) and "items" in feed else None
@@ -52,15 +52,15 @@ def read(origin: InputFile, witness: str) -> Dump:
     if rejects and not sightings:
         raise Unreadable("a feed, but not of papers")
     newest = max((one.published for one in sightings if one.published), default=None)
-    in_name = dates.day_in_name(origin.name)
     addresses = tuple(text for key in ("feed_url", "home_page_url") if (text := _text(feed, key)))
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=sources.of_feed(_text(feed, "title"), addresses) or sources.of_file(origin.name),
-        page_date=in_name.isoformat() if in_name else newest,
+        source=sources.from_feed(_text(feed, "title"), addresses)
+        or sources.from_file_name(origin.name),
+        page_date=dates.iso_day_in_name(origin.name) or newest,
         sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        rejects=rejects.by_line(),
         witness={"dialect": witness},
     )
 
@@ -91,4 +91,4 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(holder: Json, key: str) -> str:
-    return json_values.text(holder.get(key)) or ""
+    return json_values.as_text(holder.get(key)) or ""

@@ -40,7 +40,7 @@ Fields = dict[str, list[str]]
 
 def detect(origin: InputFile) -> str | None:
     """A ``Title:`` line with an address or an abstract under a label soon after it."""
-    return "lines with labels" if _RECORD.search(origin.text) else None
+    return "lines with labels" if _RECORD.search(origin.head_text) else None
 
 
 def read(origin: InputFile, witness: str) -> Dump:
@@ -49,15 +49,15 @@ def read(origin: InputFile, witness: str) -> Dump:
     Raises `Unreadable` where no record is found.
     """
     rejects = Rejects()
-    sightings = spill.collected(_sightings(origin, rejects), Sighting, origin.aside)
+    sightings = spill.collect(_sightings(origin, rejects), Sighting, origin.spill_factory)
     if not sightings and not rejects:
         raise Unreadable("not a listing of papers")
-    return sources.dump_of_file(origin, NAME, witness, sightings, rejects)
+    return sources.build_dump(origin, NAME, witness, sightings, rejects)
 
 
 def _sightings(origin: InputFile, rejects: Rejects) -> Iterator[Sighting]:
     for line, fields in _records(origin):
-        found = _sighting(line, {name: furniture.joined(rows) for name, rows in fields.items()})
+        found = _sighting(line, {name: furniture.join_lines(rows) for name, rows in fields.items()})
         if found is None:
             rejects.add(line, "a title without an id or an abstract")
         else:
@@ -69,8 +69,8 @@ def _records(origin: InputFile) -> Iterator[tuple[int, Fields]]:
     begin = 0
     fields: Fields = {}
     value: list[str] | None = None
-    for number, raw in enumerate(lines.lines(origin.stream, origin.head), start=1):
-        row = raw.decode("utf-8", "replace").strip(lines.EDGES)
+    for number, raw in enumerate(lines.iter_lines(origin.stream, origin.head), start=1):
+        row = raw.decode("utf-8", "replace").strip(lines.BLANKS)
         label = _LABEL.fullmatch(row)
         key = _KEYS.get(label[1].lower()) if label else None
         if key == "title":
@@ -103,12 +103,12 @@ def _sighting(line: int, fields: dict[str, str]) -> Sighting | None:
         abstract=abstract,
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else ids.address(address),
+        url=ids.address_of_paper(arxiv_id) or ids.address(address),
         authors=authors,
         n_authors=len(authors) or None,
         published=day.isoformat() if day else None,
         published_text=written,
-        upvotes=furniture.count(fields.get("upvotes", "")),
+        upvotes=furniture.parse_count(fields.get("upvotes", "")),
         categories=tuple(fields.get("categories", "").replace(",", " ").split()),
         line=line,
     )

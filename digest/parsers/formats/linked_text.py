@@ -17,7 +17,7 @@ from digest.parsers.fields import dates, sources
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import card_dump, furniture, numbered_links, pieces
-from digest.parsers.listing_page.cards import Card, Cards
+from digest.parsers.listing_page.cards import Card, CardParser
 
 NAME = "linked-text"
 
@@ -48,9 +48,9 @@ _ENOUGH = 2  # one link may stand in any text
 
 def detect(origin: InputFile) -> str | None:
     """Links or headings on the listing page, or links to papers that begin their lines."""
-    head = origin.text
-    page = "the page's header" if furniture.ANCHOR in head else None
-    if page is None and furniture.METADATA.search(head):
+    head = origin.head_text
+    page = "the page's header" if furniture.HEADER_PHRASE in head else None
+    if page is None and furniture.METADATA_LINE.search(head):
         page = "author and date lines"
     if page and _has_enough(_LINK, head):
         return f"{page}, and links"
@@ -62,19 +62,21 @@ def read(origin: InputFile, witness: str) -> Dump:
 
     Raises `Unreadable` for a page that lists no paper.
     """
-    head = origin.text
-    on_page = furniture.ANCHOR in head
-    addresses = numbered_links.Addresses(lines.lines(origin.stream, origin.head))
+    head = origin.head_text
+    on_page = furniture.HEADER_PHRASE in head
+    addresses = numbered_links.NumberedAddresses(lines.iter_lines(origin.stream, origin.head))
     origin.stream.seek(0)
-    cards = Cards(started=not on_page, headings=furniture.METADATA.search(head) is not None)
+    cards = CardParser(
+        started=not on_page, headings=furniture.METADATA_LINE.search(head) is not None
+    )
     cards.trending = _TRENDING.search(head) is not None
-    page = lines.lines(origin.stream, origin.head)
-    found = pieces.pieces(page, addresses if addresses.lists else None)
-    records = spill.collected(cards.records(found), Card, origin.aside)
+    page = lines.iter_lines(origin.stream, origin.head)
+    found = pieces.page_pieces(page, addresses if addresses.lists else None)
+    records = spill.collect(cards.records(found), Card, origin.spill_factory)
     if not records and not cards.rejects:
         raise Unreadable("not a listing of papers")
-    source = furniture.SOURCE if on_page or cards.headings else sources.of_file(origin.name)
-    return card_dump.dump(origin, NAME, witness, cards, records, _stated(head), source)
+    source = furniture.SOURCE if on_page or cards.headings else sources.from_file_name(origin.name)
+    return card_dump.build_dump(origin, NAME, witness, cards, records, _stated(head), source)
 
 
 def _has_enough(pattern: re.Pattern[str], head: str) -> bool:
@@ -83,7 +85,11 @@ def _has_enough(pattern: re.Pattern[str], head: str) -> bool:
 
 def _stated(head: str) -> date | None:
     """The day of the capture as the text above the page states it."""
-    above = head[: head.find(furniture.ANCHOR)] if furniture.ANCHOR in head else head[:4096]
+    above = (
+        head[: head.find(furniture.HEADER_PHRASE)]
+        if furniture.HEADER_PHRASE in head
+        else head[:4096]
+    )
     for pattern in (_STATED_ADDRESS, _STATED_DAY):
         if match := pattern.search(above):
             return dates.iso_day(match[1])

@@ -41,13 +41,13 @@ def read(origin: InputFile, witness: str) -> Dump:
     No matching records is a dump with no entries. Raises `Unreadable` with the answer's own
     words for its errors.
     """
-    data = origin.whole()
+    data = origin.read_all()
     cut = not _CLOSED.search(data[-64:])
-    answer = xml_text.Stream(data, "record")
+    answer = xml_text.ElementStream(data, "record")
     sightings: list[Sighting] = []
     rejects = Rejects()
     for record in answer:
-        line = xml_text.line(record)
+        line = xml_text.line_of(record)
         found = _sighting(record, line)
         if isinstance(found, str):
             rejects.add(line, found)
@@ -61,12 +61,11 @@ def read(origin: InputFile, witness: str) -> Dump:
     if rejects and not sightings:
         raise Unreadable(rejects[0].reason, line=rejects[0].line)
     answered = answer.root.findtext("{*}responseDate")
-    in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=_source(answer.root) or sources.of_file(origin.name),
-        page_date=timestamps.day(answered) or (in_name.isoformat() if in_name else None),
+        source=_source(answer.root) or sources.from_file_name(origin.name),
+        page_date=timestamps.day(answered) or dates.iso_day_in_name(origin.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
         witness={"dialect": witness},
@@ -88,7 +87,7 @@ def _refuse_errors(root: Element) -> None:
     for name, child in xml_text.children(root):
         code = child.get("code", "")
         if name == "error" and code != _EMPTY:
-            said = xml_text.words(child)[:200]
+            said = xml_text.text_of(child)[:200]
             raise Unreadable(
                 f"an error answer: {code}: {said}" if said else f"an error answer: {code}"
             )
@@ -96,7 +95,7 @@ def _refuse_errors(root: Element) -> None:
 
 def _source(root: Element) -> str | None:
     for name, child in xml_text.children(root):
-        if name == "request" and (site := sources.of_site(xml_text.words(child))):
+        if name == "request" and (site := sources.from_address(xml_text.text_of(child))):
             return f"{site}/{child.get('set')}" if child.get("set") else site
     return None
 
@@ -112,15 +111,13 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     named = _texts(fields, "id", "identifier")
     if header is not None:
         named += [
-            xml_text.words(child)
+            xml_text.text_of(child)
             for name, child in xml_text.children(header)
             if name == "identifier"
         ]
-    arxiv_id = next((found for one in named if (found := ids.arxiv_id(one))), None)
-    doi = next(
-        (found for one in _texts(fields, "doi", "identifier") if (found := ids.doi(one))), None
-    )
-    title = markup.line(next(iter(_texts(fields, "title")), ""))
+    arxiv_id = ids.first(ids.arxiv_id, named)
+    doi = ids.first(ids.doi, _texts(fields, "doi", "identifier"))
+    title = markup.to_line(next(iter(_texts(fields, "title")), ""))
     if not title or not (arxiv_id or doi):
         return "a record without an id and a title"
     abstract = next(iter(_texts(fields, "abstract", "description")), None)
@@ -128,10 +125,10 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     written = next(iter(_texts(fields, "created", "date")), None) or _first_version(fields)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://doi.org/{doi}",
+        url=ids.address_of_paper(arxiv_id, doi),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(written),
@@ -151,7 +148,7 @@ def _fields(metadata: Element | None) -> Fields:
 
 
 def _texts(fields: Fields, *names: str) -> list[str]:
-    found = [xml_text.words(element) for name in names for element in fields.get(name, ())]
+    found = [xml_text.text_of(element) for name in names for element in fields.get(name, ())]
     return [text for text in found if text]
 
 
@@ -162,7 +159,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
         if len(listed):
             names += [_person(author) for author in listed]
         else:
-            names += _BY.split(re.sub(r"\([^()]{0,200}\)", "", xml_text.words(listed)))
+            names += _BY.split(re.sub(r"\([^()]{0,200}\)", "", xml_text.text_of(listed)))
     for creator in _texts(fields, "creator"):
         family, _, given = creator.partition(", ")
         names.append(f"{given} {family}")
@@ -170,7 +167,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
 
 
 def _person(author: Element) -> str:
-    parts = {name: xml_text.words(child) for name, child in xml_text.children(author)}
+    parts = {name: xml_text.text_of(child) for name, child in xml_text.children(author)}
     return " ".join(parts.get(key, "") for key in ("forenames", "keyname", "suffix"))
 
 
@@ -183,5 +180,5 @@ def _first_version(fields: Fields) -> str | None:
     for version in fields.get("version", ()):
         for name, child in xml_text.children(version):
             if name == "date":
-                return xml_text.words(child)
+                return xml_text.text_of(child)
     return None

@@ -26,17 +26,17 @@ from digest.parsers.fields import dates
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.plain_scan import Record, Scan
+from digest.parsers.listing_page.plain_scan import PlainParser, PlainRecord
 
 NAME = "plain-text"
 
 
 def detect(origin: InputFile) -> str | None:
     """The page's own header, or metadata blocks as only this page has them."""
-    text = origin.text
-    if furniture.ANCHOR in text:
+    text = origin.head_text
+    if furniture.HEADER_PHRASE in text:
         return "the page's header"
-    return "author and date lines" if furniture.METADATA.search(text) else None
+    return "author and date lines" if furniture.METADATA_LINE.search(text) else None
 
 
 def read(origin: InputFile, witness: str) -> Dump:
@@ -44,9 +44,9 @@ def read(origin: InputFile, witness: str) -> Dump:
 
     Raises `Unreadable` for a page that lists no paper.
     """
-    scan = Scan(started=_begins_with_records(origin.text))
-    page = lines.lines(origin.stream, origin.head)
-    records = spill.collected(scan.records(page), Record, origin.aside)
+    scan = PlainParser(started=_begins_with_records(origin.head_text))
+    page = lines.iter_lines(origin.stream, origin.head)
+    records = spill.collect(scan.records(page), PlainRecord, origin.spill_factory)
     if not records and not scan.rejects:
         raise Unreadable("a listing page without a paper")
     return _dump(origin, witness, scan, records)
@@ -54,35 +54,36 @@ def read(origin: InputFile, witness: str) -> Dump:
 
 def _begins_with_records(head: str) -> bool:
     """Whether records stand above the first header, or there is none."""
-    anchor = head.find(furniture.ANCHOR)
-    return anchor < 0 or furniture.METADATA.search(head, 0, anchor) is not None
+    anchor = head.find(furniture.HEADER_PHRASE)
+    return anchor < 0 or furniture.METADATA_LINE.search(head, 0, anchor) is not None
 
 
-def _dump(origin: InputFile, witness: str, scan: Scan, records: Collection[Record]) -> Dump:
+def _dump(
+    origin: InputFile, witness: str, scan: PlainParser, records: Collection[PlainRecord]
+) -> Dump:
     written = {text: dates.written_day(text) for text in scan.days}
-    header = dates.latest(map(dates.written_day, scan.headers))
-    year, year_witness = dates.capture_year(
+    header = dates.latest_day(map(dates.written_day, scan.headers))
+    capture = dates.capture_year(
         header,
-        {dates.Dated(day): 1 for day in written.values() if day},
+        {dates.DatedRecord(day): 1 for day in written.values() if day},
         stated=None,
         name=origin.name,
         modified=origin.modified,
     )
-    days = {text: day.iso(year) for text, day in written.items() if day}
-    page_date = header.iso(year) if header else None
-    in_name = dates.day_in_name(origin.name)
+    days = {text: day.iso(capture.year) for text, day in written.items() if day}
+    page_date = header.iso(capture.year) if header else None
     return Dump(
         name=origin.name,
         dialect=NAME,
         source=furniture.SOURCE,
-        page_date=page_date or (in_name.isoformat() if in_name else None),
-        sightings=spill.each(records, functools.partial(_sighting, days)),
-        rejects=tuple(sorted(scan.rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
+        page_date=page_date or dates.iso_day_in_name(origin.name),
+        sightings=spill.map_records(records, functools.partial(_sighting, days)),
+        rejects=scan.rejects.by_line(),
+        witness={"dialect": witness, "year": capture.describe()},
     )
 
 
-def _sighting(days: dict[str, str | None], record: Record) -> Sighting:
+def _sighting(days: dict[str, str | None], record: PlainRecord) -> Sighting:
     organization = record.organization and _organization(record.organization)
     return Sighting(
         title=record.title,

@@ -28,7 +28,7 @@ _NO_END = "the file ends in this reference"
 
 def detect(origin: InputFile) -> str | None:
     """A line near the top that gives a reference's type (``TY  - JOUR``)."""
-    top = origin.text[:_TOP]
+    top = origin.head_text[:_TOP]
     return "a RIS reference" if _BEGIN.search(top) else None
 
 
@@ -39,7 +39,7 @@ def read(origin: InputFile, witness: str) -> Dump:
     """
     sightings: list[Sighting] = []
     rejects = Rejects()
-    references = _references(lines.text(origin.whole()).removeprefix("\ufeff"))
+    references = _references(lines.decode(origin.read_all()).removeprefix("\ufeff"))
     while some := list(islice(references, _SOME)):
         parsed = iter(_parse([text for _, text in some if text]))
         for line, text in some:
@@ -50,7 +50,7 @@ def read(origin: InputFile, witness: str) -> Dump:
                 sightings.append(found)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
-    return sources.dump_of_file(origin, NAME, witness, tuple(sightings), rejects)
+    return sources.build_dump(origin, NAME, witness, tuple(sightings), rejects)
 
 
 def _references(text: str) -> Iterator[tuple[int, str]]:

@@ -21,7 +21,7 @@ from digest.parsers.formats import daily_papers_api
 from digest.parsers.input import lines
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 from digest.parsers.listing_page import card_dump, furniture, html_pieces
-from digest.parsers.listing_page.cards import Cards
+from digest.parsers.listing_page.cards import CardParser
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -53,7 +53,7 @@ _DAYS = ("date", "dateString", "currentDate")
 
 def detect(origin: InputFile) -> str | None:
     """A document that begins with one of HTML's own tags."""
-    return "a document of HTML" if _BEGIN.match(origin.text[:8192]) else None
+    return "a document of HTML" if _BEGIN.match(origin.head_text[:8192]) else None
 
 
 def read(origin: InputFile, witness: str) -> Dump:
@@ -63,24 +63,24 @@ def read(origin: InputFile, witness: str) -> Dump:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    data = origin.whole()
-    html_pieces.check(data)
+    data = origin.read_all()
+    html_pieces.check_markup(data)
     tree = LexborHTMLParser(_in_utf8(data))
     carried = _carried(tree)
     if carried is not None:
         return _whole(origin, witness, data, carried)
-    cards = Cards(started=False, headings=False)
-    records = tuple(cards.records(html_pieces.pieces(tree, data)))
+    cards = CardParser(started=False, headings=False)
+    records = tuple(cards.records(html_pieces.page_pieces(tree, data)))
     if not records:
         raise Unreadable("not a listing of papers")
-    return card_dump.dump(
+    return card_dump.build_dump(
         origin, NAME, f"{witness}, read by its cards", cards, records, None, furniture.SOURCE
     )
 
 
 def _in_utf8(data: bytes) -> bytes:
     """The page in the encoding its mark, its own words or its bytes tell."""
-    name = lines.encoding(data[:HEAD_BYTES])
+    name = lines.detect_encoding(data[:HEAD_BYTES])
     declared = _CHARSET.search(data, 0, HEAD_BYTES)
     if declared and name == "cp1252":
         name = _CHARSETS.get(declared[1].lower(), name)

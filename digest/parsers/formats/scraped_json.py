@@ -46,7 +46,7 @@ def _are_lines(origin: InputFile) -> bool:
     if b"\n" not in head:
         head = origin.stream.read(_LONGEST_LINE)
         origin.stream.seek(0)
-    return json_values.are_lines(head)
+    return json_values.looks_like_json_lines(head)
 
 
 def read(origin: InputFile, witness: str) -> Dump:
@@ -55,24 +55,23 @@ def read(origin: InputFile, witness: str) -> Dump:
     Raises `Unreadable` where no object is a paper, with the words of an error answer.
     """
     records = _Lines(origin) if _are_lines(origin) else _Values(origin)
-    reader = json_fields.Reader()
-    sightings = spill.collected(_sightings(records, reader), Sighting, origin.aside)
+    reader = json_fields.RecordReader()
+    sightings = spill.collect(_sightings(records, reader), Sighting, origin.spill_factory)
     if records.rejects and records.listed and not sightings:
         raise Unreadable("JSON, but no object in it is a paper: " + records.rejects[-1].reason)
-    in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=sources.of_listing(one.url for one in sightings if one.url)
-        or sources.of_file(origin.name),
-        page_date=records.own_day or records.newest or (in_name.isoformat() if in_name else None),
+        source=sources.from_paper_addresses(one.url for one in sightings if one.url)
+        or sources.from_file_name(origin.name),
+        page_date=records.own_day or records.newest or dates.iso_day_in_name(origin.name),
         sightings=sightings,
-        rejects=tuple(sorted(records.rejects, key=lambda reject: reject.line)),
-        witness={"dialect": f"{witness}; {records.form}", "fields": reader.fields()},
+        rejects=records.rejects.by_line(),
+        witness={"dialect": f"{witness}; {records.form}", "fields": reader.describe_fields()},
     )
 
 
-def _sightings(records: _Lines | _Values, reader: json_fields.Reader) -> Iterator[Sighting]:
+def _sightings(records: _Lines | _Values, reader: json_fields.RecordReader) -> Iterator[Sighting]:
     """The papers among the records; notes what is none, and the newest day one was listed."""
     for record, key, line in records:
         records.listed += 1
@@ -91,12 +90,12 @@ class _Lines:
     own_day = None  # such a file says nothing about itself
 
     def __init__(self, origin: InputFile) -> None:
-        self.rows = lines.lines(origin.stream, origin.head)
+        self.rows = lines.iter_lines(origin.stream, origin.head)
         self.rejects = Rejects()
         self.listed, self.newest = 0, ""
 
     def __iter__(self) -> Iterator[RecordPlace]:
-        for found in json_values.by_line(self.rows):
+        for found in json_values.iter_json_lines(self.rows):
             if isinstance(found, Reject):
                 self.rejects.add(found.line, found.reason)
             else:
@@ -107,7 +106,7 @@ class _Values:
     """The records of any other JSON, which is read at once."""
 
     def __init__(self, origin: InputFile) -> None:
-        data = json_values.plain(origin.whole())
+        data = json_values.to_utf8(origin.read_all())
         loaded = json_values.load(data)
         root = loaded.values[0].value
         self.places = list(_places(loaded))
@@ -147,14 +146,14 @@ class Finder:
 
 def _needles(record: Any) -> Iterator[bytes]:
     if isinstance(record, dict):
-        for holder in (json_values.mapping(record, "paper"), record):
+        for holder in (json_values.object_at(record, "paper"), record):
             for key in ("id", "paper_url", "url", "title"):
-                if found := json_values.text(holder.get(key)):
+                if found := json_values.as_text(holder.get(key)):
                     yield found[:80].encode(errors="replace")
                     return
 
 
-def _places(loaded: json_values.Loaded) -> Iterator[RecordPlace]:
+def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
     """Every object that stands where the papers of this file stand."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
@@ -197,7 +196,7 @@ def _inside(holder: Json, depth: int) -> Iterator[RecordPlace]:
 
 def _revived(value: Any) -> Any:
     """A record some tool stored as the text of a Python or JSON object."""
-    return (json_values.revive(value) or value) if isinstance(value, str) else value
+    return (json_values.parse_embedded(value) or value) if isinstance(value, str) else value
 
 
 def _says_empty(root: Any, depth: int = 0) -> bool:

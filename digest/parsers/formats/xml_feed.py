@@ -47,12 +47,12 @@ def read(origin: InputFile, witness: str) -> Dump:
     A channel without items is a dump with no entries. Raises `Unreadable` for an error
     answer, with its words, and for a feed that is not of papers.
     """
-    feed = _Feed(origin.whole())
+    feed = _Feed(origin.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     for entry, line, cut in feed.entries():
         if _ERROR_ID.match(str(entry.get("id", ""))):
-            raise Unreadable(f"an error answer: {markup.line(entry.get('summary', ''))[:200]}")
+            raise Unreadable(f"an error answer: {markup.to_line(entry.get('summary', ''))[:200]}")
         paper = None if cut else feed_items.sighting(_item(entry, line))
         if paper is None:
             rejects.add(line, _CUT if cut else _NO_PAPER)
@@ -70,7 +70,7 @@ class _Feed:
         self.cut = _is_cut(data)
         try:
             self._split(data, strict=True)
-        except xml_text.Broken:
+        except xml_text.NotWellFormed:
             if xml_text.is_utf8(data):
                 data = _BARE.sub(b"&amp;", _ENTITY.sub(_character, data))
             self._split(data, strict=False)
@@ -81,16 +81,16 @@ class _Feed:
 
     def _split(self, data: bytes, *, strict: bool) -> None:
         """The items with their lines, and the feed around them."""
-        stream = xml_text.Stream(data, "item", "entry", strict=strict)
+        stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
         self.items: list[tuple[bytes, int]] = []
         self.open, self.close = b"", b""
         for element in stream:
             if not self.items:
-                self.open, self.close = xml_text.around(element)
-            self.items.append((xml_text.well_formed(element), xml_text.line(element)))
+                self.open, self.close = xml_text.enclosing_tags(element)
+            self.items.append((xml_text.serialize(element), xml_text.line_of(element)))
         if stream.root is None:
             raise Unreadable("XML that cannot be read")
-        self.around = xml_text.well_formed(stream.root)
+        self.around = xml_text.serialize(stream.root)
 
     def entries(self) -> Iterator[tuple[Any, int, bool]]:
         """What feedparser makes of each item, its line, and whether the feed ends in it."""
@@ -117,13 +117,12 @@ def _dump(
     ]
     addresses = (str(feed.get("id", "")), *links, str(feed.get("link", "")))
     own = timestamps.day(_date(feed, "updated")) or timestamps.day(_date(feed, "published"))
-    in_name = dates.day_in_name(origin.name)
     return Dump(
         name=origin.name,
         dialect=NAME,
-        source=sources.of_feed(markup.line(feed.get("title", "")), addresses)
-        or sources.of_file(origin.name),
-        page_date=own or (in_name.isoformat() if in_name else None),
+        source=sources.from_feed(markup.to_line(feed.get("title", "")), addresses)
+        or sources.from_file_name(origin.name),
+        page_date=own or dates.iso_day_in_name(origin.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
         witness={"dialect": witness},
@@ -201,7 +200,7 @@ def _links(entry: Any) -> Iterator[str]:
 
 def _authors(entry: Any) -> tuple[str, ...]:
     """One name an author; arXiv's feeds write them all into one, some as links."""
-    names = [markup.line(str(one.get("name", ""))) for one in entry.get("authors", ())]
+    names = [markup.to_line(str(one.get("name", ""))) for one in entry.get("authors", ())]
     if len(names) == 1:
         names = [part.strip() for part in re.split(r",\s+|;\s*", names[0])]
     return tuple(name for name in names if name and not ids.address(name))
