@@ -171,7 +171,7 @@ def _year_from_spread(records: Iterable[DatedRecord], latest_year: int | None) -
 def _year_from_file_time(
     header: WrittenDay | None, latest_year: int | None, modified: date
 ) -> int | None:
-    """Return the year of the last such day up to the file's time.
+    """Return the year that puts the header's day on the day of the file's time or before it.
 
     None if the page writes that year or a later one: the file's time is then wrong.
     """

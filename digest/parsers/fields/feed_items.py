@@ -84,7 +84,7 @@ def _labelled_fields(text: str) -> dict[str, str]:
     """Return the lines of a text by label; a text without labels is an abstract.
 
     An abstract may have labels of its own ("Methods:"), so a text has labelled fields only
-    if it begins with a label that such cards use.
+    if it begins with one of the labels that feeds use.
     """
     label = _LABEL.match(text)
     if label is None or not _field_names(label[0]):
@@ -103,5 +103,5 @@ def _labelled_fields(text: str) -> dict[str, str]:
 
 
 def _field_names(label: str) -> set[str]:
-    """Return the words of a label that name a field of such a card."""
+    """Return the words of a label that name a field (``Authors:``, ``Paper Summary:``)."""
     return set(re.findall(r"[a-z]+", label.lower())) & (_CARD_LABELS | _ABSTRACT_LABELS)

@@ -85,7 +85,8 @@ def doi(field: str) -> str | None:
 def address(field: str) -> str | None:
     """Return the web address a field consists of, or None if it is unsafe.
 
-    Safe is http or https with a host, without blanks, control characters or markup.
+    A safe address is http or https with a host, and has no blanks, control characters or
+    markup.
     """
     stripped = field.strip()
     return stripped if len(field) <= _MAX_CHARS and _ADDRESS.fullmatch(stripped) else None

@@ -47,7 +47,7 @@ class RecordReader:
         a title, and an id, or an abstract, or authors and an address or any other id.
         """
         if not isinstance(record, dict):
-            return "not an object"
+            return "a record that is not an object"
         self._record, self._paths = record, json_field_paths.find_paths(record)
         if not (title := markup.to_line(self._text("title") or "")):
             return "a record without a title"

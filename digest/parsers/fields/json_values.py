@@ -106,7 +106,7 @@ def load(data: bytes) -> LoadedJson:
 
 
 def salvage(data: bytes) -> LoadedJson:
-    """Return the complete values of a list that is cut off, or of values in a row.
+    """Return the complete values of a list that is cut off, or of several values in a row.
 
     Raises `Unreadable` if there is none.
     """
@@ -158,7 +158,7 @@ def iter_json_lines(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
         if row.strip():
             value = _parse_object(row)
             if value is None:
-                yield Reject(number, "a line that is no JSON object")
+                yield Reject(number, "a line that is not a JSON object")
             else:
                 yield JsonSpan(value, number)
 

@@ -100,7 +100,7 @@ def _check_cost(stream: BinaryIO) -> None:
     data = stream.read()
     stream.seek(0)
     if len(_NESTING.findall(data)) > MAX_NESTED_PARTS:
-        raise Unreadable(f"more than {MAX_NESTED_PARTS} parts within parts")
+        raise Unreadable(f"more than {MAX_NESTED_PARTS} nested parts")
     if data.count(b"\n") > _FREE_LINES + len(data) // _BYTES_A_LINE:
         raise Unreadable("too many short lines for a mail")
 

@@ -20,7 +20,7 @@ _DAY = re.compile(r"([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?: (\d+))?")
 _VOTES = re.compile(r"-|\d{1,6}|\d{1,4}(?:\.\d{1,2})?k")
 _MENU = furniture.MENU_WORDS | furniture.FOOTER_WORDS
 _LAST_CHARACTERS = "0123456789-k"  # the possible ends of a day or a count
-_METADATA_CHARS = furniture.METADATA_CHARS  # a name of this module: it is read for each line
+_METADATA_CHARS = furniture.METADATA_CHARS  # a local name: it is looked up for every line
 
 
 class PlainRecord(msgspec.Struct, gc=False, array_like=True):
@@ -49,7 +49,7 @@ class PlainParser:
         self.expects_day = False
         self.votes: str | None = None  # of the record that follows
         self.current: PlainRecord | None = None
-        # A record before the current one, which may yet turn out to be its organisation.
+        # The record before, while the current title may still be its organisation.
         self.previous: PlainRecord | None = None
 
     def records(self, page: Iterable[bytes]) -> Iterator[PlainRecord]:
@@ -109,7 +109,7 @@ class PlainParser:
         """Append a line that belongs to the title or the abstract above it."""
         text = record.title if record.abstract is None else record.abstract
         if len(text) > furniture.MAX_ABSTRACT_CHARS:
-            self.rejects.add(record.line, "a stretch of text too long for a paper")
+            self.rejects.add(record.line, "a title or an abstract that is too long")
             self.current = None
             return
         text = furniture.join_lines((text, line))
