@@ -30,7 +30,7 @@ def rows(away: Path) -> Iterator[measure.Row]:
 def _parse(file: Path) -> int:
     """As a run reads it, with a file for what memory should not hold."""
     with file.open("rb") as stream:
-        return len(parsers.read(file.name, stream, spill_factory=inbox.unnamed_file).sightings)
+        return len(parsers.read_dump(file.name, stream, spill_factory=inbox.unnamed_file).sightings)
 
 
 def _keep_lines(file: Path) -> int:

@@ -168,7 +168,7 @@ def _dumps(folder: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         try:
             with path.open("rb") as stream:
-                yield parsers.read(
+                yield parsers.read_dump(
                     path.name, stream, modified, spill_factory=inbox.unnamed_file, limits=limits
                 )
         except errors.Unreadable as error:

@@ -55,18 +55,18 @@ class Reject(msgspec.Struct, frozen=True, gc=False):
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """One file from the inbox, read.
 
-    ``witness`` tells how the decisions were made that the content does not settle by
-    itself: ``dialect`` (why this form), ``year`` (which witness gave the capture's year).
-    Many sightings are no tuple: each look reads them anew from where they were put aside.
+    ``evidence`` gives the reasons for what the content does not settle by itself:
+    ``dialect`` (why it is in this format), ``year`` (where the capture's year is from).
+    Many sightings are no tuple but stand in a file: each loop over them reads them again.
     """
 
     name: str
-    dialect: str
+    format_name: str
     source: str
     page_date: str | None
     sightings: Collection[Sighting]
     rejects: tuple[Reject, ...] = ()
-    witness: dict[str, str] = {}
+    evidence: dict[str, str] = {}
     stated: int | None = None  # how many entries the page says it has
 
     @property

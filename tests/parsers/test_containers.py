@@ -23,14 +23,14 @@ PAGE = layouts.plain_text(PAPERS).encode()
 
 def read(data: bytes, name: str = "papers.bin") -> Dump:
     """Return the dump of a file that was written on 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 def test_a_gzipped_page_gives_the_same_sightings() -> None:
     """Packing changes only the name and the evidence of the dump."""
     plain, packed = read(PAGE, "papers.txt"), read(gzip.compress(PAGE), "papers.txt.gz")
     assert plain.sightings == packed.sightings
-    assert (plain.dialect, "gzip") == (packed.dialect, packed.witness["wrapping"])
+    assert (plain.format_name, "gzip") == (packed.format_name, packed.evidence["wrapping"])
     assert "papers.txt.gz" == packed.name
 
 
@@ -60,8 +60,8 @@ def test_the_members_of_a_zip_make_one_dump() -> None:
     }
     dump = read(layouts.zip_file(members))
     assert [paper.title for paper in PAPERS] == [sighting.title for sighting in dump.sightings]
-    assert "plain-text, linked-text" == dump.dialect
-    assert ["third?.txt: not a listing of papers in a form we know"] == [
+    assert "plain-text, linked-text" == dump.format_name
+    assert ["third?.txt: not a listing of papers in a known format"] == [
         reject.reason for reject in dump.rejects
     ]
 
@@ -70,7 +70,7 @@ def test_a_zip_without_a_readable_member_is_unreadable() -> None:
     """The reason is the first member's."""
     with pytest.raises(Unreadable, match=r"a\.txt: not a listing"):
         read(layouts.zip_file({"a.txt": b"nothing", "b.txt": b"nothing else"}))
-    with pytest.raises(Unreadable, match="a zip without a file in it"):
+    with pytest.raises(Unreadable, match="there is no file in the zip"):
         read(layouts.zip_file({}))
 
 

@@ -14,7 +14,7 @@ from digest.model.papers import Dump
 
 
 def _read(page: str) -> Dump:
-    return parsers.read("page", io.BytesIO(page.encode()))
+    return parsers.read_dump("page", io.BytesIO(page.encode()))
 
 
 def test_papers_are_unique() -> None:

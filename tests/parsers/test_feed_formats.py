@@ -66,14 +66,14 @@ def rss(*items: str, channel: str = "") -> bytes:
 
 def load(data: bytes | str, name: str = "dump.xml") -> Dump:
     """The dump these bytes are read as."""
-    return parsers.read(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
+    return parsers.read_dump(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
 
 
 def test_an_answer_of_arxivs_api_is_read() -> None:
     """Ids without versions, names, categories, the first day, and how many it says it has."""
     dump = load(API)
     paper, old = dump.sightings
-    assert ("feed", "export.arxiv.org/api") == (dump.dialect, dump.source)
+    assert ("feed", "export.arxiv.org/api") == (dump.format_name, dump.source)
     assert ("2026-11-19", 2) == (dump.page_date, dump.stated)
     assert ("2611.00031", "10.1000/tide") == (paper.arxiv_id, paper.doi)
     assert "Tides in Small Basins" == paper.title
@@ -148,7 +148,7 @@ def test_news_among_papers_is_rejected() -> None:
     news = "<title>Shares fall</title><link>https://news.example.org/1</link>"
     paper = "<title>Warm</title><link>https://arxiv.org/abs/2611.00034</link>"
     dump = load(rss(news, paper))
-    assert (Reject(5, "an item without the address of a paper"),) == dump.rejects
+    assert (Reject(5, "an item without a link to a paper"),) == dump.rejects
     assert [6] == [found.line for found in dump.sightings]
     with pytest.raises(Unreadable, match="a feed, but not of papers"):
         load(rss(news))

@@ -46,7 +46,7 @@ NO_EVIDENCE = (
 def load(content: object, name: str = "dump.json") -> Dump:
     """The dump this content is read as; anything but bytes is written as JSON first."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return parsers.read(name, io.BytesIO(data))
+    return parsers.read_dump(name, io.BytesIO(data))
 
 
 def refused(content: object) -> Unreadable:
@@ -59,7 +59,7 @@ def refused(content: object) -> Unreadable:
 def survives(data: bytes) -> None:
     """Fail unless these bytes give a dump or a reason."""
     with contextlib.suppress(Unreadable):
-        dump = parsers.read("noise", io.BytesIO(data))
+        dump = parsers.read_dump("noise", io.BytesIO(data))
         assert all(paper.title.strip() and paper.line >= 1 for paper in dump.sightings)
 
 
@@ -67,7 +67,7 @@ def test_an_api_answer_is_read_whole() -> None:
     """Every field of an entry has its place."""
     dump = load([ENTRY])
     (paper,) = dump.sightings
-    assert "daily-papers-api" == dump.dialect
+    assert "daily-papers-api" == dump.format_name
     assert ("huggingface.co/papers", "2026-11-19") == (dump.source, dump.page_date)
     assert ("2611.00017", "https://huggingface.co/papers/2611.00017") == (paper.arxiv_id, paper.url)
     assert ("Ada Quill", "Bo Lund") == paper.authors
@@ -99,7 +99,7 @@ def test_each_entry_knows_its_line() -> None:
     dump = load(json.dumps([ENTRY, {"paper": {"title": "no id"}}, ENTRY], indent=1).encode())
     length = len(json.dumps(ENTRY, indent=1).split("\n"))
     assert [2, 2 + length + 5] == [paper.line for paper in dump.sightings]
-    assert (Reject(2 + length, "an entry without a paper's id and title"),) == dump.rejects
+    assert (Reject(2 + length, "an entry that lacks a paper's id or title"),) == dump.rejects
 
 
 def test_a_cut_answer_gives_what_is_whole() -> None:
@@ -155,7 +155,7 @@ def test_a_scraped_list_says_which_fields_it_took() -> None:
     assert ("2611.00020", None, 1204) == (paper.arxiv_id, paper.abstract, paper.stars)
     assert "https://github.com/vera/glass" == paper.code_url
     assert ("huggingface.co/papers", "2026-11-19") == (dump.source, dump.page_date)
-    assert dump.witness["fields"].startswith(
+    assert dump.evidence["fields"].startswith(
         "title from title; id from paper_url; abstract from details.abstract"
     )
 
@@ -203,7 +203,7 @@ def test_json_lines_are_read_line_by_line() -> None:
     good = json.dumps({"id": "2611.00001", "title": "A", "score": float("nan")})
     dump = load(f'{good}\n\n{{"id": "26\n{good.replace("A", "B")}\n'.encode())
     assert [1, 4] == [paper.line for paper in dump.sightings]
-    assert (Reject(3, "a line that is no JSON object"),) == dump.rejects
+    assert (Reject(3, "a line that is not a JSON object"),) == dump.rejects
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -239,7 +239,7 @@ def test_a_json_feed_is_read() -> None:
     }
     dump = load(feed)
     (paper,) = dump.sightings
-    assert ("json-feed", "papers.example.org/daily") == (dump.dialect, dump.source)
+    assert ("json-feed", "papers.example.org/daily") == (dump.format_name, dump.source)
     assert ("2611.00003", "Gradients that say little: a < b.") == (paper.arxiv_id, paper.abstract)
     assert (("Ada Quill",), ("cs.LG",)) == (paper.authors, paper.categories)
     assert 1 == len(dump.rejects)

@@ -17,7 +17,7 @@ SITE = "https://huggingface.co"
 
 def read(text: str, name: str = "page.md") -> Dump:
     """The dump in this text, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(text.encode()), date(2026, 11, 21))
+    return parsers.read_dump(name, io.BytesIO(text.encode()), date(2026, 11, 21))
 
 
 def card(number: int, title: str, *rows: str) -> str:

@@ -21,7 +21,7 @@ from digest.storage import inbox
 def peak(name):
     with open(name, "rb") as stream:
         try:
-            dump = parsers.read("page", stream, spill_factory=inbox.unnamed_file)
+            dump = parsers.read_dump("page", stream, spill_factory=inbox.unnamed_file)
             print(sum(1 for _ in dump.sightings), len(dump.rejects))
         except errors.Unreadable as error:
             print(error)

@@ -54,14 +54,14 @@ def answer(*records: str, error: str = "") -> bytes:
 
 def load(data: bytes) -> Dump:
     """The dump these bytes are read as."""
-    return parsers.read("dump.xml", io.BytesIO(data))
+    return parsers.read_dump("dump.xml", io.BytesIO(data))
 
 
 def test_the_three_formats_are_read() -> None:
     """Each with its own way to write names, days and categories."""
     dump = load(answer(ARXIV, RAW, DC))
     light, knots, echoes = dump.sightings
-    assert ("oai-pmh", "export.arxiv.org/oai2/cs") == (dump.dialect, dump.source)
+    assert ("oai-pmh", "export.arxiv.org/oai2/cs") == (dump.format_name, dump.source)
     assert "2026-11-19" == dump.page_date
     assert ("2611.00041", "10.1000/light") == (light.arxiv_id, light.doi)
     assert ("Lattices of Light", "2026-11-16", 3) == (light.title, light.published, light.line)

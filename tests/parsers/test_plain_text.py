@@ -35,7 +35,7 @@ MARKED: dict[str, Callable[[str], bytes]] = {
 
 def read(data: bytes, name: str = "papers.txt") -> Dump:
     """The dump in these bytes, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
 @pytest.mark.parametrize("marks", MARKED)
@@ -105,7 +105,7 @@ def test_text_without_end_is_a_reject() -> None:
         PAGE.encode() + b"byAK and the research community\n\nA Title\n\n" + b"ab\n" * 30_000
     )
     assert len(PAPERS) == len(dump.sightings)
-    assert {"a stretch of text too long for a paper"} == {
+    assert {"a title or an abstract that is too long"} == {
         one.reason for one in dump.rejects if "too long" in one.reason
     }
 

@@ -17,7 +17,7 @@ PAPERS = layouts.papers(6)
 def read(data: bytes | str) -> Dump:
     """The dump in this page, from a file of 21 November 2026."""
     raw = data.encode() if isinstance(data, str) else data
-    return parsers.read("page.html", io.BytesIO(raw), date(2026, 11, 21))
+    return parsers.read_dump("page.html", io.BytesIO(raw), date(2026, 11, 21))
 
 
 def test_records_are_whole_where_the_page_carries_them() -> None:

@@ -61,13 +61,13 @@ def test_two_iterations_at_once_do_not_disturb_each_other(monkeypatch: pytest.Mo
 def test_a_spilled_dump_equals_one_in_memory(layout: str) -> None:
     """In every layout: how many records stay in memory makes no difference."""
     data = layouts.WRITERS[layout](layouts.papers(30))
-    in_memory = parsers.read("page", io.BytesIO(data))
+    in_memory = parsers.read_dump("page", io.BytesIO(data))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spill, "MAX_IN_MEMORY", 5)
-        spilled = parsers.read("page", io.BytesIO(data))
+        spilled = parsers.read_dump("page", io.BytesIO(data))
     assert (in_memory.entries, tuple(in_memory.sightings)) == (
         spilled.entries, tuple(spilled.sightings),
     )  # fmt: skip
-    assert (in_memory.rejects, in_memory.page_date, in_memory.source, in_memory.witness) == (
-        spilled.rejects, spilled.page_date, spilled.source, spilled.witness,
+    assert (in_memory.rejects, in_memory.page_date, in_memory.source, in_memory.evidence) == (
+        spilled.rejects, spilled.page_date, spilled.source, spilled.evidence,
     )  # fmt: skip

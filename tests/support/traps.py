@@ -58,7 +58,7 @@ class SlowUnit(NamedTuple):
 def read(data: str) -> None:
     """Read a text as a run does; a text without a paper is no error here."""
     with contextlib.suppress(Unreadable):
-        parsers.read("trap", io.BytesIO(data.encode("utf-8", "replace")))
+        parsers.read_dump("trap", io.BytesIO(data.encode("utf-8", "replace")))
 
 
 def mend(data: str) -> None:

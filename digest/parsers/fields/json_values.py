@@ -5,7 +5,6 @@ Decodes values and converts them by type; knows no field of any listing.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import warnings
@@ -17,12 +16,15 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Reject
 from digest.parsers.input import lines
+from digest.parsers.input.input_file import InputFile
 
 Json = dict[str, Any]
 
 DECODE_ERRORS = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError)
 # Python's parser takes forty times the text. A record with 664 authors has 330 kB.
 _MAX_LITERAL_CHARS = 1 << 20
+_FIRST_CHARACTERS = frozenset("[{\"'-0123456789")  # of JSON and of Python literals
+_MAX_BARE_VALUE_CHARS = 16
 _BASE_MEMORY = 40 << 20  # bytes that decoded values may take besides two and a half times the text
 _HOLDER_BYTES, _VALUE_BYTES = 120, 40  # memory of a list or an object, and of a value in one
 _LONE_SURROGATE = re.compile(
@@ -54,6 +56,16 @@ class LoadedJson(NamedTuple):
     values: list[JsonSpan]
     form: str
     rejects: list[Reject]
+
+
+def may_be_json(input_file: InputFile) -> bool:
+    """Return False if the first character alone rules JSON out.
+
+    Formats call this before they decode anything.
+    """
+    # A bare null, true or None begins with a letter: only a very short text can be one.
+    is_short = len(input_file.head_text) < _MAX_BARE_VALUE_CHARS
+    return input_file.first_character in _FIRST_CHARACTERS or is_short
 
 
 def looks_like_json(head: bytes) -> bool:
@@ -192,6 +204,8 @@ def parse_embedded(text: str) -> Any:
 
 
 def _parse_literal(text: str) -> Any:
+    import ast  # takes 3 ms, and few files hold Python literals
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes inside the text
         try:

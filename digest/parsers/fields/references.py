@@ -31,6 +31,14 @@ class Reference(NamedTuple):
     line: int = 1
 
 
+class LibraryEntry(NamedTuple):
+    """A reference of a reader's own library; ``added`` is the date it was added, as written."""
+
+    title: str
+    abstract: str = ""
+    added: str = ""
+
+
 def sighting(reference: Reference) -> Sighting | None:
     """Return the paper of a reference, or None if it has no title.
 

@@ -45,12 +45,12 @@ def build_dump(
     """Return a dump whose source and day come from the file's name."""
     return Dump(
         name=input_file.name,
-        dialect=format_name,
+        format_name=format_name,
         source=from_file_name(input_file.name),
         page_date=dates.iso_day_in_name(input_file.name),
         sightings=sightings,
         rejects=rejects.by_line(),
-        witness={"dialect": evidence},
+        evidence={"dialect": evidence},
     )
 
 

@@ -2,7 +2,7 @@
 
 A browser's single-file page (MHTML) is a mail too. Unpacks into spill files, within the
 limits of an `UnpackBudget`, and never uses a member's name as a path. Reads no listing:
-`digest.parsers.read` reads each member, and `join_dumps` makes one dump of the results.
+`digest.parsers.read_dump` reads each member, and `join_dumps` makes one dump of the results.
 """
 
 from __future__ import annotations
@@ -85,12 +85,12 @@ def join_dumps(
         every_reject += [name_member(member, reject, several=several) for reject in dump.rejects]
         if member.damage:
             every_reject.append(name_member(member, Reject(1, member.damage), several=several))
-        evidence = dump.witness | evidence  # the first member's evidence comes first
+        evidence = dump.evidence | evidence  # the first member's evidence comes first
     stated_counts = [dump.stated for _, dump in dumps]
     return msgspec.structs.replace(
         dumps[0][1],
         name=input_file.name,
-        dialect=_join_names(dump.dialect for _, dump in dumps),
+        format_name=_join_names(dump.format_name for _, dump in dumps),
         source=_join_names(dump.source for _, dump in dumps),
         page_date=max((dump.page_date for _, dump in dumps if dump.page_date), default=None),
         sightings=spill.collect(
@@ -99,7 +99,7 @@ def join_dumps(
             input_file.spill_factory,
         ),
         rejects=tuple(every_reject),
-        witness=evidence | {"wrapping": container},
+        evidence=evidence | {"wrapping": container},
         stated=sum(filter(None, stated_counts)) if None not in stated_counts else None,
     )
 

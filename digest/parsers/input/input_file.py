@@ -42,6 +42,11 @@ class InputFile:
         """The first bytes as text; every line ends in a line feed."""
         return lines.decode(self.head)
 
+    @functools.cached_property
+    def first_character(self) -> str:
+        """The first character after a byte order mark and blanks; "" if there is none."""
+        return self.head_text.lstrip("\ufeff \t\r\n\f")[:1]
+
     def read_all(self) -> bytes:
         """Return all bytes, for a format that cannot be read piece by piece.
 

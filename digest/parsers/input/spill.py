@@ -1,7 +1,7 @@
 """Keep many records of one type in a file, so that a large dump does not fill the memory.
 
 Few records stay a tuple. More go to a file from a `SpillFactory` that the caller of
-`digest.parsers.read` passes, and are read back in order each time they are iterated: a page
+`digest.parsers.read_dump` passes, and are read back in order each time they are iterated: a page
 of a hundred thousand papers then takes the memory of ten thousand. Opens no file itself.
 """
 

@@ -55,14 +55,14 @@ def build_dump(
     stated_day = stated.isoformat() if stated else dates.iso_day_in_name(input_file.name)
     return Dump(
         name=input_file.name,
-        dialect=format_name,
+        format_name=format_name,
         source=furniture.TRENDING if cards.trending else source,
         page_date=page_day or stated_day,
         sightings=spill.map_records(
             records, functools.partial(_sighting, days, address_base, trending=cards.trending)
         ),
         rejects=cards.rejects.by_line(),
-        witness={"dialect": evidence, "year": capture.describe()},
+        evidence={"dialect": evidence, "year": capture.describe()},
     )
 
 

@@ -102,8 +102,8 @@ def record_dump(
     cursor = database.execute(
         "INSERT INTO dump VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            intake, dump.name, content, modified, dump.dialect, dump.source, dump.page_date,
-            msgspec.json.encode(dump.witness).decode(), dump.stated, dump.entries, short,
+            intake, dump.name, content, modified, dump.format_name, dump.source, dump.page_date,
+            msgspec.json.encode(dump.evidence).decode(), dump.stated, dump.entries, short,
         ),
     )  # fmt: skip
     number = int(cursor.lastrowid or 0)
