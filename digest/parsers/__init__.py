@@ -18,6 +18,7 @@ from digest.parsers.input import containers, lines
 from digest.parsers.input import limits as input_limits
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 from digest.parsers.input.spill import SpillFactory
+from digest.parsers.input.unpack_budget import UnpackBudget
 
 LIMITS = Limits()
 
@@ -37,12 +38,12 @@ def read_dump(
     `Unreadable` with the reason if no record can be read, or if the file passes a limit. A
     record that passes a limit becomes a reject.
     """
-    budget = containers.UnpackBudget(stream, spill_factory, limits)
+    budget = UnpackBudget(stream, spill_factory, limits)
     dump = _read_member(containers.Member(name, stream, modified), budget, depth=0)
     return input_limits.enforce(dump, limits, spill_factory)
 
 
-def _read_member(member: containers.Member, budget: containers.UnpackBudget, depth: int) -> Dump:
+def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) -> Dump:
     """Read a file, or one that was unpacked from ``depth`` containers around it."""
     stream = member.stream
     head = stream.read(HEAD_BYTES)
@@ -50,9 +51,14 @@ def _read_member(member: containers.Member, budget: containers.UnpackBudget, dep
     if not head.strip():
         raise Unreadable("the file is empty")
     # A file that was not unpacked has the memory its own size needs, so only others are limited.
-    room = budget.room if depth else None
+    max_bytes = budget.max_bytes_at_once if depth else None
     input_file = InputFile(
-        member.name, head, stream, member.modified, aside=budget.aside, room=room
+        member.name,
+        head,
+        stream,
+        member.modified,
+        spill_factory=budget.spill_factory,
+        max_bytes=max_bytes,
     )
     if container := containers.detect(input_file):
         return _read_container(input_file, container, budget, depth + 1)
@@ -65,14 +71,14 @@ def _read_member(member: containers.Member, budget: containers.UnpackBudget, dep
 
 
 def _read_container(
-    input_file: InputFile, container: str, budget: containers.UnpackBudget, depth: int
+    input_file: InputFile, container: str, budget: UnpackBudget, depth: int
 ) -> Dump:
     """Join everything readable in a container into one dump; the rest becomes rejects."""
     budget.check_depth(depth)
     dumps: list[tuple[containers.Member, Dump]] = []
     rejects: list[Reject] = []
     choices_read: set[str] = set()
-    for member in containers.members(input_file, container, budget):
+    for member in containers.unpack(input_file, container, budget):
         if member.choice in choices_read:
             continue
         try:
@@ -80,11 +86,13 @@ def _read_container(
                 dump = _read_member(member, budget, depth)
         except Unreadable as error:
             reject = Reject(error.line or 1, member.damage or error.reason)
-            rejects.append(containers.named(member, reject, several=container != "gzip"))
+            rejects.append(containers.name_member(member, reject, several=container != "gzip"))
         else:
             dumps.append((member, dump))
             choices_read |= {member.choice} - {""}
     if not dumps:
         raise Unreadable(rejects[0].reason if rejects else f"there is no file in the {container}")
     # A mail has other parts beside a readable page; they are no damage.
-    return containers.joined(input_file, container, dumps, rejects if container != "mail" else ())
+    return containers.join_dumps(
+        input_file, container, dumps, rejects if container != "mail" else ()
+    )

@@ -36,7 +36,7 @@ def read_library(name: str, data: bytes) -> tuple[LibraryPaper, ...]:
     for a file in another format, and for a library without any title.
     """
     input_file = InputFile(name, data[:HEAD_BYTES], io.BytesIO(data))
-    entries = map(_paper, _entries(input_file, lines.text(data)))
+    entries = map(_paper, _entries(input_file, lines.decode(data)))
     papers = [paper for paper in entries if paper.title]
     if not papers:
         raise Unreadable("no paper with a title was found in it")
@@ -58,7 +58,7 @@ def _entries(input_file: InputFile, text: str) -> Iterator[LibraryEntry]:
 
 def _paper(entry: LibraryEntry) -> LibraryPaper:
     # Mended as an issue's words are, since a profile compares the two.
-    title, abstract = markup.line(entry.title), markup.words(entry.abstract)
+    title, abstract = markup.to_line(entry.title), markup.to_text(entry.abstract)
     return LibraryPaper(
         words.mend(title).text, words.mend(abstract).text or None, timestamps.day(entry.added)
     )

@@ -205,7 +205,7 @@ def test_json_lines_are_read_line_by_line() -> None:
     good = json.dumps({"id": "2611.00001", "title": "A", "score": float("nan")})
     dump = load(f'{good}\n\n{{"id": "26\n{good.replace("A", "B")}\n'.encode())
     assert [1, 4] == [paper.line for paper in dump.sightings]
-    assert (Reject(3, "a line that is no JSON object"),) == dump.rejects
+    assert (Reject(3, "a line that is not a JSON object"),) == dump.rejects
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

@@ -109,7 +109,7 @@ def test_a_text_too_long_for_a_paper_is_a_reject() -> None:
         PAGE.encode() + b"byAK and the research community\n\nA Title\n\n" + b"ab\n" * 30_000
     )
     assert len(PAPERS) == len(dump.sightings)
-    assert {"a stretch of text too long for a paper"} == {
+    assert {"a title or an abstract that is too long"} == {
         reject.reason for reject in dump.rejects if "too long" in reject.reason
     }
 
@@ -118,4 +118,4 @@ def test_a_text_too_long_for_a_paper_is_a_reject() -> None:
 def test_recoding_line_by_line_keeps_the_text(text: str) -> None:
     """Lines recoded to UTF-8 one by one join to the text that was encoded."""
     data = text.encode("utf-16")
-    assert text == b"".join(lines.lines(io.BytesIO(data), data)).decode()
+    assert text == b"".join(lines.iter_lines(io.BytesIO(data), data)).decode()

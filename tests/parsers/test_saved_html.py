@@ -69,8 +69,8 @@ def test_another_page_of_the_site_is_unreadable() -> None:
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
-        ("<p>" * (html_pieces.MOST_TAGS + 1), "tags"),
-        ("<div>" * (html_pieces.MOST_OPEN + 1), "left open"),
+        ("<p>" * (html_pieces.MAX_TAGS + 1), "tags"),
+        ("<div>" * (html_pieces.MAX_UNCLOSED + 1), "left open"),
         ("<a " + "x=1 " * 5000 + ">", "attributes"),
     ],
 )

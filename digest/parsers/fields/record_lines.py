@@ -36,8 +36,8 @@ class LineFinder:
 
 def _needles(record: Any) -> Iterator[bytes]:
     if isinstance(record, dict):
-        for holder in (json_values.mapping(record, "paper"), record):
+        for holder in (json_values.object_at(record, "paper"), record):
             for key in ("id", "paper_url", "url", "title"):
-                if text := json_values.text(holder.get(key)):
+                if text := json_values.as_text(holder.get(key)):
                     yield text[:_NEEDLE].encode(errors="replace")
                     return

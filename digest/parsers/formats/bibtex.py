@@ -34,7 +34,7 @@ _ADDED = ("date-added", "dateadded", "creationdate", "timestamp", "added-at")
 
 def detect(input_file: InputFile) -> str | None:
     """Detect BibTeX by a line near the top that opens an entry (``@article{key,``)."""
-    top = input_file.text[:_TOP]
+    top = input_file.head_text[:_TOP]
     return "a BibTeX entry" if "@" in top and re.search(_ENTRY, top) else None
 
 
@@ -58,7 +58,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     if not sightings:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else "BibTeX without a reference")
-    return sources.dump_of_file(input_file, NAME, evidence, tuple(sightings), rejects)
+    return sources.build_dump(input_file, NAME, evidence, tuple(sightings), rejects)
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
@@ -71,7 +71,7 @@ def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
 
 
 def _text(input_file: InputFile) -> str:
-    return lines.text(input_file.whole()).removeprefix("\ufeff")
+    return lines.decode(input_file.read_all()).removeprefix("\ufeff")
 
 
 def _fields(entry: Any) -> dict[str, str]:

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Organization, Reject, Sighting
-from digest.parsers.fields import dates, ids, json_values, markup, timestamps
+from digest.model.papers import Dump, Reject, Sighting
+from digest.parsers.fields import dates, ids, json_fields, json_values, markup, timestamps
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -71,7 +71,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON list whose entries hold a ``paper``, and an empty list."""
     if not json_values.may_be_json(input_file):
         return None
-    head = json_values.plain(input_file.head).lstrip()
+    head = json_values.to_utf8(input_file.head).lstrip()
     if re.fullmatch(_EMPTY, head):
         return "an empty list"
     paper = re.match(_PAPER, head)
@@ -84,7 +84,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable`, with the line of the first damage, if no entry can be read.
     """
-    data = json_values.plain(input_file.whole())
+    data = json_values.to_utf8(input_file.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     days: Counter[str] = Counter()
@@ -107,17 +107,17 @@ def read(input_file: InputFile, evidence: str) -> Dump:
         source=SOURCE,
         page_date=_page_date(input_file.name, days),
         sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        rejects=rejects.by_line(),
         evidence={"dialect": evidence},
     )
 
 
 def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
     """Yield the line and the bytes of each entry; adds to ``rejects`` what is no entry."""
-    json_values.check(data)
+    json_values.check_memory(data)
     try:
         raw_entries = _LIST_DECODER.decode(data)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         loaded = json_values.salvage(data)
         rejects.extend(loaded.rejects)
         for value, line in loaded.values:
@@ -136,7 +136,7 @@ def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
 def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         return b"null"
 
 
@@ -144,14 +144,16 @@ def _decoded(entry_json: bytes) -> ApiEntry | None:
     try:
         # A string holds an entry that some tool stored as the text of a Python object.
         if entry_json[:1] == b'"':
-            entry_json = _encoded(json_values.revive(msgspec.json.decode(entry_json, type=str)))
+            entry_json = _encoded(
+                json_values.parse_embedded(msgspec.json.decode(entry_json, type=str))
+            )
         return _ENTRY_DECODER.decode(entry_json)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         return None
 
 
 def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
-    paper, text = entry.paper, json_values.text
+    paper, text = entry.paper, json_values.as_text
     title = text(paper.title) or text(entry.title)
     arxiv_id = ids.arxiv_id(text(paper.id) or "")
     if not title or not arxiv_id:
@@ -161,18 +163,19 @@ def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
     published = text(paper.publishedAt)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         url=f"https://huggingface.co/papers/{arxiv_id}",
         authors=authors,
         n_authors=len(authors) or None,
-        organization=_organization(paper.organization) or _organization(entry.organization),
+        organization=json_fields.organization_of(paper.organization)
+        or json_fields.organization_of(entry.organization),
         published=timestamps.day(published),
         published_text=published,
-        upvotes=json_values.number(paper.upvotes),
-        comments=json_values.number(entry.numComments),
+        upvotes=json_values.as_count(paper.upvotes),
+        comments=json_values.as_count(entry.numComments),
         code_url=ids.address(text(paper.githubRepo) or ""),
-        stars=json_values.number(paper.githubStars),
+        stars=json_values.as_count(paper.githubStars),
         summary=text(paper.ai_summary),
         line=line,
     )
@@ -185,20 +188,14 @@ def _page_date(name: str, days: Counter[str]) -> str | None:
     """
     if days:
         return max(days, key=lambda day: (days[day], day))
-    day_in_name = dates.day_in_name(name)
-    return day_in_name.isoformat() if day_in_name else None
-
-
-def _organization(value: Any) -> Organization | None:
-    slug = json_values.text(value.get("name")) if isinstance(value, dict) else None
-    return Organization(slug, json_values.text(value.get("fullname")) or slug) if slug else None
+    return dates.iso_day_in_name(name)
 
 
 def _authors(raw: msgspec.Raw) -> tuple[str, ...]:
     names: list[Any]
     try:
         names = [author.name for author in _AUTHORS_DECODER.decode(raw)]
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         # Some answers list the names themselves in place of objects.
         value = msgspec.json.decode(raw)
         names = value if isinstance(value, list) else []

@@ -23,7 +23,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON object with the version address of JSON Feed."""
     if not json_values.may_be_json(input_file):
         return None
-    head = json_values.plain(input_file.head).lstrip()
+    head = json_values.to_utf8(input_file.head).lstrip()
     is_feed = head[:1] == b"{" and re.search(_VERSION, head)
     return "the version address of JSON Feed" if is_feed else None
 
@@ -34,7 +34,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     A feed that is cut off gives the items before the cut. Raises `Unreadable` if there are
     items and none is a paper.
     """
-    data = json_values.plain(input_file.whole())
+    data = json_values.to_utf8(input_file.read_all())
     loaded = json_values.load(data)
     feed, items = _feed_and_items(loaded)
     finder = LineFinder(data)
@@ -50,21 +50,22 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     if rejects and not sightings:
         raise Unreadable("a feed, but not of papers")
     newest = max((paper.published for paper in sightings if paper.published), default=None)
-    day_in_name = dates.day_in_name(input_file.name)
     addresses = tuple(text for key in ("feed_url", "home_page_url") if (text := _text(feed, key)))
-    source = sources.of_feed(_text(feed, "title"), addresses) or sources.of_file(input_file.name)
+    source = sources.from_feed(_text(feed, "title"), addresses) or sources.from_file_name(
+        input_file.name
+    )
     return Dump(
         name=input_file.name,
         format_name=NAME,
         source=source,
-        page_date=day_in_name.isoformat() if day_in_name else newest,
+        page_date=dates.iso_day_in_name(input_file.name) or newest,
         sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        rejects=rejects.by_line(),
         evidence={"dialect": evidence},
     )
 
 
-def _feed_and_items(loaded: json_values.Loaded) -> tuple[Json, list[Any]]:
+def _feed_and_items(loaded: json_values.LoadedJson) -> tuple[Json, list[Any]]:
     """Return the feed's own fields and its items; of a cut feed only the items are left."""
     if len(loaded.values) != 1:
         return {}, [span.value for span in loaded.values]
@@ -101,4 +102,4 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(holder: Json, key: str) -> str:
-    return json_values.text(holder.get(key)) or ""
+    return json_values.as_text(holder.get(key)) or ""

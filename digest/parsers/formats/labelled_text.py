@@ -38,9 +38,9 @@ Fields = dict[str, list[str]]
 def detect(input_file: InputFile) -> str | None:
     """Detect a ``Title:`` line that is soon followed by a label for an address or abstract."""
     # One cheap search: the exact one looks at every line.
-    if "title" not in input_file.text.lower():
+    if "title" not in input_file.head_text.lower():
         return None
-    return "lines with labels" if re.search(_RECORD, input_file.text) else None
+    return "lines with labels" if re.search(_RECORD, input_file.head_text) else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -49,15 +49,15 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     Raises `Unreadable` if there is no record.
     """
     rejects = Rejects()
-    sightings = spill.collected(_sightings(input_file, rejects), Sighting, input_file.aside)
+    sightings = spill.collect(_sightings(input_file, rejects), Sighting, input_file.spill_factory)
     if not sightings and not rejects:
         raise Unreadable("not a listing of papers")
-    return sources.dump_of_file(input_file, NAME, evidence, sightings, rejects)
+    return sources.build_dump(input_file, NAME, evidence, sightings, rejects)
 
 
 def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
     for line, fields in _records(input_file):
-        paper = _sighting(line, {name: furniture.joined(rows) for name, rows in fields.items()})
+        paper = _sighting(line, {name: furniture.join_lines(rows) for name, rows in fields.items()})
         if paper is None:
             rejects.add(line, "a title without an id or an abstract")
         else:
@@ -69,8 +69,8 @@ def _records(input_file: InputFile) -> Iterator[tuple[int, Fields]]:
     begin = 0
     fields: Fields = {}
     value: list[str] | None = None
-    for number, line in enumerate(lines.lines(input_file.stream, input_file.head), start=1):
-        row = line.decode("utf-8", "replace").strip(lines.EDGES)
+    for number, line in enumerate(lines.iter_lines(input_file.stream, input_file.head), start=1):
+        row = line.decode("utf-8", "replace").strip(lines.BLANKS)
         label = re.fullmatch(_LABEL, row)
         field = _FIELDS.get(label[1].lower()) if label else None
         if field == "title":
@@ -103,12 +103,12 @@ def _sighting(line: int, fields: dict[str, str]) -> Sighting | None:
         abstract=abstract,
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else ids.address(address),
+        url=ids.address_of_paper(arxiv_id) or ids.address(address),
         authors=authors,
         n_authors=len(authors) or None,
         published=day.isoformat() if day else None,
         published_text=written_day,
-        upvotes=furniture.count(fields.get("upvotes", "")),
+        upvotes=furniture.parse_count(fields.get("upvotes", "")),
         categories=tuple(fields.get("categories", "").replace(",", " ").split()),
         line=line,
     )

@@ -46,12 +46,12 @@ _ENOUGH = 2  # links; a single one may stand in any text
 
 def detect(input_file: InputFile) -> str | None:
     """Detect the listing page by its links or headings, or a list of links to papers."""
-    head = input_file.text
+    head = input_file.head_text
     # One cheap search for any link: the exact ones below take longer on a page without links.
     if not re.search(_ANY_LINK, head):
         return None
-    page = "the page's header" if furniture.ANCHOR in head else None
-    if page is None and furniture.METADATA.search(head):
+    page = "the page's header" if furniture.HEADER_PHRASE in head else None
+    if page is None and furniture.METADATA_LINE.search(head):
         page = "author and date lines"
     if page and _has_enough(_PAGE_LINK, head):
         return f"{page}, and links"
@@ -64,23 +64,29 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     Raises `Unreadable` for a page that lists no papers.
     """
     from digest.parsers.listing_page import card_dump, numbered_links, pieces
-    from digest.parsers.listing_page.cards import Card, Cards
+    from digest.parsers.listing_page.cards import Card, CardParser
 
-    head = input_file.text
-    has_header = furniture.ANCHOR in head
+    head = input_file.head_text
+    has_header = furniture.HEADER_PHRASE in head
     # The list of numbered links stands at the end, so the file is read twice.
-    addresses = numbered_links.Addresses(lines.lines(input_file.stream, input_file.head))
+    addresses = numbered_links.NumberedAddresses(
+        lines.iter_lines(input_file.stream, input_file.head)
+    )
     input_file.stream.seek(0)
-    cards = Cards(started=not has_header, headings=furniture.METADATA.search(head) is not None)
+    cards = CardParser(
+        started=not has_header, headings=furniture.METADATA_LINE.search(head) is not None
+    )
     cards.trending = re.search(_TRENDING, head) is not None
-    page = lines.lines(input_file.stream, input_file.head)
-    page_pieces = pieces.pieces(page, addresses if addresses.lists else None)
-    records = spill.collected(cards.records(page_pieces), Card, input_file.aside)
+    page = lines.iter_lines(input_file.stream, input_file.head)
+    page_pieces = pieces.page_pieces(page, addresses if addresses.lists else None)
+    records = spill.collect(cards.records(page_pieces), Card, input_file.spill_factory)
     if not records and not cards.rejects:
         raise Unreadable("not a listing of papers")
     is_page = has_header or cards.headings
-    source = furniture.SOURCE if is_page else sources.of_file(input_file.name)
-    return card_dump.dump(input_file, NAME, evidence, cards, records, _stated_day(head), source)
+    source = furniture.SOURCE if is_page else sources.from_file_name(input_file.name)
+    return card_dump.build_dump(
+        input_file, NAME, evidence, cards, records, _stated_day(head), source
+    )
 
 
 def _has_enough(pattern: str, head: str) -> bool:
@@ -89,7 +95,11 @@ def _has_enough(pattern: str, head: str) -> bool:
 
 def _stated_day(head: str) -> date | None:
     """Return the day of the capture as front matter or lines above the page give it."""
-    above = head[: head.find(furniture.ANCHOR)] if furniture.ANCHOR in head else head[:_TOP]
+    above = (
+        head[: head.find(furniture.HEADER_PHRASE)]
+        if furniture.HEADER_PHRASE in head
+        else head[:_TOP]
+    )
     for pattern in (_STATED_ADDRESS, _STATED_DAY):
         if match := re.search(pattern, above):
             return dates.iso_day(match[1])

@@ -8,7 +8,6 @@ https://info.arxiv.org/help/oa/index.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
@@ -42,13 +41,13 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     An answer that no records match is a dump without entries. Raises `Unreadable` for an
     error answer, with its own words, and if no record can be read.
     """
-    data = input_file.whole()
+    data = input_file.read_all()
     is_cut = not re.search(_CLOSED, data[-64:])
-    answer = xml_text.Stream(data, "record")
+    answer = xml_text.ElementStream(data, "record")
     sightings: list[Sighting] = []
     rejects = Rejects()
     for record in answer:
-        line = xml_text.line(record)
+        line = xml_text.line_of(record)
         paper = _sighting(record, line)
         if isinstance(paper, str):
             rejects.add(line, paper)
@@ -62,12 +61,11 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     if rejects and not sightings:
         raise Unreadable(rejects[0].reason, line=rejects[0].line)
     answered = answer.root.findtext("{*}responseDate")
-    day_in_name = dates.day_in_name(input_file.name)
     return Dump(
         name=input_file.name,
         format_name=NAME,
-        source=_source(answer.root) or sources.of_file(input_file.name),
-        page_date=timestamps.day(answered) or (day_in_name.isoformat() if day_in_name else None),
+        source=_source(answer.root) or sources.from_file_name(input_file.name),
+        page_date=timestamps.day(answered) or dates.iso_day_in_name(input_file.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
         evidence={"dialect": evidence},
@@ -89,7 +87,7 @@ def _raise_errors(root: Element) -> None:
     for name, child in xml_text.children(root):
         code = child.get("code", "")
         if name == "error" and code != _NO_RECORDS:
-            words = xml_text.words(child)[:_ERROR_CHARS]
+            words = xml_text.text_of(child)[:_ERROR_CHARS]
             raise Unreadable(
                 f"an error answer: {code}: {words}" if words else f"an error answer: {code}"
             )
@@ -97,7 +95,7 @@ def _raise_errors(root: Element) -> None:
 
 def _source(root: Element) -> str | None:
     for name, child in xml_text.children(root):
-        if name == "request" and (site := sources.of_site(xml_text.words(child))):
+        if name == "request" and (site := sources.from_address(xml_text.text_of(child))):
             return f"{site}/{child.get('set')}" if child.get("set") else site
     return None
 
@@ -112,7 +110,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     if not fields:
         return "a record without metadata"
     arxiv_id, doi = _ids(fields, header)
-    title = markup.line(_first(_texts(fields, "title")) or "")
+    title = markup.to_line(_first(_texts(fields, "title")) or "")
     if not title or not (arxiv_id or doi):
         return "a record that lacks an id or a title"
     abstract = _first(_texts(fields, "abstract", "description"))
@@ -120,10 +118,10 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     written_day = _first(_texts(fields, "created", "date")) or _first_version_day(fields)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://doi.org/{doi}",
+        url=ids.address_of_paper(arxiv_id, doi),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(written_day),
@@ -138,17 +136,15 @@ def _ids(fields: Fields, header: Element | None) -> tuple[str | None, str | None
     names = _texts(fields, "id", "identifier")
     if header is not None:
         names += [
-            xml_text.words(child)
+            xml_text.text_of(child)
             for name, child in xml_text.children(header)
             if name == "identifier"
         ]
-    return _first(map(ids.arxiv_id, names)), _first(
-        map(ids.doi, _texts(fields, "doi", "identifier"))
-    )
+    return ids.first(ids.arxiv_id, names), ids.first(ids.doi, _texts(fields, "doi", "identifier"))
 
 
-def _first(texts: Iterable[str | None]) -> str | None:
-    return next(filter(None, texts), None)
+def _first(texts: list[str]) -> str | None:
+    return next(iter(texts), None)
 
 
 def _fields(metadata: Element | None) -> Fields:
@@ -161,7 +157,7 @@ def _fields(metadata: Element | None) -> Fields:
 
 
 def _texts(fields: Fields, *names: str) -> list[str]:
-    texts = [xml_text.words(element) for name in names for element in fields.get(name, ())]
+    texts = [xml_text.text_of(element) for name in names for element in fields.get(name, ())]
     return [text for text in texts if text]
 
 
@@ -173,7 +169,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
         if len(authors):
             names += [_person(author) for author in authors]
         else:
-            sentence = re.sub(_IN_BRACKETS, "", xml_text.words(authors))
+            sentence = re.sub(_IN_BRACKETS, "", xml_text.text_of(authors))
             names += re.split(_BETWEEN_NAMES, sentence)
     # ``oai_dc`` has "Family, Given" for each.
     for creator in _texts(fields, "creator"):
@@ -183,7 +179,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
 
 
 def _person(author: Element) -> str:
-    parts = {name: xml_text.words(child) for name, child in xml_text.children(author)}
+    parts = {name: xml_text.text_of(child) for name, child in xml_text.children(author)}
     return " ".join(parts.get(key, "") for key in ("forenames", "keyname", "suffix"))
 
 
@@ -196,5 +192,5 @@ def _first_version_day(fields: Fields) -> str | None:
     for version in fields.get("version", ()):
         for name, child in xml_text.children(version):
             if name == "date":
-                return xml_text.words(child)
+                return xml_text.text_of(child)
     return None

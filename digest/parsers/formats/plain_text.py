@@ -26,17 +26,17 @@ from digest.parsers.fields import dates
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.plain_scan import Record, Scan
+from digest.parsers.listing_page.plain_scan import PlainParser, PlainRecord
 
 NAME = "plain-text"
 
 
 def detect(input_file: InputFile) -> str | None:
     """Detect the page's own header, or author and date lines as only this page has them."""
-    text = input_file.text
-    if furniture.ANCHOR in text:
+    text = input_file.head_text
+    if furniture.HEADER_PHRASE in text:
         return "the page's header"
-    return "author and date lines" if furniture.METADATA.search(text) else None
+    return "author and date lines" if furniture.METADATA_LINE.search(text) else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -44,9 +44,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable` for a page that lists no papers.
     """
-    scan = Scan(started=_begins_with_records(input_file.text))
-    page = lines.lines(input_file.stream, input_file.head)
-    records = spill.collected(scan.records(page), Record, input_file.aside)
+    scan = PlainParser(started=_begins_with_records(input_file.head_text))
+    page = lines.iter_lines(input_file.stream, input_file.head)
+    records = spill.collect(scan.records(page), PlainRecord, input_file.spill_factory)
     if not records and not scan.rejects:
         raise Unreadable("a listing page without a paper")
     return _dump(input_file, evidence, scan, records)
@@ -54,38 +54,36 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 def _begins_with_records(head: str) -> bool:
     """True if records stand above the first header, or if there is no header."""
-    anchor = head.find(furniture.ANCHOR)
-    return anchor < 0 or furniture.METADATA.search(head, 0, anchor) is not None
+    anchor = head.find(furniture.HEADER_PHRASE)
+    return anchor < 0 or furniture.METADATA_LINE.search(head, 0, anchor) is not None
 
 
-def _dump(input_file: InputFile, evidence: str, scan: Scan, records: Collection[Record]) -> Dump:
+def _dump(
+    input_file: InputFile, evidence: str, scan: PlainParser, records: Collection[PlainRecord]
+) -> Dump:
     days_by_text = {text: dates.written_day(text) for text in scan.days}
-    header_day = dates.latest(map(dates.written_day, scan.headers))
-    year, year_evidence = dates.capture_year(
+    header_day = dates.latest_day(map(dates.written_day, scan.headers))
+    capture = dates.capture_year(
         header_day,
-        {dates.Dated(day): 1 for day in days_by_text.values() if day},
+        {dates.DatedRecord(day): 1 for day in days_by_text.values() if day},
         stated=None,
         name=input_file.name,
         modified=input_file.modified,
     )
-    iso_days = {text: day.iso(year) for text, day in days_by_text.items() if day}
-    page_date = header_day.iso(year) if header_day else None
-    day_in_name = dates.day_in_name(input_file.name)
+    iso_days = {text: day.iso(capture.year) for text, day in days_by_text.items() if day}
+    page_date = header_day.iso(capture.year) if header_day else None
     return Dump(
         name=input_file.name,
         format_name=NAME,
         source=furniture.SOURCE,
-        page_date=page_date or (day_in_name.isoformat() if day_in_name else None),
-        sightings=spill.each(records, functools.partial(_sighting, iso_days)),
-        rejects=tuple(sorted(scan.rejects, key=lambda reject: reject.line)),
-        evidence={
-            "dialect": evidence,
-            "year": f"{year}: {year_evidence}" if year else year_evidence,
-        },
+        page_date=page_date or dates.iso_day_in_name(input_file.name),
+        sightings=spill.map_records(records, functools.partial(_sighting, iso_days)),
+        rejects=scan.rejects.by_line(),
+        evidence={"dialect": evidence, "year": capture.describe()},
     )
 
 
-def _sighting(iso_days: dict[str, str | None], record: Record) -> Sighting:
+def _sighting(iso_days: dict[str, str | None], record: PlainRecord) -> Sighting:
     organization = record.organization and _organization(record.organization)
     return Sighting(
         title=record.title,

@@ -29,9 +29,9 @@ _NO_END = "the file ends in this reference"
 def detect(input_file: InputFile) -> str | None:
     """Detect RIS by a line near the top that gives a reference's type (``TY  - JOUR``)."""
     # rispy reads tags with two blanks only; a file that has none is not worth the search.
-    if "TY  -" not in input_file.text:
+    if "TY  -" not in input_file.head_text:
         return None
-    return "a RIS reference" if re.search(_BEGIN, input_file.text[:_TOP]) else None
+    return "a RIS reference" if re.search(_BEGIN, input_file.head_text[:_TOP]) else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -41,7 +41,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     """
     sightings: list[Sighting] = []
     rejects = Rejects()
-    texts = _reference_texts(lines.text(input_file.whole()).removeprefix("\ufeff"))
+    texts = _reference_texts(lines.decode(input_file.read_all()).removeprefix("\ufeff"))
     while batch := list(islice(texts, _BATCH)):
         parsed = iter(_parse([text for _, text in batch if text]))
         for line, text in batch:
@@ -52,7 +52,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
                 sightings.append(paper)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
-    return sources.dump_of_file(input_file, NAME, evidence, tuple(sightings), rejects)
+    return sources.build_dump(input_file, NAME, evidence, tuple(sightings), rejects)
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:

@@ -51,7 +51,7 @@ _DAYS = ("date", "dateString", "currentDate")
 
 def detect(input_file: InputFile) -> str | None:
     """Detect a document that begins with one of HTML's own tags."""
-    is_html = input_file.first_character == "<" and re.match(_BEGIN, input_file.text[:_TOP])
+    is_html = input_file.first_character == "<" and re.match(_BEGIN, input_file.head_text[:_TOP])
     return "a document of HTML" if is_html else None
 
 
@@ -63,26 +63,26 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     from selectolax.lexbor import LexborHTMLParser
 
     from digest.parsers.listing_page import card_dump, furniture, html_pieces
-    from digest.parsers.listing_page.cards import Cards
+    from digest.parsers.listing_page.cards import CardParser
 
-    data = input_file.whole()
-    html_pieces.check(data)
+    data = input_file.read_all()
+    html_pieces.check_markup(data)
     tree = LexborHTMLParser(_in_utf8(data))
     properties = _properties(tree)
     if properties is not None:
         return _from_properties(input_file, evidence, data, properties)
-    cards = Cards(started=False, headings=False)
-    records = tuple(cards.records(html_pieces.pieces(tree, data)))
+    cards = CardParser(started=False, headings=False)
+    records = tuple(cards.records(html_pieces.page_pieces(tree, data)))
     if not records:
         raise Unreadable("not a listing of papers")
-    return card_dump.dump(
+    return card_dump.build_dump(
         input_file, NAME, f"{evidence}, read by its cards", cards, records, None, furniture.SOURCE
     )
 
 
 def _in_utf8(data: bytes) -> bytes:
     """Return the page in UTF-8, decoded by its byte order mark, its bytes or its ``<meta>``."""
-    name = lines.encoding(data[:HEAD_BYTES])
+    name = lines.detect_encoding(data[:HEAD_BYTES])
     declared = re.search(_CHARSET, data[:HEAD_BYTES])
     # cp1252 is what `encoding` falls back to, so only then the page's own word is better.
     if declared and name == "cp1252":

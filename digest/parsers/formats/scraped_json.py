@@ -54,22 +54,19 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     one.
     """
     records = _Lines(input_file) if _are_lines(input_file) else _Values(input_file)
-    reader = json_fields.Reader()
-    sightings = spill.collected(_sightings(records, reader), Sighting, input_file.aside)
+    reader = json_fields.RecordReader()
+    sightings = spill.collect(_sightings(records, reader), Sighting, input_file.spill_factory)
     if records.rejects and records.count and not sightings:
         raise Unreadable("JSON, but no object in it is a paper: " + records.rejects[-1].reason)
-    day_in_name = dates.day_in_name(input_file.name)
     return Dump(
         name=input_file.name,
         format_name=NAME,
-        source=sources.of_listing(paper.url for paper in sightings if paper.url)
-        or sources.of_file(input_file.name),
-        page_date=records.file_day
-        or records.newest_day
-        or (day_in_name.isoformat() if day_in_name else None),
+        source=sources.from_paper_addresses(paper.url for paper in sightings if paper.url)
+        or sources.from_file_name(input_file.name),
+        page_date=records.file_day or records.newest_day or dates.iso_day_in_name(input_file.name),
         sightings=sightings,
-        rejects=tuple(sorted(records.rejects, key=lambda reject: reject.line)),
-        evidence={"dialect": f"{evidence}; {records.form}", "fields": reader.fields()},
+        rejects=records.rejects.by_line(),
+        evidence={"dialect": f"{evidence}; {records.form}", "fields": reader.describe_fields()},
     )
 
 
@@ -79,10 +76,10 @@ def _are_lines(input_file: InputFile) -> bool:
     if b"\n" not in head:
         head = input_file.stream.read(_LONGEST_LINE)
         input_file.stream.seek(0)
-    return json_values.are_lines(head)
+    return json_values.looks_like_json_lines(head)
 
 
-def _sightings(records: _Lines | _Values, reader: json_fields.Reader) -> Iterator[Sighting]:
+def _sightings(records: _Lines | _Values, reader: json_fields.RecordReader) -> Iterator[Sighting]:
     """Yield the papers among the records.
 
     Adds the others to the records' rejects, counts all, and keeps the newest day of listing.
@@ -104,12 +101,12 @@ class _Lines:
     file_day = None  # such a file has no fields of its own
 
     def __init__(self, input_file: InputFile) -> None:
-        self._rows = lines.lines(input_file.stream, input_file.head)
+        self._rows = lines.iter_lines(input_file.stream, input_file.head)
         self.rejects = Rejects()
         self.count, self.newest_day = 0, ""
 
     def __iter__(self) -> Iterator[RecordPlace]:
-        for span in json_values.by_line(self._rows):
+        for span in json_values.iter_json_lines(self._rows):
             if isinstance(span, Reject):
                 self.rejects.add(span.line, span.reason)
             else:
@@ -120,7 +117,7 @@ class _Values:
     """The records of any other JSON, which is decoded at once."""
 
     def __init__(self, input_file: InputFile) -> None:
-        data = json_values.plain(input_file.whole())
+        data = json_values.to_utf8(input_file.read_all())
         loaded = json_values.load(data)
         root = loaded.values[0].value
         self._places = list(_places(loaded))
@@ -136,7 +133,7 @@ class _Values:
             yield place._replace(line=place.line or self._finder.line(place.record))
 
 
-def _places(loaded: json_values.Loaded) -> Iterator[RecordPlace]:
+def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
     """Yield everything that stands where the papers of this file stand."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
@@ -182,7 +179,7 @@ def _inside(holder: Json, depth: int) -> Iterator[RecordPlace]:
 
 def _revived(value: Any) -> Any:
     """Return the value of a record that some tool stored as the text of an object."""
-    return (json_values.revive(value) or value) if isinstance(value, str) else value
+    return (json_values.parse_embedded(value) or value) if isinstance(value, str) else value
 
 
 def _is_empty_answer(root: Any, depth: int = 0) -> bool:

@@ -49,12 +49,12 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     A channel without items is a dump without entries. Raises `Unreadable` for an error answer,
     with its own words, and if there are items and none is a paper.
     """
-    feed = _Feed(input_file.whole())
+    feed = _Feed(input_file.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     for entry, line, is_cut in feed.entries():
         if re.match(_ERROR_ID, str(entry.get("id", ""))):
-            words = markup.line(entry.get("summary", ""))
+            words = markup.to_line(entry.get("summary", ""))
             raise Unreadable(f"an error answer: {words[:_ERROR_CHARS]}")
         paper = None if is_cut else feed_items.sighting(_item(entry, line))
         if paper is None:
@@ -76,7 +76,7 @@ class _Feed:
         self._is_cut = _is_cut(data)
         try:
             self._split(data, strict=True)
-        except xml_text.Broken:
+        except xml_text.NotWellFormed:
             # Mending would drop what it does not know, so common faults are repaired first.
             if xml_text.is_utf8(data):
                 data = re.sub(_BARE_AMPERSAND, b"&amp;", re.sub(_ENTITY, _character, data))
@@ -88,16 +88,16 @@ class _Feed:
 
     def _split(self, data: bytes, *, strict: bool) -> None:
         """Take the items with their lines out of the feed, and keep what stands around them."""
-        stream = xml_text.Stream(data, "item", "entry", strict=strict)
+        stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
         self._items: list[tuple[bytes, int]] = []
         self._open, self._close = b"", b""
         for element in stream:
             if not self._items:
-                self._open, self._close = xml_text.around(element)
-            self._items.append((xml_text.well_formed(element), xml_text.line(element)))
+                self._open, self._close = xml_text.enclosing_tags(element)
+            self._items.append((xml_text.serialize(element), xml_text.line_of(element)))
         if stream.root is None:
             raise Unreadable("XML that cannot be read")
-        self._around = xml_text.well_formed(stream.root)
+        self._around = xml_text.serialize(stream.root)
 
     def entries(self) -> Iterator[tuple[Any, int, bool]]:
         """Yield feedparser's entry of each item, its line, and True if the feed ends in it."""
@@ -133,13 +133,12 @@ def _dump(
     own_day = timestamps.day(_date(channel, "updated")) or timestamps.day(
         _date(channel, "published")
     )
-    day_in_name = dates.day_in_name(input_file.name)
     return Dump(
         name=input_file.name,
         format_name=NAME,
-        source=sources.of_feed(markup.line(channel.get("title", "")), addresses)
-        or sources.of_file(input_file.name),
-        page_date=own_day or (day_in_name.isoformat() if day_in_name else None),
+        source=sources.from_feed(markup.to_line(channel.get("title", "")), addresses)
+        or sources.from_file_name(input_file.name),
+        page_date=own_day or dates.iso_day_in_name(input_file.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
         evidence={"dialect": evidence},
@@ -218,7 +217,7 @@ def _links(entry: Any) -> Iterator[str]:
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
-    names = [markup.line(str(author.get("name", ""))) for author in entry.get("authors", ())]
+    names = [markup.to_line(str(author.get("name", ""))) for author in entry.get("authors", ())]
     # arXiv's feeds write all authors into one, and others add links among the names.
     if len(names) == 1:
         names = [part.strip() for part in re.split(r",\s+|;\s*", names[0])]
