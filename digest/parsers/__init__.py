@@ -1,4 +1,4 @@
-"""Reads a file of any known format into a dump.
+"""Read a file of any known format as a dump.
 
 The content decides the format, never the name. Containers (gzip, zip, mail) are unpacked
 first. Opens no file and does not know which papers were seen before.
@@ -50,7 +50,8 @@ def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) ->
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
-    # A file that was not unpacked has the memory its own size needs, so only others are limited.
+    # The limit follows from the size of the file in the inbox, so only what was unpacked from
+    # it can be larger.
     max_bytes = budget.max_bytes_at_once if depth else None
     input_file = InputFile(
         member.name,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -94,6 +96,20 @@ def test_a_damaged_layout_gives_a_dump_or_a_reason(layout: str, data: st.DataObj
     )
     assert outcome(sample[:begin] + patch + sample[begin:end])
     assert outcome(sample[:begin] + patch + sample[end:])
+
+
+def test_a_page_of_text_imports_no_library_of_other_formats() -> None:
+    """Reading the plain page asks every format, and still loads none of their libraries."""
+    code = (
+        "import io, sys; from digest import parsers; "
+        "parsers.read_dump('page', io.BytesIO(sys.stdin.buffer.read())); "
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], input=SAMPLES["plain text"], capture_output=True, check=True
+    )
+    libraries = {"bibtexparser", "feedparser", "lxml", "rispy", "selectolax"}
+    assert set() == libraries & set(process.stdout.decode().split())
 
 
 def test_a_file_of_blanks_is_called_empty() -> None:

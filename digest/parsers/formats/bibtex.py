@@ -62,7 +62,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
-    """Yield title, abstract and day of adding of each entry, without protecting braces."""
+    """Yield title, abstract and the day it was added of each entry, without protecting braces."""
     for library, _ in _parsed_chunks(_text(input_file)):
         for entry in library.entries:
             fields = {name: _unbraced(value) for name, value in _fields(entry).items()}

@@ -56,7 +56,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
-    """Yield title and abstract of each reference; RIS has no field for the day of adding.
+    """Yield title and abstract of each reference; RIS has no field for the day it was added.
 
     Raises `Unreadable` if no reference can be read.
     """
