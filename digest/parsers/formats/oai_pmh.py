@@ -8,7 +8,6 @@ https://info.arxiv.org/help/oa/index.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
@@ -141,13 +140,11 @@ def _ids(fields: Fields, header: Element | None) -> tuple[str | None, str | None
             for name, child in xml_text.children(header)
             if name == "identifier"
         ]
-    return _first(map(ids.arxiv_id, names)), _first(
-        map(ids.doi, _texts(fields, "doi", "identifier"))
-    )
+    return ids.first(ids.arxiv_id, names), ids.first(ids.doi, _texts(fields, "doi", "identifier"))
 
 
-def _first(texts: Iterable[str | None]) -> str | None:
-    return next(filter(None, texts), None)
+def _first(texts: list[str]) -> str | None:
+    return next(iter(texts), None)
 
 
 def _fields(metadata: Element | None) -> Fields:
