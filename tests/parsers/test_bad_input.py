@@ -45,7 +45,7 @@ def reasons(err: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_with_nothing_readable_is_quarantined(good: Folder, name: str) -> None:
-    """The run ends with 3, prints the reason, keeps a copy with a note, publishes the rest."""
+    """The run ends with 3, prints the reason, keeps a copy and a note, and publishes the rest."""
     good.drop(name, UNREADABLE[name])
     result = good.digest("run", now=NOW)
     assert 3 == result.status

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.parsers.fields import json_values, markup, sources, timestamps
+from digest.parsers.input import lines
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,11 @@ def test_the_source_of_a_feed_comes_from_its_addresses_and_title(
 def test_a_count_is_read_in_the_forms_pages_use(value: object, expected: int | None) -> None:
     """Negative numbers, fractions and other values give None."""
     assert expected == json_values.as_count(value)
+
+
+def test_lines_are_searched_for_until_too_many_misses() -> None:
+    """A miss gives the last line found, and after the last allowed miss nothing is searched."""
+    search = lines.LineSearch(b"a\nb\nc\nd\n", max_misses=2)
+    assert [1, 3, 3, 4, 4] == [search.find(text) for text in (b"a", b"c", b"x", b"d", b"b")]
+    search = lines.LineSearch(b"a\nb\nc\nd\n", max_misses=1)
+    assert [1, 1, 1] == [search.find(text) for text in (b"a", b"x", b"d")]

@@ -20,7 +20,7 @@ def test_a_repeated_character_or_pair_takes_linear_time(task: traps.Task) -> Non
 
 
 def test_quadratic_time_is_detected() -> None:
-    """The measure itself: a reader that goes through all earlier characters for each one."""
+    """The measure finds a reader that goes through all earlier characters for each one."""
 
     def quadratic(data: str) -> None:
         for position in range(len(data)):

@@ -68,7 +68,7 @@ def valid_date(year: int, month: int, day: int) -> date | None:
 
 
 def written_day(text: str) -> WrittenDay | None:
-    """Return the day that is the whole text (``Jun 20`` or ``Jun 20, 2024``), else None."""
+    """Return the day if the text is one (``Jun 20`` or ``Jun 20, 2024``), else None."""
     match = _WRITTEN_DAY.fullmatch(text)
     month = MONTHS.get(match[1].lower()) if match else None
     if match is None or month is None or not 1 <= int(match[2]) <= 31:

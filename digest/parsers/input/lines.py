@@ -66,6 +66,29 @@ def looks_binary(head: bytes) -> bool:
     return b"\0" in head and not detect_encoding(head).startswith("utf-16")
 
 
+class LineSearch:
+    """Find the lines of several texts in a file, which must come in the order of the file.
+
+    ``line`` is the line of the last text that was found.
+    """
+
+    def __init__(self, data: bytes, *, max_misses: int) -> None:
+        self._data, self._max_misses = data, max_misses
+        self._position, self._misses, self.line = 0, 0, 1
+
+    def find(self, text: bytes) -> int:
+        """Return the line where a text stands next; if there is none, the last line found."""
+        # A miss reads to the end of the file. After a few, nothing more is searched.
+        if self._misses < self._max_misses:
+            position = self._data.find(text, self._position)
+            if position < 0:
+                self._misses += 1
+            else:
+                self.line += self._data.count(b"\n", self._position, position)
+                self._position = position
+        return self.line
+
+
 def _recode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     reader = io.TextIOWrapper(stream, encoding, errors="replace")
     try:

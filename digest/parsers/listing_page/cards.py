@@ -1,6 +1,6 @@
 """Parse the pieces of a linked page into records, whether it is Markdown, text or HTML.
 
-A record begins with its title: a heading, or a link to the paper. What belongs to it follows,
+A record begins with its title: a heading, or a link to the paper. Its other fields follow,
 except for votes, which stand above the title or link to the paper. Where a copy lacks
 addresses or headings, the order of the pieces decides. Knows no markup.
 """

@@ -70,7 +70,7 @@ def check_markup(data: bytes) -> None:
 def page_pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
     """Yield the visible text of a page in order, with the addresses it links to."""
     tree.strip_tags(_INVISIBLE_TAGS)
-    lines_of_links = _LineFinder(data)
+    search = lines.LineSearch(data, max_misses=1)
     # A stack instead of recursion: elements may be nested 2,000 deep.
     stack: list[_LinkedNode] = [(tree.body, None)] if tree.body else []
     while stack:
@@ -79,13 +79,13 @@ def page_pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
         if tag in _HEADING_TAGS:
             link = node.css_first("a[href]")
             href = _href(link) if link else href
-            line = lines_of_links.find(href)
+            line = _line_of_link(search, href)
             yield PagePiece(line, _text_of(node), href, href is not None, int(tag[1]))
             continue
         children = [] if tag in _TEXT_TAGS else list(node.iter(include_text=True))
         if tag in _TEXT_TAGS or _is_sentence(node, children):
             if text := _text_of(node):
-                yield PagePiece(lines_of_links.line, text, href, href is not None)
+                yield PagePiece(search.line, text, href, href is not None)
         else:
             inner_href = (_href(node) or href) if tag == "a" else href
             stack += [(child, inner_href) for child in reversed(children)]
@@ -116,20 +116,8 @@ def _is_sentence(node: LexborNode, children: Sequence[LexborNode]) -> bool:
     return is_text and len(_text_of(node)) > _MIN_SENTENCE_CHARS
 
 
-class _LineFinder:
-    """Find the line of each paper's first link in the file; the links must come in order."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.position, self.line = data, 0, 1
-
-    def find(self, href: str | None) -> int:
-        """Return the line where the address stands next, else the line of the last address."""
-        if href and furniture.link_target(href):
-            position = self.data.find(b'"' + href.encode(errors="replace"), self.position)
-            if position < 0:
-                # A miss searches to the end. Stop here, so that this happens once at most.
-                self.position = len(self.data)
-            else:
-                self.line += self.data.count(b"\n", self.position, position)
-                self.position = position
-        return self.line
+def _line_of_link(search: lines.LineSearch, href: str | None) -> int:
+    """Return the line of a link to a paper or an owner, else that of the last such link."""
+    if href and furniture.link_target(href):
+        return search.find(b'"' + href.encode(errors="replace"))
+    return search.line
