@@ -14,10 +14,10 @@ def as_data(dump: Dump) -> dict[str, Any]:
     """The keys scripts depend on (design, section 6), and how the file was read."""
     return {
         "dump": dump.name,
-        "dialect": dump.dialect,
+        "dialect": dump.format_name,
         "source": dump.source,
         "page_date": dump.page_date,
-        "witness": dump.witness,
+        "witness": dump.evidence,
         "sightings": tuple(dump.sightings),
         "rejects": dump.rejects,
     }

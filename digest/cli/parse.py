@@ -168,8 +168,8 @@ def _dumps(folder: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
         modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         try:
             with path.open("rb") as stream:
-                yield parsers.read(
-                    path.name, stream, modified, aside=inbox.unnamed_file, limits=limits
+                yield parsers.read_dump(
+                    path.name, stream, modified, spill_factory=inbox.unnamed_file, limits=limits
                 )
         except errors.Unreadable as error:
             log = cli_log.chosen()

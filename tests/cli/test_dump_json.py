@@ -11,7 +11,7 @@ from tests.support.builders import dump, sighting
 
 def test_every_key_scripts_depend_on() -> None:
     """Also those of which the page says nothing; rejects with line and reason."""
-    page = dump(sighting("Lanterns"), rejects=(Reject(7, "cut"),), witness={"year": "its ids"})
+    page = dump(sighting("Lanterns"), rejects=(Reject(7, "cut"),), evidence={"year": "its ids"})
     found = msgspec.json.decode(msgspec.json.encode(dump_json.as_data(page)))
     assert [{"line": 7, "reason": "cut"}] == found["rejects"]
     expected = {"dump", "dialect", "source", "page_date", "witness", "sightings", "rejects"}

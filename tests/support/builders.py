@@ -32,7 +32,7 @@ def dump(*sightings: Sighting, **fields: Any) -> Dump:
     """A page copied on one day, with these sightings on it."""
     whole = Dump(
         name="page.txt",
-        dialect="plain text",
+        format_name="plain text",
         source="example.org/papers",
         page_date="2026-11-22",
         sightings=sightings,
