@@ -20,7 +20,7 @@ import msgspec
 
 from benchmarks import measure
 from digest import text
-from digest.editorial import profile, ranking
+from digest.editorial import phrases, profile, ranking
 from digest.model.issues import Item
 from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
@@ -91,7 +91,9 @@ def _newest(items: Sequence[Item]) -> Sequence[Item]:
 def _without(*fields: str) -> Order:
     """The default order when these counts are not known."""
     nothing = dict.fromkeys(fields)
-    return lambda items: ranking.order(msgspec.structs.replace(one, **nothing) for one in items)
+    return lambda items: ranking.rank_papers(
+        msgspec.structs.replace(one, **nothing) for one in items
+    )
 
 
 def _correlations(days: Days) -> Iterator[measure.Row]:
@@ -154,18 +156,18 @@ def _judge(
     """Looks at each day with a paper held back, knowing only what was there before."""
     by_guid = {item.guid: item for day in days.values() for item in day}
     kept = [LibraryPaper(by_guid[guid].title, by_guid[guid].abstract) for guid in reversed(library)]
-    earlier: list[profile.Words] = []
+    earlier: list[phrases.PaperText] = []
     taste = None
     for day in days.values():
         wanted = held.intersection(item.guid for item in day)
         if wanted and len(day) > _FIRST:
-            taste = taste or profile.ready(Profile(), kept, earlier[-_AROUND:])
-            known = {item.guid: profile.judge(taste, item) for item in day}
+            taste = taste or profile.compile_profile(Profile(), kept, earlier[-_AROUND:])
+            known = {item.guid: profile.match_profile(taste, item) for item in day}
             orders = {
                 "chance": _chance(day),
                 "the newest first": _newest(day),
-                "votes alone": ranking.order(day),
-                "likeness and votes": ranking.order(day, known),
+                "votes alone": ranking.rank_papers(day),
+                "likeness and votes": ranking.rank_papers(day, known),
             }
             for name, ordered in orders.items():
                 first = {item.guid for item in ordered[:_FIRST]}

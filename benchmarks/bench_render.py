@@ -87,9 +87,9 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
             published=one.published.isoformat(),
             comments=one.comments,
         )
-        item = compose.mend(paper, 1).item
+        item = compose.clean_paper(paper, 1).item
         placement = topics.place(headings.lexicon, item.title, item.abstract)
-        placed.append(compose.place(item, placement))
+        placed.append(compose.classify_item(item, placement))
     frame = compose.IssueHeader(
         edition="daily",
         date=moment.date().isoformat(),
@@ -99,7 +99,7 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
         verdict="new",
         accounting=Accounting(1, count, count),
     )
-    return compose.compose(frame, placed, headings.names)
+    return compose.compose_issue(frame, placed, headings.names)
 
 
 def _html_and_markdown(shown: Issue) -> int:

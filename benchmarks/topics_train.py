@@ -110,7 +110,7 @@ def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
     strengths, scores = np.zeros((size[0], len(lexicon.phrases))), np.zeros(size)
     targets = np.zeros(size)
     for row, paper in enumerate(labelled):
-        found = topics.evidence(lexicon, paper.title, paper.abstract)
+        found = topics.find_evidence(lexicon, paper.title, paper.abstract)
         scores[row] = np.maximum(found.scores, 0)
         for phrase, strength in found.strengths.items():
             strengths[row, phrase] = strength
@@ -192,7 +192,7 @@ def main() -> None:
     arguments.add_argument("--out", type=pathlib.Path, default=ROOT / "config/topics-weights.json")
     given = arguments.parse_args()
     shipped = tomllib.loads((ROOT / "config/topics.toml").read_text("utf-8"))["topic"]
-    lexicon = topics.compile(msgspec.convert(shipped, tuple[settings.Topic, ...]))
+    lexicon = topics.compile_lexicon(msgspec.convert(shipped, tuple[settings.Topic, ...]))
     labelled = papers(given.data, given.labels)
     seen = sample(lexicon, labelled)
     known = (seen.shares > 0).sum(0) >= SEEN

@@ -119,5 +119,7 @@ def headings(root: Path) -> Headings:
 
 def _headings(file: settings_files.TopicsFile) -> Headings:
     listed = settings_files.load_topics(file)
-    learnt = topics.Learnt.decode(file.weights) if file.weights else None
-    return Headings({topic.id: topic.name for topic in listed}, topics.compile(listed, learnt))
+    learnt = topics.LearntWeights.decode(file.weights) if file.weights else None
+    return Headings(
+        {topic.id: topic.name for topic in listed}, topics.compile_lexicon(listed, learnt)
+    )

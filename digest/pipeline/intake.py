@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Literal
 
 from digest import __version__, errors
-from digest.editorial import followups, verdict
+from digest.editorial import followups, sources, verdict
 from digest.editorial.verdict import Circumstances
 from digest.matching import identity, merge, similarity
 from digest.model.changes import Known
@@ -86,7 +85,7 @@ def commit(
     seen: set[int] = set()
     for read in reads:
         dump = read.dump
-        short = verdict.falls_short(dump.entries, dump.stated, history.habit(dump.source))
+        short = sources.falls_short(dump.entries, dump.stated, history.habit(dump.source))
         intake.short = intake.short or short
         recorded = _record(state, number, read, short)
         late_from = followups.late_from(dump.page_date, newest.get(dump.source))
@@ -169,11 +168,12 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
 def _circumstances(
     state: RunContext, history: intakes.History, intake: IntakeResult
 ) -> Circumstances:
-    newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
     expected_in = state.settings.inbox
     return Circumstances(
         short=intake.short,
         unreadable=len(intake.quarantined),
         rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, expected_in),
-        overdue=verdict.is_overdue(newest, state.moment, history.page_dates, expected_in),
+        overdue=verdict.is_overdue(
+            history.newest_moment, state.moment, history.page_dates, expected_in
+        ),
     )

@@ -109,7 +109,7 @@ def test_reasons_of_the_profile_are_told() -> None:
 
 def test_a_withdrawn_paper_leaves_every_list() -> None:
     """Sub-headings, terms, picks and reasons; a list that is left empty goes."""
-    left = issues.without(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
+    left = issues.without_withdrawn(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
     assert ["Kelp"] == said(".//h3[@class='part']", left)
     assert ["Vision 1 paper", "In brief 1 paper", "Other 1 paper"] == said(
         ".//h2[@class='topic']", left

@@ -93,7 +93,7 @@ def entries(issue: Issue, site: Site) -> list[FeedEntry]:
         key: Category(*map(escape.xml_chars, (key, words, topic_url(site, key))))
         for key, words in names.items()
     }
-    gained = followups.gains(issue.span) if issue.span else {}
+    gained = followups.find_gains(issue.span) if issue.span else {}
     found = [
         _entry(item, section, page, when, known, gained.get(item.guid))
         for section in issue.sections

@@ -55,11 +55,11 @@ class CalendarView(msgspec.Struct, frozen=True, gc=False):
 def calendar(issue: Issue) -> CalendarView | None:
     """The calendar of a week's or month's issue that has papers; none for a day's."""
     span = issue.span
-    if span is None or not span.papers or len(days.each(span.first, span.last)) > LONGEST:
+    if span is None or not span.papers or len(days.days_between(span.first, span.last)) > LONGEST:
         return None
     counts = Counter(trace.seen for trace in span.papers.values())
     last = issue.date if counts[issue.date] else span.last  # what came just before the hour
-    inside = days.each(span.first, last)
+    inside = days.days_between(span.first, last)
     most = max(counts[day] for day in inside) or 1
     first = dt.date.fromisoformat(inside[0]).weekday()
     cells = [CellView("", "", 0, 0)] * first
@@ -107,7 +107,7 @@ def seen(issue: Issue, item: Item) -> str:
     trace = _trace(issue, item)
     if trace is None or issue.span is None:
         return ""
-    return f"first seen on {days.within(trace.seen, issue.span.first, issue.span.last)}"
+    return f"first seen on {days.day_name(trace.seen, issue.span.first, issue.span.last)}"
 
 
 def since(issue: Issue, item: Item, kind: str) -> str:
@@ -123,7 +123,7 @@ def since(issue: Issue, item: Item, kind: str) -> str:
     said = f", {way} from {moved.then:,}"
     if trace is None or moved.since == trace.seen:
         return said
-    return f"{said} since {days.within(moved.since, issue.span.first, issue.span.last)}"
+    return f"{said} since {days.day_name(moved.since, issue.span.first, issue.span.last)}"
 
 
 def held_in(issue: Issue, item: Item) -> tuple[str, str] | None:
