@@ -42,19 +42,19 @@ class _Known:
     """Invented papers, and the index they are found by."""
 
     def __init__(self) -> None:
-        self.likeness = similarity.Likeness({})
+        self.similarity = similarity.SimilarityCache({})
         self.papers = [_paper(corpus.paper(number)) for number in range(_KNOWN)]
         self.by_block: dict[int, list[int]] = {}
         for paper in self.papers:
-            for block in similarity.blocks(self.likeness.sketch(paper.abstract)):
+            for block in similarity.lookup_blocks(self.similarity.sketch(paper.abstract)):
                 self.by_block.setdefault(block, []).append(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
         """The number of the paper these are nearly the words of."""
-        blocks = similarity.blocks(self.likeness.sketch(abstract))
-        near = sorted(similarity.near(self.by_block.get(block, ()) for block in blocks))
+        blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
+        near = sorted(similarity.sharing_enough(self.by_block.get(block, ()) for block in blocks))
         shown = Sighting(title=title, abstract=abstract)
-        found = self.likeness.alike(shown, [self.papers[number] for number in near])
+        found = self.similarity.near_copies(shown, [self.papers[number] for number in near])
         return next((paper.id for paper in found), None)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from digest import __version__, errors
 from digest.editorial import followups, sources, verdict
 from digest.editorial.verdict import Circumstances
-from digest.matching import identity, merge, similarity
+from digest.matching import comparison, identity, similarity
 from digest.model.changes import Known
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
@@ -117,10 +117,10 @@ def _take_in_dump(
     sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
     for batch in _batches(dump.sightings):
         known = _known(state, batch)
-        outcome = merge.compare(dump, batch, known, seen, state.moment.isoformat())
+        outcome = comparison.compare(dump, batch, known, seen, state.moment.isoformat())
         given = papers.take_in(state.ledger, number, recorded, outcome, late_from)
         seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
-        sums += Accounting(**merge.tally(outcome.fates))
+        sums += Accounting(**comparison.count_statuses(outcome.fates))
     return sums
 
 
@@ -141,18 +141,20 @@ def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
 
 def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
     waiting = similarity_blocks.not_indexed(state.ledger)
-    sketched = ((paper, similarity.blocks(similarity.sketch(text))) for paper, text in waiting)
+    sketched = (
+        (paper, similarity.lookup_blocks(similarity.sketch(text))) for paper, text in waiting
+    )
     similarity_blocks.record(state.ledger, sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
-    wanted = sorted({block for sketch in sketches for block in similarity.blocks(sketch)})
+    wanted = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
     known.by_block = by_block = similarity_blocks.near(state.ledger, wanted)
     near = {
         number
         for sketch in sketches
-        for number in similarity.near(
-            by_block.get(block, ()) for block in similarity.blocks(sketch)
+        for number in similarity.sharing_enough(
+            by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
         )
     }
     missing = sorted(near - known.papers.keys())
