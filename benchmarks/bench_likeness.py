@@ -52,7 +52,7 @@ class _Known:
     def find(self, title: str, abstract: str) -> int | None:
         """The number of the paper these are nearly the words of."""
         blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
-        near = sorted(similarity.sharing_enough(self.by_block.get(block, ()) for block in blocks))
+        near = sorted(similarity.find_candidates(self.by_block.get(block, ()) for block in blocks))
         shown = Sighting(title=title, abstract=abstract)
         found = self.similarity.near_copies(shown, [self.papers[number] for number in near])
         return next((paper.id for paper in found), None)

@@ -71,7 +71,7 @@ def why_not_issued(
 
 
 def _why_left_out(settings: Settings, edition: Edition, classified: ClassifiedItem) -> str | None:
-    """Explain by the settings of now why an edition left a paper out; None if they would not."""
+    """Explain why the edition's settings leave a paper out; None if they accept it now."""
     if not filters.accepts_item(edition, classified.item, classified.topic):
         return "left out by the edition's filters"
     compiled = profile.compile_profile(settings.profile_of(edition))

@@ -21,7 +21,7 @@ REST = "More"
 
 
 def split_section(heading: str, papers: Sequence[Item]) -> tuple[Subheading, ...]:
-    """Split the papers of a section into sub-headings, each paper under one, in the given order.
+    """Split a section into sub-headings. Each paper stands under one, in the given order.
 
     Returns none if the section is short, or if too few of its papers share words.
     """

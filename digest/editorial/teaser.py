@@ -106,8 +106,8 @@ def choose_teaser(abstract: str | None, summary: str | None) -> Teaser | None:
         cues = _CUES.intersection(words)
         if not cues and "%" not in sentence and "×" not in sentence:
             continue  # without a cue its score could not be above 0
-        act = 0.0 if _ACTING.isdisjoint(cues) else _act(words)
-        score = _score(sentence, words, cues) + act
+        act = 0.0 if _ACTING.isdisjoint(cues) else _score_act(words)
+        score = _score_cues(sentence, words, cues) + act
         if act == _PRESENTS:
             # What is presented second is mostly a part of what was presented first.
             score -= _AGAIN * presented
@@ -117,7 +117,7 @@ def choose_teaser(abstract: str | None, summary: str | None) -> Teaser | None:
     return teaser
 
 
-def _act(words: list[str]) -> float:
+def _score_act(words: list[str]) -> float:
     """Score whether the authors present something, else whether they find something."""
     act = 0.0
     for place, word in enumerate(words, 1):
@@ -129,7 +129,7 @@ def _act(words: list[str]) -> float:
     return act
 
 
-def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
+def _score_cues(sentence: str, words: list[str], cues: frozenset[str]) -> float:
     """Score the other cues of a sentence; of cues with the same weight, only one counts."""
     weights = set(map(_WEIGHTS.__getitem__, cues - _ACTING))
     score = sum(sorted(weights)) + _OPENINGS.get(words[0], 0.0)
@@ -141,7 +141,7 @@ def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
 
 
 def _shorten(sentence: str) -> str | None:
-    """Return the sentence, if it is too long its beginning up to a clause, else None."""
+    """Cut a sentence that is too long before a clause; return None if there is no such place."""
     if len(sentence) <= LONGEST:
         return sentence
     borders = [match.start() for match in _BORDER.finditer(sentence, SHORTEST, LONGEST)]

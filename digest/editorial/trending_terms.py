@@ -20,6 +20,7 @@ from digest.editorial.phrases import PaperText
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that an issue is compared with
+BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
 ENOUGH = 100  # papers before; with fewer nothing trends
 MOST = 8  # terms
 _CLEARLY = (3, 3.0)  # times the share before, standard deviations

@@ -77,7 +77,7 @@ class _Comparison:
         """Return the papers that share enough blocks with a sketch, oldest first."""
         by_block = self.known.by_block or {}
         return self._current(
-            similarity.sharing_enough(
+            similarity.find_candidates(
                 by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
             )
         )
@@ -85,7 +85,7 @@ class _Comparison:
     def _current(self, numbers: Iterable[int]) -> list[Paper]:
         """Return the papers with these numbers, aliases replaced, oldest first."""
         current = {self._follow_aliases(number) for number in numbers}
-        return [self.known.papers[number] for number in sorted(current, key=_age)]
+        return [self.known.papers[number] for number in sorted(current, key=_age_key)]
 
     def _follow_aliases(self, number: int) -> int:
         """Return the number of the paper that this one was united with, or its own."""
@@ -124,7 +124,7 @@ class _Comparison:
         """Unite papers that turned out to be one: the oldest stays, the others become aliases."""
         if not duplicates:
             return paper
-        eldest, *others = sorted((paper, *duplicates), key=lambda paper: _age(paper.id))
+        eldest, *others = sorted((paper, *duplicates), key=lambda paper: _age_key(paper.id))
         for other in others:
             eldest = self._absorb(eldest, other)
         self._store(eldest)
@@ -193,8 +193,8 @@ def _has_own_words(sighting: Sighting, paper: Paper) -> bool:
     return sighting.title != paper.title or sighting.abstract not in (None, paper.abstract)
 
 
-def _age(number: int) -> tuple[bool, int]:
-    """Sort papers oldest first: those of the ledger by number, then new ones as they came."""
+def _age_key(number: int) -> tuple[bool, int]:
+    """Return the key that sorts papers oldest first: those of the ledger, then new ones."""
     return (number < 0, abs(number))
 
 

@@ -91,7 +91,7 @@ def match_similar(
 
 
 def _shares_id(sighting: Sighting, paper: Paper) -> bool:
-    """Return whether both have the same arXiv id or, if one has none, the same DOI."""
+    """Return whether both have the same arXiv id; if one side has none, the same DOI."""
     if sighting.arxiv_id and paper.arxiv_id:
         return sighting.arxiv_id == paper.arxiv_id
     return bool(sighting.doi) and sighting.doi == paper.doi

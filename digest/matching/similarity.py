@@ -53,8 +53,8 @@ def lookup_blocks(whole: Sketch) -> Sketch:
     return whole[:_BLOCKS]
 
 
-def sharing_enough(by_block: Iterable[Iterable[int]]) -> list[int]:
-    """Return the papers that are listed under enough blocks; ``by_block`` has a list for each."""
+def find_candidates(by_block: Iterable[Iterable[int]]) -> list[int]:
+    """Return the papers that share enough blocks; ``by_block`` lists the papers of each block."""
     shared = Counter(chain.from_iterable(by_block))
     return [number for number, count in shared.items() if count >= SHARED]
 

@@ -153,7 +153,7 @@ def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) ->
     near = {
         number
         for sketch in sketches
-        for number in similarity.sharing_enough(
+        for number in similarity.find_candidates(
             by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
         )
     }

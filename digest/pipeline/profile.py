@@ -14,12 +14,11 @@ from digest.pipeline import library as library_step
 from digest.pipeline.context import RunContext
 from digest.storage.ledger import issues
 
-_PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
-
 
 def before(state: RunContext, edition: Edition, day: str) -> list[PaperText]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
-    return issues.words_before(state.ledger, edition.name, day, trending_terms.BEFORE, _PAPERS)
+    issues_before, papers_before = trending_terms.BEFORE, trending_terms.BEFORE_PAPERS
+    return issues.words_before(state.ledger, edition.name, day, issues_before, papers_before)
 
 
 def judged(

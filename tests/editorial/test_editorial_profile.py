@@ -63,7 +63,7 @@ def test_a_paper_with_a_followed_word_or_name_follows(profile: Profile, expected
     ],
 )
 def test_a_paper_without_a_followed_word_or_name_does_not_match(profile: Profile) -> None:
-    """Nor do parts of words, a name across two authors, and words of another field."""
+    """Nor does one with a part of a word, a name across two authors, or a word of another field."""
     assert NO_MATCH == match_profile(compile_profile(profile), LANTERNS)
     assert NO_MATCH == match_profile(compile_profile(profile), item(2, ""))
 

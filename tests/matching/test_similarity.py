@@ -39,7 +39,7 @@ def test_papers_under_enough_blocks_are_returned(by_block: list[list[int]]) -> N
     """A paper that a block lists twice counts twice: it may have absorbed another."""
     counts = Counter(number for under in by_block for number in under)
     expected = {number for number, count in counts.items() if count >= similarity.SHARED}
-    assert expected == set(similarity.sharing_enough(by_block))
+    assert expected == set(similarity.find_candidates(by_block))
 
 
 @pytest.mark.parametrize(
