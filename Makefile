@@ -5,12 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROOF := $(VENV)/.proof
+DOCS := $(VENV)/.docs
 
-.PHONY: help run test faults soak proof screenshots lint format bench clean
+.PHONY: help run test docs faults soak proof screenshots lint format bench clean
 
 help:
 	@echo "make run     a first issue from sample papers, in this folder"
 	@echo "make test    all tests"
+	@echo "make docs    the documentation, into docs/_build/index.html"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
@@ -29,6 +31,11 @@ run: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+docs: $(DOCS)
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/sphinx-build -qaE -nW --keep-going docs docs/_build
+	@echo "Open docs/_build/index.html."
 
 faults: $(READY)
 	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
@@ -56,8 +63,8 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.bench $(DATA)
 
 clean:
-	@rm -rf $(VENV) .venv-* tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find digest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf $(VENV) .venv-* docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find digest docs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find output -mindepth 1 ! -name .gitignore -delete
 	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."
 
@@ -71,6 +78,11 @@ $(READY): requirements-dev.lock pyproject.toml
 	@# The lock is the whole closure: nothing is left to resolve, so no later release can break it.
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DOCS): $(READY) docs/requirements.lock
+	@echo "Setting up what only the documentation needs (once, a few seconds) ..."
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r docs/requirements.lock
 	@touch $@
 
 $(PROOF): $(READY) $(addprefix tests/proof/,programs requirements.lock package.json package-lock.json)

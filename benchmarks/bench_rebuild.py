@@ -31,7 +31,7 @@ from digest.model.issues import Issue, Page
 from digest.operations import run
 from digest.render import feeds
 from digest.storage import output
-from digest.storage.ledger import database, issues
+from digest.storage.ledger import database
 
 _FIRST, _DAYS = datetime.date(2025, 11, 1), 290
 _MOMENT = datetime.datetime(2026, 11, 22, 7, tzinfo=datetime.UTC)
@@ -116,8 +116,8 @@ def _texts(folder: Path, sizes: dict[str, int]) -> by_f_strings.Files:
     made: set[str] = set()
     weeks, months = defaultdict[str, list[Issue]](list), defaultdict[str, list[Issue]](list)
     with closing(database.open_to_write(folder / "state")) as ledger:
-        for link in issues.links(ledger):
-            issue = issues.stored(ledger, link.edition, link.number)
+        for link in ledger.issues.links():
+            issue = ledger.issues.stored(link.edition, link.number)
             weeks[feeds.week(issue.date)].append(issue)
             months[issue.date[:7]].append(issue)
             yield from _noted(made, by_f_strings.of_issue(issue))

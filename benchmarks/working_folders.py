@@ -13,7 +13,7 @@ from benchmarks import corpus, measure
 from digest import text
 from digest.matching import identity
 from digest.model.issues import Accounting
-from digest.storage.ledger import database, intakes, papers
+from digest.storage.ledger import database, papers
 
 DAY = datetime.date(2026, 11, 20)
 _SETTLED = 1_700_000_000  # seconds: long before any run
@@ -79,14 +79,14 @@ def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
             keys.append(papers.key_hash(key))
             yield number, identity.guid(key), intake, title, abstract
 
-    with closing(database.open_to_write(folder / "state")) as ledger, database.transaction(ledger):
-        number = intakes.begin(ledger, "2020-01-01T00:00:00+00:00", "live", "0")
-        intakes.finish(ledger, number, Accounting(1, count, count))
-        ledger.executemany(
+    with closing(database.open_to_write(folder / "state")) as ledger, ledger.transaction():
+        number = ledger.intakes.begin("2020-01-01T00:00:00+00:00", "live", "0")
+        ledger.intakes.finish(number, Accounting(1, count, count))
+        ledger.connection.executemany(
             "INSERT INTO paper (id, guid, intake, first_seen, title, abstract, facts)"
             " VALUES (?, ?, ?, '2020-01-01T00:00:00+00:00', ?, ?, '{}')",
             rows(number),
         )
-        ledger.executemany(
+        ledger.connection.executemany(
             "INSERT INTO paper_key VALUES (?, ?)", sorted(zip(keys, itertools.count(1)))
         )

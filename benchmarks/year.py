@@ -208,7 +208,9 @@ class Year:
     def _became(self, name: str) -> dict[date, str]:
         with run.opened_to_read(self.settings) as ledger:
             assert ledger is not None
-            rows = ledger.execute("SELECT date, state, by_date FROM due WHERE edition = ?", (name,))
+            rows = ledger.connection.execute(
+                "SELECT date, state, by_date FROM due WHERE edition = ?", (name,)
+            )
             return {
                 date.fromisoformat(day): f"{state} {by}" if by else state for day, state, by in rows
             }

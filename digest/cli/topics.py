@@ -30,12 +30,14 @@ def topics(folder: CliContext, as_json: bool) -> None:
     from digest.editorial.topics import report
     from digest.operations import run
     from digest.pipeline import context
-    from digest.storage.ledger import explain_queries
 
     headings = context.headings(folder.root)
     with run.opened_to_read(folder.settings()) as ledger:
-        papers = explain_queries.every_paper(ledger) if ledger else ()
-        found = report.report(headings.lexicon, headings.names, papers)
+        found = report.report(
+            headings.lexicon,
+            headings.names,
+            ledger.explain.every_paper() if ledger else (),
+        )
     if as_json:
         click.echo(log.escaped_json(msgspec.json.encode(found)))
     else:

@@ -16,18 +16,29 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file that passes one is put aside with its reason; of the last three only the record."""
 
-    file_mb: Count = 256  # of a file as it lies in the inbox, in MiB (1,048,576 bytes)
+    file_mb: Count = 256
+    """MiB of a file in the inbox. A larger one is neither opened nor copied."""
     # A year of the busiest listing is 12 MB as text, 30 MB as JSON; a page is below 1 MB.
-    unpacked_mb: Count = 64  # of all that is packed in a file, over all layers, in MiB
+    unpacked_mb: Count = 64
+    """MiB of everything packed in a file, over all layers."""
     # Listings shrink to a third or a tenth, gzip's own bound is a thousandth.
-    ratio: Count = 100  # how many times its size a file above 40 KiB may unpack to
+    ratio: Count = 100
+    """How many times its own size a file may unpack to, where that is more than 4 MiB."""
     # A year of daily captures, and its leap day twice over.
-    members: Count = 1_000  # files in a packed one, or parts of a mail
-    layers: Count = 3  # a zip in a mail in a zip
-    records: Count = 100_000  # ten years of the busiest listing
+    members: Count = 1_000
+    """Files in a packed one, or parts of a mail."""
+    layers: Count = 3
+    """Packed files within packed files, such as a zip in a mail."""
+    # Ten years of the busiest listing.
+    records: Count = 100_000
+    """Records of a file."""
     title_chars: Count = 1_000
+    """Characters of a title. A record with a longer one is rejected, the others are used."""
     abstract_chars: Count = 50_000
-    authors: Count = 10_000  # the longest list there is has 5,154
+    """Characters of an abstract, likewise."""
+    # The longest list there is has 5,154.
+    authors: Count = 10_000
+    """Authors of a record, likewise."""
 
     def passed(self, name: str, what: str) -> str:
         """The reason of what was put aside: what it is, the limit's name and its value."""

@@ -26,21 +26,32 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the publication is called and where it will stand."""
 
     title: str = "Papers Digest"
+    """The name of the publication: the head of every page and the title of the feeds."""
     url: str = "http://localhost:8000/"
+    """The web address of `output/`. Feeds and their ids begin with it; pages work from anywhere."""
     timezone: str = "UTC"
+    """The time zone of all dates and times of day, such as `"Europe/Berlin"`."""
     language: str = "en"
+    """The language that pages and feeds name, as a code such as `en`."""
     author: str = "Papers Digest"
+    """The author that the feeds name."""
 
 
 class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where dumps are dropped and what becomes of them."""
 
     path: str = "inbox"
+    """The folder where dumps are dropped, relative to the working folder."""
     settle_seconds: float = 2.0
-    expect_every: str | None = None  # "36h", "2d"
-    rest_days: tuple[str, ...] = ()  # weekdays without a page, besides those that are learnt
-    holidays: tuple[str, ...] = ()  # days without a page, YYYY-MM-DD
+    """Seconds, 0 to 3600. A file written to more recently is still arriving."""
+    expect_every: str | None = None
+    """A time span such as `"36h"` or `"2d"`. Silence for longer is reported; none: never."""
+    rest_days: tuple[str, ...] = ()
+    """Weekdays (`"sat"`) without a page, besides those learnt from the pages of a source."""
+    holidays: tuple[str, ...] = ()
+    """Days without a page, such as `"2026-12-25"`."""
     done: Literal["keep", "move"] = "keep"
+    """What happens to a dump that was taken in: it stays, or is moved to `inbox/done/`."""
 
     @property
     def expect_seconds(self) -> int | None:
@@ -52,81 +63,118 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the ledger lives, and how its backups are kept."""
 
     path: str = "state"
-    backups: Count = 7  # kept at most; 0: none is made by itself
+    """The folder of the ledger, its backups and quarantined files."""
+    backups: Count = 7
+    """The number of backups kept at most. With 0 a run makes none by itself."""
     backup_every: str = "1d"
-    backup_days: Count = 30  # older ones go, but for the newest
+    """A time span. A run makes a backup this often, if something came since the last."""
+    backup_days: Count = 30
+    """Days. Older backups are removed, except the newest."""
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a reader wants to see first, and not at all.
-
-    ``library`` is a file of the papers the reader keeps: BibTeX, RIS or a Zotero export.
-    """
+    """What a reader wants to see first, and not at all."""
 
     words: tuple[str, ...] = ()
+    """Papers with one of these in title or abstract come first: whole words, or their plural."""
     authors: tuple[str, ...] = ()
+    """Papers by one of these come first."""
     organizations: tuple[str, ...] = ()
+    """Papers of one of these come first."""
     mute_words: tuple[str, ...] = ()
+    """Papers with one of these words are hidden, and counted in the foot of the issue."""
     mute_authors: tuple[str, ...] = ()
+    """Papers by one of these are hidden, and counted."""
     mute_organizations: tuple[str, ...] = ()
+    """Papers of one of these are hidden, and counted."""
     library: str | None = None
+    """A file of papers you keep: BibTeX, RIS, or a CSV or JSON export of Zotero. Papers like
+    them come higher."""
 
 
 class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom a run tells what it came to.
+    """Which monitors a run informs.
 
     Addresses are secrets, so ``env:NAME`` or ``file:PATH`` stand for them.
     """
 
     heartbeat: str | None = None
-    heartbeat_fail: str | None = None  # else the heartbeat's with /fail
+    """`"env:NAME"` or `"file:PATH"`: where the address is found that is called after each run."""
+    heartbeat_fail: str | None = None
+    """The same for a run that failed. Default: the heartbeat's address with `/fail`."""
     webhook: str | None = None
+    """`"env:NAME"` or `"file:PATH"`: where the address is found that notices are sent to."""
     on: tuple[str, ...] = ("failed", "stale", "quarantined", "recovered")
+    """The kinds of notices to send. `"partial"` and `"rejected"` are two more."""
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
+    """Seconds that all calls after a run may take together, at most 60."""
 
 
 class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A newsletter series. Empty tuples mean "no restriction"."""
 
     name: str = "daily"
+    """The id of the series and its folder in `output/`: lower-case letters, digits, hyphens."""
     period: Literal["day", "week", "month"] = "day"
+    """The time an issue covers."""
     at: str = "07:00"
+    """The time of day an issue is due, in the site's time zone."""
     days: tuple[str, ...] = WEEKDAYS
+    """Weekdays with an issue. A weekly issue is due on the first of them."""
     topics: tuple[str, ...] = ()
+    """Only papers under these topic ids. Empty: all, here and in the four keys below."""
     include: tuple[str, ...] = ()
+    """Only papers with one of these words in title or abstract."""
     exclude: tuple[str, ...] = ()
+    """No papers with any of these words."""
     authors: tuple[str, ...] = ()
+    """Only papers by one of these."""
     organizations: tuple[str, ...] = ()
-    limit: int | None = None  # papers shown in full; the rest is listed by title
+    """Only papers of one of these."""
+    limit: int | None = None
+    """The number of papers shown in full, at least 1. The rest is listed by title under "More";
+    feeds and data hold all."""
     when_empty: Literal["skip", "note"] = "skip"
+    """On a day without papers: no issue, or one that says which kind of day it was."""
     catch_up: Literal["one", "dated"] = "one"
+    """After an outage: one issue for all missed dates, or one for each."""
     catch_up_days: int = 7
-    profile: Profile | None = None  # in place of the general one
+    """Days. Missed dates older than this get no issue of their own; their papers are kept."""
+    profile: Profile | None = None
+    """`[edition.profile]`: a profile of this edition, in place of `[profile]`."""
 
 
 class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Phrases (several with commas between them) with a weight of their own."""
 
     phrase: str
+    """One phrase, or several with commas between them."""
     weight: float = 1.0
+    """How much each counts: doubled under `strong`, halved under `weak`."""
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A heading and the words that put a paper under it.
 
-    Each entry is one phrase or several with commas between them. ``strong`` ones count
-    double, ``weak`` ones half, and ``not_words`` against the topic. ``categories`` are those
-    of arXiv (``cs.RO``) that speak for it where a paper carries them.
+    Each entry is one phrase or several with commas between them.
     """
 
     id: str
+    """The name of the topic in addresses: lower-case letters, digits, hyphens. Do not change it."""
     name: str
+    """The heading."""
     about: str = ""
+    """One line about what belongs here."""
     strong: tuple[str | Phrase, ...] = ()
+    """Phrases that count double."""
     words: tuple[str | Phrase, ...] = ()
+    """Phrases that speak for the topic."""
     weak: tuple[str | Phrase, ...] = ()
+    """Phrases that count half."""
     not_words: tuple[str | Phrase, ...] = ()
+    """Phrases that speak against the topic."""
     categories: tuple[str, ...] = ()
+    """arXiv categories such as `"cs.RO"` that speak for the topic where a paper has them."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

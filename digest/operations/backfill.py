@@ -22,7 +22,7 @@ from digest.pipeline import intake as intake_step
 from digest.pipeline.context import InputProblem, IssueSummary, RunContext
 from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
-from digest.storage.ledger import database, intakes, issues
+from digest.storage.ledger import intakes
 
 _DAYS = 40  # in one transaction: a commit waits for the disk
 _KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
@@ -56,7 +56,7 @@ def backfill(state: RunContext, paths: Sequence[Path], *, silent: bool) -> Backf
     made: list[IssueSummary] = []
     done = 0
     for chunk in _chunks(days):
-        with database.transaction(state.ledger):
+        with state.ledger.transaction():
             for day, found in chunk:
                 made += _take_in_day(state, day, found, whole, silent=silent)
                 done += 1
@@ -119,7 +119,7 @@ def _take_in_day(
 def _issue(
     state: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
 ) -> Iterator[IssueSummary]:
-    waiting = issues.of_intake(state.ledger, edition.name, number)
+    waiting = state.ledger.issues.of_intake(edition.name, number)
     chosen = compose.choose(state, edition, compose.candidates(state, waiting))
     if chosen.taken:
         hour = datetime.combine(date.fromisoformat(day), due.due_time(edition), state.moment.tzinfo)

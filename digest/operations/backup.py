@@ -15,10 +15,8 @@ from digest.storage import inbox, lock, output
 from digest.storage.ledger import (
     backups,
     database,
-    intakes,
     integrity,
     locations,
-    published_files,
 )
 
 
@@ -39,10 +37,10 @@ def when_due(state: RunContext, tell: StepLogger) -> None:
     kept = state.settings.state
     folder = state.root / kept.path
     every = timedelta(seconds=spans.seconds(kept.backup_every))
-    if not kept.backups or not backups.is_due(state.ledger, folder, every, state.moment):
+    if not kept.backups or not backups.is_due(state.ledger.connection, folder, every, state.moment):
         return
     try:
-        made = backups.make(state.ledger, folder, state.moment)
+        made = backups.make(state.ledger.connection, folder, state.moment)
         gone = backups.prune(folder, kept.backups, kept.backup_days, state.moment)
         tell("backup", file=made.name, bytes=made.stat().st_size, removed=len(gone))
     except DamagedLedger:
@@ -62,7 +60,7 @@ def make(settings: Settings, moment: datetime) -> Path:
             raise LedgerError(
                 str(folder / locations.FILE), "not there yet", hint="digest run makes it"
             )
-        made = backups.make(ledger, folder, moment)
+        made = backups.make(ledger.connection, folder, moment)
     if kept.backups:
         backups.prune(folder, kept.backups, kept.backup_days, moment)
     return made
@@ -94,11 +92,11 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
         raise LedgerError(str(folder / locations.BACKUPS), "no sound backup is there")
     replaced = backups.restore(folder, backup, moment)
     with database.opened(folder) as ledger:
-        with database.transaction(ledger):
-            published_files.forget_publication(ledger, output.dated(Path(settings.root, "output")))
+        with ledger.transaction():
+            ledger.published_files.forget_publication(output.dated(Path(settings.root, "output")))
         brought_back = inbox.unarchive(
             Path(settings.root, settings.inbox.path),
-            lambda content: intakes.is_known_content(ledger, content),
+            ledger.intakes.is_known_content,
         )
     return Restored(backup=backup, replaced=replaced, brought_back=tuple(brought_back))
 

@@ -16,11 +16,10 @@ from digest.model.settings import Settings
 from digest.parsers.fields import ids
 from digest.pipeline import context
 from digest.render import paths
-from digest.storage.ledger import explain_queries, issues
-from digest.storage.ledger.database import Database
+from digest.storage.ledger import Ledger
 
 
-def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
+def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
     """Everything known about the paper this key or title names, each with where it is from.
 
     Words that several titles hold list those titles. Raises `UnknownPaper` for none.
@@ -45,7 +44,7 @@ def story(settings: Settings, ledger: Database, wanted: str) -> Iterator[str]:
     yield from _not_issued(settings, ledger, paper, placed)
 
 
-def named(ledger: Database, wanted: str) -> Paper:
+def named(ledger: Ledger, wanted: str) -> Paper:
     """The one paper this key or title names; raises `UnknownPaper` for none or several."""
     found = _found(ledger, wanted)
     if len(found) > 1:
@@ -53,8 +52,8 @@ def named(ledger: Database, wanted: str) -> Paper:
     return found[0]
 
 
-def _found(ledger: Database, wanted: str) -> list[Paper]:
-    found = explain_queries.find(ledger, _keys(wanted), wanted.strip())
+def _found(ledger: Ledger, wanted: str) -> list[Paper]:
+    found = ledger.explain.find(_keys(wanted), wanted.strip())
     if not found:
         raise errors.UnknownPaper(wanted)
     return found
@@ -74,8 +73,8 @@ def _words(paper: Paper, mended: Item) -> Iterator[str]:
         yield f"  line     “{mended.one_line.text}” (from the {mended.one_line.source})"
 
 
-def _seen(ledger: Database, paper: Paper) -> Iterator[str]:
-    for seen in explain_queries.sightings(ledger, paper.id):
+def _seen(ledger: Ledger, paper: Paper) -> Iterator[str]:
+    for seen in ledger.explain.sightings(paper.id):
         day = f", page of {seen.page_date}" if seen.page_date else ""
         yield f"  seen     {seen.moment[:16]} in {seen.dump}, line {seen.line}{day}"
         counts = [
@@ -97,9 +96,9 @@ def _topic(root: Path, names: Mapping[str, str], placed: compose.ClassifiedItem)
         yield f"  also in  {', '.join(names.get(topic, topic) for topic in placed.item.also)}"
 
 
-def _issued(ledger: Database, paper: Paper) -> Iterator[str]:
-    for place in explain_queries.issued_in(ledger, paper.id):
-        stored = issues.stored(ledger, place.edition, place.number)
+def _issued(ledger: Ledger, paper: Paper) -> Iterator[str]:
+    for place in ledger.explain.issued_in(paper.id):
+        stored = ledger.issues.stored(place.edition, place.number)
         page = paths.issue(place.edition, stored.key, "html")
         guids = [item.guid for item in stored.papers]
         at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""
@@ -107,16 +106,16 @@ def _issued(ledger: Database, paper: Paper) -> Iterator[str]:
         yield from (
             f"           {line}" for line in editorial_story.place_in_issue(stored, paper.guid)
         )
-    if withdrawn := explain_queries.withdrawal(ledger, paper.id):
+    if withdrawn := ledger.explain.withdrawal(paper.id):
         yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out"
 
 
 def _not_issued(
-    settings: Settings, ledger: Database, paper: Paper, placed: compose.ClassifiedItem
+    settings: Settings, ledger: Ledger, paper: Paper, placed: compose.ClassifiedItem
 ) -> Iterator[str]:
-    issued = {place.edition for place in explain_queries.issued_in(ledger, paper.id)}
-    history = explain_queries.is_history(ledger, paper.intake)
-    for edition, (since, cursor) in explain_queries.cursors(ledger).items():
+    issued = {place.edition for place in ledger.explain.issued_in(paper.id)}
+    history = ledger.explain.is_history(paper.intake)
+    for edition, (since, cursor) in ledger.explain.cursors().items():
         if edition in issued:
             continue
         why = editorial_story.why_not_issued(

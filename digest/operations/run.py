@@ -34,7 +34,7 @@ from digest.pipeline.context import (
     no_progress,
 )
 from digest.storage import lock
-from digest.storage.ledger import database, papers
+from digest.storage.ledger import Ledger, database
 
 if TYPE_CHECKING:
     from digest.operations.backfill import BackfillResult
@@ -106,8 +106,8 @@ def backfill(
 def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Published:
     """Takes a paper off the pages and feeds; it does not come back."""
     with lock.held(settings, lock.PATIENCE), _state(settings, moment) as state:
-        with database.transaction(state.ledger):
-            papers.withdraw(state.ledger, paper, moment.isoformat())
+        with state.ledger.transaction():
+            state.ledger.papers.withdraw(paper, moment.isoformat())
         published = publish.publish(state)
         operations_status.after_run(state, None, no_log)
         return published
@@ -132,6 +132,6 @@ def _state(
         yield RunContext(settings, ledger, moment, watch)
 
 
-def opened_to_read(settings: Settings) -> AbstractContextManager[database.Database | None]:
+def opened_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
     """The ledger for commands that only look; None before the first run."""
     return database.opened_to_read(Path(settings.root, settings.state.path))

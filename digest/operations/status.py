@@ -32,8 +32,7 @@ from digest.pipeline.context import RunContext, StepLogger
 from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import output, run_history
-from digest.storage.ledger import database, intakes, status_queries
-from digest.storage.ledger.database import Database
+from digest.storage.ledger import Ledger, database, status_queries
 
 _RUNS = 10  # shown
 _LISTED = 20  # files in quarantine, and rejects, shown
@@ -51,12 +50,12 @@ def look(settings: Settings, moment: datetime) -> Status:
         return of_ledger(settings, moment, ledger)
 
 
-def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
+def of_ledger(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
     """What there is to tell, from an open ledger."""
-    history = intakes.history(ledger)
+    history = ledger.intakes.history()
     stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
     quarantine = _in_quarantine(settings, moment, ledger)
-    n_rejected, rejects = status_queries.rejects(ledger, _LISTED)
+    n_rejected, rejects = ledger.status.rejects(_LISTED)
     begun = _before_the_first_run(settings, moment)
     return msgspec.structs.replace(
         begun,
@@ -68,7 +67,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Database) -> Status:
         quarantine=quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
-        counts=status_queries.counts(ledger),
+        counts=ledger.status.counts(),
     )
 
 
@@ -155,9 +154,9 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
     )
 
 
-def _edition(ledger: Database, edition: Configured, moment: datetime) -> EditionStatus:
-    newest = status_queries.newest_issue(ledger, edition.name)
-    judged, state = status_queries.last_due(ledger, edition.name) or (None, None)
+def _edition(ledger: Ledger, edition: Configured, moment: datetime) -> EditionStatus:
+    newest = ledger.status.newest_issue(edition.name)
+    judged, state = ledger.status.last_due(edition.name) or (None, None)
     return EditionStatus(
         name=edition.name,
         newest=newest and newest.key,
@@ -174,14 +173,13 @@ def _next_due(edition: Configured, moment: datetime) -> str:
     return at.isoformat(timespec="minutes")
 
 
-def _sources(settings: Settings, moment: datetime, ledger: Database) -> tuple[SourceStatus, ...]:
+def _sources(settings: Settings, moment: datetime, ledger: Ledger) -> tuple[SourceStatus, ...]:
     """Those that live dumps came from; history is not expected to go on."""
     found = (
-        (name, status_queries.brought(ledger, name, sources.LOOK_BACK))
-        for name in status_queries.sources(ledger)
+        (name, ledger.status.brought(name, sources.LOOK_BACK)) for name in ledger.status.sources()
     )
     return tuple(
-        _source(settings, moment, name, brought, status_queries.newest_page(ledger, name))
+        _source(settings, moment, name, brought, ledger.status.newest_page(name))
         for name, brought in found
         if brought
     )
@@ -210,11 +208,11 @@ def _source(
 
 
 def _in_quarantine(
-    settings: Settings, moment: datetime, ledger: Database
+    settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[QuarantineStatus, ...]:
     """Those that nobody has seen to: their notes are still there."""
     noted = quarantine.noted(settings)
-    found = (row for content, *row in status_queries.quarantine(ledger) if content in noted)
+    found = (row for content, *row in ledger.status.quarantine() if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 
 

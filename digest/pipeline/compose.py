@@ -26,7 +26,6 @@ from digest.model.settings import Edition
 from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import IssueSummary, RunContext
 from digest.render import paths
-from digest.storage.ledger import intakes, issues, title_phrases
 
 _CHART = 30  # issues in the strip on a page
 _SUFFIXES = ("html", "md", "json")
@@ -113,11 +112,11 @@ def record(
     upto = None
     if cover.after is not None:
         composed = followups.with_moves(state, composed, cover.after)
-        upto = intakes.last(state.ledger)
+        upto = state.ledger.intakes.last()
     issued = [(one.number, one.placed.item) for one in papers]
-    recorded = issues.record(state.ledger, composed, cover.kind, upto, issued)
+    recorded = state.ledger.issues.record(composed, cover.kind, upto, issued)
     if edition.name == state.settings.editions[0].name:
-        title_phrases.put(state.ledger, edition.name, trending_terms.counted(composed))
+        state.ledger.title_phrases.put(edition.name, trending_terms.counted(composed))
     return recorded, _made(composed)
 
 
@@ -127,15 +126,15 @@ def _frame(
     return compose.IssueHeader(
         edition=edition.name,
         date=day,
-        ordinal=issues.next_ordinal(state.ledger, edition.name, day),
-        number=issues.cursor(state.ledger, edition.name).number + 1,
+        ordinal=state.ledger.issues.next_ordinal(edition.name, day),
+        number=state.ledger.editions.cursor(edition.name).number + 1,
         moment=cover.moment,
         verdict=_verdict(state, edition.name, day, cover, len(papers)),
         accounting=cover.accounting,
         muted=cover.muted,
         filtered=cover.filtered,
         repaired=sum(one.repaired for one in papers),
-        chart=issues.chart(state.ledger, edition.name, day, _CHART),
+        chart=state.ledger.issues.chart(edition.name, day, _CHART),
         span=period.of(
             state, edition, day, [(one.number, one.page_date, one.placed.item) for one in papers]
         ),
@@ -151,10 +150,10 @@ def _verdict(state: RunContext, edition: str, day: str, cover: Cover, papers: in
 
 def _without_papers(state: RunContext, edition: str, day: str) -> verdict.Circumstances:
     """What was no intake: files unreadable since the edition's last issue, rest, and silence."""
-    history, expected = intakes.history(state.ledger), state.settings.inbox
-    last = issues.last_moment(state.ledger, edition)
+    history, expected = state.ledger.intakes.history(), state.settings.inbox
+    last = state.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
-        unreadable=intakes.unreadable_since(state.ledger, last),
+        unreadable=state.ledger.quarantine.unreadable_since(last),
         rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
         overdue=verdict.is_overdue(
             history.newest_moment, state.moment, history.page_dates, expected

@@ -19,7 +19,7 @@ from digest.model.settings import Settings
 from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import compile_cache
-from digest.storage.ledger.database import Database
+from digest.storage.ledger import Ledger
 
 
 class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class RunContext:
     def __init__(
         self,
         settings: Settings,
-        ledger: Database,
+        ledger: Ledger,
         moment: datetime,
         watch: ProgressCallback = no_progress,
     ) -> None:

@@ -11,24 +11,23 @@ from digest.editorial import compose, followups
 from digest.model.issues import Issue, Item
 from digest.pipeline.context import RunContext
 from digest.storage.ledger import followups as ledger_followups
-from digest.storage.ledger import papers
 
 
 def with_moves(state: RunContext, composed: Issue, after: int) -> Issue:
     """The issue with what intakes after this one changed in papers its edition has issued."""
-    changed = ledger_followups.changes(state.ledger, composed.edition, after)
+    changed = state.ledger.followups.changes(composed.edition, after)
     since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
-    counted = ledger_followups.counts(state.ledger, composed.edition, since.isoformat())
+    counted = state.ledger.followups.counts(composed.edition, since.isoformat())
     rising = followups.select_rising(map(_watched, counted))
     numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
     if not numbers:
         return composed
     shown = {
         paper.id: compose.clean_paper(paper, 1).item
-        for paper in papers.by_number(state.ledger, numbers)
+        for paper in state.ledger.papers.by_number(numbers)
     }
-    ledger_followups.record_risen(
-        state.ledger, composed.edition, [(one.number, one.now.attention) for one in rising]
+    state.ledger.followups.record_risen(
+        composed.edition, [(one.number, one.now.attention) for one in rising]
     )
     return msgspec.structs.replace(
         composed,

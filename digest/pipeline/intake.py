@@ -18,7 +18,7 @@ from digest.pipeline import quarantine, read_inbox
 from digest.pipeline.context import InputProblem, RunContext
 from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
-from digest.storage.ledger import database, intakes, papers, similarity_blocks
+from digest.storage.ledger import intakes
 
 _BATCH = 2000  # sightings looked up at once
 
@@ -30,7 +30,7 @@ def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
     cannot be used, the intake's ``failure`` says so.
     """
     intake = IntakeResult()
-    seen = intakes.files(state.ledger, state.reader)
+    seen = state.ledger.seen_files.files(state.reader)
     look = InboxScan((), (), ())
     with intake.putting_off():
         look = read_inbox.look(state, seen, patient)
@@ -41,18 +41,21 @@ def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
         _watched(state, look.waiting, intake, remembered),
         key=lambda read: (read.dump.page_date or "", read.file.name),
     )
-    history = intakes.history(state.ledger)
+    history = state.ledger.intakes.history()
     if remembered:
-        with database.transaction(state.ledger):
+        with state.ledger.transaction():
             if reads or intake.accounting.dumps:
                 commit(state, reads, intake, history, kind="live")
             read_inbox.record_unreadable(state, intake)
-            intakes.remember(state.ledger, remembered)
+            state.ledger.seen_files.remember(remembered)
         quarantine.let_go(state)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":
         with intake.putting_off():
-            folder, read = state.root / state.settings.inbox.path, intakes.read_files(state.ledger)
+            folder, read = (
+                state.root / state.settings.inbox.path,
+                state.ledger.seen_files.read_files(),
+            )
             inbox.archive(folder, read)
     return intake
 
@@ -80,8 +83,8 @@ def commit(
 
     To be called in a transaction. Raises `SumError` when the sums do not add up.
     """
-    number = intakes.begin(state.ledger, state.moment.isoformat(), kind, __version__)
-    newest = intakes.newest_page_dates(state.ledger) if kind == "live" else {}
+    number = state.ledger.intakes.begin(state.moment.isoformat(), kind, __version__)
+    newest = state.ledger.intakes.newest_page_dates() if kind == "live" else {}
     seen: set[int] = set()
     for read in reads:
         dump = read.dump
@@ -99,15 +102,15 @@ def commit(
     if not sums.adds_up:
         fates = sums.new + sums.changed + sums.known + sums.repeated + sums.rejected
         raise errors.AccountingError(sums.entries, fates)
-    intakes.finish(state.ledger, number, sums)
+    state.ledger.intakes.finish(number, sums)
     return number
 
 
 def _record(state: RunContext, number: int, read: ParsedFile, short: bool) -> int:
-    intakes.release(state.ledger, read.content)
+    state.ledger.quarantine.release(read.content)
     modified = read.modified.isoformat()
-    return intakes.record_dump(
-        state.ledger, number, read.dump, read.content, modified=modified, short=short
+    return state.ledger.intakes.record_dump(
+        number, read.dump, read.content, modified=modified, short=short
     )
 
 
@@ -118,7 +121,7 @@ def _take_in_dump(
     for batch in _batches(dump.sightings):
         known = _known(state, batch)
         outcome = comparison.compare(dump, batch, known, seen, state.moment.isoformat())
-        given = papers.take_in(state.ledger, number, recorded, outcome, late_from)
+        given = state.ledger.papers.take_in(number, recorded, outcome, late_from)
         seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
         sums += Accounting(**comparison.count_statuses(outcome.fates))
     return sums
@@ -127,29 +130,29 @@ def _take_in_dump(
 def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
     """What the ledger knows of a batch; where a side can be without an id, near copies too."""
     keys = [identity.keys(sighting) for sighting in batch]
-    known = papers.look_up(state.ledger, {key for found in keys for key in found})
+    known = state.ledger.papers.look_up({key for found in keys for key in found})
     unknown = [
         sighting
         for sighting, found in zip(batch, keys, strict=True)
         if sighting.abstract and not any(key in known.by_key for key in found)
     ]
     without_id = any(not identity.has_id(sighting) for sighting in unknown)
-    if without_id or (unknown and similarity_blocks.has_papers_without_id(state.ledger)):
+    if without_id or (unknown and state.ledger.similarity_blocks.has_papers_without_id()):
         _find_alike(state, known, unknown)
     return known
 
 
 def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
-    waiting = similarity_blocks.not_indexed(state.ledger)
+    waiting = state.ledger.similarity_blocks.not_indexed()
     sketched = (
         (paper, similarity.lookup_blocks(similarity.sketch(text))) for paper, text in waiting
     )
-    similarity_blocks.record(state.ledger, sketched)
+    state.ledger.similarity_blocks.record(sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     wanted = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
-    known.by_block = by_block = similarity_blocks.near(state.ledger, wanted)
+    known.by_block = by_block = state.ledger.similarity_blocks.near(wanted)
     near = {
         number
         for sketch in sketches
@@ -158,7 +161,7 @@ def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) ->
         )
     }
     missing = sorted(near - known.papers.keys())
-    known.papers.update((paper.id, paper) for paper in papers.by_number(state.ledger, missing))
+    known.papers.update((paper.id, paper) for paper in state.ledger.papers.by_number(missing))
 
 
 def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:

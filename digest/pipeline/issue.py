@@ -15,15 +15,14 @@ from digest.model.due_dates import DueDate
 from digest.model.settings import Edition
 from digest.pipeline import compose
 from digest.pipeline.context import IssueSummary, RunContext
-from digest.storage.ledger import database, due_dates, intakes, issues
 
 
 def configure(state: RunContext) -> None:
     """Editions begin with the first paper taken in after they were configured."""
     names = [edition.name for edition in state.settings.editions]
-    if issues.unconfigured(state.ledger, names):
-        with database.transaction(state.ledger):
-            issues.configure(state.ledger, names)
+    if state.ledger.editions.unconfigured(names):
+        with state.ledger.transaction():
+            state.ledger.editions.configure(names)
 
 
 def issue_all(state: RunContext, *, due_only: bool) -> list[IssueSummary]:
@@ -34,14 +33,14 @@ def issue_all(state: RunContext, *, due_only: bool) -> list[IssueSummary]:
     """
     made: list[IssueSummary] = []
     for edition in state.settings.editions:
-        with database.transaction(state.ledger):
+        with state.ledger.transaction():
             made += _of_edition(state, edition, scheduled=due_only or edition.period != "day")
     return made
 
 
 def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list[IssueSummary]:
-    cursor = issues.cursor(state.ledger, edition.name)
-    waiting = issues.candidates(state.ledger, edition.name, cursor.cursor)
+    cursor = state.ledger.editions.cursor(edition.name)
+    waiting = state.ledger.issues.candidates(edition.name, cursor.cursor)
     planned = _planned(state, edition) if scheduled else [state.moment.date()]
     if not planned or not (waiting or scheduled):
         return []
@@ -49,7 +48,7 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
     chosen = compose.choose(state, edition, candidates)
     left_out = (chosen.filtered, chosen.muted)
     if candidates and not chosen.taken:
-        issues.judge(state.ledger, edition.name, intakes.last(state.ledger), *left_out)
+        state.ledger.editions.judge(edition.name, state.ledger.intakes.last(), *left_out)
         left_out = (0, 0)  # the edition keeps them now
     made = []
     for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
@@ -62,7 +61,7 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
             left_out = (0, 0)
         if scheduled:
             kept = msgspec.structs.replace(duty, issue=recorded)
-            due_dates.record(state.ledger, edition.name, kept)
+            state.ledger.due_dates.record(edition.name, kept)
     return made
 
 
@@ -84,10 +83,10 @@ def _decided(
 def _planned(state: RunContext, edition: Edition) -> list[date]:
     """The dates that are due; closes those that were open when their day ended."""
     today = state.moment.date()
-    rows = due_dates.rows(state.ledger, edition.name, today.isoformat())
+    rows = state.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
-        due_dates.record(state.ledger, edition.name, DueDate(date=day, state="empty"))
-    first = due_dates.first_moment(state.ledger, edition.name)
+        state.ledger.due_dates.record(edition.name, DueDate(date=day, state="empty"))
+    first = state.ledger.due_dates.first_moment(edition.name)
     zone = state.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
     return list(due.pending_dates(edition, state.moment, first_day, rows))
@@ -95,8 +94,8 @@ def _planned(state: RunContext, edition: Edition) -> list[date]:
 
 def _cover(state: RunContext, edition: Edition, filtered: int, muted: int) -> compose.Cover:
     """What an issue made now speaks of: the live intakes since the edition's last one."""
-    cursor = issues.cursor(state.ledger, edition.name)
-    accounting, short = intakes.since(state.ledger, cursor.summed)
+    cursor = state.ledger.editions.cursor(edition.name)
+    accounting, short = state.ledger.intakes.since(cursor.summed)
     return compose.Cover(
         kind="live",
         moment=state.moment.isoformat(timespec="seconds"),

@@ -9,7 +9,7 @@ from digest.editorial import calendar
 from digest.model.issues import CountChange, Item, PaperHistory, Period
 from digest.model.settings import Edition
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import due_dates, followups
+from digest.storage.ledger import followups
 
 Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
 
@@ -21,7 +21,7 @@ def of(state: RunContext, edition: Edition, day: str, papers: Sequence[Shown]) -
     """
     if edition.period == "day":
         return None
-    settled, pending = due_dates.looks_back_to(state.ledger, edition.name, day)
+    settled, pending = state.ledger.due_dates.looks_back_to(edition.name, day)
     first, last = calendar.period_covered(edition.period, day, settled, pending)
     main = state.settings.editions[0].name
     others = main if main != edition.name else None
@@ -37,9 +37,9 @@ def _traces(
 ) -> dict[str, PaperHistory]:
     numbers = [number for number, _, _ in papers]
     counts: dict[int, list[followups.FirstCount]] = defaultdict(list)
-    for one in followups.first_counts(state.ledger, numbers):
+    for one in state.ledger.followups.first_counts(numbers):
         counts[one.paper].append(one)
-    held = {one.paper: one for one in followups.held(state.ledger, main, numbers)} if main else {}
+    held = {one.paper: one for one in state.ledger.followups.held(main, numbers)} if main else {}
     return {
         item.guid: _trace(item, page_date, counts[number], held.get(number))
         for number, page_date, item in papers

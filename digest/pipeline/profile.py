@@ -12,13 +12,12 @@ from digest.model.issues import Item
 from digest.model.settings import Edition
 from digest.pipeline import library as library_step
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import issues
 
 
 def before(state: RunContext, edition: Edition, day: str) -> list[PaperText]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
     issues_before, papers_before = trending_terms.BEFORE, trending_terms.BEFORE_PAPERS
-    return issues.words_before(state.ledger, edition.name, day, issues_before, papers_before)
+    return state.ledger.issues.words_before(edition.name, day, issues_before, papers_before)
 
 
 def judged(

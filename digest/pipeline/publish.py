@@ -24,7 +24,7 @@ from digest.render.feeds import frequency, writers
 from digest.render.site import pages
 from digest.render.site.views import charts
 from digest.storage import output
-from digest.storage.ledger import database, issues, published_files, topic_counts
+from digest.storage.ledger import published_files
 
 _WITHDRAWN = "withdrawn"  # the fact by which a publication knows what the last one left out
 _KEPT = 400  # issues held in memory: a rebuild goes over a year of days five times, 40 KB each
@@ -46,9 +46,9 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     settings or version are others than at the last time, when a paper was withdrawn since, or
     when a file of the output is missing or was touched.
     """
-    written = published_files.Manifest(state.ledger)
+    written = state.ledger.published_files.manifest()
     rendered_with, withdrawn = _rendered_with(state), _withdrawn(state)
-    fresh = issues.unpublished(state.ledger)
+    fresh = state.ledger.issues.unpublished()
     retirement = publish_removed_topics.Removal(state)
     reason = whole or _reason(state, written, rendered_with, withdrawn) or retirement.reason
     notes = publish_notes.Notes(state)
@@ -58,13 +58,13 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     shown = _Shown(state, notes, retirement)
     wanted = shown.everything() if reason else shown.after(fresh, written)
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
-    with database.transaction(state.ledger):
-        published_files.record(state.ledger, publication.written, publication.removed)
-        published_files.set_fact(state.ledger, published_files.RENDERED_WITH, rendered_with)
-        published_files.set_fact(state.ledger, _WITHDRAWN, withdrawn)
+    with state.ledger.transaction():
+        state.ledger.published_files.record(publication.written, publication.removed)
+        state.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
+        state.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
         notes.keep(state)
         retirement.keep(state)
-        issues.mark_published(state.ledger)
+        state.ledger.issues.mark_published()
     paths = tuple(path for path, _ in publication.written)
     return Published(paths, publication.same, tuple(publication.removed), reason)
 
@@ -84,8 +84,8 @@ class _Shown:
         self.state, self.site, self.notes = state, state.settings.site, notes
         self.press = writers.FeedWriters(self.site)
         self.retired = retirement.topics
-        self.links = issues.links(state.ledger)
-        self.withdrawn = issues.withdrawn(state.ledger)
+        self.links = state.ledger.issues.links()
+        self.withdrawn = state.ledger.issues.withdrawn()
         self.main = state.settings.editions[0].name
         self.places = {(link.edition, link.number): n for n, link in enumerate(self.links)}
         self._stored = functools.lru_cache(_KEPT)(self._read)
@@ -170,7 +170,7 @@ class _Shown:
         words = trending_terms.of_week(self.state, main, self._stored)
         if main:
             newest, since = self._stored(main[-1]), charts.first_day(main[-1].date)
-            counts = topic_counts.listed(self.state.ledger, self.main, "day", since)
+            counts = self.state.ledger.topic_counts.listed(self.main, "day", since)
         yield self.state.pages.index(newest, self.links, counts, words)
 
     def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
@@ -184,7 +184,7 @@ class _Shown:
         )
 
     def _read(self, link: IssueLink) -> Issue:
-        stored = issues.stored(self.state.ledger, link.edition, link.number)
+        stored = self.state.ledger.issues.stored(link.edition, link.number)
         return compose.without_withdrawn(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:
@@ -213,10 +213,10 @@ def _reason(
     state: RunContext, written: published_files.Manifest, rendered_with: str, withdrawn: str
 ) -> str | None:
     """Why every page has to be looked at, or None."""
-    before = published_files.fact(state.ledger, published_files.RENDERED_WITH)
+    before = state.ledger.published_files.fact(published_files.RENDERED_WITH)
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
-    if withdrawn != (published_files.fact(state.ledger, _WITHDRAWN) or ""):
+    if withdrawn != (state.ledger.published_files.fact(_WITHDRAWN) or ""):
         return "a paper was withdrawn"
     touched = output.touched(state.output, written.marks())
     return f"output/{touched} was missing or touched" if touched else None
@@ -224,7 +224,7 @@ def _reason(
 
 def _withdrawn(state: RunContext) -> str:
     """Return a mark of the papers that pages leave out; an empty one where there are none."""
-    guids = sorted(issues.withdrawn(state.ledger))
+    guids = sorted(state.ledger.issues.withdrawn())
     return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import msgspec
 
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import published_files
 
 _MARKS = "notes"
 
@@ -30,7 +29,7 @@ class Notes:
             key: hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
             for key, text in self.texts.items()
         }
-        held = published_files.fact(state.ledger, _MARKS)
+        held = state.ledger.published_files.fact(_MARKS)
         self._held: dict[str, str] = msgspec.json.decode(held) if held else {}
 
     @property
@@ -42,6 +41,4 @@ class Notes:
     def keep(self, state: RunContext) -> None:
         """Remembers the notes as published, within the caller's transaction."""
         if self.changed:
-            published_files.set_fact(
-                state.ledger, _MARKS, msgspec.json.encode(self._marks).decode()
-            )
+            state.ledger.published_files.set_fact(_MARKS, msgspec.json.encode(self._marks).decode())

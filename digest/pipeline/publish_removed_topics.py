@@ -18,13 +18,6 @@ from digest.model.issues import Item
 from digest.model.retired import RemovedTopic
 from digest.pipeline.context import RunContext
 from digest.settings import resources
-from digest.storage.ledger import (
-    database,
-    issues,
-    published_files,
-    removed_topics,
-    topic_counts,
-)
 
 _MARK, _PENDING = "topics", "topics to publish"
 _MONTH = len("2026-11")
@@ -36,42 +29,42 @@ class Removal:
     def __init__(self, state: RunContext) -> None:
         file = settings_files.topics_file(state.root, resources.shipped("config"))
         self._mark = hashlib.blake2b(file.content, digest_size=16).hexdigest()
-        self._known = published_files.fact(state.ledger, _MARK) == self._mark
+        self._known = state.ledger.published_files.fact(_MARK) == self._mark
         if not self._known:
             _compare(state)
-        self.topics = {one.topic: one for one in removed_topics.listed(state.ledger)}
-        self.reason = published_files.fact(state.ledger, _PENDING) or None
+        self.topics = {one.topic: one for one in state.ledger.removed_topics.listed()}
+        self.reason = state.ledger.published_files.fact(_PENDING) or None
 
     def keep(self, state: RunContext) -> None:
         """Remembers that all is published, within the caller's transaction."""
         if not self._known:
-            published_files.set_fact(state.ledger, _MARK, self._mark)
+            state.ledger.published_files.set_fact(_MARK, self._mark)
         if self.reason:
-            published_files.set_fact(state.ledger, _PENDING, "")
+            state.ledger.published_files.set_fact(_PENDING, "")
 
     def keep_alone(self, state: RunContext) -> None:
         """The same where nothing is published."""
         if not self._known:
-            with database.transaction(state.ledger):
+            with state.ledger.transaction():
                 self.keep(state)
 
 
 def _compare(state: RunContext) -> None:
     """Records what left and what came back since the last look."""
     edition = state.settings.editions[0].name
-    counted = topic_counts.listed(state.ledger, edition, "month")
+    counted = state.ledger.topic_counts.listed(edition, "month")
     names = {count.topic: count.name for count in counted}
-    held = {one.topic for one in removed_topics.listed(state.ledger)}
+    held = {one.topic for one in state.ledger.removed_topics.listed()}
     present = {topics.OTHER, *state.headings.names} if names else set(names)
     gone = sorted(names.keys() - present - held)
     back = sorted(held & present)
     if gone or back:
         months = {topic: [one.span for one in counted if one.topic == topic] for topic in gone}
         notices = [_notice(state, topic, names, months[topic]) for topic in gone]
-        with database.transaction(state.ledger):
-            removed_topics.retire(state.ledger, notices)
-            removed_topics.revive(state.ledger, back)
-            published_files.set_fact(state.ledger, _PENDING, "topics were retired or came back")
+        with state.ledger.transaction():
+            state.ledger.removed_topics.retire(notices)
+            state.ledger.removed_topics.revive(back)
+            state.ledger.published_files.set_fact(_PENDING, "topics were retired or came back")
 
 
 def _notice(
@@ -90,13 +83,13 @@ def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[It
     Those under its heading; those that only also belong to it where there are no others.
     """
     edition = state.settings.editions[0].name
-    links = [link for link in issues.links(state.ledger) if link.edition == edition]
+    links = [link for link in state.ledger.issues.links() if link.edition == edition]
     within = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
-    withdrawn = issues.withdrawn(state.ledger)
+    withdrawn = state.ledger.issues.withdrawn()
     also: list[Item] = []
     own = 0
     for number in within:
-        shown = compose.without_withdrawn(issues.stored(state.ledger, edition, number), withdrawn)
+        shown = compose.without_withdrawn(state.ledger.issues.stored(edition, number), withdrawn)
         found = [one for part in shown.sections if part.topic == topic for one in part.papers]
         own += len(found)
         yield from found

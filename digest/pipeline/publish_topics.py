@@ -20,7 +20,7 @@ from digest.render import feeds, search_index
 from digest.render.feeds import frequency, writers
 from digest.render.feeds import removed_topics as retirements
 from digest.render.site.views import topics as views_topics
-from digest.storage.ledger import database, topic_counts
+from digest.storage.ledger import topic_counts
 
 _MONTH = len("2026-11")
 _KEPT = 3  # months whose issues are held in memory at a time
@@ -112,14 +112,14 @@ class TopicPages:
         return views_topics.by_topic(map(self.stored, self.months.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
-        return topic_counts.listed(self.state.ledger, self.edition.name, "month")
+        return self.state.ledger.topic_counts.listed(self.edition.name, "month")
 
     def _recount(self) -> None:
         """Counts what is shown: papers may have been withdrawn, issues come from the past."""
         shown = topic_counts.counted(map(self.stored, self.links))
-        if shown != topic_counts.held(self.state.ledger, self.edition.name):
-            with database.transaction(self.state.ledger):
-                topic_counts.replace(self.state.ledger, self.edition.name, shown)
+        if shown != self.state.ledger.topic_counts.held(self.edition.name):
+            with self.state.ledger.transaction():
+                self.state.ledger.topic_counts.replace(self.edition.name, shown)
 
 
 def _before(month: str) -> str:

@@ -16,7 +16,6 @@ from digest.model.files import WaitingFile
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
 from digest.storage import inbox
-from digest.storage.ledger import intakes
 
 _NOTE = ".reason.txt"
 
@@ -45,7 +44,7 @@ def let_go(state: RunContext) -> None:
     """
     for file in _folder(state.settings).glob("*"):
         name = file.name.removesuffix(_NOTE)
-        if _is_ours(name) and intakes.is_known_content(state.ledger, bytes.fromhex(name)):
+        if _is_ours(name) and state.ledger.intakes.is_known_content(bytes.fromhex(name)):
             with suppress(OSError):
                 file.unlink()
 

@@ -19,7 +19,6 @@ from digest.model.papers import Dump
 from digest.pipeline import quarantine
 from digest.pipeline.context import InputProblem, RunContext
 from digest.storage import inbox
-from digest.storage.ledger import intakes
 
 
 class ParsedFile(msgspec.Struct, frozen=True):
@@ -117,10 +116,10 @@ def _read(
     intake: IntakeResult,
     in_this_run: AbstractSet[bytes],
 ) -> Dump | None:
-    if content in in_this_run or intakes.is_known_content(state.ledger, content):
+    if content in in_this_run or state.ledger.intakes.is_known_content(content):
         intake.accounting += Accounting(dumps=1)
         return None
-    if content in intake.unreadable or intakes.quarantined(state.ledger, content, state.reader):
+    if content in intake.unreadable or state.ledger.quarantine.quarantined(content, state.reader):
         return None
     try:
         return parsers.read(
@@ -145,7 +144,7 @@ def _read(
 def _too_large(state: RunContext, file: WaitingFile, intake: IntakeResult) -> SeenFile:
     """Puts a file aside that is not even opened: its bytes are told by its size and time."""
     content = inbox.stand_in_hash(file)
-    if not intakes.quarantined(state.ledger, content, state.reader):
+    if not state.ledger.quarantine.quarantined(content, state.reader):
         what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
         quarantine.keep_note(state.settings, file, content, error)
@@ -165,4 +164,4 @@ def record_unreadable(state: RunContext, intake: IntakeResult) -> None:
     """
     for content, (name, reason) in intake.unreadable.items():
         moment = state.moment.isoformat()
-        intakes.record_quarantine(state.ledger, name, content, reason, state.reader, moment)
+        state.ledger.quarantine.record_quarantine(name, content, reason, state.reader, moment)

@@ -12,7 +12,6 @@ from digest.editorial import trending_terms
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline.context import RunContext
 from digest.render.site.views import terms
-from digest.storage.ledger import database, title_phrases
 from digest.storage.ledger.title_phrases import IssuePhrases
 
 
@@ -31,7 +30,7 @@ def of_week(
     if not links:
         return ()
     first, before = trending_terms.week_windows(links[-1].date)
-    kept = title_phrases.since(state.ledger, links[-1].edition, before)
+    kept = state.ledger.title_phrases.since(links[-1].edition, before)
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
     found = trending_terms.week_terms(
@@ -49,10 +48,10 @@ def recount(
     if not links:
         return
     edition, (_, first) = links[-1].edition, trending_terms.week_windows(links[-1].date)
-    held = {one.number: one for one in title_phrases.since(state.ledger, edition, first)}
+    held = {one.number: one for one in state.ledger.title_phrases.since(edition, first)}
     shown = [counted(stored(link)) for link in links if link.date >= first]
     changed = [one for one in shown if held.get(one.number) != one]
     if changed:
-        with database.transaction(state.ledger):
+        with state.ledger.transaction():
             for one in changed:
-                title_phrases.put(state.ledger, edition, one)
+                state.ledger.title_phrases.put(edition, one)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from sqlite3 import Connection
 
 import pytest
 
@@ -13,24 +12,24 @@ from digest.errors import UnknownPaper
 from digest.model.issues import Section, Subheading
 from digest.model.settings import Edition, Profile, Settings
 from digest.operations import explain
-from digest.storage.ledger import issues, papers
+from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, living, sighting, take_in
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Connection]:
+def opened(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger with three papers, of which the first was issued."""
     with closing(ledger(tmp_path / "state", "daily")) as found:
         shown = sighting("Lanterns at Last", arxiv_id="2611.00001", upvotes=3, line=12)
         take_in(found, dump(shown))
         (one,) = living(found)
-        issues.record(found, issue(item(1, guid=one.guid)), "live", 1, [(1, item(1))])
-        issues.configure(found, ["late"])
+        found.issues.record(issue(item(1, guid=one.guid)), "live", 1, [(1, item(1))])
+        found.editions.configure(["late"])
         take_in(found, dump(sighting("More Lanterns"), sighting("Moss")))
         yield found
 
 
-def story(root: Path, opened: Connection, wanted: str, settings: Settings | None = None) -> str:
+def story(root: Path, opened: Ledger, wanted: str, settings: Settings | None = None) -> str:
     """All of it."""
     return "\n".join(explain.story(settings or Settings(root=str(root)), opened, wanted))
 
@@ -46,14 +45,12 @@ def story(root: Path, opened: Connection, wanted: str, settings: Settings | None
         " at last ",
     ],
 )
-def test_a_paper_is_found_by_whatever_names_it(
-    tmp_path: Path, opened: Connection, wanted: str
-) -> None:
+def test_a_paper_is_found_by_whatever_names_it(tmp_path: Path, opened: Ledger, wanted: str) -> None:
     """An id, an address, its title or words of it."""
     assert story(tmp_path, opened, wanted).startswith("Lanterns at Last\n")
 
 
-def test_the_story_tells_where_it_was_seen_and_issued(tmp_path: Path, opened: Connection) -> None:
+def test_the_story_tells_where_it_was_seen_and_issued(tmp_path: Path, opened: Ledger) -> None:
     """With page, line, votes, why it is one paper, why this topic, and the page it stands on."""
     told = story(tmp_path, opened, "2611.00001")
     for expected in (
@@ -67,10 +64,10 @@ def test_the_story_tells_where_it_was_seen_and_issued(tmp_path: Path, opened: Co
         assert expected in told
 
 
-def test_the_story_tells_why_a_paper_is_in_no_issue(tmp_path: Path, opened: Connection) -> None:
+def test_the_story_tells_why_a_paper_is_in_no_issue(tmp_path: Path, opened: Ledger) -> None:
     """It waits, was left out, or was withdrawn."""
     assert "not in   daily: waits for the next issue" in story(tmp_path, opened, "Moss")
-    issues.judge(opened, "daily", 2, 1)
+    opened.editions.judge("daily", 2, 1)
     assert "left out by the filters or the profile it had then" in story(tmp_path, opened, "Moss")
     profile = Profile(mute_words=("moss",))
     muting = Settings(root=str(tmp_path), profile=profile)
@@ -78,7 +75,7 @@ def test_the_story_tells_why_a_paper_is_in_no_issue(tmp_path: Path, opened: Conn
     strict = Settings(root=str(tmp_path), profile=profile, editions=(Edition(exclude=("moss",)),))
     expected = "not in   daily: left out by the edition's filters"
     assert expected in story(tmp_path, opened, "Moss", strict)
-    papers.withdraw(opened, living(opened)[2].id, MOMENT)
+    opened.papers.withdraw(living(opened)[2].id, MOMENT)
     assert "withdrawn 2026-11-22T07:30" in story(tmp_path, opened, "Moss")
 
 
@@ -99,7 +96,7 @@ def test_the_story_tells_how_it_stands_in_its_issue(tmp_path: Path) -> None:
             picked={one.guid: "Most votes"},
             followed={one.guid: ("Follows your word “lantern”",)},
         )
-        issues.record(opened, stored, "live", 1, [(one.id, shown)])
+        opened.issues.record(stored, "live", 1, [(one.id, shown)])
         told = story(tmp_path, opened, "Lanterns")
     for expected in (
         "under Vision, Tunnels: “lantern”",
@@ -124,7 +121,7 @@ def test_mended_words_stand_beside_the_dumps_own(tmp_path: Path) -> None:
     assert "(by the shipped topics)" in told
 
 
-def test_words_of_several_titles_list_them(tmp_path: Path, opened: Connection) -> None:
+def test_words_of_several_titles_list_them(tmp_path: Path, opened: Ledger) -> None:
     """Each with the key that names it alone."""
     told = story(tmp_path, opened, "lanterns")
     assert told.startswith("2 papers; name one by its key:")
@@ -132,7 +129,7 @@ def test_words_of_several_titles_list_them(tmp_path: Path, opened: Connection) -
     assert "title:more lanterns  More Lanterns" in told
 
 
-def test_a_paper_nobody_has_seen(tmp_path: Path, opened: Connection) -> None:
+def test_a_paper_nobody_has_seen(tmp_path: Path, opened: Ledger) -> None:
     """The error says what was looked for."""
     with pytest.raises(UnknownPaper, match="'rivers'"):
         story(tmp_path, opened, "rivers")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from digest.model.papers import Reject
 from digest.model.settings import Edition, Inbox, Settings
 from digest.model.status import Status
 from digest.operations import status
-from digest.storage.ledger import intakes, issues
+from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 from tests.support.folders import Folder, page, tree
 
@@ -28,7 +27,7 @@ DAY = "2026-11-18"
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Connection]:
+def opened(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger where a working folder has it."""
     with closing(ledger(tmp_path / "state", "daily")) as found:
         yield found
@@ -58,13 +57,13 @@ def test_before_the_first_run(tmp_path: Path) -> None:
     ] == lines[1:]
 
 
-def test_after_a_run(tmp_path: Path, opened: Connection) -> None:
+def test_after_a_run(tmp_path: Path, opened: Ledger) -> None:
     """The newest issue, the source, what could not be read and nobody saw to, and sums."""
     take_in(opened, dump(sighting(), sighting("Moss"), rejects=(Reject(9, "cut"),)))
-    issues.record(opened, issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
-    opened.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
+    opened.issues.record(issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
+    opened.connection.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
     for name in ("bad.txt", "seen-to.txt"):
-        intakes.record_quarantine(opened, name, name.encode(), "no paper in it", "1.0", MOMENT)
+        opened.quarantine.record_quarantine(name, name.encode(), "no paper in it", "1.0", MOMENT)
     (tmp_path / "state" / "quarantine").mkdir()
     (tmp_path / "state" / "quarantine" / f"{b'bad.txt'.hex()}.reason.txt").touch()
     lines = list(cli_status.lines(look(tmp_path)))
@@ -97,7 +96,7 @@ SUNDAY = ("2026-11-22",)
     ],
 )
 def test_stale_is_longer_than_expected_without_input(
-    tmp_path: Path, opened: Connection, inbox: Inbox, expected: bool
+    tmp_path: Path, opened: Ledger, inbox: Inbox, expected: bool
 ) -> None:
     """By the last dump that held anything; hours of a day of rest do not count."""
     take_in(opened, dump(sighting()))
@@ -107,7 +106,7 @@ def test_stale_is_longer_than_expected_without_input(
     assert (4 if expected else 0) == cli_status.exit_status(status)
 
 
-def test_a_source_that_is_late_by_its_own_habit(tmp_path: Path, opened: Connection) -> None:
+def test_a_source_that_is_late_by_its_own_habit(tmp_path: Path, opened: Ledger) -> None:
     """One that came every hour and is silent for a day stands out, the monthly one does not."""
     for hour in range(5):
         at = f"2026-11-22T{hour:02}:00:00+00:00"

@@ -14,7 +14,6 @@ from digest.model.papers import Organization
 from digest.model.settings import Edition, Settings
 from digest.pipeline import issue
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import issues
 from tests.support.builders import dump, item, ledger, sighting, take_in
 
 LANTERNS = item(
@@ -78,5 +77,5 @@ def test_a_note_counts_the_papers_that_filters_left_out(tmp_path: Path) -> None:
         issue.issue_all(
             RunContext(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
         )
-        note = issues.stored(opened, "daily", 1)
+        note = opened.issues.stored("daily", 1)
     assert ((), 2) == (note.papers, note.filtered)

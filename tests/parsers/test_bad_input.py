@@ -6,14 +6,13 @@ import json
 import os
 import re
 import sqlite3
-from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from digest.storage import inbox
-from digest.storage.ledger import intakes
+from digest.storage.ledger import database
 from tests.support.folders import DROPPED, Folder, answer, page, titles, tree
 
 DAY = "2026-11-18"
@@ -115,10 +114,10 @@ def test_what_can_be_read_at_last_leaves_the_quarantine(good: Folder, command: s
     good.drop("papers.txt", content)
     folder = good.root / "state" / "quarantine"
     assert 0 == good.digest("rebuild", now=NOW).status
-    with closing(sqlite3.connect(good.root / "state" / "ledger.sqlite3")) as ledger, ledger:
+    with database.opened(good.root / "state") as ledger:
         mark = inbox.content_hash(BytesIO(content))
-        intakes.record_quarantine(
-            ledger, "papers.txt", mark, "too new", "0.0.1", f"{DAY}T07:00+00:00"
+        ledger.quarantine.record_quarantine(
+            "papers.txt", mark, "too new", "0.0.1", f"{DAY}T07:00+00:00"
         )
     folder.mkdir()
     for name in (mark.hex(), f"{mark.hex()}.reason.txt", "mine.reason.txt"):

@@ -26,7 +26,7 @@ def test_a_trap_would_be_found() -> None:
         for place in range(len(data)):
             max(data[: place + 1])
 
-    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 200)
+    (slow,) = found(traps.Task("quadratic", quadratic), ["a"], 400)
     assert slow.ratio > 10  # 16 but for the cost of a call
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +21,7 @@ from digest.editorial import due
 from digest.model.settings import WEEKDAYS, Edition
 from digest.pipeline import issue
 from digest.pipeline.context import RunContext
+from digest.storage.ledger import Ledger
 from tests.support.builders import dump, ledger, sighting, take_in
 from tests.support.folders import SHORE, Folder
 
@@ -126,23 +126,23 @@ class Edited(RuleBasedStateMachine):
         tried["dates"] += len(self.rule.became)
 
 
-def issues(opened: sqlite3.Connection) -> list[tuple[date, list[str]]]:
+def issues(opened: Ledger) -> list[tuple[date, list[str]]]:
     """Date and titles of each issue in the order in which they were made."""
     sql = """
         SELECT issue.id, date, paper.title FROM issue
         LEFT JOIN issued ON issued.issue = issue.id LEFT JOIN paper ON paper.id = issued.paper
         ORDER BY issue.id, paper.title
     """
-    grouped = itertools.groupby(opened.execute(sql), key=lambda row: row[:2])
+    grouped = itertools.groupby(opened.connection.execute(sql), key=lambda row: row[:2])
     return [
         (date.fromisoformat(day), [title for *_, title in found if title])
         for (_, day), found in grouped
     ]
 
 
-def rows(opened: sqlite3.Connection) -> dict[date, str]:
+def rows(opened: Ledger) -> dict[date, str]:
     """What the ledger says became of each date."""
-    found = opened.execute("SELECT date, state, by_date FROM due")
+    found = opened.connection.execute("SELECT date, state, by_date FROM due")
     return {
         date.fromisoformat(day): f"{state} {by_date}" if by_date else state
         for day, state, by_date in found

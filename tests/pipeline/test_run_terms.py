@@ -13,7 +13,7 @@ from digest import settings
 from digest.model.issues import Issue, IssueLink
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import database, issues, title_phrases
+from digest.storage.ledger import database
 from tests.support.folders import SHORE, Folder, answer, paper
 
 NEWEST = date(2026, 11, 22)
@@ -97,15 +97,15 @@ def test_only_the_week_is_read(weeks: Folder) -> None:
     read: list[str] = []
     with database.opened(weeks.root / "state") as ledger:
         state = RunContext(settings.load(weeks.root), ledger, datetime.now(UTC))
-        links = issues.links(ledger)
+        links = ledger.issues.links()
 
         def stored(link: IssueLink) -> Issue:
             read.append(link.date)
-            return issues.stored(ledger, link.edition, link.number)
+            return ledger.issues.stored(link.edition, link.number)
 
         assert 1 == len(trending_terms.of_week(state, links, stored))
         assert ["2026-11-19", "2026-11-22"] == read
-        kept = [one.date for one in title_phrases.since(ledger, "daily", "2026-10-19")]
+        kept = [one.date for one in ledger.title_phrases.since("daily", "2026-10-19")]
         assert 6 == len(kept)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from digest.model.retired import RemovedTopic, Successor
 from digest.model.settings import Site
 from digest.render.feeds import removed_topics
 from digest.render.site.views import topics
-from digest.storage.ledger import removed_topics as ledger
+from digest.storage.ledger import Ledger
 from tests.support import builders, folders
 from tests.support.folders import Folder
 
@@ -204,12 +203,12 @@ def test_hostile_names_stay_words() -> None:
 
 def test_the_ledger_keeps_the_first_notice(tmp_path: Path) -> None:
     """Whoever retires a topic twice; and forgets one that is back."""
-    opened: sqlite3.Connection = builders.ledger(tmp_path, "daily")
+    opened: Ledger = builders.ledger(tmp_path, "daily")
     heir = Successor("lamps", "Lamps", 2, has_page=True)
     first = RemovedTopic("boats", "Boats", builders.MOMENT, 3, (heir,))
-    ledger.retire(opened, [first, RemovedTopic("acorns", "Acorns", builders.MOMENT)])
-    ledger.retire(opened, [RemovedTopic("boats", "Ships", "2026-12-24T00:00:00+00:00")])
-    assert first == ledger.listed(opened)[1]
-    ledger.revive(opened, ["acorns", "never"])
-    assert [first] == ledger.listed(opened)
+    opened.removed_topics.retire([first, RemovedTopic("acorns", "Acorns", builders.MOMENT)])
+    opened.removed_topics.retire([RemovedTopic("boats", "Ships", "2026-12-24T00:00:00+00:00")])
+    assert first == opened.removed_topics.listed()[1]
+    opened.removed_topics.revive(["acorns", "never"])
+    assert [first] == opened.removed_topics.listed()
     opened.close()

@@ -19,7 +19,7 @@ from lxml import html
 
 from digest.model.issues import Issue, Item, Page
 from digest.render import paths, search_index
-from digest.storage.ledger import full_text, papers
+from digest.storage.ledger import Ledger, full_text
 from tests.support import builders, folders
 from tests.support.folders import Folder
 
@@ -231,7 +231,7 @@ def _found(folder: Path, *words: str) -> list[int]:
 
 
 @pytest.fixture
-def two_ferries(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def two_ferries(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger with two papers, in the folder of the test."""
     ledger = builders.ledger(tmp_path, "daily")
     named = builders.sighting("Old Ferries", arxiv_id="2611.00009", authors=("Bo Imrie",))
@@ -240,22 +240,20 @@ def two_ferries(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     ledger.close()
 
 
-def test_full_text_follows_its_papers(two_ferries: sqlite3.Connection, tmp_path: Path) -> None:
+def test_full_text_follows_its_papers(two_ferries: Ledger, tmp_path: Path) -> None:
     """A paper whose words are filled in is found by them, an alias as the paper it is."""
     assert [1] == _found(tmp_path, "imrie")
     named = builders.sighting("Old Ferries", arxiv_id="2611.00009", abstract="Boats of brass.")
     builders.take_in(two_ferries, builders.dump(named, builders.sighting("Tin Ferries")))
     assert [1] == _found(tmp_path, "brass")
     assert [3] == _found(tmp_path, "tin")
-    two_ferries.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
+    two_ferries.connection.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
     assert [1] == _found(tmp_path, "copper")
-    papers.withdraw(two_ferries, 1, builders.MOMENT)
+    two_ferries.papers.withdraw(1, builders.MOMENT)
     assert [] == _found(tmp_path, "copper")
 
 
-def test_the_index_is_made_again_where_it_does_not_fit(
-    two_ferries: sqlite3.Connection, tmp_path: Path
-) -> None:
+def test_the_index_is_made_again_where_it_does_not_fit(two_ferries: Ledger, tmp_path: Path) -> None:
     """Damaged, of another form, of a ledger that was replaced: nothing of it is lost."""
     file = tmp_path / full_text.FILE
     assert [1] == _found(tmp_path, "old")
@@ -264,8 +262,8 @@ def test_the_index_is_made_again_where_it_does_not_fit(
     with closing(sqlite3.connect(file)) as other:
         other.execute("PRAGMA user_version = 99")
     assert [1] == _found(tmp_path, "old")
-    two_ferries.execute("DELETE FROM paper WHERE id = 1")
-    two_ferries.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
+    two_ferries.connection.execute("DELETE FROM paper WHERE id = 1")
+    two_ferries.connection.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
     assert [] == _found(tmp_path, "old")
     assert [2] == _found(tmp_path, "copper")
 

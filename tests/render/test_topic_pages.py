@@ -15,7 +15,6 @@ from lxml import etree, html
 from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Section
 from digest.render.site.views import topics
-from digest.storage.ledger import issues as issues_ledger
 from digest.storage.ledger import topic_counts
 from tests.support import builders, folders
 from tests.support.folders import Folder
@@ -192,17 +191,17 @@ def test_counts_add_up_by_day_and_month(tmp_path: Path) -> None:
     several = [_issue("2026-11-29"), _issue("2026-11-30", number=2), _issue("2026-12-01", "Ships")]
     for number, issue in enumerate(several, 1):
         numbered = msgspec.structs.replace(issue, number=number)
-        issues_ledger.record(ledger, numbered, "live", 1, [])
-    assert topic_counts.counted(several) == topic_counts.held(ledger, "daily")
+        ledger.issues.record(numbered, "live", 1, [])
+    assert topic_counts.counted(several) == ledger.topic_counts.held("daily")
     assert [
         TopicCount("month", "2026-11", "boats", "Boats", 4, 0),
         TopicCount("month", "2026-11", "lamps", "Lamps", 0, 2),
         TopicCount("month", "2026-12", "boats", "Ships", 2, 0),
         TopicCount("month", "2026-12", "lamps", "Lamps", 0, 1),
-    ] == topic_counts.listed(ledger, "daily", "month")
-    assert 4 == len(topic_counts.listed(ledger, "daily", "day", since="2026-11-30"))
-    topic_counts.replace(ledger, "daily", topic_counts.counted(several[:1]))
-    assert topic_counts.counted(several[:1]) == topic_counts.held(ledger, "daily")
+    ] == ledger.topic_counts.listed("daily", "month")
+    assert 4 == len(ledger.topic_counts.listed("daily", "day", since="2026-11-30"))
+    ledger.topic_counts.replace("daily", topic_counts.counted(several[:1]))
+    assert topic_counts.counted(several[:1]) == ledger.topic_counts.held("daily")
     ledger.close()
 
 

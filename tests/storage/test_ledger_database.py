@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 
 from digest.errors import DamagedLedger, LedgerError, NewerLedger, NotALedger
-from digest.storage.ledger import database, schema
+from digest.storage.ledger import Ledger, database, schema
 from tests.support.builders import dump, living, sighting, take_in
 
 TABLES = "SELECT name FROM sqlite_schema ORDER BY name"
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def opened(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger that was just made."""
     with closing(database.open_to_write(tmp_path)) as found:
         yield found
 
 
-def asked(opened: sqlite3.Connection, sql: str) -> object:
+def asked(opened: Ledger, sql: str) -> object:
     """One value."""
-    (value,) = opened.execute(sql).fetchone()
+    (value,) = opened.connection.execute(sql).fetchone()
     return value
 
 
@@ -38,13 +38,13 @@ def foreign(folder: Path, *statements: str) -> bytes:
     return (folder / database.FILE).read_bytes()
 
 
-def test_a_new_ledger_bears_our_mark_and_form(opened: sqlite3.Connection) -> None:
+def test_a_new_ledger_bears_our_mark_and_form(opened: Ledger) -> None:
     """So that no other program's database is ever taken for it."""
     assert schema.APPLICATION_ID == asked(opened, "PRAGMA application_id")
     assert len(schema.MIGRATIONS) == asked(opened, "PRAGMA user_version")
 
 
-def test_a_commit_survives_a_power_cut(opened: sqlite3.Connection) -> None:
+def test_a_commit_survives_a_power_cut(opened: Ledger) -> None:
     """A rollback journal, full synchronisation, and references that hold."""
     assert asked(opened, "PRAGMA journal_mode") == "delete"
     assert asked(opened, "PRAGMA synchronous") == 2
@@ -116,45 +116,45 @@ def test_reading_makes_nothing(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
-def test_reading_cannot_write(tmp_path: Path, opened: sqlite3.Connection) -> None:
+def test_reading_cannot_write(tmp_path: Path, opened: Ledger) -> None:
     """Commands that only look could not do harm if they tried."""
     assert asked(opened, "SELECT count(*) FROM paper") == 0
     reader = database.open_to_read(tmp_path)
     assert reader is not None
     with closing(reader), pytest.raises(sqlite3.OperationalError, match="readonly"):
-        reader.execute("DELETE FROM paper")
+        reader.connection.execute("DELETE FROM paper")
 
 
-def take_in_and_fail(opened: sqlite3.Connection) -> None:
+def take_in_and_fail(opened: Ledger) -> None:
     """A transaction in which something goes wrong at last."""
-    with database.transaction(opened):
+    with opened.transaction():
         take_in(opened, dump(sighting()))
         raise ValueError("wrong")
 
 
-def fill(opened: sqlite3.Connection) -> None:
+def fill(opened: Ledger) -> None:
     """A transaction for which the disk has no room."""
-    opened.execute(f"PRAGMA max_page_count = {asked(opened, 'PRAGMA page_count')}")
+    opened.connection.execute(f"PRAGMA max_page_count = {asked(opened, 'PRAGMA page_count')}")
     pages = dump(*(sighting(f"Lanterns {n}", abstract="x" * 500) for n in range(200)))
-    with database.transaction(opened):
+    with opened.transaction():
         take_in(opened, pages)
 
 
-def test_a_transaction_is_all_or_nothing(opened: sqlite3.Connection) -> None:
+def test_a_transaction_is_all_or_nothing(opened: Ledger) -> None:
     """What was written before something went wrong is gone, the ledger usable."""
     with pytest.raises(ValueError, match="wrong"):
         take_in_and_fail(opened)
     assert [] == living(opened)
-    with database.transaction(opened):
+    with opened.transaction():
         take_in(opened, dump(sighting()))
     assert 1 == len(living(opened))
 
 
-def test_a_full_disk_is_told_as_such(opened: sqlite3.Connection) -> None:
+def test_a_full_disk_is_told_as_such(opened: Ledger) -> None:
     """Not as the transaction that could not be undone because it was already."""
     with pytest.raises(sqlite3.OperationalError, match="full"):
         fill(opened)
-    assert not opened.in_transaction
+    assert not opened.connection.in_transaction
     assert [] == living(opened)
 
 
@@ -179,40 +179,38 @@ def test_a_fault_of_ours_is_none(
 ) -> None:
     """A wrong statement surfaces as what it is."""
     with pytest.raises(error), database.opened(tmp_path) as found:
-        found.execute(statement)
+        found.connection.execute(statement)
 
 
-def test_two_writers_never_both_decide(tmp_path: Path, opened: sqlite3.Connection) -> None:
+def test_two_writers_never_both_decide(tmp_path: Path, opened: Ledger) -> None:
     """The second waits from the beginning of its transaction, not from its first write."""
     with closing(database.open_to_write(tmp_path)) as second:
-        second.execute("PRAGMA busy_timeout = 0")
-        with database.transaction(opened):
+        second.connection.execute("PRAGMA busy_timeout = 0")
+        with opened.transaction():
             with (
                 pytest.raises(sqlite3.OperationalError, match="locked"),
-                database.transaction(second),
+                second.transaction(),
             ):
                 pytest.fail("both are in")
             take_in(opened, dump(sighting()))
-        with database.transaction(second):
+        with second.transaction():
             assert 1 == len(living(second))
 
 
-def test_a_reader_sees_a_transaction_once_it_is_complete(
-    tmp_path: Path, opened: sqlite3.Connection
-) -> None:
+def test_a_reader_sees_a_transaction_once_it_is_complete(tmp_path: Path, opened: Ledger) -> None:
     """`digest status` during a run shows what was before it."""
     reader = database.open_to_read(tmp_path)
     assert reader is not None
     with closing(reader):
-        with database.transaction(opened):
+        with opened.transaction():
             take_in(opened, dump(sighting()))
             assert [] == living(reader)
         assert 1 == len(living(reader))
 
 
-def test_a_copy_holds_everything(tmp_path: Path, opened: sqlite3.Connection) -> None:
+def test_a_copy_holds_everything(tmp_path: Path, opened: Ledger) -> None:
     """Also one of a ledger that is open."""
-    with database.transaction(opened):
+    with opened.transaction():
         take_in(opened, dump(sighting()))
     database.copy(tmp_path, tmp_path / "away")
     with closing(database.open_to_write(tmp_path / "away")) as away:

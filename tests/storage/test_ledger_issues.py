@@ -12,37 +12,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model.issues import Issue
-from digest.storage.ledger import explain_queries, intakes, issues, papers
+from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def opened(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger with one edition."""
     with closing(ledger(tmp_path, "daily")) as found:
         yield found
 
 
-def waiting(opened: sqlite3.Connection, edition: str = "daily") -> list[str]:
+def waiting(opened: Ledger, edition: str = "daily") -> list[str]:
     """Titles of the edition's candidates."""
-    after = issues.cursor(opened, edition).cursor
-    return [paper.title for paper, _ in issues.candidates(opened, edition, after)]
+    after = opened.editions.cursor(edition).cursor
+    return [paper.title for paper, _ in opened.issues.candidates(edition, after)]
 
 
-def publish(opened: sqlite3.Connection, edition: str = "daily", **fields: object) -> Issue:
+def publish(opened: Ledger, edition: str = "daily", **fields: object) -> Issue:
     """An issue of all candidates, recorded."""
-    cursor = issues.cursor(opened, edition)
-    found = issues.candidates(opened, edition, cursor.cursor)
+    cursor = opened.editions.cursor(edition)
+    found = opened.issues.candidates(edition, cursor.cursor)
     shown = [(paper.id, item(paper.id, paper.title)) for paper, _ in found]
     made = issue(*(one for _, one in shown), edition=edition, number=cursor.number + 1, **fields)
-    issues.record(opened, made, "live", intakes.last(opened), shown)
+    opened.issues.record(made, "live", opened.intakes.last(), shown)
     return made
 
 
-def test_candidates_are_behind_the_cursor_oldest_first(opened: sqlite3.Connection) -> None:
+def test_candidates_are_behind_the_cursor_oldest_first(opened: Ledger) -> None:
     """With the number of dumps that showed each; after an issue there are none."""
     take_in(opened, dump(sighting("B")), dump(sighting("A"), sighting("B"), name="b.txt"))
-    found = issues.candidates(opened, "daily", 0)
+    found = opened.issues.candidates("daily", 0)
     assert [("B", 2), ("A", 1)] == [(paper.title, dumps) for paper, dumps in found]
     publish(opened)
     assert [] == waiting(opened)
@@ -50,121 +50,125 @@ def test_candidates_are_behind_the_cursor_oldest_first(opened: sqlite3.Connectio
     assert ["C"] == waiting(opened)
 
 
-def test_candidates_are_found_without_reading_what_was_issued(opened: sqlite3.Connection) -> None:
+def test_candidates_are_found_without_reading_what_was_issued(opened: Ledger) -> None:
     """Each table goes through a key; the cost does not grow with the archive."""
     asked: list[str] = []
-    opened.set_trace_callback(asked.append)
-    issues.candidates(opened, "daily", 0)
-    opened.set_trace_callback(None)
-    plans = [str(row[3]) for sql in asked for row in opened.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    opened.connection.set_trace_callback(asked.append)
+    opened.issues.candidates("daily", 0)
+    opened.connection.set_trace_callback(None)
+    plans = [
+        str(row[3])
+        for sql in asked
+        for row in opened.connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+    ]
     assert [] == [plan for plan in plans if plan.startswith(("SCAN paper", "SCAN issued"))]
     assert {"SEARCH issued USING PRIMARY KEY (edition=? AND paper=?)"} == {
         plan for plan in plans if "issued" in plan
     }
 
 
-def test_an_edition_starts_after_what_was_there_before_it(opened: sqlite3.Connection) -> None:
+def test_an_edition_starts_after_what_was_there_before_it(opened: Ledger) -> None:
     """One configured later does not begin with years of papers."""
     take_in(opened, dump(sighting("Old")))
-    issues.configure(opened, ["daily", "weekly"])
+    opened.editions.configure(["daily", "weekly"])
     take_in(opened, dump(sighting("Old"), sighting("New")))
     assert ["New"] == waiting(opened, "weekly")
     assert ["Old", "New"] == waiting(opened)
-    assert {"daily": (0, 0), "weekly": (1, 1)} == explain_queries.cursors(opened)
+    assert {"daily": (0, 0), "weekly": (1, 1)} == opened.explain.cursors()
 
 
-def test_configuring_again_moves_nothing(opened: sqlite3.Connection) -> None:
+def test_configuring_again_moves_nothing(opened: Ledger) -> None:
     """Every run asks; only a new name makes a row."""
     take_in(opened, dump(sighting()))
-    issues.configure(opened, ["daily"])
-    assert 0 == issues.cursor(opened, "daily").cursor
-    assert not issues.unconfigured(opened, ["daily"])
-    assert issues.unconfigured(opened, ["daily", "weekly"])
+    opened.editions.configure(["daily"])
+    assert 0 == opened.editions.cursor("daily").cursor
+    assert not opened.editions.unconfigured(["daily"])
+    assert opened.editions.unconfigured(["daily", "weekly"])
 
 
-def test_editions_do_not_take_papers_from_each_other(opened: sqlite3.Connection) -> None:
+def test_editions_do_not_take_papers_from_each_other(opened: Ledger) -> None:
     """Each paper once in each."""
-    issues.configure(opened, ["weekly"])
+    opened.editions.configure(["weekly"])
     take_in(opened, dump(sighting("A")))
     publish(opened)
     assert ([], ["A"]) == (waiting(opened), waiting(opened, "weekly"))
 
 
-def test_withdrawn_papers_and_history_never_wait(opened: sqlite3.Connection) -> None:
+def test_withdrawn_papers_and_history_never_wait(opened: Ledger) -> None:
     """What was backfilled is history, also when a live page shows it again."""
     take_in(opened, dump(sighting("A"), sighting("B")))
     take_in(opened, dump(sighting("C")), kind="history")
     take_in(opened, dump(sighting("C")))
-    papers.withdraw(opened, 1, MOMENT)
+    opened.papers.withdraw(1, MOMENT)
     assert ["B"] == waiting(opened)
-    assert 1 == len(issues.withdrawn(opened))
+    assert 1 == len(opened.issues.withdrawn())
 
 
-def test_an_alias_that_was_not_issued_is_dropped(opened: sqlite3.Connection) -> None:
+def test_an_alias_that_was_not_issued_is_dropped(opened: Ledger) -> None:
     """The paper it is waits alone, seen in the dumps of both."""
     take_in(opened, dump(sighting("A")), dump(sighting("B", arxiv_id="2611.00001"), name="b.txt"))
     take_in(opened, dump(sighting("A", arxiv_id="2611.00001")))
     assert ["A"] == waiting(opened)
-    assert [3] == [dumps for _, dumps in issues.candidates(opened, "daily", 0)]
+    assert [3] == [dumps for _, dumps in opened.issues.candidates("daily", 0)]
 
 
-def test_a_paper_issued_under_its_aliass_guid_does_not_wait(opened: sqlite3.Connection) -> None:
+def test_a_paper_issued_under_its_aliass_guid_does_not_wait(opened: Ledger) -> None:
     """It was published, whatever it was called."""
     take_in(opened, dump(sighting("A")))
-    cursor = intakes.last(opened)
+    cursor = opened.intakes.last()
     take_in(opened, dump(sighting("B", arxiv_id="2611.00001")))
-    issues.record(opened, issue(item(2)), "live", cursor - 1, [(2, item(2))])
+    opened.issues.record(issue(item(2)), "live", cursor - 1, [(2, item(2))])
     take_in(opened, dump(sighting("A", arxiv_id="2611.00001")))
     assert [] == waiting(opened)
-    assert [1] == [place.number for place in explain_queries.issued_in(opened, 1)]
+    assert [1] == [place.number for place in opened.explain.issued_in(1)]
 
 
-def test_judging_moves_the_cursor_and_keeps_the_count(opened: sqlite3.Connection) -> None:
+def test_judging_moves_the_cursor_and_keeps_the_count(opened: Ledger) -> None:
     """What filters left out is told at the foot of the next issue, and not judged again."""
     for title in ("A", "B"):
         take_in(opened, dump(sighting(title)))
-        issues.judge(opened, "daily", intakes.last(opened), 1)
+        opened.editions.judge("daily", opened.intakes.last(), 1)
     assert [] == waiting(opened)
-    assert (2, 0, 0, 2) == issues.cursor(opened, "daily")[:4]
+    assert (2, 0, 0, 2) == opened.editions.cursor("daily")[:4]
     publish(opened)
-    assert (2, 2, 1, 0) == issues.cursor(opened, "daily")[:4]
+    assert (2, 2, 1, 0) == opened.editions.cursor("daily")[:4]
 
 
-def test_an_issue_is_stored_whole(opened: sqlite3.Connection) -> None:
+def test_an_issue_is_stored_whole(opened: Ledger) -> None:
     """What comes back is what was recorded, waiting to be published."""
     take_in(opened, dump(sighting("A")))
     made = publish(opened)
-    assert made == issues.stored(opened, "daily", 1)
-    assert [("daily", 1)] == issues.unpublished(opened)
-    issues.mark_published(opened)
-    assert [] == issues.unpublished(opened)
+    assert made == opened.issues.stored("daily", 1)
+    assert [("daily", 1)] == opened.issues.unpublished()
+    opened.issues.mark_published()
+    assert [] == opened.issues.unpublished()
 
 
-def test_a_date_counts_its_issues(opened: sqlite3.Connection) -> None:
+def test_a_date_counts_its_issues(opened: Ledger) -> None:
     """Each edition for itself."""
     publish(opened)
     publish(opened, ordinal=2)
-    assert 3 == issues.next_ordinal(opened, "daily", "2026-11-22")
-    assert 1 == issues.next_ordinal(opened, "daily", "2026-11-23")
-    assert 1 == issues.next_ordinal(opened, "weekly", "2026-11-22")
-    assert ["2026-11-22", "2026-11-22-2"] == [link.key for link in issues.links(opened)]
+    assert 3 == opened.issues.next_ordinal("daily", "2026-11-22")
+    assert 1 == opened.issues.next_ordinal("daily", "2026-11-23")
+    assert 1 == opened.issues.next_ordinal("weekly", "2026-11-22")
+    assert ["2026-11-22", "2026-11-22-2"] == [link.key for link in opened.issues.links()]
 
 
-def test_a_paper_is_never_issued_twice(opened: sqlite3.Connection) -> None:
+def test_a_paper_is_never_issued_twice(opened: Ledger) -> None:
     """The ledger refuses what no rule above should let pass."""
     take_in(opened, dump(sighting("A")))
     publish(opened)
     with pytest.raises(sqlite3.IntegrityError):
-        issues.record(opened, issue(number=2, ordinal=2), "live", 1, [(1, item())])
+        opened.issues.record(issue(number=2, ordinal=2), "live", 1, [(1, item())])
 
 
-def test_the_chart_is_of_the_issues_before(opened: sqlite3.Connection) -> None:
+def test_the_chart_is_of_the_issues_before(opened: Ledger) -> None:
     """Oldest first, at most as many as asked for."""
     for day in (20, 21, 22):
         take_in(opened, dump(*(sighting(f"{day} {n}") for n in range(day - 19))))
         publish(opened, date=f"2026-11-{day}")
-    assert (("2026-11-20", 1), ("2026-11-21", 2)) == issues.chart(opened, "daily", "2026-11-22", 9)
-    assert (("2026-11-22", 3),) == issues.chart(opened, "daily", "2026-11-23", 1)
+    assert (("2026-11-20", 1), ("2026-11-21", 2)) == opened.issues.chart("daily", "2026-11-22", 9)
+    assert (("2026-11-22", 3),) == opened.issues.chart("daily", "2026-11-23", 1)
 
 
 @settings(deadline=None, max_examples=30)
@@ -178,7 +182,7 @@ def test_every_paper_is_issued_once_per_edition(
 ) -> None:
     """However intakes and issues follow each other."""
     with closing(ledger(tmp_path_factory.mktemp("state"), "daily", "weekly")) as opened:
-        opened.execute("BEGIN")
+        opened.connection.execute("BEGIN")
         for number, step in enumerate([*steps, "issue daily", "issue weekly"]):
             if step.startswith("issue"):
                 publish(opened, step.removeprefix("issue "), date=f"2026-11-{number + 1:02}")
@@ -187,31 +191,31 @@ def test_every_paper_is_issued_once_per_edition(
         seen = sorted({title for step in steps if not step.startswith("issue") for title in step})
         for edition in ("daily", "weekly"):
             stored = [
-                issues.stored(opened, edition, link.number)
-                for link in issues.links(opened)
+                opened.issues.stored(edition, link.number)
+                for link in opened.issues.links()
                 if link.edition == edition
             ]
             assert seen == sorted(one.title for made in stored for one in made.papers)
-        opened.execute("ROLLBACK")
+        opened.connection.execute("ROLLBACK")
 
 
-def test_the_words_of_earlier_issues_newest_first(opened: sqlite3.Connection) -> None:
+def test_the_words_of_earlier_issues_newest_first(opened: Ledger) -> None:
     """Of this edition, up to a day; of so many issues and papers."""
     for day, title in (("2026-11-20", "A"), ("2026-11-21", "B"), ("2026-11-22", "C")):
         take_in(opened, dump(sighting(title), sighting(f"{title}2"), name=title))
         publish(opened, date=day)
-    found = issues.words_before(opened, "daily", "2026-11-21", 30, 99)
+    found = opened.issues.words_before("daily", "2026-11-21", 30, 99)
     assert [("B", None), ("B2", None), ("A", None), ("A2", None)] == found
-    assert found[:2] == issues.words_before(opened, "daily", "2026-11-21", 1, 99)
-    assert found[:3] == issues.words_before(opened, "daily", "2026-11-21", 30, 3)
-    assert [] == issues.words_before(opened, "weekly", "2026-11-22", 30, 99)
+    assert found[:2] == opened.issues.words_before("daily", "2026-11-21", 1, 99)
+    assert found[:3] == opened.issues.words_before("daily", "2026-11-21", 30, 3)
+    assert [] == opened.issues.words_before("weekly", "2026-11-22", 30, 99)
 
 
-def test_what_is_left_out_waits_for_the_next_foot(opened: sqlite3.Connection) -> None:
+def test_what_is_left_out_waits_for_the_next_foot(opened: Ledger) -> None:
     """Filtered and muted papers add up until an issue tells of them."""
     take_in(opened, dump(sighting("A")))
-    issues.judge(opened, "daily", 1, 2, 3)
-    issues.judge(opened, "daily", 1, 1, 1)
-    assert (3, 4) == issues.cursor(opened, "daily")[3:]
+    opened.editions.judge("daily", 1, 2, 3)
+    opened.editions.judge("daily", 1, 1, 1)
+    assert (3, 4) == opened.editions.cursor("daily")[3:]
     publish(opened)
-    assert (0, 0) == issues.cursor(opened, "daily")[3:]
+    assert (0, 0) == opened.editions.cursor("daily")[3:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.model.issues import Accounting
 from digest.model.papers import Paper, Reject, Sighting
+from digest.storage.ledger import Ledger
 from tests.support.builders import dump, ledger, living, sighting, take_in
 
 TITLES = ("Lanterns", "Tunnels", "Moss")
@@ -27,7 +27,7 @@ Run = list[list[Sighting]]
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """One real ledger; each example is rolled back."""
     found = ledger(tmp_path_factory.mktemp("state"), "daily")
     yield found
@@ -35,13 +35,13 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
 
 
 @contextmanager
-def thrown_away(opened: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def thrown_away(opened: Ledger) -> Iterator[Ledger]:
     """The ledger for one example."""
-    opened.execute("BEGIN")
+    opened.connection.execute("BEGIN")
     try:
         yield opened
     finally:
-        opened.execute("ROLLBACK")
+        opened.connection.execute("ROLLBACK")
 
 
 @st.composite
@@ -66,7 +66,7 @@ def runs_of(shown: st.SearchStrategy[Sighting]) -> st.SearchStrategy[list[Run]]:
 RUNS = runs_of(sightings())
 
 
-def taken_in(opened: sqlite3.Connection, runs: list[Run], batch: int = 2000) -> list[Accounting]:
+def taken_in(opened: Ledger, runs: list[Run], batch: int = 2000) -> list[Accounting]:
     """Every run's sums."""
     return [
         take_in(
@@ -105,7 +105,7 @@ def expected_names(shown: list[Sighting]) -> list[tuple[str | None, ...]]:
 
 @settings(deadline=None, max_examples=150)
 @given(runs=RUNS)
-def test_any_order_gives_the_same_papers(opened: sqlite3.Connection, runs: list[Run]) -> None:
+def test_any_order_gives_the_same_papers(opened: Ledger, runs: list[Run]) -> None:
     """Whatever comes first, ids are never bridged, and what belongs together is one."""
     with thrown_away(opened):
         taken_in(opened, runs)
@@ -115,9 +115,7 @@ def test_any_order_gives_the_same_papers(opened: sqlite3.Connection, runs: list[
 
 @settings(deadline=None, max_examples=60)
 @given(runs=RUNS, batch=st.integers(1, 4))
-def test_a_batch_border_makes_no_difference(
-    opened: sqlite3.Connection, runs: list[Run], batch: int
-) -> None:
+def test_a_batch_border_makes_no_difference(opened: Ledger, runs: list[Run], batch: int) -> None:
     """Pages looked up in pieces give the papers and sums of pages looked up whole."""
     with thrown_away(opened):
         whole = taken_in(opened, runs), living(opened)
@@ -127,7 +125,7 @@ def test_a_batch_border_makes_no_difference(
 
 @settings(deadline=None, max_examples=60)
 @given(runs=RUNS)
-def test_everything_is_accounted_for(opened: sqlite3.Connection, runs: list[Run]) -> None:
+def test_everything_is_accounted_for(opened: Ledger, runs: list[Run]) -> None:
     """Sums add up, every sighting has a fate and a row, and each new one made a paper."""
     with thrown_away(opened):
         sums = taken_in(opened, runs)
@@ -139,13 +137,13 @@ def test_everything_is_accounted_for(opened: sqlite3.Connection, runs: list[Run]
 
 @settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
-def test_a_guid_never_changes(opened: sqlite3.Connection, runs: list[Run]) -> None:
+def test_a_guid_never_changes(opened: Ledger, runs: list[Run]) -> None:
     """Whatever later runs learn, no paper's name changes and none goes away."""
     with thrown_away(opened):
         before: set[tuple[int, str]] = set()
         for run in runs:
             taken_in(opened, [run])
-            now = set(opened.execute("SELECT id, guid FROM paper").fetchall())
+            now = set(opened.connection.execute("SELECT id, guid FROM paper").fetchall())
             assert before <= now
             before = now
         assert len(before) == len({guid for _, guid in before})
@@ -153,7 +151,7 @@ def test_a_guid_never_changes(opened: sqlite3.Connection, runs: list[Run]) -> No
 
 @settings(deadline=None, max_examples=40)
 @given(runs=runs_of(sightings(own_titles=True)))
-def test_the_same_again_is_all_known(opened: sqlite3.Connection, runs: list[Run]) -> None:
+def test_the_same_again_is_all_known(opened: Ledger, runs: list[Run]) -> None:
     """What was seen once, with whatever words, is neither new nor changed afterwards.
 
     Where no two papers bear one title: a sighting without id means the oldest of them.
@@ -166,7 +164,7 @@ def test_the_same_again_is_all_known(opened: sqlite3.Connection, runs: list[Run]
 
 @settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
-def test_an_alias_leads_to_a_living_paper(opened: sqlite3.Connection, runs: list[Run]) -> None:
+def test_an_alias_leads_to_a_living_paper(opened: Ledger, runs: list[Run]) -> None:
     """One step, never a chain: a look-up follows it once."""
     with thrown_away(opened):
         taken_in(opened, runs)
@@ -174,17 +172,17 @@ def test_an_alias_leads_to_a_living_paper(opened: sqlite3.Connection, runs: list
             "SELECT count(*) FROM paper AS one JOIN paper AS other ON other.id = one.alias_of"
             " WHERE other.alias_of IS NOT NULL OR other.id >= one.id"
         )
-        assert (0,) == opened.execute(sql).fetchone()
+        assert (0,) == opened.connection.execute(sql).fetchone()
 
 
-def test_rejects_are_entries(opened: sqlite3.Connection) -> None:
+def test_rejects_are_entries(opened: Ledger) -> None:
     """A stretch that could not be completed is counted with the sightings."""
     with thrown_away(opened):
         page = dump(sighting(), rejects=(Reject(9, "cut"),))
         assert Accounting(dumps=1, entries=2, new=1, rejected=1) == take_in(opened, page)
 
 
-def test_a_page_without_dates_and_one_with_them(opened: sqlite3.Connection) -> None:
+def test_a_page_without_dates_and_one_with_them(opened: Ledger) -> None:
     """The paper has its date whichever page came first, and its guid stays."""
     dated = sighting(arxiv_id="2611.00001", published="2026-11-20", published_text="Nov 20")
     plain = sighting(arxiv_id="2611.00001", upvotes=4)
@@ -198,13 +196,13 @@ def test_a_page_without_dates_and_one_with_them(opened: sqlite3.Connection) -> N
     assert ("2026-11-20", 4) == (found[0][0].published, found[0][0].upvotes)
 
 
-def test_a_paper_twice_on_one_line(opened: sqlite3.Connection) -> None:
+def test_a_paper_twice_on_one_line(opened: Ledger) -> None:
     """A minified answer that lists a paper twice has both on line 1."""
     with thrown_away(opened):
         sums = take_in(opened, dump(sighting(), sighting()))
         assert Accounting(dumps=1, entries=2, new=1, repeated=1) == sums
 
 
-def _count(opened: sqlite3.Connection, table: str) -> int:
-    (number,) = opened.execute(f"SELECT count(*) FROM {table}").fetchone()
+def _count(opened: Ledger, table: str) -> int:
+    (number,) = opened.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(number)

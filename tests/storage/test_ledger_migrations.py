@@ -60,7 +60,7 @@ FORMS = sorted(released_ledgers.STORED.glob("form-*.sqlite3.gz"))
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A state folder with a ledger of the present form that holds a paper."""
-    with closing(ledger(tmp_path)) as opened, database.transaction(opened):
+    with closing(ledger(tmp_path)) as opened, opened.transaction():
         take_in(opened, dump(sighting()))
     return tmp_path
 
@@ -124,9 +124,9 @@ def test_a_step_is_taken_after_a_backup(old: Path) -> None:
     with pytest.raises(LedgerError, match="digest run updates it"):
         database.open_to_read(old, steps=LATER)
     with closing(database.open_to_write(old, steps=LATER)) as new:
-        assert [("xx",)] == new.execute("SELECT language FROM paper").fetchall()
+        assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
         assert 1 == len(living(new))
-        assert (1,) == new.execute("PRAGMA foreign_keys").fetchone()
+        assert (1,) == new.connection.execute("PRAGMA foreign_keys").fetchone()
     (backup,) = backups(old)
     assert before == held(backup)
     database.open_to_write(old, steps=LATER).close()
@@ -142,7 +142,7 @@ def test_a_new_ledger_needs_no_backup(tmp_path: Path) -> None:
 
 def _form_of(folder: Path) -> int:
     with closing(database.open_to_write(folder, steps=LATER)) as opened:
-        (form,) = opened.execute("PRAGMA user_version").fetchone()
+        (form,) = opened.connection.execute("PRAGMA user_version").fetchone()
         return int(form)
 
 
@@ -174,7 +174,7 @@ def test_a_step_that_is_killed_leaves_everything(old: Path) -> None:
     assert before == held(backup)
     assert before == held(path)
     with closing(database.open_to_write(old, steps=LATER)) as new:
-        assert [("xx",)] == new.execute("SELECT language FROM paper").fetchall()
+        assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
 
 
 def test_without_room_for_a_backup_no_step_is_taken(old: Path) -> None:

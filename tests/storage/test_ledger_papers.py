@@ -11,7 +11,7 @@ import pytest
 
 from digest.matching import identity
 from digest.model.papers import Organization, Sighting
-from digest.storage.ledger import explain_queries, papers
+from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, ledger, living, sighting, take_in
 
 FULL = Sighting(
@@ -36,13 +36,13 @@ FULL = Sighting(
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+def opened(tmp_path: Path) -> Iterator[Ledger]:
     """An empty ledger."""
     with closing(ledger(tmp_path, "daily")) as found:
         yield found
 
 
-def test_a_paper_comes_back_as_it_was_shown(opened: sqlite3.Connection) -> None:
+def test_a_paper_comes_back_as_it_was_shown(opened: Ledger) -> None:
     """Every field, with the run and the page it came in."""
     take_in(opened, dump(FULL))
     (found,) = living(opened)
@@ -54,46 +54,46 @@ def test_a_paper_comes_back_as_it_was_shown(opened: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_each_key_finds_it(opened: sqlite3.Connection, number: int) -> None:
+def test_each_key_finds_it(opened: Ledger, number: int) -> None:
     """By its arXiv id, its DOI and its title."""
     take_in(opened, dump(FULL))
     key = identity.keys(FULL)[number]
-    known = papers.look_up(opened, [key])
+    known = opened.papers.look_up([key])
     assert {key: [1]} == known.by_key
     assert living(opened) == list(known.papers.values())
 
 
-def test_more_keys_than_a_statement_holds(opened: sqlite3.Connection) -> None:
+def test_more_keys_than_a_statement_holds(opened: Ledger) -> None:
     """A look-up in pieces finds the first, the last and all between, and nothing else."""
     many = [sighting(f"Lanterns {n}", arxiv_id=f"2611.{n:05}") for n in range(1203)]
     take_in(opened, dump(*many))
-    opened.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # of older systems
+    opened.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # of older systems
     wanted = {key for one in many for key in identity.keys(one)}
-    known = papers.look_up(opened, wanted | {"title:moss", "arxiv:2611.99999"})
+    known = opened.papers.look_up(wanted | {"title:moss", "arxiv:2611.99999"})
     assert wanted == known.by_key.keys()
     assert 1203 == len(known.papers)
 
 
-def test_a_look_up_of_nothing(opened: sqlite3.Connection) -> None:
+def test_a_look_up_of_nothing(opened: Ledger) -> None:
     """An empty page asks for nothing and gets it."""
-    known = papers.look_up(opened, [])
+    known = opened.papers.look_up([])
     assert ({}, {}, {}) == (known.by_key, known.papers, known.variants)
 
 
-def test_an_alias_is_found_as_the_paper_it_is(opened: sqlite3.Connection) -> None:
+def test_an_alias_is_found_as_the_paper_it_is(opened: Ledger) -> None:
     """Under its own keys, and with the words either was seen with."""
     take_in(opened, dump(sighting("First Title", abstract="Dark.")))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001", abstract="Darker.")))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001", abstract="Darkest.")))
     take_in(opened, dump(sighting("First Title", arxiv_id="2611.00001")))
-    known = papers.look_up(opened, ["title:second title"])
+    known = opened.papers.look_up(["title:second title"])
     assert {"title:second title": [1]} == known.by_key
     assert ["2611.00001"] == [one.arxiv_id for one in known.papers.values()]
     for abstract in ("Dark.", "Darker.", "Darkest."):
         assert 1 == take_in(opened, dump(sighting("Second Title", abstract=abstract))).known
 
 
-def test_an_alias_of_an_alias_leads_to_the_oldest(opened: sqlite3.Connection) -> None:
+def test_an_alias_of_an_alias_leads_to_the_oldest(opened: Ledger) -> None:
     """Whatever runs it took to find out, a look-up follows one step."""
     for title, arxiv_id in (
         ("First Title", None), ("Second Title", None), ("Third Title", "2611.00001"),
@@ -101,18 +101,18 @@ def test_an_alias_of_an_alias_leads_to_the_oldest(opened: sqlite3.Connection) ->
     ):  # fmt: skip
         take_in(opened, dump(sighting(title, arxiv_id=arxiv_id)))
     assert [1] == [one.id for one in living(opened)]
-    assert {"title:third title": [1]} == papers.look_up(opened, ["title:third title"]).by_key
+    assert {"title:third title": [1]} == opened.papers.look_up(["title:third title"]).by_key
 
 
-def test_a_withdrawn_paper_is_still_known(opened: sqlite3.Connection) -> None:
+def test_a_withdrawn_paper_is_still_known(opened: Ledger) -> None:
     """So it is not new when a page shows it again."""
     take_in(opened, dump(FULL))
-    papers.withdraw(opened, 1, MOMENT)
-    assert MOMENT == explain_queries.withdrawal(opened, 1)
+    opened.papers.withdraw(1, MOMENT)
+    assert MOMENT == opened.explain.withdrawal(1)
     assert 1 == take_in(opened, dump(FULL)).known
 
 
-def test_late_papers_bear_the_day_they_should_have_come(opened: sqlite3.Connection) -> None:
+def test_late_papers_bear_the_day_they_should_have_come(opened: Ledger) -> None:
     """Only those first seen on the late page; a known one keeps what it had."""
     take_in(opened, dump(sighting("Known")))
     late = dump(sighting("Known"), sighting("Late"), page_date="2026-11-20")
@@ -120,12 +120,12 @@ def test_late_papers_bear_the_day_they_should_have_come(opened: sqlite3.Connecti
     assert [None, "2026-11-20"] == [one.late_from for one in living(opened)]
 
 
-def test_where_a_paper_was_seen(opened: sqlite3.Connection) -> None:
+def test_where_a_paper_was_seen(opened: Ledger) -> None:
     """In order, also as its alias, with its own words only where the paper holds others."""
     take_in(opened, dump(sighting("First Title", upvotes=3, line=5)))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001"), name="b.txt"))
     take_in(opened, dump(sighting("First Title", arxiv_id="2611.00001"), name="c.txt"))
-    seen = explain_queries.sightings(opened, 1)
+    seen = opened.explain.sightings(1)
     assert ["page.txt", "b.txt", "c.txt"] == [one.dump for one in seen]
     assert ["new", "new", "known"] == [one.standing for one in seen]
     assert (3, 5, None) == (seen[0].upvotes, seen[0].line, seen[0].words)
@@ -142,17 +142,15 @@ def test_where_a_paper_was_seen(opened: sqlite3.Connection) -> None:
         ("' OR 1=1 --", []),
     ],
 )
-def test_titles_are_found_by_their_words(
-    opened: sqlite3.Connection, words: str, expected: list[str]
-) -> None:
+def test_titles_are_found_by_their_words(opened: Ledger, words: str, expected: list[str]) -> None:
     """Signs that mean something to a database mean themselves."""
     take_in(opened, dump(sighting("Lanterns at 100%"), sighting("Lanterns_2"), sighting("Other")))
-    assert expected == sorted(one.title for one in explain_queries.find(opened, [], words))
+    assert expected == sorted(one.title for one in opened.explain.find([], words))
 
 
-def test_a_key_names_one_paper(opened: sqlite3.Connection) -> None:
+def test_a_key_names_one_paper(opened: Ledger) -> None:
     """Whatever titles hold the same words."""
     take_in(opened, dump(sighting("Lanterns"), sighting("More Lanterns")))
     assert ["Lanterns"] == [
-        one.title for one in explain_queries.find(opened, ["title:lanterns"], "Lanterns")
+        one.title for one in opened.explain.find(["title:lanterns"], "Lanterns")
     ]

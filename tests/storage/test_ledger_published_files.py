@@ -15,10 +15,10 @@ OLD, NEW = PublishedFile(3, 10**18, b"old"), PublishedFile(4, 2**62, b"new")
 def test_what_was_written_is_remembered_until_it_is_removed(tmp_path: Path) -> None:
     """Written again takes the place of the earlier; times keep every nanosecond."""
     with closing(ledger(tmp_path)) as opened:
-        held = published_files.Manifest(opened)
+        held = published_files.Manifest(opened.connection)
         assert {} == held
-        published_files.record(opened, [("a.html", OLD), ("b.html", OLD)], [])
-        published_files.record(opened, [("a.html", NEW)], ["b.html", "never.html"])
+        opened.published_files.record([("a.html", OLD), ("b.html", OLD)], [])
+        opened.published_files.record([("a.html", NEW)], ["b.html", "never.html"])
         assert {"a.html": NEW} == held
         assert [("a.html", NEW.size, NEW.modified_ns)] == held.marks()
         assert "b.html" not in held
@@ -28,7 +28,7 @@ def test_what_was_written_is_remembered_until_it_is_removed(tmp_path: Path) -> N
 def test_a_fact_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
     """And is nothing before it is known."""
     with closing(ledger(tmp_path)) as opened:
-        assert published_files.fact(opened, "rendered with") is None
+        assert opened.published_files.fact("rendered with") is None
         for value in ("one", "two"):
-            published_files.set_fact(opened, "rendered with", value)
-        assert published_files.fact(opened, "rendered with") == "two"
+            opened.published_files.set_fact("rendered with", value)
+        assert opened.published_files.fact("rendered with") == "two"

@@ -78,7 +78,7 @@ SQL = re.compile(
     r"\s*(SELECT\s.+\sFROM|INSERT\s.*INTO|UPDATE\s\w+\sSET|DELETE\sFROM|CREATE\s.*TABLE|PRAGMA\s)",
     re.DOTALL,
 )
-INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s+[\w.]+\s*(?!\()\w")
+INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s++[\w.]++\s*+(?!\()")
 
 
 class Module(NamedTuple):
@@ -261,4 +261,4 @@ def sql(modules: Tree) -> Iterator[str]:
                 yield f"{module.name}:{node.lineno} inserts without naming columns"
 
 
-RULES: list[Rule] = [homes, directions, owners, cycles, sizes, clocks]
+RULES: list[Rule] = [homes, directions, owners, cycles, sizes, clocks, sql]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from digest.matching import comparison, identity
 from digest.model.changes import Known
 from digest.model.issues import Accounting, Issue, Item, Section
 from digest.model.papers import Dump, Paper, Sighting
-from digest.storage.ledger import database, intakes, issues, papers
+from digest.storage.ledger import Ledger, database
 
 MOMENT = "2026-11-22T07:30:00+00:00"
 
@@ -72,17 +71,17 @@ def issue(*items: Item, **fields: Any) -> Issue:
     return msgspec.structs.replace(whole, **fields)
 
 
-def ledger(folder: Path, *editions: str) -> sqlite3.Connection:
+def ledger(folder: Path, *editions: str) -> Ledger:
     """A ledger in this folder that knows these editions; nobody cuts its power."""
     opened = database.open_to_write(folder)
-    opened.execute("PRAGMA synchronous = OFF")
-    with database.transaction(opened):
-        issues.configure(opened, editions)
+    opened.connection.execute("PRAGMA synchronous = OFF")
+    with opened.transaction():
+        opened.editions.configure(editions)
     return opened
 
 
 def take_in(
-    opened: sqlite3.Connection,
+    opened: Ledger,
     *dumps: Dump,
     moment: str = MOMENT,
     kind: str = "live",
@@ -90,33 +89,33 @@ def take_in(
     late_from: str | None = None,
 ) -> Accounting:
     """One intake of these dumps, within the caller's transaction if there is one."""
-    if not opened.in_transaction:
-        with database.transaction(opened):
+    if not opened.connection.in_transaction:
+        with opened.transaction():
             return take_in(
                 opened, *dumps, moment=moment, kind=kind, batch=batch, late_from=late_from
             )
-    number = intakes.begin(opened, moment, kind, "1.0")
+    number = opened.intakes.begin(moment, kind, "1.0")
     sums, seen = Accounting(), set[int]()
     for one in dumps:
         content = f"{number} {one.name} {one.page_date}".encode()
-        recorded = intakes.record_dump(opened, number, one, content, modified=None, short=False)
+        recorded = opened.intakes.record_dump(number, one, content, modified=None, short=False)
         sums += Accounting(dumps=1, entries=one.entries, rejected=len(one.rejects))
         sightings = tuple(one.sightings)
         for start in range(0, len(sightings), batch):
             some = sightings[start : start + batch]
-            found = papers.look_up(opened, {key for each in some for key in identity.keys(each)})
+            found = opened.papers.look_up({key for each in some for key in identity.keys(each)})
             outcome = comparison.compare(one, some, found, seen, moment)
-            given = papers.take_in(opened, number, recorded, outcome, late_from)
+            given = opened.papers.take_in(number, recorded, outcome, late_from)
             seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
             sums += Accounting(**comparison.count_statuses(outcome.fates))
-    intakes.finish(opened, number, sums)
+    opened.intakes.finish(number, sums)
     return sums
 
 
-def living(opened: sqlite3.Connection) -> list[Paper]:
+def living(opened: Ledger) -> list[Paper]:
     """All papers of a ledger that did not turn out to be another one."""
-    rows = opened.execute("SELECT id FROM paper WHERE alias_of IS NULL ORDER BY id")
-    return list(papers.by_number(opened, [number for (number,) in rows]))
+    rows = opened.connection.execute("SELECT id FROM paper WHERE alias_of IS NULL ORDER BY id")
+    return list(opened.papers.by_number([number for (number,) in rows]))
 
 
 def guids(found: Iterable[Paper | Item]) -> list[str]:

@@ -1,5 +1,64 @@
-"""The database: dumps, papers, keys, sightings, editions, issues, the output's manifest.
+"""The ledger: the database of a working folder, and the only place with SQL.
 
-The only place with SQL; SQL never asks the time. `database` opens and migrates, each other
-module holds the questions about one noun.
+`Ledger` is one open ledger. It hands out queries by subject; `database` opens it, `schema` and
+`migrations` give it its form, `integrity` and `backups` keep it whole. The statements keep to
+the SQL that SQLite and PostgreSQL share where that costs nothing. They cannot in five places,
+each marked in its module: ``json_extract`` (`followups`, `full_text`), the full-text index
+(`full_text`), ``INSERT OR IGNORE`` and ``INSERT OR REPLACE`` (PostgreSQL has ``ON CONFLICT``
+alone), ``rowid`` (`status_queries`), and the pragmas (`database`, `integrity`, `migrations`).
 """
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AbstractContextManager
+
+from digest.storage.ledger.due_dates import DueDates
+from digest.storage.ledger.editions import Editions
+from digest.storage.ledger.explain_queries import ExplainQueries
+from digest.storage.ledger.followups import Followups
+from digest.storage.ledger.intakes import Intakes
+from digest.storage.ledger.issues import Issues
+from digest.storage.ledger.papers import Papers
+from digest.storage.ledger.published_files import PublishedFiles
+from digest.storage.ledger.quarantine import Quarantine
+from digest.storage.ledger.queries import transaction
+from digest.storage.ledger.removed_topics import RemovedTopics
+from digest.storage.ledger.seen_files import SeenFiles
+from digest.storage.ledger.similarity_blocks import SimilarityBlocks
+from digest.storage.ledger.status_queries import StatusQueries
+from digest.storage.ledger.title_phrases import TitlePhrases
+from digest.storage.ledger.topic_counts import TopicCounts
+
+
+class Ledger:
+    """One open ledger: its transactions, and its queries by subject.
+
+    Queries see what the open transaction has written. Whoever opened the ledger closes it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.due_dates = DueDates(connection)
+        self.editions = Editions(connection)
+        self.explain = ExplainQueries(connection)
+        self.followups = Followups(connection)
+        self.intakes = Intakes(connection)
+        self.issues = Issues(connection)
+        self.papers = Papers(connection)
+        self.published_files = PublishedFiles(connection)
+        self.quarantine = Quarantine(connection)
+        self.removed_topics = RemovedTopics(connection)
+        self.seen_files = SeenFiles(connection)
+        self.similarity_blocks = SimilarityBlocks(connection)
+        self.status = StatusQueries(connection)
+        self.title_phrases = TitlePhrases(connection)
+        self.topic_counts = TopicCounts(connection)
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything written in the block, or nothing of it."""
+        return transaction(self.connection)

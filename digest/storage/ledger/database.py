@@ -8,16 +8,14 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from digest.errors import DigestError, LedgerError
-from digest.storage.ledger import integrity, locations, schema
-
-Database = sqlite3.Connection
+from digest.storage.ledger import Ledger, integrity, locations, schema
 
 FILE = locations.FILE
 _PATIENCE = 30.0  # seconds to wait for another program that holds the file
 
 
 @contextmanager
-def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database]:
+def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Ledger]:
     """The ledger as `open_to_write` gives it, closed at the end.
 
     What the disk refuses meanwhile (it is full, or cannot be written, or gave back something
@@ -32,7 +30,7 @@ def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database]:
 
 
 @contextmanager
-def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Database | None]:
+def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Ledger | None]:
     """The ledger as `open_to_read` gives it, closed at the end; refusals as in `opened`."""
     with translate_errors(folder / FILE, patience), ExitStack() as at_end:
         found = open_to_read(folder, patience=patience)
@@ -43,7 +41,7 @@ def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Dat
 
 def open_to_write(
     folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
-) -> Database:
+) -> Ledger:
     """The ledger in this folder, made or brought to the present form.
 
     A rollback journal and full synchronisation: what is committed survives a power cut.
@@ -63,12 +61,12 @@ def open_to_write(
 
             migrations.migrate(database, path, steps)
         on_error.pop_all()
-    return database
+    return Ledger(database)
 
 
 def open_to_read(
     folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
-) -> Database | None:
+) -> Ledger | None:
     """The ledger, read-only; None where there is none yet."""
     path = folder / FILE
     integrity.check_present(path)
@@ -79,7 +77,7 @@ def open_to_read(
         if integrity.schema_version(database, path, len(steps)) < len(steps):
             database.close()
             raise LedgerError(str(path), "it is of an earlier form", hint="digest run updates it")
-    return database
+    return Ledger(database)
 
 
 def copy(folder: Path, target: Path) -> None:
@@ -89,20 +87,7 @@ def copy(folder: Path, target: Path) -> None:
     with opened_to_read(folder) as source:
         if source is not None:
             target.mkdir(parents=True, exist_ok=True)
-            backups.copy(source, target / FILE)
-
-
-@contextmanager
-def transaction(database: Database) -> Iterator[None]:
-    """All or nothing; takes the write lock at once, so two writers never both decide."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if database.in_transaction:  # a full disk has ended it already
-            database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
+            backups.copy(source.connection, target / FILE)
 
 
 @contextmanager
@@ -124,7 +109,7 @@ def translate_errors(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path, mode: str, patience: float, known: int) -> Database:
+def _connect(path: Path, mode: str, patience: float, known: int) -> sqlite3.Connection:
     """The database, which is ours or empty; nothing was written to find out."""
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     with ExitStack() as on_error:

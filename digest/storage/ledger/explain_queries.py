@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digest.model.papers import Paper
 from digest.storage.ledger import papers
-
-Database = sqlite3.Connection
+from digest.storage.ledger.queries import Queries
 
 
 class Seen(NamedTuple):
@@ -35,65 +33,63 @@ class Where(NamedTuple):
     number: int
 
 
-def find(database: Database, keys: Sequence[str], title: str) -> list[Paper]:
-    """The papers that have one of these keys, else those whose title holds these words."""
-    known = papers.look_up(database, keys)
-    if known.papers:
-        return list(known.papers.values())
-    pattern = "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    sql = (
-        r"SELECT id FROM paper WHERE title LIKE ? ESCAPE '\' AND alias_of IS NULL"
-        " ORDER BY id DESC LIMIT 10"
-    )
-    numbers = [number for (number,) in database.execute(sql, (pattern,))]
-    return list(papers.by_number(database, numbers))
+class ExplainQueries(Queries):
+    """Questions about one paper, and over all papers."""
 
+    def find(self, keys: Sequence[str], title: str) -> list[Paper]:
+        """The papers that have one of these keys, else those whose title holds these words."""
+        known = papers.Papers(self._connection).look_up(keys)
+        if known.papers:
+            return list(known.papers.values())
+        pattern = "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        sql = (
+            r"SELECT id FROM paper WHERE title LIKE ? ESCAPE '\' AND alias_of IS NULL"
+            " ORDER BY id DESC LIMIT 10"
+        )
+        numbers = [number for (number,) in self._execute(sql, (pattern,))]
+        return list(papers.Papers(self._connection).by_number(numbers))
 
-def sightings(database: Database, paper: int) -> list[Seen]:
-    """Where a paper was seen, in the order it was taken in."""
-    sql = """
-        SELECT moment, dump.name, dump.page_date, line, standing, because, upvotes, comments, words
-        FROM sighting JOIN dump ON dump.id = sighting.dump
-        JOIN intake ON intake.number = dump.intake
-        WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
-        ORDER BY dump.id, line
-    """
-    return [Seen(*row) for row in database.execute(sql, {"paper": paper})]
+    def sightings(self, paper: int) -> list[Seen]:
+        """Where a paper was seen, in the order it was taken in."""
+        sql = """
+            SELECT moment, dump.name, dump.page_date, line, standing, because, upvotes, comments,
+                words
+            FROM sighting JOIN dump ON dump.id = sighting.dump
+            JOIN intake ON intake.number = dump.intake
+            WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
+            ORDER BY dump.id, line
+        """
+        return [Seen(*row) for row in self._execute(sql, {"paper": paper})]
 
+    def issued_in(self, paper: int) -> list[Where]:
+        """The issues that hold a paper, under any of its guids."""
+        sql = """
+            SELECT issue.edition, date, ordinal, issue.number
+            FROM issued JOIN issue ON issue.id = issued.issue
+            WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
+            ORDER BY issue.id
+        """
+        return [Where(*row) for row in self._execute(sql, {"paper": paper})]
 
-def issued_in(database: Database, paper: int) -> list[Where]:
-    """The issues that hold a paper, under any of its guids."""
-    sql = """
-        SELECT issue.edition, date, ordinal, issue.number
-        FROM issued JOIN issue ON issue.id = issued.issue
-        WHERE paper = :paper OR paper IN (SELECT id FROM paper WHERE alias_of = :paper)
-        ORDER BY issue.id
-    """
-    return [Where(*row) for row in database.execute(sql, {"paper": paper})]
+    def cursors(self) -> dict[str, tuple[int, int]]:
+        """Per edition: the intake it starts after, and the last one it has judged."""
+        rows = self._execute("SELECT name, since, cursor FROM edition ORDER BY name")
+        return {name: (since, cursor) for name, since, cursor in rows}
 
+    def is_history(self, intake: int) -> bool:
+        """Whether an intake was a backfill."""
+        sql = "SELECT kind FROM intake WHERE number = ?"
+        return bool(self._execute(sql, (intake,)).fetchone() == ("history",))
 
-def cursors(database: Database) -> dict[str, tuple[int, int]]:
-    """Per edition: the intake it starts after, and the last one it has judged."""
-    rows = database.execute("SELECT name, since, cursor FROM edition ORDER BY name")
-    return {name: (since, cursor) for name, since, cursor in rows}
+    def withdrawal(self, paper: int) -> str | None:
+        """The moment a paper was withdrawn, or None."""
+        (moment,) = self._execute("SELECT withdrawn FROM paper WHERE id = ?", (paper,)).fetchone()
+        return str(moment) if moment else None
 
-
-def is_history(database: Database, intake: int) -> bool:
-    """Whether an intake was a backfill."""
-    sql = "SELECT kind FROM intake WHERE number = ?"
-    return bool(database.execute(sql, (intake,)).fetchone() == ("history",))
-
-
-def withdrawal(database: Database, paper: int) -> str | None:
-    """The moment a paper was withdrawn, or None."""
-    (moment,) = database.execute("SELECT withdrawn FROM paper WHERE id = ?", (paper,)).fetchone()
-    return str(moment) if moment else None
-
-
-def every_paper(database: Database) -> Iterator[Paper]:
-    """All papers that are shown, oldest first, one at a time."""
-    rows = database.execute(
-        f"SELECT {papers.COLUMNS} FROM paper WHERE alias_of IS NULL AND withdrawn IS NULL"
-        " ORDER BY id"
-    )
-    return map(papers.of_row, rows)
+    def every_paper(self) -> Iterator[Paper]:
+        """All papers that are shown, oldest first, one at a time."""
+        rows = self._execute(
+            f"SELECT {papers.COLUMNS} FROM paper WHERE alias_of IS NULL AND withdrawn IS NULL"
+            " ORDER BY id"
+        )
+        return map(papers.of_row, rows)

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digest.model.papers import Paper
-from digest.storage.ledger import database, papers
+from digest.storage.ledger import database
+from digest.storage.ledger.papers import Papers
+from digest.storage.ledger.queries import transaction
 
 Database = sqlite3.Connection
 
@@ -27,7 +29,7 @@ _TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # what a word counts where it is foun
 
 _MAKE = (
     "CREATE TABLE upto (paper INTEGER, guid TEXT, intake INTEGER) STRICT",
-    "INSERT INTO upto VALUES (0, NULL, 0)",
+    "INSERT INTO upto (paper, guid, intake) VALUES (0, NULL, 0)",
     """CREATE VIRTUAL TABLE paper_word USING fts5 (
         title, abstract, names, tokenize = 'porter unicode61 remove_diacritics 2')""",
     f"PRAGMA main.user_version = {_FORM}",
@@ -101,7 +103,7 @@ def _brought_up(place: str, folder: Path) -> Database:
     """The index with the papers that came or got other words since it was last in use."""
     index = _attached(place, folder)
     try:
-        with database.transaction(index):
+        with transaction(index):
             if index.execute("PRAGMA main.user_version").fetchone() != (_FORM,):
                 for statement in _MAKE:
                     index.execute(statement)
@@ -141,7 +143,7 @@ def search(index: Database, phrases: Sequence[str], limit: int) -> list[SearchRe
     """
     rows = index.execute(sql, (wanted, _TITLE, _ABSTRACT, _NAMES))
     numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
-    held = {paper.id: paper for paper in papers.by_number(index, numbers)}
+    held = {paper.id: paper for paper in Papers(index).by_number(numbers)}
     return [SearchResult(held[number], _issue(index, number)) for number in numbers]
 
 

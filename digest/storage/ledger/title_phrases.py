@@ -5,13 +5,12 @@ Kept so that terms of a week can be told without reading the issues of the weeks
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
-Database = sqlite3.Connection
+from digest.storage.ledger.queries import Queries, upsert
 
 _counts = msgspec.json.Decoder(dict[str, int]).decode
 
@@ -25,20 +24,23 @@ class IssuePhrases(NamedTuple):
     phrases: Mapping[str, int]
 
 
-def put(database: Database, edition: str, counted: IssuePhrases) -> None:
-    """What an issue's titles say, in place of what was kept of it before."""
-    number, date, papers, phrases = counted
-    row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
-    database.execute("INSERT OR REPLACE INTO title_phrase VALUES (?, ?, ?, ?, ?)", row)
+class TitlePhrases(Queries):
+    """Phrases of the titles of each issue."""
 
+    def put(self, edition: str, counted: IssuePhrases) -> None:
+        """What an issue's titles say, in place of what was kept of it before."""
+        number, date, papers, phrases = counted
+        row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
+        self._execute(upsert("title_phrase", "edition, number", "date, papers, phrases"), row)
 
-def since(database: Database, edition: str, date: str) -> list[IssuePhrases]:
-    """The issues of this date and later ones, oldest first."""
-    sql = (
-        "SELECT number, date, papers, phrases FROM title_phrase"
-        " WHERE edition = ? AND date >= ? ORDER BY date, number"
-    )
-    rows = database.execute(sql, (edition, date))
-    return [
-        IssuePhrases(number, day, papers, _counts(phrases)) for number, day, papers, phrases in rows
-    ]
+    def since(self, edition: str, date: str) -> list[IssuePhrases]:
+        """The issues of this date and later ones, oldest first."""
+        sql = (
+            "SELECT number, date, papers, phrases FROM title_phrase"
+            " WHERE edition = ? AND date >= ? ORDER BY date, number"
+        )
+        rows = self._execute(sql, (edition, date))
+        return [
+            IssuePhrases(number, day, papers, _counts(phrases))
+            for number, day, papers, phrases in rows
+        ]

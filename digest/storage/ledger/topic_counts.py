@@ -5,14 +5,12 @@ Sums of what the issues say, kept so that nobody has to read them all again.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from digest.model.counts import TopicCount, Unit
 from digest.model.issues import Issue
-
-Database = sqlite3.Connection
+from digest.storage.ledger.queries import Queries, insert
 
 _LENGTHS: dict[Unit, int] = {"day": len("2026-11-22"), "month": len("2026-11")}
 
@@ -29,39 +27,41 @@ def counted(issues: Iterable[Issue]) -> list[TopicCount]:
     return [sums[key] for key in sorted(sums)]
 
 
-def add(database: Database, issue: Issue) -> None:
-    """Adds an issue's papers, within the transaction that records it."""
-    sql = """
-        INSERT INTO topic_count VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (edition, unit, span, topic) DO UPDATE SET
-            name = excluded.name, papers = papers + excluded.papers, also = also + excluded.also
-    """
-    database.executemany(sql, [(issue.edition, *count) for count in counted([issue])])
+class TopicCounts(Queries):
+    """Papers per topic, day and month of an edition."""
 
+    def add(self, issue: Issue) -> None:
+        """Adds an issue's papers, within the transaction that records it."""
+        sql = """
+            INSERT INTO topic_count (edition, unit, span, topic, name, papers, also)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (edition, unit, span, topic) DO UPDATE SET
+                name = excluded.name, papers = papers + excluded.papers, also = also + excluded.also
+        """
+        self._executemany(sql, [(issue.edition, *count) for count in counted([issue])])
 
-def replace(database: Database, edition: str, counts: Sequence[TopicCount]) -> None:
-    """Puts these counts in the place of all that an edition has."""
-    database.execute("DELETE FROM topic_count WHERE edition = ?", (edition,))
-    rows = [(edition, *count) for count in counts]
-    database.executemany("INSERT INTO topic_count VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    def replace(self, edition: str, counts: Sequence[TopicCount]) -> None:
+        """Puts these counts in the place of all that an edition has."""
+        self._execute("DELETE FROM topic_count WHERE edition = ?", (edition,))
+        rows = [(edition, *count) for count in counts]
+        self._executemany(
+            insert("topic_count", "edition, unit, span, topic, name, papers, also"), rows
+        )
 
+    def held(self, edition: str) -> list[TopicCount]:
+        """All counts of an edition, by unit, span and topic."""
+        return self._rows("edition = ?", edition)
 
-def held(database: Database, edition: str) -> list[TopicCount]:
-    """All counts of an edition, by unit, span and topic."""
-    return _rows(database, "edition = ?", edition)
+    def listed(self, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
+        """The counts of this span and later ones, by span, then topic."""
+        return self._rows("edition = ? AND unit = ? AND span >= ?", edition, unit, since)
 
-
-def listed(database: Database, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
-    """The counts of this span and later ones, by span, then topic."""
-    return _rows(database, "edition = ? AND unit = ? AND span >= ?", edition, unit, since)
-
-
-def _rows(database: Database, condition: str, *values: str) -> list[TopicCount]:
-    sql = (
-        "SELECT unit, span, topic, name, papers, also FROM topic_count"
-        f" WHERE {condition} ORDER BY unit, span, topic"
-    )
-    return [TopicCount(*row) for row in database.execute(sql, values)]
+    def _rows(self, condition: str, *values: str) -> list[TopicCount]:
+        sql = (
+            "SELECT unit, span, topic, name, papers, also FROM topic_count"
+            f" WHERE {condition} ORDER BY unit, span, topic"
+        )
+        return [TopicCount(*row) for row in self._execute(sql, values)]
 
 
 def _of(issue: Issue) -> list[tuple[str, str, int, int]]:

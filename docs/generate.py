@@ -1,0 +1,175 @@
+"""Write the generated parts of the reference: `python docs/generate.py`, or `make docs`.
+
+A page of `docs/reference/` is written by hand, except between ``<!-- generated: NAME -->`` and
+``<!-- end -->``. Tables of settings come from the records of the settings and the docstrings
+under their fields, the commands from the command line itself. The result is committed, so
+that the pages can be read without building them; a test fails when one is out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import itertools
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import click
+import msgspec
+
+from digest.cli.main import cli
+from digest.model import limits, settings
+
+REFERENCE = Path(__file__).parent / "reference"
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "[site]": settings.Site,
+    "[inbox]": settings.Inbox,
+    "[state]": settings.State,
+    "[notify]": settings.Notify,
+    "[limits]": limits.Limits,
+    "[profile]": settings.Profile,
+    "[[edition]]": settings.Edition,
+    "[[topic]]": settings.Topic,
+    "phrase": settings.Phrase,
+}
+_REGION = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Return each page that has generated parts, with its text as it should be."""
+    texts = {path: path.read_text("utf-8") for path in sorted(REFERENCE.glob("*.md"))}
+    return {path: _REGION.sub(_fill, text) for path, text in texts.items() if _REGION.search(text)}
+
+
+def _fill(region: re.Match[str]) -> str:
+    start, name, end = region.groups()
+    body = table(TABLES[name]) if name in TABLES else _PARTS[name]()
+    return f"{start}\n{body}\n{end}"
+
+
+def table(record: type[msgspec.Struct]) -> str:
+    """Return the Markdown table of a record's settings: key, default, meaning."""
+    texts = field_texts(record)
+    rows = [
+        f"| `{field.name}` | {_default(field)} | {_choices(field)}{_cell(texts[field.name])} |"
+        for field in msgspec.structs.fields(record)
+    ]
+    return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows, ""])
+
+
+def field_texts(record: type[msgspec.Struct]) -> dict[str, str]:
+    """Return the docstring under each field of a record, which Python itself does not keep."""
+    (body,) = (
+        node.body
+        for node in _module(inspect.getfile(record)).body
+        if isinstance(node, ast.ClassDef) and node.name == record.__name__
+    )
+    texts = {}
+    for field, text in itertools.pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
+            texts[ast.unparse(field.target)] = str(ast.literal_eval(text.value))
+    return texts
+
+
+@functools.cache
+def _module(file: str) -> ast.Module:
+    return ast.parse(Path(file).read_text("utf-8"))
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    if field.default is None:
+        return "none"
+    return f"`{json.dumps(field.default)}`"
+
+
+def _choices(field: msgspec.structs.FieldInfo) -> str:
+    if get_origin(field.type) is not Literal:
+        return ""
+    *others, last = (f'`"{choice}"`' for choice in get_args(field.type))
+    return f"{', '.join(others)} or {last}. "
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def overview() -> str:
+    """Return the Markdown table of all commands, each with the first sentence of its help."""
+    rows = (
+        f"| [`digest {name}`](#digest-{name}) | {_cell(_paragraphs(context.command)[0])} |"
+        for name, context in _commands()
+    )
+    return "\n".join(["| command | does |", "|---|---|", *rows, ""])
+
+
+def global_options() -> str:
+    """Return the Markdown table of the options that stand before the command."""
+    return "\n".join(_options(_program()))
+
+
+def commands() -> str:
+    """Return the Markdown of every command: its usage, what it does, its options."""
+    return "\n".join(line for name, context in _commands() for line in _command(name, context))
+
+
+_PARTS = {"overview": overview, "options": global_options, "commands": commands}
+
+
+def _program() -> click.Context:
+    return click.Context(cli, info_name="digest", help_option_names=["-h", "--help"])
+
+
+def _commands() -> Iterator[tuple[str, click.Context]]:
+    program = _program()
+    for name in cli.list_commands(program):
+        if command := cli.get_command(program, name):
+            yield name, click.Context(command, info_name=name, parent=program)
+
+
+def _command(name: str, context: click.Context) -> Iterator[str]:
+    usage = " ".join(["digest", name, *context.command.collect_usage_pieces(context)])
+    yield from (f"## digest {name}", "", "```text", usage, "```", "")
+    for paragraph in _paragraphs(context.command):
+        yield from (*_paragraph(paragraph), "")
+    yield from _options(context)
+
+
+def _options(context: click.Context) -> Iterator[str]:
+    yield from ("| option | meaning |", "|---|---|")
+    for parameter in context.command.get_params(context):
+        if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)):
+            names, meaning = record
+            yield f"| `{_cell(names)}` | {_cell(meaning)} |"
+    yield ""
+
+
+def _paragraphs(command: click.Command) -> list[str]:
+    return inspect.cleandoc(command.help or "").split("\n\n")
+
+
+def _paragraph(paragraph: str) -> Iterator[str]:
+    """Return prose as it is; what click is told not to wrap is an example of commands."""
+    if not paragraph.startswith("\b"):
+        yield paragraph
+        return
+    _, introduction, *lines = paragraph.split("\n")
+    yield from (introduction, "", "```text", *map(str.strip, lines), "```")
+
+
+def main() -> None:
+    """Write each page whose text has changed, and print its name."""
+    for path, text in pages().items():
+        if path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"written: {path}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The reference is complete: settings, commands, formats, keys, verdicts, tests of promises."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from digest.model import issues
+from docs import generate
+from tests.support.documents import CHECKOUT
+from tests.support.folders import Folder, page
+from tests.support.monitors import monitor
+
+
+def column(file: str, heading: str) -> list[str]:
+    """The names in the first column of the table that begins with this heading."""
+    text = (CHECKOUT / "docs" / file).read_text("utf-8")
+    table = text.partition(f"| {heading} |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
+def test_the_generated_parts_are_up_to_date(path: Path) -> None:
+    """The committed page is what `docs/generate.py` writes; else run `make docs`."""
+    assert generate.pages()[path] == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("record", generate.TABLES.values())
+def test_every_setting_has_a_docstring(record: type[msgspec.Struct]) -> None:
+    """Each has a sentence at least, in the order of the fields."""
+    texts = generate.field_texts(record)
+    assert [*record.__struct_fields__] == [*texts]
+    assert all(text.endswith(".") for text in texts.values()), texts
+
+
+def test_every_format_is_listed() -> None:
+    """The table has each `NAME` of a module that reads one, and no other."""
+    modules = (path.read_text("utf-8") for path in (CHECKOUT / "digest").rglob("*.py"))
+    names = [
+        match[1]
+        for module in modules
+        if "\ndef read(" in module and (match := re.search(r'^NAME = "(.+)"', module, re.MULTILINE))
+    ]
+    assert sorted(names) == sorted(column("reference/formats.md", "`dialect`"))
+
+
+def test_every_verdict_is_explained() -> None:
+    """The table has the words that a run can answer with."""
+    assert list(issues.VERDICTS) == column("reference/exit-statuses.md", "verdict")
+
+
+@pytest.fixture
+def published(folder: Folder) -> Folder:
+    """A folder with one page of papers and their issue."""
+    folder.drop("papers-2026-11-18.txt", page("2026-11-18", range(8)))
+    folder.run("2026-11-18T08:00")
+    return folder
+
+
+def answer(folder: Folder, *words: str) -> dict[str, Any]:
+    """The first line that a command prints, as data."""
+    result = folder.digest(*words, now="2026-11-18T09:00")
+    first: dict[str, Any] = json.loads(result.out.splitlines()[0])
+    return first
+
+
+def test_the_keys_of_parse_are_documented(published: Folder) -> None:
+    """The tables have those of a file, and of each sighting in it."""
+    data = answer(published, "parse", str(published.inbox / "papers-2026-11-18.txt"))
+    assert [*data] == column("reference/json.md", "key of `parse`")
+    assert [*data["sightings"][0]] == column("reference/json.md", "key of a sighting")
+
+
+def test_the_keys_of_classify_are_documented(published: Folder) -> None:
+    """The table has those of each paper."""
+    data = answer(published, "classify", str(published.inbox / "papers-2026-11-18.txt"))
+    assert [*data] == column("reference/json.md", "key of `classify`")
+
+
+@pytest.mark.parametrize("command", ["run", "topics", "status"])
+def test_the_keys_of_json_answers_are_documented(published: Folder, command: str) -> None:
+    """The table has them in the order in which they are printed."""
+    data = answer(published, command, "--json")
+    assert [*data] == column("reference/json.md", f"key of `{command}`")
+
+
+def test_the_keys_of_an_issue_are_documented(published: Folder) -> None:
+    """The tables have those of the issue, and of each paper in it."""
+    (data,) = published.data()
+    assert [*data] == column("reference/json.md", "key of an issue")
+    assert [*data["sections"][0]["papers"][0]] == column("reference/json.md", "key of a paper")
+
+
+def test_the_keys_of_a_notice_are_documented(folder: Folder) -> None:
+    """The table has those of the body that a webhook receives."""
+    with monitor() as webhook:
+        (folder.root / "secrets").mkdir()
+        (folder.root / "secrets" / "webhook").write_text(webhook.url("/hook"), "utf-8")
+        folder.configure('[notify]\nwebhook = "file:secrets/webhook"')
+        assert 0 == folder.digest("check", "--notify").status
+        (asked,) = webhook.asked
+    assert [*asked.data] == column("reference/json.md", "key of a notice")
+
+
+def test_every_test_of_a_promise_exists() -> None:
+    """Each test file that the page names stands somewhere below `tests/`."""
+    text = (CHECKOUT / "docs" / "design" / "promises.md").read_text("utf-8")
+    names = {path.stem for path in (CHECKOUT / "tests").rglob("test_*.py")}
+    cited = set(re.findall(r"`(test_\w+)`", text))
+    assert cited
+    assert cited <= names

@@ -1,0 +1,123 @@
+"""The documents of the repository, their blocks and their links, as tests look at them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+CHECKOUT = Path(__file__).parents[2]
+PAGES = sorted(
+    path
+    for path in (CHECKOUT / "docs").rglob("*.md")
+    if "_build" not in path.relative_to(CHECKOUT).parts
+)
+DOCUMENTS = [
+    *(CHECKOUT / name for name in ("README.md", "CONTRIBUTING.md", "templates/README.md")),
+    *PAGES,
+]
+NAMES = [path.relative_to(CHECKOUT).as_posix() for path in DOCUMENTS]
+RUN = ("sh", "python")
+CLOCK = "2026-11-20T08:00"  # the day of the newest sample page
+
+_BLOCK = re.compile(
+    r"(?:<!-- now: (?P<now>\S+) -->\n)?"
+    r"^```(?P<language>[^`\n]*)\n(?P<body>.*?)^```$"
+    r"(?:\n\n?```text\n(?P<output>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
+_SAMPLES = "digest -q init --sample ~/papers\ncd ~/papers\ndigest -q run\n"
+_END = "----- end of block -----"
+
+
+class Block(NamedTuple):
+    """A block of code in a document; ``output`` is the text block right after one that runs."""
+
+    language: str
+    body: str
+    now: str
+    output: str | None
+
+    @property
+    def script(self) -> str:
+        """The block as lines of a shell script, with a mark after what it prints."""
+        clock = f"echo {self.now} > ~/.now\n" if self.now else ""
+        body = self.body
+        if self.language == "python":
+            body = f"{shlex.quote(sys.executable)} - <<'END OF PYTHON'\n{body}END OF PYTHON\n"
+        return f"{clock}{body}echo '{_END}'\n"
+
+
+def blocks(document: Path) -> list[Block]:
+    """Return the blocks of a document, in order."""
+    return list(_blocks(document.read_text("utf-8")))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    for match in _BLOCK.finditer(text):
+        block = Block(match["language"], match["body"], match["now"] or "", match["output"])
+        if block.language.startswith("{"):  # a directive of Sphinx
+            continue
+        if block.language in RUN or block.output is None:
+            yield block
+        else:  # the text block belongs to nobody
+            yield block._replace(output=None)
+            yield Block("text", block.output, "", None)
+
+
+def run(document: Path, home: Path) -> list[str]:
+    """Run the blocks of a document in a new home; return what each printed.
+
+    Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest`
+    is the installed command, with a clock that stands still.
+    """
+    (home / "bin").mkdir(parents=True)
+    (home / ".now").write_text(f"{CLOCK}\n")
+    real = Path(sys.executable).with_name("digest")
+    command = home / "bin" / "digest"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(real))} --now "$(cat ~/.now)" "$@"\n')
+    command.chmod(0o755)
+    prepared = document.parent.name in {"guides", "reference"}
+    script = (_SAMPLES if prepared else "") + f"echo '{_END}'\n"
+    script += "".join(block.script for block in blocks(document) if block.language in RUN)
+    result = subprocess.run(
+        ["sh", "-eu", "-c", script],
+        cwd=home,
+        env={
+            "HOME": str(home),
+            "PATH": os.pathsep.join([str(home / "bin"), os.environ["PATH"]]),
+            "LC_ALL": "C.UTF-8",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == result.returncode, result.stdout + result.stderr
+    return result.stdout.split(f"{_END}\n")[1:-1]
+
+
+def fits(output: str, printed: str) -> bool:
+    """Whether a block of output is what was printed; ``...`` stands for anything."""
+    pattern = re.escape(output).replace(r"\.\.\.", ".*")
+    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+
+
+def headings(document: Path) -> list[str]:
+    """Return the anchors of a document's headings, as forges and Sphinx make them."""
+    text = _BLOCK.sub("", document.read_text("utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in titles]
+
+
+def links(document: Path) -> list[tuple[str, str]]:
+    """Return path and anchor of each link into the repository."""
+    text = _BLOCK.sub("", document.read_text("utf-8"))
+    targets = re.findall(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"', text)
+    whole = [one or other for one, other in targets]
+    local = [target for target in whole if not re.match(r"\w+:", target)]
+    return [(path, anchor) for path, _, anchor in (target.partition("#") for target in local)]
