@@ -1,1 +1,1 @@
-"""What the product costs, as ratios, and the invented papers to measure it with."""
+"""Measure what the product costs, as ratios, with invented papers."""

@@ -1,8 +1,8 @@
-"""``make bench``: every ratio of the design with its target, measured now on this machine.
+"""``make bench``: measure every ratio that has a target, on this machine.
 
-Ratios are medians of interleaved pairs. Exit status 1 when one is over its target. With a
-folder of real papers (``make bench DATA=folder``) also what the order of papers is worth;
-``python -m benchmarks.bench --parts`` tells instead what each part of a run costs.
+Ratios are medians of interleaved pairs. The exit status is 1 if one misses its target. With a
+folder of real papers (``make bench DATA=folder``) it also measures the quality of the order of
+papers. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
 """
 
 from __future__ import annotations
@@ -17,55 +17,55 @@ from pathlib import Path
 from benchmarks import (
     bench_archive,
     bench_backup,
-    bench_dialects,
-    bench_interest,
-    bench_likeness,
+    bench_formats,
     bench_parse,
     bench_process,
+    bench_profile,
     bench_rebuild,
     bench_render,
+    bench_similarity,
     bench_topics,
     parts,
 )
 from benchmarks.measure import Row
 
-Measured = Callable[[Path], Iterator[Row]]
-SUITES: tuple[Measured, ...] = (
+Suite = Callable[[Path], Iterator[Row]]
+SUITES: tuple[Suite, ...] = (
     bench_parse.rows,
-    bench_dialects.rows,
+    bench_formats.rows,
     bench_process.rows,
     bench_archive.rows,
     bench_backup.rows,
     bench_topics.rows,
     bench_render.rows,
     bench_rebuild.rows,
-    bench_likeness.rows,
+    bench_similarity.rows,
 )
 
 
 def main() -> int:
-    """Prints one line a ratio; with ``--parts`` one a part."""
+    """Print one line for each ratio, or with ``--parts`` for each part."""
     if sys.argv[1:] == ["--parts"]:
         return _parts()
-    over = 0
+    missed = 0
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
-        tasks += [(bench_interest.rows, Path(folder)) for folder in sys.argv[1:]]
+        tasks += [(bench_profile.rows, Path(folder)) for folder in sys.argv[1:]]
         for row in _measured(tasks):
             print(row, flush=True)
-            over += not row.kept
-    return 1 if over else 0
+            missed += not row.is_met
+    return 1 if missed else 0
 
 
-def _measured(tasks: Sequence[tuple[Measured, Path]]) -> Iterator[Row]:
-    """Each suite in a process of its own: what one leaves in memory slows the next."""
+def _measured(tasks: Sequence[tuple[Suite, Path]]) -> Iterator[Row]:
+    """Run each suite in a process of its own, because leftovers in memory slow the next one."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as alone:
+    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
         for suite, folder in tasks:
-            yield from alone.submit(_rows, suite, folder).result()
+            yield from pool.submit(_rows, suite, folder).result()
 
 
-def _rows(suite: Measured, folder: Path) -> list[Row]:
+def _rows(suite: Suite, folder: Path) -> list[Row]:
     return list(suite(folder))
 
 

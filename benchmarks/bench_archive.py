@@ -1,9 +1,9 @@
-"""Promise 9 on the side of the output: what a run costs the older its archive is.
+"""S3: the cost of a run must not grow with the age of the archive.
 
-S3 asks for it on the side of the ledger, of a million papers seen; here the papers were issued,
-so that there are pages, feeds and a search of all the years. Each run still asks of every file
-whether it is as it was left, which is what grows. Backups have a row of their own, and so have
-papers without ids, which are compared with the newest ten thousand.
+`bench_process` measures it with a million papers in the ledger. Here the papers were also
+issued, so that there are pages, feeds and search files of all the years. What still grows is
+the check of every file of the output for changes. Backups are switched off, because `bench_backup`
+measures them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from digest import settings
 from digest.operations import run
 
 _YEARS = {"half a year": 183, "five years": 5 * 365}
-_A_DAY = 3  # papers in the archive: the files of an issue count, not their size
-_NEW = 17  # on the mean day of the Daily Papers
+_A_DAY = 3  # papers: few are enough, because the number of files matters, not their size
+_NEW = 17  # papers on an average day of the Daily Papers
 _DAYS = 8
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """A day's run, and one that finds nothing, after five years over after half a year."""
+    """Compare a run after five years with one after half a year, with new papers and without."""
     young, old = (_archive(away / f"archive-{days}", days) for days in _YEARS.values())
     pairs, idle = [], []
     for day in range(1, _DAYS + 1):
@@ -40,7 +40,7 @@ def rows(away: Path) -> Iterator[measure.Row]:
 
 
 def _archive(folder: Path, days: int) -> Path:
-    """A working folder with an issue for each of so many days."""
+    """Return a working folder with an issue on each of ``days`` days."""
     dumps, newest = folder / "dumps", date(2026, 11, 30)
     dumps.mkdir(parents=True)
     working_folders.without_backups(folder)

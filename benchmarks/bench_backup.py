@@ -1,4 +1,4 @@
-"""What a backup costs: once a day, by a run that has something new, growing with the ledger."""
+"""B1: the cost of a backup, which the first run of a day with new papers makes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YEARS = 40_000  # papers: ten years of the Daily Papers
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """A checked backup over a plain copy that is synchronised: what reading it through costs."""
+    """Compare a backup, which is checked by reading it, with a plain copy and a sync."""
     folder = away / "backups"
     working_folders.seen(folder, _YEARS)
     with closing(database.open_to_write(folder / "state")) as ledger:

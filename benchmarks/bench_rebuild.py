@@ -1,14 +1,13 @@
-"""A full rebuild of 290 days against writing the same files with f-strings.
+"""W1: a full rebuild of 290 days against writing the same files with f-strings.
 
-Both sides read the same issues from the same ledger and give their pages to the same writer,
-which hashes, writes, syncs and renames them; so what differs is how the text comes about. The
-other side makes each file by f-strings from the fields of its issues, each field escaped for
-its sink by the quickest means there is, and the index of the search from a set of words a
-paper. To the byte it is as long as ours: heads, feet, charts and what else there is besides
-papers it has ready, as a constant. It decides nothing and checks nothing, so it is below what
-a program with f-strings would take. A row of its own says how much it has ready.
-CPU time in a folder in memory, because both wait for the same disk, and without collecting
-cycles, which the command puts off too.
+Both read the same issues from the same ledger, and give their pages to the same writer, which
+hashes, writes, syncs and renames them. They differ only in how they make the text.
+`by_f_strings` uses the quickest escaping there is, and a set of words per paper as the search
+index. It decides and checks nothing, so a real program with f-strings would take longer. Each of
+its files is padded with blanks to the length of ours, in place of heads, feet and charts. A row
+of its own gives the share of this padding.
+Measures CPU time, in a folder in memory because both would wait for the same disk, and without
+garbage collection, which the command puts off too.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ from digest.storage.ledger import database
 _FIRST, _DAYS = datetime.date(2025, 11, 1), 290
 _MOMENT = datetime.datetime(2026, 11, 22, 7, tzinfo=datetime.UTC)
 _PAIRS = 7
-_MOST_READY = 0.1  # of the bytes; more, and the other side would no longer do the same
+_MAX_PADDING = 0.1  # of the bytes; with more, the comparison would not be fair
 
 
 def rows(_: Path) -> Iterator[measure.Row]:
-    """The rebuild, and how much of its bytes the other side had ready."""
+    """Measure the rebuild, and the share of padding in the files by f-strings."""
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=measure.MEMORY) as place:
         yield from _compared(Path(place))
 
@@ -51,12 +50,12 @@ def _compared(folder: Path) -> Iterator[measure.Row]:
     pairs = [(_rebuilt(folder), _written(folder, sizes)) for _ in range(_PAIRS + 1)][1:]
     cost = statistics.median(ours / theirs for ours, theirs in pairs)
     yield measure.at_most("W1", f"rebuild of {_DAYS} days / the same bytes by f-strings", 2.5, cost)
-    ready = _ready(folder, sizes)
-    yield measure.at_most("W1", "of those bytes, had ready rather than made", _MOST_READY, ready)
+    padding = _padding(folder, sizes)
+    yield measure.at_most("W1", "of those bytes by f-strings, padding", _MAX_PADDING, padding)
 
 
 def fill(folder: Path) -> None:
-    """A working folder with 290 days of about 14 invented papers, issued."""
+    """Make a working folder with issues of 290 days, of about 14 invented papers each."""
     draw, known = random.Random(7), 0
     dumps = folder / "dumps"
     dumps.mkdir(parents=True)
@@ -73,11 +72,11 @@ def _rebuilt(folder: Path) -> float:
 
 
 def _written(folder: Path, sizes: dict[str, int]) -> float:
-    away = folder / "by-f-strings"
-    took = _cpu(lambda: output.publish(away, _pages(folder, sizes), {}, whole=True))
-    assert _sizes(away) == sizes
-    shutil.rmtree(away)
-    return took
+    target = folder / "by-f-strings"
+    spent = _cpu(lambda: output.publish(target, _pages(folder, sizes), {}, whole=True))
+    assert _sizes(target) == sizes
+    shutil.rmtree(target)
+    return spent
 
 
 def _cpu(work: Callable[[], object]) -> float:
@@ -85,13 +84,13 @@ def _cpu(work: Callable[[], object]) -> float:
     gc.disable()
     start = time.process_time()
     work()
-    took = time.process_time() - start
+    spent = time.process_time() - start
     gc.enable()
-    return took
+    return spent
 
 
 def _sizes(tree: Path) -> dict[str, int]:
-    """Every file but the status, which is none of the ledger's pages."""
+    """Return the sizes of all files except the status, which is not made from the ledger."""
     return {
         file.relative_to(tree).as_posix(): file.stat().st_size
         for file in tree.rglob("*")
@@ -99,36 +98,37 @@ def _sizes(tree: Path) -> dict[str, int]:
     }
 
 
-def _ready(folder: Path, sizes: dict[str, int]) -> float:
-    """The share of the bytes that stand in for what is said besides papers."""
+def _padding(folder: Path, sizes: dict[str, int]) -> float:
+    """Return the share of padding in the files by f-strings."""
     return 1 - sum(len(text) for _, text in _texts(folder, sizes)) / sum(sizes.values())
 
 
 def _pages(folder: Path, sizes: dict[str, int]) -> Iterator[Page]:
-    ready = b" " * max(sizes.values())
+    blanks = b" " * max(sizes.values())
     for path, text in _texts(folder, sizes):
         assert len(text) <= sizes[path], path
-        yield Page(path, text + ready[: sizes[path] - len(text)])
+        yield Page(path, text + blanks[: sizes[path] - len(text)])
 
 
 def _texts(folder: Path, sizes: dict[str, int]) -> by_f_strings.Files:
-    """Every file there is, with what the fields of the issues make of it."""
-    made: set[str] = set()
+    """Yield every file of the output with its text, empty for a file without papers."""
+    paths: set[str] = set()
     weeks, months = defaultdict[str, list[Issue]](list), defaultdict[str, list[Issue]](list)
     with closing(database.open_to_write(folder / "state")) as ledger:
         for link in ledger.issues.links():
             issue = ledger.issues.stored(link.edition, link.number)
             weeks[feeds.week(issue.date)].append(issue)
             months[issue.date[:7]].append(issue)
-            yield from _noted(made, by_f_strings.of_issue(issue))
-    for week, found in weeks.items():
-        yield from _noted(made, by_f_strings.of_week(week, found))
-    for month, found in months.items():
-        yield from _noted(made, by_f_strings.of_month(month, found))
-    yield from ((path, b"") for path in sizes.keys() - made)
+            yield from _noted(paths, by_f_strings.of_issue(issue))
+    for week, issues_of_week in weeks.items():
+        yield from _noted(paths, by_f_strings.of_week(week, issues_of_week))
+    for month, issues_of_month in months.items():
+        yield from _noted(paths, by_f_strings.of_month(month, issues_of_month))
+    yield from ((path, b"") for path in sizes.keys() - paths)
 
 
-def _noted(made: set[str], files: by_f_strings.Files) -> by_f_strings.Files:
+def _noted(paths: set[str], files: by_f_strings.Files) -> by_f_strings.Files:
+    """Add the path of each file to ``paths``."""
     for path, text in files:
-        made.add(path)
+        paths.add(path)
         yield path, text

@@ -1,4 +1,4 @@
-"""W1: pages and feeds against writing the same words with f-strings, and against feedgen."""
+"""W1: pages and feeds against f-strings for the same text, and against feedgen."""
 
 from __future__ import annotations
 
@@ -21,44 +21,47 @@ from digest.render.site import pages
 from digest.settings import resources
 
 _MOMENT = "2026-11-22T07:00:00+00:00"
-_A_DAY, _KEPT = 14, 60  # papers, days
+_A_DAY, _DAYS = 14, 60  # papers, days
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """An issue of 1,000 papers, and one of 10,000."""
+    """Measure an issue of 1,000 papers, the feeds, and an issue of 10,000 papers."""
     small, large = _issue(away, 1000), _issue(away, 10_000)
     rendered = pages.Pages((resources.shipped("templates"),), Site())
     rendered.check()
     page = measure.ratio(lambda: rendered.issue(small), lambda: _html_and_markdown(small))
     yield measure.at_most("W1", "HTML, Markdown, JSON / f-strings, 1,000 papers", 3.0, page)
     yield from _feeds(small)
-    yield from _window([_issue(away, _A_DAY, day) for day in range(_KEPT)][::-1])
+    yield from _window([_issue(away, _A_DAY, day) for day in range(_DAYS)][::-1])
     growth = measure.ratio(lambda: rendered.issue(large), lambda: rendered.issue(small), 3)
     yield measure.at_most("W1", "10,000 papers / 1,000 papers", 12, growth)
 
 
-def _feeds(shown: Issue) -> Iterator[measure.Row]:
-    """All papers in full, as an archive document has them."""
-    three = measure.ratio(lambda: _documents(shown, 3), lambda: _three_feeds(shown.papers))
+def _feeds(issue: Issue) -> Iterator[measure.Row]:
+    """Measure feeds that hold all papers in full, as archive documents do."""
+    three = measure.ratio(lambda: _documents(issue, 3), lambda: _three_feeds(issue.papers))
     yield measure.at_most("W1", "RSS, Atom, JSON Feed in full / f-strings", 3.5, three)
-    one = measure.ratio(lambda: _documents(shown, 1), lambda: _rss(_with_content(shown.papers)))
-    yield measure.at_most("W1", "RSS alone, in full / f-strings", 3.5, one)
-    peer = measure.ratio(lambda: _feedgen(shown), lambda: _documents(shown, 1))
+    rss = measure.ratio(lambda: _documents(issue, 1), lambda: _rss(_with_content(issue.papers)))
+    yield measure.at_most("W1", "RSS alone, in full / f-strings", 3.5, rss)
+    peer = measure.ratio(lambda: _feedgen(issue), lambda: _documents(issue, 1))
     yield measure.at_least("W1", "feedgen's RSS / our RSS", 2.0, peer)
 
 
-def _documents(shown: Issue, formats: int) -> tuple[Page, ...]:
-    """The first so many of RSS, Atom and JSON Feed."""
-    press = writers.FeedWriters(Site())
-    press.formats = press.formats[:formats]
-    return feeds.archive(feeds.week(shown.date), [shown], press, before=None)
+def _documents(issue: Issue, formats: int) -> tuple[Page, ...]:
+    """Write the first ``formats`` of RSS, Atom and JSON Feed."""
+    feed_writers = writers.FeedWriters(Site())
+    feed_writers.formats = feed_writers.formats[:formats]
+    return feeds.archive(feeds.week(issue.date), [issue], feed_writers, before=None)
 
 
 def _window(newest_first: list[Issue]) -> Iterator[measure.Row]:
-    """The live feeds, which are made anew with each issue; f-strings know what they hold."""
+    """Measure the live feeds, which every issue writes again.
+
+    The f-strings are given the papers that fit into the feeds, and need not choose them.
+    """
     documents = _live(newest_first)
-    held = {item["id"] for item in msgspec.json.decode(documents[-1].body)["items"]}
-    items = [item for issue in newest_first for item in issue.papers if item.guid in held]
+    guids = {item["id"] for item in msgspec.json.decode(documents[-1].body)["items"]}
+    items = [item for issue in newest_first for item in issue.papers if item.guid in guids]
     cost = measure.ratio(lambda: _live(newest_first), lambda: _three_feeds(items))
     yield measure.at_most("W1", f"live feeds, {len(items)} papers / f-strings", 3.5, cost)
     largest = max(len(page.body) for page in documents) / 1024
@@ -72,25 +75,25 @@ def _live(newest_first: list[Issue]) -> tuple[Page, ...]:
 
 
 def _issue(away: Path, count: int, day: int = 0) -> Issue:
-    """An issue of so many papers, other ones each day."""
+    """Return an issue of ``count`` papers, different ones for each day."""
     headings = context.headings(away)
-    moment = datetime.fromisoformat(_MOMENT) - timedelta(days=_KEPT - 1 - day)
+    moment = datetime.fromisoformat(_MOMENT) - timedelta(days=_DAYS - 1 - day)
     placed = []
-    for number, one in enumerate(corpus.papers(count, start=day * count), start=day * count):
+    for number, invented in enumerate(corpus.papers(count, start=day * count), start=day * count):
         paper = Paper(
             id=number,
             guid=f"urn:papers-digest:{number:032x}",
             intake=1,
-            title=one.title,
-            abstract=one.abstract,
-            authors=one.authors,
-            published=one.published.isoformat(),
-            comments=one.comments,
+            title=invented.title,
+            abstract=invented.abstract,
+            authors=invented.authors,
+            published=invented.published.isoformat(),
+            comments=invented.comments,
         )
         item = compose.clean_paper(paper, 1).item
         placement = topics.place(headings.lexicon, item.title, item.abstract)
         placed.append(compose.classify_item(item, placement))
-    frame = compose.IssueHeader(
+    header = compose.IssueHeader(
         edition="daily",
         date=moment.date().isoformat(),
         ordinal=1,
@@ -99,24 +102,24 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
         verdict="new",
         accounting=Accounting(1, count, count),
     )
-    return compose.compose_issue(frame, placed, headings.names)
+    return compose.compose_issue(header, placed, headings.names)
 
 
-def _html_and_markdown(shown: Issue) -> int:
-    """The same words on two pages and as data, by the quickest means there is."""
+def _html_and_markdown(issue: Issue) -> int:
+    """Write the same text as HTML, Markdown and JSON, by the quickest means there is."""
     page = "".join(
         f'<h3><a href="{_e(item.url)}">{_e(item.title)}</a></h3><p>{_e(", ".join(item.authors))}'
         f" {item.published} {item.comments}</p><q>{_e(item.one_line.text if item.one_line else '')}"
         f"</q><details><p>{_e(item.abstract or '')}</p>"
         f"<p>{_e(', '.join(item.reasons))}</p></details>"
-        for item in shown.papers
+        for item in issue.papers
     )
     markdown = "".join(
         f"### [{_e(item.title)}]({_e(item.url)})\n\n{_e(', '.join(item.authors))} {item.published}"
         f"\n\n> {_e(item.one_line.text if item.one_line else '')}\n\n{_e(item.abstract or '')}\n"
-        for item in shown.papers
+        for item in issue.papers
     )
-    return len(page.encode()) + len(markdown.encode()) + len(msgspec.json.encode(shown))
+    return len(page.encode()) + len(markdown.encode()) + len(msgspec.json.encode(issue))
 
 
 def _three_feeds(items: Sequence[Item]) -> int:
@@ -157,8 +160,8 @@ def _content(item: Item) -> str:
     )
 
 
-def _feedgen(shown: Issue) -> bytes:
-    """The same elements as our RSS has, authors and topics included."""
+def _feedgen(issue: Issue) -> bytes:
+    """Write the same elements as our RSS, with authors and topics."""
     from feedgen.feed import FeedGenerator
 
     feed = FeedGenerator()
@@ -166,7 +169,7 @@ def _feedgen(shown: Issue) -> bytes:
     feed.title("Papers")
     feed.description("Papers")
     feed.link(href="http://localhost:8000/")
-    for section in shown.sections:
+    for section in issue.sections:
         for item in section.papers:
             entry = feed.add_entry(order="append")
             entry.guid(item.guid, permalink=False)
@@ -177,7 +180,7 @@ def _feedgen(shown: Issue) -> bytes:
             entry.content(_content(item), type="html")
             entry.dc.dc_creator(list(item.authors[:20]))
             for topic in (section.topic, *item.also):
-                entry.category(term=shown.topics.get(topic, topic), scheme=f"topics/{topic}/")
+                entry.category(term=issue.topics.get(topic, topic), scheme=f"topics/{topic}/")
     written: bytes = feed.rss_str()
     return written
 

@@ -1,4 +1,4 @@
-"""T1: placing papers under topics against lower-casing and splitting their words."""
+"""T1: placing papers under topics against lower-casing and splitting their text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PAPERS = 1000
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """On 1,000 papers, with the shipped topics; ``away`` has none of its own."""
+    """Measure 1,000 papers with the shipped topics, because ``away`` has none of its own."""
     lexicon = context.headings(away).lexicon
     papers = list(corpus.papers(_PAPERS))
     measured = measure.ratio(lambda: _place(lexicon, papers), lambda: _split(papers), 15)
@@ -21,8 +21,8 @@ def rows(away: Path) -> Iterator[measure.Row]:
 
 
 def _place(lexicon: topics.Lexicon, papers: Sequence[corpus.Invented]) -> int:
-    return sum(len(topics.place(lexicon, one.title, one.abstract).reasons) for one in papers)
+    return sum(len(topics.place(lexicon, paper.title, paper.abstract).reasons) for paper in papers)
 
 
 def _split(papers: Sequence[corpus.Invented]) -> int:
-    return sum(len(f"{one.title} {one.abstract}".lower().split()) for one in papers)
+    return sum(len(f"{paper.title} {paper.abstract}".lower().split()) for paper in papers)

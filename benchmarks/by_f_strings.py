@@ -1,8 +1,8 @@
-"""The files of an archive by f-strings: what `bench_rebuild` compares with.
+"""Write the files of an archive with f-strings, for comparison in `bench_rebuild`.
 
-Each field of an issue stands where the product puts it, escaped for its sink by what the
-standard library has; nothing is decided, counted or looked up. The words around the fields are
-the product's own, or fewer.
+Each field of an issue stands where the product puts it, escaped by the standard library.
+Nothing is decided, counted or looked up. The text around the fields is that of the product, or
+less.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Files = Iterator[tuple[str, bytes]]
 
 
 def of_issue(issue: Issue) -> Files:
-    """An issue's page, and its other forms beside it."""
-    forms = {"html": _html, "md": _markdown, "bib": _bibtex, "ris": _ris, "csv": _csv}
-    for suffix, written in forms.items():
-        yield paths.issue(issue.edition, issue.key, suffix), written(issue).encode()
+    """Write the page of an issue, and its files in other formats."""
+    writers = {"html": _html, "md": _markdown, "bib": _bibtex, "ris": _ris, "csv": _csv}
+    for suffix, write in writers.items():
+        yield paths.issue(issue.edition, issue.key, suffix), write(issue).encode()
     yield paths.issue(issue.edition, issue.key, "json"), msgspec.json.encode(issue)
 
 
@@ -96,11 +96,11 @@ def _csv(issue: Issue) -> str:
     )
 
 
-def of_week(week: str, found: Sequence[Issue]) -> Files:
-    """A week's papers as feeds; what all three hold is made once."""
+def of_week(week: str, issues: Sequence[Issue]) -> Files:
+    """Write the papers of a week as three feeds. They share their entries."""
     entries = [
         (issue.moment, item, _categories(issue, section.topic, item), _content(section.name, item))
-        for issue in found
+        for issue in issues
         for section in issue.sections
         for item in section.papers
     ]
@@ -139,16 +139,16 @@ def of_week(week: str, found: Sequence[Issue]) -> Files:
 
 
 def _categories(issue: Issue, topic: str, item: Item) -> tuple[str, str]:
-    """As RSS and as Atom have them."""
-    named = [(one, _e(issue.topics.get(one, one))) for one in (topic, *item.also)]
+    """Return the topics of a paper for RSS and for Atom."""
+    topics = [(key, _e(issue.topics.get(key, key))) for key in (topic, *item.also)]
     return (
         "".join(
-            [f'<category domain="{_SITE}topics/{key}/">{name}</category>' for key, name in named]
+            [f'<category domain="{_SITE}topics/{key}/">{name}</category>' for key, name in topics]
         ),
         "".join(
             [
                 f'<category term="{key}" scheme="{_SITE}topics/{key}/" label="{name}"/>'
-                for key, name in named
+                for key, name in topics
             ]
         ),
     )
@@ -164,13 +164,13 @@ def _content(heading: str, item: Item) -> str:
     )
 
 
-def of_month(month: str, found: Sequence[Issue]) -> Files:
-    """A month's papers under each topic they belong to, and what the search loads of them."""
+def of_month(month: str, issues: Sequence[Issue]) -> Files:
+    """Write the papers of a month by topic, and their search index."""
     lines = defaultdict[str, list[str]](list)
     holders = defaultdict[str, list[int]](list)
     papers = [
         (issue, section, item)
-        for issue in found
+        for issue in issues
         for section in issue.sections
         for item in section.papers
     ]
@@ -183,8 +183,8 @@ def of_month(month: str, found: Sequence[Issue]) -> Files:
             lines[topic].append(line)
         for word in {*(item.abstract or "").lower().split()}:
             holders[word].append(number)
-    for topic, shown in lines.items():
-        yield paths.topic(topic, f"{month}.html"), "".join(shown).encode()
+    for topic, lines_of_topic in lines.items():
+        yield paths.topic(topic, f"{month}.html"), "".join(lines_of_topic).encode()
     titles = [(item.title, _by(item)) for _, _, item in papers]
     words = " ".join(sorted(holders))
     yield paths.search(month), msgspec.json.encode((titles, words))
@@ -213,9 +213,3 @@ def _t(text: str) -> str:
 
 def _q(text: str) -> str:
     return text.replace('"', '""')
-
-
-_e = html.escape
-_SITE = "http://localhost:8000/"
-_END = "\r\n"
-_MARKDOWN, _TEX = re.compile(r"[\\`*_{}\[\]#|<]"), re.compile(r"[\\{}~^$&#%_]")

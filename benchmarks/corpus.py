@@ -1,10 +1,10 @@
-"""Invented papers in any number, in the layouts of the real listing.
+"""Make up any number of papers, and write them in the layouts of the real listing.
 
-A paper is a function of its number and the seed alone, so a corpus needs no file: the pages
-of two days overlap when their ranges of numbers do. Titles and arXiv ids are unique; abstracts
-have about 1,630 characters, three in ten with lost TeX, and a third of a page's records have no
-metadata: so it is in real copies (346 entries of 1,736 bytes, 219 with metadata, 29 % of the
-abstracts with something to mend). Nothing here is taken from a real paper.
+A paper depends only on its number and the seed, so a corpus needs no file, and the pages of two
+days overlap if their ranges of numbers do. Titles and arXiv ids are unique. Abstracts have about
+1,630 characters, and three in ten have damaged TeX. A third of the records of a page have no
+metadata. Real copies are like this: 346 entries of 1,736 bytes, 219 with metadata, 29 % of the
+abstracts with damaged TeX. Nothing here is taken from a real paper.
 
     python -m benchmarks.corpus 1000 > page.txt
     python -m benchmarks.corpus 1000 --layout api --start 500 > page.json
@@ -33,7 +33,7 @@ _SMALL = frozenset({"at", "from", "in", "of", "over", "under", "with"})
 
 
 class Invented(NamedTuple):
-    """A paper that nobody wrote."""
+    """An invented paper."""
 
     number: int
     title: str
@@ -47,12 +47,12 @@ class Invented(NamedTuple):
 
 
 def papers(count: int, *, start: int = 0, seed: int = 0) -> Iterator[Invented]:
-    """``count`` papers from number ``start`` on, the same ones in every process."""
+    """Return ``count`` papers from number ``start``, the same in every process."""
     return (paper(number, seed=seed) for number in range(start, start + count))
 
 
 def paper(number: int, *, seed: int = 0) -> Invented:
-    """The paper of that number."""
+    """Return the paper with this number."""
     draw = random.Random(number * 1_000_003 + seed)
     area = draw.choice(vocabulary.AREAS)
     name = coined(number)
@@ -73,7 +73,7 @@ def paper(number: int, *, seed: int = 0) -> Invented:
 
 
 def coined(number: int) -> str:
-    """A word nobody uses, another one for each number below 49 million."""
+    """Return an invented word, different for each number below 49 million."""
     rest, syllables = (number + 1) * _STRIDE % _NAMES, []
     for _ in range(4):
         rest, syllable = divmod(rest, len(_SYLLABLES))
@@ -97,13 +97,13 @@ def _abstract(draw: random.Random, area: vocabulary.Area, name: str, task: str) 
     abstract = " ".join(sentences).format_map(_Words(draw, area, name, task))
     if draw.random() < _LOSSY:
         return abstract
-    for lost, written in vocabulary.LOST.items():
-        abstract = abstract.replace(lost, written)
+    for damaged, intact in vocabulary.LOST.items():
+        abstract = abstract.replace(damaged, intact)
     return abstract
 
 
 class _Words(dict[str, str]):
-    """Fills the slots of sentences; where a choice is left, each slot gets its own."""
+    """The words for the slots of a sentence. Draws a new one for each slot with a choice."""
 
     def __init__(self, draw: random.Random, area: vocabulary.Area, name: str, task: str) -> None:
         super().__init__(name=name, task=task, Task=task[0].upper() + task[1:])
@@ -122,7 +122,7 @@ def _author(draw: random.Random) -> str:
 
 
 def plain_text(page: Iterable[Invented], day: datetime.date) -> Iterator[str]:
-    """The listing of ``day`` as copying it gives it, piece by piece; a third have no metadata."""
+    """Write the listing of ``day`` as copied text, in pieces. A third have no metadata."""
     yield "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\n"
     yield f"byAK and the research community\n\n{_written(day)}"
     for entry in page:
@@ -138,7 +138,7 @@ def _who(entry: Invented) -> str:
 
 
 def _when(entry: Invented, day: datetime.date) -> str:
-    """A page leaves out the year of its own day, and a comment count of zero."""
+    """Write a date and a comment count, without the year of the page and without a zero."""
     year = "" if entry.published.year == day.year else f", {entry.published.year}"
     return f"{_written(entry.published)}{year}" + (f" {entry.comments}" if entry.comments else "")
 
@@ -149,7 +149,7 @@ def _written(day: datetime.date) -> str:
 
 
 def api_json(page: Iterable[Invented], day: datetime.date) -> str:
-    """The answer of the daily_papers API for ``day``."""
+    """Write the answer of the daily_papers API for ``day``."""
     return json.dumps([_answer(entry, day) for entry in page], ensure_ascii=False)
 
 
@@ -182,7 +182,7 @@ def _answer(entry: Invented, day: datetime.date) -> dict[str, object]:
 
 
 def main() -> None:
-    """Writes one page to standard output."""
+    """Write one page to standard output."""
     parser = argparse.ArgumentParser(description="A page of invented papers.")
     parser.add_argument("count", type=int)
     parser.add_argument("--start", type=int, default=0, help="number of the first paper")

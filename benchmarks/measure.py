@@ -1,4 +1,4 @@
-"""Ratios that can be trusted on a noisy machine: interleaved runs, medians of pairs."""
+"""Measure ratios of times on a noisy machine, by medians of interleaved runs."""
 
 from __future__ import annotations
 
@@ -17,42 +17,46 @@ MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 -
 
 
 class Row(NamedTuple):
-    """A line of the report: what was asked for, and what was measured."""
+    """A line of the report: a ratio, its target, and whether it is met."""
 
     name: str
     what: str
     target: str
     measured: float
-    kept: bool
+    is_met: bool
 
     def __str__(self) -> str:
-        verdict = "ok  " if self.kept else "OVER"
+        verdict = "ok  " if self.is_met else "OVER"
         return (
             f"{verdict} {self.name:<3} {self.what:<58} {self.measured:7.3f}  (target {self.target})"
         )
 
 
 def at_most(name: str, what: str, limit: float, measured: float) -> Row:
-    """A ratio that must not exceed its limit."""
+    """Return the row of a ratio that must not exceed its limit."""
     return Row(name, what, f"<= {limit:g}", measured, measured <= limit)
 
 
 def at_least(name: str, what: str, limit: float, measured: float) -> Row:
-    """A ratio that must reach its limit."""
+    """Return the row of a ratio that must reach its limit."""
     return Row(name, what, f">= {limit:g}", measured, measured >= limit)
 
 
-def ratio(one: Callable[[], object], other: Callable[[], object], rounds: int = 7) -> float:
-    """Median of one's time over the other's, run in turn; the first pair warms up."""
-    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
+def ratio(
+    numerator: Callable[[], object], denominator: Callable[[], object], rounds: int = 7
+) -> float:
+    """Return the median ratio of the times of two calls, run in turn.
+
+    Drops the first pair, which warms up.
+    """
+    pairs = [(seconds(numerator), seconds(denominator)) for _ in range(rounds + 1)][1:]
     return statistics.median(first / second for first, second in pairs)
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Wall time of a call.
+    """Return the wall time of a call, without garbage collection.
 
-    Cycles are not looked for meanwhile: the command puts that off too, and it takes the longer
-    the more there is in memory.
+    The command puts off collecting too, and it takes longer the more is in memory.
     """
     gc.disable()
     try:
@@ -64,25 +68,25 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 class Process(NamedTuple):
-    """A finished process: wall time and its largest memory."""
+    """The wall time and the peak memory of a finished process."""
 
     seconds: float
     mib: float
 
 
 def python(*arguments: str) -> Process:
-    """A process of this interpreter; ends everything when it fails.
+    """Run this interpreter with these arguments, and return its time and peak memory.
 
-    3 is a run with rejects, 4 one that brought nothing new.
+    Exits with its errors if it fails. Exit status 3 (rejects) and 4 (nothing new) are fine.
     """
     starter = _starter()
     assert starter.stdin is not None
     assert starter.stdout is not None
     starter.stdin.write(json.dumps(arguments) + "\n")
     starter.stdin.flush()
-    status, seconds, kib, said = json.loads(starter.stdout.readline())
+    status, seconds, kib, errors = json.loads(starter.stdout.readline())
     if status not in (0, 3, 4):
-        raise SystemExit(said)
+        raise SystemExit(errors)
     return Process(seconds, kib / 1024)
 
 

@@ -1,13 +1,15 @@
-"""Replay real days through the product, and count: every paper issued exactly once.
+"""Replay real days through the product, and check that every paper is issued exactly once.
 
     python -m benchmarks.replay RECORDS.jsonl.gz
 
 ``RECORDS`` holds one record a line: day, id, title, summary, authors, upvotes, comments. The
-days are dropped one after the other as captures of the API overlap: each page repeats part of
-the day before, a day without a page of its own repeats the last one, and a tenth of the
-papers come without their abstract first. Then the same days are backfilled: silent, against
-reading and decoding their files; dated, against that and writing the files of the issues, as if
-they were ready. Exit status 1 when a paper is missing or doubled, or a cost is over its limit.
+days are dropped one after the other, and overlap like captures of the API: each page repeats part
+of the day before, a day without a page repeats the last one, and a tenth of the papers first come
+without their abstract.
+
+Then the same days are backfilled, and the time is compared with reading and decoding the files.
+For a backfill with issues, it is also compared with that and writing the finished files. The
+exit status is 1 if a paper is missing or issued twice, or if a ratio is over its limit.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from digest.model.issues import Page
 from digest.operations import run
 from digest.storage import output
 
-_DROPPED = 1_700_000_000
+_DROPPED = 1_700_000_000  # when the files were last written: long ago, so they are settled
 _REPEATED = 3  # every third record of the day before is on the page again
 _LATE_ABSTRACT = 10  # every tenth paper comes without its abstract first
 
@@ -37,10 +39,10 @@ Record = dict[str, Any]
 
 
 def main(records: Path, away: Path) -> int:
-    """Prints what was issued and what it cost."""
+    """Print what was issued, and the ratios."""
     days = by_day(records)
     issued = _replay(days, away / "replay")
-    papers = {record["id"] for found in days.values() for record in found}
+    papers = {record["id"] for records_of_day in days.values() for record in records_of_day}
     doubled = [key for key, times in issued.items() if times > 1]
     print(
         f"{len(days)} days, {len(papers)} papers: {len(issued)} issued,"
@@ -48,12 +50,12 @@ def main(records: Path, away: Path) -> int:
     )
     dumps = away / "dumps"
     dumps.mkdir()
-    for day, found in days.items():
-        (dumps / f"{day}.json").write_text(_answer(found, day))
+    for day, records_of_day in days.items():
+        (dumps / f"{day}.json").write_text(_answer(records_of_day, day))
     rows = list(_costs(dumps, away))
     print(*rows, sep="\n")
-    kept = all(row.kept for row in rows)
-    return 0 if kept and papers == issued.keys() and not doubled else 1
+    within_limits = all(row.is_met for row in rows)
+    return 0 if within_limits and papers == issued.keys() and not doubled else 1
 
 
 def _costs(dumps: Path, away: Path) -> Iterator[measure.Row]:
@@ -61,9 +63,9 @@ def _costs(dumps: Path, away: Path) -> Iterator[measure.Row]:
     silent = measure.seconds(lambda: _backfill(away / "silent", dumps, silent=True))
     yield measure.at_most("B2", "backfill, silent / read and decode", 20, silent / read)
     dated = measure.seconds(lambda: _backfill(away / "dated", dumps, silent=False))
-    ready = list(_pages(away / "dated" / "output"))
-    write = measure.seconds(lambda: output.publish(away / "ready", ready, {}, whole=True))
-    what = f"backfill, dated / read, decode, write {len(ready):,} files"
+    finished = list(_pages(away / "dated" / "output"))
+    write = measure.seconds(lambda: output.publish(away / "finished", finished, {}, whole=True))
+    what = f"backfill, dated / read, decode, write {len(finished):,} files"
     yield measure.at_most("B2", what, 15, dated / (read + write))
     yield measure.at_most("B2", "backfill, dated / read and decode", 40, dated / read)
 
@@ -74,7 +76,7 @@ def _pages(folder: Path) -> Iterator[Page]:
 
 
 def by_day(records: Path) -> dict[str, list[Record]]:
-    """The records of each day, oldest day first."""
+    """Return the records of each day, oldest day first."""
     days: dict[str, list[Record]] = {}
     with gzip.open(records, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -84,7 +86,7 @@ def by_day(records: Path) -> dict[str, list[Record]]:
 
 
 def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
-    """How often each paper was issued."""
+    """Run the days, and return how often each paper was issued."""
     (folder / "inbox").mkdir(parents=True)
     for day, page in pages(days):
         file = folder / "inbox" / f"{day}.json"
@@ -101,15 +103,15 @@ def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
 
 
 def pages(days: dict[str, list[Record]]) -> Iterator[tuple[str, str]]:
-    """Each calendar day with the answer of the API that is dropped on it."""
+    """Yield each calendar day with the answer of the API that is dropped on it."""
     before: list[Record] = []
     day, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     waiting: list[Record] = []
     while day <= last:
         own = days.get(day.isoformat(), [])
-        bare = [{**one, "summary": None} for one in own[::_LATE_ABSTRACT]]
-        shown = bare + [one for n, one in enumerate(own) if n % _LATE_ABSTRACT]
-        page = shown + waiting + (before[::_REPEATED] if own else before)
+        bare = [{**record, "summary": None} for record in own[::_LATE_ABSTRACT]]
+        new = bare + [record for n, record in enumerate(own) if n % _LATE_ABSTRACT]
+        page = new + waiting + (before[::_REPEATED] if own else before)
         yield day.isoformat(), _answer(page, day.isoformat())
         before, waiting = (own, own[::_LATE_ABSTRACT]) if own else (before, [])
         day += timedelta(days=1)
@@ -121,18 +123,18 @@ def _answer(page: list[Record], day: str) -> str:
         [
             {
                 "paper": {
-                    "id": one["id"],
-                    "title": one["title"],
-                    "summary": one["summary"],
-                    "authors": [{"name": name} for name in one["authors"]],
-                    "publishedAt": one["published"],
+                    "id": record["id"],
+                    "title": record["title"],
+                    "summary": record["summary"],
+                    "authors": [{"name": name} for name in record["authors"]],
+                    "publishedAt": record["published"],
                     "submittedOnDailyAt": f"{day}T00:00:00.000Z",
-                    "upvotes": one["upvotes"],
+                    "upvotes": record["upvotes"],
                 },
-                "title": one["title"],
-                "numComments": one["comments"],
+                "title": record["title"],
+                "numComments": record["comments"],
             }
-            for one in page
+            for record in page
         ]
     )
 

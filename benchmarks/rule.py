@@ -1,7 +1,7 @@
-"""The rule of issues and dates once more, in another way, to judge the product by.
+"""A second implementation of the rule of issues and dates, to check the product.
 
-Told for one edition, from day to day and from the whole past, where `digest.due` asks for
-as little of it as it can. Shares nothing with the product but the edition's settings.
+Simulates one edition from day to day and keeps its whole past, where `digest.editorial.due`
+needs as little of it as possible. Shares nothing with the product but the edition's settings.
 """
 
 from __future__ import annotations
@@ -17,55 +17,55 @@ _NAMES = "mon tue wed thu fri sat sun".split()
 
 
 class Rule(Generic[Key]):
-    """What an edition should have issued: give it every intake and every wake in turn.
+    """The issues that an edition should have made. Call it for every intake and every run.
 
-    Moments are wall-clock times of the site. ``became`` says what became of each scheduled
-    date, ``issued`` where each paper stands, ``waiting`` which papers stand nowhere yet, with
-    their page dates.
+    Moments are wall-clock times of the site. ``states`` holds the state of each scheduled date,
+    ``issued`` the date of the issue of each paper, and ``waiting`` the papers not yet issued,
+    with their page dates.
     """
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.began: date | None = None
-        self.became: dict[date, str] = {}
+        self.states: dict[date, str] = {}
         self.issued: dict[Key, date] = {}
         self.waiting: dict[Key, date | None] = {}
 
     def take_in(self, local: datetime, papers: Mapping[Key, date | None]) -> None:
-        """A run at this moment has taken in these papers, in this order, for the first time."""
+        """Record that a run took in these new papers, in this order."""
         if papers and self.began is None:
             self.began = local.date()
         self.waiting.update(papers)
 
     def wake(self, local: datetime) -> dict[date, list[Key]]:
-        """The issues that a run at this moment makes, each with its papers."""
-        today, made = local.date(), dict[date, list[Key]]()
-        for day, state in self.became.items():
+        """Return the issues that a run at this moment makes, each with its papers."""
+        today, issues = local.date(), dict[date, list[Key]]()
+        for day, state in self.states.items():
             if state == "open" and day < today:
-                self.became[day] = "empty"
-        asked = list(self._asked(local))
-        young = [day for day in asked if (today - day).days <= self.edition.catch_up_days]
+                self.states[day] = "empty"
+        undecided = list(self._undecided(local))
+        young = [day for day in undecided if (today - day).days <= self.edition.catch_up_days]
         newest = young[-1] if young else None
-        for day in asked:
-            papers = self._taken(day, newest) if day in young else []
-            self.became[day] = self._fate(day, newest, today, papers, day in young)
-            if self.became[day] == "issued":
-                made[day] = papers
+        for day in undecided:
+            papers = self._papers(day, newest) if day in young else []
+            self.states[day] = self._state(day, newest, today, papers, day in young)
+            if self.states[day] == "issued":
+                issues[day] = papers
             for paper in papers:
                 del self.waiting[paper]
                 self.issued[paper] = day
-        if newest and self.edition.catch_up == "one" and made.get(newest):
+        if newest and self.edition.catch_up == "one" and issues.get(newest):
             for day in young[:-1]:
-                self.became[day] = f"caught up {newest}"
-        return made
+                self.states[day] = f"caught up {newest}"
+        return issues
 
-    def _asked(self, local: datetime) -> Iterator[date]:
-        """Scheduled dates whose hour has come and of which nothing final is known."""
+    def _undecided(self, local: datetime) -> Iterator[date]:
+        """Yield the scheduled dates whose hour has passed and whose state is not final."""
         at = time.fromisoformat(self.edition.at)
         day = self.began or date.max
         while day <= local.date():
-            known = self.became.get(day)
-            is_open = known is None or (day == local.date() and known != "issued")
+            state = self.states.get(day)
+            is_open = state is None or (day == local.date() and state != "issued")
             if is_open and self._scheduled(day) and datetime.combine(day, at) <= local:
                 yield day
             day += timedelta(days=1)
@@ -76,14 +76,14 @@ class Rule(Generic[Key]):
         days = self.edition.days[:1] if self.edition.period == "week" else self.edition.days
         return _NAMES[day.weekday()] in days
 
-    def _taken(self, day: date, newest: date | None) -> list[Key]:
+    def _papers(self, day: date, newest: date | None) -> list[Key]:
         if day == newest:
             return list(self.waiting)
         if self.edition.catch_up == "one":
             return []
-        return [paper for paper, shown in self.waiting.items() if shown and shown <= day]
+        return [paper for paper, page in self.waiting.items() if page and page <= day]
 
-    def _fate(
+    def _state(
         self, day: date, newest: date | None, today: date, papers: list[Key], young: bool
     ) -> str:
         if papers:

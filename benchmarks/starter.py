@@ -1,8 +1,8 @@
-"""Starts processes one by one and says what each cost; stays small itself.
+"""Start processes one by one, and report the time and peak memory of each.
 
-The system counts to a process's peak memory what the one that started it held at that
-moment. So benchmarks, which hold whole corpora, have this one start theirs. Reads a JSON
-list of arguments a line, writes exit status, seconds, KiB and errors as JSON a line.
+Linux counts the memory of the parent at the start into the peak memory of a process. The
+benchmarks hold large corpora, so they let this small process start theirs. It reads one JSON
+list of arguments a line, and writes exit status, seconds, KiB and errors as one JSON line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 
 
 def main() -> None:
-    """Until standard input ends."""
+    """Start processes until standard input ends."""
     for line in sys.stdin:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -26,8 +26,8 @@ def main() -> None:
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
-        said = process.stderr.read().decode() if process.stderr else ""
-        result = (os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss, said)
+        errors = process.stderr.read().decode() if process.stderr else ""
+        result = (os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss, errors)
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
 

@@ -2,21 +2,22 @@
 
     python benchmarks/topics_train.py DATA LABELS[:WEIGHT] ... [--folds N] [--out FILE]
 
-The shipped weights come from two readers' labels, which are kept elsewhere (1.5), one
-reader's (1), and `topics_labels.json` beside this script (0.5): ids and headings only.
+The shipped weights were learnt from the labels of two readers (weight 1.5) and of one reader
+(weight 1), which are not in this repository, and from `topics_labels.json` beside this script
+(weight 0.5), which holds ids and topics only.
 
 Needs numpy besides the product. ``DATA`` is a folder with ``captures/*.jsonl.gz`` and
 ``arxiv/*.jsonl.gz`` (a paper a line: id, title, summary or abstract) and ``seeds/*.txt``
 (pages as plain text: a title, a blank line, the abstract). ``LABELS`` is a JSON list of
 ``{"id" or "title", "primary": [...], "acceptable": [...]}``; ``:0.5`` makes its papers count
-half. With ``--folds`` nothing is written: the papers of the first two label files are
-predicted by models that have not seen them, and the shares of acceptable and primary
-headings are printed.
+half. With ``--folds`` it writes nothing, but cross-validates: models that have not seen the
+papers of the first two label files predict them, and it prints the shares of acceptable and
+primary topics.
 
-The model is a softmax regression with a quadratic penalty, on top of what the lexicon alone
-says. It sees, of each phrase that occurs in at least eight labelled papers, the share of the
-evidence. The penalty makes the solution unique, and it is rounded far above what the order
-of a sum changes, so the same inputs give the same bytes.
+The model is a softmax regression with a quadratic penalty, added to the scores of the lexicon.
+Its inputs are the shares of the evidence from each phrase that occurs in at least eight labelled
+papers. The penalty makes the solution unique, and the result is rounded far more coarsely than
+the errors of floating-point sums, so the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -40,27 +41,27 @@ sys.path.insert(0, str(ROOT))
 from digest.editorial import topics  # noqa: E402
 from digest.model import settings  # noqa: E402
 
-SEEN = 8  # papers a phrase must occur in
+MIN_PAPERS = 8  # that a phrase must occur in
 PENALTY = 3.0
-SCALE = 20.0  # shares of single phrases are small numbers
-ACCEPTABLE = 0.3  # of a paper's weight goes to all acceptable headings alike
+SCALE = 20.0  # of the shares, because those of single phrases are small
+ACCEPTABLE = 0.3  # part of a paper's weight that is spread over its acceptable topics
 STEPS = 400
 Floats = NDArray[np.float64]
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """A labelled paper; ``held`` ones are predicted in cross-validation."""
+    """A labelled paper. Cross-validation predicts those with ``held_out``."""
 
     title: str
     abstract: str
     primary: list[str]
     acceptable: list[str]
     weight: float
-    held: bool
+    held_out: bool
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Matrices with a row per paper: phrase shares, lexicon's judgement, contenders, targets."""
+    """Matrices with one row per paper: inputs, scores of the lexicon, contenders and targets."""
 
     shares: Floats
     offsets: Floats
@@ -68,30 +69,30 @@ class Sample(msgspec.Struct, frozen=True):
     targets: Floats
     weights: Floats
 
-    def rows(self, chosen: NDArray[np.bool_]) -> Sample:
-        """The same for some of the papers."""
-        return Sample(*(getattr(self, name)[chosen] for name in self.__struct_fields__))
+    def rows(self, mask: NDArray[np.bool_]) -> Sample:
+        """Return the rows of some of the papers."""
+        return Sample(*(getattr(self, name)[mask] for name in self.__struct_fields__))
 
 
 def texts(data: pathlib.Path) -> dict[str, tuple[str, str]]:
-    """Title and abstract by arXiv id and, for the pages, by title."""
-    found: dict[str, tuple[str, str]] = {}
+    """Return title and abstract of each paper, by arXiv id, or by title for those of pages."""
+    papers_by_key: dict[str, tuple[str, str]] = {}
     for archive in sorted(data.glob("captures/*.jsonl.gz")) + sorted(
         data.glob("arxiv/p*.jsonl.gz")
     ):
         with gzip.open(archive, "rt", encoding="utf-8") as lines:
             for record in map(json.loads, lines):
                 abstract = record.get("summary") or record.get("abstract") or ""
-                found.setdefault(record["id"], (record["title"], abstract))
+                papers_by_key.setdefault(record["id"], (record["title"], abstract))
     for page in sorted(data.glob("seeds/*.txt")):
         lines_of_page = [line for line in page.read_text("utf-8").split("\n") if line.strip()]
         for title, abstract in itertools.pairwise(lines_of_page):
-            found.setdefault(title, (title, abstract))
-    return found
+            papers_by_key.setdefault(title, (title, abstract))
+    return papers_by_key
 
 
 def papers(data: pathlib.Path, files: list[str]) -> list[Paper]:
-    """The labelled papers of all files, in their order."""
+    """Return the labelled papers of all files, in order."""
     known = texts(data)
     labelled = []
     for number, name in enumerate(files):
@@ -105,14 +106,14 @@ def papers(data: pathlib.Path, files: list[str]) -> list[Paper]:
 
 
 def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
-    """What the model sees of the papers, and what it should say."""
+    """Return the inputs and the targets of the model for the papers."""
     size, ids = (len(labelled), len(lexicon.topics)), lexicon.topics
     strengths, scores = np.zeros((size[0], len(lexicon.phrases))), np.zeros(size)
     targets = np.zeros(size)
     for row, paper in enumerate(labelled):
-        found = topics.find_evidence(lexicon, paper.title, paper.abstract)
-        scores[row] = np.maximum(found.scores, 0)
-        for phrase, strength in found.strengths.items():
+        evidence = topics.find_evidence(lexicon, paper.title, paper.abstract)
+        scores[row] = np.maximum(evidence.scores, 0)
+        for phrase, strength in evidence.strengths.items():
             strengths[row, phrase] = strength
         for headings, part in ((paper.primary, 1 - ACCEPTABLE), (paper.acceptable, ACCEPTABLE)):
             for heading in headings:
@@ -128,7 +129,7 @@ def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
 
 
 def fit(seen: Sample) -> Floats:
-    """The best weights, by accelerated gradient descent; the last row is the bias."""
+    """Fit the weights by accelerated gradient descent. The last row is the bias."""
     inputs = np.hstack([seen.shares, np.ones((len(seen.shares), 1))])
     penalty = np.full((inputs.shape[1], 1), PENALTY)
     penalty[-1] /= 10
@@ -145,15 +146,15 @@ def fit(seen: Sample) -> Floats:
 
 
 def judge(weights: Floats, seen: Sample) -> NDArray[np.intp]:
-    """The heading of each paper."""
+    """Return the index of the topic of each paper."""
     logits = seen.offsets + seen.shares @ weights[:-1] + weights[-1]
     return np.asarray(np.where(seen.contends, logits, -np.inf).argmax(1))
 
 
 def cross_validate(seen: Sample, labelled: list[Paper], ids: tuple[str, ...], folds: int) -> str:
-    """Acceptable and primary share of papers that were not learnt from."""
-    held = np.array([paper.held for paper in labelled])
-    fold = np.where(held, np.random.default_rng(0).permutation(len(labelled)) % folds, -1)
+    """Predict the papers held out, and return the shares of acceptable and primary topics."""
+    held_out = np.array([paper.held_out for paper in labelled])
+    fold = np.where(held_out, np.random.default_rng(0).permutation(len(labelled)) % folds, -1)
     acceptable = primary = 0
     for number in range(folds):
         weights = fit(seen.rows(fold != number))
@@ -162,11 +163,11 @@ def cross_validate(seen: Sample, labelled: list[Paper], ids: tuple[str, ...], fo
         ):
             acceptable += ids[heading] in labelled[row].acceptable
             primary += ids[heading] in labelled[row].primary
-    return f"acceptable {acceptable / held.sum():.3f}, primary {primary / held.sum():.3f}"
+    return f"acceptable {acceptable / held_out.sum():.3f}, primary {primary / held_out.sum():.3f}"
 
 
-def written(weights: Floats, phrases: list[str], ids: tuple[str, ...]) -> str:
-    """The weights file: a line per phrase, tenths."""
+def encode(weights: Floats, phrases: list[str], ids: tuple[str, ...]) -> str:
+    """Write the weights file: one line per phrase, weights in tenths."""
     rows = np.rint(weights[:-1] * SCALE * 10).astype(int).tolist()
     bias = np.rint(weights[-1] * 10).astype(int).tolist()
     lines = [
@@ -184,24 +185,24 @@ def _packed(value: list[Any]) -> str:
 
 
 def main() -> None:
-    """Train, or cross-validate."""
-    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    arguments.add_argument("data", type=pathlib.Path)
-    arguments.add_argument("labels", nargs="+")
-    arguments.add_argument("--folds", type=int)
-    arguments.add_argument("--out", type=pathlib.Path, default=ROOT / "config/topics-weights.json")
-    given = arguments.parse_args()
+    """Train and write the weights, or cross-validate."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("labels", nargs="+")
+    parser.add_argument("--folds", type=int)
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "config/topics-weights.json")
+    options = parser.parse_args()
     shipped = tomllib.loads((ROOT / "config/topics.toml").read_text("utf-8"))["topic"]
     lexicon = topics.compile_lexicon(msgspec.convert(shipped, tuple[settings.Topic, ...]))
-    labelled = papers(given.data, given.labels)
+    labelled = papers(options.data, options.labels)
     seen = sample(lexicon, labelled)
-    known = (seen.shares > 0).sum(0) >= SEEN
+    known = (seen.shares > 0).sum(0) >= MIN_PAPERS
     seen = msgspec.structs.replace(seen, shares=seen.shares[:, known])
-    if given.folds:
-        print(cross_validate(seen, labelled, lexicon.topics, given.folds))
+    if options.folds:
+        print(cross_validate(seen, labelled, lexicon.topics, options.folds))
         return
-    phrases = [phrase for phrase, kept in zip(lexicon.phrases, known, strict=True) if kept]
-    given.out.write_text(written(fit(seen), phrases, lexicon.topics), encoding="utf-8")
+    phrases = [phrase for phrase, is_known in zip(lexicon.phrases, known, strict=True) if is_known]
+    options.out.write_text(encode(fit(seen), phrases, lexicon.topics), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Words from which `corpus` makes papers up: areas of research, sentences, names.
+"""The words of the papers that `corpus` makes up: areas of research, sentences, names.
 
-An area is (tasks, methods, objects, measures); a sentence has slots by those names.
+An area has tasks, methods, objects and measures. Sentences have slots with those names.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ CLOSINGS = (
     "We hope that {name} makes {task} affordable outside of large laboratories.",
 )
 
-# What a page made of the TeX in these sentences, and what their authors meant.
+# Damaged TeX in these sentences, and the text that was meant.
 LOST = {"\\%": "%", "times fewer": " times fewer", "times faster": " times faster", " pm ": " ±"}
 
 GIVEN = (

@@ -1,4 +1,4 @@
-"""Working folders for whole runs: pages to drop, and ledgers that have seen a great deal."""
+"""Make working folders for whole runs, with pages in the inbox and large ledgers."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from digest.model.issues import Accounting
 from digest.storage.ledger import database, papers
 
 DAY = datetime.date(2026, 11, 20)
-_SETTLED = 1_700_000_000  # seconds: long before any run
+_SETTLED = 1_700_000_000  # a file time long before any run
 _SHORT = "An abstract kept short, because the wide table is only appended to."
 
 
 def drop(folder: Path, name: str, numbers: range) -> None:
-    """A page with these invented papers in the folder's inbox, settled."""
+    """Put a page with these invented papers into the inbox."""
     page = corpus.plain_text((corpus.paper(number) for number in numbers), DAY)
     put(folder, name, "".join(page))
 
 
 def put(folder: Path, name: str, page: str) -> None:
-    """A dump in the folder's inbox, settled."""
+    """Put a dump into the inbox, with an old file time, so that a run reads it at once."""
     inbox = folder / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     file = inbox / name
@@ -36,41 +36,38 @@ def put(folder: Path, name: str, page: str) -> None:
 
 
 def four_pages(folder: Path) -> None:
-    """Pages of 16, 114, 110 and 106 records: 346 entries, 328 papers."""
+    """Put pages of 16, 114, 110 and 106 records into the inbox: 346 entries, 328 papers."""
     pages = (range(16), range(16, 130), range(112, 222), range(222, 328))
     for number, numbers in enumerate(pages):
         drop(folder, f"page-{number}.txt", numbers)
 
 
 def run(folder: Path, day: int) -> measure.Process:
-    """``digest run`` at seven on that day of December 2026, in a process of its own."""
+    """Run ``digest run`` at 07:00 on a day of December 2026, in a process of its own."""
     moment = f"2026-12-{day:02}T07:00:00+00:00"
     return measure.python("-m", "digest", "--root", str(folder), "--now", moment, "-q", "run")
 
 
 def without_backups(folder: Path) -> None:
-    """The configuration of a new folder that makes none: they have a row of their own."""
+    """Make a folder that is configured without backups, which `bench_backup` measures."""
     (folder / "config").mkdir(parents=True)
     (folder / "config" / "digest.toml").write_text("[state]\nbackups = 0\n", encoding="utf-8")
 
 
 def seen(folder: Path, count: int) -> None:
-    """A ledger that has taken in this many papers, in the past of its edition.
-
-    Its backups have a row of their own (`bench_backup`); here they are switched off.
-    """
+    """Make a ledger with ``count`` papers in the past of its edition, without backups."""
     without_backups(folder)
     titles = (f"Known paper number {number} {corpus.coined(number)}" for number in range(count))
     _fill(folder, count, ((title, _SHORT) for title in titles))
 
 
 def known(folder: Path, count: int) -> None:
-    """A ledger that has taken in this many invented papers, with all their words."""
+    """Make a ledger with ``count`` invented papers, with their whole abstracts."""
     _fill(folder, count, ((paper.title, paper.abstract) for paper in corpus.papers(count)))
 
 
 def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
-    """Rows as an intake writes them; keys in order, so that filling is quick."""
+    """Write rows as an intake does. Keys are sorted, which makes the insert quick."""
     keys: list[bytes] = []
 
     def rows(intake: int) -> Iterator[tuple[object, ...]]:
@@ -88,5 +85,6 @@ def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
             rows(number),
         )
         ledger.connection.executemany(
-            "INSERT INTO paper_key VALUES (?, ?)", sorted(zip(keys, itertools.count(1)))
+            "INSERT INTO paper_key (hash, paper) VALUES (?, ?)",
+            sorted(zip(keys, itertools.count(1))),
         )

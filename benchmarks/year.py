@@ -1,12 +1,13 @@
-"""A year of days, run at every moment that matters, with outages: each paper on its date, once.
+"""Simulate a year with outages, and check that each paper is issued once, on the right date.
 
     python -m benchmarks.year RECORDS.jsonl.gz     real days, as `benchmarks.replay` reads them
-    python -m benchmarks.year                      as many invented ones
+    python -m benchmarks.year                      a year of invented days
 
-Two editions in Berlin, where clocks change: one a day at 02:30 that catches up dated, one a week
-with notes. The product is woken just before and at each hour, after midnight and after each page;
-now and then nothing runs for hours or for days. Where each paper should stand and what should have
-become of each date is told by `benchmarks.rule`. Exit status 1 when the product differs.
+Two editions in Berlin, where clocks change: a daily one at 02:30 that catches up with dated
+issues, and a weekly one with notes. The product runs just before and at the hour of each edition,
+after midnight and after each page, except during outages of hours or days. `benchmarks.rule`
+gives the right issue of each paper and the right state of each date. The exit status is 1 if
+the product differs.
 """
 
 from __future__ import annotations
@@ -52,15 +53,15 @@ id = "language"
 name = "Language"
 words = ["language, text, token"]
 """
-_MEMORY = Path("/dev/shm")  # noqa: S108 - dates are judged here, not disks
+_MEMORY = Path("/dev/shm")  # noqa: S108 - only dates are checked, so no disk is needed
 _DROPPED = 1_700_000_000  # when files were last written: settled
 _MINUTE = timedelta(minutes=1)
-_WAIT = 5 * _MINUTE  # from a page to the wake that finds it
+_WAIT = 5 * _MINUTE  # from a page to the run that finds it
 _OUTAGES = (timedelta(hours=2), timedelta(hours=26), timedelta(days=3), timedelta(days=9))
 
 
 class Page(NamedTuple):
-    """An answer of the API: its day, what it says and the ids of its papers."""
+    """An answer of the API: its day, its JSON and the ids of its papers."""
 
     day: date
     body: str
@@ -68,7 +69,7 @@ class Page(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What was tried, and in what the product differs from the rule."""
+    """The size of the simulation, and the differences between product and rule."""
 
     counts: Mapping[str, int]
     differences: Sequence[str]
@@ -78,24 +79,24 @@ class Outcome(NamedTuple):
 
 
 def pages(answers: Iterable[tuple[str, str]]) -> Iterator[Page]:
-    """Answers of the API with their days as pages."""
+    """Return pages from days and answers of the API."""
     for day, body in answers:
         papers = tuple(entry["paper"]["id"] for entry in json.loads(body))
         yield Page(date.fromisoformat(day), body, papers)
 
 
 def invented(days: int, seed: int = 7) -> Iterator[Page]:
-    """Pages of papers nobody wrote: none at weekends, a third of each from the day before."""
+    """Make up a page for each day: two known papers, and up to four new ones on weekdays."""
     dice, first, known = random.Random(seed), date(2026, 1, 1), 0
     for day in (first + timedelta(days=number) for number in range(days)):
         new = 0 if day.weekday() > 4 else dice.randint(0, 4)
-        shown = (corpus.paper(n) for n in range(max(0, known - 2), known + new))
+        papers = (corpus.paper(n) for n in range(max(0, known - 2), known + new))
         known += new
-        yield from pages([(day.isoformat(), corpus.api_json(shown, day))])
+        yield from pages([(day.isoformat(), corpus.api_json(papers, day))])
 
 
 class Year:
-    """A working folder, and beside it the rule of each of its editions."""
+    """A working folder, and the rule of each of its editions for comparison."""
 
     def __init__(self, root: Path, pages: Sequence[Page], seed: int = 7) -> None:
         self.root, self.pages, self.dice = root, pages, random.Random(seed)
@@ -105,12 +106,12 @@ class Year:
         (root / "inbox").mkdir()
         self.settings = settings.load(root)
         self.zone = ZoneInfo(self.settings.site.timezone)
-        self.rules = {one.name: Rule[str](one) for one in self.settings.editions}
+        self.rules = {edition.name: Rule[str](edition) for edition in self.settings.editions}
         self.seen: set[str] = set()
-        self.wakes = 0
+        self.runs = 0
 
     def live(self) -> Outcome:
-        """From the first page to the last, and on until everything is issued."""
+        """Simulate from the first page until ten days after the last, when all is issued."""
         last = self.pages[-1].day + timedelta(days=10)
         drops = sorted(
             (self._moment(page.day, self.dice.randrange(1440)), page) for page in self.pages
@@ -122,31 +123,33 @@ class Year:
                 waiting.append(self._drop(drops.pop(0)[1]))
             is_last = moment.astimezone(self.zone).date() == last
             if is_last or not any(start <= moment < end for start, end in outages):
-                self._wake(moment, waiting)
+                self._run(moment, waiting)
                 waiting = []
         return self.outcome(len(outages))
 
     def _moment(self, day: date, minutes: int) -> datetime:
-        """So many minutes after a local midnight."""
+        """Return the moment ``minutes`` after a local midnight, in UTC."""
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
         return midnight.astimezone(UTC) + minutes * _MINUTE
 
     def _moments(self, last: date, more: Iterable[datetime]) -> list[datetime]:
-        """Every moment that matters; of an hour that clocks repeat both."""
-        found = set(more)
+        """Return every moment of a run. A repeated hour of the clock change counts twice."""
+        moments = set(more)
         day = self.pages[0].day
         while day <= last:
-            found.add(self._moment(day, 1))
-            hours = [one.at for one in self.settings.editions if due.is_scheduled(one, day)]
+            moments.add(self._moment(day, 1))
+            hours = [
+                edition.at for edition in self.settings.editions if due.is_scheduled(edition, day)
+            ]
             for at, fold in itertools.product(hours, (0, 1)):
-                shown = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=self.zone, fold=fold)
-                hour = shown.astimezone(UTC)
-                found |= {hour - _MINUTE, hour}
+                local = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=self.zone, fold=fold)
+                hour = local.astimezone(UTC)
+                moments |= {hour - _MINUTE, hour}
             day += timedelta(days=1)
-        return sorted(found)
+        return sorted(moments)
 
     def _outages(self, last: date) -> Iterator[tuple[datetime, datetime]]:
-        """About three a month, each from any moment on."""
+        """Yield start and end of about three outages a month."""
         days = (last - self.pages[0].day).days
         for _ in range(days // 10):
             day = self.pages[0].day + timedelta(days=self.dice.randrange(days))
@@ -159,7 +162,7 @@ class Year:
         os.utime(file, (_DROPPED, _DROPPED))
         return page
 
-    def _wake(self, moment: datetime, waiting: Sequence[Page]) -> None:
+    def _run(self, moment: datetime, waiting: Sequence[Page]) -> None:
         local = moment.astimezone(self.zone)
         new: dict[str, date | None] = {}
         for page in sorted(waiting, key=lambda page: page.day):
@@ -169,18 +172,18 @@ class Year:
             rule.take_in(local.replace(tzinfo=None), new)
             rule.wake(local.replace(tzinfo=None))
         run.run(self.settings, local, due=True)
-        self.wakes += 1
+        self.runs += 1
 
     def outcome(self, outages: int) -> Outcome:
-        """How the product stands to the rule by now."""
+        """Compare the product with the rules."""
         states: Counter[str] = Counter()
         differences: list[str] = []
         for name, rule in self.rules.items():
-            states.update(state.partition(" 2")[0] for state in rule.became.values())
+            states.update(state.partition(" 2")[0] for state in rule.states.values())
             differences += self._differences(name, rule)
         counts = {
             "days": (self.pages[-1].day - self.pages[0].day).days + 1,
-            "wakes": self.wakes,
+            "runs": self.runs,
             "outages": outages,
             "papers": len(self.seen),
             **{f"dates {state}": number for state, number in sorted(states.items())},
@@ -188,7 +191,7 @@ class Year:
         return Outcome(counts, differences)
 
     def _differences(self, name: str, rule: Rule[str]) -> Iterator[str]:
-        """Papers that stand elsewhere, or more than once; dates that something else became of."""
+        """Yield papers in the wrong issue, or in several, and dates with the wrong state."""
         issued: dict[str, list[date]] = {}
         for file in (self.root / "output" / name).glob("*-*.json"):
             issue = json.loads(file.read_text())
@@ -200,12 +203,12 @@ class Year:
         for key in sorted(self.seen | issued.keys()):
             if [rule.issued.get(key)] != issued.get(key):
                 yield f"{name}: {key} is in {issued.get(key)}, should be in {rule.issued.get(key)}"
-        became = self._became(name)
-        for day in sorted(became.keys() | rule.became.keys()):
-            if became.get(day) != rule.became.get(day):
-                yield f"{name}: {day} is {became.get(day)}, should be {rule.became.get(day)}"
+        states = self._states(name)
+        for day in sorted(states.keys() | rule.states.keys()):
+            if states.get(day) != rule.states.get(day):
+                yield f"{name}: {day} is {states.get(day)}, should be {rule.states.get(day)}"
 
-    def _became(self, name: str) -> dict[date, str]:
+    def _states(self, name: str) -> dict[date, str]:
         with run.opened_to_read(self.settings) as ledger:
             assert ledger is not None
             rows = ledger.connection.execute(
@@ -217,10 +220,10 @@ class Year:
 
 
 def main(records: Path | None, away: Path) -> int:
-    """Prints what was tried, and every difference."""
-    found = list(pages(replay.pages(replay.by_day(records))) if records else invented(365))
+    """Print the size of the simulation, and every difference."""
+    days = list(pages(replay.pages(replay.by_day(records))) if records else invented(365))
     started = time.perf_counter()
-    outcome = Year(away / "year", found).live()
+    outcome = Year(away / "year", days).live()
     print(
         f"{outcome}: {len(outcome.differences)} differences, {time.perf_counter() - started:.0f} s"
     )
@@ -230,6 +233,6 @@ def main(records: Path | None, away: Path) -> int:
 
 
 if __name__ == "__main__":
-    there = _MEMORY if _MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="papers-digest-year-", dir=there) as place:
+    memory = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="papers-digest-year-", dir=memory) as place:
         sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, Path(place)))

@@ -1,19 +1,20 @@
-"""Everything that can go wrong in a way we expect.
+"""The expected errors, as one tree.
 
-    DigestError                 exit status 1 unless a subclass says otherwise
-    |-- SettingsError           a configuration file cannot be used        (exit 2)
-    |-- Unreadable              a dump, or a line of it, cannot be read    (quarantine)
-    |-- Busy                    another run holds the working folder
-    |-- LedgerError             the database cannot be used
-    |   |-- DamagedLedger       it is not whole, or gone
-    |   |-- HeldLedger          another program holds it
-    |   |-- ForeignLedger       it is some other program's database
+    DigestError                 exit status 1, except where noted
+    |-- SettingsError           a configuration file cannot be used         (exit 2)
+    |-- Unreadable              a dump cannot be read                       (quarantined)
+    |-- Busy                    another run is using the working folder
+    |-- LedgerError             the ledger cannot be used
+    |   |-- DamagedLedger       its file is corrupt or missing
+    |   |-- LedgerLocked        another program has locked it
+    |   |-- NotALedger          its file is another program's database
     |   |-- NewerLedger         it was written by a later version
-    |   `-- MigrationFailed     it could not be brought to the present form
-    |-- SumError                an accounting does not add up: a fault of ours
-    `-- UnknownPaper            a key or title the ledger does not hold
+    |   `-- MigrationFailed     it could not be converted to the current schema
+    |-- AccountingError         the entries of a run do not add up: a bug
+    `-- UnknownPaper            no paper, or several, have a key or title
 
-Text is built from attributes (what, which file, which line, why), never at the raise site.
+The classes build their messages from attributes (file, line, reason), so that all messages of
+a kind read alike.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from collections.abc import Sequence
 
 
 class DigestError(Exception):
-    """The base of all expected errors; ``str()`` is what a person sees."""
+    """The base class of all expected errors. ``str()`` is the message for a person."""
 
     exit_status = 1
 
 
 class SettingsError(DigestError):
-    """A configuration file cannot be used as it stands."""
+    """A configuration file cannot be used. ``hint`` says what to write."""
 
     exit_status = 2
 
@@ -39,7 +40,7 @@ class SettingsError(DigestError):
 
 
 class Unreadable(DigestError):
-    """Nothing in a dump can be read; the reason is what its quarantine note says."""
+    """A dump cannot be read. ``reason`` goes into its quarantine note."""
 
     def __init__(self, reason: str, *, line: int | None = None) -> None:
         self.reason, self.line = reason, line
@@ -47,15 +48,17 @@ class Unreadable(DigestError):
 
 
 class Busy(DigestError):
-    """Another run holds the working folder's lock."""
+    """Another run holds the lock of the working folder. ``waited`` is in seconds."""
 
     def __init__(self, lock: str, waited: float) -> None:
         self.lock, self.waited = lock, waited
-        super().__init__(f"{lock}: another run is at work (waited {waited:.0f} s); try again later")
+        super().__init__(
+            f"{lock}: another run is using this folder (waited {waited:.0f} s); try again later"
+        )
 
 
 class LedgerError(DigestError):
-    """The ledger's database cannot be used."""
+    """The ledger's file cannot be used."""
 
     def __init__(self, file: str, reason: str, *, hint: str = "") -> None:
         self.file, self.reason, self.hint = file, reason, hint
@@ -63,54 +66,69 @@ class LedgerError(DigestError):
 
 
 class DamagedLedger(LedgerError):
-    """The file is not whole, or gone; it stays as it is. ``backup`` is its newest one, if any."""
+    """The ledger's file is corrupt or missing, and is left as it is.
+
+    ``backup`` is the path of its newest backup, or None.
+    """
 
     def __init__(self, file: str, reason: str, *, backup: str | None = None) -> None:
         self.backup = backup
-        there = f"; the newest backup is {backup}" if backup else ""
-        super().__init__(file, reason, hint=f"it is kept as it is{there}")
+        restore = f"; the newest backup is {backup}" if backup else ""
+        super().__init__(file, reason, hint=f"it is kept as it is{restore}")
 
 
 class LedgerLocked(LedgerError):
-    """Another program held the file for longer than we wait; nothing was changed."""
+    """Another program has locked the file for more than ``waited`` seconds. Changes nothing."""
 
     def __init__(self, file: str, reason: str, waited: float) -> None:
         self.waited = waited
-        hint = "nothing is lost; try again when it is done"
-        super().__init__(file, f"another program holds it ({reason}, {waited:g} s long)", hint=hint)
+        hint = "nothing was changed; try again later"
+        reason = f"another program has locked it ({reason}, waited {waited:g} s)"
+        super().__init__(file, reason, hint=hint)
 
 
 class MigrationFailed(LedgerError):
-    """A step towards a later form failed and was undone; ``backup`` was made before it."""
+    """A migration failed and was rolled back. ``backup`` was made before it."""
 
-    def __init__(self, file: str, form: int, reason: str, backup: str) -> None:
-        self.form, self.backup = form, backup
-        hint = f"it is as it was, with a copy in {backup}; go on with the version that wrote it"
-        super().__init__(file, f"cannot be brought to form {form}: {reason}", hint=hint)
+    def __init__(self, file: str, schema_version: int, reason: str, backup: str) -> None:
+        self.schema_version, self.backup = schema_version, backup
+        hint = (
+            f"it was not changed, and a copy is in {backup};"
+            " use the version of papers-digest that wrote it"
+        )
+        reason = f"cannot be converted to schema version {schema_version}: {reason}"
+        super().__init__(file, reason, hint=hint)
 
 
 class NotALedger(LedgerError):
-    """The file is a database of some other program; it is left untouched."""
+    """The file is another program's database, and is left untouched."""
 
 
 class NewerLedger(LedgerError):
-    """The file was written by a later version of the product; it is left untouched."""
+    """The file was written by a later version of the product, and is left untouched."""
 
 
 class AccountingError(DigestError):
-    """Entries and their fates do not add up (promise 1); nothing was committed."""
+    """The results of a run's entries do not add up to their number. Nothing was committed."""
 
     def __init__(self, entries: int, fates: int) -> None:
         self.entries, self.fates = entries, fates
-        super().__init__(f"{entries} entries were read but {fates} are accounted for")
+        super().__init__(
+            f"{entries} entries were read but {fates} are accounted for, so nothing was changed"
+            " (this is a bug; please report it)"
+        )
 
 
 class UnknownPaper(DigestError):
-    """No paper of the ledger, or more than one, has this key or title."""
+    """No paper of the ledger has this key or title, or several have the title.
 
-    def __init__(self, wanted: str, several: Sequence[str] = ()) -> None:
-        self.wanted, self.several = wanted, tuple(several)
-        if several:
-            super().__init__(f"{len(several)} papers fit {wanted!r}: {', '.join(several)}")
+    ``matches`` are the keys of the several.
+    """
+
+    def __init__(self, query: str, matches: Sequence[str] = ()) -> None:
+        self.query, self.matches = query, tuple(matches)
+        if matches:
+            keys = ", ".join(matches)
+            super().__init__(f"{len(matches)} papers have the title {query!r}; use a key: {keys}")
         else:
-            super().__init__(f"no paper has the key or title {wanted!r}")
+            super().__init__(f"no paper has the key or title {query!r}")

@@ -122,7 +122,7 @@ def run(folder: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
         folder.say(str(busy), detail=True)
         return
     if as_json:
-        cli_report.trouble(folder, report.quarantined, report.rejected, report.passed_over)
+        cli_report.trouble(folder, report.quarantined, report.rejected, report.skipped)
         click.echo(cli_report.as_json(report))
     else:
         cli_report.show(folder, settings, report, dry_run=dry_run)

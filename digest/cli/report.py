@@ -15,20 +15,22 @@ from digest.render.site.views import status
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.model.results import InputProblem, RunReport
     from digest.model.settings import Settings
-    from digest.operations.report import RunReport
-    from digest.pipeline.context import InputProblem
 
 
 def as_json(report: RunReport) -> str:
     """The report in the form scripts depend on (design, section 6)."""
-    shown = msgspec.to_builtins(report)
-    names = ("verdict", "moment", "accounting", "issues")
-    kept = {name: shown[name] for name in names}
-    kept["quarantined"] = [
-        {"dump": one["dump"], "reason": one["reason"]} for one in shown["quarantined"]
-    ]
-    return escaped_json(msgspec.json.encode(kept))
+    fields = {
+        "verdict": report.verdict,
+        "moment": report.moment,
+        "accounting": report.accounting,
+        "issues": report.issues,
+        "quarantined": [
+            {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
+        ],
+    }
+    return escaped_json(msgspec.json.encode(fields))
 
 
 def show(
@@ -48,7 +50,7 @@ def show(
         return
     trouble(folder, report.quarantined, report.rejected)
     if folder.verbosity >= 0:
-        trouble(folder, report.passed_over)
+        trouble(folder, report.skipped)
     if folder.log.is_asked_for and not idle:
         return
     for name in report.unsettled:

@@ -1,1 +1,1 @@
-"""Everything that goes out to other machines: calls to monitors."""
+"""Send to other machines: calls to monitors over HTTP."""

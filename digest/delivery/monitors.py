@@ -1,7 +1,8 @@
-"""Calls to monitors over HTTP: a heartbeat, a webhook. Decides nothing, and never raises.
+"""Call monitors over HTTP: a heartbeat and a webhook.
 
-Addresses are secrets: whoever knows one can be alive or cry wolf in our place. They come
-from the environment or from a file, and no reason given here holds any part of one.
+Does not decide when to call, and does not raise when a call fails. Addresses are secrets,
+because whoever knows one can send false signals. They come from the environment or from a
+file, and no message of this module holds any part of one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from digest.errors import SettingsError
 
 
 class Call(NamedTuple):
-    """A request: GET without a body, POST of JSON with one; ``name`` is for the log."""
+    """An HTTP request: a GET, or a POST of JSON if it has a body. ``name`` is for the log."""
 
     name: str
     url: str
@@ -27,52 +28,52 @@ class Call(NamedTuple):
 
     @property
     def host(self) -> str:
-        """All of the address that may be shown."""
+        """The host of the address, the only part that may be logged."""
         return urlsplit(self.url).hostname or ""
 
 
-def address(root: Path, key: str, given: str) -> str:
-    """The address that ``env:NAME`` or ``file:PATH`` (relative to ``root``) stands for.
+def address(root: Path, key: str, reference: str) -> str:
+    """Return the address in ``env:NAME`` or ``file:PATH`` (relative to ``root``).
 
-    Raises `SettingsError`, which never shows what it found.
+    Raises `SettingsError` if there is none. The error never shows the content.
     """
-    way, _, name = given.partition(":")
+    kind, _, name = reference.partition(":")
     try:
-        found = os.environ[name] if way == "env" else (root / name).read_text("utf-8")
+        content = os.environ[name] if kind == "env" else (root / name).read_text("utf-8")
     except (KeyError, OSError, UnicodeDecodeError) as error:
-        reason = f"{given} is not set" if way == "env" else f"{given} cannot be read"
+        reason = f"{reference} is not set" if kind == "env" else f"{reference} cannot be read"
         raise SettingsError("notify", reason, key=key) from error
-    url = found.strip()
+    url = content.strip()
     if not _is_usable(url):
-        hint = "http:// or https://, on one line, without blanks, user and password"
-        raise SettingsError("notify", f"{given} holds no web address", key=key, hint=hint)
+        hint = "write http:// or https://, on one line, without blanks, user or password"
+        raise SettingsError("notify", f"{reference} holds no web address", key=key, hint=hint)
     return url
 
 
-def failing(url: str) -> str:
-    """A heartbeat's address for failures, where none is configured: ``/fail`` on its path."""
+def failure_address(url: str) -> str:
+    """Return the default address for failures: the heartbeat's with ``/fail`` after its path."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/fail"))
 
 
 def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
-    """Makes all calls at once; gives for each why it failed, or None.
+    """Make all calls at the same time, and return for each the reason it failed, or None.
 
-    Comes back after ``timeout`` seconds whatever the other sides do, name servers included:
-    a call that still waits then is left to itself. Redirects are not followed, because they
-    would turn a POST into a GET and take the address to another host.
+    Returns after ``timeout`` seconds at the latest. Does not follow redirects.
     """
     late = f"no answer within {timeout:g} s"
     reasons: list[str | None] = [late] * len(calls)
     waiting, lock, all_done = set(range(len(calls))), threading.Lock(), threading.Event()
 
     def make(place: int) -> None:
-        reasons[place] = _made(calls[place], timeout, late)
+        reasons[place] = _call(calls[place], timeout, late)
         with lock:
             waiting.remove(place)
             if not waiting:
                 all_done.set()
 
+    # A timeout of urllib does not cover the name server, so each call has a thread that can
+    # be left behind.
     for place in range(len(calls)):
         threading.Thread(target=make, args=(place,), daemon=True).start()
     if calls:
@@ -89,34 +90,37 @@ def _is_usable(url: str) -> bool:
     return bool(usable) and "@" not in parts.netloc and re.fullmatch(r"[!-~]+", url) is not None
 
 
-def _made(call: Call, timeout: float, late: str) -> str | None:
-    import urllib.error
+def _call(call: Call, timeout: float, late: str) -> str | None:
+    """Make one call and return the reason it failed, or None."""
+    import urllib.error  # slow to load, and most runs call no monitor
     import urllib.request
 
-    class Stay(urllib.request.HTTPRedirectHandler):
+    # Following one would turn a POST into a GET, and send the secret to another host.
+    class NoRedirects(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
-            """Leaves the answer as it is: an error."""
+            """Treat a redirect as an error."""
 
     headers = {"User-Agent": f"papers-digest/{__version__}"}
     if call.body is not None:
         headers["Content-Type"] = "application/json"
     request = urllib.request.Request(call.url, call.body, headers)  # noqa: S310 - `address` checked
     try:
-        urllib.request.build_opener(Stay).open(request, timeout=timeout).close()
+        urllib.request.build_opener(NoRedirects).open(request, timeout=timeout).close()
     except urllib.error.HTTPError as error:
         error.close()
-        moved = ", a redirect: give the address it leads to" if error.code // 100 == 3 else ""
-        return f"answered {error.code}{moved}"
+        is_redirect = error.code // 100 == 3
+        remedy = ", a redirect: configure the address it leads to" if is_redirect else ""
+        return f"answered {error.code}{remedy}"
     except TimeoutError:
         return late
     except urllib.error.URLError as error:
-        return late if isinstance(error.reason, TimeoutError) else _of_system(error.reason)
-    except Exception as error:  # noqa: BLE001 - whatever the other side sent
-        return _of_system(error)
+        return late if isinstance(error.reason, TimeoutError) else _system_reason(error.reason)
+    except Exception as error:  # noqa: BLE001 - the answer can be anything
+        return _system_reason(error)
     return None
 
 
-def _of_system(error: object) -> str:
-    """What the system says of it, else its kind: other words may quote the address."""
-    words = error.strerror if isinstance(error, OSError) else None
-    return words or type(error).__name__
+def _system_reason(error: object) -> str:
+    """Return the system's message, else the error's class. Other messages may quote the URL."""
+    message = error.strerror if isinstance(error, OSError) else None
+    return message or type(error).__name__

@@ -113,7 +113,7 @@ def _decide_missed(
     edition: Edition, day: date, papers: tuple[int, ...], newest: date, any_candidate: bool
 ) -> DueDate:
     if papers:
-        return DueDate(date=day.isoformat(), state="issued", papers=papers, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=papers, makes_issue=True)
     if edition.catch_up == "one" and any_candidate:
         return DueDate(date=day.isoformat(), state="caught up", by_date=newest.isoformat())
     return DueDate(date=day.isoformat(), state="missed")
@@ -121,12 +121,12 @@ def _decide_missed(
 
 def _decide_newest(edition: Edition, day: date, today: date, papers: tuple[int, ...]) -> DueDate:
     if papers:
-        return DueDate(date=day.isoformat(), state="issued", papers=papers, issues=True)
+        return DueDate(date=day.isoformat(), state="issued", papers=papers, makes_issue=True)
     if day < today:
         return DueDate(date=day.isoformat(), state="missed")
     # A note is for today only: nobody wants ten notes about ten days without papers.
     if edition.when_empty == "note":
-        return DueDate(date=day.isoformat(), state="issued", issues=True)
+        return DueDate(date=day.isoformat(), state="issued", makes_issue=True)
     return DueDate(date=day.isoformat(), state="open")
 
 

@@ -30,7 +30,7 @@ _BORDER = re.compile(
 
 # How much a cue word counts for its sentence. A verb of presenting or finding counts only shortly
 # after its speaker ("we", "our paper"). The weights were set by hand on the "tuned" papers of
-# benchmarks/one_line.py.
+# benchmarks/teaser.py.
 _PRESENTS, _FINDS, _AGAIN, _TOO_LONG = 5.0, 3.0, 2.0, 1.0
 _PRESENTING = frozenset(
     "propose proposes introduce introduces present presents develop develops developed build"

@@ -202,5 +202,5 @@ def count_statuses(results: Sequence[SightingResult]) -> Mapping[str, int]:
     """Count the sightings by status: new, changed, known, repeated."""
     counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
     for result in results:
-        counts[result.standing] += 1
+        counts[result.status] += 1
     return counts

@@ -1,1 +1,1 @@
-"""The frozen records that flow from step to step; they derive values and do no I/O."""
+"""The frozen records that steps pass on to each other. They derive values and do no I/O."""

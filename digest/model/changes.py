@@ -1,4 +1,4 @@
-"""What is known before a batch of sightings is compared, and what comes of it."""
+"""The input and the result of comparing a batch of sightings with the ledger."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from digest.model.papers import Paper, Sighting, SightingStatus
 
 
 class Known(msgspec.Struct):
-    """What the ledger knows about a batch of sightings, looked up at once.
+    """What the ledger knows about a batch of sightings, looked up in advance.
 
-    ``variants`` are fingerprints of the texts a paper was seen with besides those it holds.
-    ``by_block`` finds papers whose words may be nearly the same; None where nobody asks.
+    Papers are identified by their number in the ledger. ``variants`` are fingerprints of the
+    titles and abstracts of a paper other than its present ones. ``by_block`` maps similarity
+    blocks to papers with nearly the same words; None if the batch needs no such comparison.
     """
 
     by_key: dict[str, list[int]]
     papers: dict[int, Paper]
     variants: dict[int, set[bytes]]
     by_block: dict[int, list[int]] | None = None
-    sketches: dict[str, tuple[int, ...]] = {}  # of abstracts, so that none is made twice
+    sketches: dict[str, tuple[int, ...]] = {}  # by abstract, so that each is computed once
 
 
 class SightingResult(msgspec.Struct, frozen=True):
-    """What became of one sighting. ``paper`` is the ledger's number; below 0 it is new."""
+    """The paper of one sighting, and why. ``paper`` is its number, negative for a new paper."""
 
     sighting: Sighting
     paper: int
-    standing: SightingStatus
+    status: SightingStatus
     because: str
-    own_words: bool  # the paper does not hold the words it shows
+    own_words: bool  # true if title or abstract differ from those of the paper
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """A title or an abstract a paper was seen with: its fingerprint and its words."""
+    """A title or an abstract in which a paper was seen, with its fingerprint."""
 
     paper: int
     fingerprint: bytes
@@ -40,7 +41,7 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A known paper's words that differ from all it was seen with, or came at last."""
+    """A new title or abstract of a known paper, different from all it was seen with before."""
 
     paper: int
     kind: str  # "title", "abstract" or "abstract added"
@@ -49,13 +50,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct):
-    """What a batch amounts to: every sighting's fate, and the papers as they are now."""
+    """The result of a batch: the fate of every sighting, and the papers after merging."""
 
     fates: list[SightingResult]
     new: dict[int, Paper]
     touched: dict[int, Paper]
     variants: list[Variant]
-    aliases: dict[int, int]  # paper -> the older one it turned out to be
+    aliases: dict[int, int]  # paper -> the older paper that it is the same as
     keys: list[tuple[str, int]]  # keys not yet in the ledger
     changes: list[Change]
-    blocks: dict[int, tuple[int, ...]]  # of new papers, where anybody asked
+    blocks: dict[int, tuple[int, ...]]  # of new papers, if `Known.by_block` was given

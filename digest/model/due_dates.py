@@ -1,4 +1,4 @@
-"""Scheduled dates and what became of them."""
+"""Scheduled dates of an edition and their states."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ DueState = Literal["issued", "open", "empty", "caught up", "missed"]
 
 
 class DueRow(msgspec.Struct, frozen=True):
-    """A due row of the ledger."""
+    """A scheduled date as the ledger records it."""
 
     date: str
     state: str
 
 
 class DueDate(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of a scheduled date, and which candidates an issue of it takes.
+    """The decision on a scheduled date: its state, and the papers of its issue.
 
-    ``papers`` are positions in the list of candidates; ``issues`` tells a date that gets an
-    issue (a note, when ``papers`` is empty). ``by_date`` is the date whose issue caught it up.
+    ``papers`` are positions in the list of candidates. If ``makes_issue``, the date gets an
+    issue, or a note when ``papers`` is empty. ``by_date`` is the date whose issue holds the
+    papers of a caught up date. ``issue`` is the number of its issue in the ledger, once made.
     """
 
     date: str
     state: DueState
     by_date: str | None = None
     papers: tuple[int, ...] = ()
-    issues: bool = False
+    makes_issue: bool = False
     issue: int | None = None

@@ -1,21 +1,23 @@
-"""Files as the inbox shows them and as the ledger remembers them."""
+"""Files in the inbox and in the output, as seen on the disk or recorded in the ledger."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
+from digest.model.results import InputProblem
+
 
 class SeenFile(NamedTuple):
-    """A file as it was when it was last read."""
+    """Size, modification time and hash of a file when it was last read."""
 
     size: int
     modified_ns: int
-    content: bytes  # the hash of its bytes
+    content_hash: bytes  # or a stand-in for a file too large to read
 
 
 class WaitingFile(NamedTuple):
-    """A settled file that was not read yet, or has changed since."""
+    """A settled file that is new or was changed since it was last read."""
 
     name: str
     path: Path
@@ -24,19 +26,19 @@ class WaitingFile(NamedTuple):
 
 
 class InboxScan(NamedTuple):
-    """What one look into the inbox found.
+    """The contents of the inbox.
 
-    ``unsettled`` were written too recently, or claim to have been written in the future;
-    ``passed_over`` are never opened, each with the reason.
+    ``unsettled`` files were written too recently, or have a time in the future. ``skipped``
+    entries are never opened, because they are folders, links or devices.
     """
 
     waiting: tuple[WaitingFile, ...]
     unsettled: tuple[WaitingFile, ...]
-    passed_over: tuple[tuple[str, str], ...]
+    skipped: tuple[InputProblem, ...]
 
 
 class PublishedFile(NamedTuple):
-    """A file of the output as it was when we wrote it."""
+    """Size, modification time and hash of a file of the output when it was written."""
 
     size: int
     modified_ns: int

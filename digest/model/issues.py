@@ -1,8 +1,8 @@
-"""An issue as it is stored: everything its pages, Markdown, JSON and feed items show.
+"""The stored form of an issue: everything its pages, Markdown, JSON and feed items show.
 
-The stored form is canonical JSON (`msgspec.json`, fields in the order below). It bears a
-``version``; keys are added and never changed, so every later version of the product
-reads all earlier issues.
+Issues are stored as canonical JSON (`msgspec.json`, with the fields in the order below). The
+form has a ``version``. Keys are added and never changed, so every later version of the product
+can read all earlier issues.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 
 from digest.model.papers import Organization
 
-FORM = 1  # version of the stored form
+FORM_VERSION = 1  # of the stored form; see above
 
 VERDICTS = (
     "new", "partial", "unreadable", "revised", "weekend", "no-input", "stale", "quiet",
@@ -21,14 +21,14 @@ VERDICTS = (
 
 
 class Teaser(msgspec.Struct, frozen=True):
-    """The line under a title: a sentence of the abstract, or the page's own AI summary."""
+    """The line under a title: a sentence of the abstract, or the page's AI summary."""
 
     text: str
     source: str = msgspec.field(name="from")  # "abstract" or "summary"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper in an issue, words mended, votes as of the issue's moment."""
+    """A paper in an issue, with cleaned texts, and votes as of the moment of the issue."""
 
     guid: str
     title: str
@@ -55,14 +55,17 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subheading(msgspec.Struct, frozen=True, kw_only=True):
-    """A sub-heading of a long section; papers by guid."""
+    """A sub-heading of a long section, and the guids of its papers."""
 
     name: str
     papers: tuple[str, ...]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """A heading with its papers, in reading order; ``parts`` hold all of them or are none."""
+    """A heading with its papers, in the order of the page.
+
+    ``parts`` are its sub-headings. They hold all papers of the section, or there are none.
+    """
 
     topic: str
     name: str
@@ -70,29 +73,32 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Subheading, ...] = ()
 
     def without(self, guids: AbstractSet[str]) -> Section:
-        """The section as if these papers had never stood in it."""
+        """Return the section without these papers, and without sub-headings that become empty."""
         if guids.isdisjoint([item.guid for item in self.papers]):
             return self
-        left = ((part, tuple(g for g in part.papers if g not in guids)) for part in self.parts)
+        parts = (
+            Subheading(
+                name=part.name, papers=tuple(guid for guid in part.papers if guid not in guids)
+            )
+            for part in self.parts
+        )
         return Section(
             topic=self.topic,
             name=self.name,
             papers=tuple(item for item in self.papers if item.guid not in guids),
-            parts=tuple(
-                Subheading(name=part.name, papers=papers) for part, papers in left if papers
-            ),
+            parts=tuple(part for part in parts if part.papers),
         )
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """A phrase that stands out against the issues before; papers by guid."""
+    """A phrase that is more frequent than in earlier issues, and the guids of its papers."""
 
     term: str
     papers: tuple[str, ...]
 
 
 class Accounting(msgspec.Struct, frozen=True):
-    """What was read: ``entries = new + changed + known + repeated + rejected``."""
+    """The entries read: ``entries = new + changed + known + repeated + rejected``."""
 
     dumps: int = 0
     entries: int = 0
@@ -104,7 +110,7 @@ class Accounting(msgspec.Struct, frozen=True):
 
     @property
     def adds_up(self) -> bool:
-        """Promise 1 of the design."""
+        """True if every entry is accounted for."""
         parts = self.new + self.changed + self.known + self.repeated + self.rejected
         return self.entries == parts
 
@@ -115,17 +121,17 @@ class Accounting(msgspec.Struct, frozen=True):
 
 
 class UpdatedPaper(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper of an earlier issue whose words differ from all it was seen with."""
+    """A paper of an earlier issue whose title or abstract has changed since."""
 
     guid: str
     title: str
     url: str
-    issue: str  # the key of the issue that holds it
-    changes: tuple[str, ...]  # what changed, in words
+    issue: str  # key of the issue that holds the paper
+    changes: tuple[str, ...]  # sentences for the reader
 
 
 class RisingPaper(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper of an earlier issue that drew attention since; pairs are (then, now)."""
+    """A paper of an earlier issue that drew attention since. Pairs are counts (then, now)."""
 
     guid: str
     title: str
@@ -138,7 +144,7 @@ class RisingPaper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CountChange(msgspec.Struct, frozen=True):
-    """A count when it was first seen, now, and the day of the first."""
+    """A count on the day ``since``, when it was first seen, and now."""
 
     then: int
     now: int
@@ -146,11 +152,11 @@ class CountChange(msgspec.Struct, frozen=True):
 
 
 class PaperHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of a paper between its first sight and a week's or month's issue.
+    """The changes of a paper between its first sighting and a weekly or monthly issue.
 
-    ``seen`` is the day of the page that showed it first (without one, of the run that did).
-    ``issue`` is the key of the main edition's issue that holds it, under ``guid`` where it
-    has another one there. Counts are those that changed.
+    ``seen`` is the day of the page that showed it first, or of the run if the page has no date.
+    ``issue`` is the key of the main edition's issue that holds it, and ``guid`` its guid there
+    if that is a different one. Only counts that changed are given.
     """
 
     seen: str
@@ -162,9 +168,9 @@ class PaperHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """The days that a week's or month's issue looks back on, ``first`` to ``last``.
+    """The days of a weekly or monthly issue, ``first`` to ``last``, both included.
 
-    ``main`` is the edition whose issues held the papers, none where it is this one.
+    ``main`` is the edition whose issues first held the papers; None if it is this one.
     """
 
     first: str
@@ -174,46 +180,46 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
-    """One dated number of an edition, composed once and stored whole."""
+    """One dated issue of an edition, composed once and stored whole."""
 
-    version: int = FORM
+    version: int = FORM_VERSION
     edition: str
     date: str  # YYYY-MM-DD, in the site's time zone
     ordinal: int = 1  # second, third ... issue of one date
-    number: int  # counts on through the edition
+    number: int  # consecutive within the edition, from 1
     moment: str  # when it was made, RFC 3339 with offset: the items' pubDate
     verdict: str
     accounting: Accounting
     sections: tuple[Section, ...]
-    topics: dict[str, str] = {}  # names of every topic this issue mentions, "also" included
+    topics: dict[str, str] = {}  # names of all topics in this issue, "also" included
     updated: tuple[UpdatedPaper, ...] = ()
     rising: tuple[RisingPaper, ...] = ()
     picks: tuple[str, ...] = ()
-    picked: dict[str, str] = {}  # guid of a pick -> why it is one
+    picked: dict[str, str] = {}  # guid of a pick -> the reason for it
     late: tuple[str, ...] = ()
     muted: int = 0
     filtered: int = 0
-    repaired: int = 0  # characters no document may carry, taken out of the words
+    repaired: int = 0  # invalid characters removed from the texts
     chart: tuple[tuple[str, int], ...] = ()  # (date, papers) of the issues before, oldest first
-    followed: dict[str, tuple[str, ...]] = {}  # guid -> why the reader's profile puts it higher
+    followed: dict[str, tuple[str, ...]] = {}  # guid -> reasons from the reader's profile
     terms: tuple[Term, ...] = ()
-    brief: tuple[str, ...] = ()  # topics of one paper that share a heading, "In brief"
-    more: tuple[str, ...] = ()  # papers beyond the edition's limit, listed by title
-    span: Period | None = None  # of a week's or month's issue
+    brief: tuple[str, ...] = ()  # topics with one paper, under the common heading "In brief"
+    more: tuple[str, ...] = ()  # guids of papers beyond the edition's limit, listed by title
+    span: Period | None = None  # only of a weekly or monthly issue
 
     @property
     def key(self) -> str:
-        """``2026-11-22``, then ``2026-11-22-2``: the name of the issue's files."""
+        """The name of the issue's files: ``2026-11-22``, then ``2026-11-22-2``."""
         return self.date if self.ordinal == 1 else f"{self.date}-{self.ordinal}"
 
     @property
     def papers(self) -> tuple[Item, ...]:
-        """All papers in the order of the page."""
+        """All papers, in the order of the page."""
         return tuple(item for section in self.sections for item in section.papers)
 
 
 class IssueLink(msgspec.Struct, frozen=True, gc=False):
-    """What other pages say about an issue: enough to name it and to find its files."""
+    """The facts about an issue that other pages need to name it and to link to it."""
 
     edition: str
     date: str
@@ -221,12 +227,12 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
     number: int
     papers: int
     verdict: str
-    is_history: bool = False  # backfilled: on pages and in the archive, never in live feeds
-    span: str | None = None  # what it looks back on: "2026-11-16/2026-11-22", as ISO 8601 writes it
+    is_history: bool = False  # backfilled: on pages and in the archive, but not in live feeds
+    span: str | None = None  # its days in ISO 8601: "2026-11-16/2026-11-22"
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
-    """A file of the output tree: its path below ``output/`` and its bytes."""
+    """A file of the output tree: its path below ``output/``, and its bytes."""
 
     path: str
     body: bytes

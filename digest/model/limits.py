@@ -1,7 +1,7 @@
-"""How much of anything one file may bring: the operator's choice, `[limits]` of the configuration.
+"""The limits on the size of one input file: the table `[limits]` of the configuration.
 
-Each keeps a file that was made to do harm, or that is something else, from keeping all others
-waiting. The defaults are far above what listings hold.
+They keep a hostile file, or one that is no listing at all, from blocking all others. The
+defaults are far above the size of real listings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that passes one is put aside with its reason; of the last three only the record."""
+    """The limits. A file above one is quarantined; above the last three, a record is rejected."""
 
     file_mb: Count = 256
     """MiB of a file in the inbox. A larger one is neither opened nor copied."""
@@ -41,11 +41,16 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Authors of a record, likewise."""
 
     def passed(self, name: str, what: str) -> str:
-        """The reason of what was put aside: what it is, the limit's name and its value."""
+        """Return the reason for a file or record above a limit, with the limit and its value."""
         return f"{what}: more than limits.{name} = {getattr(self, name)} allows"
 
     @property
-    def changed(self) -> str:
-        """The limits that are not the defaults, as text; a changed one is a reason to retry."""
-        given, usual = msgspec.structs.asdict(self), msgspec.structs.asdict(Limits())
-        return "".join(f" {name}={value}" for name, value in given.items() if value != usual[name])
+    def overrides(self) -> str:
+        """Return the limits that differ from the defaults, as text.
+
+        Quarantined files are read again when this text changes.
+        """
+        limits, defaults = msgspec.structs.asdict(self), msgspec.structs.asdict(Limits())
+        return "".join(
+            f" {name}={value}" for name, value in limits.items() if value != defaults[name]
+        )

@@ -1,7 +1,7 @@
-"""What a dump says and what the ledger knows: sightings, rejects, dumps, papers.
+"""Sightings, rejects and dumps as they are read, and papers as the ledger holds them.
 
-Every record is frozen and slotted; sequences are tuples. Days are ISO strings
-(``YYYY-MM-DD``), because they are compared, sorted and stored, never computed with.
+Every record is frozen and slotted, and sequences are tuples. Days are ISO strings
+(``YYYY-MM-DD``): they are only compared, sorted and stored.
 """
 
 from __future__ import annotations
@@ -13,51 +13,52 @@ import msgspec
 
 
 class Organization(msgspec.Struct, frozen=True, gc=False):
-    """Who a paper is filed under on the listing: an address part and a display name."""
+    """The organization that a listing shows for a paper. ``slug`` is its part of the address."""
 
     slug: str
     name: str
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One paper as one dump shows it, in the dump's own words.
+    """One paper as one dump shows it, with its texts unchanged.
 
-    ``None`` always means "this dump does not say", never "none": a page without vote
-    counts must not overwrite a page that has them.
+    ``None`` means that the dump does not show the value, never that the value is zero or
+    empty: a page without vote counts must not overwrite the counts of another.
     """
 
     title: str
     abstract: str | None = None
     arxiv_id: str | None = None  # never with a version
-    doi: str | None = None  # lower case, without resolver
+    doi: str | None = None  # lower case, without https://doi.org/
     url: str | None = None
     authors: tuple[str, ...] = ()
     n_authors: int | None = None
     organization: Organization | None = None
     published: str | None = None
-    published_text: str | None = None  # the date as the page writes it
+    published_text: str | None = None  # the date as written on the page
     upvotes: int | None = None
     comments: int | None = None
     code_url: str | None = None
     stars: int | None = None
-    summary: str | None = None  # the page's own AI summary, never an abstract
+    summary: str | None = None  # the page's AI summary, not the abstract
     categories: tuple[str, ...] = ()
-    line: int = 1  # where it starts, 1-based
+    line: int = 1  # its first line in the dump, from 1
 
 
 class Reject(msgspec.Struct, frozen=True, gc=False):
-    """A stretch that begins like a record and cannot be completed."""
+    """A passage of a dump that begins like a record and cannot be completed."""
 
     line: int
     reason: str
 
 
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
-    """One file from the inbox, read.
+    """One file from the inbox, after reading.
 
-    ``witness`` tells how the decisions were made that the content does not settle by
-    itself: ``dialect`` (why this form), ``year`` (which witness gave the capture's year).
-    Many sightings are no tuple: each look reads them anew from where they were put aside.
+    ``dialect`` is the name of its format. ``witness`` gives the evidence for decisions that
+    were not obvious: ``dialect`` (why this format) and ``year`` (why this year of the capture).
+    ``sightings`` is a tuple, or, if there are many, a collection that reads them from a
+    temporary file each time it is iterated.
     """
 
     name: str
@@ -67,16 +68,16 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     sightings: Collection[Sighting]
     rejects: tuple[Reject, ...] = ()
     witness: dict[str, str] = {}
-    stated: int | None = None  # how many entries the page says it has
+    stated: int | None = None  # number of entries stated on the page
 
     @property
     def entries(self) -> int:
-        """Everything that began like a record."""
+        """The number of sightings and rejects."""
         return len(self.sightings) + len(self.rejects)
 
 
 class LibraryPaper(msgspec.Struct, frozen=True, gc=False):
-    """A paper of a reader's own library; ``added`` is the day it was put there, if known."""
+    """A paper of a reader's own library, and the day it was added, if known."""
 
     title: str
     abstract: str | None = None
@@ -84,12 +85,12 @@ class LibraryPaper(msgspec.Struct, frozen=True, gc=False):
 
 
 class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """What all sightings that share a key are about, as the ledger holds it.
+    """A paper in the ledger, merged from all sightings that share a key.
 
-    ``id`` is the ledger's own number and never leaves it; ``guid`` is what the world sees.
-    ``first_seen`` is the moment of the run that took it in, ``page_date`` the day of the
-    page that showed it first, ``late_from`` that day when the paper came late; ``counted``
-    the newest day of a page its votes, comments or stars are from.
+    ``id`` is its number in the ledger, and appears in no output; ``guid`` is its permanent
+    public identifier. ``first_seen`` is the moment of the run that took it in. ``page_date`` is
+    the day of the page that showed it first, and ``late_from`` the same if it came late.
+    ``counted`` is the newest day of a page that gave its votes, comments or stars.
     """
 
     id: int

@@ -1,6 +1,6 @@
-"""The operator's choices, as `config/digest.toml` and `config/topics.toml` give them.
+"""The settings in `config/digest.toml` and the topics in `config/topics.toml`.
 
-Everything has a default, so an empty file works. `digest.settings` reads and checks.
+Everything has a default, so an empty file works. `digest.settings` reads and checks the files.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def seconds(span: str) -> int:
-    """How long ``36h`` or ``2d`` is."""
+    """Return the seconds of a time span such as ``36h`` or ``2d``."""
     return int(span[:-1]) * SECONDS[span[-1]]
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the publication is called and where it will stand."""
+    """The name, address and language of the publication."""
 
     title: str = "Papers Digest"
     """The name of the publication: the head of every page and the title of the feeds."""
@@ -38,7 +38,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where dumps are dropped and what becomes of them."""
+    """The folder for new dumps, and how they are treated."""
 
     path: str = "inbox"
     """The folder where dumps are dropped, relative to the working folder."""
@@ -55,12 +55,12 @@ class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def expect_seconds(self) -> int | None:
-        """The longest time without input that is still in order; None: any."""
+        """The longest time without input before a run is stale. None if there is no limit."""
         return None if self.expect_every is None else seconds(self.expect_every)
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the ledger lives, and how its backups are kept."""
+    """The folder of the ledger, and its backups."""
 
     path: str = "state"
     """The folder of the ledger, its backups and quarantined files."""
@@ -73,7 +73,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a reader wants to see first, and not at all."""
+    """What a reader wants to see first, or not at all."""
 
     words: tuple[str, ...] = ()
     """Papers with one of these in title or abstract come first: whole words, or their plural."""
@@ -93,9 +93,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which monitors a run informs.
+    """The monitors to call after a run.
 
-    Addresses are secrets, so ``env:NAME`` or ``file:PATH`` stand for them.
+    Addresses are secrets, so they are given as ``env:NAME`` or ``file:PATH``.
     """
 
     heartbeat: str | None = None
@@ -111,7 +111,7 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A newsletter series. Empty tuples mean "no restriction"."""
+    """A newsletter series. An empty tuple means no restriction."""
 
     name: str = "daily"
     """The id of the series and its folder in `output/`: lower-case letters, digits, hyphens."""
@@ -145,7 +145,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Phrases (several with commas between them) with a weight of their own."""
+    """One phrase, or several with commas between them, with a weight."""
 
     phrase: str
     """One phrase, or several with commas between them."""
@@ -154,7 +154,7 @@ class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A heading and the words that put a paper under it.
+    """A heading, and the phrases that place papers under it.
 
     Each entry is one phrase or several with commas between them.
     """
@@ -178,7 +178,7 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it; ``root`` is the working folder every relative path starts from."""
+    """All settings. Relative paths start at ``root``, the working folder."""
 
     root: str
     site: Site = Site()
@@ -190,5 +190,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     editions: tuple[Edition, ...] = (Edition(),)
 
     def profile_of(self, edition: Edition) -> Profile:
-        """The profile that holds for an edition."""
+        """Return the profile of an edition: its own, else the general one."""
         return self.profile if edition.profile is None else edition.profile

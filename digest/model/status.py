@@ -1,26 +1,26 @@
-"""The state of a working folder: what its operator, and a monitor, want to know.
+"""The state of a working folder, for its operator and for monitors.
 
-All moments are RFC 3339 with offset, in the site's zone as they were written.
+All moments are RFC 3339 with offset, in the time zone of the site when they were written.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from digest.model.issues import Accounting
 
-FAILED = "failed"  # in the place of a verdict
+FAILED = "failed"  # stands in place of a verdict
 
 Health = Literal["ok", "stale", "failed"]
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A run, or several one after the other that found nothing and ended alike.
+    """A run, or several consecutive runs that found nothing and ended alike.
 
-    ``moment`` is that of the first of them, ``until`` that of the last, ``seconds`` how long
-    the last one took. ``verdict`` is `FAILED` where ``error`` says why.
+    ``times`` is their number, ``moment`` that of the first, ``until`` that of the last, and
+    ``seconds`` how long the last one took. ``verdict`` is `FAILED` if ``error`` is given.
     """
 
     moment: str
@@ -36,19 +36,27 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def last(self) -> str:
-        """The moment of the last of them."""
+        """The moment of the last run."""
         return self.until or self.moment
 
     @property
     def is_idle(self) -> bool:
-        """Whether it found nothing to do, and nothing went wrong."""
+        """True if it found nothing to do and did not fail."""
         return not (self.accounting.dumps or self.issues or self.quarantined or self.error)
 
 
-class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How fresh a source is: its last live dump with entries, and what it usually brings.
+class SourceDump(NamedTuple):
+    """One live dump of a source: when it was taken in (RFC 3339), and its number of entries."""
 
-    ``silent_for`` and ``usually_every`` are seconds, the latter None before it has a habit.
+    moment: str
+    entries: int
+
+
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The last live dump of a source, and how often the source usually brings one.
+
+    ``silent_for`` and ``usually_every`` are seconds. ``usually_every`` is None while there are
+    too few dumps to tell.
     """
 
     source: str
@@ -62,7 +70,7 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditionStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition's newest issue, what became of its last due date, and when it is due next."""
+    """The newest issue of an edition, the state of its last due date, and its next due date."""
 
     name: str
     newest: str | None = None
@@ -74,7 +82,7 @@ class EditionStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuarantineStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in which nothing could be read, since when, and for how many whole days."""
+    """A file in quarantine, since when, and for how many whole days."""
 
     dump: str
     reason: str
@@ -83,7 +91,7 @@ class QuarantineStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RejectStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A record of the last dumps that could not be completed."""
+    """A record of the last intake that could not be completed."""
 
     dump: str
     line: int
@@ -91,7 +99,7 @@ class RejectStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A file beside the ledger that holds an earlier state of it."""
+    """A backup of the ledger. ``moment`` is that of the saved state, ``size`` is in bytes."""
 
     name: str
     size: int
@@ -99,12 +107,12 @@ class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything there is to tell.
+    """The whole state of a working folder.
 
-    ``health`` is "failed" when the last run failed or the ledger cannot be read (``problem``
-    says why), "stale" when nothing came for longer than the configuration expects. Lists are
-    the newest first and hold no more than a page wants; ``n_quarantined`` and ``n_rejected``
-    count all.
+    ``health`` is "failed" if the last run failed or the ledger cannot be read (``problem``
+    gives the reason), and "stale" if nothing came for longer than the configuration expects.
+    Lists are newest first and cut to the length of a page; ``n_quarantined`` and ``n_rejected``
+    are the full numbers.
     """
 
     health: Health

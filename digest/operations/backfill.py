@@ -16,10 +16,11 @@ import msgspec
 from digest.editorial import due
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.issues import Accounting
+from digest.model.results import InputProblem, IssueSummary
 from digest.model.settings import Edition
 from digest.pipeline import compose, quarantine, read_inbox
 from digest.pipeline import intake as intake_step
-from digest.pipeline.context import InputProblem, IssueSummary, RunContext
+from digest.pipeline.context import RunContext
 from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import intakes

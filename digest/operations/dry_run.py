@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
 from digest.operations import run
-from digest.operations.report import RunReport
 from digest.pipeline.context import ProgressCallback, no_progress
 from digest.storage.ledger import database
 

@@ -15,9 +15,9 @@ import msgspec
 from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.issues import Accounting
+from digest.model.results import RunReport
 from digest.model.settings import Notify, Settings
 from digest.operations import run, status
-from digest.operations.report import RunReport
 from digest.pipeline.context import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import escape, wording
 from digest.storage import run_history
@@ -154,7 +154,7 @@ def _deliver(settings: Settings, body: bytes, tell: StepLogger, *, failed: bool)
             arrived = arrived and text is None
             continue
         if name == "heartbeat" and failed:
-            url = monitors.failing(url)
+            url = monitors.failure_address(url)
         calls.append(monitors.Call(name, url, text))
     for call, why in zip(calls, monitors.send(calls, to.timeout_seconds), strict=True):
         if why is None:

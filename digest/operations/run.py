@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from digest.model.results import RunReport
 from digest.model.settings import Settings
 from digest.operations import backup
 from digest.operations import report as operations_report
 from digest.operations import status as operations_status
-from digest.operations.report import RunReport
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish

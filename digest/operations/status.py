@@ -24,6 +24,7 @@ from digest.model.status import (
     EditionStatus,
     QuarantineStatus,
     RunRecord,
+    SourceDump,
     SourceStatus,
     Status,
 )
@@ -189,7 +190,7 @@ def _source(
     settings: Settings,
     moment: datetime,
     source: str,
-    found: Sequence[status_queries.Brought],
+    found: Sequence[SourceDump],
     page: str | None,
 ) -> SourceStatus:
     punctuality = sources.punctuality(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from digest.model.results import IssueSummary
 from digest.model.status import RunRecord
-from digest.pipeline.context import IssueSummary, StepLogger
+from digest.pipeline.context import StepLogger
 from digest.pipeline.publish import Published
 from digest.pipeline.read_inbox import IntakeResult
 

@@ -22,9 +22,10 @@ from digest.editorial import (
 )
 from digest.model.issues import Accounting, Issue
 from digest.model.papers import Paper
+from digest.model.results import IssueSummary
 from digest.model.settings import Edition
 from digest.pipeline import followups, period, profile, trending_terms
-from digest.pipeline.context import IssueSummary, RunContext
+from digest.pipeline.context import RunContext
 from digest.render import paths
 
 _CHART = 30  # issues in the strip on a page

@@ -21,25 +21,6 @@ from digest.settings import resources
 from digest.storage import compile_cache
 from digest.storage.ledger import Ledger
 
-
-class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue this run made."""
-
-    edition: str
-    date: str
-    number: int
-    papers: int
-    paths: tuple[str, ...]
-
-
-class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """A file, or a line of it, that could not be used, and why."""
-
-    dump: str
-    reason: str
-    line: int | None = None
-
-
 ProgressCallback = Callable[[str, int, int], None]  # step, how many done, of how many
 
 
@@ -77,7 +58,7 @@ class RunContext:
     @property
     def reader(self) -> str:
         """Who reads: with another version, or other limits, what could not be read is retried."""
-        return __version__ + self.settings.limits.changed
+        return __version__ + self.settings.limits.overrides
 
     @property
     def output(self) -> Path:

@@ -14,8 +14,9 @@ from digest.model.changes import Known
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
+from digest.model.results import InputProblem
 from digest.pipeline import quarantine, read_inbox
-from digest.pipeline.context import InputProblem, RunContext
+from digest.pipeline.context import RunContext
 from digest.pipeline.read_inbox import IntakeResult, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import intakes
@@ -34,7 +35,7 @@ def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
     look = InboxScan((), (), ())
     with intake.putting_off():
         look = read_inbox.look(state, seen, patient)
-    intake.passed_over = [InputProblem(dump=name, reason=why) for name, why in look.passed_over]
+    intake.skipped = list(look.skipped)
     intake.unsettled = [file.name for file in look.unsettled]
     remembered: list[tuple[str, SeenFile]] = []
     reads = sorted(
@@ -95,7 +96,7 @@ def commit(
         intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
         intake.dumps.append(read.line)
         intake.rejected += [
-            InputProblem(dump=dump.name, line=reject.line, reason=reject.reason)
+            InputProblem(kind="rejected", dump=dump.name, line=reject.line, reason=reject.reason)
             for reject in dump.rejects
         ]
     sums = intake.accounting

@@ -12,9 +12,10 @@ import msgspec
 
 from digest.editorial import due
 from digest.model.due_dates import DueDate
+from digest.model.results import IssueSummary
 from digest.model.settings import Edition
 from digest.pipeline import compose
-from digest.pipeline.context import IssueSummary, RunContext
+from digest.pipeline.context import RunContext
 
 
 def configure(state: RunContext) -> None:
@@ -53,7 +54,7 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
     made = []
     for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
         recorded = None
-        if duty.issues:
+        if duty.makes_issue:
             papers = [chosen.taken[position] for position in duty.papers]
             cover = _cover(state, edition, *left_out)
             recorded, done = compose.record(state, edition, duty.date, papers, cover)
@@ -77,7 +78,7 @@ def _decided(
         page_dates = [one.page_date for one in taken]
         return due.assign_papers(edition, planned, state.moment.date(), page_dates)
     today, papers = planned[0].isoformat(), tuple(range(len(taken)))
-    return (DueDate(date=today, state="issued", papers=papers, issues=bool(taken)),)
+    return (DueDate(date=today, state="issued", papers=papers, makes_issue=bool(taken)),)
 
 
 def _planned(state: RunContext, edition: Edition) -> list[date]:

@@ -15,7 +15,7 @@ from digest import settings as settings_files
 from digest.editorial import compose, topics
 from digest.editorial.topics import successors
 from digest.model.issues import Item
-from digest.model.retired import RemovedTopic
+from digest.model.topics import RemovedTopic
 from digest.pipeline.context import RunContext
 from digest.settings import resources
 

@@ -12,9 +12,8 @@ import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import topics
-from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
-from digest.model.retired import RemovedTopic
+from digest.model.topics import RemovedTopic, TopicCount
 from digest.pipeline.context import RunContext
 from digest.render import feeds, search_index
 from digest.render.feeds import frequency, writers

@@ -16,8 +16,9 @@ from digest.editorial import verdict
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump
+from digest.model.results import InputProblem
 from digest.pipeline import quarantine
-from digest.pipeline.context import InputProblem, RunContext
+from digest.pipeline.context import RunContext
 from digest.storage import inbox
 
 
@@ -50,7 +51,7 @@ class IntakeResult:
         self.quarantined: list[InputProblem] = []
         self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
         self.rejected: list[InputProblem] = []
-        self.passed_over: list[InputProblem] = []
+        self.skipped: list[InputProblem] = []
         self.unsettled: list[str] = []
         self.dumps: list[str] = []  # a line on each that was read
         self.short = False  # a dump fell well short of what its source usually brings
@@ -100,7 +101,7 @@ def read_all(
                 dump = _read(state, file, content, stream, intake, in_this_run)
         except OSError as error:
             why = f"cannot be read: {error.strerror or error}"
-            intake.passed_over.append(InputProblem(dump=file.name, reason=why))
+            intake.skipped.append(InputProblem(kind="skipped", dump=file.name, reason=why))
             continue
         remembered.append((file.name, SeenFile(file.size, file.modified_ns, content)))
         if dump is not None:
@@ -137,7 +138,9 @@ def _read(
         failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
     quarantine.keep_copy(state.settings, file, content, failed)
     intake.unreadable[content] = (file.name, str(failed))
-    intake.quarantined.append(InputProblem(dump=file.name, reason=failed.reason, line=failed.line))
+    intake.quarantined.append(
+        InputProblem(kind="quarantined", dump=file.name, reason=failed.reason, line=failed.line)
+    )
     return None
 
 
@@ -149,7 +152,9 @@ def _too_large(state: RunContext, file: WaitingFile, intake: IntakeResult) -> Se
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
         quarantine.keep_note(state.settings, file, content, error)
         intake.unreadable[content] = (file.name, str(error))
-        intake.quarantined.append(InputProblem(dump=file.name, reason=error.reason))
+        intake.quarantined.append(
+            InputProblem(kind="quarantined", dump=file.name, reason=error.reason)
+        )
     return SeenFile(file.size, file.modified_ns, content)
 
 

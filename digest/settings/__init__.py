@@ -1,6 +1,7 @@
-"""`config/*.toml` to frozen settings; what is wrong is said with file, key and a hint.
+"""Read `config/*.toml` into frozen settings.
 
-A working folder's own file overrides the shipped one of the same name, file by file.
+A working folder's own file replaces the shipped file of the same name. Every error is a
+`SettingsError` with the file, the key and a hint.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from digest.model.settings import (
     State,
     Topic,
 )
-from digest.settings import checks
+from digest.settings import checks, messages
 
 CONFIG = "config"
 DIGEST_TOML = "digest.toml"
@@ -37,10 +38,10 @@ _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
     "profile": "profile", "edition": "editions",
 }  # fmt: skip
-_AT_KEY = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
-
+# The messages of msgspec: a reason, and the path to the value if it is not the whole file.
+_MESSAGE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
-_ONE_FOR_MANY = "Expected `array`, got `object`"
+_SINGLE_BRACKETS = "Expected `array`, got `object`"  # [edition] in place of [[edition]]
 _KINDS: dict[str, Any] = {
     "site": Site, "inbox": Inbox, "state": State, "limits": Limits, "notify": Notify,
     "profile": Profile, "edition": Edition, "topic": Topic,
@@ -50,31 +51,30 @@ T = TypeVar("T")
 
 
 class TopicsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`config/topics.toml` as it is written."""
+    """The structure of `config/topics.toml`."""
 
     topic: tuple[Topic, ...] = ()
 
 
 def load(root: Path) -> Settings:
-    """The settings of a working folder; an absent or empty file means the defaults.
+    """Return the settings of a working folder. A missing or empty file means the defaults.
 
-    Raises `SettingsError` for what cannot be read, is unknown or cannot be meant.
+    Raises `SettingsError` if the file cannot be read, has an unknown key or an unusable value.
     """
     file = root / CONFIG / DIGEST_TOML
-    found = _toml(file, _content(file)) if file.exists() else {}
-    if unknown := sorted(found.keys() - _TABLES.keys()):
+    tables = _parsed(file, _content(file)) if file.exists() else {}
+    if unknown := sorted(tables.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)
         )
-    settings = _converted(
-        {_TABLES[name]: part for name, part in found.items()} | {"root": str(root)}, Settings, file
-    )
+    content = {_TABLES[name]: table for name, table in tables.items()} | {"root": str(root)}
+    settings = _converted(content, Settings, file)
     checks.check(file, settings)
     return settings
 
 
 class TopicsFile(NamedTuple):
-    """The topics in force as they are written, with the learnt weights if these belong to them."""
+    """The bytes of the topics in force. ``weights`` are learnt, None for changed topics."""
 
     path: Path
     content: bytes
@@ -82,22 +82,27 @@ class TopicsFile(NamedTuple):
 
 
 def topics_file(root: Path, shipped: Path) -> TopicsFile:
-    """A working folder's topics, else the shipped ones; the weights belong to the latter only."""
-    own, ours, weights = root / CONFIG / TOPICS_TOML, shipped / TOPICS_TOML, shipped / WEIGHTS
-    path = own if own.exists() else ours
+    """Return the topics of a working folder, or the shipped ones if it has none.
+
+    Raises `SettingsError` if the file cannot be read.
+    """
+    own, default, weights = root / CONFIG / TOPICS_TOML, shipped / TOPICS_TOML, shipped / WEIGHTS
+    path = own if own.exists() else default
     content = _content(path)
-    untouched = content == ours.read_bytes() and weights.exists()
-    return TopicsFile(path, content, weights.read_bytes() if untouched else None)
+    # The weights were learnt for the shipped phrases, so they do not fit any others.
+    unchanged = content == default.read_bytes() and weights.exists()
+    return TopicsFile(path, content, weights.read_bytes() if unchanged else None)
 
 
 def load_topics(file: TopicsFile) -> tuple[Topic, ...]:
-    """The topics of a file; raises `SettingsError` for what cannot be used."""
-    topics = _converted(_toml(file.path, file.content), TopicsDocument, file.path).topic
+    """Return the topics of a file. Raises `SettingsError` if they cannot be used."""
+    topics = _converted(_parsed(file.path, file.content), TopicsDocument, file.path).topic
     ids = [topic.id for topic in topics]
     for topic_id in ids:
-        if ids.count(topic_id) > 1 or not checks.NAME.fullmatch(topic_id) or topic_id == "other":
-            reason = "each topic needs an id of its own"
-            hint = "lower-case letters, digits, hyphens; not other"
+        is_usable = checks.NAME.fullmatch(topic_id) and topic_id != "other"
+        if not is_usable or ids.count(topic_id) > 1:
+            reason = "this id is used twice" if is_usable else "cannot be an id"
+            hint = "give each topic its own: lower-case letters, digits, hyphens; not other"
             raise SettingsError(str(file.path), reason, key=f"topic {topic_id!r}", hint=hint)
     return topics
 
@@ -106,45 +111,47 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise SettingsError(str(file), f"cannot be read: {error}") from error
+        raise SettingsError(str(file), f"cannot be read: {error.strerror or error}") from error
 
 
-def _toml(file: Path, content: bytes) -> dict[str, Any]:
+def _parsed(file: Path, content: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(file), f"not TOML: {error}") from error
+        raise SettingsError(str(file), f"not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
-        raise SettingsError(str(file), f"cannot be read: {error}") from error
+        reason = f"is not in UTF-8, at byte {error.start}"
+        raise SettingsError(str(file), reason, hint="save it as UTF-8") from error
 
 
-def _converted(found: Any, kind: type[T], file: Path) -> T:
+def _converted(content: Any, kind: type[T], file: Path) -> T:
     try:
-        return msgspec.convert(found, kind)
+        return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
-        match = _AT_KEY.fullmatch(str(error))
+        match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
         place = place.replace("editions", "edition", 1).replace("...", "")
         hint = _hint(reason, place)
         if unknown := _UNKNOWN.search(reason):
             reason, place = "unknown key", f"{place}.{unknown[1]}".lstrip(".")
-        raise SettingsError(str(file), reason, key=place, hint=hint) from error
+        raise SettingsError(str(file), messages.rewrite(reason), key=place, hint=hint) from error
 
 
 def _hint(reason: str, place: str) -> str:
-    """What may stand at this place of the file; "" where the reason says so itself."""
+    """Return what to write at this place of the file, or "" if the reason says it."""
     table, _, key = place.partition(".")
     kind = _KINDS.get(table.partition("[")[0], TopicsDocument)
     if unknown := _UNKNOWN.search(reason):
         inner = Profile if key == "profile" else Phrase
         return _nearest(unknown[1], (inner if key else kind).__struct_fields__)
     if reason.startswith("Invalid enum value"):
-        return f"one of {', '.join(get_args(get_type_hints(kind)[key]))}"
-    return f"[[{table}]], in double brackets" if reason == _ONE_FOR_MANY and not key else ""
+        return f"use one of {', '.join(get_args(get_type_hints(kind)[key]))}"
+    is_single = reason == _SINGLE_BRACKETS and not key
+    return f"write [[{table}]], in double brackets" if is_single else ""
 
 
 def _nearest(name: str, known: Any) -> str:
-    import difflib
+    import difflib  # needed for mistakes only
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"did you mean {matches[0]}?" if matches else f"known: {', '.join(known)}"

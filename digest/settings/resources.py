@@ -1,6 +1,7 @@
-"""Where the shipped defaults are: the wheel carries them, an editable install finds the checkout's.
+"""Find the shipped defaults: inside an installed package, or beside it in a checkout.
 
-Never looks into a working folder and never reads a file: overriding is up to the caller.
+Never looks into a working folder and never reads a file. The caller decides which files of
+a working folder replace the defaults.
 """
 
 from __future__ import annotations
@@ -12,9 +13,6 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def shipped(name: Literal["config", "templates"]) -> Path:
-    """The folder of shipped defaults called ``name``, as an absolute path.
-
-    A wheel holds it inside the package, a checkout beside it.
-    """
-    packaged = _PACKAGE / "_shipped" / name
+    """Return the absolute path of the folder of shipped defaults called ``name``."""
+    packaged = _PACKAGE / "_shipped" / name  # a wheel has it, an editable install has not
     return packaged if packaged.is_dir() else _PACKAGE.parent / name

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
+from digest.model.results import InputProblem
 
 DONE = "done"
 _TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
@@ -34,21 +35,21 @@ def scan(
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
-    passed_over: list[tuple[str, str]] = []
+    skipped: list[InputProblem] = []
     earlier = set(before.unsettled) if before else set()
     for entry in sorted(_entries(folder), key=lambda entry: entry.name):
+        name = printable(entry.name)
         if reason := _why_not(entry):
-            passed_over.append((printable(entry.name), reason))
+            skipped.append(InputProblem(kind="skipped", dump=name, reason=reason))
             continue
         status = entry.stat(follow_symlinks=False)
-        name = printable(entry.name)
         file = WaitingFile(name, Path(entry.path), status.st_size, status.st_mtime_ns)
         if name in seen and seen[name][:2] == (file.size, file.modified_ns):
             continue
         age = now - file.modified_ns / 1e9
         settled = age >= settle or (age < 0 and file in earlier)
         (waiting if settled else unsettled).append(file)
-    return InboxScan(tuple(waiting), tuple(unsettled), tuple(passed_over))
+    return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
 
 
 def open_file(file: WaitingFile) -> BinaryIO:

@@ -1,22 +1,22 @@
-"""Normalises and mends words; knows characters, not papers.
+"""Normalise and repair text. Knows characters and TeX, not papers.
 
-- `title_key`: what identifies a title, whoever wrote it down.
-- `comparable`: what decides whether a text has changed.
-- `mend`: the one sanitiser at the border, which also repairs what the page broke.
-- `mend_each`: the same for names, at once where none has anything to mend.
-- `tidy`: only blanks and entities, for text that must stay in the page's own words.
+- `title_key`: the normal form of a title, equal for all spellings of it.
+- `comparable`: the normal form of a text, different only if words or numbers differ.
+- `mend`: clean a text for every output, and repair what a page broke in it.
+- `mend_each`: the same for a list of names, fast if no name needs it.
+- `tidy`: decode entities and collapse blanks, nothing else.
 
-All are pure, deterministic and linear in the length of the text. None makes markup:
-plain text comes in and plain text goes out, and the sink escapes it.
+All functions are pure, deterministic and linear in the length of the text. Input and output
+are plain text, never markup: each output format escapes for itself.
 """
 
 from __future__ import annotations
 
-from digest.text.cleaning import CleanedText as Mended
+from digest.text.cleaning import CleanedText as CleanedText
 from digest.text.cleaning import tidy as tidy
 from digest.text.keys import comparable as comparable
 from digest.text.keys import title_key as title_key
 from digest.text.mending import mend as mend
 from digest.text.mending import mend_each as mend_each
 
-__all__ = ["Mended", "comparable", "mend", "mend_each", "tidy", "title_key"]
+__all__ = ["CleanedText", "comparable", "mend", "mend_each", "tidy", "title_key"]

@@ -1,4 +1,4 @@
-"""Which characters may pass: controls out, entities decoded, blanks single, NFC.
+"""Clean the characters of a text: no controls, entities decoded, single blanks, NFC.
 
 Knows nothing of TeX or English.
 """
@@ -10,11 +10,11 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-# The separators among the controls; removing them would glue words together.
+# Control characters that separate: removing them without a blank would join two words.
 _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f]")
 
-# Controls, lone surrogates, noncharacters (none of them valid XML 1.0 or HTML), and what
-# steers or hides text without showing: bidi overrides and isolates (Unicode TR 36, "Trojan
+# Controls, lone surrogates and noncharacters are invalid in XML 1.0 and HTML. The others are
+# invisible and reorder or hide text: bidi overrides and isolates (Unicode TR 36, "Trojan
 # Source"), soft hyphen, zero-width space, word joiner, byte order mark, tags.
 _FORBIDDEN = (
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069"
@@ -24,28 +24,28 @@ _FORBIDDEN = (
 )
 
 _REFERENCE = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30})\Z")
-_LONGEST = 33  # of a reference, without its semicolon
+_MAX_REFERENCE = 33  # characters of the longest reference, without its semicolon
 
 
 class CleanedText(NamedTuple):
-    """A text after `mend`, and how many characters had to go.
+    """A cleaned text, and the number of characters removed from it.
 
-    ``repaired`` counts only what no document may carry (controls, lone surrogates,
-    noncharacters) or what hides or reorders text (bidi overrides and isolates, zero-width
-    and tag characters), never a mended word.
+    ``repaired`` counts invalid characters (controls, lone surrogates, noncharacters) and
+    invisible ones that hide or reorder text (bidi overrides and isolates, zero-width and tag
+    characters). It does not count repaired words.
     """
 
     text: str
     repaired: int
 
 
-def strip(text: str) -> CleanedText:
-    """Take out the characters that no document may carry, and count them.
+def remove_forbidden(text: str) -> CleanedText:
+    """Remove and count the characters of `_FORBIDDEN`.
 
-    Controls that separate (vertical tab, form feed, FS to US) leave a blank behind, and so
-    do line breaks and tabs, which are not counted.
+    Controls that separate (vertical tab, form feed, FS to US) become a blank. Line breaks and
+    tabs become a blank too, but are not counted.
     """
-    text = _line(text)
+    text = _one_line(text)
     if text.isprintable():
         return CleanedText(text, 0)
     text, separators = _SEPARATORS.subn(" ", text)
@@ -53,41 +53,41 @@ def strip(text: str) -> CleanedText:
     return CleanedText(text, separators + others)
 
 
-def _line(text: str) -> str:
-    """Make blanks of line breaks and tabs."""
+def _one_line(text: str) -> str:
+    """Replace line breaks and tabs by blanks."""
     return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
 @functools.cache
 def _forbidden() -> re.Pattern[str]:
-    """Compile the long class only where a text has something that is not printable."""
+    """Compile the forbidden characters. Only texts that are not printable need them."""
     return re.compile(_FORBIDDEN)
 
 
 def decode(text: str) -> str:
-    """Decode HTML character references, however often they were escaped.
+    """Decode HTML character references, including those that were escaped several times.
 
-    Only references that end in a semicolon count, so "AT&T" and "?a=1&copy=2" stay. Works
-    from left to right on what is already decoded: linear, and nothing is left to decode.
-    A reference to a character that no document may carry vanishes.
+    Decodes only references that end in a semicolon, so "AT&T" and "?a=1&copy=2" stay. A
+    reference to a forbidden character is removed. The result holds no reference.
     """
     if "&" not in text or ";" not in text:
         return text
     first, *rest = text.split(";")
-    done: list[str] = []
+    pieces: list[str] = []
     tail = first
     for part in rest:
-        tail = _close(tail) + part
-        if len(tail) > 8 * _LONGEST:
-            done.append(tail[:-_LONGEST])
-            tail = tail[-_LONGEST:]
-    return "".join((*done, tail))
+        tail = _append_semicolon(tail) + part
+        # A reference ends in the tail, so flush all before it: this keeps the loop linear.
+        if len(tail) > 8 * _MAX_REFERENCE:
+            pieces.append(tail[:-_MAX_REFERENCE])
+            tail = tail[-_MAX_REFERENCE:]
+    return "".join((*pieces, tail))
 
 
-def _close(tail: str) -> str:
-    """Put a semicolon behind ``tail``, or the character of the reference it completes."""
-    while match := _REFERENCE.search(tail, max(0, len(tail) - _LONGEST)):
-        character = _referred(match[1])
+def _append_semicolon(tail: str) -> str:
+    """Append a semicolon to ``tail``, or replace the reference that it completes."""
+    while match := _REFERENCE.search(tail, max(0, len(tail) - _MAX_REFERENCE)):
+        character = _referenced_character(match[1])
         if character is None:
             break
         tail = tail[: match.start()]
@@ -96,36 +96,38 @@ def _close(tail: str) -> str:
     return tail + ";"
 
 
-def _referred(name: str) -> str | None:
-    """The character that ``&name;`` stands for, empty if no document may carry it."""
-    import html
+def _referenced_character(name: str) -> str | None:
+    """Return the character for ``&name;``: "" if it is forbidden, None if there is none."""
+    import html  # most texts have no reference, and the tables take time to load
     import html.entities
 
     if not name.startswith("#"):
         character = html.entities.html5.get(name + ";")
     else:
         character = html.unescape(f"&{name};")
-    return None if character is None else strip(unicodedata.normalize("NFC", character)).text
+    if character is None:
+        return None
+    return remove_forbidden(unicodedata.normalize("NFC", character)).text
 
 
 def tidy(text: str) -> str:
-    """Decode entities and make every run of blanks one blank; change no word.
+    """Decode entities and collapse each run of blanks to one blank.
 
-    Does not mend TeX and removes no character but blanks; lone surrogates stay.
+    Does not repair TeX and removes no other character; lone surrogates stay.
     """
     return " ".join(decode(text).split())
 
 
 def clean(text: str) -> CleanedText:
-    """Do everything that concerns characters: forbidden ones, entities, blanks, NFC."""
-    line = compose(_line(text))  # which leaves what is not printable so
+    """Remove forbidden characters, decode entities, collapse blanks and convert to NFC."""
+    line = nfc(_one_line(text))  # NFC makes no character printable, so the check can come after
     if line.isprintable() and "&" not in line and "  " not in line:
         return CleanedText(line.strip(), 0)
-    text, repaired = strip(text)
-    text = " ".join(decode(compose(text)).split())
-    return CleanedText(compose(text), repaired)
+    text, repaired = remove_forbidden(text)
+    text = " ".join(decode(nfc(text)).split())
+    return CleanedText(nfc(text), repaired)
 
 
-def compose(text: str) -> str:
-    """Bring to NFC; equal texts become equal strings."""
+def nfc(text: str) -> str:
+    """Convert to Unicode NFC, so that equal texts are equal strings."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -1,8 +1,8 @@
-"""Normal forms of words: for telling titles apart, and for telling whether a text changed.
+"""Normal forms of text: one to identify titles, one to detect changed texts.
 
-Their results are stored for ever as hashes, so they never depend on what `mend` learns.
-What a page loses of TeX, its backslashes, braces and dollars, is dropped here too: the lost
-form *is* the normal form, and a sign is written as the name TeX has for it.
+The results are stored as hashes for ever, so they must not depend on the rules of `mend`,
+which grow. Pages lose the backslashes, braces and dollars of TeX. Both normal forms drop them
+as well, and write a sign by its TeX name, so a damaged title equals the original one.
 """
 
 from __future__ import annotations
@@ -12,14 +12,20 @@ import unicodedata
 
 from digest.text import cleaning, rules, symbols
 
-_TITLE_MARKS = "\\{&+#\0"  # what needs more than a table; the table makes NUL of them
+_TITLE_MARKS = "\\{&+#\0"  # need more than a table, which replaces them by NUL
 _TEXT_MARKS = "\\{&\0"
-_JOINING = "_^{}$"  # vanish without parting a word: L_2, un^2CLIP, {B}ERT
-_PLUS, _SHARP = "\1", "\2"  # stand-ins while punctuation goes; controls are out before
+_JOINING = "_^{}$"  # removed without splitting the word: L_2, un^2CLIP, {B}ERT
+_PLUS, _SHARP = (
+    "\1",
+    "\2",
+)  # placeholders: controls are removed before
 
 
-def _table(blank: str | None, marks: str, kept: str) -> dict[int, str | None]:
-    """Lower-case ASCII letters, digits and ``kept``; make ``blank`` of all else."""
+def _table(blank: str | None, marks: str, extra: str) -> dict[int, str | None]:
+    """Return a table that lower-cases ASCII letters, keeps digits and ``extra``.
+
+    Replaces ``marks`` by NUL and everything else by ``blank``.
+    """
     table: dict[int, str | None] = {}
     for code, character in enumerate(map(chr, range(128))):
         if character in marks:
@@ -27,7 +33,7 @@ def _table(blank: str | None, marks: str, kept: str) -> dict[int, str | None]:
         elif character in _JOINING or (character < " " and not character.isspace()):
             table[code] = None
         else:
-            word = character.isalnum() or character in kept
+            word = character.isalnum() or character in extra
             table[code] = character.lower() if word else blank
     return table
 
@@ -46,8 +52,8 @@ _SUFFIX = re.compile(r"(?<=[^\W_])(\+\+?|#)(?![^\W_])")
 _BACKSLASH = r"\\(?=[A-Za-z])"
 _MARK = re.compile("[\u0300-\u036f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_STOP = re.compile(r"\.(?!\d)")
-_ABOUT = re.compile(r"sim(?=\d)")
+_FULL_STOP = re.compile(r"\.(?!\d)")
+_SIM_SIGN = re.compile(r"sim(?=\d)")
 
 _NAMED = ("times", "pm", "leq", "geq", "neq", "approx", "circ", "infty", "nabla", "rightarrow")
 _NAMES = {
@@ -58,45 +64,43 @@ _NAMES = {
 
 
 def title_key(title: str) -> str:
-    """Give the normal form that identifies a paper by its title.
+    """Return the normal form that identifies a paper by its title.
 
-    Letters and digits of every script stay, in lower case and without accents; "+", "++"
-    and "#" stay behind a word (C, C++ and C# differ). Dashes, quotes and other punctuation
-    become blanks, blanks become single. TeX marks vanish, and a Greek letter or sign is
-    written as TeX names it. A title of nothing but symbols keeps them; only a blank one
-    gives "". Idempotent: the key of a key is that key.
+    Keeps letters and digits of every script, in lower case and without accents, and "+",
+    "++" and "#" after a word (C, C++ and C# differ). Turns dashes, quotes and other punctuation
+    into single blanks. Drops TeX markup and writes a Greek letter or sign by its TeX name. A
+    title of symbols alone keeps them; only a blank title gives "". The key of a key is the key.
     """
     if title.isascii():
         quick = title.translate(_QUICK_TITLE)
         if "\0" not in quick:
             return " ".join(quick.split()) or cleaning.clean(title).text
-    words = _SUFFIX.sub(_stand_in, _fold(title).translate(_JOINED))
+    words = _SUFFIX.sub(_protect_suffix, _fold(title).translate(_JOINED))
     words = _FOREIGN.sub(_letters_apart, words.translate(_TITLE))
-    return _joined(words) or cleaning.clean(title).text
+    return _single_spaced(words) or cleaning.clean(title).text
 
 
 def comparable(text: str) -> str:
-    """Give the normal form that tells whether a title or abstract says something else.
+    """Return a normal form that differs only if words or numbers of the text differ.
 
-    Only letters, digits and decimal points are left, without blanks: line breaks, case,
-    accents, entities, quotes, dashes, commas and whatever a page does to TeX make no
-    difference; another word or number does. Not meant to be read.
+    Keeps letters, digits and decimal points, without blanks. Line breaks, case, accents,
+    entities, quotes, dashes, commas and lost TeX make no difference. Not meant for reading.
     """
     quick = text.translate(_QUICK_TEXT) if text.isascii() else "\0"
     if "\0" in quick:
         quick = _FOREIGN.sub(_letters_joined, _fold(text).translate(_TEXT))
-    quick = _STOP.sub("", quick).replace("rightarrow", "to").replace("varepsilon", "epsilon")
-    return _ABOUT.sub("", quick) if "sim" in quick else quick
+    quick = _FULL_STOP.sub("", quick).replace("rightarrow", "to").replace("varepsilon", "epsilon")
+    return _SIM_SIGN.sub("", quick) if "sim" in quick else quick
 
 
-def _joined(words: str) -> str:
-    """Single blanks and NFC, which puts Hangul and kana together again."""
-    return cleaning.compose(" ".join(words.split()))
+def _single_spaced(words: str) -> str:
+    """Collapse blanks and convert to NFC, which recomposes Hangul and kana."""
+    return cleaning.nfc(" ".join(words.split()))
 
 
 def _fold(text: str) -> str:
-    """Fold compatibility forms, case, accents, entities, TeX and signs; keep punctuation."""
-    text = cleaning.strip(text.replace("ℓ", "ell")).text
+    """Fold compatibility forms, case, accents, entities, TeX and signs. Keeps punctuation."""
+    text = cleaning.remove_forbidden(text.replace("ℓ", "ell")).text
     text = cleaning.decode(unicodedata.normalize("NFKD", text))
     if "\\" in text or "{" in text:
         text = _without_tex(text)
@@ -107,7 +111,7 @@ def _fold(text: str) -> str:
 
 
 def _without_tex(text: str) -> str:
-    """Drop what TeX adds to the letters, as the page does."""
+    """Remove TeX commands and braces, as listing pages do."""
     if "{" in text:
         text = rules.compiled(_FONT).sub("", text)
     text = rules.compiled(_ACCENT).sub(r"\1", rules.compiled(_SWITCH).sub("", text))
@@ -115,7 +119,7 @@ def _without_tex(text: str) -> str:
     return rules.compiled(_BACKSLASH).sub("", text).replace("\\", " ")
 
 
-def _stand_in(match: re.Match[str]) -> str:
+def _protect_suffix(match: re.Match[str]) -> str:
     return _SHARP if match[1] == "#" else _PLUS * len(match[1])
 
 
@@ -128,9 +132,9 @@ def _letters_joined(match: re.Match[str]) -> str:
 
 
 def _is_word(character: str) -> bool:
-    """Tell letters, digits and the vowel signs of Indic scripts from all else.
+    """Return true for letters, digits and the vowel signs of Indic scripts.
 
-    Variation selectors are marks as well, but belong to emoji.
+    Variation selectors are marks in Unicode too, but belong to emoji, so they do not count.
     """
     if character.isalnum():
         return True

@@ -1,6 +1,6 @@
-"""The one sanitiser at the border, which also repairs what a page broke.
+"""Clean a text for every output, and repair the TeX that a page broke.
 
-Each step is tried only where a cheap look finds something for it.
+Each step runs only if a cheap check finds something for it: most texts need none.
 """
 
 from __future__ import annotations
@@ -8,28 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from digest.text import cleaning, lost, rules, tex
+from digest.text import cleaning, rules, tex, tex_loss
 
 _DOMAINS = ("com", "org", "io", "ai", "net", "edu", "dev", "co", "gov", "page", "me", "app")
 _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w.-])www\.)[^\s{}<>\"|^`$]+"
     rf"|(?<![\w./-])[\w.-]+\.(?:{'|'.join(_DOMAINS)})/[^\s{{}}<>\"|^`$]+"
 )
-_ROUNDS = 8  # more than any text needs until nothing changes; keeps hostile ones linear
+_MAX_ROUNDS = 8  # real texts need two or three; the bound keeps hostile ones linear
 
 
 def mend(text: str) -> cleaning.CleanedText:
-    r"""Make a text fit for every sink, and give it back what the page lost.
+    r"""Clean a text for every output, and restore what the page lost of its TeX.
 
-    Afterwards it is one line of NFC, holds only characters valid in XML 1.0 and no HTML
-    entity, and TeX is readable: "4times70" is "4×70", "93\%" is "93%", a word in
-    ``\textbf{}`` just the word. Plain English stays. Never makes or removes markup: "<think>"
-    and "A < B & C" are characters like others, and escaping is the sink's. Idempotent;
-    linear in the length of the text.
+    Returns one line in NFC with only characters valid in XML 1.0, no HTML entity, and TeX as
+    readable text: "4×70" for "4times70", "93%" for "93\%", the bare word for ``\textbf{word}``.
+    Keeps plain English. Neither makes nor removes markup: "<think>" and "A < B & C" stay, and
+    each output escapes for itself. Idempotent, and linear in the length of the text.
     """
     text, repaired = cleaning.clean(text)
-    for _ in range(_ROUNDS):
-        mended = _restored(text)
+    for _ in range(_MAX_ROUNDS):
+        mended = _mend_once(text)
         if mended == text:
             break
         text, more = cleaning.clean(mended)
@@ -38,54 +37,56 @@ def mend(text: str) -> cleaning.CleanedText:
 
 
 def mend_each(texts: Sequence[str]) -> tuple[str, ...]:
-    """Give the words of `mend` for each of the texts: names, of which few have to be mended.
+    """Return the text of `mend` for each of the texts, such as the authors of a paper.
 
-    Where nothing is found in all of them, written on one line, nothing is in any of them.
+    Names rarely need it, so all of them are first checked together, joined to one line.
     """
     line = " , ".join(texts)
-    if cleaning.clean(line).text == line and not _is_marked(line) and not lost.suspected(line):
+    is_clean = cleaning.clean(line).text == line
+    if is_clean and not _has_tex_marks(line) and not tex_loss.is_suspected(line):
         return tuple(texts)
     return tuple(mend(text).text for text in texts)
 
 
-def _is_marked(text: str) -> bool:
+def _has_tex_marks(text: str) -> bool:
     return any(map(text.__contains__, tex.MARKS))
 
 
-def _restored(text: str) -> str:
-    """Run the steps that have something to do."""
-    marked = _is_marked(text)
-    lossy = lost.suspected(text)
+def _mend_once(text: str) -> str:
+    """Run each step once, if a check finds something for it."""
+    marked = _has_tex_marks(text)
+    lossy = tex_loss.is_suspected(text)
     if not (marked or lossy):
         return text
-    before, addresses = _aside(rules.apply(tex.LINKS, text) if marked else text)
+    before, addresses = _cut_addresses(rules.apply(tex.LINK_RULES, text) if marked else text)
     text = rules.apply(tex.RULES, before) if marked else before
-    if lossy if text == before else lost.suspected(text):
-        text = lost.restore(text)
+    if lossy if text == before else tex_loss.is_suspected(text):
+        text = tex_loss.restore(text)
     if marked:
-        text = rules.apply(tex.LAST, text)
-    return _back(text, addresses)
+        text = rules.apply(tex.FINAL_RULES, text)
+    return _put_addresses_back(text, addresses)
 
 
-def _aside(text: str) -> tuple[str, list[str]]:
-    """Put a NUL, which no clean text holds, where each address was."""
+def _cut_addresses(text: str) -> tuple[str, list[str]]:
+    """Replace each web address by NUL, which no clean text holds; return the addresses too."""
     addresses: list[str] = []
     if not ("/" in text or "www." in text):
         return text, addresses
 
-    def taken(match: re.Match[str]) -> str:
+    def cut(match: re.Match[str]) -> str:
         addresses.append(match[0].replace("\\", ""))
         return "\0"
 
-    words = text.split(" ")  # no address holds a blank
+    # Search single words: no address holds a blank, and few words have a slash.
+    words = text.split(" ")
     for place, word in enumerate(words):
         if "/" in word or "www." in word:
-            words[place] = _ADDRESS.sub(taken, word)
+            words[place] = _ADDRESS.sub(cut, word)
     return " ".join(words), addresses
 
 
-def _back(text: str, addresses: list[str]) -> str:
-    """Put the addresses where their NULs are."""
+def _put_addresses_back(text: str, addresses: list[str]) -> str:
+    """Replace each NUL by its address."""
     if not addresses:
         return text
     first, *rest = text.split("\0")

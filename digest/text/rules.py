@@ -1,4 +1,4 @@
-"""A rule of mending: a mark, a pattern, a replacement."""
+"""Replacement rules, and how they are applied to a text."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """Where ``mark`` stands in a text, ``pattern`` is worth trying.
+    """Replace ``pattern`` by ``to`` in texts that hold ``mark``.
 
-    Every repetition in a pattern is bounded or cannot start twice, so a rule is linear. Where
-    it can, a pattern begins with plain characters and looks behind for what stands before them:
-    those are found ten times as fast as a choice.
+    Every repetition in a pattern is bounded or cannot start twice, so a rule is linear in the
+    length of the text. A pattern begins with literal characters if it can, and checks those
+    before them by a look-behind: `re` finds literals ten times as fast as alternatives.
     """
 
     mark: str
     pattern: str
     to: str | Callable[[re.Match[str]], str]
-    rounds: int = 1  # it is tried again, so often at most, where it stands inside itself
+    rounds: int = 1  # at most; more than one for patterns that occur inside themselves
 
 
 def apply(rules: Iterable[Rule], text: str) -> str:
-    """Try the rules in their order, each where its mark stands."""
+    """Apply the rules in order, each only if the text holds its mark."""
     for mark, pattern, to, rounds in rules:
-        left = rounds
-        while left and mark[0] in text and mark in text:  # one character is found at once
+        remaining = rounds
+        while remaining and mark[0] in text and mark in text:  # the first is the quicker test
             text, changes = compiled(pattern).subn(to, text)
-            left = left - 1 if changes else 0
+            remaining = remaining - 1 if changes else 0
     return text
 
 
 @functools.cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern when it is first needed: all of them would cost each start 10 ms."""
+    """Compile a pattern on first use. Compiling all would cost 10 ms at every start."""
     return re.compile(pattern)

@@ -1,7 +1,7 @@
-r"""What TeX calls things: letters, relations, accents and fonts.
+r"""Tables of TeX names: letters, relations, accents and fonts.
 
-Only tables. A listing that drops the backslash of ``\alpha`` shows ``alpha``, so the
-names double as the lost forms.
+A listing that drops the backslash of ``\alpha`` shows ``alpha``, so the same names serve to
+recognise losses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CAPITALS = {
     "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
 
-# Never words of a natural language, so they mean the sign even without their backslash.
+# No words of a natural language, so they mean the sign even without their backslash.
 SIGNS = {
     "leq": "≤", "geq": "≥", "neq": "≠", "leqslant": "≤", "geqslant": "≥", "infty": "∞",
     "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔", "longrightarrow": "→",
@@ -28,7 +28,7 @@ SIGNS = {
     "langle": "⟨", "rangle": "⟩", "lceil": "⌈", "rceil": "⌉", "lfloor": "⌊", "rfloor": "⌋",
 }  # fmt: skip
 
-# Words or parts of words too: the sign only after a backslash or where the text says so.
+# Also words or parts of words, so they need a backslash, or a rule that checks the context.
 MACROS = (
     GREEK
     | CAPITALS
@@ -50,7 +50,7 @@ MACROS = (
     }
 )  # fmt: skip
 
-# Accent commands and the combining character each one means.
+# Accent commands and their combining characters.
 ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
     ".": "\u0307", '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323",
@@ -66,14 +66,14 @@ HATS = {
     "bar": "\u0304", "overline": "\u0304", "vec": "\u20d7", "dot": "\u0307",
 }  # fmt: skip
 
-# Commands that only dress their argument; the argument is the text.
+# Commands that only format their argument.
 FONTS = (
     r"text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal|color|superscript|subscript)?"
     r"|math(?:bf|bb|cal|rm|sf|it|tt|frak|scr)|operatorname|boldsymbol|underline|emph"
     r"|mbox|hbox|bm"
 )
 
-# Commands that change the font from where they stand on.
+# Commands that change the font of everything after them.
 SWITCHES = (
     r"bfseries|itshape|ttfamily|scshape|rmfamily|sffamily|normalfont|textstyle"
     r"|displaystyle|small|large|bf|it|em|tt|sc|rm|sf|sl"

@@ -200,7 +200,7 @@ def test_wrong_usage(folder: Folder, words: list[str], says: str) -> None:
         ("[sight]\n", "sight", "did you mean site?"),
         ("[site]\ntimezone = 'Mars/Olympus'\n", "site.timezone", "Mars/Olympus"),
         ("[site]\nurl = 'papers'\n", "site.url", "papers"),
-        ("[inbox]\nsettle_seconds = 'two'\n", "inbox.settle_seconds", "str"),
+        ("[inbox]\nsettle_seconds = 'two'\n", "inbox.settle_seconds", "must be a number"),
         ("[inbox]\nexpect_every = 'often'\n", "inbox.expect_every", "36h"),
         ("[[edition]]\nat = '7'\n", "edition[0].at", "07:00"),
         ("[[edition]]\ndays = ['moon']\n", "edition[0].days", "mon"),
@@ -208,7 +208,7 @@ def test_wrong_usage(folder: Folder, words: list[str], says: str) -> None:
         ("[[edition]]\nname = 'archive'\n", "edition[0].name", "archive"),
         ("[[edition]]\nperiod = 'year'\n", "edition[0].period", "year"),
         ("[[edition]]\nwhen_emty = 'note'\n", "edition[0].when_emty", "did you mean when_empty?"),
-        ("[site\n", "", "not TOML"),
+        ("[site\n", "", "not valid TOML"),
     ],
 )
 @pytest.mark.parametrize("command", ["run", "check"])

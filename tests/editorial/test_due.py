@@ -141,7 +141,7 @@ def test_next_due_is_after_now(edition: Edition, now: str, expected: str) -> Non
 
 def test_papers_make_the_date_issued() -> None:
     """The issue takes all of them, whatever their page dates."""
-    expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), issues=True)
+    expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), makes_issue=True)
     assert (expected,) == due.assign_papers(DAILY, days(20), TODAY, [day(20), None, day(3)])
 
 
@@ -152,7 +152,7 @@ def test_without_papers_the_date_is_left_open() -> None:
 
 def test_a_note_is_issued_if_the_edition_wants_one() -> None:
     """It is an issue without papers, and settles the date."""
-    expected = DueDate(date=day(20), state="issued", issues=True)
+    expected = DueDate(date=day(20), state="issued", makes_issue=True)
     assert (expected,) == due.assign_papers(Edition(when_empty="note"), days(20), TODAY, [])
 
 
@@ -162,7 +162,7 @@ def test_missed_dates_are_caught_up_by_one_issue() -> None:
     assert (
         DueDate(date=day(18), state="caught up", by_date=day(20)),
         DueDate(date=day(19), state="caught up", by_date=day(20)),
-        DueDate(date=day(20), state="issued", papers=(0, 1), issues=True),
+        DueDate(date=day(20), state="issued", papers=(0, 1), makes_issue=True),
     ) == decisions
 
 
@@ -191,10 +191,10 @@ def test_each_missed_date_takes_its_own_papers() -> None:
     """
     page_dates = [day(20), day(18), None, day(17), day(25)]
     assert (
-        DueDate(date=day(17), state="issued", papers=(3,), issues=True),
-        DueDate(date=day(18), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(17), state="issued", papers=(3,), makes_issue=True),
+        DueDate(date=day(18), state="issued", papers=(1,), makes_issue=True),
         DueDate(date=day(19), state="missed"),
-        DueDate(date=day(20), state="issued", papers=(0, 2, 4), issues=True),
+        DueDate(date=day(20), state="issued", papers=(0, 2, 4), makes_issue=True),
     ) == due.assign_papers(DATED, days(17, 18, 19, 20), TODAY, page_dates)
 
 
@@ -203,8 +203,8 @@ def test_dates_older_than_catch_up_days_are_missed() -> None:
     decisions = due.assign_papers(DATED, days(12, 13, 20), TODAY, [day(12), day(20)])
     assert (
         DueDate(date=day(12), state="missed"),
-        DueDate(date=day(13), state="issued", papers=(0,), issues=True),
-        DueDate(date=day(20), state="issued", papers=(1,), issues=True),
+        DueDate(date=day(13), state="issued", papers=(0,), makes_issue=True),
+        DueDate(date=day(20), state="issued", papers=(1,), makes_issue=True),
     ) == decisions
 
 
@@ -244,7 +244,7 @@ def test_no_candidate_is_dropped_or_doubled(
     papers = sorted(number for decision in decisions for number in decision.papers)
     any_recent = any(20 - number <= edition.catch_up_days for number in due_days)
     assert (list(range(len(page_dates))) if any_recent else []) == papers
-    assert all(decision.issues for decision in decisions if decision.papers)
+    assert all(decision.makes_issue for decision in decisions if decision.papers)
 
 
 @given(edition=EDITIONS, hours_of_runs=st.lists(st.integers(1, 30 * 24), min_size=1, unique=True))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from digest.editorial import topics
 from digest.editorial.topics import successors
-from digest.model.retired import Successor
 from digest.model.settings import Topic
+from digest.model.topics import Successor
 from tests.support.builders import item
 
 NAMES = {"kelp": "Kelp", "gulls": "Gulls", "piers": "Piers", "boats": "Boats"}

@@ -24,7 +24,7 @@ def compare(*sightings: Sighting, stored: Known | None = None, seen: Sequence[in
 
 def statuses(outcome: Outcome) -> list[str]:
     """Return the status of each sighting."""
-    return [result.standing for result in outcome.fates]
+    return [result.status for result in outcome.fates]
 
 
 def test_a_first_sighting_is_new_and_a_further_one_repeated() -> None:
@@ -133,7 +133,7 @@ def test_a_later_id_adds_a_key_and_keeps_the_guid() -> None:
     """The paper was first seen without it."""
     outcome = compare(sighting(arxiv_id=ARXIV), stored=known(paper()))
     assert ("known", ARXIV, paper().guid) == (
-        outcome.fates[0].standing,
+        outcome.fates[0].status,
         outcome.touched[1].arxiv_id,
         outcome.touched[1].guid,
     )

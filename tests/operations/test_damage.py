@@ -216,12 +216,12 @@ def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
     state = ledger(copied).parent
     with holding(ledger(copied)) as holder:
         with (
-            pytest.raises(LedgerLocked, match=r"another program holds it .*0\.2 s long"),
+            pytest.raises(LedgerLocked, match=r"another program has locked it .*waited 0\.2 s"),
             database.opened(state, patience=0.2),
         ):
             pytest.fail("it was opened")
         with (
-            pytest.raises(LedgerLocked, match="another program holds it"),
+            pytest.raises(LedgerLocked, match="another program has locked it"),
             database.opened_to_read(state, patience=0.2),
         ):
             pytest.fail("it was opened")
@@ -250,7 +250,7 @@ def test_a_restore_does_not_pull_the_ledger_from_under_another_program(
     with holding(ledger(copied)) as holder:
         answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
         holder.communicate()
-    assert (1, True) == (answered.status, "another program holds it" in answered.err)
+    assert (1, True) == (answered.status, "another program has locked it" in answered.err)
     assert before == ledger(copied).read_bytes()
 
 

@@ -179,8 +179,8 @@ def test_rejects_and_short_dumps_are_told_where_asked_for(
     [
         (500, "answered 500"),
         (404, "answered 404"),
-        (301, "answered 301, a redirect: give the address it leads to"),
-        (307, "answered 307, a redirect: give the address it leads to"),
+        (301, "answered 301, a redirect: configure the address it leads to"),
+        (307, "answered 307, a redirect: configure the address it leads to"),
     ],
 )
 def test_what_does_not_arrive_is_one_line_each(folder: Folder, status: int, says: str) -> None:
@@ -317,10 +317,10 @@ def test_an_address_from_the_environment(
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        ('webhook = "https://example.org/secret"', "notify.webhook: an address is a secret"),
-        ('on = ["fialed"]', "notify.on: no kind: 'fialed'"),
-        ("timeout_seconds = 0", "notify.timeout_seconds: Expected `float` > 0"),
-        ("timeout_seconds = 900", "notify.timeout_seconds: Expected `float` <= 60"),
+        ('webhook = "https://example.org/secret"', "notify.webhook: the address is a secret"),
+        ('on = ["fialed"]', "notify.on: not a kind of notice: 'fialed'"),
+        ("timeout_seconds = 0", "notify.timeout_seconds: must be more than 0"),
+        ("timeout_seconds = 900", "notify.timeout_seconds: must be at most 60"),
         ('webhok = "env:A"', "did you mean webhook?"),
     ],
 )

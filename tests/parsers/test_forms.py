@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import settings
+from digest.model.results import RunReport
 from digest.operations import run
-from digest.operations.report import RunReport
 from tests.support import layouts
 from tests.support.folders import DROPPED
 

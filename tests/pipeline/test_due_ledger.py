@@ -97,7 +97,7 @@ class Edited(RuleBasedStateMachine):
             (day, sorted(papers)) for day, papers in sorted(self.rule.wake(self.local).items())
         ]
         assert self.made == issues(self.ledger)
-        assert self.rule.became == rows(self.ledger)
+        assert self.rule.states == rows(self.ledger)
         tried["wakes"] += 1
 
     def teardown(self) -> None:
@@ -121,9 +121,9 @@ class Edited(RuleBasedStateMachine):
             days = (self.local.date() - self.rule.began).days
             every = (self.rule.began + timedelta(days=n) for n in range(days))
             scheduled = {day for day in every if due.is_scheduled(self.rule.edition, day)}
-            assert scheduled <= self.rule.became.keys()
+            assert scheduled <= self.rule.states.keys()
         tried["issues"] += len(self.made)
-        tried["dates"] += len(self.rule.became)
+        tried["dates"] += len(self.rule.states)
 
 
 def issues(opened: Ledger) -> list[tuple[date, list[str]]]:

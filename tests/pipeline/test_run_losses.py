@@ -17,7 +17,10 @@ DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
 LATER = f"{DAY}T09:00"
 COMMITTED = ("intake", "dump", "paper", "paper_key", "sighting", "issue", "file", "quarantine")
-SAID = "digest: 3 entries were read but 2 are accounted for\n"
+SAID = (
+    "digest: 3 entries were read but 2 are accounted for, so nothing was changed"
+    " (this is a bug; please report it)\n"
+)
 
 
 def rows(folder: Folder) -> dict[str, int]:

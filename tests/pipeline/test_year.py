@@ -30,7 +30,7 @@ def test_a_difference_is_told(tmp_path: Path) -> None:
     lives = year.Year(tmp_path / "year", list(year.invented(1)))
     lives.live()
     daily = lives.rules["daily"]
-    daily.issued["2001.99999"], daily.became[date(2026, 3, 1)] = date(2026, 3, 1), "missed"
+    daily.issued["2001.99999"], daily.states[date(2026, 3, 1)] = date(2026, 3, 1), "missed"
     lives.seen.add("2001.99999")
     told = lives.outcome(0).differences
     assert "daily: 2001.99999 is in None, should be in 2026-03-01" in told

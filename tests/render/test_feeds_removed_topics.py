@@ -10,8 +10,8 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from digest.model.retired import RemovedTopic, Successor
 from digest.model.settings import Site
+from digest.model.topics import RemovedTopic, Successor
 from digest.render.feeds import removed_topics
 from digest.render.site.views import topics
 from digest.storage.ledger import Ledger

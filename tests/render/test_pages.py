@@ -16,7 +16,6 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from digest import errors
-from digest.model.counts import TopicCount
 from digest.model.issues import (
     VERDICTS,
     Accounting,
@@ -31,6 +30,7 @@ from digest.model.issues import (
 )
 from digest.model.papers import Organization
 from digest.model.settings import Site
+from digest.model.topics import TopicCount
 from digest.render import escape, paths, wording
 from digest.render.site import pages
 from digest.render.site.views import archive, charts, entries, topics

@@ -13,10 +13,10 @@ import pytest
 
 from digest import errors
 from digest.cli import init
-from digest.model.counts import TopicCount
 from digest.model.issues import IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
+from digest.model.topics import TopicCount
 from digest.operations import template_copies
 from digest.render.site import notes, pages, templates
 from digest.render.site.views import (

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from lxml import etree, html
 
-from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Section
+from digest.model.topics import TopicCount
 from digest.render.site.views import topics
 from digest.storage.ledger import topic_counts
 from tests.support import builders, folders

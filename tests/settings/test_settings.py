@@ -1,4 +1,4 @@
-"""Configuration files: everything has a default, and what is wrong is said so that it helps."""
+"""Configuration files have defaults for everything, and errors that say what to write."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from digest.settings import resources
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A working folder with an empty configuration folder."""
+    """Return a working folder with an empty configuration folder."""
     (tmp_path / "config").mkdir()
     return tmp_path
 
 
-def load(root: Path, written: str | bytes) -> Settings:
-    """The settings of a file with these words."""
-    body = written if isinstance(written, bytes) else written.encode()
+def load(root: Path, content: str | bytes) -> Settings:
+    """Write a configuration file and load it."""
+    body = content if isinstance(content, bytes) else content.encode()
     (root / "config" / "digest.toml").write_bytes(body)
     return settings.load(root)
 
 
-def load_topics(root: Path, written: str) -> tuple[Topic, ...]:
-    """The topics of a file with these words."""
-    (root / "config" / "topics.toml").write_text(written, encoding="utf-8")
+def load_topics(root: Path, content: str) -> tuple[Topic, ...]:
+    """Write a topics file and load it."""
+    (root / "config" / "topics.toml").write_text(content, encoding="utf-8")
     return settings.load_topics(settings.topics_file(root, resources.shipped("config")))
 
 
-def complaint(root: Path, written: str | bytes) -> SettingsError:
-    """What is said about a file with these words."""
+def error_for(root: Path, content: str | bytes) -> SettingsError:
+    """Return the error for a configuration file with this content."""
     with pytest.raises(SettingsError) as raised:
-        load(root, written)
+        load(root, content)
     assert str(root / "config" / "digest.toml") == raised.value.file
     assert raised.value.exit_status == 2
     return raised.value
 
 
-def test_without_a_file_the_defaults_hold(root: Path) -> None:
-    """An empty file, and one that begins with a byte-order mark, are the same."""
+def test_missing_and_empty_files_mean_the_defaults(root: Path) -> None:
+    """So does a file with comments alone, also after a byte-order mark."""
     expected = Settings(root=str(root))
     assert expected == settings.load(root) == load(root, "") == load(root, b"\xef\xbb\xbf# mine\n")
     assert (Edition(name="daily", at="07:00"),) == expected.editions
 
 
-def test_the_shipped_file_is_the_defaults(root: Path) -> None:
-    """What teaches changes nothing."""
+def test_the_shipped_file_holds_the_defaults(root: Path) -> None:
+    """Its lines are examples and change nothing."""
     body = (resources.shipped("config") / "digest.toml").read_bytes()
     assert Settings(root=str(root)) == load(root, body)
 
 
-def test_everything_can_be_said(root: Path) -> None:
+def test_every_table_is_read(root: Path) -> None:
     """Each table becomes a record; editions keep the order of the file."""
-    found = load(
+    loaded = load(
         root,
         """
         [site]
@@ -118,13 +118,13 @@ def test_everything_can_be_said(root: Path) -> None:
         state=State(path="var"),
         editions=(tunnels, Edition(name="all")),
     )
-    assert expected == found
-    assert 36 * 3600 == found.inbox.expect_seconds
+    assert expected == loaded
+    assert 36 * 3600 == loaded.inbox.expect_seconds
 
 
 def test_an_edition_may_have_a_profile_of_its_own(root: Path) -> None:
-    """In place of the general one, not beside it."""
-    found = load(
+    """It replaces the general profile and is not added to it."""
+    loaded = load(
         root,
         """
         [profile]
@@ -139,12 +139,12 @@ def test_an_edition_may_have_a_profile_of_its_own(root: Path) -> None:
         """,
     )
     assert [Profile(words=("kelp",), library="my.bib"), Profile(mute_words=("kelp",))] == [
-        found.profile_of(edition) for edition in found.editions
+        loaded.profile_of(edition) for edition in loaded.editions
     ]
 
 
 @pytest.mark.parametrize(
-    ("written", "key", "hint"),
+    ("content", "key", "hint"),
     [
         ("[stie]", "stie", "did you mean site?"),
         ("[[editions]]", "editions", "did you mean edition?"),
@@ -163,16 +163,16 @@ def test_an_edition_may_have_a_profile_of_its_own(root: Path) -> None:
     ],
 )
 def test_an_unknown_key_names_the_nearest_known(
-    root: Path, written: str, key: str, hint: str
+    root: Path, content: str, key: str, hint: str
 ) -> None:
-    """A slip of the pen is never silently without effect."""
-    found = complaint(root, written)
-    assert (key, hint) == (found.key, found.hint)
-    assert found.reason in ("unknown table", "unknown key")
+    """A misspelt key is an error, never ignored."""
+    error = error_for(root, content)
+    assert (key, hint) == (error.key, error.hint)
+    assert error.reason in ("unknown table", "unknown key")
 
 
 @pytest.mark.parametrize(
-    ("written", "key", "hint"),
+    ("content", "key", "hint"),
     [
         ('[site]\ntimezone = "Mars/Olympus"', "site.timezone", "Europe/Berlin"),
         ('[site]\ntimezone = "Europe"', "site.timezone", "Europe/Berlin"),
@@ -187,6 +187,11 @@ def test_an_unknown_key_names_the_nearest_known(
         ("[inbox]\nsettle_seconds = nan", "inbox.settle_seconds", "seconds"),
         ("[inbox]\nsettle_seconds = inf", "inbox.settle_seconds", "seconds"),
         ('[inbox]\ndone = "delete"', "inbox.done", "keep, move"),
+        ('[inbox]\nrest_days = ["mon", "saturday"]', "inbox.rest_days", "mon, tue"),
+        ('[inbox]\nholidays = ["2026-12-25", "25.12."]', "inbox.holidays", "2026-12-25"),
+        ('[state]\nbackup_every = "daily"', "state.backup_every", "36h"),
+        ('[notify]\nheartbeat = "https://example.org/"', "notify.heartbeat", "env:NAME"),
+        ('[notify]\non = ["failure"]', "notify.on", "failed, stale"),
         ("edition = []", "edition", "daily"),
         ("[edition]\nname = 'x'", "edition", "[[edition]]"),
         ('[[edition]]\nname = "../x"', "edition[0].name", "lower-case"),
@@ -198,8 +203,8 @@ def test_an_unknown_key_names_the_nearest_known(
         ('[[edition]]\ndays = ["monday"]', "edition[0].days", "mon, tue"),
         ("[[edition]]\ndays = []", "edition[0].days", "mon, tue"),
         ('[[edition]]\nperiod = "year"', "edition[0].period", "day, week, month"),
-        ("[[edition]]\nlimit = 0", "edition[0].limit", "1 or more; none shows all"),
-        ("[[edition]]\ncatch_up_days = -1", "edition[0].catch_up_days", "0 or more"),
+        ("[[edition]]\nlimit = 0", "edition[0].limit", "remove the key"),
+        ("[[edition]]\ncatch_up_days = -1", "edition[0].catch_up_days", "0 catches up nothing"),
         ('[profile]\nwords = ["kelp", ""]', "profile.words", "words"),
         ('[profile]\nlibrary = ""', "profile.library", "words"),
         (
@@ -209,73 +214,91 @@ def test_an_unknown_key_names_the_nearest_known(
         ),
     ],
 )
-def test_what_cannot_be_meant_is_said_with_a_hint(
-    root: Path, written: str, key: str, hint: str
+def test_an_unusable_value_is_an_error_with_a_hint(
+    root: Path, content: str, key: str, hint: str
 ) -> None:
-    """File, key, reason, and what may stand there instead."""
-    found = complaint(root, written)
-    assert key == found.key
-    assert hint in found.hint
-    assert f"{found.file}: {key}: {found.reason} ({found.hint})" == str(found)
+    """The message holds the file, the key, the reason, and what to write."""
+    error = error_for(root, content)
+    assert key == error.key
+    assert hint in error.hint
+    assert f"{error.file}: {key}: {error.reason} ({error.hint})" == str(error)
 
 
 @pytest.mark.parametrize(
-    ("written", "key", "reason"),
+    ("content", "key", "reason"),
     [
-        ("[site]\nurl = 3", "site.url", "Expected `str`, got `int`"),
-        ("[[edition]]\nat = 07:00:00", "edition[0].at", "Expected `str`, got `time`"),
-        ("[[edition]]\ntopics = ['a', 1]", "edition[0].topics[1]", "Expected `str`, got `int`"),
-        ("site = 1", "site", "Expected `object`, got `int`"),
+        ("[site]\nurl = 3", "site.url", "must be text in quotes, not a whole number"),
+        (
+            "[[edition]]\nat = 07:00:00",
+            "edition[0].at",
+            "must be text in quotes, not a time without quotes",
+        ),
+        (
+            "[[edition]]\ntopics = ['a', 1]",
+            "edition[0].topics[1]",
+            "must be text in quotes, not a whole number",
+        ),
+        ("site = 1", "site", "must be a table, not a whole number"),
+        ("[profile]\nlibrary = 1", "profile.library", "must be text in quotes, not a whole number"),
+        ("[notify]\non = true", "notify.on", "must be a list in brackets, not true or false"),
+        ("[limits]\nfile_mb = 0", "limits.file_mb", "must be at least 1"),
+        ("[notify]\ntimeout_seconds = 61", "notify.timeout_seconds", "must be at most 60"),
+        ("[notify]\ntimeout_seconds = 0", "notify.timeout_seconds", "must be more than 0"),
+        ("[[edition]]\nperiod = 'year'", "edition[0].period", "must not be 'year'"),
+        ("[[edition]]\nlimit = 0", "edition[0].limit", "must be at least 1, not 0"),
+        ("[[edition]]\ndays = []", "edition[0].days", "must not be empty"),
+        ("[[edition]]\ndays = ['monday']", "edition[0].days", "not a weekday: 'monday'"),
     ],
 )
-def test_a_wrong_type_says_what_belongs_there(
-    root: Path, written: str, key: str, reason: str
+def test_a_wrong_type_says_which_type_is_needed(
+    root: Path, content: str, key: str, reason: str
 ) -> None:
-    """With the key it stands at."""
-    found = complaint(root, written)
-    assert (key, reason) == (found.key, found.reason)
+    """In the words of TOML, not of Python, and with the key."""
+    error = error_for(root, content)
+    assert (key, reason) == (error.key, error.reason)
 
 
-def test_a_file_that_is_no_toml_says_where(root: Path) -> None:
-    """The line and column of the first thing that cannot be read."""
-    assert "at line 2, column 9" in str(complaint(root, "[site]\ntitle = unquoted"))
+def test_invalid_toml_is_an_error_with_line_and_column(root: Path) -> None:
+    """They point to the first character that is not valid."""
+    assert "at line 2, column 9" in str(error_for(root, "[site]\ntitle = unquoted"))
 
 
-def test_a_file_that_is_no_text_is_refused(root: Path) -> None:
-    """Latin-1 would be read wrongly, so it is not read at all."""
-    assert "cannot be read" in complaint(root, b"[site]\ntitle = '\xfc'").reason
+def test_a_file_in_another_encoding_is_an_error(root: Path) -> None:
+    """The message says so, with the place of the first byte that is not UTF-8."""
+    error = error_for(root, b"[site]\ntitle = '\xfc'")
+    assert "is not in UTF-8, at byte 16" == error.reason
 
 
-def test_a_folder_in_place_of_the_file_is_refused(root: Path) -> None:
-    """As anything else that cannot be read."""
+def test_a_folder_in_place_of_the_file_is_an_error(root: Path) -> None:
+    """The message gives the reason of the operating system."""
     (root / "config" / "digest.toml").mkdir()
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match=r"cannot be read: Is a directory"):
         settings.load(root)
 
 
-def test_own_topics_take_the_place_of_the_shipped(root: Path) -> None:
-    """Words may stand alone or with a weight; unknown keys and doubled ids do not pass."""
-    written = """
+def test_own_topics_replace_the_shipped_ones(root: Path) -> None:
+    """A phrase is a string, or a table with a weight."""
+    content = """
     [[topic]]
     id = "tunnels"
     name = "Tunnels"
     words = ["tunnel", {phrase = "lantern", weight = 3}]
     """
     expected = Topic(id="tunnels", name="Tunnels", words=("tunnel", Phrase("lantern", 3)))
-    assert (expected,) == load_topics(root, written)
+    assert (expected,) == load_topics(root, content)
 
 
-def test_weights_are_those_of_the_shipped_topics_only(root: Path) -> None:
-    """They were learnt for them; own topics go without."""
-    there = resources.shipped("config")
-    weights = (there / settings.WEIGHTS).read_bytes()
-    assert weights == settings.topics_file(root, there).weights
+def test_learnt_weights_are_used_for_unchanged_topics_only(root: Path) -> None:
+    """They were learnt for the shipped phrases."""
+    shipped = resources.shipped("config")
+    weights = (shipped / settings.WEIGHTS).read_bytes()
+    assert weights == settings.topics_file(root, shipped).weights
     (root / "config" / "topics.toml").write_text("")
-    assert settings.topics_file(root, there).weights is None
+    assert settings.topics_file(root, shipped).weights is None
 
 
 @pytest.mark.parametrize(
-    ("written", "key", "hint"),
+    ("content", "key", "hint"),
     [
         ("[[topc]]", "topc", "did you mean topic?"),
         ("[topic]\nid = 'a'", "topic", "[[topic]]"),
@@ -287,6 +310,7 @@ def test_weights_are_those_of_the_shipped_topics_only(root: Path) -> None:
         ),
         ("[[topic]]\nid = 'A b'\nname = 'A'", "topic 'A b'", "lower-case"),
         ("[[topic]]\nid = 'other'\nname = 'A'", "topic 'other'", "not other"),
+        ("[[topic]]\nname = 'A'", "topic[0]", ""),
         (
             "[[topic]]\nid = 'a'\nname = 'A'\n[[topic]]\nid = 'a'\nname = 'B'",
             "topic 'a'",
@@ -294,10 +318,10 @@ def test_weights_are_those_of_the_shipped_topics_only(root: Path) -> None:
         ),
     ],
 )
-def test_topics_that_cannot_be_used(root: Path, written: str, key: str, hint: str) -> None:
-    """The file is named, and the key, and what to do."""
+def test_unusable_topics_are_an_error(root: Path, content: str, key: str, hint: str) -> None:
+    """The error names the file, the key and what to write."""
     with pytest.raises(SettingsError) as raised:
-        load_topics(root, written)
+        load_topics(root, content)
     assert str(root / "config" / "topics.toml") == raised.value.file
     assert key == raised.value.key
     assert hint in raised.value.hint

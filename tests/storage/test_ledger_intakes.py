@@ -117,12 +117,14 @@ def test_what_could_not_be_read_is_tried_again_by_another_version(
 ) -> None:
     """The same version neither opens nor reports it again."""
     opened.seen_files.remember([("bad.txt", SEEN)])
-    opened.quarantine.record_quarantine("bad.txt", SEEN.content, "no paper in it", "1.0", MOMENT)
-    assert opened.quarantine.quarantined(SEEN.content, "1.0")
+    opened.quarantine.record_quarantine(
+        "bad.txt", SEEN.content_hash, "no paper in it", "1.0", MOMENT
+    )
+    assert opened.quarantine.quarantined(SEEN.content_hash, "1.0")
     assert {"bad.txt": SEEN} == opened.seen_files.files("1.0")
-    assert not opened.quarantine.quarantined(SEEN.content, "1.1")
+    assert not opened.quarantine.quarantined(SEEN.content_hash, "1.1")
     assert {} == opened.seen_files.files("1.1")
-    expected = [(SEEN.content, "bad.txt", "no paper in it", MOMENT)]
+    expected = [(SEEN.content_hash, "bad.txt", "no paper in it", MOMENT)]
     assert expected == opened.status.quarantine()
 
 
@@ -130,7 +132,7 @@ def test_what_fails_again_is_quarantined_for_the_new_version(opened: Ledger) -> 
     """One entry, not one a version."""
     opened.seen_files.remember([("bad.txt", SEEN)])
     for version in ("1.0", "1.1"):
-        opened.quarantine.record_quarantine("bad.txt", SEEN.content, "why", version, MOMENT)
+        opened.quarantine.record_quarantine("bad.txt", SEEN.content_hash, "why", version, MOMENT)
     assert {"bad.txt": SEEN} == opened.seen_files.files("1.1")
     assert 1 == len(opened.status.quarantine())
 

@@ -1,4 +1,4 @@
-"""A monitor on loopback: a real HTTP server that remembers what it was asked."""
+"""Run a monitor on loopback: a real HTTP server that records its requests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 
-class Asked(NamedTuple):
-    """A request: its method, path and body."""
+class Request(NamedTuple):
+    """A recorded request."""
 
     method: str
     path: str
@@ -19,16 +19,16 @@ class Asked(NamedTuple):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The body as JSON."""
-        found: dict[str, Any] = json.loads(self.body)
-        return found
+        """The body, decoded as JSON."""
+        content: dict[str, Any] = json.loads(self.body)
+        return content
 
 
 class Monitor:
-    """What it answers with, and what it was asked; ``status`` 0 never answers."""
+    """A server that answers every request with ``status``, or never if that is 0."""
 
     def __init__(self, status: int) -> None:
-        self.status, self.asked, self.gone = status, list[Asked](), threading.Event()
+        self.status, self.asked, self.stopped = status, list[Request](), threading.Event()
         monitor = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -39,9 +39,9 @@ class Monitor:
                 self._answer(self.rfile.read(int(self.headers["Content-Length"])))
 
             def _answer(self, body: bytes) -> None:
-                monitor.asked.append(Asked(self.command, self.path, body))
+                monitor.asked.append(Request(self.command, self.path, body))
                 if not monitor.status:
-                    monitor.gone.wait()
+                    monitor.stopped.wait()
                     return
                 self.send_response(monitor.status)
                 if monitor.status // 100 == 3:
@@ -50,28 +50,28 @@ class Monitor:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Write no log."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def url(self, path: str) -> str:
-        """An address of this server."""
+        """Return an address of this server."""
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
     @property
     def paths(self) -> list[str]:
-        """What was asked for, in order: method and path."""
-        return [f"{one.method} {one.path}" for one in self.asked]
+        """The method and path of each request, in order."""
+        return [f"{request.method} {request.path}" for request in self.asked]
 
     def start(self) -> None:
-        """From now on it answers."""
+        """Start to answer."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Lets go of whoever still waits."""
-        self.gone.set()
+        """Stop, and drop the clients that are still waiting."""
+        self.stopped.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -79,10 +79,10 @@ class Monitor:
 
 @contextmanager
 def monitor(status: int = 200) -> Iterator[Monitor]:
-    """A monitor for as long as the block lasts."""
-    found = Monitor(status)
-    found.start()
+    """Run a monitor during the block."""
+    server = Monitor(status)
+    server.start()
     try:
-        yield found
+        yield server
     finally:
-        found.stop()
+        server.stop()

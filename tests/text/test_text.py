@@ -1,4 +1,4 @@
-"""Words come out readable and safe, and English is left alone."""
+"""Texts come out readable and safe, and plain English stays as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import text
-from digest.text import lost, rules, symbols
+from digest.text import rules, symbols, tex_loss
 
 FRAGMENTS = st.lists(
     st.sampled_from(
@@ -34,8 +34,8 @@ LOSSES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def mended(words: str) -> str:
-    """Give only the words of `text.mend`."""
+def mend(words: str) -> str:
+    """Return only the text of `text.mend`."""
     return text.mend(words).text
 
 
@@ -60,8 +60,8 @@ SAME_TITLE = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME_TITLE)
-def test_writings_of_one_title_share_a_key(one: str, other: str) -> None:
-    """However a page writes a title down, its key is the same."""
+def test_all_spellings_of_a_title_have_one_key(one: str, other: str) -> None:
+    """Accents, case, punctuation, entities and TeX make no difference."""
     assert text.title_key(one) == text.title_key(other)
 
 
@@ -79,8 +79,8 @@ def test_writings_of_one_title_share_a_key(one: str, other: str) -> None:
         ("???", "!!!"),
     ],
 )
-def test_different_titles_keep_different_keys(titles: tuple[str, ...]) -> None:
-    """Versions, parts, languages of every script and even bare symbols stay apart."""
+def test_different_titles_have_different_keys(titles: tuple[str, ...]) -> None:
+    """So have versions, parts, programming languages, words of any script and bare symbols."""
     assert len(titles) == len({text.title_key(title) for title in titles})
 
 
@@ -96,20 +96,20 @@ def test_different_titles_keep_different_keys(titles: tuple[str, ...]) -> None:
     ],
 )
 def test_keys_never_change(key: str, title: str) -> None:
-    """Keys are stored for ever as hashes, so their very letters are fixed."""
+    """Keys are stored as hashes for ever, so the same title must give the same letters."""
     assert key == text.title_key(title)
 
 
 @given(TEXTS)
 def test_the_key_of_a_key_is_that_key(title: str) -> None:
-    """Normalising twice changes nothing, and only a blank title has no key."""
+    """Normalising twice changes nothing, and a title with any text has a key."""
     key = text.title_key(title)
     assert key == text.title_key(key)
-    assert bool(mended(title)) <= bool(key)
+    assert bool(mend(title)) <= bool(key)
 
 
-def test_keys_are_stable_for_every_character() -> None:
-    """No character of Unicode makes a key that has another key."""
+def test_the_key_of_a_key_is_that_key_for_every_character() -> None:
+    """All of Unicode is tried, 64 characters at a time."""
     characters = "".join(map(chr, range(0x110000)))
     titles = (characters[start : start + 64] for start in range(0, len(characters), 64))
     keys = map(text.title_key, titles)
@@ -130,8 +130,8 @@ def test_keys_are_stable_for_every_character() -> None:
         ("A sentence.", "A sentence"),
     ],
 )
-def test_noise_makes_no_change(one: str, other: str) -> None:
-    """Blanks, entities, quotes, dashes, case and lost TeX are no change of a text."""
+def test_noise_leaves_the_comparable_form_as_it_is(one: str, other: str) -> None:
+    """Blanks, entities, quotes, dashes, case and lost TeX are noise."""
     assert text.comparable(one) == text.comparable(other)
 
 
@@ -139,8 +139,8 @@ def test_noise_makes_no_change(one: str, other: str) -> None:
     ("one", "other"),
     [("by 1.5 gulls", "by 15 gulls"), ("all gulls", "most gulls"), ("海鸥", "海鸭")],
 )
-def test_words_and_numbers_make_a_change(one: str, other: str) -> None:
-    """Another word or number is a change, in every script."""
+def test_other_words_or_numbers_change_the_comparable_form(one: str, other: str) -> None:
+    """In every script."""
     assert text.comparable(one) != text.comparable(other)
 
 
@@ -183,9 +183,9 @@ def test_words_and_numbers_make_a_change(one: str, other: str) -> None:
         ("gulls etc. and terns, etc.", r"gulls \etc and terns, \etc."),
     ],
 )
-def test_what_the_page_broke_is_mended(after: str, before: str) -> None:
-    """TeX with and without its backslashes becomes what it stood for."""
-    assert after == mended(before)
+def test_broken_tex_is_mended(after: str, before: str) -> None:
+    """With and without its backslashes, TeX becomes the text it stands for."""
+    assert after == mend(before)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_what_the_page_broke_is_mended(after: str, before: str) -> None:
     ],
 )
 def test_english_and_markup_are_left_alone(words: str) -> None:
-    """Words that look like lost TeX stay, and so do characters that look like markup."""
+    """Words that only look like lost TeX stay, and characters that look like markup."""
     assert (words, 0) == text.mend(words)
 
 
@@ -226,7 +226,7 @@ def test_english_and_markup_are_left_alone(words: str) -> None:
     ],
 )
 def test_entities_are_decoded_however_often_they_were_escaped(after: str, before: str) -> None:
-    """A reference ends in a semicolon and names a character; nothing else is one."""
+    """A reference ends in a semicolon and names a character. Other text stays."""
     assert after == text.tidy(before)
 
 
@@ -235,57 +235,57 @@ def test_entities_are_decoded_however_often_they_were_escaped(after: str, before
     ["\x00", "\x07", "\x7f", "\x92", "\ud800", "\ufffe", "\uffff", "\U0001fffe", "\u202e",
      "\u2066", "\u200b", "\xad", "\ufeff", "\U000e0041"],
 )  # fmt: skip
-def test_characters_that_no_document_may_carry_go_and_are_counted(character: str) -> None:
-    """Controls, surrogates, noncharacters and hidden or reordering marks are taken out."""
+def test_invalid_and_invisible_characters_are_removed_and_counted(character: str) -> None:
+    """They are controls, surrogates, noncharacters, and marks that hide or reorder text."""
     assert ("gulls", 2) == text.mend(f"gu{character}ll{character}s")
 
 
-def test_separating_controls_part_words() -> None:
-    """A vertical tab or a unit separator is taken out, but leaves a blank."""
+def test_separating_controls_become_a_blank() -> None:
+    """A vertical tab or a unit separator is counted, and the words stay apart."""
     assert ("two gulls here", 2) == text.mend("two\x0bgulls\x1fhere")
 
 
 def test_emoji_and_joined_scripts_survive() -> None:
-    """Joiners inside emoji and Persian words are letters' business, not ours."""
+    """Zero-width joiners belong to emoji and to Persian words."""
     assert ("👩‍🚀 می‌خواهم", 0) == text.mend("👩‍🚀 می‌خواهم")
 
 
 @given(TEXTS)
 def test_mending_twice_changes_nothing(words: str) -> None:
-    """What `mend` gives needs no mending."""
+    """Nothing is removed from a mended text either."""
     once = text.mend(words)
     assert (once.text, 0) == text.mend(once.text)
 
 
 @given(LOSSES)
-def test_looks_for_marks_only_save_time(words: str) -> None:
-    """Trying every rule on every text, whatever its marks and hints say, gives the same."""
+def test_quick_checks_do_not_change_the_result(words: str) -> None:
+    """Applying every rule to every text gives the same text."""
     with (
         mock.patch.object(rules, "apply", _apply_all),
-        mock.patch.object(lost, "_is_hinted", return_value=True),
-        mock.patch.object(lost, "_has_sign", return_value=True),
+        mock.patch.object(tex_loss, "_may_hold_names", return_value=True),
+        mock.patch.object(tex_loss, "_may_hold_signs", return_value=True),
     ):
         thorough = text.mend(words)
     assert thorough == text.mend(words)
 
 
-def _apply_all(tried: Iterable[rules.Rule], words: str) -> str:
-    for rule in tried:
+def _apply_all(every: Iterable[rules.Rule], words: str) -> str:
+    for rule in every:
         for _ in range(rule.rounds):
             words = rules.compiled(rule.pattern).sub(rule.to, words)
     return words
 
 
 @given(st.lists(TEXTS | LOSSES | st.sampled_from(["Ann Tern", "Bo Gull", "Zoë", " ", "Phi"])))
-def test_names_are_mended_as_if_each_stood_alone(names: list[str]) -> None:
-    """One look at all of them finds whatever a look at each would."""
-    assert tuple(map(mended, names)) == text.mend_each(names)
+def test_names_in_a_list_are_mended_like_single_ones(names: list[str]) -> None:
+    """Checking all of them together misses none."""
+    assert tuple(map(mend, names)) == text.mend_each(names)
 
 
 @given(TEXTS)
 def test_mended_text_is_fit_for_xml_on_one_line(words: str) -> None:
-    """Only characters of XML 1.0, single blanks, NFC."""
-    result = mended(words)
+    """It is in NFC, with single blanks and characters of XML 1.0 only."""
+    result = mend(words)
     assert result == " ".join(unicodedata.normalize("NFC", result).split())
     assert all(
         character >= " "
@@ -297,7 +297,7 @@ def test_mended_text_is_fit_for_xml_on_one_line(words: str) -> None:
 
 @given(TEXTS)
 def test_tidying_twice_changes_nothing(words: str) -> None:
-    """What `tidy` gives is tidy."""
+    """The result of `tidy` stays the same."""
     assert text.tidy(words) == text.tidy(text.tidy(words))
 
 
@@ -306,8 +306,8 @@ def test_tidying_twice_changes_nothing(words: str) -> None:
     ["a", " ", "{", "}", "\\", "$", "^", "_", "~", "`", "'", "-", "&", "a.", "&amp;", "&#38;",
      "5times", "\\textbf{", "{a", "left(", "http://", "\u0301"],
 )  # fmt: skip
-def test_long_repetitions_come_to_an_end(unit: str) -> None:
-    """Much of one thing is mended; a pattern that backtracks would never return."""
+def test_long_repetitions_take_linear_time(unit: str) -> None:
+    """A pattern that backtracks would never return from 200,000 characters."""
     words = unit * (200_000 // len(unit))
     once = text.mend(words)
     assert len(once.text) <= len(words)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from digest.editorial.topics.lexicon import Lexicon
 from digest.editorial.topics.placing import OTHER, place
 from digest.model.issues import Item
-from digest.model.retired import Successor
+from digest.model.topics import Successor
 
 PAPERS = 30  # of a removed topic, the newest, that are placed again
 _NAMED = 3  # successors at most

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container
 
-from digest.model.retired import RemovedTopic
 from digest.model.settings import Site
+from digest.model.topics import RemovedTopic
 from digest.render import escape
 from digest.render.feeds import entry
 from digest.render.feeds.entry import FeedEntry

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from digest.model.counts import TopicCount
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
+from digest.model.topics import TopicCount
 from digest.render import escape, feeds, paths, search_index, wording
 from digest.render.site import notes, templates
 from digest.render.site.views import (

@@ -162,7 +162,7 @@ def _sighting_row(fate: SightingResult, dump: int, given: dict[int, int]) -> tup
     sighting = fate.sighting
     words = _words(sighting) if fate.own_words else None
     return (
-        given.get(fate.paper, fate.paper), dump, sighting.line, fate.standing, fate.because,
+        given.get(fate.paper, fate.paper), dump, sighting.line, fate.status, fate.because,
         sighting.upvotes, sighting.comments, sighting.stars, words,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from digest.model.retired import RemovedTopic, Successor
+from digest.model.topics import RemovedTopic, Successor
 from digest.storage.ledger.queries import Queries, insert_new
 
 

@@ -9,16 +9,9 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.model.status import BackupStatus, RejectStatus
+from digest.model.status import BackupStatus, RejectStatus, SourceDump
 from digest.storage.ledger import locations
 from digest.storage.ledger.queries import Queries
-
-
-class Brought(NamedTuple):
-    """A live dump of a source that held something."""
-
-    moment: str
-    entries: int
 
 
 class Newest(NamedTuple):
@@ -50,13 +43,13 @@ class StatusQueries(Queries):
         """
         return [source for (source,) in self._execute(sql)]
 
-    def brought(self, source: str, limit: int) -> list[Brought]:
+    def brought(self, source: str, limit: int) -> list[SourceDump]:
         """The last live dumps of a source that held anything, newest first."""
         sql = """
             SELECT moment, dump.entries FROM dump JOIN intake ON number = intake
             WHERE source = ? AND dump.entries > 0 AND kind = 'live' ORDER BY dump.id DESC LIMIT ?
         """
-        return [Brought(*row) for row in self._execute(sql, (source, limit))]
+        return [SourceDump(*row) for row in self._execute(sql, (source, limit))]
 
     def newest_page(self, source: str) -> str | None:
         """The newest page date that live intakes have brought of a source."""

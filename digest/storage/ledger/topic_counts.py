@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from digest.model.counts import TopicCount, Unit
 from digest.model.issues import Issue
+from digest.model.topics import TopicCount, Unit
 from digest.storage.ledger.queries import Queries, insert
 
 _LENGTHS: dict[Unit, int] = {"day": len("2026-11-22"), "month": len("2026-11")}

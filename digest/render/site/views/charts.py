@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.model.counts import TopicCount
 from digest.model.issues import Issue
+from digest.model.topics import TopicCount
 from digest.render import paths, wording
 
 BAR, GAP, HEIGHT = 8, 3, 40  # pixels

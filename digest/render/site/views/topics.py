@@ -10,9 +10,8 @@ from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
-from digest.model.counts import TopicCount
 from digest.model.issues import Issue, Item, Section
-from digest.model.retired import RemovedTopic, Successor
+from digest.model.topics import RemovedTopic, Successor, TopicCount
 from digest.render import paths, wording
 
 NEWEST = 30  # papers on a topic's first page

@@ -1,7 +1,7 @@
-"""P2: each dialect against its own library's bare parse of the same file, and how flat runs are.
+"""D1, P2: reading each format against its library alone, and the memory of a run.
 
-The bare parse makes the library's objects and looks at none of them; ours finds papers,
-ids, days and people in them. Text has no library: there the bound is splitting its lines.
+The library parses the file into its objects, and nothing looks at them. Ours also finds papers,
+ids, days and names. Text formats have no library, so they are compared with splitting lines.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def _by_line(data: bytes) -> object:
     return [msgspec.json.decode(line) for line in data.splitlines()]
 
 
-# Layout, its library's name and bare parse, and how often as long ours may take: a quarter
-# above what was measured, so that a reader that gets slower shows.
+# A layout, the name of its library, its bare parse, and the highest ratio allowed. That is a
+# quarter above the measured one, so that a reader that gets slower is noticed.
 _BARE: tuple[tuple[str, str, Bare, float], ...] = (
     ("answer of the API", "msgspec", msgspec.json.decode, 8),
     ("scraped JSON", "msgspec", msgspec.json.decode, 45),
@@ -62,12 +62,12 @@ _BARE: tuple[tuple[str, str, Bare, float], ...] = (
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """The dialects first, then the two parts of P2."""
+    """Compare all formats, then plain text with feedparser, then the peak memory of runs."""
     papers = layouts.papers(_PAPERS)
-    for layout, library, bare, most in _BARE:
+    for layout, library, bare, limit in _BARE:
         data = layouts.WRITERS[layout](papers)
         ours = measure.ratio(partial(_read, data), partial(bare, data), _ROUNDS)
-        yield measure.at_most("D1", f"{layout} / {library}'s bare parse", most, ours)
+        yield measure.at_most("D1", f"{layout} / {library}'s bare parse", limit, ours)
     yield _against_feedparser(papers)
     yield _flat_memory(away)
 
@@ -79,7 +79,7 @@ def _against_feedparser(papers: list[layouts.Paper]) -> measure.Row:
 
 
 def _flat_memory(away: Path) -> measure.Row:
-    """A page of nothing but known papers, in a ledger of just those."""
+    """Compare runs that read only known papers, with ten times as many in page and ledger."""
     peaks = []
     for count in (10_000, 100_000):
         folder = away / f"known-{count}"

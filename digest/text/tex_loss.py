@@ -1,9 +1,9 @@
-"""Gives words back that lost their backslash: "4times70", "leq 5", "360circ", "muP".
+"""Restore TeX commands that lost their backslash: "4times70", "leq 5", "360circ", "muP".
 
-English stays English: "at times", "50 times larger", "sim-to-real", "alpha channel". A name
-of a letter is read as that letter where its surroundings say so (a digit, an index, an
-equals sign, a proper name behind a hyphen, a noun of quantity before it), and then
-throughout the text.
+Keeps English: "at times", "50 times larger", "sim-to-real", "alpha channel". The name of a
+Greek letter becomes the letter if the context proves it once: a digit, an index, an equals
+sign, a proper name after a hyphen or a noun of quantity before it. Then it becomes the letter
+everywhere in the text.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from collections.abc import Iterable
 
 from digest.text import rules, symbols
 
-# What is counted in factors: "42 times speedup" is a lost sign, because English says
-# "42 times faster". Others ("20 times reduction") people do write in plain words.
-_FACTORED = (
+# In "42 times speedup" the sign was lost, because in English it would be "42 times faster".
+# People do write "20 times reduction" in plain words, so such nouns are not listed.
+_SPEEDUPS = (
     r"(?:[\w-]{1,30} )?"
     r"(?:speed-?ups?|boosts?|accelerations?|super-resolution|(?:up|down)sampling|magnification)\b"
 )
-_COMPARED = r"(?!the\b|as\b|an?\b|its?\b|their\b|more\b|less\b|fewer\b|per\b|in\b|for\b|\w+er\b)"
+_NO_COMPARISON = (
+    r"(?!the\b|as\b|an?\b|its?\b|their\b|more\b|less\b|fewer\b|per\b|in\b|for\b|\w+er\b)"
+)
 _QUANTITY = (
     "(?:parameter|hyper-?parameter|coefficient|factor|threshold|weight|rate|ratio|temperature"
     "|constant|exponent|variable|probability|regularization|penalty|margin|angle|step size)"
 )
-_UNITED = r"\d[\d.,]*[kKMBGT]?"
+_NUMBER = r"\d[\d.,]*[kKMBGT]?"
 _NOT_SIMULATION = "(?<!in sim)(?<!and sim)(?<!or sim)(?<!the sim)"
 
-# Sure wherever they stand alone or touch no more than a variable.
+# Always the sign, if next to at most a one-letter variable.
 _SIGN = (
     r"(?<![A-Za-z]{2})(?<![A-Za-z](?=[lr]angle))("
     + "|".join(sorted(symbols.SIGNS, key=lambda name: (-len(name), name)))
@@ -43,7 +45,7 @@ _FACTORS = tuple(
         (rf"{_GLUED}(?: (?=\d)|(?![a-z]))", "×"),
         (rf"{_GLUED}(?=[a-z])", "× "),
         (rf"{_APART}(?=\d)", "×"),
-        (rf"{_APART}(?={_COMPARED}{_FACTORED})", "× "),
+        (rf"{_APART}(?={_NO_COMPARISON}{_SPEEDUPS})", "× "),
         (r"times(?<![\w\0]times)(?=\d)", "×"),
         (r"times(?<=[A-Zb-z]times)(?<![\w'’\0].times)(?![a-z])(?: (?=[\dA-Za-z]\b))?", "×"),
         (r" times (?<=[b-zB-HJ-Z] times )(?<![\w'’\0]. times )(?=[b-zB-HJ-Z](?![\w'’]))", "×"),
@@ -55,7 +57,7 @@ RULES = tuple(
         ("circ", r"(\d) ?circ(?![a-z])", r"\1°"),
         ("sim", r"sim(?:(?<=\dsim)|(?<=\d[%kKMBx]sim)) ?(?=\d)", "~"),
         ("sim", r"sim(?<![\w\0-]sim)!?(?!2[A-Za-z]{3})(?=\d)", "~"),
-        ("sim", rf"sim(?<![\w\0-]sim){_NOT_SIMULATION}!? (?={_UNITED}%?(?![A-Za-z]))", "~"),
+        ("sim", rf"sim(?<![\w\0-]sim){_NOT_SIMULATION}!? (?={_NUMBER}%?(?![A-Za-z]))", "~"),
         ("approx", r"approx(?<![\w\0-]approx)(?= ?[\d$])", "≈"),
         ("pm", r"pm(?<![\w.\0]pm)(?<!\d pm) ?(?=\d)", "±"),
         ("pm", r"(\d[%°]? ?)pm ?(?=\d+\.\d)", r"\1±"),
@@ -72,17 +74,17 @@ RULES = tuple(
     )
 )  # fmt: skip
 
-# Where a rule for "times" may have something to do: nearly all that English has is none.
+# A quick test for the rules for "times": it passes almost no English use of the word.
 _TIMES = re.compile(
     r"times(?:(?=\d)|(?<=\dtimes)|(?<=\d times)|(?<=\d[kKMB]times)|(?<=\d[kKMB] times)"
     r"|(?<=\b[A-Za-z]times)|(?<=\b[A-Za-z] times))"
 )
-_WORDS = "alpha|beta|pi|chi"  # in brackets, these may be a release or a name
-_STATISTICS = "alpha|beta|kappa|eta|rho"  # which people write out: "kappa = 0.8"
+_WORDS = "alpha|beta|pi|chi"  # in brackets these may be a release or a name, so they stay
+_STATISTICS = "alpha|beta|kappa|eta|rho"  # people write these out: "kappa = 0.8"
 _START = r"(?<![\w\0./-])"
 _LETTERS = symbols.GREEK | symbols.CAPITALS
 
-# A name on its own, and where it is surely a letter: by what is beside it, or by the noun before.
+# A letter's name on its own, and the contexts that prove it is a letter.
 _NAME = rf"[^A-Za-z]({'|'.join(_LETTERS)})(?![A-Za-z])"
 _LETTER = (
     r"(?<![\0/*])[A-Za-z]+(?:_(?:\w(?!\w)|\{)|\^|[=≤≥≈∈])"
@@ -104,7 +106,7 @@ _ENGLISH = (
 )
 
 
-# The names above that show a loss where something stands before them that is no letter.
+# The names of the rules above. Each may be a loss if no letter is before it.
 _NAMES = (
     "alpha approx beta cdot cdots chi circ delta downarrow ell epsilon eta gamma geq infty kappa"
     " lambda langle lceil ldots leftarrow leftrightarrow leq lfloor mu nabla neq nlog nu omega phi"
@@ -112,86 +114,87 @@ _NAMES = (
     " varepsilon varphi varrho varsigma vartheta xi zeta Delta Gamma Lambda Omega Phi Psi"
     " Rightarrow Sigma Theta"
 ).split()
-_NAMED = rf"[ (\-\d%](?:{'|'.join(_NAMES)}|to(?=\d))(?![a-z])"
+_NAMED_SIGN = rf"[ (\-\d%](?:{'|'.join(_NAMES)}|to(?=\d))(?![a-z])"
 _TO = re.compile(r"to(?=\d)")
 
 
-def _runs(names: Iterable[str]) -> frozenset[bytes]:
-    """What `_small` sees of names; none has capitals but its first letter."""
+def _lowercase_parts(names: Iterable[str]) -> frozenset[bytes]:
+    """Return the names as `_lowercase_runs` would: without a capital first letter."""
     return frozenset(name[name[0].isupper() :].encode() for name in names)
 
 
-# What the names of `_NAMED`, and of all rules but those for "times" and "to", are among the runs
-# of small letters of a text: looking these up takes half the time of a search for the names.
-_HINTS = _runs((*_NAMES, *"dlog klog ksim left log mlog xsim".split()))
+# All names but "times" and "to", as they occur among the lowercase runs of a text. Looking up
+# the runs takes half the time of searching for the names.
+_NAME_HINTS = _lowercase_parts((*_NAMES, *"dlog klog ksim left log mlog xsim".split()))
 _A_TO_Z = range(ord("a"), ord("z") + 1)
 _SIGN_HINTS = frozenset(
     letter + name
     for letter in (b"", *(bytes((code,)) for code in _A_TO_Z))
-    for name in _runs(symbols.SIGNS)
+    for name in _lowercase_parts(symbols.SIGNS)
 )
-_SMALL = bytes(code if code in _A_TO_Z else ord(" ") for code in range(256))
+_KEEP_LOWERCASE = bytes(code if code in _A_TO_Z else ord(" ") for code in range(256))
 
 
 @functools.lru_cache(maxsize=1)
-def _small(text: str) -> list[bytes]:
-    """The runs of small letters, kept for the next step: few steps change the text."""
-    return text.encode().translate(_SMALL).split()
+def _lowercase_runs(text: str) -> list[bytes]:
+    """Return the runs of lowercase letters. Cached for the next step: few steps change a text."""
+    return text.encode().translate(_KEEP_LOWERCASE).split()
 
 
-def _has_sign(text: str) -> bool:
-    """Whether a sign may be in the text, be it behind a variable."""
-    return not _SIGN_HINTS.isdisjoint(_small(text))
+def _may_hold_signs(text: str) -> bool:
+    """Return false if no sign of `symbols.SIGNS` can be in the text, not even after a variable."""
+    return not _SIGN_HINTS.isdisjoint(_lowercase_runs(text))
 
 
-def _is_hinted(text: str) -> bool:
-    """Whether a rule for anything but factors and signs may have something to do."""
-    return not _HINTS.isdisjoint(_small(text)) or _TO.search(text) is not None
+def _may_hold_names(text: str) -> bool:
+    """Return false if no rule but those for factors and signs can change the text."""
+    return not _NAME_HINTS.isdisjoint(_lowercase_runs(text)) or _TO.search(text) is not None
 
 
-def _is_named(text: str) -> bool:
-    return _is_hinted(text) and rules.compiled(_NAMED).search(f" {text}") is not None
+def _holds_name(text: str) -> bool:
+    return _may_hold_names(text) and rules.compiled(_NAMED_SIGN).search(f" {text}") is not None
 
 
-def suspected(text: str) -> bool:
-    """Tell cheaply whether `restore` may have something to do."""
-    return _TIMES.search(text) is not None or _is_named(text)
+def is_suspected(text: str) -> bool:
+    """Return false if `restore` cannot change the text. Cheap."""
+    return _TIMES.search(text) is not None or _holds_name(text)
 
 
 def restore(text: str) -> str:
-    """Apply every rule for lost commands, then read names of letters as letters."""
-    if _has_sign(text):
-        text = rules.compiled(_SIGN).sub(_sign, text)
+    """Replace commands without their backslash, then names of Greek letters, by their signs."""
+    if _may_hold_signs(text):
+        text = rules.compiled(_SIGN).sub(_sign_of, text)
     if _TIMES.search(text):
         text = rules.apply(_FACTORS, text)
-    if not _is_hinted(text):
+    if not _may_hold_names(text):
         return text
     text = rules.apply(_DIRECT, rules.apply(RULES, text))
-    if not _is_named(text):
+    if not _holds_name(text):
         return text
-    names = (name for name in _read(text) if f"*{name}" not in text)  # "x*beta" is ASCII
+    # A formula in ASCII, such as "x*beta", keeps its names.
+    names = (name for name in _letter_names(text) if f"*{name}" not in text)
     for name in sorted(names):
-        text = _standing(name).sub(_LETTERS[name], text)
+        text = _standalone(name).sub(_LETTERS[name], text)
     return text
 
 
-def _read(text: str) -> set[str]:
-    """The names that are letters by their surroundings, be it in one place."""
+def _letter_names(text: str) -> set[str]:
+    """Return the names that the context proves to be letters, in at least one place."""
     padded = f" {text}"
-    standing = {match.start(1): match[1] for match in rules.compiled(_NAME).finditer(padded)}
+    places = {match.start(1): match[1] for match in rules.compiled(_NAME).finditer(padded)}
     is_letter = rules.compiled(_LETTER).match
-    found = {name for start, name in standing.items() if is_letter(padded, start)}
-    counted = rules.compiled(_OF_QUANTITY).findall(text) if standing else ()
-    return found | (symbols.GREEK.keys() & counted)
+    letters = {name for start, name in places.items() if is_letter(padded, start)}
+    quantities = rules.compiled(_OF_QUANTITY).findall(text) if places else ()
+    return letters | (symbols.GREEK.keys() & quantities)
 
 
-def _sign(match: re.Match[str]) -> str:
+def _sign_of(match: re.Match[str]) -> str:
     return symbols.SIGNS[match[1]]
 
 
 @functools.cache
-def _standing(name: str) -> re.Pattern[str]:
-    """Find a name on its own, but not in an English phrase nor in a model's name."""
+def _standalone(name: str) -> re.Pattern[str]:
+    """Match a name on its own, outside English phrases and names of models."""
     number = r"(?![ -]?\d)" if name in symbols.CAPITALS else ""
     before, after = r"(?<![A-Za-z\0/\"“])(?<!Raspberry )", r"(?![A-Za-z\"”])"
     return re.compile(before + name + after + number + _ENGLISH)

@@ -1,7 +1,8 @@
-"""N1: near copies of papers found again, nothing else taken for one, and what looking costs.
+"""N1: recall, precision and cost of finding near copies of papers.
 
-Copies differ by case, punctuation, a word or a letter of the title; the hard ones also by
-three words of the abstract. The strangers have a title one word away from a known one.
+Copies differ in case, punctuation, a word or a letter of the title. Hard copies also differ in
+three words of the abstract. Other papers have a title that differs in one word from a known
+one, and must not be found.
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ from digest.operations import run
 _KNOWN = 2000
 _COPIES = 500
 _NEW = 1000
-_DAYS = 5  # the first one warms up
+_DAYS = 5  # the first warms up
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """Recall and precision on both sets, then the cost."""
+    """Measure recall and precision for easy and hard copies, then the cost."""
     known = _Known()
     for name, words in (("easy", 0), ("hard", 3)):
         draw = random.Random(words)
         right, wrong = _judge(known, draw, words)
         yield measure.at_least("N1", f"near copies found again, {name}", 0.98, right / _COPIES)
         precision = right / (right + wrong) if right else 0.0
-        yield measure.at_least("N1", f"of those found, really copies, {name}", 0.99, precision)
-    what = "1,000 new without ids / without looking for near copies"
+        yield measure.at_least("N1", f"of the papers found, real copies, {name}", 0.99, precision)
+    what = "1,000 new without ids / without search for near copies"
     yield measure.at_most("N1", what, 1.7, _cost(away))
 
 
 class _Known:
-    """Invented papers, and the index they are found by."""
+    """Invented papers, and the index to find them."""
 
     def __init__(self) -> None:
         self.similarity = similarity.SimilarityCache({})
@@ -50,26 +51,28 @@ class _Known:
                 self.by_block.setdefault(block, []).append(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
-        """The number of the paper these are nearly the words of."""
+        """Return the number of the paper that has nearly this title and abstract."""
         blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
         near = sorted(similarity.find_candidates(self.by_block.get(block, ()) for block in blocks))
-        shown = Sighting(title=title, abstract=abstract)
-        found = self.similarity.near_copies(shown, [self.papers[number] for number in near])
-        return next((paper.id for paper in found), None)
+        sighting = Sighting(title=title, abstract=abstract)
+        alike = self.similarity.near_copies(sighting, [self.papers[number] for number in near])
+        return next((paper.id for paper in alike), None)
 
 
-def _paper(one: corpus.Invented) -> Paper:
-    return Paper(id=one.number, guid="", intake=1, title=one.title, abstract=one.abstract)
+def _paper(invented: corpus.Invented) -> Paper:
+    return Paper(
+        id=invented.number, guid="", intake=1, title=invented.title, abstract=invented.abstract
+    )
 
 
 def _judge(known: _Known, draw: random.Random, words: int) -> tuple[int, int]:
-    """Copies that were found as what they are; anything found that is something else."""
+    """Return how many copies were found, and how many wrong papers."""
     right = wrong = 0
     for number in draw.sample(range(_KNOWN), _COPIES):
         paper = corpus.paper(number)
-        found = known.find(_edited(paper.title, draw), _touched(paper, draw, words))
-        right += found == number
-        wrong += found not in (None, number)
+        match = known.find(_edited(paper.title, draw), _touched(paper, draw, words))
+        right += match == number
+        wrong += match not in (None, number)
     for number in draw.sample(range(_KNOWN), _COPIES):
         stranger = corpus.paper(_KNOWN + number)
         title = _one_word_away(corpus.paper(number).title, draw)
@@ -78,10 +81,9 @@ def _judge(known: _Known, draw: random.Random, words: int) -> tuple[int, int]:
 
 
 def _cost(away: Path) -> float:
-    """A thousand new papers a day after thousands of others, in two folders in turn.
+    """Compare runs with 1,000 new papers a day, with and without the search for near copies.
 
-    One of them never looks whether a paper nearly has the words of another: all else is the
-    same, to the reading of the same page.
+    Runs two folders in turn, with the same pages in both.
     """
     folders = away / "looking", away / "not-looking"
     pairs = []

@@ -1,12 +1,13 @@
-"""How often the line chosen for a paper is one that a reader of its abstract would accept.
+"""Measure how many teasers are sentences that a reader of the abstract would accept.
 
-usage: python benchmarks/one_line.py DATA_DIR
+usage: python benchmarks/teaser.py DATA_DIR
 
-The labels beside this file name papers by arXiv id, or by the SHA-1 of their title key, and
-the sentences (0-based) that say what was made or found; they were set before any choice was
-seen. The weights were then set on the papers of "tuned"; "held back" was labelled later and
-never tuned on. DATA_DIR holds the abstracts: ``captures/*.jsonl.gz`` with one record a line, and
-``seeds/*.txt``, copies of the listing whose paragraphs are title, blank line, abstract.
+``teaser_labels.json`` names papers by arXiv id, or by the SHA-1 of their title key, and lists
+the sentences (from 0) that say what was made or found. The labels were set without knowing the
+choices. The weights were tuned on the papers of "tuned". The papers of "held back" were labelled
+later and never used for tuning. DATA_DIR holds the abstracts: ``captures/*.jsonl.gz`` with one
+record a line, and ``seeds/*.txt``, copies of the listing with the paragraphs title, blank line,
+abstract.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from pathlib import Path
 from digest import text
 from digest.editorial import teaser
 
-LABELS = Path(__file__).with_name("one_line_labels.json")
+LABELS = Path(__file__).with_name("teaser_labels.json")
 
 
 Choice = Callable[[list[str], str], int | None]
 
 
 def main(data: Path) -> None:
-    """Print the share of acceptable lines, next to three baselines, for each set of labels."""
+    """Print the share of acceptable teasers and of three baselines, for each set of labels."""
     sets: dict[str, dict[str, list[int]]] = json.loads(LABELS.read_text())
     abstracts = {**_of_captures(data), **_of_copies(data)}
     for name, labels in sets.items():
@@ -63,24 +64,24 @@ def _chosen(sentences: list[str], abstract: str) -> int | None:
 
 
 def _of_captures(data: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+    abstracts: dict[str, str] = {}
     for path in sorted(data.glob("captures/*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for record in map(json.loads, lines):
-                found[record["id"]] = text.mend(record["summary"]).text
-    return found
+                abstracts[record["id"]] = text.mend(record["summary"]).text
+    return abstracts
 
 
 def _of_copies(data: Path) -> dict[str, str]:
-    """Key every paragraph that follows a shorter one, as if that were its title."""
-    found: dict[str, str] = {}
+    """Return every paragraph after a shorter one, by the key of that one as its title."""
+    abstracts: dict[str, str] = {}
     for path in sorted(data.glob("seeds/*.txt")):
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         for title, abstract in itertools.pairwise(lines):
             if len(title) < len(abstract):
                 key = hashlib.sha1(text.title_key(title).encode()).hexdigest()  # noqa: S324
-                found.setdefault(key, text.mend(abstract).text)
-    return found
+                abstracts.setdefault(key, text.mend(abstract).text)
+    return abstracts
 
 
 if __name__ == "__main__":

@@ -1,0 +1,78 @@
+"""The results of a run: its issues, its unusable input, and its report."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from digest.model.issues import Accounting
+
+
+class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An issue made by this run, without its papers; ``paths`` are below ``output/``."""
+
+    edition: str
+    date: str
+    number: int
+    papers: int
+    paths: tuple[str, ...]
+
+
+class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or a record that could not be used.
+
+    ``quarantined`` is a file without any readable paper, ``rejected`` a record that could not
+    be completed (``line`` is where it begins), ``skipped`` something in the inbox that was never
+    read, such as a folder or a link. ``dump`` is the printable name of the file.
+    """
+
+    kind: Literal["quarantined", "rejected", "skipped"]
+    dump: str
+    reason: str
+    line: int | None = None
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run did, for the terminal, for ``--json`` and for the exit status."""
+
+    verdict: str
+    moment: str
+    accounting: Accounting
+    issues: tuple[IssueSummary, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
+    unsettled: tuple[str, ...] = ()  # names of files that are still being written
+    dumps: tuple[str, ...] = ()  # one line on each dump that was read
+    pages_written: int = 0
+    stale: bool = False  # nothing came for longer than the configuration expects
+    republished: str | None = None  # why more than the new issues' pages were published
+
+    @property
+    def quarantined(self) -> tuple[InputProblem, ...]:
+        """The files that were put into quarantine."""
+        return self._problems("quarantined")
+
+    @property
+    def rejected(self) -> tuple[InputProblem, ...]:
+        """The records that could not be completed."""
+        return self._problems("rejected")
+
+    @property
+    def skipped(self) -> tuple[InputProblem, ...]:
+        """The entries of the inbox that were not read."""
+        return self._problems("skipped")
+
+    def _problems(self, kind: str) -> tuple[InputProblem, ...]:
+        return tuple(problem for problem in self.problems if problem.kind == kind)
+
+    @property
+    def is_idle(self) -> bool:
+        """True if nothing was read, issued or written."""
+        return not (self.accounting.dumps or self.issues or self.quarantined or self.pages_written)
+
+    @property
+    def exit_status(self) -> int:
+        """4 if expected input did not come, else 3 if a file or record was unusable, else 0."""
+        if self.verdict in ("no-input", "stale"):
+            return 4
+        return 3 if self.quarantined or self.rejected else 0

@@ -1,0 +1,41 @@
+"""Rewrite the error messages of `msgspec` in the words of a TOML file."""
+
+from __future__ import annotations
+
+import re
+
+_TYPES = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in brackets",
+    "object": "a table",
+    "date": "a date without quotes",
+    "time": "a time without quotes",
+    "datetime": "a date and time without quotes",
+}
+_WRONG_TYPE = re.compile(r"Expected `(.*)`, got `(.*)`")
+_OUT_OF_RANGE = re.compile(r"Expected `\w+` (>=|<=|>) (.*)")
+_BOUNDS = {">=": "at least", "<=": "at most", ">": "more than"}
+_MISSING = re.compile(r"Object missing required field `(.*)`")
+_NO_CHOICE = re.compile(r"Invalid enum value (.*)")
+
+
+def rewrite(message: str) -> str:
+    """Return what a value must be, and what it is. Other messages stay as they are."""
+    if match := _WRONG_TYPE.fullmatch(message):
+        # TOML has no null: an optional key is left out.
+        types = [name for name in match[1].split(" | ") if name != "null"]
+        return f"must be {' or '.join(map(_type, types))}, not {_type(match[2])}"
+    if match := _OUT_OF_RANGE.fullmatch(message):
+        return f"must be {_BOUNDS[match[1]]} {float(match[2]):g}"
+    if match := _NO_CHOICE.fullmatch(message):
+        return f"must not be {match[1]}"
+    if match := _MISSING.fullmatch(message):
+        return f"the key {match[1]} is missing"
+    return message
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(name, name)
