@@ -61,7 +61,7 @@ def show(
         folder.say("A rehearsal; nothing was changed.")
     if report.accounting.dumps:
         folder.say(wording.sums(report.accounting))
-    if said := status.SAID[report.verdict]:
+    if said := status.VERDICT_SENTENCES[report.verdict]:
         folder.say(f"{report.verdict}: {said}")
     for made in report.issues:
         papers = "1 paper" if made.papers == 1 else f"{made.papers} papers"

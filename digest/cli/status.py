@@ -19,7 +19,7 @@ def exit_status(status: Status) -> int:
 
 def lines(status: Status) -> Iterator[str]:
     """The status for a person: what matters most first, then a line on each thing."""
-    view = status_view.view(status)
+    view = status_view.build_view(status)
     yield f"{view.health}: {view.headline}. {escaped(view.lead)}"
     for section in view.sections:
         for line in section.lines:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +13,13 @@ import msgspec
 from digest import __version__
 from digest import settings as settings_files
 from digest.editorial import topics
-from digest.model import settings as settings_model
 from digest.model.settings import Settings
 from digest.render.site import pages
 from digest.settings import resources
-from digest.storage import compile_cache
 from digest.storage.ledger import Ledger
+
+# Below the state folder: the installed package may be read-only, or shared by several users.
+TEMPLATE_CACHE = "cache/templates"
 
 ProgressCallback = Callable[[str, int, int], None]  # step, how many done, of how many
 
@@ -73,7 +73,8 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The page templates, a working folder's own before the shipped ones."""
-        return pages.Pages(self.templates, self.settings.site, cache=compile_cache.FOLDER)
+        cache = self.root / self.settings.state.path / TEMPLATE_CACHE
+        return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property
     def templates(self) -> tuple[Path, ...]:
@@ -89,16 +90,8 @@ class Headings(msgspec.Struct, frozen=True):
 
 
 def headings(root: Path) -> Headings:
-    """Reads and compiles the topics of a working folder; the shipped ones are kept compiled."""
+    """Read and compile the topics of a working folder, or the shipped ones if it has none."""
     file = settings_files.topics_file(root, resources.shipped("config"))
-    if file.weights is None:
-        return _headings(file)
-    code = (topics.lexicon, settings_model, sys.modules[__name__])
-    made_from = compile_cache.mark((file.content, file.weights), by=code)
-    return compile_cache.kept("topics", made_from, functools.partial(_headings, file))
-
-
-def _headings(file: settings_files.TopicsFile) -> Headings:
     listed = settings_files.load_topics(file)
     learnt = topics.LearntWeights.decode(file.weights) if file.weights else None
     return Headings(

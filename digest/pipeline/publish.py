@@ -134,7 +134,7 @@ class _Shown:
         yield from shown
         yield from exports.of(stored)
         if after is None:
-            yield from pages.latest(shown)
+            yield from pages.copy_as_latest(shown)
 
     def _newly_noted(self) -> list[IssueLink]:
         changed = self.notes.changed

@@ -79,15 +79,15 @@ class TopicPages:
             by_topic.setdefault(count.topic, []).append(count)
             if count.topic in touched.get(count.span, ()):
                 days = self.days(count.span).get(count.topic, [])
-                yield self.state.pages.topic(views_topics.month(count, days))
+                yield self.state.pages.topic(views_topics.build_month_page(count, days))
         for topic in sorted(set().union(*touched.values())):
             yield from self._first(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
         names = {count.topic: count.name for count in newest if count.topic not in self.retired}
         yield feeds.opml(names, self.state.settings.site)
-        totals = [views_topics.total(by_topic[topic]) for topic in names]
-        gone = [views_topics.total(by_topic[one]) for one in self.retired if one in by_topic]
+        totals = [views_topics.build_total(by_topic[topic]) for topic in names]
+        gone = [views_topics.build_total(by_topic[one]) for one in self.retired if one in by_topic]
         yield self.state.pages.topics(totals, gone)
 
     def _first(self, counts: Sequence[TopicCount], all_: Container[str]) -> Iterator[Page]:
@@ -105,10 +105,10 @@ class TopicPages:
         yield feeds.topic(
             topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
         )
-        yield self.state.pages.topic(views_topics.first(counts, days, notice))
+        yield self.state.pages.topic(views_topics.build_first_page(counts, days, notice))
 
     def _days(self, month: str) -> dict[str, list[views_topics.TopicDayView]]:
-        return views_topics.by_topic(map(self.stored, self.months.get(month, ())))
+        return views_topics.group_by_topic(map(self.stored, self.months.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
         return self.state.ledger.topic_counts.listed(self.edition.name, "month")

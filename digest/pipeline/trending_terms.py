@@ -38,7 +38,7 @@ def of_week(
         [(one.papers, one.phrases) for one in kept if one.date < first],
         titles,
     )
-    return terms.of_week(found, shown)
+    return terms.list_week_terms(found, shown)
 
 
 def recount(

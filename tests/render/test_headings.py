@@ -1,27 +1,23 @@
-"""What stands over the papers of a page: sub-headings, papers in brief, terms."""
+"""Headings of an issue's page: papers in brief, sub-headings, terms, and reasons."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import msgspec
 from lxml import html
 
 from digest.editorial import compose as issues
 from digest.model.issues import Issue, Section, Subheading, Term
-from digest.model.settings import Site
 from digest.render import wording
-from digest.render.site import pages
 from digest.render.site.views import archive
 from digest.render.site.views import headings as views_headings
 from tests.support.builders import guids, issue, item
+from tests.support.pages import SHIPPED, element_texts, parse
 
-SHIPPED = pages.Pages([Path(__file__).parents[2] / "templates"], Site())
 ITEMS = [item(n, f"Paper {n}", guid=f"urn:papers-digest:{n:<032}") for n in range(6)]
 
 
-def shown(topic: str, *numbers: int, parts: tuple[Subheading, ...] = ()) -> Section:
-    """A section with these papers."""
+def section(topic: str, *numbers: int, parts: tuple[Subheading, ...] = ()) -> Section:
+    """Return a section with these papers."""
     papers = tuple(ITEMS[n] for n in numbers)
     return Section(topic=topic, name=topic.capitalize(), papers=papers, parts=parts)
 
@@ -31,8 +27,8 @@ PARTS = (
     Subheading(name="More", papers=(ITEMS[2].guid,)),
 )
 ISSUE = issue(
-    sections=(shown("vision", 0, 1, 2, parts=PARTS), shown("agents", 3), shown("maths", 4),
-              shown("other", 5)),
+    sections=(section("vision", 0, 1, 2, parts=PARTS), section("agents", 3), section("maths", 4),
+              section("other", 5)),
     brief=("agents", "maths"),
     terms=(Term(term="tide gauge", papers=(ITEMS[1].guid, ITEMS[3].guid)),),
     picks=(ITEMS[3].guid,),
@@ -41,46 +37,46 @@ ISSUE = issue(
 )  # fmt: skip
 
 
-def page(found: Issue = ISSUE) -> html.HtmlElement:
-    """Its web page, read as a browser would."""
-    return html.document_fromstring(SHIPPED.issue(found)[0].body.decode())
+def page(shown: Issue = ISSUE) -> html.HtmlElement:
+    """Return the parsed HTML page of an issue."""
+    return parse(SHIPPED.issue(shown)[0].body)
 
 
-def said(path: str, found: Issue = ISSUE) -> list[str]:
-    """The text of each element at a path of the page."""
-    return [" ".join(str(one.text_content()).split()) for one in page(found).findall(path)]
+def texts(path: str, shown: Issue = ISSUE) -> list[str]:
+    """Return the text of each element at an XPath of the page."""
+    return element_texts(page(shown), path)
 
 
 def test_papers_in_brief_share_a_heading() -> None:
-    """Each tells its topic; the other headings stay, and every paper stands once."""
-    headings = views_headings.of(ISSUE)
+    """Each has its topic as a fact; the other headings stay, and every paper stands once."""
+    headings = views_headings.group_sections(ISSUE)
     assert ["Vision", "In brief", "Other"] == [heading.name for heading in headings]
-    assert guids(ISSUE.papers) == guids(one for heading in headings for one in heading.papers)
+    assert guids(ISSUE.papers) == guids(item for heading in headings for item in heading.papers)
     expected = ["Vision 3 papers", "In brief 2 papers", "Other 1 paper"]
-    assert expected == said(".//h2[@class='topic']")
-    assert ["Agents", "Maths"] == said(
+    assert expected == texts(".//h2[@class='topic']")
+    assert ["Agents", "Maths"] == texts(
         ".//section[@aria-labelledby='in-brief']//span[@class='tag']"
     )
     assert "under 3 headings" in wording.lead(ISSUE)
     assert [heading.anchor for heading in headings] == [
-        heading.anchor for heading in archive.headings(ISSUE)
+        heading.anchor for heading in archive.summarise_headings(ISSUE)
     ]
 
 
-def test_sub_headings_stand_between_heading_and_titles() -> None:
-    """One level each: a paper under a sub-heading has a title one level lower."""
-    assert ["Kelp", "More"] == said(".//h3[@class='part']")
-    assert ["Paper 0", "Paper 1", "Paper 2"] == said(".//article/h4")
-    assert ["Paper 3", "Paper 4", "Paper 5"] == said(".//article/h3")
+def test_sub_headings_are_one_level_above_their_titles() -> None:
+    """A title under a sub-heading is one level lower than one without."""
+    assert ["Kelp", "More"] == texts(".//h3[@class='part']")
+    assert ["Paper 0", "Paper 1", "Paper 2"] == texts(".//article/h4")
+    assert ["Paper 3", "Paper 4", "Paper 5"] == texts(".//article/h3")
     markdown = SHIPPED.issue(ISSUE)[1].body.decode()
     assert "\n### Kelp\n" in markdown
     assert "\n#### [Paper 0](" in markdown
     assert "\n### [Paper 3](" in markdown
 
 
-def test_terms_lead_to_their_papers() -> None:
-    """On the page and in Markdown."""
-    assert ["tide gauge Paper 1; Paper 3"] == said(".//section[@class='terms']//li")
+def test_terms_link_to_their_papers() -> None:
+    """They do so in HTML and in Markdown."""
+    assert ["tide gauge Paper 1; Paper 3"] == texts(".//section[@class='terms']//li")
     anchors = {article.get("id") for article in page().iter("article")}
     links = page().findall(".//section[@class='terms']//a")
     assert {str(link.get("href")).removeprefix("#") for link in links} < anchors
@@ -89,29 +85,35 @@ def test_terms_lead_to_their_papers() -> None:
     )
 
 
-def test_a_term_of_many_papers_names_a_few() -> None:
-    """And says how many others there are, in both forms."""
-    used = Term(term="kelp", papers=tuple(one.guid for one in ITEMS))
-    found = msgspec.structs.replace(ISSUE, terms=(used,))
+def test_a_term_names_its_first_five_papers() -> None:
+    """It states the number of the others, in HTML and in Markdown."""
+    used = Term(term="kelp", papers=tuple(item.guid for item in ITEMS))
+    common = msgspec.structs.replace(ISSUE, terms=(used,))
     named = "; ".join(f"Paper {n}" for n in range(5))
-    assert [f"kelp {named} and 1 more"] == said(".//section[@class='terms']//li", found)
-    assert "[Paper 4](https://example.org/4) and 1 more\n" in SHIPPED.issue(found)[1].body.decode()
+    assert [f"kelp {named} and 1 more"] == texts(".//section[@class='terms']//li", common)
+    assert "[Paper 4](https://example.org/4) and 1 more\n" in SHIPPED.issue(common)[1].body.decode()
 
 
-def test_reasons_of_the_profile_are_told() -> None:
-    """With the paper; a pick names the paper's own topic, also in brief."""
-    (why,) = [one for one in said(".//p[@class='why']") if one.startswith("Under Agents")]
+def test_reasons_of_the_profile_stand_with_their_paper() -> None:
+    """A pick names the reason and the paper's own topic, also for a paper in brief."""
+    (why,) = [text for text in texts(".//p[@class='why']") if text.startswith("Under Agents")]
     assert "Follows your word “kelp”. Close to 3 papers in your library." in why
-    assert ["Paper 3Most votes in this issue (9) · Agents"] == said(
+    assert ["Paper 3Most votes in this issue (9) · Agents"] == texts(
         ".//section[@class='picks']//li"
     )
 
 
 def test_a_withdrawn_paper_leaves_every_list() -> None:
-    """Sub-headings, terms, picks and reasons; a list that is left empty goes."""
-    left = issues.without_withdrawn(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
-    assert ["Kelp"] == said(".//h3[@class='part']", left)
-    assert ["Vision 1 paper", "In brief 1 paper", "Other 1 paper"] == said(
-        ".//h2[@class='topic']", left
+    """It leaves sub-headings, terms, picks and reasons; lists without papers are removed."""
+    withdrawn = frozenset(paper.guid for paper in ITEMS[1:4])
+    remaining = issues.without_withdrawn(ISSUE, withdrawn)
+    assert ["Kelp"] == texts(".//h3[@class='part']", remaining)
+    assert ["Vision 1 paper", "In brief 1 paper", "Other 1 paper"] == texts(
+        ".//h2[@class='topic']", remaining
     )
-    assert ((), {}, {}, ()) == (left.terms, left.picked, left.followed, left.picks)
+    assert ((), {}, {}, ()) == (
+        remaining.terms,
+        remaining.picked,
+        remaining.followed,
+        remaining.picks,
+    )

@@ -1,4 +1,4 @@
-"""The editor's note: where it is shown, what it may hold, what it makes new."""
+"""The editor's note: where it stands, what it may contain, which pages it changes."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ HOSTILE = """<script>alert(1)</script><style>*{}</style>
 
 
 def publish(folder: Folder, day: str, *numbers: int) -> None:
-    """Issues these papers on this day."""
+    """Publish an issue of these papers on this day."""
     folder.drop(f"{day}.txt", folders.page(day, numbers))
     folder.run(f"{day}T08:00")
 
 
 def write(folder: Folder, key: str, text: str) -> None:
-    """The editor's note for the issue of this key."""
+    """Write the editor's note for the issue with this key."""
     (folder.root / "notes").mkdir(exist_ok=True)
     (folder.root / "notes" / f"{key}.md").write_text(text, "utf-8")
 
 
 def test_a_note_stands_on_top_of_its_issue(folder: Folder) -> None:
-    """In HTML and in Markdown, in the main edition's issue of that date alone."""
+    """It stands in the HTML and Markdown of the main edition's issue of that date alone."""
     write(folder, "2026-11-18", NOTE)
     publish(folder, "2026-11-18", 1, 2)
     publish(folder, "2026-11-19", 3)
@@ -67,8 +67,8 @@ def test_a_note_stands_on_top_of_its_issue(folder: Folder) -> None:
     assert not [name for name in written if "2026-11-19" in name and b"quiet" in written[name]]
 
 
-def test_a_changed_note_makes_its_issue_new_and_no_other(folder: Folder) -> None:
-    """Written, changed or taken away after the issue was published."""
+def test_a_changed_note_changes_the_pages_of_its_issue_alone(folder: Folder) -> None:
+    """It may be written, changed or removed after the issue was published."""
     publish(folder, "2026-11-17", 1)
     publish(folder, "2026-11-18", 2)
     untouched = folder.tree()
@@ -87,7 +87,7 @@ def test_a_changed_note_makes_its_issue_new_and_no_other(folder: Folder) -> None
 
 
 def test_a_note_survives_a_rebuild(folder: Folder) -> None:
-    """Notes are an input like templates: the same bytes come of them at any time."""
+    """A rebuild writes the same bytes, as notes are an input like templates."""
     write(folder, "2026-11-18", NOTE)
     publish(folder, "2026-11-18", 1)
     by_runs = folder.tree()
@@ -96,22 +96,22 @@ def test_a_note_survives_a_rebuild(folder: Folder) -> None:
 
 
 @given(st.one_of(st.just(HOSTILE), st.text()))
-def test_no_note_is_more_than_words(text: str) -> None:
-    """No script, style, image, form, handler or address of another kind reaches a page."""
-    note = notes.render(text)
+def test_no_note_adds_active_content(text: str) -> None:
+    """No script, style, image, form, handler or address of another scheme reaches a page."""
+    note = notes.render_note(text)
     if note is None:
         return
     root: Any = html.fromstring(f"<main>{note.html}</main>")
-    found = [element for element in root.iter() if isinstance(element.tag, str)]
-    assert {element.tag for element in found} <= notes._TAGS | {"main"}
-    assert {name for element in found for name in element.attrib} <= {"href", "title", "rel"}
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    assert {element.tag for element in elements} <= notes._TAGS | {"main"}
+    assert {name for element in elements for name in element.attrib} <= {"href", "title", "rel"}
     for href in root.xpath("//@href"):
         assert re.match(r"https?:|mailto:|[^:]*$", str(href))
 
 
-def test_hostile_notes_in_markdown() -> None:
-    """Raw HTML of a note is text in the Markdown file; an address in angle brackets stays."""
-    note = notes.render(HOSTILE)
+def test_raw_html_of_a_note_is_text_in_markdown() -> None:
+    """An address in angle brackets is Markdown and stays a link."""
+    note = notes.render_note(HOSTILE)
     assert note is not None
     assert "<script" not in note.markdown
     assert "&lt;script>alert(1)&lt;/script>" in note.markdown
@@ -120,16 +120,16 @@ def test_hostile_notes_in_markdown() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\x00"])
 def test_an_empty_note_is_none(text: str) -> None:
-    """A file that says nothing adds no heading."""
-    assert notes.render(text) is None
+    """A blank file adds no heading."""
+    assert notes.render_note(text) is None
 
 
-def test_no_note_costs_no_import(folder: Folder) -> None:
-    """The libraries that read notes are loaded only when there is one."""
+def test_a_run_without_notes_imports_no_library_for_them(folder: Folder) -> None:
+    """The libraries that render notes are imported with the first note."""
     code = (
         "import sys, digest.pipeline.publish, digest.render.site.pages\n"
         "from digest.render.site import notes\n"
-        "notes.render('')\n"
+        "notes.render_note('')\n"
         "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, check=False)

@@ -1,4 +1,4 @@
-"""The state of a working folder in words."""
+"""The status of a working folder, described in words."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ STATUS = Status(health="ok", stale=False, moment=MOMENT, timezone="UTC", version
         (172_799, "48 hours"), (172_800, "2 days"), (10**7, "116 days"),
     ],
 )  # fmt: skip
-def test_a_span_has_one_fitting_unit(seconds: int, expected: str) -> None:
-    """Minutes up to two hours, hours up to two days."""
-    assert expected == views_status.span(seconds)
+def test_a_duration_has_one_fitting_unit(seconds: int, expected: str) -> None:
+    """It is in minutes up to two hours, and in hours up to two days."""
+    assert expected == views_status.format_duration(seconds)
 
 
 @pytest.mark.parametrize(
@@ -31,23 +31,24 @@ def test_a_span_has_one_fitting_unit(seconds: int, expected: str) -> None:
      (12 * 10**9, "12.0 GB")],
 )  # fmt: skip
 def test_a_size_has_one_fitting_unit(number: int, expected: str) -> None:
-    """By thousands, as disks count."""
-    assert expected == views_status.size(number)
+    """A unit is a thousand of the one below."""
+    assert expected == views_status.format_size(number)
 
 
 def lines(status: Status, kind: str) -> list[str]:
-    """What stands in a section."""
-    (found,) = [one for one in views_status.view(status).sections if one.kind == kind]
-    return [f"{line.name} [{line.tag}] {line.facts}" for line in found.lines] + [found.more]
+    """Return the lines of a section, and what stands after them."""
+    sections = {section.kind: section for section in views_status.build_view(status).sections}
+    section = sections[kind]
+    return [f"{line.name} [{line.tag}] {line.facts}" for line in section.lines] + [section.more]
 
 
 def run(ran: RunRecord) -> str:
-    """How one run is told."""
+    """Return the line of a run."""
     return lines(msgspec.structs.replace(STATUS, runs=(ran,)), "run")[0]
 
 
-def test_runs() -> None:
-    """One that did something, several that did not (also over midnight), one that failed."""
+def test_the_line_of_a_run_states_what_it_did() -> None:
+    """Idle runs share a line, also over midnight; a failed run has its error and exit status."""
     sums = Accounting(dumps=1, entries=2, new=2)
     new = RunRecord(
         moment=MOMENT, verdict="new", seconds=0.25, accounting=sums, issues=("daily 1",)
@@ -67,16 +68,16 @@ def test_runs() -> None:
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
-def test_every_verdict_has_its_sentence_for_operators(verdict: str) -> None:
-    """But for "new", whose counts say it."""
-    said = run(RunRecord(moment=MOMENT, verdict=verdict))
-    assert views_status.SAID[verdict] in said
-    assert bool(views_status.SAID[verdict]) is (verdict != "new")
+def test_every_verdict_but_new_has_a_sentence_for_operators(verdict: str) -> None:
+    """The counts of a run with new papers need none."""
+    line = run(RunRecord(moment=MOMENT, verdict=verdict))
+    assert views_status.VERDICT_SENTENCES[verdict] in line
+    assert bool(views_status.VERDICT_SENTENCES[verdict]) is (verdict != "new")
 
 
 @pytest.mark.parametrize("state", ["issued", "open", "empty", "caught up", "missed"])
-def test_every_state_of_a_date_has_its_words(state: str) -> None:
-    """As the ledger knows them."""
+def test_every_state_of_a_due_date_has_words(state: str) -> None:
+    """The states are those that the ledger stores."""
     edition = EditionStatus(
         name="daily", last_due="2026-11-22", last_due_state=state, next_due=MOMENT
     )
@@ -85,16 +86,16 @@ def test_every_state_of_a_date_has_its_words(state: str) -> None:
     assert "None" not in line
 
 
-def test_long_lists_say_how_much_is_left_out() -> None:
-    """Files in quarantine with how long they are there, and rejects with their line."""
+def test_long_lists_state_the_number_of_omitted_lines() -> None:
+    """Files in quarantine have their age, and rejects their line."""
     bad = QuarantineStatus(dump="bad.txt", reason="why", moment=MOMENT, days=3)
     cut = RejectStatus(dump="page.txt", line=9, reason="cut")
     status = msgspec.structs.replace(
         STATUS, quarantine=(bad,), n_quarantined=5, rejects=(cut,), n_rejected=1300
     )
-    seen_to = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
+    advice = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
     assert [
         "bad.txt [] why. Since Sun 22 Nov 2026, 07:30, 3 days.",
-        f"And 4 more in quarantine. {seen_to}",
+        f"And 4 more in quarantine. {advice}",
     ] == lines(status, "quarantine")
     assert ["page.txt, line 9 [] cut", "And 1,299 more rejected."] == lines(status, "rejected")

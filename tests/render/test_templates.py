@@ -1,4 +1,4 @@
-"""Templates of one's own: what they may use, how they override, when they lag behind."""
+"""Templates of one's own: their documented values, blocks, and copies that are out of date."""
 
 from __future__ import annotations
 
@@ -40,36 +40,36 @@ STATUS = Status(health="ok", stale=False, moment=builders.MOMENT, timezone="UTC"
 COUNTS = [TopicCount("day", "2026-11-22", "vision", "Vision", 1, 0)]
 
 
-class Watched(templates.Templates):
-    """Templates that remember what they were shown."""
+class RecordingTemplates(templates.Templates):
+    """Templates that record the names of the values they get."""
 
     def __init__(self) -> None:
         super().__init__([TEMPLATES], None)
-        self.given: dict[str, set[str]] = {}
+        self.names: dict[str, set[str]] = {}
 
-    def page(self, name: str, path: str, shown: Mapping[str, Any]) -> Page:
-        """The page, as always."""
-        self.given.setdefault(name, set()).update(shown)
-        return super().page(name, path, shown)
+    def page(self, name: str, path: str, values: Mapping[str, Any]) -> Page:
+        """Record the names, and fill the template."""
+        self.names.setdefault(name, set()).update(values)
+        return super().page(name, path, values)
 
 
-def given() -> dict[str, set[str]]:
-    """What each template is shown, besides what all are."""
-    watched, made = Watched(), pages.Pages([TEMPLATES], Site())
-    made._templates = watched
-    made.issue(ISSUE)
-    made.index(ISSUE, LINKS, COUNTS)
-    made.archive(LINKS)
-    made.year("2026", LINKS)
-    made.topic(topics.first(COUNTS, topics.by_topic([ISSUE])["vision"]))
-    made.topics([topics.total(COUNTS)])
-    made.search(["2026-11"])
-    made.status(STATUS)
-    return watched.given
+def names_by_template() -> dict[str, set[str]]:
+    """Return the names of the values that each template gets."""
+    recording, rendered = RecordingTemplates(), pages.Pages([TEMPLATES], Site())
+    rendered._templates = recording
+    rendered.issue(ISSUE)
+    rendered.index(ISSUE, LINKS, COUNTS)
+    rendered.archive(LINKS)
+    rendered.year("2026", LINKS)
+    rendered.topic(topics.build_first_page(COUNTS, topics.group_by_topic([ISSUE])["vision"]))
+    rendered.topics([topics.build_total(COUNTS)])
+    rendered.search(["2026-11"])
+    rendered.status(STATUS)
+    return recording.names
 
 
 def rows(heading: str) -> dict[str, str]:
-    """The rows of the README's table that begins with this heading: first cell to the others."""
+    """Return the README's table with this heading, by the first cell of each row."""
     (start,) = (m.start() for m in re.finditer(rf"\| {re.escape(heading)} \|.*\n\|---", README))
     table = README[start:].split("\n\n")[0]
     cells = [line.strip("|").split("|") for line in table.splitlines()[2:]]
@@ -77,7 +77,7 @@ def rows(heading: str) -> dict[str, str]:
 
 
 def names(cell: str) -> set[str]:
-    """The names in code marks, words in parentheses left out."""
+    """Return the names in code marks, without those in parentheses."""
     return set(re.findall(r"`([a-z_]+)`", re.sub(r"\([^()]*\)", "", cell)))
 
 
@@ -93,13 +93,13 @@ def names(cell: str) -> set[str]:
     ],
 )
 def test_every_name_is_documented(heading: str, template: str) -> None:
-    """The README lists what a template is given, and nothing else."""
+    """The README lists the values that a template gets, and no others."""
     common = names(" ".join(rows("name")))
-    assert names(" ".join(rows(heading))) | common == given()[template]
+    assert names(" ".join(rows(heading))) | common == names_by_template()[template]
 
 
 def test_every_view_is_documented() -> None:
-    """With every field, properties that templates use included."""
+    """The README lists every field and property of the views."""
     modules = [
         archive,
         charts,
@@ -126,7 +126,7 @@ def test_every_view_is_documented() -> None:
 
 
 def test_every_view_that_is_named_is_documented() -> None:
-    """A name that leads nowhere in the README's table of views would help nobody."""
+    """Every view that the README names has a row in its table of views."""
     views = set(re.findall(r"`(\w+View)`", README))
     assert {f"`{name}`" for name in views} == set(rows("view"))
 
@@ -143,21 +143,21 @@ def test_every_block_is_documented() -> None:
 
 
 def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
-    """One block is one's own, everything else is the shipped template's."""
+    """It replaces one block and keeps the rest of the shipped template."""
     (example,) = re.findall(r"```jinja\n(.*?)```", README, re.DOTALL)
     (tmp_path / "issue.html").write_text(example)
     own = pages.Pages([tmp_path, TEMPLATES], Site(author="Ada Vance"))
     own.check()
-    made, shipped = (
+    changed, shipped = (
         templates.issue(ISSUE)[0].body.decode()
         for templates in (own, pages.Pages([TEMPLATES], Site()))
     )
-    assert "Chosen by Ada Vance.</p></footer>" in made
-    assert shipped.partition("<footer>")[0] == made.partition("<footer>")[0]
+    assert "Chosen by Ada Vance.</p></footer>" in changed
+    assert shipped.partition("<footer>")[0] == changed.partition("<footer>")[0]
 
 
-def test_a_block_nobody_shows_is_a_mistake(tmp_path: Path) -> None:
-    """A block of another name than any of the shipped template's is found by the check."""
+def test_a_block_that_is_never_printed_is_an_error(tmp_path: Path) -> None:
+    """The check names a block that the shipped template does not have."""
     (tmp_path / "issue.html").write_text(
         '{% extends "shipped/issue.html" %}{% block feet %}x{% endblock %}'
     )
@@ -166,8 +166,8 @@ def test_a_block_nobody_shows_is_a_mistake(tmp_path: Path) -> None:
     assert "issue.html" in raised.value.file
 
 
-def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
-    """Changed by the operator: fine. The shipped one changed since: named. No origin: said."""
+def test_the_check_names_copies_that_are_out_of_date(tmp_path: Path) -> None:
+    """A copy changed by the operator is fine; one whose shipped template changed is named."""
     shipped, own = tmp_path / "shipped", tmp_path / "own"
     shipped.mkdir()
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
@@ -189,8 +189,8 @@ def test_the_check_tells_which_copy_lags_behind(tmp_path: Path) -> None:
     assert [] == list(template_copies.outdated(shipped, shipped))
 
 
-def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
-    """The command says so, and its copies are in order to begin with."""
+def test_digest_check_warns_of_templates_without_an_origin(folder: Folder) -> None:
+    """Fresh copies are in order."""
     assert 0 == folder.digest("init", "--templates", str(folder.root)).status
     assert not [line for line in folder.digest("check").out.splitlines() if "templates/" in line]
     (folder.root / "templates" / "topic.html").write_text("{{ topic.name }}")
@@ -213,20 +213,20 @@ def test_a_working_folder_checks_its_templates(folder: Folder) -> None:
         "{% extends 'above.html' %}{% block b %}{{ super() }}|{{ self.c() }}{% endblock %}",
     ],
 )
-def test_whatever_is_printed_is_escaped_as_jinja_does(tmp_path: Path, body: str) -> None:
-    """Own templates may use all of the language, and nothing of it is escaped twice or never."""
+def test_own_templates_are_escaped_once(tmp_path: Path, body: str) -> None:
+    """Every construct of the language escapes as in an environment with autoescape."""
     above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
     (tmp_path / "above.html").write_text(above, "utf-8")
     (tmp_path / "own.html").write_text(body, "utf-8")
-    shown = {"words": "<a href='\"'>R&D", "note": templates.EscapedText("<b>&amp;</b>")}
+    values = {"words": "<a href='\"'>R&D", "note": templates.EscapedText("<b>&amp;</b>")}
     plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
-    expected = plain.get_template("own.html").render(shown)
-    page = templates.Templates([tmp_path], None).page("own.html", "own.html", shown)
+    expected = plain.get_template("own.html").render(values)
+    page = templates.Templates([tmp_path], None).page("own.html", "own.html", values)
     assert expected == page.body.decode()
 
 
-def test_a_page_of_many_parts_is_whole(tmp_path: Path) -> None:
-    """Nothing is lost or doubled where a page is encoded part by part."""
+def test_a_long_page_is_whole(tmp_path: Path) -> None:
+    """A page is encoded in parts, and no text is lost or doubled between them."""
     (tmp_path / "own.html").write_text("{% for n in range(5000) %}{{ n }},{% endfor %}", "utf-8")
     page = templates.Templates([tmp_path], None).page("own.html", "own.html", {})
     assert "".join(f"{number}," for number in range(5000)) == page.body.decode()

@@ -45,7 +45,6 @@ OWNERS = {
     "jinja2": ["render.site"],
     "lxml": ["render.feeds", "parsers"],
     "markdown": ["render.site.notes"],
-    "markupsafe": ["render"],
     "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli"],

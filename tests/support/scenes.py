@@ -57,11 +57,14 @@ def held(folder: Folder) -> dict[str, list[Any]]:
 
 
 def written(folder: Folder) -> dict[str, bytes]:
-    """Everything in the folder but the ledger itself, and what tells of single runs.
+    """Everything in the folder but the ledger itself, caches, and what tells of single runs.
 
     Of the ledger's backups the names.
     """
-    apart = ("state/ledger", "state/runs", "state/.runs", *(f"output/{name}" for name in STATUS))
+    apart = (
+        "state/ledger", "state/runs", "state/.runs", "state/cache",
+        *(f"output/{name}" for name in STATUS),
+    )  # fmt: skip
     files = tree(folder.root)
     return {
         name: b"" if name.startswith("state/backups/") else body

@@ -1,12 +1,12 @@
-"""Issues, topics and the archive to HTML, Markdown and JSON pages, each by its template.
+"""Render the pages of a publication as HTML, Markdown and JSON.
 
-Decides what a page is shown; how it looks is the templates' affair. Nothing here writes
-a file or asks a clock; the files read are the templates and the assets beside them.
+Decides which values a page's template gets; the template decides how the page looks. Reads
+templates and assets, and writes no file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ FEEDS: Feeds = (
     (feeds.ISSUES, "application/rss+xml", "Issues"),
 )
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
+# The first two are parts of the others; the check compiles them too.
 TEMPLATES = (
     "layout.html", "calendar.html", "issue.html", "index.html", "archive.html", "topic.html",
     "topics.html", "search.html", "status.html", "issue.md",
@@ -53,10 +54,10 @@ _encoder = msgspec.json.Encoder()
 
 
 class Pages:
-    """Renders pages, each from the first template of its name in ``folders``.
+    """Renders each page from the first template of its name in ``folders``.
 
-    ``cache`` names a folder for shipped templates once they are compiled.
-    Raises `SettingsError` with the template's name and line when one cannot be used.
+    ``cache`` is a folder for compiled templates. Without one they are compiled each time.
+    Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
     def __init__(self, folders: Sequence[Path], site: Site, *, cache: Path | None = None) -> None:
@@ -64,7 +65,7 @@ class Pages:
         self._site = site
 
     def check(self) -> None:
-        """Compile every template, so that a broken one is found before a run needs it."""
+        """Compile every template, to find a broken one before a run needs it."""
         self._templates.check(TEMPLATES)
 
     def issue(
@@ -76,38 +77,37 @@ class Pages:
         withdrawn: int = 0,
         note: str = "",
     ) -> tuple[Page, ...]:
-        """The pages of one issue: as HTML, as Markdown, and as data (JSON).
+        """Render the pages of one issue: HTML, Markdown and JSON, in this order.
 
-        ``before`` and ``after`` are its neighbours in the edition; ``withdrawn`` is how many
-        of its papers were taken out since, which the foot tells; ``note`` is the editor's, in
-        Markdown.
+        ``before`` and ``after`` are its neighbours in the edition. ``withdrawn`` is the number of
+        its papers that were withdrawn since, which its foot states. ``note`` is the editor's note
+        in Markdown.
         """
-        groups = entries.groups(issue)
-        mentions, more = views_mentions.others(issue, groups), views_mentions.more(issue)
-        shown = _headline(issue) | {
-            "note": notes.render(note),
+        groups = entries.build_headings(issue)
+        mentions, more = (
+            views_mentions.list_mentions(issue, groups),
+            views_mentions.list_beyond_limit(issue),
+        )
+        values = _headline(issue) | {
+            "note": notes.render_note(note),
             "foot": wording.foot(issue, withdrawn),
             "groups": groups,
-            "picks": views_mentions.picks(issue, groups),
-            "terms": views_mentions.terms(issue, groups),
+            "picks": views_mentions.list_picks(issue, groups),
+            "terms": views_mentions.list_terms(issue, groups),
             "mentions": mentions,
             "more": more,
-            "calendar": period.calendar(issue),
-            "contents": (
-                *((group.anchor, group.name, len(group.entries)) for group in groups),
-                *([(more.anchor, more.name, len(more.papers))] if more else []),
-                *((group.anchor, group.name, len(group.papers)) for group in mentions),
-            ),
-            "before": archive.neighbour(before, issue),
-            "after": archive.neighbour(after, issue),
-            "chart": charts.strip(issue),
+            "calendar": period.build_calendar(issue),
+            "contents": tuple(_contents(groups, more, mentions)),
+            "before": archive.link_neighbour(before, issue),
+            "after": archive.link_neighbour(after, issue),
+            "chart": charts.build_strip(issue),
         }
-        path, markdown, data = (
+        web, markdown, data = (
             paths.issue(issue.edition, issue.key, suffix) for suffix in ("html", "md", "json")
         )
         return (
-            self._page("issue.html", path, shown),
-            self._page("issue.md", markdown, shown),
+            self._page("issue.html", web, values),
+            self._page("issue.md", markdown, values),
             Page(data, _json(issue)),
         )
 
@@ -118,75 +118,76 @@ class Pages:
         counts: Sequence[TopicCount] = (),
         terms: Sequence[terms.WeekTermView] = (),
     ) -> Page:
-        """The front page: the newest issue by heading, feeds, charts, the last months' issues.
+        """Render the front page: the newest issue, feeds, trending terms, charts, the last months.
 
-        ``counts`` are the days' of `page_charts.WEEKS` up to the newest issue's, ``terms``
-        those of its week. Without an issue it says what to do next.
+        ``counts`` are the counts by day of the last `charts.WEEKS` weeks, and ``terms`` the
+        trending terms of the last week. Without an issue the page says what to do next.
         """
-        shown: dict[str, Any] = {"issue": None, "months": archive.present(links)}
+        values: dict[str, Any] = {"issue": None, "months": archive.list_newest_months(links)}
         if newest:
-            shown |= _headline(newest) | {
-                "groups": archive.headings(newest),
-                "others": archive.others(links, newest.edition),
-                "chart": charts.days(counts, newest.date),
-                "shares": charts.shares(counts, newest.date),
+            values |= _headline(newest) | {
+                "groups": archive.summarise_headings(newest),
+                "others": archive.link_other_editions(links, newest.edition),
+                "chart": charts.build_days(counts, newest.date),
+                "shares": charts.build_shares(counts, newest.date),
                 "weeks": charts.WEEKS,
                 "terms": terms,
             }
-        return self._page("index.html", paths.INDEX, shown)
+        return self._page("index.html", paths.INDEX, values)
 
     def archive(self, links: Sequence[IssueLink]) -> Page:
-        """The list of all years and months that have issues."""
-        shown = {"years": archive.years(links), "months": (), "year": ""}
-        return self._page("archive.html", paths.ARCHIVE, shown)
+        """Render the list of all years and months that have issues."""
+        values = {"years": archive.list_years(links), "months": (), "year": ""}
+        return self._page("archive.html", paths.ARCHIVE, values)
 
     def year(self, year: str, links: Sequence[IssueLink]) -> Page:
-        """The calendar of a year; ``links`` are all issues there are."""
-        shown = {"years": (), "months": archive.of_year(year, links), "year": year}
-        return self._page("archive.html", paths.year(year), shown)
+        """Render the calendar of a year. ``links`` are all issues, of any year."""
+        values = {"years": (), "months": archive.list_months_of_year(year, links), "year": year}
+        return self._page("archive.html", paths.year(year), values)
 
     def topic(self, topic: views_topics.TopicView) -> Page:
-        """A page of a topic: its first one, or that of a month."""
-        own = (paths.topic(topic.id, "feed.xml"), "application/rss+xml", topic.name)
+        """Render a page of a topic: its first one, or the one of a month."""
+        feed = (paths.topic(topic.id, "feed.xml"), "application/rss+xml", topic.name)
         path = paths.topic(topic.id, topic.file)
-        return self._page("topic.html", path, {"topic": topic}, (own, *FEEDS))
+        return self._page("topic.html", path, {"topic": topic}, (feed, *FEEDS))
 
     def topics(
         self,
         totals: Sequence[views_topics.TopicTotalView],
         retired: Sequence[views_topics.TopicTotalView] = (),
     ) -> Page:
-        """The list of all topics, those that were ``retired`` apart."""
+        """Render the list of all topics, with the ``retired`` ones in a section of their own."""
         return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})
 
     def search(self, months: Iterable[str]) -> Page:
-        """The search page, which loads the index of each of these months, newest first."""
-        shown = {
+        """Render the search page, which loads the index of each of these months."""
+        values = {
             "months": sorted(months, reverse=True),
             "ignored": sorted(word.decode() for word in search_index.STOP),
         }
-        return self._page("search.html", paths.SEARCH, shown)
+        return self._page("search.html", paths.SEARCH, values)
 
     def status(self, status: Status) -> tuple[Page, ...]:
-        """The state of the working folder, as a page and as data (JSON)."""
-        shown = {"view": views_status.view(status)}
+        """Render the status of the working folder: HTML and JSON, in this order."""
+        values = {"view": views_status.build_view(status)}
         data = msgspec.json.encode(status) + b"\n"
-        return self._page("status.html", paths.STATUS, shown), Page(paths.STATUS_DATA, data)
+        return self._page("status.html", paths.STATUS, values), Page(paths.STATUS_DATA, data)
 
     def assets(self) -> tuple[Page, ...]:
-        """The stylesheet, the icon and the script, each from the first folder that has it."""
+        """Return the stylesheet, the icon and the script, each from the first folder with it."""
         return tuple(map(self._templates.asset, ASSETS))
 
-    def _page(self, name: str, path: str, shown: dict[str, Any], announced: Feeds = FEEDS) -> Page:
-        common = {"site": self._site, "feeds": announced, "root": paths.relative(path, "")}
-        return self._templates.page(name, path, common | shown)
+    def _page(self, name: str, path: str, values: dict[str, Any], feeds: Feeds = FEEDS) -> Page:
+        # Links are relative, so that the output works in any folder and without a server.
+        common = {"site": self._site, "feeds": feeds, "root": paths.relative(path, "")}
+        return self._templates.page(name, path, common | values)
 
 
-def latest(pages: Iterable[Page]) -> tuple[Page, ...]:
-    """The HTML and Markdown pages of an edition's newest issue under the name that stays.
+def copy_as_latest(pages: Iterable[Page]) -> tuple[Page, ...]:
+    """Copy the HTML and Markdown pages of an issue under the name ``latest``.
 
-    They are copies: the pages stand in one folder, so every link holds, and the HTML page
-    names the dated page as the one to cite.
+    The copies lie in the same folder, so their links hold. The HTML page has the dated page as
+    its canonical address.
     """
     copies = []
     for page in pages:
@@ -198,27 +199,45 @@ def latest(pages: Iterable[Page]) -> tuple[Page, ...]:
 
 
 def _headline(issue: Issue) -> dict[str, Any]:
-    made = wording.day(issue.date) if issue.span else ""
+    # A weekly or monthly issue is named after its period, and states its own day besides.
+    own_day = wording.day(issue.date) if issue.span else ""
     return {
         "issue": issue,
         "day": wording.title(issue),
-        "made": made,
+        "made": own_day,
         "lead": wording.lead(issue),
     }
+
+
+def _contents(
+    groups: Iterable[entries.HeadingView],
+    more: views_mentions.MoreView | None,
+    mentions: Iterable[views_mentions.MentionListView],
+) -> Iterator[tuple[str, str, int]]:
+    """Yield (anchor, name, number of papers) of each heading, in the order of the page."""
+    for group in groups:
+        yield group.anchor, group.name, len(group.entries)
+    if more:
+        yield more.anchor, more.name, len(more.papers)
+    for mention in mentions:
+        yield mention.anchor, mention.name, len(mention.papers)
 
 
 def _json(issue: Issue) -> bytes:
     try:
         return _encoder.encode_lines([issue])
-    except UnicodeEncodeError:  # a lone surrogate: never in what the ledger gave
-        return _encoder.encode_lines([_carried(msgspec.to_builtins(issue))])
+    except UnicodeEncodeError:
+        # A lone surrogate cannot be encoded. Issues read from the ledger have none.
+        return _encoder.encode_lines([_without_surrogates(msgspec.to_builtins(issue))])
 
 
-def _carried(value: Any) -> Any:
+def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return escape.json_text(value)
     if isinstance(value, dict):
-        return {_carried(name): _carried(part) for name, part in value.items()}
+        return {
+            _without_surrogates(name): _without_surrogates(part) for name, part in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [_carried(part) for part in value]
+        return [_without_surrogates(part) for part in value]
     return value

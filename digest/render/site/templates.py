@@ -1,7 +1,7 @@
-"""Templates to pages: which file of a name is used, and that no value is markup unasked.
+"""Fill templates with values, and escape every value for its kind of page.
 
-Every value a template prints is escaped for its sink without being asked: HTML by
-autoescape, Markdown by the environment's ``finalize``. Knows nothing of issues.
+HTML is escaped by Jinja's autoescape, Markdown by the environment's ``finalize``. A template
+does nothing for it. Knows nothing of issues.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
 import jinja2.bccache
-import markupsafe
-from jinja2 import compiler, nodes
+from jinja2 import nodes
 
 import digest
 from digest import errors
@@ -25,63 +24,67 @@ from digest.model.issues import Page
 from digest.render import escape
 
 SHIPPED = "shipped"
-_PART = 1000  # values and what stands between them: a page as one text would be held thrice
+# A page is encoded in parts of so many pieces: as one text it would be in memory three times.
+_PART = 1000
 
 
 class Templates:
     """Fills templates, each the first of its name in ``folders``.
 
-    The last folder's are also called ``shipped/<name>``, for one of the same name that
-    extends it and says only what is different.
-    ``cache`` names a folder for shipped templates once they are compiled.
-    Raises `SettingsError` with the template's name and line when one cannot be used.
+    The last folder has the shipped templates. They are also named ``shipped/<name>``, so that
+    a template of the same name can extend the shipped one.
+    ``cache`` is a folder for compiled templates, created with the first one.
+    Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
     def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
         self._folders = tuple(folders)
         environment = functools.partial(
-            _Environment,
+            jinja2.Environment,
             loader=jinja2.ChoiceLoader(
                 [
                     jinja2.FileSystemLoader([str(folder) for folder in folders]),
                     jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(str(folders[-1]))}),
                 ]
             ),
-            bytecode_cache=_Compiled(cache, folders[-1]) if cache else None,
+            bytecode_cache=_BytecodeCache(cache) if cache else None,
+            # A misspelt name is an error, not an empty text.
             undefined=jinja2.StrictUndefined,
+            # A run uses its templates as they were when it read them first.
             auto_reload=False,
             keep_trailing_newline=True,
             lstrip_blocks=True,
             trim_blocks=True,
         )
+        # Filters and escaping differ, so each kind of page has an environment of its own.
         html = environment(autoescape=True)
         markdown = environment(autoescape=False, finalize=_escaped)
         markdown.filters["link"] = _link
         self._environments = {"html": html, "md": markdown}
 
     def check(self, names: Iterable[str]) -> None:
-        """Compiles these templates, so that a broken one is found before a run needs it.
+        """Compile these templates, to find a broken one before a run needs it.
 
-        A block of which no template above knows would never be shown: that is a mistake too.
+        A block that is in no template it extends is reported too: it would never be printed.
         """
         for name in names:
             self._template(name)
-            above, own = _blocks(self._environments[name.rpartition(".")[2]], name)
-            if lost := own - above:
-                reason = f"block {min(lost)} is in no template that this one extends"
-                raise errors.SettingsError(name, reason, hint=", ".join(sorted(above)))
+            inherited, own = _blocks(self._environments[name.rpartition(".")[2]], name)
+            if unprinted := own - inherited:
+                reason = f"block {min(unprinted)} is in no template that this one extends"
+                raise errors.SettingsError(name, reason, hint=", ".join(sorted(inherited)))
 
-    def page(self, name: str, path: str, shown: Mapping[str, Any]) -> Page:
-        """The page a template makes of what it is shown."""
-        printed = self._template(name).generate(shown)
+    def page(self, name: str, path: str, values: Mapping[str, Any]) -> Page:
+        """Return the page at ``path``: the template filled with these values."""
+        pieces = self._template(name).generate(values)
         try:
-            parts = iter(lambda: list(itertools.islice(printed, _PART)), [])
+            parts = iter(lambda: list(itertools.islice(pieces, _PART)), [])
             return Page(path, b"".join([escape.document("".join(part)) for part in parts]))
         except jinja2.TemplateError as error:
             raise _mistake(name, error) from error
 
     def asset(self, name: str) -> Page:
-        """A file beside the templates, as it is."""
+        """Return a file that lies beside the templates, unchanged."""
         for folder in self._folders:
             file = folder / name
             if file.is_file():
@@ -96,20 +99,22 @@ class Templates:
 
 
 def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[str]]:
-    """The blocks of the templates above one, and its own that are inside no other.
+    """Return the blocks of the templates that one extends, and its own outermost blocks.
 
-    Without a template above, its own are all there are.
+    A template that extends none has its own blocks in both places.
     """
     parsed = environment.parse(_source(environment, name))
-    own = {part.name for part in parsed.body if isinstance(part, nodes.Block)}
-    above: set[str] = set()
-    for part in parsed.find_all(nodes.Extends):
-        if isinstance(part.template, nodes.Const):
-            parent = str(part.template.value)
-            whole = environment.parse(_source(environment, parent))
-            above |= {block.name for block in whole.find_all(nodes.Block)}
-            above |= _blocks(environment, parent)[0]
-    return above or own, own
+    # A block inside another one is printed with it, whatever its name.
+    own = {node.name for node in parsed.body if isinstance(node, nodes.Block)}
+    inherited: set[str] = set()
+    for extends in parsed.find_all(nodes.Extends):
+        # A parent named by an expression is known only when a page is rendered.
+        if isinstance(extends.template, nodes.Const):
+            parent = str(extends.template.value)
+            parsed_parent = environment.parse(_source(environment, parent))
+            inherited |= {block.name for block in parsed_parent.find_all(nodes.Block)}
+            inherited |= _blocks(environment, parent)[0]
+    return inherited or own, own
 
 
 def _source(environment: jinja2.Environment, name: str) -> str:
@@ -124,69 +129,38 @@ def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
     return errors.SettingsError(name, str(error))
 
 
-class _Generator(compiler.CodeGenerator):
-    """Has values escaped as text, where Jinja makes `Markup` of each.
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Jinja's cache of compiled templates, without its exceptions.
 
-    That takes longer than all else about printing a value, and what is printed is joined and
-    never seen again. A Jinja that did not ask here would go on escaping by itself.
+    A file that is damaged or cannot be written costs a compilation and fails no run. Jinja
+    compares the template's source and the version of Python before it uses a file.
     """
 
-    def _output_child_pre(self, node: nodes.Expr, frame: compiler.Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.printed(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class _Environment(jinja2.Environment):
-    """An environment whose templates print HTML by `printed`."""
-
-    code_generator_class = _Generator
-
-    @staticmethod
-    def printed(value: object) -> str:
-        """The value as HTML; what is markup already, and what is no text, as Jinja has it."""
-        return escape.html_signs(value) if type(value) is str else markupsafe.escape(value)
-
-
-class _Compiled(jinja2.FileSystemBytecodeCache):
-    """Compiled shipped templates, kept as Python keeps its modules.
-
-    Own ones are compiled each time: they stand in any number of folders. A compiled template
-    that is damaged or cannot be kept is no error.
-    """
-
-    def __init__(self, folder: Path, shipped: Path) -> None:
-        super().__init__(str(folder), f"{digest.__version__}-%s.page")
-        self._shipped = f"{shipped}/"
-        self._kept: set[str] = set()
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        key = super().get_cache_key(name, filename)
-        if filename and filename.startswith(self._shipped):
-            self._kept.add(key)
-        return key
+    def __init__(self, folder: Path) -> None:
+        # Jinja does not compare its own version, nor the options set above: name files by both.
+        super().__init__(str(folder), f"{digest.__version__}-{jinja2.__version__}-%s.cache")
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.key not in self._kept:
-            return
         try:
             super().load_bytecode(bucket)
         except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
             bucket.reset()
+        if not isinstance(bucket.code, CodeType):
+            bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.key in self._kept and not sys.dont_write_bytecode:
-            with contextlib.suppress(OSError):
-                Path(self.directory).mkdir(parents=True, exist_ok=True)
-                super().dump_bytecode(bucket)
+        # The folder may be read-only, or the disk full.
+        with contextlib.suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 class EscapedText(str):
-    """Text that is HTML, or Markdown, already: it is printed as it is."""
+    """Text that is escaped already, as HTML or as Markdown, and is printed unchanged."""
 
     __slots__ = ()
 
+    # Autoescape calls this in place of escaping.
     def __html__(self) -> str:
         return self
 
@@ -196,5 +170,5 @@ def _escaped(value: object) -> str:
 
 
 def _link(words: str, address: str) -> EscapedText:
-    escaped, target = escape.markdown(words), escape.markdown_address(address)
-    return EscapedText(f"[{escaped}]({target})" if target else escaped)
+    label, target = escape.markdown(words), escape.markdown_address(address)
+    return EscapedText(f"[{label}]({target})" if target else label)

@@ -1,1 +1,1 @@
-"""Views: the values a template prints, made from a stored issue."""
+"""Views: the values that templates print, derived from stored issues."""

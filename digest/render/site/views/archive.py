@@ -1,4 +1,4 @@
-"""Lists of issues: what the front page tells of the newest one, calendars, neighbours."""
+"""Build lists of issues: the newest one on the front page, calendars, neighbours."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from digest.model.issues import Issue, IssueLink
 from digest.render import paths, wording
 from digest.render.site.views import headings as views_headings
 
-PRESENT = 2  # months on the front page
+NEWEST_MONTHS = 2  # on the front page
 
 
 class HeadingSummaryView(msgspec.Struct, frozen=True, gc=False):
-    """A heading of an issue with its papers as (anchor, title)."""
+    """A heading of an issue. ``titles`` are its papers as (anchor, title)."""
 
     anchor: str
     name: str
@@ -24,7 +24,7 @@ class HeadingSummaryView(msgspec.Struct, frozen=True, gc=False):
 
 
 class IssueLinkView(msgspec.Struct, frozen=True, gc=False):
-    """A link to an issue."""
+    """A link to an issue. ``amount`` is its number of papers, or its verdict without any."""
 
     words: str
     amount: str
@@ -41,7 +41,7 @@ class OtherEditionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class ArchiveMonthView(msgspec.Struct, frozen=True, gc=False):
-    """A month with its issues; ``href`` is its place on its year's page."""
+    """A month with its issues. ``href`` leads to the month on its year's page."""
 
     anchor: str
     name: str
@@ -50,22 +50,25 @@ class ArchiveMonthView(msgspec.Struct, frozen=True, gc=False):
     days: tuple[IssueLinkView, ...]
 
 
-def headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
-    """The contents of an issue, to link into its page."""
-    more = views_headings.more(issue)
+def summarise_headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
+    """Return the headings of an issue with their papers' titles, to link into its page."""
+    more = views_headings.gather_beyond_limit(issue)
     return tuple(
         HeadingSummaryView(
             heading.anchor,
             heading.name,
-            wording.of_all(len(heading.papers), heading.left),
+            wording.of_all(len(heading.papers), heading.elsewhere),
             tuple((paths.anchor(item.guid), item.title) for item in heading.papers),
         )
-        for heading in (*views_headings.of(issue), *([more] if more else []))
+        for heading in (*views_headings.group_sections(issue), *([more] if more else []))
     )
 
 
-def neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None:
-    """The link from an issue to one of the same edition; ``href`` is without its suffix."""
+def link_neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None:
+    """Return the link from ``issue`` to its neighbour in the edition, or None without one.
+
+    The address has no suffix: HTML and Markdown pages add their own.
+    """
     if link is None:
         return None
     short = wording.short_day(link.date, year=issue.date[:4], weekday=True)
@@ -76,8 +79,9 @@ def neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None:
     )
 
 
-def others(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...]:
-    """The newest issue of each other edition, to link from the front page."""
+def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...]:
+    """Return the newest issue of each edition but ``main``, to link from the front page."""
+    # The links of an edition are oldest first, so its last one is its newest.
     newest = {link.edition: link for link in links if link.edition != main}
     return tuple(
         OtherEditionView(
@@ -90,23 +94,27 @@ def others(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...
     )
 
 
-def present(links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
-    """The newest `PRESENT` months that have issues, for the front page."""
-    months = sorted({link.date[:7] for link in links})[-PRESENT:]
+def list_newest_months(links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
+    """Return the newest `NEWEST_MONTHS` that have issues, for the front page."""
+    months = sorted({link.date[:7] for link in links})[-NEWEST_MONTHS:]
     return _calendar([link for link in links if link.date[:7] in months], links, paths.INDEX)
 
 
-def of_year(year: str, links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
-    """All months of a year, for its own page."""
+def list_months_of_year(year: str, links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
+    """Return all months of a year that have issues, for the year's page."""
     within = [link for link in links if link.date.startswith(year)]
     return _calendar(within, links, paths.year(year))
 
 
-def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMonthView, ...]], ...]:
-    """Years with their months, which name no days but lead to them; the newest first."""
+def list_years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMonthView, ...]], ...]:
+    """Return (year, months), the newest first.
+
+    The months list no days: they link to the year's page, which does.
+    """
     counts: dict[str, int] = {}
     for month in sorted((link.date[:7] for link in links), reverse=True):
         counts[month] = counts.get(month, 0) + 1
+    # The anchor of a month is "m-2026-11"; its year is cut out of it below.
     months = [_month(month, number, paths.ARCHIVE, ()) for month, number in counts.items()]
     return tuple(
         (year, tuple(within))
@@ -115,18 +123,21 @@ def years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMonthView
 
 
 def _calendar(
-    shown: Sequence[IssueLink], links: Sequence[IssueLink], path: str
+    listed: Sequence[IssueLink], links: Sequence[IssueLink], path: str
 ) -> tuple[ArchiveMonthView, ...]:
-    """The months of these issues, the newest first; editions are named where there are several."""
+    """Return the months of the ``listed`` issues, the newest first.
+
+    Editions are named if ``links``, all issues, are of several.
+    """
     name_edition = len({link.edition for link in links}) > 1
     newest_first = sorted(
-        shown, key=lambda link: (link.date, link.edition, link.number), reverse=True
+        listed, key=lambda link: (link.date, link.edition, link.number), reverse=True
     )
-    found = []
+    months = []
     for month, within in itertools.groupby(newest_first, lambda link: link.date[:7]):
         days = tuple(_day(link, path, name_edition=name_edition) for link in within)
-        found.append(_month(month, len(days), path, days))
-    return tuple(found)
+        months.append(_month(month, len(days), path, days))
+    return tuple(months)
 
 
 def _month(month: str, issues: int, path: str, days: tuple[IssueLinkView, ...]) -> ArchiveMonthView:
@@ -142,6 +153,7 @@ def _month(month: str, issues: int, path: str, days: tuple[IssueLinkView, ...]) 
 
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> IssueLinkView:
     amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
+    # The issue of a period stands on its own day, with the days that it covers.
     if link.span:
         amount = f"{amount}, {wording.short_span(link.span, year=link.date[:4])}"
     return IssueLinkView(

@@ -1,6 +1,6 @@
-"""Charts: papers an issue, papers a day, topics' shares of the papers of a week.
+"""Build charts: papers per issue, papers per day, topics' shares per week.
 
-Works out drawings and their words, for who does not see them; draws nothing.
+A chart is SVG path data for its template, with a description in words for screen readers.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from digest.model.topics import TopicCount
 from digest.render import paths, wording
 
 BAR, GAP, HEIGHT = 8, 3, 40  # pixels
-SHOWN = 42
+MAX_ISSUES = 42  # in the chart of an issue's page
 WEEKS = 13  # on the front page
-TOPICS = 12
+MAX_TOPICS = 12  # on the front page
 
 
 class StripView(msgspec.Struct, frozen=True, gc=False):
-    """A chart: its size, SVG path data for the bars before and for this issue, its words."""
+    """The chart of an issue's page. Sizes are in pixels.
+
+    ``before`` is SVG path data of the earlier issues' bars, ``now`` of this issue's. ``words``
+    describe the chart.
+    """
 
     width: int
     height: int
@@ -33,7 +37,7 @@ class StripView(msgspec.Struct, frozen=True, gc=False):
 
 
 class BarsView(msgspec.Struct, frozen=True, gc=False):
-    """A chart of bars: its size, SVG path data, what it shows, its words."""
+    """A chart of bars. Sizes are in pixels, ``path`` is SVG path data, ``words`` describe it."""
 
     width: int
     height: int
@@ -43,7 +47,7 @@ class BarsView(msgspec.Struct, frozen=True, gc=False):
 
 
 class ShareView(msgspec.Struct, frozen=True, gc=False):
-    """A topic's part of the papers; ``chart`` is none where there is one week only."""
+    """A topic's share of the papers. ``chart`` shows it by week, if there are several weeks."""
 
     name: str
     href: str
@@ -51,11 +55,12 @@ class ShareView(msgspec.Struct, frozen=True, gc=False):
     chart: BarsView | None
 
 
-def strip(issue: Issue) -> StripView | None:
-    """The chart of an issue, or none when fewer than two issues came before."""
+def build_strip(issue: Issue) -> StripView | None:
+    """Return the chart of an issue's page, or None if fewer than two issues came before."""
     if len(issue.chart) < 2:
         return None
-    counts = [papers for _, papers in issue.chart[1 - SHOWN :]]
+    # The last place is for this issue.
+    counts = [papers for _, papers in issue.chart[1 - MAX_ISSUES :]]
     now = sum(len(section.papers) for section in issue.sections)
     low, high = min(counts), max(counts)
     bars = [_bar(at, papers, max(high, now)) for at, papers in enumerate([*counts, now])]
@@ -71,21 +76,24 @@ def strip(issue: Issue) -> StripView | None:
 
 
 def first_day(newest: str) -> str:
-    """The first day that the front page's charts show, up to that of the newest issue."""
+    """Return the first day of the front page's charts. ``newest`` is their last day."""
     return (dt.date.fromisoformat(newest) - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
 
 
-def days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
-    """Papers a day up to the newest issue's; none where only one day had any."""
+def build_days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
+    """Return the chart of papers per day, or None if fewer than two days had any.
+
+    ``newest`` is the day of the newest issue, the last one of the chart.
+    """
     papers: Counter[str] = Counter()
     for count in counts:
         papers[count.span] += count.papers
-    filled = [number for number in papers.values() if number]
-    if len(filled) < 2:
+    amounts = [number for number in papers.values() if number]
+    if len(amounts) < 2:
         return None
     start = dt.date.fromisoformat(min(papers))
     length = (dt.date.fromisoformat(newest) - start).days + 1
-    most = max(filled)
+    most = max(amounts)
     bars = [
         _bar(at, number, most)
         for at in range(length)
@@ -97,15 +105,16 @@ def days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
         height=HEIGHT,
         path="".join(bars),
         caption=f"Papers a day since {since}",
-        words=f"{min(filled):,} to {most:,} papers on each of {len(filled)} days with papers,"
-        f" {sum(filled):,} in all",
+        words=f"{min(amounts):,} to {most:,} papers on each of {len(amounts)} days with papers,"
+        f" {sum(amounts):,} in all",
     )
 
 
-def shares(counts: Sequence[TopicCount], newest: str) -> tuple[ShareView, ...]:
-    """The `TOPICS` with the most papers, the largest first, with their shares a week.
+def build_shares(counts: Sequence[TopicCount], newest: str) -> tuple[ShareView, ...]:
+    """Return the `MAX_TOPICS` topics with the most papers, the largest first.
 
-    Weeks are counted back from the newest issue's day. All charts have the same scale.
+    Weeks are counted back from ``newest``, the day of the newest issue. All charts have the
+    same scale.
     """
     weekly: Counter[tuple[str, int]] = Counter()
     totals: Counter[int] = Counter()
@@ -117,7 +126,10 @@ def shares(counts: Sequence[TopicCount], newest: str) -> tuple[ShareView, ...]:
         totals[week] += count.papers
         papers[count.topic] += count.papers
     names = {count.topic: count.name for count in counts}
-    largest = sorted(filter(papers.get, papers), key=lambda topic: (-papers[topic], topic))[:TOPICS]
+    largest = sorted(filter(papers.get, papers), key=lambda topic: (-papers[topic], topic))[
+        :MAX_TOPICS
+    ]
+    # A week without papers has no shares and is left out.
     weeks = [week for week in range(max(totals, default=0), -1, -1) if totals[week]]
     percents = {
         topic: [round(100 * weekly[topic, week] / totals[week]) for week in weeks]
@@ -148,6 +160,6 @@ def _weekly(percents: Sequence[int], most: int) -> BarsView:
 
 
 def _bar(at: int, number: int, most: int) -> str:
-    # An issue without papers keeps a line of one pixel: a gap would read as no issue.
+    # A bar without papers keeps one pixel: a gap would read as a missing issue.
     height = max(1, round(HEIGHT * number / max(most, 1)))
     return f"M{at * (BAR + GAP)} {HEIGHT}v-{height}h{BAR}v{height}z"

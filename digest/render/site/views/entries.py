@@ -1,6 +1,6 @@
-"""A paper as its issue's page shows it: every decision made, nothing left but layout.
+"""Build the entries of an issue's page, so that templates only lay them out.
 
-Gives plain text and safe addresses; escaping the text is the templates' affair.
+Texts are plain and addresses are safe to link to. Templates escape the texts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listi
 
 
 class LinkView(msgspec.Struct, frozen=True, gc=False):
-    """A link: its words, its address, and a name that makes sense out of context."""
+    """A link with its words and its address. ``name`` is its label for screen readers."""
 
     words: str
     href: str
@@ -27,14 +27,14 @@ class LinkView(msgspec.Struct, frozen=True, gc=False):
 
 
 class FactView(msgspec.Struct, frozen=True, gc=False):
-    """A short text about a paper; ``kind`` says which, and how it is drawn."""
+    """A short text about a paper. ``kind`` is the CSS class of its element."""
 
     kind: str
     words: str
 
 
 class EntryView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A paper ready to be laid out; an empty text means there is nothing to show."""
+    """A paper, ready to be laid out. An empty text means that there is nothing to show."""
 
     anchor: str
     href: str
@@ -46,18 +46,18 @@ class EntryView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     said_by: str
     abstract: str
     summary: str
-    fold: str  # what the folded part holds
+    fold: str  # the summary line of the folded part
     why: str
     links: tuple[LinkView, ...]
 
     @property
     def meta(self) -> str:
-        """The facts as one text."""
+        """The facts in one line, for Markdown."""
         return " · ".join([fact.words for fact in self.facts])
 
 
 class SubheadingView(msgspec.Struct, frozen=True, gc=False):
-    """Entries under a sub-heading; all of a heading that has none, with an empty name."""
+    """Entries under a sub-heading. Entries without a sub-heading have an empty name."""
 
     name: str
     entries: tuple[EntryView, ...]
@@ -73,40 +73,49 @@ class HeadingView(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def entries(self) -> tuple[EntryView, ...]:
-        """All papers under the heading."""
+        """The entries of all portions, in the order of the page."""
         return tuple(entry for portion in self.portions for entry in portion.entries)
 
 
-def groups(issue: Issue) -> tuple[HeadingView, ...]:
-    """The issue's headings with their papers, in reading order."""
-    return tuple(_group(issue, heading) for heading in headings.of(issue))
+def build_headings(issue: Issue) -> tuple[HeadingView, ...]:
+    """Return the issue's headings with their entries, in reading order."""
+    return tuple(_build_heading(issue, heading) for heading in headings.group_sections(issue))
 
 
-def _group(issue: Issue, heading: headings.HeadingLine) -> HeadingView:
-    amount = wording.of_all(len(heading.papers), heading.left)
-    portions = tuple(_portions(issue, heading))
+def _build_heading(issue: Issue, heading: headings.HeadingLine) -> HeadingView:
+    amount = wording.of_all(len(heading.papers), heading.elsewhere)
+    portions = tuple(_build_portions(issue, heading))
     return HeadingView(heading.anchor, heading.name, amount, portions)
 
 
-def _portions(issue: Issue, heading: headings.HeadingLine) -> Iterator[SubheadingView]:
+def _build_portions(issue: Issue, heading: headings.HeadingLine) -> Iterator[SubheadingView]:
     entries = {
-        item.guid: entry(issue, item, section.name, tell=section.name != heading.name)
+        item.guid: build_entry(issue, item, section.name, tell=section.name != heading.name)
         for section in heading.sections
         for item in section.papers
     }
-    parts = () if heading.left else (part for one in heading.sections for part in one.parts)
-    for part in parts:  # what a limit leaves of a section is short
+    # A section cut by the edition's limit is short enough without sub-headings.
+    parts = (
+        ()
+        if heading.elsewhere
+        else (part for section in heading.sections for part in section.parts)
+    )
+    for part in parts:
         yield SubheadingView(part.name, tuple(entries.pop(guid) for guid in part.papers))
+    # Papers that no sub-heading claims stand below them, without one.
     if entries:
         yield SubheadingView("", tuple(entries.values()))
 
 
-def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> EntryView:
-    """One paper of the issue, under its heading, which its facts ``tell`` if asked."""
+def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> EntryView:
+    """Return the entry of a paper that stands under ``heading``.
+
+    With ``tell``, the heading is its first fact: papers in brief need it.
+    """
     year = issue.date[:4]
     line = item.one_line
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
-    late = late_words(item, year)
+    late = describe_lateness(item, year)
     return EntryView(
         anchor=paths.anchor(item.guid),
         href=escape.address(item.url),
@@ -120,10 +129,11 @@ def entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -> Entr
         line=line.text if line else "",
         said_by=_SAID_BY.get(line.source, line.source) if line else "",
         abstract=item.abstract or "",
+        # The summary is not repeated where the teaser quotes it.
         summary="" if line and line.source == "summary" else item.summary or "",
         fold="Abstract, and why it is here" if item.abstract else "Why it is here",
-        why=_why(item, heading, issue.followed.get(item.guid, ()), year),
-        links=(*_links(item), *held(issue, item)),
+        why=_explain(item, heading, issue.followed.get(item.guid, ()), year),
+        links=(*_links(item), *link_to_main_edition(issue, item)),
     )
 
 
@@ -135,11 +145,11 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
     if published := _published(item, issue.date[:4]):
         yield FactView("day", published)
     if votes:
-        yield FactView("up", votes + period.since(issue, item, "upvotes"))
+        yield FactView("up", votes + period.describe_change(issue, item, "upvotes"))
     if item.comments:
         comments = wording.count(item.comments, "comment")
-        yield FactView("talk", comments + period.since(issue, item, "comments"))
-    if seen := period.seen(issue, item):
+        yield FactView("talk", comments + period.describe_change(issue, item, "comments"))
+    if seen := period.describe_first_sight(issue, item):
         yield FactView("day", seen)
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
@@ -151,31 +161,37 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
 def _published(item: Item, year: str) -> str:
     if item.published:
         return wording.short_day(item.published, year=year)
+    # A date that could not be parsed is shown as the listing has it.
     return item.published_text or ""
 
 
-def late_words(item: Item, year: str) -> str:
-    """From which day a late paper is; nothing for one that came in time."""
+def describe_lateness(item: Item, year: str) -> str:
+    """Return "late, from Wed 18 Nov", or an empty text for a paper that is not late."""
     if not item.late_from:
         return ""
     return f"late, from {wording.short_day(item.late_from, year=year, weekday=True)}"
 
 
-def _why(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
+def _explain(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
     liked = "".join(f" {reason}." for reason in followed)
     reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
     seen = ""
     if item.dumps > 1:
         first = wording.short_day(item.first_seen[:10], year=year)
         seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
-    lost = " Its own address is not known: the title leads to a search."
-    return f"Under {heading}{reasons}.{liked}{seen}{lost if item.url.startswith(_SEARCH) else ''}"
+    lost = ""
+    if item.url.startswith(_SEARCH):
+        lost = " Its own address is not known: the title leads to a search."
+    return f"Under {heading}{reasons}.{liked}{seen}{lost}"
 
 
-def held(issue: Issue, item: Item) -> Iterator[LinkView]:
-    """The paper in the main edition: an address within the output, safe already."""
-    if found := period.held_in(issue, item):
-        words, href = found
+def link_to_main_edition(issue: Issue, item: Item) -> Iterator[LinkView]:
+    """Yield a link to the paper in the main edition, if it was issued there.
+
+    The address is within the output and needs no check.
+    """
+    if place := period.find_in_main_edition(issue, item):
+        words, href = place
         yield LinkView(words, href, f"{words}, with “{item.title}”")
 
 

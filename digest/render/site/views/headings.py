@@ -1,6 +1,7 @@
-"""The headings of an issue's page: its sections, those of one paper under one if there are many.
+"""Group the sections of an issue under the headings of its page.
 
-What a section is stays as it was stored; only what stands over it on a page is decided here.
+Sections told in brief share one heading. Papers beyond the edition's limit stand under a
+heading of their own. The stored sections are not changed.
 """
 
 from __future__ import annotations
@@ -12,56 +13,57 @@ from typing import NamedTuple
 from digest.model.issues import Issue, Item, Section
 from digest.render import paths
 
-BRIEF = "In brief"
-MORE = "More"
+BRIEF_NAME = "In brief"
+MORE_NAME = "More"
 
 
 class HeadingLine(NamedTuple):
-    """A heading of a page, and the sections under it: one, or all that are told in brief.
+    """A heading of a page with its sections: one, or all that are told in brief.
 
-    ``left`` is how many of its papers stand under `MORE` instead.
+    ``elsewhere`` is the number of its papers that stand under `MORE_NAME` instead.
     """
 
     anchor: str
     name: str
     sections: tuple[Section, ...]
-    left: int = 0
+    elsewhere: int = 0
 
     @property
     def papers(self) -> tuple[Item, ...]:
-        """All papers under the heading, in the order of the page."""
+        """The papers of all its sections, in the order of the page."""
         return tuple(item for section in self.sections for item in section.papers)
 
 
-def of(issue: Issue) -> tuple[HeadingLine, ...]:
-    """The issue's headings in reading order; its sections in brief stand next to each other.
+def group_sections(issue: Issue) -> tuple[HeadingLine, ...]:
+    """Return the issue's headings in reading order, without the papers beyond its limit.
 
-    Papers beyond the edition's limit are left out: they stand under `more`.
+    `gather_beyond_limit` returns those.
     """
     brief, beyond = frozenset(issue.brief), frozenset(issue.more)
     full = (section.without(beyond) for section in issue.sections)
+    # Sections in brief are stored next to each other, so grouping neighbours is enough.
     groups = itertools.groupby(
         (section for section in full if section.papers),
         lambda section: None if section.topic in brief else section.topic,
     )
     totals = {section.topic: len(section.papers) for section in issue.sections}
     return tuple(
-        HeadingLine("in-brief", BRIEF, tuple(sections))
+        HeadingLine("in-brief", BRIEF_NAME, tuple(sections))
         if topic is None
-        else _own(totals, *sections)
+        else _full_heading(totals, *sections)
         for topic, sections in groups
     )
 
 
-def more(issue: Issue) -> HeadingLine | None:
-    """What is beyond the edition's limit, by section; none where nothing is."""
+def gather_beyond_limit(issue: Issue) -> HeadingLine | None:
+    """Return the papers beyond the edition's limit by section, or None if there are none."""
     if not issue.more:
         return None
     full = {item.guid for item in issue.papers}.difference(issue.more)
     sections = (section.without(full) for section in issue.sections)
-    return HeadingLine("more", MORE, tuple(section for section in sections if section.papers))
+    return HeadingLine("more", MORE_NAME, tuple(section for section in sections if section.papers))
 
 
-def _own(totals: Mapping[str, int], section: Section) -> HeadingLine:
-    left = totals[section.topic] - len(section.papers)
-    return HeadingLine(paths.heading(section.topic), section.name, (section,), left)
+def _full_heading(totals: Mapping[str, int], section: Section) -> HeadingLine:
+    elsewhere = totals[section.topic] - len(section.papers)
+    return HeadingLine(paths.heading(section.topic), section.name, (section,), elsewhere)

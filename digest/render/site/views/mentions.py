@@ -1,6 +1,7 @@
-"""Lists of papers by title alone: read first, updated, rising, late.
+"""Build the lists of an issue's page that name papers by title alone.
 
-Updated and rising papers are of earlier issues, and are linked there.
+They are: papers to read first, terms, papers beyond the limit, updated, rising and late ones.
+Updated and rising papers stand in earlier issues and are linked there.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from digest.render import escape, paths, wording
 from digest.render.site.views import entries, headings, period
 from digest.render.site.views.entries import EntryView, HeadingView
 
-OF_A_TERM = 5  # papers named for each
+PAPERS_PER_TERM = 5  # papers named for each
+# Fields of `RisingPaper`, with their nouns.
 _COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
 
 
 class MentionView(msgspec.Struct, frozen=True, gc=False):
-    """A paper that stands elsewhere: ``href`` on some issue's page, ``address`` its own."""
+    """A paper that has its entry elsewhere.
+
+    ``href`` leads to that entry; ``address`` is the paper's own, for Markdown.
+    """
 
     title: str
     href: str
@@ -28,15 +33,18 @@ class MentionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class MentionListView(msgspec.Struct, frozen=True, gc=False):
-    """A heading with the papers it mentions."""
+    """A heading with mentions of papers."""
 
     anchor: str
     name: str
     papers: tuple[MentionView, ...]
 
 
-def picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView, ...]:
-    """The papers to read first, in the issue's order; guids not on the page are passed over."""
+def list_picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView, ...]:
+    """Return the papers to read first, in the issue's order.
+
+    Guids without an entry on the page are skipped.
+    """
     entries = {entry.anchor: entry for group in groups for entry in group.entries}
     topics = {item.guid: section.name for section in issue.sections for item in section.papers}
     return tuple(
@@ -47,14 +55,14 @@ def picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView, ...
 
 
 def _reason(why: str, topic: str) -> str:
-    """Names of topics have commas of their own."""
+    # Names of topics contain commas, so a comma would not separate them.
     return f"{why} · {topic}" if why else topic
 
 
 class TitleView(msgspec.Struct, frozen=True, gc=False):
-    """A paper listed by its title alone; ``href`` is its own address.
+    """A paper without an entry, listed by its title. ``href`` is its own address.
 
-    ``held`` is its place in the main edition, where it has one that is not here.
+    ``held`` links to its entry in the main edition, if it was issued there.
     """
 
     anchor: str
@@ -65,7 +73,7 @@ class TitleView(msgspec.Struct, frozen=True, gc=False):
 
 
 class MoreView(msgspec.Struct, frozen=True, gc=False):
-    """The heading of papers beyond the edition's limit."""
+    """The heading of the papers beyond the edition's limit, listed by title."""
 
     anchor: str
     name: str
@@ -73,9 +81,9 @@ class MoreView(msgspec.Struct, frozen=True, gc=False):
     papers: tuple[TitleView, ...]
 
 
-def more(issue: Issue) -> MoreView | None:
-    """What is listed by title, in the order of the sections; none where nothing is."""
-    heading = headings.more(issue)
+def list_beyond_limit(issue: Issue) -> MoreView | None:
+    """Return the papers beyond the edition's limit by section, or None if there are none."""
+    heading = headings.gather_beyond_limit(issue)
     if heading is None:
         return None
     papers = tuple(
@@ -86,48 +94,54 @@ def more(issue: Issue) -> MoreView | None:
 
 def _title(issue: Issue, item: Item, topic: str) -> TitleView:
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
-    late = entries.late_words(item, issue.date[:4])
-    facts = (topic, votes, period.seen(issue, item), late)
+    late = entries.describe_lateness(item, issue.date[:4])
+    facts = (topic, votes, period.describe_first_sight(issue, item), late)
     return TitleView(
         anchor=paths.anchor(item.guid),
         title=item.title,
         href=escape.address(item.url),
         facts=" · ".join(filter(None, facts)),
-        held=next(entries.held(issue, item), None),
+        held=next(entries.link_to_main_edition(issue, item), None),
     )
 
 
 class IssueTermView(msgspec.Struct, frozen=True, gc=False):
-    """A term of the issue with papers that use it; ``more`` says how many others do."""
+    """A term of the issue with the first papers that use it.
+
+    ``more`` states the number of the others, as "and 2 more".
+    """
 
     words: str
     papers: tuple[MentionView, ...]
     more: str
 
 
-def terms(issue: Issue, groups: Iterable[HeadingView]) -> tuple[IssueTermView, ...]:
-    """The terms that stand out, each with the first of its papers in the issue's order."""
+def list_terms(issue: Issue, groups: Iterable[HeadingView]) -> tuple[IssueTermView, ...]:
+    """Return the issue's trending terms, each with its first papers in the issue's order."""
     entries = (entry for group in groups for entry in group.entries)
-    known = {entry.anchor: _mention(entry, ()) for entry in entries}
-    rest = more(issue)
-    for one in rest.papers if rest else ():
-        known[one.anchor] = MentionView(one.title, f"#{one.anchor}", one.href, "")
-    using = ((one.term, map(paths.anchor, one.papers)) for one in issue.terms)
+    on_page = {entry.anchor: _mention(entry, ()) for entry in entries}
+    more = list_beyond_limit(issue)
+    for paper in more.papers if more else ():
+        on_page[paper.anchor] = MentionView(paper.title, f"#{paper.anchor}", paper.href, "")
+    anchors = ((term.term, map(paths.anchor, term.papers)) for term in issue.terms)
     return tuple(
-        _term(words, [known[anchor] for anchor in anchors if anchor in known])
-        for words, anchors in using
+        _term(words, [on_page[anchor] for anchor in used if anchor in on_page])
+        for words, used in anchors
     )
 
 
 def _term(words: str, papers: Sequence[MentionView]) -> IssueTermView:
-    return IssueTermView(words, tuple(papers[:OF_A_TERM]), wording.others(len(papers) - OF_A_TERM))
+    return IssueTermView(
+        words, tuple(papers[:PAPERS_PER_TERM]), wording.others(len(papers) - PAPERS_PER_TERM)
+    )
 
 
-def others(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionListView, ...]:
-    """What stands below the sections: updated, rising and late papers, if there are any."""
-    late = [_mention(e, (e.late,)) for group in groups for e in group.entries if e.late]
-    updated = [_earlier(issue, paper, paper.changes) for paper in issue.updated]
-    rising = [_earlier(issue, paper, _gains(paper)) for paper in issue.rising]
+def list_mentions(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionListView, ...]:
+    """Return the lists below the sections: updated, rising and late papers, if any."""
+    entries = (entry for group in groups for entry in group.entries)
+    late = [_mention(entry, (entry.late,)) for entry in entries if entry.late]
+    updated = [_mention_earlier(issue, paper, paper.changes) for paper in issue.updated]
+    rising = [_mention_earlier(issue, paper, _describe_gains(paper)) for paper in issue.rising]
     lists = (("Updated", updated), ("Rising", rising), ("Late", late))
     return tuple(
         MentionListView(name.lower(), name, tuple(papers)) for name, papers in lists if papers
@@ -135,23 +149,26 @@ def others(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionListView
 
 
 def _mention(entry: EntryView, facts: Iterable[str]) -> MentionView:
-    return MentionView(entry.title, f"#{entry.anchor}", entry.href, _joined(facts))
+    return MentionView(entry.title, f"#{entry.anchor}", entry.href, _join(facts))
 
 
-def _earlier(issue: Issue, paper: UpdatedPaper | RisingPaper, facts: Iterable[str]) -> MentionView:
+def _mention_earlier(
+    issue: Issue, paper: UpdatedPaper | RisingPaper, facts: Iterable[str]
+) -> MentionView:
     address = escape.address(paper.url)
+    # Issues of an edition lie in one folder, so the file name is the whole link.
     place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
     first = wording.short_day(paper.issue[:10], year=issue.date[:4])
-    said = _joined((*facts, f"first issued on {first}" if first else ""))
-    return MentionView(paper.title, place, address or place, said)
+    words = _join((*facts, f"first issued on {first}" if first else ""))
+    return MentionView(paper.title, place, address or place, words)
 
 
-def _gains(paper: RisingPaper) -> Iterator[str]:
+def _describe_gains(paper: RisingPaper) -> Iterator[str]:
     for name, noun in _COUNTED:
         pair = getattr(paper, name)
         if pair:
             yield f"from {pair[0]:,} to {pair[1]:,} {noun}" if pair[0] else f"{pair[1]:,} {noun}"
 
 
-def _joined(facts: Iterable[str]) -> str:
+def _join(facts: Iterable[str]) -> str:
     return ", ".join(fact for fact in facts if fact)

@@ -1,6 +1,6 @@
-"""What a week's or month's issue tells beyond a day's: when papers were first seen, and since.
+"""Build what a weekly or monthly issue shows beyond a daily one.
 
-Decides and puts into words; draws nothing.
+That is a calendar of the days on which papers were first seen, and what changed since.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from digest.editorial import calendar as days
 from digest.model.issues import CountChange, Issue, Item, PaperHistory, Period
 from digest.render import paths, wording
 
-LONGEST = 100  # days of a calendar: after a pause of years there is none
-TALLEST = 32  # pixels of the bar of the day with the most papers
+# After a pause of years an issue covers all of them, and no calendar would fit on its page.
+MAX_DAYS = 100
+MAX_BAR = 32  # height in pixels, for the day with the most papers
 
 
 class CellView(msgspec.Struct, frozen=True, gc=False):
-    """A day of a calendar; one outside the span has no words. ``bar`` is a height in pixels."""
+    """A day of a calendar. Cells outside the period have no words. ``bar`` is in pixels."""
 
     day: str
     words: str
@@ -29,16 +30,17 @@ class CellView(msgspec.Struct, frozen=True, gc=False):
 
 
 class PeriodIssueView(msgspec.Struct, frozen=True, gc=False):
-    """An issue of the main edition that held papers of this one."""
+    """A link to an issue of the main edition that has papers of this one."""
 
     words: str
     href: str
 
 
 class CalendarView(msgspec.Struct, frozen=True, gc=False):
-    """The papers of an issue by the day they were first seen, in weeks from Monday on.
+    """The number of papers first seen on each day, in weeks that begin on Monday.
 
-    ``rest`` tells of papers seen outside the span; ``issues`` are those of the main edition.
+    ``rest`` counts in words the papers first seen outside the period. ``issues`` links to the
+    issues of the main edition that have papers of this one.
     """
 
     weekdays: tuple[str, ...]
@@ -48,28 +50,33 @@ class CalendarView(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def days(self) -> tuple[str, ...]:
-        """The days on which papers were first seen, in words; none where all came outside."""
+        """The days on which papers were first seen, in words, for Markdown."""
         return tuple(cell.words for week in self.weeks for cell in week if cell.papers)
 
 
-def calendar(issue: Issue) -> CalendarView | None:
-    """The calendar of a week's or month's issue that has papers; none for a day's."""
+def build_calendar(issue: Issue) -> CalendarView | None:
+    """Return the calendar of a weekly or monthly issue.
+
+    None for a daily issue, for one without papers, and for more than `MAX_DAYS`.
+    """
     span = issue.span
-    if span is None or not span.papers or len(days.days_between(span.first, span.last)) > LONGEST:
+    if span is None or not span.papers or len(days.days_between(span.first, span.last)) > MAX_DAYS:
         return None
-    counts = Counter(trace.seen for trace in span.papers.values())
-    last = issue.date if counts[issue.date] else span.last  # what came just before the hour
+    counts = Counter(history.seen for history in span.papers.values())
+    # Papers that came on the issue's own day, before it was made, are shown on that day.
+    last = issue.date if counts[issue.date] else span.last
     inside = days.days_between(span.first, last)
     most = max(counts[day] for day in inside) or 1
-    first = dt.date.fromisoformat(inside[0]).weekday()
-    cells = [CellView("", "", 0, 0)] * first
+    weekday = dt.date.fromisoformat(inside[0]).weekday()
+    # Empty cells fill the first week and the last one.
+    cells = [CellView("", "", 0, 0)] * weekday
     cells += [_cell(day, counts[day], most) for day in inside]
     cells += [CellView("", "", 0, 0)] * (-len(cells) % len(days.WEEKDAYS))
     weeks = (cells[at : at + 7] for at in range(0, len(cells), 7))
     return CalendarView(
         weekdays=days.WEEKDAYS,
         weeks=tuple(map(tuple, weeks)),
-        rest=_rest(counts, span.first, last),
+        rest=_describe_outside(counts, span.first, last),
         issues=tuple(_issues(issue, span)),
     )
 
@@ -79,64 +86,65 @@ def _cell(day: str, papers: int, most: int) -> CellView:
         day=str(int(day[8:])),
         words=f"{wording.day(day)}, {wording.count(papers, 'paper') if papers else 'none'}",
         papers=papers,
-        bar=round(TALLEST * papers / most),
+        bar=round(MAX_BAR * papers / most),
     )
 
 
-def _rest(counts: Counter[str], first: str, last: str) -> str:
+def _describe_outside(counts: Counter[str], first: str, last: str) -> str:
     before = sum(number for day, number in counts.items() if day < first)
     after = sum(number for day, number in counts.items() if day > last)
-    said = []
+    sentences = []
     if before:
-        said.append(f"{wording.count(before, 'paper')} came late, from earlier pages.")
+        sentences.append(f"{wording.count(before, 'paper')} came late, from earlier pages.")
     if after:
-        said.append(f"{wording.count(after, 'paper')} came later, before this issue was made.")
-    return " ".join(said)
+        sentences.append(f"{wording.count(after, 'paper')} came later, before this issue was made.")
+    return " ".join(sentences)
 
 
 def _issues(issue: Issue, span: Period) -> Iterator[PeriodIssueView]:
-    for key in sorted({trace.issue for trace in span.papers.values() if trace.issue}):
+    for key in sorted({history.issue for history in span.papers.values() if history.issue}):
         yield PeriodIssueView(
             words=wording.short_day(key[:10], year=issue.date[:4], weekday=True),
             href=_page(issue, span, key),
         )
 
 
-def seen(issue: Issue, item: Item) -> str:
-    """When a paper of the issue was first seen, in words; nothing in a day's issue."""
-    trace = _trace(issue, item)
-    if trace is None or issue.span is None:
+def describe_first_sight(issue: Issue, item: Item) -> str:
+    """Return "first seen on Tuesday", or an empty text in a daily issue."""
+    history = _history(issue, item)
+    if history is None or issue.span is None:
         return ""
-    return f"first seen on {days.day_name(trace.seen, issue.span.first, issue.span.last)}"
+    return f"first seen on {days.day_name(history.seen, issue.span.first, issue.span.last)}"
 
 
-def since(issue: Issue, item: Item, kind: str) -> str:
-    """How a count came to be what it is: ", up from 12"; else nothing.
+def describe_change(issue: Issue, item: Item, kind: str) -> str:
+    """Return ", up from 12" for a count that changed, else an empty text.
 
-    With the day it was first known where the paper was seen before that.
+    ``kind`` is a field of `PaperHistory`: upvotes, comments or stars.
     """
-    trace = _trace(issue, item)
-    moved: CountChange | None = getattr(trace, kind) if trace else None
-    if moved is None or issue.span is None:
+    history = _history(issue, item)
+    change: CountChange | None = getattr(history, kind) if history else None
+    if change is None or issue.span is None:
         return ""
-    way = "up" if moved.now > moved.then else "down"
-    said = f", {way} from {moved.then:,}"
-    if trace is None or moved.since == trace.seen:
-        return said
-    return f"{said} since {days.day_name(moved.since, issue.span.first, issue.span.last)}"
+    way = "up" if change.now > change.then else "down"
+    words = f", {way} from {change.then:,}"
+    # The day of first sight is among the facts already; name the day if the count is newer.
+    if history is None or change.since == history.seen:
+        return words
+    return f"{words} since {days.day_name(change.since, issue.span.first, issue.span.last)}"
 
 
-def held_in(issue: Issue, item: Item) -> tuple[str, str] | None:
-    """The words and the address of a paper's place in the main edition, if it has one there."""
-    trace = _trace(issue, item)
-    if trace is None or trace.issue is None or issue.span is None:
+def find_in_main_edition(issue: Issue, item: Item) -> tuple[str, str] | None:
+    """Return the words and address of a link to a paper in the main edition, if issued there."""
+    history = _history(issue, item)
+    if history is None or history.issue is None or issue.span is None:
         return None
-    day = wording.short_day(trace.issue[:10], year=issue.date[:4], weekday=True)
-    place = paths.anchor(trace.guid or item.guid)
-    return f"Issue of {day}", f"{_page(issue, issue.span, trace.issue)}#{place}"
+    day = wording.short_day(history.issue[:10], year=issue.date[:4], weekday=True)
+    anchor = paths.anchor(history.guid or item.guid)
+    return f"Issue of {day}", f"{_page(issue, issue.span, history.issue)}#{anchor}"
 
 
-def _trace(issue: Issue, item: Item) -> PaperHistory | None:
+def _history(issue: Issue, item: Item) -> PaperHistory | None:
     return issue.span.papers.get(item.guid) if issue.span else None
 
 

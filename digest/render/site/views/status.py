@@ -1,6 +1,6 @@
-"""The state of a working folder in words, the same on its page and in a terminal.
+"""Describe the status of a working folder, the same on its page and in a terminal.
 
-Gives plain text; escaping is the templates' affair.
+Texts are plain. Templates escape them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import msgspec
 from digest.model.status import FAILED, EditionStatus, RunRecord, SourceStatus, Status
 from digest.render import paths, wording
 
-# What a run amounts to, for its operator; readers are told by `page_words.lead`.
-SAID = {
+# For operators. The sentences for readers are in `wording.lead`.
+VERDICT_SENTENCES = {
     "new": "",
     "partial": "A dump fell well short of what its source usually brings.",
     "unreadable": "Something waited, and nothing of it could be read.",
@@ -35,12 +35,12 @@ _DUE = {
     "caught up": "caught up by a later issue",
     "missed": "missed",
 }
-_SEEN_TO = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
-_UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))  # name, seconds, from hours
+_QUARANTINE_HELP = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
+_UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))  # name, seconds, least hours
 
 
 class StatusLineView(msgspec.Struct, frozen=True, gc=False):
-    """One thing with what there is to say about it; ``tag`` is a word that stands out."""
+    """A line of a section: a name, facts about it, and a ``tag`` that stands out, if any."""
 
     name: str
     facts: str
@@ -49,7 +49,7 @@ class StatusLineView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
-    """Things of a kind; ``empty`` is said where there is none, ``more`` behind the lines."""
+    """A section of the page. ``empty`` stands in place of lines, ``more`` after them."""
 
     kind: str
     name: str
@@ -59,7 +59,7 @@ class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StatusView(msgspec.Struct, frozen=True, gc=False):
-    """The whole page: what matters most first."""
+    """The status page, with what matters most first."""
 
     health: str
     headline: str
@@ -67,8 +67,8 @@ class StatusView(msgspec.Struct, frozen=True, gc=False):
     sections: tuple[StatusSectionView, ...]
 
 
-def view(status: Status) -> StatusView:
-    """A status in words."""
+def build_view(status: Status) -> StatusView:
+    """Return the view of a status."""
     return StatusView(
         status.health,
         _headline(status),
@@ -82,17 +82,19 @@ def _lead(status: Status) -> Iterator[str]:
     if status.health == FAILED and error:
         yield f"{error}."
     if status.stale:
+        # All sources are silent then; name the one that came last.
         last = min(status.sources, key=lambda source: source.silent_for)
-        yield f"The last dump came {span(last.silent_for)} ago, from {last.source}."
+        yield f"The last dump came {format_duration(last.silent_for)} ago, from {last.source}."
     if not status.runs:
         yield "Nothing was run yet."
-    yield f"As of {moment(status.moment)}, {status.timezone}. Papers Digest {status.version}."
+    moment = format_moment(status.moment)
+    yield f"As of {moment}, {status.timezone}. Papers Digest {status.version}."
 
 
 def _sections(status: Status) -> Iterator[StatusSectionView]:
-    lines = tuple(_edition(one) for one in status.editions)
+    lines = tuple(map(_edition, status.editions))
     yield StatusSectionView("edition", "Editions", lines)
-    lines = tuple(_source(one) for one in status.sources)
+    lines = tuple(map(_source, status.sources))
     yield StatusSectionView("source", "Sources", lines, "Nothing was taken in yet.")
     yield StatusSectionView(
         "run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet."
@@ -100,17 +102,21 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     yield _quarantine(status)
     if status.n_rejected:
         lines = tuple(
-            StatusLineView(f"{one.dump}, line {one.line}", one.reason) for one in status.rejects
+            StatusLineView(f"{reject.dump}, line {reject.line}", reject.reason)
+            for reject in status.rejects
         )
         more = _more(status.n_rejected, len(lines), "rejected")
         yield StatusSectionView("rejected", "Rejected in the last dumps", lines, more=more)
+    # A ledger that cannot be read has no counts.
     if status.counts:
         facts = wording.listed([wording.count(n, name) for name, n in status.counts.items()])
         yield StatusSectionView(
-            "ledger", "Ledger", (StatusLineView(size(status.ledger_bytes), f"{facts}."),)
+            "ledger", "Ledger", (StatusLineView(format_size(status.ledger_bytes), f"{facts}."),)
         )
-    lines = tuple(StatusLineView(one.name, f"{size(one.size)}, {moment(one.moment)}.")
-                  for one in status.backups)  # fmt: skip
+    lines = tuple(
+        StatusLineView(backup.name, f"{format_size(backup.size)}, {format_moment(backup.moment)}.")
+        for backup in status.backups
+    )
     yield StatusSectionView("backup", "Backups", lines, "No backups yet.")
 
 
@@ -122,32 +128,33 @@ def _edition(edition: EditionStatus) -> StatusLineView:
         href = paths.issue(edition.name, edition.newest, "html")
     if edition.last_due and edition.last_due_state:
         facts.append(f"{edition.last_due} is {_DUE[edition.last_due_state]}.")
-    facts.append(f"Next due {moment(edition.next_due)}.")
+    facts.append(f"Next due {format_moment(edition.next_due)}.")
     return StatusLineView(edition.name, " ".join(facts), href=href)
 
 
 def _source(source: SourceStatus) -> StatusLineView:
     entries = "1 entry" if source.entries == 1 else f"{source.entries:,} entries"
-    last = f"Last dump {moment(source.last_dump)} ({span(source.silent_for)} ago), {entries}."
-    facts = [last]
+    last_dump, ago = format_moment(source.last_dump), format_duration(source.silent_for)
+    facts = [f"Last dump {last_dump} ({ago} ago), {entries}."]
     if source.newest_page and source.page_age_days is not None:
         days = wording.count(source.page_age_days, "day")
         old = f"{days} old" if source.page_age_days > 0 else "today’s"
         facts.append(f"Newest page {source.newest_page}, {old}.")
     if source.usually_every:
-        facts.append(f"Usually every {span(source.usually_every)}.")
+        facts.append(f"Usually every {format_duration(source.usually_every)}.")
     return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
 
 
 def _run(ran: RunRecord) -> StatusLineView:
-    name, last = moment(ran.moment), moment(ran.last)
+    name, last = format_moment(ran.moment), format_moment(ran.last)
+    # Idle runs in a row are one record: name its end, without a day that is the same.
     if last != name:
         name = f"{name} to {last[-5:] if last[:-5] == name[:-5] else last}"
     facts = [f"{ran.times:,} times."] if ran.times > 1 else []
     if ran.error:
         facts.append(f"{ran.error}.")
-    elif said := SAID.get(ran.verdict):
-        facts.append(said)
+    elif sentence := VERDICT_SENTENCES.get(ran.verdict):
+        facts.append(sentence)
     if ran.accounting.dumps:
         facts.append(f"{wording.sums(ran.accounting)}.")
     if ran.quarantined:
@@ -162,24 +169,28 @@ def _run(ran: RunRecord) -> StatusLineView:
 
 def _quarantine(status: Status) -> StatusSectionView:
     lines = tuple(
-        StatusLineView(one.dump, f"{one.reason}. Since {moment(one.moment)}{_days(one.days)}.")
-        for one in status.quarantine
+        StatusLineView(
+            file.dump, f"{file.reason}. Since {format_moment(file.moment)}{_days(file.days)}."
+        )
+        for file in status.quarantine
     )
-    more = f"{_more(status.n_quarantined, len(lines), 'in quarantine')} {_SEEN_TO}".lstrip()
-    said = more if lines else ""
-    return StatusSectionView("quarantine", "Quarantine", lines, "Every file could be read.", said)
+    more = f"{_more(status.n_quarantined, len(lines), 'in quarantine')} {_QUARANTINE_HELP}".lstrip()
+    return StatusSectionView(
+        "quarantine", "Quarantine", lines, "Every file could be read.", more if lines else ""
+    )
 
 
 def _days(days: int) -> str:
     return f", {wording.count(days, 'day')}" if days else ""
 
 
-def _more(count: int, shown: int, what: str) -> str:
-    return f"And {count - shown:,} more {what}." if count > shown else ""
+def _more(total: int, listed: int, what: str) -> str:
+    return f"And {total - listed:,} more {what}." if total > listed else ""
 
 
-def moment(iso: str) -> str:
-    """``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
+def format_moment(iso: str) -> str:
+    """Return ``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
+    # With no year given as the current one, the year is always written.
     return f"{wording.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
 
 
@@ -192,16 +203,19 @@ def _headline(status: Status) -> str:
     return _HEADLINES[status.health]
 
 
-def span(seconds: int) -> str:
-    """A time in its one fitting unit: "12 minutes", "18 hours", "3 days"."""
+def format_duration(seconds: int) -> str:
+    """Return a duration in one unit: "12 minutes", "18 hours", "3 days".
+
+    Hours begin at two hours, days at two days.
+    """
     for unit, length, hours in _UNITS:
         if seconds >= hours * 3600:
             return wording.count(round(seconds / length), unit)
     return wording.count(0, "minute")
 
 
-def size(number: int) -> str:
-    """Bytes as "812 bytes", "14.2 kB", "3.1 MB"."""
+def format_size(number: int) -> str:
+    """Return a number of bytes as "812 bytes", "14.2 kB", "3.1 MB"; 1 kB is 1,000 bytes."""
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if number >= length:
             return f"{number / length:.1f} {unit}"

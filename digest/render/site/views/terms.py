@@ -1,4 +1,4 @@
-"""Terms of the week as the front page shows them: a search each, and the papers that use it."""
+"""Build the front page's list of the week's trending terms and the papers that use them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ import msgspec
 from digest.model import issues
 from digest.render import paths, wording
 
-SHOWN = 3  # papers named for each term
+MAX_PAPERS = 3  # named for each term
 
 
 class TermPaperView(msgspec.Struct, frozen=True, gc=False):
-    """A paper's title and its place on its issue's page."""
+    """A paper's title with a link to its entry on its issue's page."""
 
     title: str
     href: str
 
 
 class WeekTermView(msgspec.Struct, frozen=True, gc=False):
-    """A term; ``href`` searches for it, ``more`` says how many papers are not named."""
+    """A term with its first papers.
+
+    ``href`` leads to the search page with the term filled in. ``more`` states the number of the
+    other papers, as "and 2 more".
+    """
 
     words: str
     href: str
@@ -30,30 +34,34 @@ class WeekTermView(msgspec.Struct, frozen=True, gc=False):
     more: str
 
 
-def of_week(
-    found: Iterable[issues.Term], shown: Iterable[issues.Issue]
+def list_week_terms(
+    terms: Iterable[issues.Term], week: Iterable[issues.Issue]
 ) -> tuple[WeekTermView, ...]:
-    """These terms; ``shown`` are the week's issues, which hold their papers."""
-    terms = tuple(found)
-    wanted = {guid for one in terms for guid in one.papers}
+    """Return the views of these terms. ``week`` are the issues that hold their papers.
+
+    Papers that no issue of the week holds are left out.
+    """
+    terms = tuple(terms)
+    guids = {guid for term in terms for guid in term.papers}
     places = {
         item.guid: TermPaperView(item.title, _place(issue, item))
-        for issue in shown
+        for issue in week
         for item in issue.papers
-        if item.guid in wanted
+        if item.guid in guids
     }
     return tuple(
-        _term(one.term, [places[guid] for guid in one.papers if guid in places]) for one in terms
+        _term(term.term, [places[guid] for guid in term.papers if guid in places]) for term in terms
     )
 
 
 def _term(words: str, papers: Sequence[TermPaperView]) -> WeekTermView:
     return WeekTermView(
         words=words,
+        # The script of the search page reads the part behind "#"; no server is needed.
         href=f"{paths.SEARCH}#q={quote(words)}",
         amount=wording.count(len(papers), "paper"),
-        papers=tuple(papers[:SHOWN]),
-        more=wording.others(len(papers) - SHOWN),
+        papers=tuple(papers[:MAX_PAPERS]),
+        more=wording.others(len(papers) - MAX_PAPERS),
     )
 
 

@@ -1,7 +1,7 @@
-"""What stands under a topic, as its pages show it: by issue, the newest first.
+"""Build the pages of topics: their papers by issue, the newest first.
 
-Gives plain text and links that hold in the topic's own folder. The page of a month is made
-of that month's issues alone, so that it never changes once the month is over.
+Texts are plain, and links are relative to the topic's own folder. The page of a month depends
+on that month's issues alone, so that it never changes once the month is over.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from digest.model.issues import Issue, Item, Section
 from digest.model.topics import RemovedTopic, Successor, TopicCount
 from digest.render import paths, wording
 
-NEWEST = 30  # papers on a topic's first page
+MAX_PAPERS = 30  # papers on a topic's first page
 
 
 class TopicLineView(msgspec.Struct, frozen=True, gc=False):
-    """A paper as a topic lists it; ``under`` names the heading it stands under elsewhere."""
+    """A paper on a topic's page. ``under`` names its heading, where that is another one."""
 
     href: str
     title: str
@@ -28,7 +28,7 @@ class TopicLineView(msgspec.Struct, frozen=True, gc=False):
 
 
 class TopicDayView(msgspec.Struct, frozen=True, gc=False):
-    """An issue's papers under a topic."""
+    """The papers of one issue under a topic."""
 
     date: str
     words: str
@@ -53,7 +53,7 @@ class RemovedTopicView(msgspec.Struct, frozen=True, gc=False):
 
 
 class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A page of a topic; ``month`` is empty on its first page, which lists the ``months``."""
+    """A page of a topic. Its first page has an empty ``month``, and ``months`` to link to."""
 
     id: str
     name: str
@@ -65,18 +65,22 @@ class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     notice: RemovedTopicView | None = None
 
 
-def first(
+def build_first_page(
     counts: Sequence[TopicCount],
     days: Iterable[TopicDayView],
     notice: RemovedTopicView | None = None,
 ) -> TopicView:
-    """A topic's first page, of all its months, oldest first, and its newest papers."""
+    """Return a topic's first page: its newest papers and links to the pages of its months.
+
+    ``counts`` are those of its months, the oldest first.
+    """
     newest = counts[-1]
     months = [
-        TopicTotalView(wording.month(f"{one.span}-01"), f"{one.span}.html", _amount([one]))
-        for one in reversed(counts)
+        TopicTotalView(wording.month(f"{count.span}-01"), f"{count.span}.html", _amount([count]))
+        for count in reversed(counts)
     ]
     return TopicView(
+        # A topic that was renamed has its newest name.
         id=newest.topic,
         name=newest.name,
         file="index.html",
@@ -87,8 +91,8 @@ def first(
     )
 
 
-def month(count: TopicCount, days: Sequence[TopicDayView]) -> TopicView:
-    """The page of one month of a topic."""
+def build_month_page(count: TopicCount, days: Sequence[TopicDayView]) -> TopicView:
+    """Return the page of one month of a topic."""
     return TopicView(
         id=count.topic,
         name=count.name,
@@ -99,8 +103,8 @@ def month(count: TopicCount, days: Sequence[TopicDayView]) -> TopicView:
     )
 
 
-def total(counts: Sequence[TopicCount]) -> TopicTotalView:
-    """A topic in the list of all topics."""
+def build_total(counts: Sequence[TopicCount]) -> TopicTotalView:
+    """Return a topic's line in the list of all topics."""
     newest = counts[-1]
     href = paths.relative(paths.TOPICS, paths.topic(newest.topic))
     return TopicTotalView(newest.name, href, _amount(counts))
@@ -133,8 +137,9 @@ def heirs(retired: RemovedTopic, with_page: Container[str]) -> tuple[Successor, 
 
 
 def _amount(counts: Sequence[TopicCount]) -> str:
-    """Counts in words: "3 papers and 2 that also belong here"."""
-    papers, also = (sum(getattr(one, kind) for one in counts) for kind in ("papers", "also"))
+    """Return the sum of counts in words: "3 papers and 2 that also belong here"."""
+    papers = sum(count.papers for count in counts)
+    also = sum(count.also for count in counts)
     own = wording.count(papers, "paper")
     if not also:
         return own
@@ -144,33 +149,34 @@ def _amount(counts: Sequence[TopicCount]) -> str:
     return f"{own} and {also:,} that also {belong} here"
 
 
-def by_topic(issues: Iterable[Issue]) -> dict[str, list[TopicDayView]]:
-    """The papers of these issues under each topic, in the order of the issues."""
-    found: dict[str, list[TopicDayView]] = {}
+def group_by_topic(issues: Iterable[Issue]) -> dict[str, list[TopicDayView]]:
+    """Return the papers of these issues by topic, in the order of the issues."""
+    days: dict[str, list[TopicDayView]] = {}
     for issue in issues:
         words = wording.title(issue)
+        # Every topic's folder is equally deep, so the link is the same from all of them.
         page = paths.relative(paths.topic("x"), paths.issue(issue.edition, issue.key, "html"))
         for topic, lines in _lines(issue, page).items():
-            counted = wording.count(len(lines), "paper")
-            day = TopicDayView(issue.date, words, page, counted, tuple(lines))
-            found.setdefault(topic, []).append(day)
-    return found
+            amount = wording.count(len(lines), "paper")
+            day = TopicDayView(issue.date, words, page, amount, tuple(lines))
+            days.setdefault(topic, []).append(day)
+    return days
 
 
 def _newest(days: Iterable[TopicDayView]) -> list[TopicDayView]:
-    """The first days of a topic, up to `NEWEST` papers; the last day is cut where needed."""
-    shown: list[TopicDayView] = []
-    left = NEWEST
+    """Return the first days up to `MAX_PAPERS` papers; the last day is cut to fit."""
+    newest: list[TopicDayView] = []
+    room = MAX_PAPERS
     for day in days:
-        if left <= 0:
+        if room <= 0:
             break
-        shown.append(msgspec.structs.replace(day, papers=day.papers[:left]))
-        left -= len(day.papers)
-    return shown
+        newest.append(msgspec.structs.replace(day, papers=day.papers[:room]))
+        room -= len(day.papers)
+    return newest
 
 
 def _lines(issue: Issue, page: str) -> dict[str, list[TopicLineView]]:
-    """Per topic, the papers under its heading, then those that also belong to it."""
+    """Return by topic the papers under its heading, then those that also belong to it."""
     own: dict[str, list[TopicLineView]] = {}
     also: dict[str, list[TopicLineView]] = {}
     for section in issue.sections:
