@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import replace
@@ -17,11 +16,11 @@ from digest.editorial import followups, ranking, subheadings, teaser
 from digest.editorial.topics import OTHER, Placement
 from digest.model.issues import Accounting, Issue, Item, Period, Section
 from digest.model.papers import Organization, Paper
+from digest.text import links
 
 OTHER_NAME = "Other"
 CROWDED = 15  # headings an issue may have before those of one paper share one
 _FEWEST_BRIEF = 3  # fewer headings of one paper are not worth sharing one
-_SEARCH = "https://huggingface.co/papers?q="
 
 T = TypeVar("T")
 
@@ -179,13 +178,8 @@ def address(paper: Paper, title: str) -> str:
     That is its own address, else that of its arXiv id or DOI, else a search for its mended
     ``title``.
     """
-    if paper.url:
-        return paper.url
-    if paper.arxiv_id:
-        return f"https://arxiv.org/abs/{paper.arxiv_id}"
-    if paper.doi:
-        return f"https://doi.org/{quote(paper.doi, safe='/:.;()')}"
-    return _SEARCH + quote(title, safe="")
+    known = paper.url or links.identifier_page(paper.arxiv_id, paper.doi)
+    return known or links.title_search(title)
 
 
 def _clean_organization(organization: Organization | None) -> Organization | None:

@@ -10,27 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from digest.editorial import notices
 from digest.errors import Busy, SettingsError
-from digest.model.issues import Accounting
 from digest.model.results import RunReport
 from digest.model.settings import Notify, Settings
 from digest.operations import run, status
 from digest.pipeline.context import ProgressCallback, StepLogger, no_log, no_progress
-from digest.render import escape, wording
+from digest.render import notice
 from digest.storage import run_history
-
-_NAMED = 5  # files or records in a message
-_LONGEST = 1500  # characters: hooks of chats refuse more than 2,000
-
-
-class Trouble(msgspec.Struct, frozen=True):
-    """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence."""
-
-    kind: str
-    says: str
 
 
 def run_and_notify(
@@ -47,7 +34,7 @@ def run_and_notify(
     except Busy:
         raise
     except Exception as error:
-        wrong = [Trouble("failed", f"The run failed: {status.reason(settings, error)}.")]
+        wrong = [notice.failure(status.reason(settings, error))]
         _send(settings, moment, None, wrong, tell)
         raise
     _send(settings, moment, report, list(_wrong(settings, report)), tell)
@@ -56,29 +43,24 @@ def run_and_notify(
 
 def test(settings: Settings, moment: datetime, tell: StepLogger) -> bool:
     """A heartbeat and a notice that say they are a test; whether both arrived."""
-    wrong = [Trouble("test", "This is a test: notices arrive.")]
-    return _deliver(settings, _body(settings, moment, None, wrong, []), tell, failed=False)
+    body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
+    return _deliver(settings, body, tell, failed=False)
 
 
-def _wrong(settings: Settings, report: RunReport) -> Iterator[Trouble]:
-    if report.stale:
-        yield Trouble("stale", f"Nothing came for longer than {settings.inbox.expect_every}.")
-    if report.verdict == "partial":
-        yield Trouble("partial", "A dump fell well short of what its source usually brings.")
-    for kind, found, noun in (
-        ("quarantined", report.quarantined, "file"),
-        ("rejected", report.rejected, "record"),
-    ):
-        if found:
-            named = "; ".join(f"{one.dump}: {one.reason}" for one in found[:_NAMED])
-            yield Trouble(kind, f"{wording.count(len(found), noun)} {kind}: {named}.")
+def _wrong(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]:
+    return notice.troubles(
+        expect_every=settings.inbox.expect_every if report.stale else None,
+        verdict=report.verdict,
+        quarantined=[(problem.dump, problem.reason) for problem in report.quarantined],
+        rejected=[(problem.dump, problem.reason) for problem in report.rejected],
+    )
 
 
 def _send(
     settings: Settings,
     moment: datetime,
     report: RunReport | None,
-    wrong: list[Trouble],
+    wrong: list[notice.Trouble],
     tell: StepLogger,
 ) -> None:
     to = settings.notify
@@ -93,7 +75,7 @@ def _send(
     recovered = [kind for kind in over if kind in notices.LASTING and "recovered" in to.on]
     body = b""
     if to.webhook and (news or recovered):
-        body = _body(settings, moment, report, news, recovered)
+        body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
     if not _deliver(settings, body, tell, failed=report is None):
         return
     kept = {kind: since for kind, since in told.items() if kind not in over}
@@ -105,38 +87,13 @@ def _send(
             tell("notify", level="warning", reason=status.reason(settings, error))
 
 
-def _body(
-    settings: Settings,
-    moment: datetime,
-    report: RunReport | None,
-    news: list[Trouble],
-    recovered: list[str],
-) -> bytes:
-    """What a webhook is sent: facts for programs, and the words where chats look for them.
-
-    Slack and Mattermost show ``text``, Discord ``content``; the latter is told to mention
-    nobody.
-    """
-    message = " ".join([*(one.says for one in news), *(f"Over: {kind}." for kind in recovered)])
-    text = escape.chat(f"{settings.site.title}: {message}")[:_LONGEST]
-    accounting = report.accounting if report else Accounting()
-    return msgspec.json.encode(
-        {
-            "text": text,
-            "content": text,
-            "allowed_mentions": {"parse": []},
-            "site": settings.site.title,
-            "moment": moment.isoformat(timespec="seconds"),
-            "kinds": [one.kind for one in news],
-            "recovered": recovered,
-            "verdict": report.verdict if report else "failed",
-            "message": message,
-            "counts": accounting,
-            "issues": [
-                {"edition": one.edition, "date": one.date, "papers": one.papers}
-                for one in (report.issues if report else ())
-            ],
-        }
+def _facts(report: RunReport | None) -> notice.RunFacts:
+    if report is None:
+        return notice.RunFacts()
+    return notice.RunFacts(
+        verdict=report.verdict,
+        accounting=report.accounting,
+        issues=tuple((issue.edition, issue.date, issue.papers) for issue in report.issues),
     )
 
 

@@ -132,7 +132,7 @@ class _Shown:
         note = self.notes.texts.get(link.key, "") if link.edition == self.main else ""
         shown = self.state.pages.issue(stored, before, after, withdrawn=gone, note=note)
         yield from shown
-        yield from exports.of(stored)
+        yield from exports.export_issue(stored)
         if after is None:
             yield from pages.copy_as_latest(shown)
 
@@ -161,11 +161,11 @@ class _Shown:
                 newest_first,
                 self.press,
                 archive=weeks[-1] if weeks else None,
-                rhythm=frequency.of(every[:1]),
+                frequency=frequency.most_frequent(every[:1]),
             )
         everything = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
         stored = (self._stored(link) for link in everything)
-        yield feeds.issues(stored, self.site, rhythm=frequency.of(every))
+        yield feeds.issues(stored, self.site, frequency=frequency.most_frequent(every))
         newest, counts = None, []
         words = trending_terms.of_week(self.state, main, self._stored)
         if main:

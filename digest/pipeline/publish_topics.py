@@ -15,7 +15,7 @@ from digest.editorial import topics
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.topics import RemovedTopic, TopicCount
 from digest.pipeline.context import RunContext
-from digest.render import feeds, search_index
+from digest.render import feeds, removed_topic, search_index
 from digest.render.feeds import frequency, writers
 from digest.render.feeds import removed_topics as retirements
 from digest.render.site.views import topics as views_topics
@@ -47,7 +47,7 @@ class TopicPages:
         self.edition = state.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
         self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.rhythm = frequency.of([self.edition])
+        self.rhythm = frequency.most_frequent([self.edition])
         self.days = functools.lru_cache(_KEPT)(self._days)
 
     def everything(self) -> Iterator[Page]:
@@ -70,7 +70,7 @@ class TopicPages:
 
     def _search(self, months: Iterable[str]) -> Iterator[Page]:
         for month in months:
-            yield search_index.month(month, list(map(self.stored, self.months[month])))
+            yield search_index.build_month(month, list(map(self.stored, self.months[month])))
         yield self.state.pages.search(self.months)
 
     def _pages(self, touched: Months) -> Iterator[Page]:
@@ -100,10 +100,10 @@ class TopicPages:
         live = (link for link in found if link.date in dates and not link.is_history)
         notice, last_item = None, None
         if retired := self.retired.get(topic):
-            notice = views_topics.notice(retired, all_)
-            last_item = retirements.of(retired, all_, self.state.settings.site)
+            notice = removed_topic.removal_notice(retired, all_)
+            last_item = retirements.removal_entry(retired, all_, self.state.settings.site)
         yield feeds.topic(
-            topic, name, map(self.stored, live), self.press, rhythm=self.rhythm, notice=last_item
+            topic, name, map(self.stored, live), self.press, frequency=self.rhythm, notice=last_item
         )
         yield self.state.pages.topic(views_topics.build_first_page(counts, days, notice))
 

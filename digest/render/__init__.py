@@ -1,1 +1,1 @@
-"""Issues to files: each module takes records and returns `Page`s, never writes one."""
+"""Turns issues into files: each module takes records and returns `Page`s, and writes none."""

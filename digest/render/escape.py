@@ -1,23 +1,22 @@
-"""One escaping function per sink, so that no word of a dump is ever markup.
+"""One escaping function per sink, so that no text from a dump is ever markup.
 
-Every function takes text and gives text that reads back as the same words; what no
-document may carry (control characters, halves of surrogate pairs) is left out. Nothing
-here shortens, mends or judges words.
+A reader of the sink gets the same words back. Characters that are invalid in every document
+(control characters, halves of surrogate pairs) are left out. Nothing here shortens or mends.
 """
 
 from __future__ import annotations
 
 import re
 
-# Outside the Char production of XML 1.0, section 2.2.
+# The characters outside the Char production of XML 1.0, section 2.2.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _BREAKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")
 
-# What opens or closes code, emphasis, links, attributes, headings, entities, tags, tables,
-# strikethrough, and what makes GitHub link a bare web or mail address. Not "snake_case",
-# "R & D", "p < 0.05" and "~10": no dialect reads those as markup. One set of characters
-# comes first because that is what the regex engine can scan for fast.
+# Characters that open or close code, emphasis, links, attributes, headings, entities, tags,
+# tables and strikethrough, and those by which GitHub links a bare web or mail address. Not
+# those of "snake_case", "R & D", "p < 0.05" and "~10", which are markup in no dialect. The set
+# of all characters comes first, because the regex engine scans for one set fast.
 _MARKDOWN = re.compile(
     r"""[\\`*_{}\[\]#|<&~:@!.] (?:
           (?<=[\\`*{}\[\]#|])
@@ -32,43 +31,49 @@ _MARKDOWN = re.compile(
     )""",
     re.VERBOSE,
 )
-# A backslash before "|", "~", ":" or "@" stays visible in Python-Markdown: entities there.
-_MARKDOWN_FOR = {char: f"\\{char}" for char in "\\`*_{}[]#.!"} | {
+# Python-Markdown shows a backslash before "|", "~", ":" and "@", so these become entities.
+_MARKDOWN_ESCAPES = {char: f"\\{char}" for char in "\\`*_{}[]#.!"} | {
     "<": "&lt;", "&": "&amp;", "|": "&#124;", "~": "&#126;", ":": "&#58;", "@": "&#64;",
 }  # fmt: skip
-# At the start: quotes, lists, underlined headings, definitions, a link's second half.
+# Markup only at the start: quotes, lists, underlined headings, definitions, a link's address.
 _MARKDOWN_START = re.compile(r"[-+>(]|[=:]|\d+(?=[.)])")
 
+# Controls, zero-width characters, and marks that reverse the direction of the text.
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Look-alikes, because Slack, Discord and Mattermost each escape in another way.
 _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "ˋ", "*": "∗", "&": "＆"})
 
 _ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _SCHEME = re.compile(r"[^/?#]*:")
 _NOT_ADDRESS = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
 _NOT_MARKDOWN_ADDRESS = re.compile(r"[()\[\]*]")
-_SAFE = re.compile(r"https?://\w[\w.~/?#%=+,;:@!$'-]*", re.ASCII)  # nearly all: safe everywhere
+# Nearly all addresses are of this form, which is safe in every sink.
+_SAFE = re.compile(r"https?://\w[\w.~/?#%=+,;:@!$'-]*", re.ASCII)
 
 
 def xml_chars(text: str) -> str:
-    """The text without the characters XML 1.0 forbids; escapes nothing (lxml does that)."""
+    """Return the text without the characters that XML 1.0 forbids; escapes nothing."""
     return text if text.isprintable() else _NOT_XML.sub("", text)
 
 
 def json_text(text: str) -> str:
-    """The text without lone surrogates, which UTF-8 cannot carry; escapes nothing.
+    """Return the text without lone surrogates, which UTF-8 cannot encode; escapes nothing.
 
-    Control characters stay: JSON (RFC 8259, section 7) has a spelling for them.
+    Control characters stay: a JSON encoder escapes them (RFC 8259, section 7).
     """
     return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def html(text: str) -> str:
-    """The text for HTML content and quoted attributes, by the same entities as MarkupSafe."""
+    """Return the text for HTML content and quoted attributes, with MarkupSafe's entities."""
     return html_signs(xml_chars(text))
 
 
 def html_signs(text: str) -> str:
-    """The same for a text whose characters are seen to elsewhere."""
+    """Return the text with entities for markup; keeps characters that are invalid in HTML.
+
+    For templates, whose finished page loses those characters in `document`.
+    """
     return (
         text.replace("&", "&amp;")
         .replace(">", "&gt;")
@@ -79,18 +84,19 @@ def html_signs(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """The text on one line of Markdown: in a paragraph, heading, list item or link text.
+    """Return the text as one line for a Markdown paragraph, heading, list item or link text.
 
     Holds for CommonMark, GitHub's dialect and Python-Markdown. Characters that are markup
     only in some places (``1.``, ``-``, ``!``) are escaped only there, so that the source
     stays pleasant to read. Runs of blanks and line ends become one blank.
     """
     line = text
-    if not text.isprintable() or "  " in text:  # two looks at C speed spare most texts a search
+    # Two checks at C speed spare most texts the regex.
+    if not text.isprintable() or "  " in text:
         line = _BREAKS.sub(" ", xml_chars(text))
     line = line.strip(" ")
     start = _MARKDOWN_START.match(line)
-    escaped = _MARKDOWN.sub(lambda match: _MARKDOWN_FOR[match[0]], line)
+    escaped = _MARKDOWN.sub(lambda match: _MARKDOWN_ESCAPES[match[0]], line)
     if start is None or escaped[0] != line[0]:
         return escaped
     if start[0].isdecimal():
@@ -100,10 +106,10 @@ def markdown(text: str) -> str:
 
 
 def address(url: str | None) -> str:
-    """The address as one that is safe to link, or nothing when it is not http(s).
+    """Return an address that is safe to link; empty if it is not http or https.
 
-    Gives ASCII without blanks, quotes, brackets of tags or braces (RFC 3986, section 2);
-    what is not ASCII is percent-encoded, an existing ``%`` stays.
+    The result is ASCII without blanks, quotes, angle brackets and braces (RFC 3986, section
+    2): those are percent-encoded. An existing ``%`` stays, because the address is encoded.
     """
     if not url or not _ADDRESS.match(url):
         return ""
@@ -113,16 +119,18 @@ def address(url: str | None) -> str:
 
 
 def chat(text: str) -> str:
-    """The text for a chat's message: no mention, no link of the chat's own form, one line.
+    """Return the text as one line for a chat, without mentions, links and emphasis.
 
-    Slack reads ``<!channel>``, others ``@here``; what only looks like those signs stands for
-    them, because each chat has another way to escape.
+    Slack would act on ``<!channel>``, others on ``@here``; look-alike characters replace theirs.
     """
     return _BREAKS.sub(" ", _NOT_SHOWN.sub(" ", text)).translate(_CHAT)
 
 
 def markdown_address(url: str) -> str:
-    """An address, or a path without a scheme, as the destination of a Markdown link."""
+    """Return an address, or a path without a scheme, as the destination of a Markdown link.
+
+    Empty for an address that is not http or https.
+    """
     if _SAFE.fullmatch(url):
         return url
     safe = address(url) if _SCHEME.match(url) else _NOT_ADDRESS.sub(_percent, json_text(url))
@@ -130,9 +138,9 @@ def markdown_address(url: str) -> str:
 
 
 def document(text: str) -> bytes:
-    """A finished page as UTF-8, without control characters and lone surrogates.
+    """Return a finished page as UTF-8, without control characters and lone surrogates.
 
-    The last step for templates whose engine escapes markup but keeps such characters.
+    The last step after a template, whose engine escapes markup but keeps such characters.
     """
     return text.encode("utf-8", "ignore").translate(None, _CONTROLS)
 

@@ -1,10 +1,12 @@
-"""What the search page loads: one script a month, with every paper and the words of it.
+"""The index that the search page loads: one script for each month, with its papers.
 
-A script calls ``papersDigest`` with titles, authors and places as they are shown, and the
-words of the abstracts as sorted terms with the papers that hold each. A script rather than
-data, because a page opened from a disk may load no other kind of file. Pagefind was tried
-for 4,085 papers: it needs a server and WebAssembly, writes a file a paper, 6.2 MB in all,
-and makes its whole index anew each time; this takes 0.8 MB, and a month that is over stays.
+A script calls ``papersDigest`` with titles, authors and places as pages show them, and with
+the words of the abstracts as sorted terms, each with the papers that hold it. It is a script
+and not data, because a page opened from a disk may load no other kind of file.
+
+Pagefind was tried with 4,085 papers and rejected: it needs a server and WebAssembly, writes
+6.2 MB in one file for each paper, and builds the whole index anew each time. These scripts
+take 0.8 MB, and a month that is over is not written again.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ import msgspec
 from digest.model.issues import Issue, Item, Page
 from digest.render import paths
 
-_NAMES = 3
+_NAMES = 3  # authors shown with a paper
 
-# Words that abstracts are full of and nobody looks for; the search page has the same list.
+# Frequent words of abstracts, useless to search for; the search page gets the same list.
 STOP = frozenset(
     b"about achieve achieved achieves achieving across additionally address advancements advances"
     b" after all allows along also among an and any applied approach approaches are art as at"
@@ -45,21 +47,26 @@ STOP = frozenset(
     b" to toward towards two under up use used using various via was we well were what when where"
     b" whether which while who will with within without work yet you".split()
 )
-_PARTED = bytes(
+# Each byte to itself in lower case, and ASCII punctuation to a blank.
+_WORD_BYTES = bytes(
     code if chr(code).isalnum() or code >= 0x80 else ord(" ") for code in range(256)
 ).lower()
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_SIGNS = re.compile(r"[^\w\s\x00-\x7f]")
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_PUNCTUATION = re.compile(r"[^\w\s\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HEAD, _TAIL = b"papersDigest(", b")\n"
 
-# Numbers as characters that JSON leaves as they are: "#" is 0, and "~" adds _STEP.
+# Numbers as characters that JSON does not escape: "#" is 0, and each "~" before adds _STEP.
 _STEP = 80
 _DIGITS = [chr(number) for number in range(ord("#"), ord("~")) if chr(number) != "\\"][:_STEP]
 
 
 class MonthIndex(msgspec.Struct, frozen=True):
-    """A month's papers; lists run side by side, places point into ``issues`` and ``topics``."""
+    """The papers of a month, as parallel lists with one value for each paper.
+
+    ``issue`` and ``topic`` are places in ``issues`` and ``topics``. ``terms`` and ``papers``
+    are the compressed index of `_terms`.
+    """
 
     month: str
     issues: list[str]
@@ -73,107 +80,107 @@ class MonthIndex(msgspec.Struct, frozen=True):
     papers: str
 
 
-def month(month: str, issues: Sequence[Issue]) -> Page:
-    """The script of a month, of its issues in the order in which they are listed."""
-    found = [
+def build_month(month: str, issues: Sequence[Issue]) -> Page:
+    """Return the script of a month; the search page lists issues in the order given."""
+    rows = [
         (number, section.name, item)
         for number, issue in enumerate(issues)
         for section in issue.sections
         for item in section.papers
     ]
-    topics = sorted({name for _, name, _ in found})
+    topics = sorted({name for _, name, _ in rows})
     places = {name: place for place, name in enumerate(topics)}
-    items = [item for *_, item in found]
+    items = [item for *_, item in rows]
     terms, papers = _terms(items)
     index = MonthIndex(
         month=month,
         issues=[paths.issue(issue.edition, issue.key, "html") for issue in issues],
         topics=topics,
         titles=[item.title for item in items],
-        by=[_by(item) for item in items],
+        by=[_byline(item) for item in items],
         anchors="".join(paths.anchor(item.guid)[2:] for item in items),
-        issue=[number for number, _, _ in found],
-        topic=[places[name] for _, name, _ in found],
+        issue=[number for number, _, _ in rows],
+        topic=[places[name] for _, name, _ in rows],
         terms=terms,
         papers=papers,
     )
     return Page(paths.search(month), _HEAD + msgspec.json.encode(index) + _TAIL)
 
 
-def words(text: str) -> list[bytes]:
-    """The words of a text as they are compared: without case and accents, in UTF-8."""
+def split_words(text: str) -> list[bytes]:
+    """Return the words of a text for comparison: without case and accents, in UTF-8."""
     if not text.isascii():
-        text = _FOREIGN.sub(lambda match: _plain(match[0]), text)
-    parted = text.encode().translate(_PARTED)
-    return (parted if parted.isascii() else parted.decode().lower().encode()).split()
+        text = _NOT_ASCII.sub(lambda match: _without_accents(match[0]), text)
+    words = text.encode().translate(_WORD_BYTES)
+    # The table lowers ASCII only.
+    return (words if words.isascii() else words.decode().lower().encode()).split()
 
 
 @functools.lru_cache
-def _plain(foreign: str) -> str:
-    """Characters beyond ASCII without accents; their signs part words, as those of ASCII do."""
-    return _SIGNS.sub(" ", _ACCENTS.sub("", unicodedata.normalize("NFKD", foreign)))
+def _without_accents(text: str) -> str:
+    """Return characters beyond ASCII without accents, and with a blank for each punctuation."""
+    return _PUNCTUATION.sub(" ", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
-def _by(item: Item) -> str:
-    shown = [*([item.organization.name] if item.organization else []), *item.authors[:_NAMES]]
+def _byline(item: Item) -> str:
+    names = [*([item.organization.name] if item.organization else []), *item.authors[:_NAMES]]
     more = len(item.authors) > _NAMES
-    return ", ".join(shown) + (" …" if more else "")
+    return ", ".join(names) + (" …" if more else "")
 
 
 def _terms(items: Sequence[Item]) -> tuple[str, str]:
-    """Sorted words of the abstracts that are not in the titles, and who holds each.
+    """Return the sorted words of abstracts that are not in the title, and the papers of each.
 
-    A word is written as the number of characters it shares with the one before, and the
-    rest; its papers as the gaps between them. Numbers and single letters are left out.
+    A word is written as the number of characters it shares with the word before, and the
+    rest; its papers as the gaps between them. Leaves out numbers and single letters.
     """
-    holders = _holders(items)
+    papers_of = _papers_by_word(items)
     terms = sorted(
         [
             word
-            for word, held in holders.items()
-            if word > b":" and len(word) > 1 and len(held) > 1 and word not in STOP
+            for word, papers in papers_of.items()
+            # ":" follows the digits; the first number in each list is the -1 of no paper.
+            if word > b":" and len(word) > 1 and len(papers) > 1 and word not in STOP
         ]
     )
-    return _shortened(map(bytes.decode, terms)), _gaps(map(holders.__getitem__, terms), len(items))
+    gaps = _write_gaps(map(papers_of.__getitem__, terms), len(items))
+    return _write_terms(map(bytes.decode, terms)), gaps
 
 
-def _holders(items: Sequence[Item]) -> dict[bytes, list[int]]:
-    """Per word -1, and the papers that have it in the abstract and not in the title.
-
-    A paper is there as often as its abstract has the word: to gather the words of each in
-    a set first takes twice the time.
-    """
-    holders = defaultdict[bytes, list[int]]([-1].copy)
+def _papers_by_word(items: Sequence[Item]) -> dict[bytes, list[int]]:
+    """Return for each word -1, then the papers with it in the abstract but not in the title."""
+    papers_of = defaultdict[bytes, list[int]]([-1].copy)
     for number, item in enumerate(items):
-        for word in words(item.abstract or item.summary or ""):
-            holders[word].append(number)
-        for word in words(item.title):
-            held = holders[word]
-            while held[-1] == number:
-                held.pop()
-    return holders
+        # A paper is listed as often as its abstract has the word, and `_write_gaps` skips the
+        # repetitions: a set of the words of each paper would take twice the time.
+        for word in split_words(item.abstract or item.summary or ""):
+            papers_of[word].append(number)
+        for word in split_words(item.title):
+            papers = papers_of[word]
+            while papers[-1] == number:
+                papers.pop()
+    return papers_of
 
 
-def _gaps(holders: Iterable[Sequence[int]], papers: int) -> str:
-    """The gaps between the papers of each list, as `_holders` gives them.
-
-    All lists are taken as one, from number to number: a step of 0 is a paper again and says
-    nothing, a step back to -1 is where the next list begins.
-    """
+def _write_gaps(lists: Iterable[Sequence[int]], papers: int) -> str:
+    """Return the gaps between the numbers of each list of `_papers_by_word`, blank-separated."""
+    # All lists are joined, and each step from number to number looks its text up: 0 is the
+    # same paper again and writes nothing; a negative one leads to the -1 of the next list and,
+    # as a negative index, finds a blank at the end of the table.
     ahead = ["~" * (gap // _STEP) + _DIGITS[gap % _STEP] for gap in range(papers)]
-    steps = ["", *ahead, *[" "] * papers]  # those back are found from the end
-    numbers = list(itertools.chain.from_iterable(holders))
+    steps = ["", *ahead, *[" "] * papers]
+    numbers = list(itertools.chain.from_iterable(lists))
     return "".join(map(steps.__getitem__, map(operator.sub, numbers[1:], numbers)))
 
 
-def _shortened(terms: Iterable[str]) -> str:
-    shown, before = [], ""
+def _write_terms(terms: Iterable[str]) -> str:
+    shortened, before = [], ""
     for term in terms:
         shared = 0
-        for one, other in zip(before, term):  # noqa: B905 - to name strictness takes as long again
-            if one != other:
+        for char, other in zip(before, term):  # noqa: B905 - naming strict= doubles the time
+            if char != other:
                 break
             shared += 1
-        shown.append(_DIGITS[shared] + term[shared:])
-        before = term[: _STEP - 1]
-    return " ".join(shown)
+        shortened.append(_DIGITS[shared] + term[shared:])
+        before = term[: _STEP - 1]  # a digit counts no further
+    return " ".join(shortened)

@@ -167,7 +167,7 @@ def test_a_paper_without_words_has_a_title_all_the_same() -> None:
     [
         ({"url": "https://example.org/p", "arxiv_id": "2611.00001"}, "https://example.org/p"),
         ({"arxiv_id": "2611.00001", "doi": "10.5555/a"}, "https://arxiv.org/abs/2611.00001"),
-        ({"doi": "10.5555/a<b>&#?"}, "https://doi.org/10.5555/a%3Cb%3E%26%23%3F"),
+        ({"doi": "10.5555/a<b>&#?"}, "https://doi.org/10.5555/a%3Cb%3E&%23%3F"),
         ({}, "https://huggingface.co/papers?q=Lamps%20%26%20Moss"),
     ],
 )

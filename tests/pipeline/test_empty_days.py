@@ -214,10 +214,10 @@ def test_an_issue_whose_papers_were_all_withdrawn_is_no_gap(folder: Folder) -> N
 )
 def test_where_a_notice_stands(found: Issue, expected: int) -> None:
     """Where a gap begins, by the issue alone; papers are papers."""
-    entries = notices.entries(found, SITE)
+    entries = notices.entries_or_notice(found, SITE)
     assert expected == len(entries)
     if not found.sections:
-        assert all(one.guid == notices.guid(found) for one in entries)
+        assert all(one.guid == notices.gap_guid(found) for one in entries)
 
 
 def test_a_notice_keeps_the_rules_of_its_feeds() -> None:

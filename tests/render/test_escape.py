@@ -1,4 +1,4 @@
-"""Words of a dump are words in every sink: what goes in as text is read back as text."""
+"""Escaped text reads back as the same text in every sink, and never as markup."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NASTY = st.text(
     alphabet=st.sampled_from("\\`*_{}[]()#+-.!<>&|~:@=/'\"1a \n\tw\x00\ud800é"), max_size=24
 )
 
-PLACES = (  # source, what is read, the only tags
+PLACES = (  # Markdown source, the text expected of it, the only tags
     ("{}\n", "{}", {"p"}),
     ("# {}\n", "{}", {"h1"}),
     ("- {}\n", "{}", {"ul", "li", "p"}),
@@ -55,36 +55,36 @@ PLACES = (  # source, what is read, the only tags
 
 
 def words(text: str) -> str:
-    """Text as a reader sees it: runs of blanks are one."""
+    """Return text as a reader sees it: with runs of blanks as one."""
     return " ".join(escape.xml_chars(text).split())
 
 
 def read_back(rendered: str) -> tuple[str, set[str]]:
-    """The words of rendered HTML and the tags around them."""
+    """Return the text of rendered HTML and the tags in it."""
     root = lxml_html.fragment_fromstring(rendered, create_parent="main")
     return words(root.text_content()), {element.tag for element in root.iterdescendants()}
 
 
 def by_commonmark(source: str) -> str:
-    """CommonMark with GitHub's tables and strikethrough."""
+    """Render by CommonMark with GitHub's tables and strikethrough."""
     return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source))
 
 
 def by_python_markdown(source: str) -> str:
-    """Python-Markdown with everything it calls extra."""
+    """Render by Python-Markdown with the extensions that it calls extra."""
     return python_markdown.markdown(source, extensions=["extra", "sane_lists"])
 
 
-def plain_python_markdown(source: str) -> str:
-    """Python-Markdown as it comes."""
+def by_plain_python_markdown(source: str) -> str:
+    """Render by Python-Markdown without extensions."""
     return python_markdown.markdown(source)
 
 
-RENDERERS = (by_commonmark, by_python_markdown, plain_python_markdown)
+RENDERERS = (by_commonmark, by_python_markdown, by_plain_python_markdown)
 
 
 def assert_only_words(text: str) -> None:
-    """In every place and dialect the text comes back, and brings no tag."""
+    """Assert that the text reads back in every place and dialect, and adds no tag."""
     for source, expected, tags in PLACES:
         for render in RENDERERS:
             got, seen = read_back(render(source.format(escape.markdown(text))))
@@ -93,40 +93,40 @@ def assert_only_words(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_is_read_back_as_the_same_words(text: str) -> None:
-    """Hostile text stands in any place of a page without becoming markup."""
+def test_escaped_markdown_reads_back_as_the_same_text(text: str) -> None:
+    """Hostile text is no markup in any place of a page."""
     assert_only_words(text)
 
 
 @given(NASTY)
-def test_markdown_holds_for_any_mixture(text: str) -> None:
-    """No mixture of the characters that are markup anywhere is markup here."""
+def test_any_mixture_of_markdown_characters_is_escaped(text: str) -> None:
+    """Characters that are markup somewhere are no markup after escaping, however mixed."""
     assert_only_words(text)
 
 
-def test_markdown_stays_pleasant() -> None:
-    """Characters that are markup only in other places are left as they are."""
+def test_ordinary_text_needs_no_escapes_in_markdown() -> None:
+    """Characters that are markup only in other places stay unescaped."""
     text = "State-of-the-art (SOTA), 9.4% on R & D: p < 0.05, snake_case, ~10% -> 5 > 4, x + y!?"
     assert text == escape.markdown(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_html_is_read_back_unchanged(text: str) -> None:
-    """HTML content and attributes give the same characters back, and no tag."""
+def test_escaped_html_reads_back_unchanged(text: str) -> None:
+    """HTML content and attributes hold the same characters, and no tag."""
     escaped = escape.html(text)
     assert escape.xml_chars(text) == stdlib_html.unescape(escaped)
     assert not set("<>\"'") & set(escaped)
 
 
 @given(st.text())
-def test_html_has_the_entities_of_markupsafe(text: str) -> None:
-    """What a template prints does not depend on which of the two escaped it."""
+def test_html_uses_the_entities_of_markupsafe(text: str) -> None:
+    """Our escaping and the one of templates give the same bytes."""
     assert str(markupsafe.escape(text)) == escape.html_signs(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_xml_chars_lets_a_writer_write(text: str) -> None:
-    """What is left can be an element's text, and nothing printable was lost."""
+def test_text_of_xml_chars_can_be_written_as_xml(text: str) -> None:
+    """Lxml accepts it as the text of an element, and no printable character is lost."""
     element = etree.Element("title")
     element.text = escape.xml_chars(text)
     back = etree.fromstring(etree.tostring(element))
@@ -136,17 +136,17 @@ def test_xml_chars_lets_a_writer_write(text: str) -> None:
 
 @given(st.text(st.characters()))
 def test_xml_chars_is_the_char_production(text: str) -> None:
-    """Exactly the characters of XML 1.0, section 2.2, are kept."""
+    """It keeps exactly the characters of XML 1.0, section 2.2."""
     allowed = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
     assert "".join(allowed.findall(text)) == escape.xml_chars(text)
 
 
 @given(st.text(st.characters()))
 def test_json_text_can_be_encoded(text: str) -> None:
-    """Lone surrogates go, everything else stays and survives UTF-8 and JSON."""
-    kept = escape.json_text(text)
-    assert [c for c in text if not "\ud800" <= c <= "\udfff"] == list(kept)
-    assert kept == json.loads(json.dumps(kept, ensure_ascii=False).encode())
+    """It removes lone surrogates only, and the rest survives UTF-8 and JSON."""
+    cleaned = escape.json_text(text)
+    assert [c for c in text if not "\ud800" <= c <= "\udfff"] == list(cleaned)
+    assert cleaned == json.loads(json.dumps(cleaned, ensure_ascii=False).encode())
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_json_text_can_be_encoded(text: str) -> None:
     ],
 )  # fmt: skip
 def test_only_web_addresses_are_linked(url: str | None) -> None:
-    """Anything but http and https with a host is no address."""
+    """Only http and https addresses with a host are linked."""
     assert not escape.address(url)
 
 
@@ -173,7 +173,7 @@ def test_only_web_addresses_are_linked(url: str | None) -> None:
     ],
 )
 def test_addresses_are_made_safe(expected: str, url: str) -> None:
-    """Blanks, quotes and tags are percent-encoded; what is encoded already stays."""
+    """Blanks, quotes and tags are percent-encoded, and encoded characters stay."""
     assert expected == escape.address(url)
 
 
@@ -185,8 +185,8 @@ def test_addresses_are_made_safe(expected: str, url: str) -> None:
         "2026-11-22.html#p-0123456789ab", "../feed.xml",
     ],
 )  # fmt: skip
-def test_markdown_links_lead_where_they_should(render: object, url: str) -> None:
-    """A destination is one link and, percent-encoding undone, the same address."""
+def test_markdown_links_keep_their_address(render: object, url: str) -> None:
+    """A destination is one link, with the same address once percent-encoding is undone."""
     assert callable(render)
     source = f"[x]({escape.markdown_address(url)}) (y)"
     (link,) = lxml_html.fragment_fromstring(render(source), create_parent="main").iter("a")
@@ -195,16 +195,16 @@ def test_markdown_links_lead_where_they_should(render: object, url: str) -> None
 
 
 def _decoded(url: str) -> str:
-    """The address with all percent-encoding undone."""
+    """Return the address with all percent-encoding undone."""
     return re.sub("%([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), url)
 
 
-def test_markdown_refuses_other_schemes() -> None:
-    """A scheme that runs code is no destination; a path of ours is."""
+def test_markdown_links_have_no_other_scheme() -> None:
+    """An address that runs code is no destination; a path in the output is one."""
     assert not escape.markdown_address("javascript:alert(1)")
     assert "daily/2026-11-22.md" == escape.markdown_address("daily/2026-11-22.md")
 
 
-def test_document_is_what_a_page_may_carry() -> None:
-    """A page keeps tabs and line ends and loses control characters and lone surrogates."""
+def test_a_document_has_no_invalid_characters() -> None:
+    """A page keeps tabs and line ends, and loses control characters and lone surrogates."""
     assert "a\tb\nc é😀".encode() == escape.document("a\tb\nc\x00\x1b\x0b é\ud800😀")

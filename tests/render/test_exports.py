@@ -1,4 +1,4 @@
-"""Exports read back by the programs they are made for."""
+"""BibTeX, RIS and CSV read back with the libraries of their users."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ BARE = builders.item(2, "Bare", url="javascript:alert(1)", first_seen="2026-11-2
 
 
 def issue(*papers: Item) -> Issue:
-    """An issue of these papers under one heading."""
+    """Return an issue of these papers under one heading."""
     section = Section(topic="agents", name="Agents & tool use", papers=papers)
     return builders.issue(sections=(section,), topics={"vision": "Vision & 3D"})
 
 
-def written(*papers: Item) -> dict[str, str]:
-    """The exports of an issue of these papers, by suffix."""
-    pages = exports.of(issue(*papers))
+def export(*papers: Item) -> dict[str, str]:
+    """Return the exports of an issue of these papers, by suffix."""
+    pages = exports.export_issue(issue(*papers))
     return {page.path.rpartition(".")[2]: page.body.decode() for page in pages}
 
 
 def bibtex(text: str) -> list[dict[str, str]]:
-    """The entries as bibtexparser reads them."""
+    """Return the entries as bibtexparser reads them."""
     library = entrypoint.parse_string(text)
     assert [] == library.failed_blocks
     return [
@@ -58,17 +58,17 @@ def bibtex(text: str) -> list[dict[str, str]]:
 
 
 def ris(text: str) -> list[dict[str, object]]:
-    """The references as rispy reads them."""
+    """Return the references as rispy reads them."""
     return [dict(reference) for reference in rispy.loads(text)]
 
 
 def table(text: str) -> list[dict[str, str]]:
-    """The rows as csv reads them."""
+    """Return the rows as csv reads them."""
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def untex(text: str) -> str:
-    """What TeX would print of escaped words."""
+    """Return escaped text as TeX would print it."""
     names = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}"}
     names |= {"textasciitilde": "~", "textasciicircum": "^"}
     return re.sub(
@@ -76,16 +76,16 @@ def untex(text: str) -> str:
     )
 
 
-def test_three_files_beside_the_page() -> None:
-    """They share the issue's name."""
+def test_exports_share_the_name_of_the_issue() -> None:
+    """They stand beside its page and differ only in the suffix."""
     assert [f"daily/2026-11-22.{suffix}" for suffix in ("bib", "ris", "csv")] == [
-        page.path for page in exports.of(issue(FULL))
+        page.path for page in exports.export_issue(issue(FULL))
     ]
 
 
-def test_bibtex() -> None:
-    """Key, names with their borders, identifiers; a paper that says little has few fields."""
-    full, bare = bibtex(written(FULL, BARE)["bib"])
+def test_bibtex_entries_hold_every_field_they_have() -> None:
+    """A full paper has key, names and identifiers; a bare one only its title and year."""
+    full, bare = bibtex(export(FULL, BARE)["bib"])
     assert {
         "key": "arXiv-2611.00001",
         "title": "{Lanterns for Long Tunnels}",
@@ -100,9 +100,9 @@ def test_bibtex() -> None:
     assert {"key": "digest-000000000000", "title": "{Bare}", "year": "2026"} == bare
 
 
-def test_ris() -> None:
-    """One reference a paper, every name a line of its own."""
-    full, bare = ris(written(FULL, BARE)["ris"])
+def test_ris_references_hold_every_field_they_have() -> None:
+    """Each paper is a reference, and each author a line of it."""
+    full, bare = ris(export(FULL, BARE)["ris"])
     assert {
         "type_of_reference": "GEN",
         "title": "Lanterns for Long Tunnels",
@@ -119,9 +119,9 @@ def test_ris() -> None:
     assert {"type_of_reference", "title", "year", "keywords"} == set(bare)
 
 
-def test_csv() -> None:
-    """A row a paper under fixed names, absent values empty."""
-    full, bare = table(written(FULL, BARE)["csv"])
+def test_csv_rows_hold_every_column() -> None:
+    """Each paper is a row under fixed column names, and absent values are empty."""
+    full, bare = table(export(FULL, BARE)["csv"])
     assert list(exports.COLUMNS) == list(full)
     assert "Ada Vance; Imrie, Bo; Research and Development" == full["authors"]
     assert ("Agents & tool use", "Vision & 3D; unnamed", "3") == (
@@ -132,27 +132,27 @@ def test_csv() -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\n@", "＝"])
 def test_no_cell_is_a_formula(start: str) -> None:
-    """What a spreadsheet would compute begins with an apostrophe instead."""
-    (row,) = table(written(builders.item(1, f"{start}cmd|' /C calc'!A0"))["csv"])
+    """A cell that a spreadsheet would compute begins with an apostrophe."""
+    (row,) = table(export(builders.item(1, f"{start}cmd|' /C calc'!A0"))["csv"])
     assert "'" + start.strip() == row["title"][:2]
 
 
 @given(st.one_of(st.just(EVIL), st.text(min_size=1)))
-def test_hostile_words_read_back(words: str) -> None:
-    """Whatever a title or a name holds, there is one record, and its words are all there."""
-    shown = " ".join(
+def test_hostile_text_reads_back(words: str) -> None:
+    """With any text in title and names there is one record, with all words of the text."""
+    expected = " ".join(
         re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", words).split()
     )
-    files = written(builders.item(1, words, abstract=words, authors=(words,)), FULL)
+    files = export(builders.item(1, words, abstract=words, authors=(words,)), FULL)
     entry, _ = bibtex(files["bib"])
-    assert shown == untex(entry["title"][1:-1])
+    assert expected == untex(entry["title"][1:-1])
     reference, _ = ris(files["ris"])
-    assert shown == str(reference.get("title", ""))
+    assert expected == str(reference.get("title", ""))
     row, _ = table(files["csv"])
-    assert shown == row["title"].removeprefix("'") or shown == row["title"]
+    assert expected == row["title"].removeprefix("'") or expected == row["title"]
 
 
 def test_the_same_issue_gives_the_same_bytes() -> None:
-    """Promise 4: nothing but the issue shows, and no line end of the machine."""
-    assert exports.of(issue(FULL, BARE)) == exports.of(issue(FULL, BARE))
-    assert all(line.endswith("\r") for line in written(FULL)["ris"].split("\n")[:-1])
+    """Exports depend on the issue alone, not on the line ends of the system."""
+    assert exports.export_issue(issue(FULL, BARE)) == exports.export_issue(issue(FULL, BARE))
+    assert all(line.endswith("\r") for line in export(FULL)["ris"].split("\n")[:-1])

@@ -1,4 +1,4 @@
-"""D6: a topic that leaves the configuration leaves its pages, a notice and no dead link."""
+"""A topic removed from the configuration keeps its pages, with a notice and no dead link."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lxml import etree, html
 
 from digest.model.settings import Site
 from digest.model.topics import RemovedTopic, Successor
+from digest.render import removed_topic
 from digest.render.feeds import removed_topics
-from digest.render.site.views import topics
 from digest.storage.ledger import Ledger
 from tests.support import builders, folders
 from tests.support.folders import Folder
@@ -27,16 +27,16 @@ WIDER = LAMPS.replace('["lantern"]', '["lantern", "ferry"]')
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """A folder with an issue under two topics."""
-    made = Folder(tmp_path / "folder")
-    made.configure(f'[site]\nurl = "{SITE}"\ntimezone = "Europe/Berlin"\n')
-    made.sort_by(BOATS + LAMPS)
-    publish(made, "2026-11-20", "Ferry Alpha", "Ferry Beta", "Lantern Gamma")
-    return made
+    """Return a folder with an issue under two topics."""
+    folder = Folder(tmp_path / "folder")
+    folder.configure(f'[site]\nurl = "{SITE}"\ntimezone = "Europe/Berlin"\n')
+    folder.sort_by(BOATS + LAMPS)
+    publish(folder, "2026-11-20", "Ferry Alpha", "Ferry Beta", "Lantern Gamma")
+    return folder
 
 
 def publish(folder: Folder, day: str, *titles: str) -> None:
-    """Issues these papers on this day."""
+    """Publish an issue with papers of these titles."""
     entries = [
         {"id": f"2611.{sum(map(ord, title)):05}", "title": title, "summary": f"We build {title}."}
         for title in titles
@@ -46,27 +46,27 @@ def publish(folder: Folder, day: str, *titles: str) -> None:
 
 
 def entries(folder: Folder, topic: str = "boats") -> list[Any]:
-    """The items of a topic's feed as feedparser reads them."""
+    """Return the items of a topic's feed as feedparser reads them."""
     feed = feedparser.parse(io.BytesIO((folder.output / f"topics/{topic}/feed.xml").read_bytes()))
     assert not feed.bozo
     return list(feed.entries)
 
 
-def said(folder: Folder, name: str, path: str) -> list[str]:
-    """The text of what a path finds in a page."""
+def texts(folder: Folder, name: str, path: str) -> list[str]:
+    """Return the text of each element at an XPath of a page."""
     root: Any = html.document_fromstring((folder.output / name).read_text("utf-8"))
-    return [" ".join(str(one.text_content()).split()) for one in root.xpath(path)]
+    return [" ".join(str(element.text_content()).split()) for element in root.xpath(path)]
 
 
 def outlines(folder: Folder) -> list[str]:
-    """The feeds that `opml.xml` lists."""
+    """Return the feeds that `opml.xml` lists."""
     opml: Any = etree.fromstring((folder.output / "opml.xml").read_bytes())
     return [str(url).removeprefix(SITE) for url in opml.xpath("//outline/@xmlUrl")]
 
 
-def test_a_removed_topic_says_goodbye(folder: Folder) -> None:
-    """Its page stays and tells where its papers go; its feed gets one item; OPML drops it."""
-    before = [one.id for one in entries(folder)]
+def test_a_removed_topic_gets_a_notice(folder: Folder) -> None:
+    """Its page stays and names its successors; its feed gets one item; OPML drops it."""
+    before = [entry.id for entry in entries(folder)]
     months = (folder.output / "topics/boats/2026-11.html").read_bytes()
     folder.sort_by(WIDER)
     folder.run("2026-11-22T09:30")
@@ -74,31 +74,31 @@ def test_a_removed_topic_says_goodbye(folder: Folder) -> None:
         "This heading was retired on Sunday 22 November 2026."
         " Its newest 2 papers would now stand elsewhere: 2 under Lamps."
     )
-    assert [words] == said(folder, "topics/boats/index.html", "//div[@class='notice']/p")
-    assert ["Go on with Lamps"] == said(
+    assert [words] == texts(folder, "topics/boats/index.html", "//div[@class='notice']/p")
+    assert ["Go on with Lamps"] == texts(
         folder, "topics/boats/index.html", "//div[@class='notice']//a[@href='../lamps/index.html']"
     )
     assert ["Ferry Alpha", "Ferry Beta"] == sorted(
-        said(folder, "topics/boats/index.html", "//ul[@class='mentions']/li/a")
+        texts(folder, "topics/boats/index.html", "//ul[@class='mentions']/li/a")
     )
     notice, *rest = entries(folder)
-    assert before == [one.id for one in rest]
+    assert before == [entry.id for entry in rest]
     assert "Boats & ferries: this heading was retired" == notice.title
     assert (words, f"{SITE}topics/boats/") == (notice.summary, notice.link)
     assert f"{SITE}topics/lamps/" in notice.content[0].value
     assert "Sun, 22 Nov 2026 09:30:00 +0100" == notice.published
     assert ["feed.xml", "issues.xml", "topics/lamps/feed.xml"] == outlines(folder)
-    assert ["Boats & ferries"] == said(
+    assert ["Boats & ferries"] == texts(
         folder, "topics/index.html", "//section[h2/@id='retired']//li/a"
     )
     assert months == (folder.output / "topics/boats/2026-11.html").read_bytes()
 
 
-def test_the_notice_comes_once_and_stays(folder: Folder) -> None:
-    """Later runs, issues, a rebuild and other topics leave page and feed as they are."""
+def test_the_notice_is_published_once_and_never_changes(folder: Folder) -> None:
+    """Later runs, issues, a rebuild and new topics do not change page and feed."""
     folder.sort_by(WIDER)
     folder.run("2026-11-22T09:30")
-    kept = ["topics/boats/index.html", "topics/boats/feed.xml"]
+    names = ["topics/boats/index.html", "topics/boats/feed.xml"]
     after = folder.tree()
     assert 0 == folder.digest("rebuild", now="2026-11-25T08:00").status
     assert after == folder.tree()
@@ -106,28 +106,28 @@ def test_the_notice_comes_once_and_stays(folder: Folder) -> None:
     publish(folder, "2026-11-26", "Lantern Delta", "Willow Epsilon")
     folder.run("2026-11-27T08:00")
     by_runs = folder.tree()
-    assert [after[name] for name in kept] == [by_runs[name] for name in kept]
+    assert [after[name] for name in names] == [by_runs[name] for name in names]
     assert 0 == folder.digest("rebuild", now="2026-12-25T08:00").status
     assert by_runs == folder.tree()
 
 
-def test_a_run_that_dies_before_publishing_changes_no_notice(folder: Folder) -> None:
-    """The notice is committed first: what the next run publishes is that of the first."""
+def test_a_run_that_fails_to_publish_has_stored_its_notice(folder: Folder) -> None:
+    """The next run publishes the notice with the moment of the failed one."""
     whole = folder.copy(folder.root.with_name("whole"))
-    for one in (folder, whole):
-        one.sort_by(WIDER)
+    for copy in (folder, whole):
+        copy.sort_by(WIDER)
     whole.run("2026-11-22T09:30")
     blocked = folder.output / "topics" / "boats" / ".index.html.digest-staged"
-    blocked.mkdir()  # nothing can be written in the place of this file
+    blocked.mkdir()  # a folder here keeps the file from being written
     assert 1 == folder.digest("run", now="2026-11-22T09:30").status
-    assert [] == said(folder, "topics/boats/index.html", "//div[@class='notice']")
+    assert [] == texts(folder, "topics/boats/index.html", "//div[@class='notice']")
     blocked.rmdir()
     folder.run("2026-11-23T10:00")
     assert whole.tree() == folder.tree()
 
 
-def test_a_topic_that_comes_back_is_as_it_was(folder: Folder) -> None:
-    """No notice on page and feed, back in the list; retired again it has a new notice."""
+def test_a_restored_topic_has_no_notice(folder: Folder) -> None:
+    """Its page, its feed and the list are as before; a second removal has a new notice."""
     before = folder.tree()
     folder.sort_by(WIDER)
     folder.run("2026-11-22T09:30")
@@ -141,33 +141,33 @@ def test_a_topic_that_comes_back_is_as_it_was(folder: Folder) -> None:
     assert first.id != second.id
 
 
-def test_a_heading_no_paper_goes_to_is_named_without_a_link(folder: Folder) -> None:
-    """Other has no page yet, and a topic without papers none: neither is linked."""
+def test_a_successor_without_a_page_is_named_without_a_link(folder: Folder) -> None:
+    """Other has no page before it has papers, so neither page nor feed link to it."""
     folder.sort_by(LAMPS)
     folder.run("2026-11-22T09:30")
-    (words,) = said(folder, "topics/boats/index.html", "//div[@class='notice']/p")
+    (words,) = texts(folder, "topics/boats/index.html", "//div[@class='notice']/p")
     assert words.endswith("Its newest 2 papers would now stand elsewhere: 2 under Other.")
-    assert [] == said(folder, "topics/boats/index.html", "//div[@class='notice']//a")
+    assert [] == texts(folder, "topics/boats/index.html", "//div[@class='notice']//a")
     assert "<a" not in entries(folder)[0].content[0].value
 
 
-def test_the_newest_papers_of_all_months_are_looked_at(folder: Folder) -> None:
-    """One paper in the last month says little; at most thirty are placed anew."""
+def test_successors_are_those_of_the_newest_thirty_papers(folder: Folder) -> None:
+    """They are taken from all months, not only from the last one."""
     publish(folder, "2026-12-01", "Ferry under a Lantern")
     many = folder.copy(folder.root.with_name("many"))
     folder.sort_by(WIDER)
     folder.run("2026-12-02T09:30")
-    (words,) = said(folder, "topics/boats/index.html", "//div[@class='notice']/p")
+    (words,) = texts(folder, "topics/boats/index.html", "//div[@class='notice']/p")
     assert words.endswith("Its newest 3 papers would now stand elsewhere: 3 under Lamps.")
     publish(many, "2026-12-02", *(f"Ferry {'x' * number}" for number in range(1, 40)))
     many.sort_by(WIDER)
     many.run("2026-12-03T09:30")
-    (words,) = said(many, "topics/boats/index.html", "//div[@class='notice']/p")
+    (words,) = texts(many, "topics/boats/index.html", "//div[@class='notice']/p")
     assert words.endswith("Its newest 30 papers would now stand elsewhere: 30 under Lamps.")
 
 
-def test_a_topic_without_papers_goes_without_a_word(folder: Folder) -> None:
-    """It had no page; and a change of words alone retires nothing."""
+def test_a_topic_without_papers_is_removed_without_notice(folder: Folder) -> None:
+    """It had no page; and a change of a topic's words removes nothing."""
     folder.sort_by(BOATS + LAMPS + TREES)
     folder.run("2026-11-22T09:30")
     before = folder.marks()
@@ -176,29 +176,34 @@ def test_a_topic_without_papers_goes_without_a_word(folder: Folder) -> None:
     assert before == folder.marks()
 
 
-def test_one_paper_is_told_in_the_singular() -> None:
-    """What is under none of those named is counted; without papers there is only the day."""
-    heir = Successor("lamps", "Lamps", 1, has_page=True)
-    one = RemovedTopic("boats", "Boats", builders.MOMENT, 1, (heir,))
+def test_the_words_of_a_notice() -> None:
+    """One paper is singular; papers under other topics are counted; else there is only the day."""
+    lamps = Successor("lamps", "Lamps", 1, has_page=True)
+    single = RemovedTopic("boats", "Boats", builders.MOMENT, 1, (lamps,))
     day = "This heading was retired on Sunday 22 November 2026."
-    told = topics.notice(one, {"lamps"})
-    assert f"{day} Its newest paper would now stand under Lamps." == told.words
-    assert () == topics.notice(one, set()).heirs
-    several = RemovedTopic("boats", "Boats", builders.MOMENT, 4, (heir, heir))
-    told = topics.notice(several, {"lamps"})
-    assert told.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
-    assert day == topics.notice(RemovedTopic("boats", "Boats", builders.MOMENT), set()).words
+    notice = removed_topic.removal_notice(single, {"lamps"})
+    assert f"{day} Its newest paper would now stand under Lamps." == notice.words
+    assert () == removed_topic.removal_notice(single, set()).heirs
+    several = RemovedTopic("boats", "Boats", builders.MOMENT, 4, (lamps, lamps))
+    notice = removed_topic.removal_notice(several, {"lamps"})
+    assert notice.words.endswith("elsewhere: 1 under Lamps, 1 under Lamps and 2 under others.")
+    assert (
+        day
+        == removed_topic.removal_notice(
+            RemovedTopic("boats", "Boats", builders.MOMENT), set()
+        ).words
+    )
 
 
-def test_hostile_names_stay_words() -> None:
-    """A heading is the operator's, but no markup either."""
+def test_names_of_topics_are_no_markup() -> None:
+    """The name of a topic is escaped in the notice, although the operator wrote it."""
     heir = Successor("lamps", "<b>Lamps</b>", 2, has_page=True)
-    found = removed_topics.of(
+    entry = removed_topics.removal_entry(
         RemovedTopic("x", "A & <i>", builders.MOMENT, 2, (heir,)), {"lamps"}, Site()
     )
-    assert "A & <i>: this heading was retired" == found.title
-    assert "<b>" not in found.content
-    assert "&lt;b&gt;Lamps" in found.content
+    assert "A & <i>: this heading was retired" == entry.title
+    assert "<b>" not in entry.content
+    assert "&lt;b&gt;Lamps" in entry.content
 
 
 def test_the_ledger_keeps_the_first_notice(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Live documents are windows, archive documents are final, together they hold everything."""
+"""A live document is a window, archive documents are final, and together they hold everything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORDS = "slow lamps count the ships that pass the northern harbour at night " * 
 
 
 def make_issue(day: date, count: int, *, first: int = 0, size: int = 1200) -> Issue:
-    """An issue of a day with so many papers, each with an abstract of so many characters."""
+    """Return an issue with ``count`` papers, each with an abstract of ``size`` characters."""
     papers = tuple(
         Item(
             guid=f"urn:uuid:{day:%Y%m%d}-0000-5000-8000-{first + number:012x}",
@@ -50,41 +50,44 @@ def make_issue(day: date, count: int, *, first: int = 0, size: int = 1200) -> Is
 
 
 def days(newest: date, count: int) -> Iterator[date]:
-    """So many days, newest first."""
+    """Yield ``count`` days, newest first."""
     return (newest - timedelta(days=back) for back in range(count))
 
 
 def rss_guids(page: Page) -> list[str]:
-    """The guids of an RSS document, in its order."""
-    return [found.text or "" for found in etree.fromstring(page.body).iter("guid")]
+    """Return the guids of an RSS document, in its order."""
+    return [guid.text or "" for guid in etree.fromstring(page.body).iter("guid")]
 
 
 def all_guids(issues: list[Issue]) -> list[str]:
-    """The guids of all papers of all issues, in the order of feeds."""
+    """Return the guids of all papers of all issues, in the order of feeds."""
     ordered = sorted(issues, key=lambda issue: issue.moment, reverse=True)
     return [guid for issue in ordered for guid in sorted(item.guid for item in issue.papers)]
 
 
 def weeks_before(newest: Issue, issues: list[Issue]) -> dict[str, list[Issue]]:
-    """The issues of every ISO week that is over, oldest week first."""
+    """Return the issues of every ISO week that is over, oldest week first."""
     ordered = sorted(issues, key=lambda issue: issue.date)
-    weeks = {key: list(of) for key, of in groupby(ordered, lambda issue: feeds.week(issue.date))}
-    return {key: of for key, of in weeks.items() if key < feeds.week(newest.date)}
+    weeks = {
+        week: list(members)
+        for week, members in groupby(ordered, lambda issue: feeds.week(issue.date))
+    }
+    return {week: members for week, members in weeks.items() if week < feeds.week(newest.date)}
 
 
 def archives(newest: Issue, issues: list[Issue]) -> dict[str, bytes]:
-    """All archive documents there are when ``newest`` has come, by path."""
+    """Return the archive documents that exist after the issue ``newest``, by path."""
     weeks = weeks_before(newest, issues)
     chain: list[str | None] = [None, *weeks]
-    written = (
-        feeds.archive(week, of, writers.FeedWriters(SITE), before=before)
-        for before, (week, of) in zip(chain, weeks.items(), strict=False)
+    documents = (
+        feeds.archive(week, members, writers.FeedWriters(SITE), before=before)
+        for before, (week, members) in zip(chain, weeks.items(), strict=False)
     )
-    return {page.path: page.body for pages in written for page in pages}
+    return {page.path: page.body for pages in documents for page in pages}
 
 
 def test_weeks_are_iso_weeks() -> None:
-    """The days around New Year belong to the week that holds their Thursday (ISO 8601)."""
+    """The days around New Year belong to the week of their Thursday (ISO 8601)."""
     expected = {
         "2026-11-22": "2026-w47",
         "2026-11-23": "2026-w48",
@@ -96,7 +99,7 @@ def test_weeks_are_iso_weeks() -> None:
 
 
 def test_a_small_feed_holds_everything_in_full() -> None:
-    """While the document stays under the limit older issues stay in it, beyond 14 days."""
+    """Issues older than 14 days stay in a document while it is under the limit."""
     issues = [make_issue(day, 2) for day in days(date(2026, 11, 22), 40)]
     rss, atom, json_feed = feeds.live(issues, writers.FeedWriters(SITE), archive=None)
     assert all_guids(issues) == rss_guids(rss)
@@ -105,8 +108,8 @@ def test_a_small_feed_holds_everything_in_full() -> None:
     assert 80 == json_feed.body.count(b'"content_html"')
 
 
-def test_older_entries_fill_the_document_and_no_more_are_read() -> None:
-    """The first older entry that does not fit ends the reading, in all formats alike."""
+def test_older_entries_fill_the_document_up_to_the_limit() -> None:
+    """The first older entry that does not fit ends it, in all formats, and no more are read."""
     read: list[Issue] = []
 
     def endless() -> Iterator[Issue]:
@@ -115,18 +118,18 @@ def test_older_entries_fill_the_document_and_no_more_are_read() -> None:
             yield read[-1]
 
     pages = feeds.live(endless(), writers.FeedWriters(SITE), archive=None)
-    found = rss_guids(pages[0])
+    guids = rss_guids(pages[0])
     sizes = [len(page.body) for page in pages]
-    assert all_guids(read)[: len(found)] == found
-    assert len(found) > 14 * 7
-    assert len(found) == pages[2].body.count(b'"content_html"')
-    assert 0 <= len(all_guids(read)) - len(found) < 7
+    assert all_guids(read)[: len(guids)] == guids
+    assert len(guids) > 14 * 7
+    assert len(guids) == pages[2].body.count(b'"content_html"')
+    assert 0 <= len(all_guids(read)) - len(guids) < 7
     assert window.LIMIT - 3000 < max(sizes) < window.LIMIT
-    assert found == [item["id"] for item in json.loads(pages[2].body)["items"]]
+    assert guids == [item["id"] for item in json.loads(pages[2].body)["items"]]
 
 
-def test_fourteen_days_stay_and_the_oldest_lose_their_content() -> None:
-    """A heavy fortnight is whole; its oldest entries keep the summary only, nothing older is in."""
+def test_all_entries_of_fourteen_days_are_in_and_the_oldest_are_shortened() -> None:
+    """The oldest entries of a heavy fortnight keep only their summary, and none older is in."""
     issues = [make_issue(day, 40) for day in days(date(2026, 11, 22), 20)]
     pages = feeds.live(iter(issues), writers.FeedWriters(SITE), archive=None)
     items = list(etree.fromstring(pages[0].body).iter("item"))
@@ -137,14 +140,14 @@ def test_fourteen_days_stay_and_the_oldest_lose_their_content() -> None:
     assert 0 < full.count(True) < len(full)
     assert window.LIMIT - 3000 < max(len(page.body) for page in pages) < window.LIMIT
     entries = list(etree.fromstring(pages[1].body).iter(f"{ATOM}entry"))
-    assert full == [found.find(f"{ATOM}content") is not None for found in entries]
+    assert full == [entry.find(f"{ATOM}content") is not None for entry in entries]
     brief = [item for item in json.loads(pages[2].body)["items"] if "content_text" in item]
     assert full.count(False) == len(brief)
     assert all(item["content_text"] for item in brief)
 
 
 def test_the_newest_issue_is_never_cut() -> None:
-    """All entries of the newest issue are in, even when their summaries alone are too long."""
+    """All entries of the newest issue are in, even if their summaries exceed the limit."""
     issues = [make_issue(day, 1500, size=400) for day in days(date(2026, 11, 22), 1)]
     page = feeds.live(issues, writers.FeedWriters(SITE), archive=None)[0]
     assert all_guids(issues) == rss_guids(page)
@@ -152,7 +155,7 @@ def test_the_newest_issue_is_never_cut() -> None:
 
 
 def test_days_are_counted_from_the_newest_issue() -> None:
-    """The window is a function of the issues: the 14th day is in whole, the 15th as it fits."""
+    """All entries of the 14th day are in, those of the 15th only while they fit."""
     newest = date(2026, 11, 22)
     issues = [
         make_issue(newest, 300),
@@ -165,7 +168,7 @@ def test_days_are_counted_from_the_newest_issue() -> None:
 
 
 def test_a_live_document_links_to_the_newest_archive() -> None:
-    """RFC 5005: prev-archive where there is an archive, next_url in JSON; none without."""
+    """It has prev-archive (RFC 5005) or next_url (JSON) only where there is an archive."""
     issue = make_issue(date(2026, 11, 22), 1)
     rss, atom, json_feed = feeds.live([issue], writers.FeedWriters(SITE), archive="2026-w46")
     assert (
@@ -178,8 +181,8 @@ def test_a_live_document_links_to_the_newest_archive() -> None:
         assert b"archive/" not in page.body
 
 
-def test_an_archive_document_says_what_it_is() -> None:
-    """RFC 5005: fh:archive, current, self and prev-archive; one id for the whole Atom feed."""
+def test_an_archive_document_has_the_links_of_rfc_5005() -> None:
+    """It has fh:archive, current, self and prev-archive, and in Atom the id of the live feed."""
     issues = [make_issue(day, 2) for day in days(date(2026, 11, 22), 3)]
     rss, atom, json_feed = feeds.archive(
         "2026-w47", issues, writers.FeedWriters(SITE), before="2026-w45"
@@ -203,7 +206,7 @@ def test_an_archive_document_says_what_it_is() -> None:
 
 
 def test_an_archive_holds_everything_in_full() -> None:
-    """No window and no limit: an archive document is the last word on its week."""
+    """An archive document has no window and no limit."""
     issues = [make_issue(day, 200) for day in days(date(2026, 11, 22), 7)]
     rss, atom, json_feed = feeds.archive("2026-w47", issues, writers.FeedWriters(SITE), before=None)
     assert all_guids(issues) == rss_guids(rss)
@@ -213,21 +216,21 @@ def test_an_archive_holds_everything_in_full() -> None:
 
 
 def random_issues(seed: int) -> list[Issue]:
-    """Eight months of days with no, few, some or very many papers, now and then two issues."""
+    """Return eight months of issues of 0 to 70 papers, at times none or two on a day."""
     chance = random.Random(seed)
-    made = []
+    issues = []
     for day in sorted(days(date(2027, 3, 14), 240)):
         for part in range(chance.choices((0, 1, 2), (2, 6, 1))[0]):
             count = chance.choices((0, 3, 17, 70), (1, 4, 6, 1))[0]
-            made.append(
+            issues.append(
                 make_issue(day, count, first=1000 * part, size=chance.choice((0, 600, 1600)))
             )
-    return made
+    return issues
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_live_and_archive_together_hold_everything(seed: int) -> None:
-    """D3: at any time the live document and the archives are all items, and archives stay."""
+    """At any time all items are in a live or an archive document, and no archive changes."""
     issues = random_issues(seed)
     published: dict[str, bytes] = {}
     for stop in range(1, len(issues) + 1, 23):
@@ -240,27 +243,27 @@ def test_live_and_archive_together_hold_everything(seed: int) -> None:
         live = feeds.live(
             reversed(so_far), writers.FeedWriters(SITE), archive=weeks[-1] if weeks else None
         )[0]
-        held = set(rss_guids(live))
+        guids = set(rss_guids(live))
         for path, body in now.items():
             if path.endswith(".xml") and not path.endswith(".atom.xml"):
-                held.update(rss_guids(Page(path, body)))
-        assert set(all_guids(so_far)) == held
+                guids.update(rss_guids(Page(path, body)))
+        assert set(all_guids(so_far)) == guids
 
 
 def older_xml(body: bytes) -> str | None:
-    """The address of the archive document before this one."""
+    """Return the address of the archive document before an RSS or Atom document."""
     links = etree.fromstring(body).iter(f"{ATOM}link")
     return next((link.get("href") for link in links if link.get("rel") == "prev-archive"), None)
 
 
 def older_json(body: bytes) -> str | None:
-    """The address of the archive document before this one."""
+    """Return the address of the archive document before a JSON Feed."""
     address: str | None = json.loads(body).get("next_url")
     return address
 
 
 def test_walking_back_from_the_live_document_reaches_every_archive() -> None:
-    """RFC 5005: prev-archive leads from the live document over all archives, which all exist."""
+    """Following prev-archive (RFC 5005) from the live document visits all archives."""
     issues = random_issues(7)
     documents = archives(issues[-1], issues)
     weeks = list(weeks_before(issues[-1], issues))
@@ -283,7 +286,7 @@ def test_walking_back_from_the_live_document_reaches_every_archive() -> None:
 def test_no_document_passes_the_limit_unless_summaries_alone_do(
     shapes: list[tuple[int, int]],
 ) -> None:
-    """Whatever the issues, all formats stay under the limit and agree on their entries."""
+    """Documents of any issues stay under the limit, and all formats hold the same entries."""
     newest = date(2026, 11, 22)
     issues = [
         make_issue(newest - timedelta(days=2 * back), count, size=size)
@@ -291,16 +294,16 @@ def test_no_document_passes_the_limit_unless_summaries_alone_do(
     ]
     pages = feeds.live(issues, writers.FeedWriters(SITE), archive=None)
     assert max(len(page.body) for page in pages) < window.LIMIT
-    found = rss_guids(pages[0])
-    assert all_guids(issues)[: len(found)] == found
-    assert set(all_guids(issues[:7])) <= set(found)
-    assert found == [item["id"] for item in json.loads(pages[2].body)["items"]]
+    guids = rss_guids(pages[0])
+    assert all_guids(issues)[: len(guids)] == guids
+    assert set(all_guids(issues[:7])) <= set(guids)
+    assert guids == [item["id"] for item in json.loads(pages[2].body)["items"]]
 
 
-def test_entries_of_two_months_are_made_once() -> None:
-    """The feed of each topic goes over them again, and would otherwise make all anew."""
-    press = writers.FeedWriters(SITE)
+def test_entries_of_two_months_are_built_once() -> None:
+    """The feed of each topic reads two months again, and gets the same entries."""
+    feed_writers = writers.FeedWriters(SITE)
     issues = [builders.issue(builders.item(number)) for number in range(62)]
-    made = [press.entries(one)[0] for one in issues]
-    again = [press.under(one, one.sections[0].topic)[0] for one in issues]
-    assert all(one is other for one, other in zip(made, again, strict=True))
+    first = [feed_writers.entries(issue)[0] for issue in issues]
+    second = [feed_writers.entries_under(issue, issue.sections[0].topic)[0] for issue in issues]
+    assert all(entry is same for entry, same in zip(first, second, strict=True))

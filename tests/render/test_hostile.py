@@ -1,4 +1,4 @@
-"""Words that would like to be something else come out of every sink as words."""
+"""Hostile text of a dump is plain text in every file of the output and in the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.folders import SHORE, Folder, answer, items
 DAY = "2026-11-18"
 ISSUE = f"daily/{DAY}"
 LONG = "Incomprehensibly " + "long" * 70 + " title"
-# As a listing gives it -> as every reader shows it.
+# A title as a listing gives it -> as every reader shows it.
 TITLES = {
     "<script>alert('x')</script> Kelp": "<script>alert('x')</script> Kelp",
     "<think>Kelp first</think> then tide": "<think>Kelp first</think> then tide",
@@ -62,7 +62,7 @@ ALLOWED_MARKDOWN = set(
 
 
 def entry(number: int, words: str) -> dict[str, Any]:
-    """A paper that says the same thing everywhere it can say anything."""
+    """Return a paper of the API with the same text in every field."""
     return {
         "id": f"2611.{number:05}",
         "title": words,
@@ -78,10 +78,12 @@ def entry(number: int, words: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """An answer of the API with all of them, published; tests only read it."""
+    """Return a folder that published an answer of the API; tests only read it."""
     folder = Folder(tmp_path_factory.mktemp("hostile"))
     folder.sort_by(SHORE)
-    folder.drop("api.json", answer(DAY, [entry(n, one) for n, one in enumerate(TITLES)]))
+    folder.drop(
+        "api.json", answer(DAY, [entry(number, title) for number, title in enumerate(TITLES)])
+    )
     report = folder.run(f"{DAY}T08:00")
     assert len(TITLES) == report["accounting"]["new"]
     return folder
@@ -89,12 +91,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 @pytest.fixture(scope="module")
 def pasted(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """The same words as a page copied as plain text, published."""
+    """Return a folder that published the same titles, from a page copied as plain text."""
     folder = Folder(tmp_path_factory.mktemp("pasted"))
     records = [
-        f"{' '.join(one.split())}\n\n{' '.join(one.split())}. We measure it.\n\n"
-        f"  • {n + 1} authors\n·\nNov 17"
-        for n, one in enumerate(_typed())
+        f"{' '.join(title.split())}\n\n{' '.join(title.split())}. We measure it.\n\n"
+        f"  • {number + 1} authors\n·\nNov 17"
+        for number, title in enumerate(_copyable_titles())
     ]
     page = "Daily Papers\n\nNov 18\n\n" + "\n\n".join(records)
     folder.drop(f"papers-{DAY}.txt", page.encode("utf-8", "surrogatepass"))
@@ -103,9 +105,9 @@ def pasted(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return folder
 
 
-def _typed() -> list[str]:
-    """Those a person can select and copy: without what no clipboard holds."""
-    return [words for words in TITLES if not re.search("[\x00\ud800\udfff\ufffe]", words)]
+def _copyable_titles() -> list[str]:
+    """Return the titles without characters that no clipboard holds."""
+    return [title for title in TITLES if not re.search("[\x00\ud800\udfff\ufffe]", title)]
 
 
 def _html(folder: Folder) -> list[str]:
@@ -126,15 +128,15 @@ def _json(folder: Folder) -> list[str]:
 
 
 def _rss(folder: Folder) -> list[str]:
-    found = etree.fromstring(folder.tree()["feed.xml"]).iterfind(".//item/title")
-    return [title.text or "" for title in found]
+    titles = etree.fromstring(folder.tree()["feed.xml"]).iterfind(".//item/title")
+    return [title.text or "" for title in titles]
 
 
 def _atom(folder: Folder) -> list[str]:
     place = ".//{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}title"
-    found = list(etree.fromstring(folder.tree()["atom.xml"]).iterfind(place))
-    assert all(title.get("type") in (None, "text") for title in found)
-    return [title.text or "" for title in found]
+    titles = list(etree.fromstring(folder.tree()["atom.xml"]).iterfind(place))
+    assert all(title.get("type") in (None, "text") for title in titles)
+    return [title.text or "" for title in titles]
 
 
 def _json_feed(folder: Folder) -> list[str]:
@@ -142,9 +144,9 @@ def _json_feed(folder: Folder) -> list[str]:
 
 
 def _parsed(folder: Folder, name: str) -> Any:
-    found = feedparser.parse(io.BytesIO(folder.tree()[name]))
-    assert not found.bozo, found.get("bozo_exception")
-    return found
+    feed = feedparser.parse(io.BytesIO(folder.tree()[name]))
+    assert not feed.bozo, feed.get("bozo_exception")
+    return feed
 
 
 SINKS = {
@@ -159,57 +161,58 @@ SINKS = {
 
 
 @pytest.mark.parametrize("sink", SINKS)
-def test_an_answers_words_are_words(hostile: Folder, sink: str) -> None:
-    """Every title reads as it should, in every form."""
-    shown = sorted(" ".join(title.split()) for title in SINKS[sink](hostile))
-    assert sorted(TITLES.values()) == shown
+def test_titles_of_an_api_answer_read_back(hostile: Folder, sink: str) -> None:
+    """Every title reads back as expected, in every format."""
+    titles = sorted(" ".join(title.split()) for title in SINKS[sink](hostile))
+    assert sorted(TITLES.values()) == titles
 
 
 @pytest.mark.parametrize("sink", SINKS)
-def test_a_pages_words_are_words(pasted: Folder, sink: str) -> None:
-    """The same for what was selected and copied."""
-    shown = sorted(" ".join(title.split()) for title in SINKS[sink](pasted))
-    assert sorted(TITLES[words] for words in _typed()) == shown
+def test_titles_of_a_copied_page_read_back(pasted: Folder, sink: str) -> None:
+    """Every title that a person can copy reads back as expected, in every format."""
+    titles = sorted(" ".join(title.split()) for title in SINKS[sink](pasted))
+    assert sorted(TITLES[title] for title in _copyable_titles()) == titles
 
 
-def test_repairs_are_counted(hostile: Folder) -> None:
-    """Characters that no document may carry are left out, and the foot tells how many."""
+def test_removed_characters_are_counted(hostile: Folder) -> None:
+    """The stored issue holds the number of invalid characters that were removed."""
     (issue,) = hostile.data()
     assert issue["repaired"] >= 7
 
 
 def _elements(page: bytes) -> tuple[set[str | None], set[str]]:
-    """Names of all elements and attributes of a page."""
+    """Return the names of all elements and attributes of a page."""
     nodes = LexborHTMLParser(page).css("*")
     return {node.tag for node in nodes}, {name for node in nodes for name in node.attributes}
 
 
 @pytest.fixture(scope="module")
 def benign(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A twin of the hostile folder in which every word is a word."""
+    """Return a folder like the hostile one, with harmless titles."""
     folder = Folder(tmp_path_factory.mktemp("benign"))
     folder.sort_by(SHORE)
-    words = [LONG, *(f"The kelp of tide {n}" for n in range(1, len(TITLES)))]
-    plain = [entry(n, one) for n, one in enumerate(words)]
-    for paper in plain:
+    titles = [LONG, *(f"The kelp of tide {n}" for n in range(1, len(TITLES)))]
+    papers = [entry(number, title) for number, title in enumerate(titles)]
+    for paper in papers:
         paper["githubRepo"] = "https://example.org/kelp"
-    folder.drop("api.json", answer(DAY, plain))
+    folder.drop("api.json", answer(DAY, papers))
     folder.run(f"{DAY}T08:00")
     return folder
 
 
 @pytest.mark.parametrize("name", [f"{ISSUE}.html", "index.html", "daily/latest.html"])
 def test_no_element_comes_from_a_dump(hostile: Folder, benign: Folder, name: str) -> None:
-    """Pages have the elements and attributes their templates give them, and no others."""
+    """Pages have only the elements and attributes of their templates."""
     elements, attributes = _elements(hostile.tree()[name])
     plain_elements, plain_attributes = _elements(benign.tree()[name])
-    assert set() == elements - plain_elements - {"h3", "h4"}  # by how many share a heading
+    # Papers are h3 or h4, depending on how many share a heading.
+    assert set() == elements - plain_elements - {"h3", "h4"}
     assert set() == attributes - plain_attributes
 
 
 @pytest.mark.parametrize("render", [MarkdownIt().render, markdown.markdown])
 def test_no_markup_comes_from_a_dump(hostile: Folder, render: Callable[[str], str]) -> None:
-    """Markdown renders to headings, paragraphs and links, whoever renders it."""
+    """Markdown renders to headings, paragraphs and links in every dialect."""
     page = render(hostile.tree()[f"{ISSUE}.md"].decode())
     parsed = LexborHTMLParser(page)
     body = parsed.css("body *")
@@ -220,32 +223,32 @@ def test_no_markup_comes_from_a_dump(hostile: Folder, render: Callable[[str], st
 
 @pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "feed.json"])
 def test_no_markup_of_a_dump_is_in_a_feeds_content(hostile: Folder, name: str) -> None:
-    """What a reader renders holds only the elements we write."""
+    """The HTML in a feed holds only the elements that we write."""
     body = hostile.tree()[name]
     if name == "feed.json":
         contents = [item["content_html"] for item in json.loads(body)["items"]]
     elif name == "feed.xml":
         place = ".//{http://purl.org/rss/1.0/modules/content/}encoded"
-        contents = [found.text or "" for found in etree.fromstring(body).iterfind(place)]
+        contents = [element.text or "" for element in etree.fromstring(body).iterfind(place)]
     else:
         place = ".//{http://www.w3.org/2005/Atom}content"
-        contents = [found.text or "" for found in etree.fromstring(body).iterfind(place)]
+        contents = [element.text or "" for element in etree.fromstring(body).iterfind(place)]
     assert len(TITLES) == len(contents)
     for content in contents:
-        found = {node.tag for node in LexborHTMLParser(content).css("body *")}
-        assert set() == found - {"p", "a", "em", "q", "small", "blockquote"}, content
+        elements = {node.tag for node in LexborHTMLParser(content).css("body *")}
+        assert set() == elements - {"p", "a", "em", "q", "small", "blockquote"}, content
 
 
 @pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "issues.xml"])
-def test_readers_have_nothing_to_complain_about(hostile: Folder, name: str) -> None:
-    """They are taken by feedparser as well-formed, with an id and a title for each item."""
-    found = _parsed(hostile, name)
-    assert all(entry.id and entry.title for entry in found.entries)
-    assert len(found.entries) == len({entry.id for entry in found.entries})
+def test_feedparser_finds_feeds_well_formed(hostile: Folder, name: str) -> None:
+    """Each item has a title and an id of its own."""
+    feed = _parsed(hostile, name)
+    assert all(entry.id and entry.title for entry in feed.entries)
+    assert len(feed.entries) == len({entry.id for entry in feed.entries})
 
 
-def test_links_lead_only_to_the_web(hostile: Folder) -> None:
-    """No javascript:, no data:, in pages, Markdown or feeds."""
+def test_links_are_web_addresses(hostile: Folder) -> None:
+    """No page, Markdown or feed links to javascript: or data:."""
     tree = hostile.tree()
     pages = [tree[f"{ISSUE}.html"], MarkdownIt().render(tree[f"{ISSUE}.md"].decode())]
     pages += [item["content_html"] for item in json.loads(tree["feed.json"])["items"]]
@@ -258,21 +261,21 @@ def test_links_lead_only_to_the_web(hostile: Folder) -> None:
     assert {"http", "https"} == schemes
 
 
-def test_only_our_own_files_are_written(hostile: Folder, benign: Folder) -> None:
-    """No word of a dump becomes a path."""
+def test_no_path_comes_from_a_dump(hostile: Folder, benign: Folder) -> None:
+    """Hostile titles publish the same files as harmless ones."""
     assert set(benign.tree()) == set(hostile.tree())
 
 
 @pytest.mark.parametrize("words", [["status"], ["explain", "kelp"], ["explain", "2611.00013"]])
-def test_terminals_are_not_steered(hostile: Folder, words: list[str]) -> None:
-    """What a person is shown holds no control character of a dump."""
-    answered = hostile.digest(*words)
-    assert 0 == answered.status
-    assert [] == re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", answered.out)
+def test_no_control_character_reaches_the_terminal(hostile: Folder, words: list[str]) -> None:
+    """Commands print no control character of a dump."""
+    result = hostile.digest(*words)
+    assert 0 == result.status
+    assert [] == re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", result.out)
 
 
-def test_the_same_bytes_again(hostile: Folder) -> None:
-    """A rebuild from the ledger has lost nothing and changes nothing."""
+def test_a_rebuild_changes_no_byte(hostile: Folder) -> None:
+    """A rebuild from the ledger publishes the same files."""
     before = hostile.marks()
     assert 0 == hostile.digest("rebuild").status
     assert before == hostile.marks()

@@ -99,7 +99,7 @@ def test_an_issue_page_shows_its_papers_and_where_to_go_on() -> None:
     assert ["← Fri 20 Nov", "Mon 23 Nov →"] == element_texts(root, ".//nav[@class='turn']/a")
     assert (
         "3 dumps hold 63 entries: 16 new, 1 changed, 38 known, 8 repeated and 0 rejected. "
-        "2 papers muted. 3 characters that no document may carry taken out of the words."
+        "2 papers muted. 3 invalid characters removed."
     ) == element_texts(root, ".//footer/p")[0]
 
 

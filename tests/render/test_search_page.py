@@ -1,4 +1,4 @@
-"""Finding papers: the index that the search page loads, and full text in the ledger."""
+"""The index that the search page loads, and the command that searches the full text."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ ASSETS = Path(__file__).parents[2] / "templates" / "assets"
 
 
 def read(page: Page) -> dict[str, Any]:
-    """An index as the page gets it: one call with one value."""
+    """Return the value that an index passes to the page."""
     called = re.fullmatch(rb"papersDigest\((.*)\)\n", page.body, re.DOTALL)
     assert called
-    found: dict[str, Any] = json.loads(called[1])
-    return found
+    index: dict[str, Any] = json.loads(called[1])
+    return index
 
 
-def holders(index: dict[str, Any]) -> dict[str, set[int]]:
-    """The words of an index and the papers that hold each, decoded as the script does it."""
-    found, term = {}, ""
-    written = zip(index["terms"].split(), index["papers"].split(), strict=True)
-    for shortened, gaps in written:
+def papers_by_word(index: dict[str, Any]) -> dict[str, set[int]]:
+    """Return the papers of each word of an index, decoded as by the script."""
+    papers_of, term = {}, ""
+    rows = zip(index["terms"].split(), index["papers"].split(), strict=True)
+    for shortened, gaps in rows:
         term = term[: _digit(shortened[0])] + shortened[1:]
         numbers, following = set(), 0
         for char in gaps:
@@ -48,8 +48,8 @@ def holders(index: dict[str, Any]) -> dict[str, set[int]]:
                 following += _digit(char)
                 numbers.add(following)
                 following += 1
-        found[term] = numbers
-    return found
+        papers_of[term] = numbers
+    return papers_of
 
 
 def _digit(char: str) -> int:
@@ -57,15 +57,15 @@ def _digit(char: str) -> int:
 
 
 def issue(*items: Item, **fields: Any) -> Issue:
-    """An issue of these papers."""
+    """Return an issue of these papers."""
     return builders.issue(*items, **fields)
 
 
-def test_an_index_leads_to_every_paper() -> None:
-    """Titles, names and topic as shown, and the place on the issue's page."""
+def test_an_index_links_to_every_paper() -> None:
+    """It has titles, names and topics as pages show them, and the places on the issues' pages."""
     items = [builders.item(n, f"Paper {n}", authors=("A", "B", "C", "D")[:n]) for n in (2, 3, 4)]
     several = [issue(*items[:2], date="2026-11-23", number=2), issue(items[2])]
-    page = search_index.month("2026-11", several)
+    page = search_index.build_month("2026-11", several)
     index = read(page)
     assert "search/2026-11.js" == page.path
     assert ["Paper 2", "Paper 3", "Paper 4"] == index["titles"]
@@ -77,10 +77,10 @@ def test_an_index_leads_to_every_paper() -> None:
     assert [paths.anchor(item.guid) for item in items] == [f"p-{anchor}" for anchor in anchors]
 
 
-def test_words_of_abstracts_are_found() -> None:
-    """Without case and accents; not numbers, not what says nothing, not the title's own."""
+def test_an_index_holds_the_words_of_abstracts() -> None:
+    """They have no case and accents; numbers, frequent and title words are left out."""
     index = read(
-        search_index.month(
+        search_index.build_month(
             "2026-11",
             [
                 issue(
@@ -90,7 +90,9 @@ def test_words_of_abstracts_are_found() -> None:
             ],
         )
     )
-    assert {"cafe": {1}, "cafes": {0}, "dark": {1}, "hang": {0}, "lanterns": {1}} == holders(index)
+    assert {"cafe": {1}, "cafes": {0}, "dark": {1}, "hang": {0}, "lanterns": {1}} == papers_by_word(
+        index
+    )
 
 
 @given(
@@ -103,27 +105,27 @@ def test_words_of_abstracts_are_found() -> None:
     )
 )
 def test_the_index_loses_no_word(abstracts: list[list[str]]) -> None:
-    """However many papers lie between two that hold a word."""
+    """A word leads to all its papers, however far apart they are."""
     items = [builders.item(n, "T", abstract=" ".join(words)) for n, words in enumerate(abstracts)]
     expected: dict[str, set[int]] = {}
     for number, words in enumerate(abstracts):
         for word in words:
             plain = word.replace("é", "e").replace("ü", "u")
             expected.setdefault(plain, set()).add(number)
-    assert expected == holders(read(search_index.month("2026-11", [issue(*items)])))
+    assert expected == papers_by_word(read(search_index.build_month("2026-11", [issue(*items)])))
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("aZ_ .,-'éΣİ½\u0301")))
 def test_words_are_compared_without_case_and_accents(text: str) -> None:
-    """However a text mixes scripts, signs and accents, and wherever an accent stands."""
+    """This holds for any mixture of scripts, punctuation and accents."""
     plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
     parted = re.sub(r"[^\w\s]", " ", plain).lower()
     signs = re.sub(r"[\x00-\x2f\x3a-\x60\x7b-\x7f]", " ", parted)
-    assert [word.encode() for word in signs.split(" ") if word] == search_index.words(text)
+    assert [word.encode() for word in signs.split(" ") if word] == search_index.split_words(text)
 
 
-def test_the_script_reads_what_is_written() -> None:
-    """Step and first digit of numbers are the same on both sides."""
+def test_the_script_decodes_numbers_as_they_are_written() -> None:
+    """The page's script has the same step and the same first digit."""
     script = (ASSETS / "search.js").read_text("utf-8")
     assert f"next += {search_index._STEP}" in script
     assert search_index._DIGITS == [
@@ -134,20 +136,20 @@ def test_the_script_reads_what_is_written() -> None:
 
 
 def test_an_index_is_compact() -> None:
-    """10,000 papers stay under 2 MB when compressed: 200 bytes each, in months of hundreds."""
-    made = [folders.paper(number) for number in range(400)]
+    """A month of 400 papers takes less than 200 bytes for each when compressed."""
+    papers = [folders.paper(number) for number in range(400)]
     items = [
         builders.item(
-            one.number, one.title, abstract=one.abstract, authors=("Ada Vance", "B. Imrie")
+            paper.number, paper.title, abstract=paper.abstract, authors=("Ada Vance", "B. Imrie")
         )
-        for one in made
+        for paper in papers
     ]
-    body = search_index.month("2026-11", [issue(*items)]).body
+    body = search_index.build_month("2026-11", [issue(*items)]).body
     assert len(gzip.compress(body)) < 200 * len(items)
 
 
 def drop(folder: Folder, day: str, *entries: dict[str, Any]) -> None:
-    """A page with these entries, issued that day."""
+    """Publish an issue of these entries on a day."""
     folder.drop(f"{day}.json", folders.answer(day, entries))
     folder.run(f"{day}T08:00")
 
@@ -161,8 +163,8 @@ LANTERNS = {
 FERRIES = {"id": "2611.00002", "title": "Ferries", "summary": "Ferries carry lanterns over water."}
 
 
-def test_search_in_monthly_parts(folder: Folder) -> None:
-    """A new issue rewrites the month it is of; the page names all months, the newest first."""
+def test_a_new_issue_rewrites_the_index_of_its_month_only(folder: Folder) -> None:
+    """The search page names all months, the newest first."""
     drop(folder, "2026-10-31", LANTERNS)
     before = folder.marks()
     drop(folder, "2026-11-02", FERRIES)
@@ -182,7 +184,7 @@ def test_search_in_monthly_parts(folder: Folder) -> None:
 
 
 def test_a_withdrawn_paper_is_not_found(folder: Folder) -> None:
-    """Neither on the page nor by the command."""
+    """It is in no index, and the command does not list it."""
     drop(folder, "2026-11-02", LANTERNS, FERRIES)
     assert 0 == folder.digest("withdraw", "2611.00001").status
     index = read(Page("", folder.tree()["search/2026-11.js"]))
@@ -191,13 +193,13 @@ def test_a_withdrawn_paper_is_not_found(folder: Folder) -> None:
 
 
 def _titles(folder: Folder, *words: str) -> list[str]:
-    told = folder.digest("search", *words)
-    assert 0 == told.status
-    return [line for line in told.out.splitlines() if line and not line.startswith((" ", "No "))]
+    result = folder.digest("search", *words)
+    assert 0 == result.status
+    return [line for line in result.out.splitlines() if line and not line.startswith((" ", "No "))]
 
 
 def test_the_command_finds_words_and_phrases(folder: Folder) -> None:
-    """Titles weigh more than abstracts, endings do not matter, all words must be there."""
+    """Titles weigh more than abstracts, endings are ignored, and all words must match."""
     drop(folder, "2026-11-02", FERRIES, LANTERNS)
     assert ["Lanterns for Long Tunnels", "Ferries"] == _titles(folder, "lantern")
     assert ["Lanterns for Long Tunnels"] == _titles(folder, "LANTERN", "wall")
@@ -205,34 +207,34 @@ def test_the_command_finds_words_and_phrases(folder: Folder) -> None:
     assert ["Lanterns for Long Tunnels"] == _titles(folder, "long tunnels")
     assert [] == _titles(folder, "tunnels long")
     assert ["Lanterns for Long Tunnels"] == _titles(folder, "lantern", "--limit", "1")
-    told = folder.digest("search", "ferries").out
-    assert "  arxiv:2611.00002  output/daily/2026-11-02.html#p-" in told
-    anchor = re.findall("#(p-[0-9a-f]{12})", told)[0]
+    output = folder.digest("search", "ferries").out
+    assert "  arxiv:2611.00002  output/daily/2026-11-02.html#p-" in output
+    anchor = re.findall("#(p-[0-9a-f]{12})", output)[0]
     assert f'id="{anchor}"' in folder.tree()["daily/2026-11-02.html"].decode()
 
 
 @pytest.mark.parametrize("words", ['"', "*", "NEAR(", "title:x", "^x", "", "AND"])
-def test_nothing_is_an_operator(folder: Folder, words: str) -> None:
-    """Signs with a meaning to the engine are words to look for, and none is an error."""
+def test_no_word_is_an_operator(folder: Folder, words: str) -> None:
+    """Characters with a meaning to SQLite's full text search are ordinary words."""
     drop(folder, "2026-11-02", FERRIES)
     assert [] == _titles(folder, words, "lanterns", "nowhere")
 
 
-def test_the_command_before_the_first_run(folder: Folder) -> None:
-    """An empty folder is no failure."""
-    told = folder.digest("search", "lanterns")
-    assert (0, "No paper was taken in yet.\n") == (told.status, told.out)
+def test_the_command_says_so_before_the_first_intake(folder: Folder) -> None:
+    """Searching an empty folder is no failure."""
+    result = folder.digest("search", "lanterns")
+    assert (0, "No paper was taken in yet.\n") == (result.status, result.out)
 
 
-def _found(folder: Path, *words: str) -> list[int]:
+def _search(folder: Path, *words: str) -> list[int]:
     with full_text.opened(folder) as index:
         assert index is not None
-        return [found.paper.id for found in full_text.search(index, words, 9)]
+        return [result.paper.id for result in full_text.search(index, words, 9)]
 
 
 @pytest.fixture
 def two_ferries(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger with two papers, in the folder of the test."""
+    """Return a ledger with two papers."""
     ledger = builders.ledger(tmp_path, "daily")
     named = builders.sighting("Old Ferries", arxiv_id="2611.00009", authors=("Bo Imrie",))
     builders.take_in(ledger, builders.dump(named, builders.sighting("Copper Ferries")))
@@ -240,43 +242,43 @@ def two_ferries(tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
-def test_full_text_follows_its_papers(two_ferries: Ledger, tmp_path: Path) -> None:
-    """A paper whose words are filled in is found by them, an alias as the paper it is."""
-    assert [1] == _found(tmp_path, "imrie")
+def test_the_full_text_index_follows_the_ledger(two_ferries: Ledger, tmp_path: Path) -> None:
+    """New words of a paper are found, and an alias leads to its paper."""
+    assert [1] == _search(tmp_path, "imrie")
     named = builders.sighting("Old Ferries", arxiv_id="2611.00009", abstract="Boats of brass.")
     builders.take_in(two_ferries, builders.dump(named, builders.sighting("Tin Ferries")))
-    assert [1] == _found(tmp_path, "brass")
-    assert [3] == _found(tmp_path, "tin")
+    assert [1] == _search(tmp_path, "brass")
+    assert [3] == _search(tmp_path, "tin")
     two_ferries.connection.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
-    assert [1] == _found(tmp_path, "copper")
+    assert [1] == _search(tmp_path, "copper")
     two_ferries.papers.withdraw(1, builders.MOMENT)
-    assert [] == _found(tmp_path, "copper")
+    assert [] == _search(tmp_path, "copper")
 
 
-def test_the_index_is_made_again_where_it_does_not_fit(two_ferries: Ledger, tmp_path: Path) -> None:
-    """Damaged, of another form, of a ledger that was replaced: nothing of it is lost."""
+def test_an_index_that_does_not_match_is_built_again(two_ferries: Ledger, tmp_path: Path) -> None:
+    """This holds for a damaged one, one of another version, and one of a replaced ledger."""
     file = tmp_path / full_text.FILE
-    assert [1] == _found(tmp_path, "old")
+    assert [1] == _search(tmp_path, "old")
     file.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
-    assert [1] == _found(tmp_path, "old")
+    assert [1] == _search(tmp_path, "old")
     with closing(sqlite3.connect(file)) as other:
         other.execute("PRAGMA user_version = 99")
-    assert [1] == _found(tmp_path, "old")
+    assert [1] == _search(tmp_path, "old")
     two_ferries.connection.execute("DELETE FROM paper WHERE id = 1")
     two_ferries.connection.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
-    assert [] == _found(tmp_path, "old")
-    assert [2] == _found(tmp_path, "copper")
+    assert [] == _search(tmp_path, "old")
+    assert [2] == _search(tmp_path, "copper")
 
 
 @pytest.mark.usefixtures("two_ferries")
-def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
-    """The index is made for this once."""
-    (tmp_path / full_text.FILE).mkdir()  # in its way, for root too
-    assert [1] == _found(tmp_path, "old")
+def test_searching_works_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """The index is then built in memory."""
+    (tmp_path / full_text.FILE).mkdir()  # stops root, too, as no permission would
+    assert [1] == _search(tmp_path, "old")
 
 
-def test_a_run_makes_no_index(folder: Folder) -> None:
-    """Only who searches pays for it."""
+def test_a_run_builds_no_full_text_index(folder: Folder) -> None:
+    """Only a search builds it."""
     drop(folder, "2026-11-02", FERRIES)
     assert [] == list(folder.root.rglob(full_text.FILE))
     assert ["Ferries"] == _titles(folder, "ferries")

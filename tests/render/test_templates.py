@@ -18,6 +18,7 @@ from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
 from digest.operations import template_copies
+from digest.render import removed_topic
 from digest.render.site import notes, pages, templates
 from digest.render.site.views import (
     archive,
@@ -109,6 +110,7 @@ def test_every_view_is_documented() -> None:
         status,
         terms,
         topics,
+        removed_topic,
         notes,
     ]
     structs = {

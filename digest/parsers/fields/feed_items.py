@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from digest.model.papers import Sighting
 from digest.parsers.fields import ids, json_fields, json_values, markup, timestamps
+from digest.text import links
 
 _TITLE_FRONT = re.compile(
     r"^(?:\[\d{1,3}\]\s*(?:\[[^\[\]]{1,40}\]\s*)?|\[?(?:arXiv:)?\d{4}\.\d{4,5}(?:v\d+)?\]?:?\s+)"
@@ -48,9 +49,9 @@ def sighting(item: FeedItem) -> Sighting | None:
     title = title_of(item.title)
     text = markup.words(item.text)
     announced = _ANNOUNCED.match(text)
-    links = (*item.links, f"arXiv:{announced[1]}") if announced else item.links
-    arxiv_id = next((found for link in links if (found := ids.arxiv_id(link))), None)
-    doi = next((found for link in links if (found := ids.doi(link))), None)
+    addresses = (*item.links, f"arXiv:{announced[1]}") if announced else item.links
+    arxiv_id = next((found for link in addresses if (found := ids.arxiv_id(link))), None)
+    doi = next((found for link in addresses if (found := ids.doi(link))), None)
     if not title or not (arxiv_id or doi):
         return None
     card = _card(text[announced.end() :] if announced else text)
@@ -63,8 +64,8 @@ def sighting(item: FeedItem) -> Sighting | None:
         abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
         arxiv_id=arxiv_id,
         doi=doi,
-        url=next((url for link in links if (url := ids.address(link))), None)
-        or (f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else None),
+        url=next((url for link in addresses if (url := ids.address(link))), None)
+        or (links.arxiv_page(arxiv_id) if arxiv_id else None),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(item.published),

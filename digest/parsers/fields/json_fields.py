@@ -15,6 +15,7 @@ from typing import Any
 from digest.model.papers import Organization, Sighting
 from digest.parsers.fields import ids, json_values, markup, timestamps
 from digest.parsers.fields.json_values import Json
+from digest.text import links
 
 # In order of preference. "place" is the record's own place on a listing; it decides before
 # id fields, and those before further links.
@@ -99,7 +100,7 @@ class Reader:
             abstract=abstract,
             arxiv_id=arxiv_id,
             doi=doi,
-            url=url or (f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else None),
+            url=url or (links.arxiv_page(arxiv_id) if arxiv_id else None),
             authors=authors,
             n_authors=len(authors) or json_values.number(self._value("count")),
             organization=_organization(self._value("organization")),

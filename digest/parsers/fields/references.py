@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from digest.model.papers import Sighting
 from digest.parsers.fields import ids, markup, timestamps
+from digest.text import links
 
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{1,3}|IV)\.?", re.IGNORECASE)
 
@@ -42,8 +43,8 @@ def sighting(reference: Reference) -> Sighting | None:
     doi = next((found for one in reference.addresses if (found := ids.doi(one))), None)
     abstract = markup.words(reference.abstract)
     url = next((url for one in reference.addresses if (url := ids.address(one))), None)
-    if url is None and (arxiv_id or doi):
-        url = f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://doi.org/{doi}"
+    if url is None:
+        url = links.identifier_page(arxiv_id, doi)
     authors = tuple(person for one in reference.authors if (person := _in_order(one)))
     return Sighting(
         title=title,

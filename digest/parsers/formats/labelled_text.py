@@ -16,6 +16,7 @@ from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
+from digest.text import links
 
 NAME = "labelled-text"
 
@@ -103,7 +104,7 @@ def _sighting(line: int, fields: dict[str, str]) -> Sighting | None:
         abstract=abstract,
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else ids.address(address),
+        url=links.arxiv_page(arxiv_id) if arxiv_id else ids.address(address),
         authors=authors,
         n_authors=len(authors) or None,
         published=day.isoformat() if day else None,

@@ -16,6 +16,7 @@ from digest.parsers.input import xml_text
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.input.xml_text import Element
+from digest.text import links
 
 NAME = "oai-pmh"
 
@@ -131,7 +132,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
         abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
         arxiv_id=arxiv_id,
         doi=doi,
-        url=f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else f"https://doi.org/{doi}",
+        url=links.identifier_page(arxiv_id, doi),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(written),

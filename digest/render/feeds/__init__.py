@@ -1,16 +1,16 @@
 """Issues -> RSS 2.0, Atom, JSON Feed 1.1 and OPML: pure functions, no clock, no disk.
 
-    issues -> entry.entries -> Entry -> rss.piece, atom.piece, jsonfeed.piece -> window.fill
-                                     -> rss.render, atom.render, jsonfeed.render -> Page
+    issues -> paper_entries -> FeedEntry -> write_entry of each format -> window.fill
+                                         -> write_document of each format -> Page
 
-An entry is built once and written once per format, as a piece of bytes whose full content
-can be left off; so the size of a document is known while it grows.
+An entry is built once and written once per format, as bytes whose full content can be left
+off; so the size of a document is known while it grows.
 
 Archive documents (RFC 5005, section 4) hold one ISO week each and never change because of
-what comes later: they link to the archive before them and to the current document, which
-always exist. A next-archive link, which the RFC asks for where a later archive exists, is
-left out: when an archive is written there is none, and adding the link later would change
-a document that readers are told to fetch only once. Readers walk back from the live feed.
+later issues: they link to the archive before them and to the current document, which always
+exist. A next-archive link, which the RFC asks for where a later archive exists, is left out:
+when an archive is written there is none, and adding the link later would change a document
+that readers are told to fetch only once. Readers walk back from the live feed.
 
 XML is written as text with one escaping function: twice the time of bare f-strings for the
 same RSS (`make bench`), where lxml takes more and 11 ms to import. The tests read every
@@ -34,88 +34,99 @@ from digest.render.feeds import opml as feeds_opml
 from digest.render.feeds.document import Channel
 from digest.render.feeds.entry import FeedEntry
 from digest.render.feeds.frequency import Frequency
-from digest.render.feeds.writers import RSS, FeedFormat
-from digest.render.feeds.writers import FeedWriters as Press
+from digest.render.feeds.writers import RSS, FeedFormat, FeedWriters
 
 ISSUES = "issues.xml"
 OPML = "opml.xml"
-NUMBERS = 60  # issues in issues.xml: two months of a daily edition
+NEWEST_ISSUES = 60  # items of issues.xml: two months of a daily edition
 
 EVERY_DAY = Frequency()
 
 _ABOUT = "Every new research paper once, under a topic heading."
 _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
-_SOME_MOMENT = entry.moment("2000-01-01T00:00:00+00:00")  # as long as any other when written
+_ANY_MOMENT = entry.spell_moment("2000-01-01T00:00:00+00:00")  # all are equally long
 
 
 class _Document(NamedTuple):
-    """A document to be: its format, its path and everything its frame says but the date."""
+    """A document to write: its format, its path, and its frame without the date."""
 
-    form: FeedFormat
+    feed_format: FeedFormat
     path: str
     channel: Channel
 
     def page(self, entries: Sequence[FeedEntry], bodies: Iterable[bytes]) -> Page:
+        """Return the document; ``entries`` come newest first, ``bodies`` are their bytes."""
         updated = entries[0].moment if entries else None
         channel = msgspec.structs.replace(self.channel, updated=updated)
-        return Page(self.path, self.form.render(channel, bodies))
+        return Page(self.path, self.feed_format.write_document(channel, bodies))
 
     @property
-    def frame(self) -> int:
-        """The size of the document without entries, in bytes."""
-        channel = msgspec.structs.replace(self.channel, updated=_SOME_MOMENT)
-        return len(self.form.render(channel, ()))
+    def frame_size(self) -> int:
+        """Return the size of the document without entries, in bytes."""
+        channel = msgspec.structs.replace(self.channel, updated=_ANY_MOMENT)
+        return len(self.feed_format.write_document(channel, ()))
 
 
 def week(day: str) -> str:
-    """The ISO week of a day (``YYYY-MM-DD``), as archive documents are called: ``2026-w47``."""
+    """Return the ISO week of a day (``YYYY-MM-DD``) as archive documents name it: ``2026-w47``."""
     year, number, _ = date.fromisoformat(day).isocalendar()
     return f"{year}-w{number:02}"
 
 
 def archive_path(week: str) -> str:
-    """Where a week's RSS archive document stands: when it is there, all three are."""
+    """Return the path of a week's RSS archive document; the other two are written with it."""
     return RSS.archive(week)
 
 
 def live(
-    issues: Iterable[Issue], press: Press, *, archive: str | None, rhythm: Frequency = EVERY_DAY
+    issues: Iterable[Issue],
+    writers: FeedWriters,
+    *,
+    archive: str | None,
+    frequency: Frequency = EVERY_DAY,
 ) -> tuple[Page, ...]:
-    """feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
+    """Return feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
 
     ``issues`` are its live ones, newest first by date, and are read no further than needed.
-    ``archive`` is the newest week (as `week` names it) that has archive documents, ``rhythm``
-    how often the edition issues. Which entries, and how much of each: see `window`.
+    ``archive`` is the newest week (as `week` names it) that has archive documents. `window`
+    says which entries are in, and how much of each.
     """
-    site = press.site
+    site = writers.site
     documents = [
-        _document(form, form.live, site, older=_older(form, archive, site), rhythm=rhythm)
-        for form in press.formats
+        _document(
+            feed_format,
+            feed_format.live,
+            site,
+            older=_archive_url(feed_format, archive, site),
+            frequency=frequency,
+        )
+        for feed_format in writers.formats
     ]
-    return _windowed(documents, issues, press.entries)
+    return _windowed(documents, issues, writers.entries)
 
 
 def archive(
-    week: str, issues: Iterable[Issue], press: Press, *, before: str | None
+    week: str, issues: Iterable[Issue], writers: FeedWriters, *, before: str | None
 ) -> tuple[Page, ...]:
-    """The three archive documents of an ISO week: all entries of its issues, in full.
+    """Return the three archive documents of an ISO week: all entries of its issues, in full.
 
-    ``before`` is the newest earlier week that has archive documents. Whether a week is over,
-    and which issues are its own, is the caller's to know.
+    ``issues`` are those of the week, which must be over. ``before`` is the newest earlier week
+    that has archive documents.
     """
-    site = press.site
+    site = writers.site
     entries = sorted(
-        (found for issue in issues for found in press.entries(issue)), key=entry.newest
+        (feed_entry for issue in issues for feed_entry in writers.entries(issue)),
+        key=entry.sort_key,
     )
     documents = (
         _document(
-            form,
-            form.archive(week),
+            feed_format,
+            feed_format.archive(week),
             site,
-            current=paths.absolute(site.url, form.live),
-            older=_older(form, before, site),
+            current=paths.absolute(site.url, feed_format.live),
+            older=_archive_url(feed_format, before, site),
         )
-        for form in press.formats
+        for feed_format in writers.formats
     )
     return tuple(_whole(document, entries) for document in documents)
 
@@ -124,58 +135,70 @@ def topic(
     topic: str,
     name: str,
     issues: Iterable[Issue],
-    press: Press,
+    writers: FeedWriters,
     *,
-    rhythm: Frequency = EVERY_DAY,
+    frequency: Frequency = EVERY_DAY,
     notice: FeedEntry | None = None,
 ) -> Page:
-    """The RSS feed of the papers under a topic's heading, and of those that also belong to it.
+    """Return the RSS feed of the papers under a topic's heading, or that also belong to it.
 
-    ``issues`` are the main edition's live ones, newest first. A topic fills a document only
-    in the course of months, so give no more of them than the feed shall hold. ``notice`` is
-    the last item of a topic that was retired.
+    ``issues`` are the main edition's live ones, newest first. Give no more of them than the
+    feed shall hold: a topic has few papers, so its document could take years to fill.
+    ``notice`` is the last item of a removed topic.
     """
-    title, home = f"{press.site.title}: {name}", entry.topic_url(press.site, topic)
-    path = f"topics/{topic}/feed.xml"
-    document = _document(press.rss, path, press.site, title=title, home=home, rhythm=rhythm)
-    (page,) = _windowed([document], issues, lambda issue: press.under(issue, topic), notice)
+    title, home = f"{writers.site.title}: {name}", entry.topic_url(writers.site, topic)
+    document = _document(
+        writers.rss,
+        f"topics/{topic}/feed.xml",
+        writers.site,
+        title=title,
+        home=home,
+        frequency=frequency,
+    )
+    (page,) = _windowed(
+        [document], issues, lambda issue: writers.entries_under(issue, topic), notice
+    )
     return page
 
 
-def issues(issues: Iterable[Issue], site: Site, *, rhythm: Frequency = EVERY_DAY) -> Page:
-    """issues.xml: the newest `NUMBERS` issues of all editions, one item each.
+def issues(issues: Iterable[Issue], site: Site, *, frequency: Frequency = EVERY_DAY) -> Page:
+    """Return issues.xml: the newest `NEWEST_ISSUES` issues of all editions, one item each.
 
-    ``issues`` come newest first; backfilled ones are welcome, their guids are their own.
+    ``issues`` come newest first and may be backfilled: their guids are not those of papers.
     """
-    entries = sorted(
-        (issue_entries.of(issue, site) for issue in islice(issues, NUMBERS)), key=entry.newest
+    newest = islice(issues, NEWEST_ISSUES)
+    entries = [issue_entries.issue_entry(issue, site) for issue in newest]
+    document = _document(
+        RSS,
+        ISSUES,
+        site,
+        title=f"{site.title}: issues",
+        description=_ABOUT_ISSUES,
+        frequency=frequency,
     )
-    title = f"{site.title}: issues"
-    document = _document(RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, rhythm=rhythm)
-    return _whole(document, entries)
+    return _whole(document, sorted(entries, key=entry.sort_key))
 
 
 def opml(topics: Mapping[str, str], site: Site) -> Page:
-    """opml.xml: the main feed, the issues and the topics (id -> name, in this order).
-
-    The Atom and JSON documents are the main feed again, and a reader that imports the list
-    would subscribe to all three: they are left to the pages' links.
-    """
+    """Return opml.xml: the main feed, the issues and the topics (id -> name, in this order)."""
+    # Without the Atom and JSON documents: they are the main feed again, and a reader that
+    # imports the list would subscribe to all three.
     home = paths.absolute(site.url, "")
     feeds = (
         (site.title, paths.absolute(site.url, paths.RSS), home),
         (f"{site.title}: issues", paths.absolute(site.url, ISSUES), home),
     )
-    under = [
+    topic_feeds = [
         (name, f"{entry.topic_url(site, topic)}feed.xml", entry.topic_url(site, topic))
         for topic, name in topics.items()
     ]
-    return Page(OPML, feeds_opml.render(site.title, feeds, under))
+    return Page(OPML, feeds_opml.write_document(site.title, feeds, topic_feeds))
 
 
 def _document(
-    form: FeedFormat, path: str, site: Site, **differing: str | Frequency | None
+    feed_format: FeedFormat, path: str, site: Site, **fields: str | Frequency | None
 ) -> _Document:
+    """Return a document with the frame of the main feed, but for the given ``fields``."""
     own = paths.absolute(site.url, path)
     channel = Channel(
         title=site.title,
@@ -186,16 +209,16 @@ def _document(
         own=own,
         current=own,
     )
-    return _Document(form, path, msgspec.structs.replace(channel, **differing))
+    return _Document(feed_format, path, msgspec.structs.replace(channel, **fields))
 
 
-def _older(form: FeedFormat, week: str | None, site: Site) -> str | None:
-    return paths.absolute(site.url, form.archive(week)) if week else None
+def _archive_url(feed_format: FeedFormat, week: str | None, site: Site) -> str | None:
+    return paths.absolute(site.url, feed_format.archive(week)) if week else None
 
 
 def _whole(document: _Document, entries: Sequence[FeedEntry]) -> Page:
-    pieces = map(document.form.write, entries)
-    return document.page(entries, [piece.head + piece.full for piece in pieces])
+    fragments = map(document.feed_format.write_entry, entries)
+    return document.page(entries, [fragment.head + fragment.full for fragment in fragments])
 
 
 def _windowed(
@@ -204,12 +227,13 @@ def _windowed(
     entries: Callable[[Issue], list[FeedEntry]],
     notice: FeedEntry | None = None,
 ) -> tuple[Page, ...]:
-    writers = [document.form.write for document in documents]
-    frames = [document.frame for document in documents]
+    writers = [document.feed_format.write_entry for document in documents]
+    frames = [document.frame_size for document in documents]
     rows, sizes = window.fill(issues, entries, writers, frames, notice)
-    rows.sort(key=lambda row: entry.newest(row[0]))
-    bodies = window.bodies(rows, sizes)
-    chosen = [found for found, _ in rows]
+    rows.sort(key=lambda row: entry.sort_key(row[0]))
+    bodies = window.fit_bodies(rows, sizes)
+    window_entries = [feed_entry for feed_entry, _ in rows]
     return tuple(
-        document.page(chosen, body) for document, body in zip(documents, bodies, strict=True)
+        document.page(window_entries, body)
+        for document, body in zip(documents, bodies, strict=True)
     )

@@ -1,4 +1,4 @@
-"""What the formats share: the frame of a document, the piece of an entry, XML's escaping."""
+"""Shared by RSS, Atom and JSON Feed: the frame of a document, an entry's bytes, XML escaping."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from digest.render import escape
 from digest.render.feeds.entry import FeedEntry, Moment
 from digest.render.feeds.frequency import Frequency
 
-_WEEK = 512  # papers: an archive is written in one format after the other
-NAME = "Papers Digest"  # without a version: a release must not change published archives
+GENERATOR = "Papers Digest"  # no version: a release must not change published archives
+_CACHED_CONTENTS = 512  # a heavy week; its archive is written in one format after another
 
 
 class EntryFragment(NamedTuple):
@@ -25,10 +25,11 @@ class EntryFragment(NamedTuple):
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """The frame of a feed document, whatever the format; addresses are absolute.
+    """The frame of a feed document in any format; addresses are absolute.
 
-    ``current`` is the live document and equals ``own`` in it; ``older`` the newest archive
-    document before this one, if there is any (RFC 5005, section 4).
+    ``own`` is the address of the document itself and ``current`` that of the live document;
+    the two are equal in the live document. ``older`` is the newest archive document before
+    this one, if there is any (RFC 5005, section 4).
     """
 
     title: str
@@ -40,39 +41,39 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     current: str
     older: str | None = None
     updated: Moment | None = None
-    rhythm: Frequency = Frequency()
+    frequency: Frequency = Frequency()
 
     @property
     def archived(self) -> bool:
-        """Whether this is an archive document, which readers need never fetch again."""
+        """Return whether this is an archive document, which readers fetch only once."""
         return self.own != self.current
 
 
-def text(words: str) -> str:
-    """Words as XML character data; quotes stay, which keeps escaped HTML a tenth shorter.
+def escape_text(text: str) -> str:
+    """Return text as XML character data.
 
-    Leaves characters that XML forbids where they are: an `Entry` has none.
+    Does not remove characters that XML forbids: a `FeedEntry` holds none.
     """
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # Quotes may stay in character data; escaping them makes a document a tenth longer.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-@functools.lru_cache(_WEEK)
-def content(entry: FeedEntry) -> str:
-    """The full content as character data; kept for the next format that writes the entry."""
-    return text(entry.content)
+@functools.lru_cache(_CACHED_CONTENTS)
+def escape_content(entry: FeedEntry) -> str:
+    """Return the full content of an entry as character data; RSS and Atom share the result."""
+    return escape_text(entry.content)
 
 
-def each(opening: str, words: Iterable[str], closing: str) -> str:
-    """An element for each of these words.
-
-    They are escaped in one go, a quarter of the time, parted by NUL: an `Entry` has none.
-    """
-    joined = text("\0".join(words))
+def repeat_element(opening: str, texts: Iterable[str], closing: str) -> str:
+    """Return one element for each text, between the given tags."""
+    # One call escapes all texts in a quarter of the time. NUL separates them safely, because
+    # no text of a FeedEntry holds a control character.
+    joined = escape_text("\0".join(texts))
     return f"{opening}{joined.replace(chr(0), closing + opening)}{closing}" if joined else ""
 
 
-def tag(name: str, words: str = "", **attributes: str) -> str:
-    """An element of a frame, whose words may hold anything."""
+def write_element(name: str, text: str = "", /, **attributes: str) -> str:
+    """Return an element of a frame; removes characters that XML forbids from its text."""
     pairs = "".join(f' {key}="{escape.html(value)}"' for key, value in attributes.items())
-    inner = text(escape.xml_chars(words))
+    inner = escape_text(escape.xml_chars(text))
     return f"<{name}{pairs}>{inner}</{name}>" if inner else f"<{name}{pairs}/>"

@@ -1,6 +1,6 @@
-"""What one paper says in a feed, before any format: built once, written three times.
+"""A paper as an entry of a feed, before any format: built once, written three times.
 
-Nothing here knows RSS, Atom or JSON. No word of an `Entry` holds a character that XML
+Nothing here knows RSS, Atom or JSON. No text of a `FeedEntry` holds a character that XML
 forbids; only ``content`` is markup, everything else is plain text.
 """
 
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from urllib.parse import quote
 
 import msgspec
 
 from digest.editorial import followups
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
-from digest.render import escape, paths
+from digest.render import escape, paths, wording
+from digest.text import links
 
 # Of 4,085 papers of a year, 99 in 100 have 57 authors or fewer and one has 664: all its
 # names would take 36 KB of a 512 KiB document, and no reader shows them.
 NAMES = 60
-OPENING = 300  # characters of an abstract where there is no line for the paper
+OPENING = 300  # characters of an abstract, for a paper without a teaser
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -43,11 +43,9 @@ class Category(msgspec.Struct, frozen=True, gc=False):
 
 
 class FeedEntry(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """An item of a feed. ``guid`` is the paper's stored one, whatever the format.
+    """An item of a feed; ``guid`` is the paper's stored one, the same in every format."""
 
-    Equal only to itself: to remember what was made of it, no word of it need be compared.
-    """
-
+    # Compared by identity (eq=False): caches look entries up without comparing their texts.
     guid: str
     title: str
     link: str
@@ -58,84 +56,84 @@ class FeedEntry(msgspec.Struct, frozen=True, gc=False, eq=False):
     moment: Moment
 
 
-def moment(stamp: str) -> Moment:
-    """The spellings of an RFC 3339 moment, to the second, in its own offset.
-
-    Own names of days and months, because `email.utils` costs 6 ms to import and
-    `strftime` asks the locale.
-    """
+def spell_moment(stamp: str) -> Moment:
+    """Return the spellings of an RFC 3339 moment, to the second, in its own offset."""
+    # Own names of days and months: `strftime` would use those of the locale, and importing
+    # `email.utils` takes 6 ms.
     at = datetime.fromisoformat(stamp).replace(microsecond=0)
     rfc822 = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at:%Y %H:%M:%S %z}"
     return Moment(-at.timestamp(), rfc822, at.isoformat())
 
 
-def newest(entry: FeedEntry) -> tuple[float, str]:
-    """The order of a feed: newest first, ties by guid."""
+def sort_key(entry: FeedEntry) -> tuple[float, str]:
+    """Return the key that orders a feed: newest first, equal moments by guid."""
     return entry.moment.order, entry.guid
 
 
 def topic_url(site: Site, topic: str) -> str:
-    """The address of a topic's page: the folder, which is what `category` names."""
+    """Return the address of a topic's folder, which servers answer with its first page."""
     return paths.absolute(site.url, f"topics/{topic}/")
 
 
 def issue_url(site: Site, issue: Issue) -> str:
-    """The address of an issue's page."""
+    """Return the address of an issue's page."""
     return paths.absolute(site.url, paths.issue(issue.edition, issue.key, "html"))
 
 
-def entries(issue: Issue, site: Site) -> list[FeedEntry]:
-    """The issue's papers as entries, ordered by guid because they share one moment."""
+def paper_entries(issue: Issue, site: Site) -> list[FeedEntry]:
+    """Return the issue's papers as entries, by guid: they share the moment of the issue."""
     page = escape.xml_chars(issue_url(site, issue))
-    when = moment(issue.moment)
+    moment = spell_moment(issue.moment)
     names = {section.topic: section.name for section in issue.sections} | issue.topics
-    known = {
-        key: Category(*map(escape.xml_chars, (key, words, topic_url(site, key))))
-        for key, words in names.items()
+    categories = {
+        topic: Category(*map(escape.xml_chars, (topic, name, topic_url(site, topic))))
+        for topic, name in names.items()
     }
-    gained = followups.find_gains(issue.span) if issue.span else {}
-    found = [
-        _entry(item, section, page, when, known, gained.get(item.guid))
+    gains = followups.find_gains(issue.span) if issue.span else {}
+    entries = [
+        _paper_entry(item, section, page, moment, categories, gains.get(item.guid))
         for section in issue.sections
         for item in section.papers
     ]
-    found.sort(key=lambda entry: entry.guid)
-    return found
+    entries.sort(key=lambda entry: entry.guid)
+    return entries
 
 
-def _entry(
+def _paper_entry(
     item: Item,
     section: Section,
     page: str,
-    when: Moment,
-    known: dict[str, Category],
+    moment: Moment,
+    categories: dict[str, Category],
     gain: followups.Gain | None,
 ) -> FeedEntry:
-    here = f"{page}#{paths.anchor(item.guid)}"
-    link = escape.address(item.url) or here
+    place = f"{page}#{paths.anchor(item.guid)}"
+    link = escape.address(item.url) or place
     authors = item.authors[:NAMES]
-    if not "".join(authors).isprintable():  # one look at all spares nearly all papers the rest
+    # One look at all names spares nearly every paper a look at each.
+    if not "".join(authors).isprintable():
         authors = tuple(map(escape.xml_chars, authors))
     authors = tuple(filter(None, authors))
     facts = " · ".join((*_facts(item, authors), *([gain.words] if gain else [])))
+    topics = dict.fromkeys((section.topic, *item.also))  # each once, in this order
     return FeedEntry(
-        item.guid,
-        escape.xml_chars(item.title),
-        link,
-        _summary(item, facts),
-        _content(item, section, facts, _links(item, link, here)),
-        authors,
-        tuple(known[name] for name in dict.fromkeys((section.topic, *item.also)) if name in known),
-        when,
+        guid=item.guid,
+        title=escape.xml_chars(item.title),
+        link=link,
+        summary=_summary(item, facts),
+        content=_content(item, section, facts, _links(item, link, place)),
+        authors=authors,
+        categories=tuple(categories[topic] for topic in topics if topic in categories),
+        moment=moment,
     )
 
 
 def _facts(item: Item, authors: tuple[str, ...]) -> Iterator[str]:
     others = max(item.n_authors or 0, len(item.authors)) - len(authors)
-    if others > 0:
-        noun = "other" if authors else "author"
-        counted = f"{others} {noun}" if others == 1 else f"{others} {noun}s"
-        yield f"{', '.join(authors)} and {counted}" if authors else counted
+    if others > 0 and authors:
+        yield f"{', '.join(authors)} and {others} {wording.noun(others, 'other')}"
+    elif others > 0:
+        yield f"{others} {wording.noun(others, 'author')}"
     elif authors:
         yield ", ".join(authors)
     if item.organization:
@@ -147,42 +145,42 @@ def _facts(item: Item, authors: tuple[str, ...]) -> Iterator[str]:
 
 
 def _summary(item: Item, facts: str) -> str:
-    line = item.one_line.text if item.one_line else ""
-    words = line or opening(item.abstract or item.summary or "")
-    return escape.xml_chars(words or facts or item.title)
+    teaser = item.one_line.text if item.one_line else ""
+    text = teaser or abstract_opening(item.abstract or item.summary or "")
+    return escape.xml_chars(text or facts or item.title)
 
 
-def opening(text: str) -> str:
-    """The first `OPENING` characters, cut between words where the script has such."""
+def abstract_opening(text: str) -> str:
+    """Return at most `OPENING` characters of a text, ended between words where it has blanks."""
     if len(text) <= OPENING:
         return text
     blank = text.rfind(" ", OPENING // 2, OPENING)
     return text[: blank if blank > 0 else OPENING].rstrip() + "…"
 
 
-def _links(item: Item, link: str, here: str) -> Iterator[tuple[str, str]]:
-    """Names, which are markup already, and addresses."""
+def _links(item: Item, link: str, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each link, as markup, and its address."""
     if item.arxiv_id:
-        yield "arXiv", f"https://arxiv.org/abs/{item.arxiv_id}"
-        yield "PDF", f"https://arxiv.org/pdf/{item.arxiv_id}"
+        yield "arXiv", links.arxiv_page(item.arxiv_id)
+        yield "PDF", links.arxiv_pdf(item.arxiv_id)
     if item.doi:
-        yield "DOI", f"https://doi.org/{quote(item.doi, errors='ignore')}"
-    if not (item.arxiv_id or item.doi or link == here):
-        host = link.split("/")[2].partition("?")[0]  # of a page or of a search
+        yield "DOI", links.doi_page(item.doi)
+    if not (item.arxiv_id or item.doi or link == place):
+        host = link.split("/")[2].partition("?")[0]  # of the paper's page, or of a search
         yield escape.html(host), link
     if code := escape.address(item.code_url):
         yield "Code", code
-    yield "In the issue", here
+    yield "In the issue", place
 
 
-def _content(item: Item, section: Section, facts: str, links: Iterable[tuple[str, str]]) -> str:
+def _content(item: Item, section: Section, facts: str, addresses: Iterable[tuple[str, str]]) -> str:
     body = item.abstract or (item.one_line.text if item.one_line else item.summary)
-    why = f"{section.name}: {'; '.join(item.reasons)}" if item.reasons else ""
-    anchors = [f'<a href="{escape.html(url)}">{name}</a>' for name, url in links]
+    reasons = f"{section.name}: {'; '.join(item.reasons)}" if item.reasons else ""
+    anchors = [f'<a href="{escape.html(url)}">{name}</a>' for name, url in addresses]
     paragraphs = (
         escape.html(body or ""),
         escape.html(facts),
-        f"Under {escape.html(why)}" if why else "",
+        f"Under {escape.html(reasons)}" if reasons else "",
         " · ".join(anchors),
     )
     return "".join([f"<p>{inner}</p>" for inner in paragraphs if inner])

@@ -1,8 +1,8 @@
-"""How often a feed changes, as the syndication module says it, from the schedule of its editions.
+"""How often a feed changes, told to readers by the syndication module of RSS.
 
 ``skipDays`` and ``skipHours`` (RSS 2.0) are never written: they count in GMT, and a plain
-``digest run``, a catch-up or a withdrawal changes a feed on any day, so that they could keep
-a subscriber from an issue.
+``digest run``, a catch-up or a withdrawal changes a feed on any day, so they could keep a
+subscriber from an issue.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from digest.model.settings import WEEKDAYS, Edition
 
 
 class Frequency(NamedTuple):
-    """``sy:updatePeriod`` and ``sy:updateFrequency``: so many times in a period."""
+    """A number of ``times`` in a period: ``sy:updateFrequency`` and ``sy:updatePeriod``."""
 
     period: str = "daily"
     times: int = 1
 
 
-_DAYS_OF_A_PERIOD = {"daily": 1, "weekly": 7, "monthly": 30}
+_DAYS_IN_PERIOD = {"daily": 1, "weekly": 7, "monthly": 30}
 
 
-def of(editions: Iterable[Edition]) -> Frequency:
-    """That of the edition which issues most often."""
-    found = map(_of, editions)
+def most_frequent(editions: Iterable[Edition]) -> Frequency:
+    """Return the frequency of the edition that issues most often; daily without editions."""
     return max(
-        found, key=lambda one: one.times / _DAYS_OF_A_PERIOD[one.period], default=Frequency()
+        map(_frequency, editions),
+        key=lambda frequency: frequency.times / _DAYS_IN_PERIOD[frequency.period],
+        default=Frequency(),
     )
 
 
-def _of(edition: Edition) -> Frequency:
+def _frequency(edition: Edition) -> Frequency:
     if edition.period == "month":
         return Frequency("monthly")
     if edition.period == "week":

@@ -14,11 +14,8 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 _encode = msgspec.json.Encoder().encode
 
 
-def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
-    """The whole document; ``bodies`` are items made of `piece`.
-
-    ``next_url`` is the newest archive document before this one: older items follow there.
-    """
+def write_document(channel: Channel, bodies: Iterable[bytes]) -> bytes:
+    """Return the whole document; ``bodies`` are the bytes of its items."""
     frame = {
         "version": _VERSION,
         "title": channel.title,
@@ -28,16 +25,16 @@ def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
         "language": channel.language,
     }
     if channel.older:
-        frame["next_url"] = channel.older
-    words = {key: escape.xml_chars(value) for key, value in frame.items()}
-    author = {"name": escape.xml_chars(channel.author), "url": words["home_page_url"]}
-    head = _encode(words | {"authors": [author]})[:-1]
-    items = b"".join(bodies)[1:]  # each piece begins with the comma that parts it from the last
+        frame["next_url"] = channel.older  # the archive document with the next older items
+    texts = {key: escape.xml_chars(value) for key, value in frame.items()}
+    author = {"name": escape.xml_chars(channel.author), "url": texts["home_page_url"]}
+    head = _encode(texts | {"authors": [author]})[:-1]
+    items = b"".join(bodies)[1:]  # each item begins with a comma, the first one needs none
     return b'%b,"items":[%b\n]}\n' % (head, items)
 
 
-def piece(entry: FeedEntry) -> EntryFragment:
-    """The item of an entry; without its full content the summary is its content."""
+def write_entry(entry: FeedEntry) -> EntryFragment:
+    """Return an entry's item; without its full content the summary is its content."""
     item = {
         "id": entry.guid,
         "url": entry.link,

@@ -1,8 +1,8 @@
-"""What a feed of papers says when an edition has none: one item for each gap.
+"""The item of a feed of papers for days without papers: one for each gap.
 
-A gap is a row of issues without papers; its first one has the item, the others have none,
-so that a fortnight of silence is not fourteen items. An issue knows the ones before it, so
-this is a function of the stored issue alone, and the item stays where it is for good.
+A gap is a run of consecutive issues without papers. Its first issue has the item and the
+others have none, so that a fortnight of silence is not fourteen items. An issue stores the
+counts of those before it, so the item depends on the stored issue alone and never moves.
 """
 
 from __future__ import annotations
@@ -16,34 +16,37 @@ from digest.render.feeds import entry
 from digest.render.feeds.entry import FeedEntry
 
 
-def entries(issue: Issue, site: Site) -> list[FeedEntry]:
-    """The issue's papers; without any, the notice where a gap begins."""
-    if issue.sections or not _begins_a_gap(issue):
-        return entry.entries(issue, site)
-    page, words = entry.issue_url(site, issue), wording.lead(issue)
+def entries_or_notice(issue: Issue, site: Site) -> list[FeedEntry]:
+    """Return an entry for each paper of an issue, or the notice where the issue begins a gap."""
+    if issue.sections or not _begins_gap(issue):
+        return entry.paper_entries(issue, site)
+    page, sentence = entry.issue_url(site, issue), wording.lead(issue)
     content = (
-        f'<p>{escape.html(words)}</p><p><a href="{escape.html(page)}">The issue of this day</a></p>'
+        f"<p>{escape.html(sentence)}</p>"
+        f'<p><a href="{escape.html(page)}">The issue of this day</a></p>'
     )
     return [
         FeedEntry(
-            guid(issue),
-            f"No new papers: {wording.day(issue.date)}",
-            escape.xml_chars(page),
-            words,
-            content,
-            (escape.xml_chars(site.author),),
-            (),
-            entry.moment(issue.moment),
+            guid=gap_guid(issue),
+            title=f"No new papers: {wording.day(issue.date)}",
+            link=escape.xml_chars(page),
+            summary=sentence,
+            content=content,
+            authors=(escape.xml_chars(site.author),),
+            categories=(),
+            moment=entry.spell_moment(issue.moment),
         )
     ]
 
 
-def guid(issue: Issue) -> str:
-    """A URN from what never changes about a stored issue, as for issues themselves."""
+def gap_guid(issue: Issue) -> str:
+    """Return the permanent URN of a notice, made of fields that no later run changes."""
     name = f"{issue.edition}/{issue.key}/{issue.moment}"
     return f"urn:papers-digest:notice:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
-def _begins_a_gap(issue: Issue) -> bool:
-    before = issue.chart[-1][1] if issue.chart else 1
-    return before > 0 and not wording.is_withdrawn(issue)
+def _begins_gap(issue: Issue) -> bool:
+    # The chart holds (date, papers) of the issues before; the first issue of all has none.
+    papers_before = issue.chart[-1][1] if issue.chart else 1
+    # Withdrawn papers leave an empty issue behind, on a day that had papers.
+    return papers_before > 0 and not wording.is_withdrawn(issue)

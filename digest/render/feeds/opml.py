@@ -1,4 +1,4 @@
-"""OPML 2.0: the list of feeds that readers import."""
+"""OPML 2.0: the list of feeds, for import into a feed reader."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from digest.render.feeds import document
 Outline = tuple[str, str, str]  # title, address of the feed, address of its page
 
 
-def render(title: str, feeds: Iterable[Outline], topics: Sequence[Outline]) -> bytes:
-    """The document: the feeds, then the topics' feeds in a folder of their own.
-
-    It bears no date, which is optional and would change the bytes of an unchanged list.
-    """
+def write_document(title: str, feeds: Iterable[Outline], topics: Sequence[Outline]) -> bytes:
+    """Return the document: the feeds, then the feeds of topics in a folder of their own."""
+    # Without dateCreated, which is optional: it would change the bytes of an unchanged list.
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<opml version="2.0">',
-        f"<head>{document.tag('title', title)}</head>",
+        f"<head>{document.write_element('title', title)}</head>",
         "<body>",
         *map(_outline, feeds),
     ]
@@ -28,4 +26,6 @@ def render(title: str, feeds: Iterable[Outline], topics: Sequence[Outline]) -> b
 
 def _outline(outline: Outline) -> str:
     title, feed, page = outline
-    return document.tag("outline", type="rss", text=title, title=title, xmlUrl=feed, htmlUrl=page)
+    return document.write_element(
+        "outline", type="rss", text=title, title=title, xmlUrl=feed, htmlUrl=page
+    )

@@ -26,53 +26,56 @@ _OPEN = (
 )
 _CLOSE = "\n</channel>\n</rss>\n"
 _DOCS = "https://www.rssboard.org/rss-specification"
-_TTL = 1440  # minutes; a day whatever the rhythm, or a weekly issue could be seen a week late
+# Minutes. One day for every schedule: with the week of a weekly edition, a reader that asks
+# just before an issue would show it a week late.
+_TTL = 1440
 
 
-def render(channel: Channel, bodies: Iterable[bytes]) -> bytes:
-    """The whole document; ``bodies`` are items made of `piece`."""
+def write_document(channel: Channel, bodies: Iterable[bytes]) -> bytes:
+    """Return the whole document; ``bodies`` are the bytes of its items."""
     head = "\n".join(_head(channel))
     return b"".join(((_OPEN + head).encode(), *bodies, _CLOSE.encode()))
 
 
-def piece(entry: FeedEntry) -> EntryFragment:
-    """The item of an entry; without its full content it keeps its description."""
-    text = document.text
-    creators = document.each("<dc:creator>", entry.authors, "</dc:creator>")
+def write_entry(entry: FeedEntry) -> EntryFragment:
+    """Return an entry's item; without its full content it keeps its description."""
+    text = document.escape_text
+    creators = document.repeat_element("<dc:creator>", entry.authors, "</dc:creator>")
     categories = "".join(map(_category, entry.categories))
+    # A description is HTML, so its text is escaped twice.
     head = (
         f"\n<item><title>{text(entry.title)}</title><link>{text(entry.link)}</link>"
         f'<guid isPermaLink="false">{text(entry.guid)}</guid>'
         f"<pubDate>{entry.moment.rfc822}</pubDate>{creators}{categories}"
         f"<description>{text(escape.html(entry.summary))}</description>"
     )
-    full = f"<content:encoded>{document.content(entry)}</content:encoded></item>"
+    full = f"<content:encoded>{document.escape_content(entry)}</content:encoded></item>"
     return EntryFragment(head.encode(), full.encode(), b"</item>")
 
 
 @functools.lru_cache
 def _category(topic: Category) -> str:
-    domain, name = escape.html(topic.url), document.text(topic.name)
+    domain, name = escape.html(topic.url), document.escape_text(topic.name)
     return f'<category domain="{domain}">{name}</category>'
 
 
 def _head(channel: Channel) -> Iterable[str]:
-    tag = document.tag
-    yield tag("title", channel.title)
-    yield tag("link", channel.home)
-    yield tag("description", channel.description)
-    yield tag("language", channel.language)
-    yield tag("generator", document.NAME)
-    yield tag("docs", _DOCS)
-    yield tag("atom:link", rel="self", type=TYPE, href=channel.own)
+    element = document.write_element
+    yield element("title", channel.title)
+    yield element("link", channel.home)
+    yield element("description", channel.description)
+    yield element("language", channel.language)
+    yield element("generator", document.GENERATOR)
+    yield element("docs", _DOCS)
+    yield element("atom:link", rel="self", type=TYPE, href=channel.own)
     if channel.older:
-        yield tag("atom:link", rel="prev-archive", type=TYPE, href=channel.older)
+        yield element("atom:link", rel="prev-archive", type=TYPE, href=channel.older)
     if channel.updated:
-        yield tag("lastBuildDate", channel.updated.rfc822)
+        yield element("lastBuildDate", channel.updated.rfc822)
     if channel.archived:
-        yield tag("atom:link", rel="current", type=TYPE, href=channel.current)
-        yield tag("fh:archive")
+        yield element("atom:link", rel="current", type=TYPE, href=channel.current)
+        yield element("fh:archive")
     else:
-        yield tag("ttl", str(_TTL))
-        yield tag("sy:updatePeriod", channel.rhythm.period)
-        yield tag("sy:updateFrequency", str(channel.rhythm.times))
+        yield element("ttl", str(_TTL))
+        yield element("sy:updatePeriod", channel.frequency.period)
+        yield element("sy:updateFrequency", str(channel.frequency.times))

@@ -1,9 +1,8 @@
-"""Which entries a live document holds, and how much of each.
+"""The entries of a live feed document, and the length of each.
 
-A function of the issues alone (design: all items of the 14 days up to the newest issue's
-date, then older ones while the document stays under 512 KiB; where the former alone exceed
-it, the oldest lose their full content). Every entry is written once: its bytes are counted
-as they are made, and shortened by choosing the brief end of the same piece.
+All entries of the 14 days up to the newest issue's date are in. Older ones follow while the
+document stays under 512 KiB. Where the 14 days alone exceed it, their oldest entries lose
+their full content. The result depends on the issues alone, not on the day of the run.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from digest.model.issues import Issue
 from digest.render.feeds.document import EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
-LIMIT = 512 * 1024  # bytes a document stays under
+LIMIT = 512 * 1024  # bytes; every document is shorter
 DAYS = 14
 
-Row = tuple[FeedEntry, tuple[EntryFragment, ...]]
+Row = tuple[FeedEntry, tuple[EntryFragment, ...]]  # an entry, and its bytes in each format
 
 
 def fill(
@@ -28,54 +27,56 @@ def fill(
     frames: Sequence[int],
     notice: FeedEntry | None = None,
 ) -> tuple[list[Row], list[int]]:
-    """The rows of the window and the size in bytes of each writer's document.
+    """Return the rows of the window, and the size in bytes of the document of each writer.
 
-    ``issues`` come newest first, by date; the first older entry that would bring any one of
-    the documents to the limit ends the reading, so all formats hold the same entries.
-    ``frames`` are the sizes of the documents without entries. A ``notice`` is always in.
+    ``issues`` come newest first by date, and no more are read than needed. ``frames`` are the
+    sizes of the documents without entries. A ``notice`` is always in. All formats hold the
+    same entries: the first older one that is too much for any document ends the window.
     """
     rows: list[Row] = []
     sizes = list(frames)
     if notice:
         rows.append((notice, tuple(write(notice) for write in writers)))
         sizes = _grown(sizes, rows[0][1])
-    oldest = ""
+    first_day = ""
     for issue in issues:
-        oldest = oldest or _first_day(issue.date)
+        first_day = first_day or _first_day(issue.date)
         for entry in entries(issue):
-            pieces = tuple([write(entry) for write in writers])
-            grown = _grown(sizes, pieces)
-            if issue.date < oldest and max(grown) >= LIMIT:
+            fragments = tuple([write(entry) for write in writers])
+            grown = _grown(sizes, fragments)
+            if issue.date < first_day and max(grown) >= LIMIT:
                 return rows, sizes
-            rows.append((entry, pieces))
+            rows.append((entry, fragments))
             sizes = grown
     return rows, sizes
 
 
-def bodies(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[bytes]]:
-    """Per writer the bytes of each row, the oldest shortened until every size is under the limit.
+def fit_bodies(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[bytes]]:
+    """Return for each writer the bytes of each row, shortened until its document is small enough.
 
-    ``rows`` are ordered newest first. Rows are never dropped here, so a window of very many
-    papers may still exceed the limit with all of them shortened.
+    ``rows`` are ordered newest first; the oldest are shortened first, in all formats alike.
+    Drops no row, so a window of very many papers may exceed the limit with all shortened.
     """
-    left = list(sizes)
-    whole = len(rows)
-    while whole and max(left) >= LIMIT:
-        whole -= 1
-        for index, piece in enumerate(rows[whole][1]):
-            left[index] -= len(piece.full) - len(piece.brief)
+    remaining = list(sizes)
+    full_rows = len(rows)
+    while full_rows and max(remaining) >= LIMIT:
+        full_rows -= 1
+        for index, fragment in enumerate(rows[full_rows][1]):
+            remaining[index] -= len(fragment.full) - len(fragment.brief)
     return [
         [
-            pieces[index].head + (pieces[index].full if place < whole else pieces[index].brief)
-            for place, (_, pieces) in enumerate(rows)
+            fragments[index].head
+            + (fragments[index].full if place < full_rows else fragments[index].brief)
+            for place, (_, fragments) in enumerate(rows)
         ]
         for index in range(len(sizes))
     ]
 
 
-def _grown(sizes: Sequence[int], pieces: Sequence[EntryFragment]) -> list[int]:
+def _grown(sizes: Sequence[int], fragments: Sequence[EntryFragment]) -> list[int]:
     return [
-        size + len(piece.head) + len(piece.full) for size, piece in zip(sizes, pieces, strict=True)
+        size + len(fragment.head) + len(fragment.full)
+        for size, fragment in zip(sizes, fragments, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The forms of a feed document, and what the documents of one publication share."""
+"""The formats of a feed document, and a cache of entries that several documents share."""
 
 from __future__ import annotations
 
@@ -14,72 +14,72 @@ from digest.render.feeds import atom, jsonfeed, notices, rss
 from digest.render.feeds.document import Channel, EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
-_KEPT = 62  # issues whose papers are remembered: the feed of each topic goes over two months
-_PIECES = 4096  # papers
+_CACHED_ISSUES = 62  # the feed of each topic reads the issues of two months
+_CACHED_FRAGMENTS = 4096  # papers
 
 
 class FeedFormat(NamedTuple):
-    """One way to write a feed, and where the main feed's documents stand."""
+    """A feed format: the path of its live document, and the functions that write it."""
 
     live: str
     suffix: str
-    write: Callable[[FeedEntry], EntryFragment]
-    render: Callable[[Channel, Iterable[bytes]], bytes]
+    write_entry: Callable[[FeedEntry], EntryFragment]
+    write_document: Callable[[Channel, Iterable[bytes]], bytes]
 
     def archive(self, week: str) -> str:
-        """Where the archive document of an ISO week stands."""
+        """Return the path of the archive document of an ISO week."""
         return f"archive/{week}{self.suffix}"
 
 
-RSS = FeedFormat(paths.RSS, ".xml", rss.piece, rss.render)
+RSS = FeedFormat(paths.RSS, ".xml", rss.write_entry, rss.write_document)
 FORMATS = (
     RSS,
-    FeedFormat(paths.ATOM, ".atom.xml", atom.piece, atom.render),
-    FeedFormat(paths.JSON_FEED, ".json", jsonfeed.piece, jsonfeed.render),
+    FeedFormat(paths.ATOM, ".atom.xml", atom.write_entry, atom.write_document),
+    FeedFormat(paths.JSON_FEED, ".json", jsonfeed.write_entry, jsonfeed.write_document),
 )
 
 
 class FeedWriters:
-    """What the documents of one publication share: the site, and papers written only once.
+    """The site and the formats of one publication, with a cache of entries.
 
-    Remembers the entries of the last `_KEPT` issues and their pieces of RSS, the one format
-    that several documents are written in.
+    Holds the entries of the newest `_CACHED_ISSUES` issues, and their bytes in RSS, the one
+    format in which several documents show the same entry.
     """
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.rss = RSS._replace(write=lru_cache(_PIECES)(rss.piece))
+        self.rss = RSS._replace(write_entry=lru_cache(_CACHED_FRAGMENTS)(rss.write_entry))
         self.formats: tuple[FeedFormat, ...] = (self.rss, *FORMATS[1:])
-        self._papers: dict[int, _Papers] = {}  # by identity
+        self._cache: dict[int, _IssueEntries] = {}  # by the identity of the issue
 
     def entries(self, issue: Issue) -> list[FeedEntry]:
-        """The papers of an issue, or what it says instead."""
-        return self._of(issue).entries
+        """Return the entries of an issue's papers, or of its notice."""
+        return self._issue_entries(issue).entries
 
-    def under(self, issue: Issue, topic: str) -> list[FeedEntry]:
-        """Those that are under a topic's heading, or also belong to it."""
-        return self._of(issue).by_topic.get(topic, [])
+    def entries_under(self, issue: Issue, topic: str) -> list[FeedEntry]:
+        """Return the entries of papers under a topic's heading, or that also belong to it."""
+        return self._issue_entries(issue).by_topic.get(topic, [])
 
-    def _of(self, issue: Issue) -> _Papers:
-        if id(issue) not in self._papers:
-            if len(self._papers) >= _KEPT:
-                del self._papers[next(iter(self._papers))]
-            self._papers[id(issue)] = _papers(issue, self.site)
-        return self._papers[id(issue)]
+    def _issue_entries(self, issue: Issue) -> _IssueEntries:
+        if id(issue) not in self._cache:
+            if len(self._cache) >= _CACHED_ISSUES:
+                del self._cache[next(iter(self._cache))]
+            self._cache[id(issue)] = _group_entries(issue, self.site)
+        return self._cache[id(issue)]
 
 
-class _Papers(NamedTuple):
-    """The papers of an issue, which is held so that its identity is no other's."""
+class _IssueEntries(NamedTuple):
+    """The entries of an issue, all and by topic."""
 
-    issue: Issue
+    issue: Issue  # held, because another issue could get the identity of one that is freed
     entries: list[FeedEntry]
     by_topic: dict[str, list[FeedEntry]]
 
 
-def _papers(issue: Issue, site: Site) -> _Papers:
-    entries = notices.entries(issue, site)
+def _group_entries(issue: Issue, site: Site) -> _IssueEntries:
+    entries = notices.entries_or_notice(issue, site)
     by_topic = defaultdict[str, list[FeedEntry]](list)
     for entry in entries:
         for category in entry.categories:
             by_topic[category.id].append(entry)
-    return _Papers(issue, entries, by_topic)
+    return _IssueEntries(issue, entries, by_topic)

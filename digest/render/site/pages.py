@@ -16,7 +16,7 @@ from digest.model.issues import Issue, IssueLink, Page
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
-from digest.render import escape, feeds, paths, search_index, wording
+from digest.render import escape, feeds, paths, removed_topic, search_index, wording
 from digest.render.site import notes, templates
 from digest.render.site.views import (
     archive,
@@ -153,8 +153,8 @@ class Pages:
 
     def topics(
         self,
-        totals: Sequence[views_topics.TopicTotalView],
-        retired: Sequence[views_topics.TopicTotalView] = (),
+        totals: Sequence[removed_topic.TopicTotalView],
+        retired: Sequence[removed_topic.TopicTotalView] = (),
     ) -> Page:
         """Render the list of all topics, with the ``retired`` ones in a section of their own."""
         return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})

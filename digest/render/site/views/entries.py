@@ -12,9 +12,8 @@ import msgspec
 from digest.model.issues import Issue, Item
 from digest.render import escape, paths, wording
 from digest.render.site.views import headings, period
+from digest.text import links
 
-_LISTING = "https://huggingface.co/papers/"
-_SEARCH = "https://huggingface.co/papers?q="
 _SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
 
 
@@ -180,7 +179,7 @@ def _explain(item: Item, heading: str, followed: tuple[str, ...], year: str) -> 
         first = wording.short_day(item.first_seen[:10], year=year)
         seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
     lost = ""
-    if item.url.startswith(_SEARCH):
+    if links.is_title_search(item.url):
         lost = " Its own address is not known: the title leads to a search."
     return f"Under {heading}{reasons}.{liked}{seen}{lost}"
 
@@ -196,17 +195,17 @@ def link_to_main_edition(issue: Issue, item: Item) -> Iterator[LinkView]:
 
 
 def _links(item: Item) -> tuple[LinkView, ...]:
-    links = []
+    rows = []
     if item.arxiv_id:
         name = f"arXiv:{item.arxiv_id}"
-        links.append(LinkView(name, f"https://arxiv.org/abs/{item.arxiv_id}", name))
-        links.append(LinkView("PDF", f"https://arxiv.org/pdf/{item.arxiv_id}", f"PDF of {name}"))
+        rows.append(LinkView(name, links.arxiv_page(item.arxiv_id), name))
+        rows.append(LinkView("PDF", links.arxiv_pdf(item.arxiv_id), f"PDF of {name}"))
     if item.doi:
-        links.append(LinkView(f"doi:{item.doi}", f"https://doi.org/{item.doi}", f"doi:{item.doi}"))
-    if item.url.startswith(_LISTING):
-        links.append(LinkView("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
+        rows.append(LinkView(f"doi:{item.doi}", links.doi_page(item.doi), f"doi:{item.doi}"))
+    if links.is_listing_page(item.url):
+        rows.append(LinkView("Hugging Face", item.url, f"Hugging Face page of “{item.title}”"))
     if item.code_url:
         stars = "" if item.stars is None else f" ★ {wording.thousands(item.stars)}"
-        links.append(LinkView(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
-    safe = ((link, escape.address(link.href)) for link in links)
+        rows.append(LinkView(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
+    safe = ((link, escape.address(link.href)) for link in rows)
     return tuple(LinkView(link.words, href, link.name) for link, href in safe if href)

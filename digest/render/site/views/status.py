@@ -133,7 +133,7 @@ def _edition(edition: EditionStatus) -> StatusLineView:
 
 
 def _source(source: SourceStatus) -> StatusLineView:
-    entries = "1 entry" if source.entries == 1 else f"{source.entries:,} entries"
+    entries = wording.count(source.entries, "entry", "entries")
     last_dump, ago = format_moment(source.last_dump), format_duration(source.silent_for)
     facts = [f"Last dump {last_dump} ({ago} ago), {entries}."]
     if source.newest_page and source.page_age_days is not None:

@@ -6,13 +6,14 @@ on that month's issues alone, so that it never changes once the month is over.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from digest.model.issues import Issue, Item, Section
-from digest.model.topics import RemovedTopic, Successor, TopicCount
+from digest.model.topics import TopicCount
 from digest.render import paths, wording
+from digest.render.removed_topic import RemovedTopicView, TopicTotalView
 
 MAX_PAPERS = 30  # papers on a topic's first page
 
@@ -35,21 +36,6 @@ class TopicDayView(msgspec.Struct, frozen=True, gc=False):
     href: str
     amount: str
     papers: tuple[TopicLineView, ...]
-
-
-class TopicTotalView(msgspec.Struct, frozen=True, gc=False):
-    """A month of a topic, or a topic, with how many papers it holds."""
-
-    words: str
-    href: str
-    amount: str
-
-
-class RemovedTopicView(msgspec.Struct, frozen=True, gc=False):
-    """That a topic was retired: in words, and the topics that have its papers now."""
-
-    words: str
-    heirs: tuple[TopicTotalView, ...]
 
 
 class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -108,32 +94,6 @@ def build_total(counts: Sequence[TopicCount]) -> TopicTotalView:
     newest = counts[-1]
     href = paths.relative(paths.TOPICS, paths.topic(newest.topic))
     return TopicTotalView(newest.name, href, _amount(counts))
-
-
-def notice(retired: RemovedTopic, with_page: Container[str]) -> RemovedTopicView:
-    """What stands on a retired topic's page; heirs without a page of their own are only named."""
-    day = wording.day(retired.moment[:10])
-    words = f"This heading was retired on {day}."
-    if retired.papers == 1:
-        words = f"{words} Its newest paper would now stand under {retired.heirs[0].name}."
-    elif retired.heirs:
-        named = [f"{heir.papers:,} under {heir.name}" for heir in retired.heirs]
-        if rest := retired.papers - sum(heir.papers for heir in retired.heirs):
-            named.append(f"{rest:,} under others")
-        newest = wording.count(retired.papers, "paper")
-        words = f"{words} Its newest {newest} would now stand elsewhere: {wording.listed(named)}."
-    links = tuple(
-        TopicTotalView(
-            heir.name, f"../{heir.topic}/index.html", wording.count(heir.papers, "paper")
-        )
-        for heir in heirs(retired, with_page)
-    )
-    return RemovedTopicView(words, links)
-
-
-def heirs(retired: RemovedTopic, with_page: Container[str]) -> tuple[Successor, ...]:
-    """The heirs to link to: those that had a page when the topic went, and have it still."""
-    return tuple(heir for heir in retired.heirs if heir.has_page and heir.topic in with_page)
 
 
 def _amount(counts: Sequence[TopicCount]) -> str:

@@ -1,0 +1,110 @@
+"""The notice of a run in trouble: sentences for people, and the body that a webhook gets.
+
+Does not decide whether a notice is due, and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from digest.model.issues import Accounting
+from digest.render import escape, wording
+
+_NAMED = 5  # files or records in a message
+_LONGEST = 1500  # characters: the webhooks of chats reject more than 2,000
+
+Problem = tuple[str, str]  # the name of a file, and why it or a record of it is unusable
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence."""
+
+    kind: str
+    sentence: str
+
+
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of a run that a notice states; the defaults are those of a failed run.
+
+    ``issues`` are the new ones: edition, date and the number of papers.
+    """
+
+    verdict: str = "failed"
+    accounting: Accounting = Accounting()
+    issues: tuple[tuple[str, str, int], ...] = ()
+
+
+def failure(reason: str) -> Trouble:
+    """Return the trouble of a run that failed."""
+    return Trouble("failed", f"The run failed: {reason}.")
+
+
+def trial() -> Trouble:
+    """Return the trouble that ``digest check --notify`` sends to try a webhook."""
+    return Trouble("test", "This is a test: notices arrive.")
+
+
+def troubles(
+    *,
+    expect_every: str | None,
+    verdict: str,
+    quarantined: Sequence[Problem],
+    rejected: Sequence[Problem],
+) -> Iterator[Trouble]:
+    """Yield the troubles of a run that ended, one for each kind.
+
+    ``expect_every`` is the longest expected time between two dumps, given only where it has
+    passed.
+    """
+    if expect_every:
+        yield Trouble("stale", f"Nothing came for longer than {expect_every}.")
+    if verdict == "partial":
+        yield Trouble("partial", "A dump fell well short of what its source usually brings.")
+    if quarantined:
+        yield Trouble("quarantined", _problems(quarantined, "file", "quarantined"))
+    if rejected:
+        yield Trouble("rejected", _problems(rejected, "record", "rejected"))
+
+
+def _problems(problems: Sequence[Problem], noun: str, participle: str) -> str:
+    details = "; ".join(f"{dump}: {reason}" for dump, reason in problems[:_NAMED])
+    return f"{wording.count(len(problems), noun)} {participle}: {details}."
+
+
+def webhook_body(
+    site: str,
+    moment: datetime,
+    facts: RunFacts,
+    troubles: Sequence[Trouble],
+    recovered: Iterable[str],
+) -> bytes:
+    """Return the JSON that a webhook gets: facts for programs, sentences for people.
+
+    ``site`` is the title of the publication; ``recovered`` are the kinds of trouble that ended.
+    """
+    kinds = list(recovered)
+    message = " ".join(
+        [*(trouble.sentence for trouble in troubles), *(f"Over: {kind}." for kind in kinds)]
+    )
+    text = escape.chat(f"{site}: {message}")[:_LONGEST]
+    return msgspec.json.encode(
+        {
+            "text": text,  # shown by Slack and Mattermost
+            "content": text,  # shown by Discord
+            "allowed_mentions": {"parse": []},  # Discord must not notify anyone by name
+            "site": site,
+            "moment": moment.isoformat(timespec="seconds"),
+            "kinds": [trouble.kind for trouble in troubles],
+            "recovered": kinds,
+            "verdict": facts.verdict,
+            "message": message,
+            "counts": facts.accounting,
+            "issues": [
+                {"edition": edition, "date": date, "papers": papers}
+                for edition, date, papers in facts.issues
+            ],
+        }
+    )
