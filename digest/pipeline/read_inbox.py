@@ -68,7 +68,7 @@ class IntakeResult:
 
     def verdict(self, issues: int) -> str:
         """What the run amounts to, once it is known how many issues it made."""
-        return verdict.of_run(self.accounting, issues, self.circumstances)
+        return verdict.decide_verdict(self.accounting, issues, self.circumstances)
 
 
 def look(state: RunContext, seen: dict[str, SeenFile], patient: bool) -> InboxScan:
