@@ -27,12 +27,12 @@ class InboxScan(NamedTuple):
     """What one look into the inbox found.
 
     ``unsettled`` were written too recently, or claim to have been written in the future;
-    ``passed_over`` are never opened, each with the reason.
+    ``skipped`` are never opened, each with the reason.
     """
 
     waiting: tuple[WaitingFile, ...]
     unsettled: tuple[WaitingFile, ...]
-    passed_over: tuple[tuple[str, str], ...]
+    skipped: tuple[tuple[str, str], ...]
 
 
 class PublishedFile(NamedTuple):

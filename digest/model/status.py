@@ -5,7 +5,7 @@ All moments are RFC 3339 with offset, in the site's zone as they were written.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -43,6 +43,13 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     def is_idle(self) -> bool:
         """Whether it found nothing to do, and nothing went wrong."""
         return not (self.accounting.dumps or self.issues or self.quarantined or self.error)
+
+
+class SourceDump(NamedTuple):
+    """One live dump of a source: when it was taken in (RFC 3339), and its number of entries."""
+
+    moment: str
+    entries: int
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ def of_week(
     if not links:
         return ()
     first = _back(links[-1].date, _WEEK)
-    kept = state.ledger.title_phrases.since(links[-1].edition, _back(first, _BEFORE + 1))
+    kept = state.ledger.title_phrases.phrases_since(links[-1].edition, _back(first, _BEFORE + 1))
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
     found = trending_terms.of_week(
@@ -49,13 +49,13 @@ def recount(
     if not links:
         return
     edition, first = links[-1].edition, _back(links[-1].date, _WEEK + _BEFORE)
-    held = {one.number: one for one in state.ledger.title_phrases.since(edition, first)}
+    held = {one.number: one for one in state.ledger.title_phrases.phrases_since(edition, first)}
     shown = [counted(stored(link)) for link in links if link.date >= first]
     changed = [one for one in shown if held.get(one.number) != one]
     if changed:
         with state.ledger.transaction():
             for one in changed:
-                state.ledger.title_phrases.put(edition, one)
+                state.ledger.title_phrases.record_phrases(edition, one)
 
 
 def _back(day: str, days: int) -> str:

@@ -98,7 +98,7 @@ def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path
     assert "state/ledger.sqlite3-journal" in before
     answered = folder.digest("status", now=NOW)
     assert (1, "") == (answered.status, answered.out)
-    assert "a run was interrupted while it wrote (the next digest run tidies up)" in answered.err
+    assert "a run was interrupted while it wrote (the next digest run repairs it)" in answered.err
     assert before == tree(folder.root)
     assert 3 == folder.digest("run", now=NOW).status
     assert held(scenes["later"].after) == held(folder)

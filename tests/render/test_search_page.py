@@ -227,7 +227,7 @@ def test_the_command_before_the_first_run(folder: Folder) -> None:
 def _found(folder: Path, *words: str) -> list[int]:
     with full_text.opened(folder) as index:
         assert index is not None
-        return [found.paper.id for found in full_text.search(index, words, 9)]
+        return [found.paper.id for found in index.search(words, 9)]
 
 
 @pytest.fixture

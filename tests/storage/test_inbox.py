@@ -122,7 +122,7 @@ def test_a_browsers_folder_and_our_own_are_ignored(tmp_path: Path) -> None:
     drop(tmp_path / "done", "old.txt")
     drop(tmp_path, "my_files")
     found = look(tmp_path)
-    assert (["my_files"], ()) == (names(found.waiting), found.passed_over)
+    assert (["my_files"], ()) == (names(found.waiting), found.skipped)
 
 
 def test_what_is_no_file_is_passed_over_with_a_reason(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_is_no_file_is_passed_over_with_a_reason(tmp_path: Path) -> None:
         ("d-pipe", "a pipe (FIFO): only files are read"),
         ("e-socket", "a device or socket: only files are read"),
     ]
-    assert expected == list(found.passed_over)
+    assert expected == list(found.skipped)
 
 
 def test_a_link_put_in_a_files_place_is_not_followed(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_pipe_put_in_a_files_place_does_not_block(tmp_path: Path) -> None:
     (waiting,) = look(tmp_path).waiting
     (tmp_path / "page.txt").unlink()
     os.mkfifo(tmp_path / "page.txt")
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         inbox.open_file(waiting)
 
 

@@ -161,7 +161,7 @@ def test_a_full_disk_is_told_as_such(opened: Ledger) -> None:
 def test_what_the_disk_refuses_is_an_expected_error(tmp_path: Path) -> None:
     """A person reads the file's name, what happened and what to do."""
     with (
-        pytest.raises(LedgerError, match=r"ledger.*full.*room"),
+        pytest.raises(LedgerError, match=r"ledger.*full.*make room"),
         database.opened(tmp_path) as found,
     ):
         fill(found)

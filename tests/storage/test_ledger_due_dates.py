@@ -24,7 +24,7 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 def record(opened: Ledger, *rows: tuple[str, str], edition: str = "daily") -> None:
     """These dates with their states."""
     for date, state in rows:
-        opened.due_dates.record(edition, DueDate(date=date, state=state))  # type: ignore[arg-type]
+        opened.due_dates.record_due_date(edition, DueDate(date=date, state=state))  # type: ignore[arg-type]
 
 
 def found(opened: Ledger, today: str = "2026-11-20") -> list[DueRow]:
@@ -90,10 +90,12 @@ def test_the_first_paper_of_an_edition(opened: Ledger) -> None:
 
 def test_what_a_date_looks_back_to(opened: Ledger) -> None:
     """The newest date that was settled, and the oldest one missed since then."""
-    assert (None, None) == opened.due_dates.looks_back_to("daily", "2026-11-30")
+    assert (None, None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-30")
     record(opened, ("2026-11-02", "missed"), ("2026-11-09", "caught up"), ("2026-11-30", "issued"))
-    assert (None, "2026-11-02") == opened.due_dates.looks_back_to("daily", "2026-11-16")
+    assert (None, "2026-11-02") == opened.due_dates.settled_and_missed_before("daily", "2026-11-16")
     record(opened, ("2026-10-26", "empty"), ("2026-11-23", "missed"))
-    assert ("2026-10-26", "2026-11-02") == opened.due_dates.looks_back_to("daily", "2026-11-30")
-    assert ("2026-10-26", None) == opened.due_dates.looks_back_to("daily", "2026-11-02")
-    assert ("2026-11-30", None) == opened.due_dates.looks_back_to("daily", "2026-12-07")
+    assert ("2026-10-26", "2026-11-02") == opened.due_dates.settled_and_missed_before(
+        "daily", "2026-11-30"
+    )
+    assert ("2026-10-26", None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-02")
+    assert ("2026-11-30", None) == opened.due_dates.settled_and_missed_before("daily", "2026-12-07")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from digest.storage.ledger import Ledger
-from digest.storage.ledger.followups import Changed, DatedCounts, FirstCount, Held
+from digest.storage.ledger.followups import DatedCounts, FirstCount, IssueOfPaper, PaperChange
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 TITLE = "Lanterns"
@@ -22,7 +22,7 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
     with closing(ledger(tmp_path, "daily", "weekly")) as found:
         take_in(found, dump(sighting(TITLE, arxiv_id=ID, upvotes=3)))
         shown = item(1, TITLE, upvotes=3)
-        found.issues.record(issue(shown, ordinal=2), "live", 1, [(1, shown)])
+        found.issues.record_issue(issue(shown, ordinal=2), "live", 1, [(1, shown)])
         yield found
 
 
@@ -31,12 +31,12 @@ def test_changes_of_issued_papers_after_an_intake(opened: Ledger) -> None:
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, abstract="Dark."), sighting("Moss")))
     take_in(opened, dump(sighting("Moss", abstract="Green.")))
     expected = [
-        Changed(1, "2026-11-22-2", "title", TITLE, "Lamps"),
-        Changed(1, "2026-11-22-2", "abstract added", "", "Dark."),
+        PaperChange(1, "2026-11-22-2", "title", TITLE, "Lamps"),
+        PaperChange(1, "2026-11-22-2", "abstract added", "", "Dark."),
     ]
-    assert expected == opened.followups.changes("daily", 1)
-    assert [] == opened.followups.changes("daily", 2)
-    assert [] == opened.followups.changes("weekly", 1)
+    assert expected == opened.followups.list_changes("daily", 1)
+    assert [] == opened.followups.list_changes("daily", 2)
+    assert [] == opened.followups.list_changes("weekly", 1)
 
 
 def test_counts_then_and_now(opened: Ledger) -> None:
@@ -44,19 +44,19 @@ def test_counts_then_and_now(opened: Ledger) -> None:
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
     then, now = (3, None, None), (9, 2, None)
     expected = DatedCounts(1, "2026-11-22-2", "2026-11-22", then, now, None)
-    assert [expected] == opened.followups.counts("daily", "2026-11-22")
+    assert [expected] == opened.followups.list_counts("daily", "2026-11-22")
     opened.followups.record_risen("daily", [(1, 11)])
-    assert [expected._replace(shown=11)] == opened.followups.counts("daily", "2026-11-01")
-    assert [] == opened.followups.counts("daily", "2026-11-23")
-    assert [] == opened.followups.counts("weekly", "2026-11-22")
+    assert [expected._replace(shown=11)] == opened.followups.list_counts("daily", "2026-11-01")
+    assert [] == opened.followups.list_counts("daily", "2026-11-23")
+    assert [] == opened.followups.list_counts("weekly", "2026-11-22")
 
 
 def test_a_withdrawn_paper_does_not_move(opened: Ledger) -> None:
     """No later issue speaks of it."""
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)))
     opened.papers.withdraw(1, MOMENT)
-    assert [] == opened.followups.changes("daily", 1)
-    assert [] == opened.followups.counts("daily", "2026-11-22")
+    assert [] == opened.followups.list_changes("daily", 1)
+    assert [] == opened.followups.list_counts("daily", "2026-11-22")
 
 
 def test_the_first_count_of_each_kind(opened: Ledger) -> None:
@@ -80,9 +80,11 @@ def test_the_first_count_of_each_kind(opened: Ledger) -> None:
 def test_the_issue_that_holds_a_paper(opened: Ledger) -> None:
     """Under the guid it has there, and in the asked edition only; any number may be asked."""
     (guid,) = opened.connection.execute("SELECT guid FROM paper WHERE id = 1").fetchone()
-    expected = [Held(1, "2026-11-22-2", guid)]
-    assert expected == list(opened.followups.held("daily", range(1, 2000)))
-    assert [] == list(opened.followups.held("weekly", [1]))
+    expected = [IssueOfPaper(1, "2026-11-22-2", guid)]
+    assert expected == list(opened.followups.list_issues_with("daily", range(1, 2000)))
+    assert [] == list(opened.followups.list_issues_with("weekly", [1]))
     take_in(opened, dump(sighting("Lamps", arxiv_id="2611.00009")))
     opened.connection.execute("UPDATE paper SET alias_of = 2 WHERE id = 1")
-    assert [Held(2, "2026-11-22-2", guid)] == list(opened.followups.held("daily", [2]))
+    assert [IssueOfPaper(2, "2026-11-22-2", guid)] == list(
+        opened.followups.list_issues_with("daily", [2])
+    )

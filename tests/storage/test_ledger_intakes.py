@@ -35,17 +35,20 @@ def test_an_intake_keeps_its_sums(opened: Ledger) -> None:
     """Each its own, under the next number."""
     first = take_in(opened, dump(sighting(), rejects=(Reject(3, "cut"),)))
     second = take_in(opened, dump(sighting()), moment="2026-11-23T07:30:00+00:00")
-    assert (first + second, False) == opened.intakes.since(0)
-    assert (second, False) == opened.intakes.since(1)
-    assert 2 == opened.intakes.last()
+    assert (first + second, False) == opened.intakes.sums_since(0)
+    assert (second, False) == opened.intakes.sums_since(1)
+    assert 2 == opened.intakes.last_number()
 
 
 def test_before_the_first_run(opened: Ledger) -> None:
     """There is nothing, and nothing fails."""
-    assert 0 == opened.intakes.last()
-    assert (Accounting(), False) == opened.intakes.since(0)
+    assert 0 == opened.intakes.last_number()
+    assert (Accounting(), False) == opened.intakes.sums_since(0)
     assert opened.intakes.history().newest_moment is None
-    assert ({}, {}) == (opened.intakes.newest_page_dates(), opened.seen_files.files("1.0"))
+    assert ({}, {}) == (
+        opened.intakes.newest_page_dates(),
+        opened.seen_files.list_seen_files("1.0"),
+    )
 
 
 def test_sums_since_are_of_live_intakes_after_the_cursor(opened: Ledger) -> None:
@@ -54,15 +57,15 @@ def test_sums_since_are_of_live_intakes_after_the_cursor(opened: Ledger) -> None
     second = take_in(opened, dump(sighting("A"), sighting("B"), sighting("B")))
     take_in(opened, dump(sighting("C")), kind="history")
     fourth = take_in(opened, dump(sighting("D")))
-    assert (second + fourth, False) == opened.intakes.since(1)
+    assert (second + fourth, False) == opened.intakes.sums_since(1)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("live", True), ("history", False)])
 def test_a_dump_that_fell_short_is_told_once(opened: Ledger, kind: str, expected: bool) -> None:
     """By the issue that covers it; a backfilled one is no concern of a new issue."""
     record(opened, dump(sighting()), kind=kind, short=True)
-    assert expected is opened.intakes.since(0)[1]
-    assert not opened.intakes.since(1)[1]
+    assert expected is opened.intakes.sums_since(0)[1]
+    assert not opened.intakes.sums_since(1)[1]
 
 
 def test_content_is_known_whatever_its_name(opened: Ledger) -> None:
@@ -99,47 +102,47 @@ def test_the_newest_page_of_each_source(opened: Ledger) -> None:
 
 def test_read_files_are_remembered(opened: Ledger) -> None:
     """By name; a later reading takes the place of the earlier."""
-    opened.seen_files.remember([("a.txt", SEEN), ("b\n.txt", SEEN)])
-    opened.seen_files.remember([("a.txt", SEEN._replace(size=11))])
+    opened.seen_files.remember_files([("a.txt", SEEN), ("b\n.txt", SEEN)])
+    opened.seen_files.remember_files([("a.txt", SEEN._replace(size=11))])
     expected = {"a.txt": SEEN._replace(size=11), "b\n.txt": SEEN}
-    assert expected == opened.seen_files.files("1.0")
+    assert expected == opened.seen_files.list_seen_files("1.0")
 
 
 def test_only_what_was_taken_in_is_put_away(opened: Ledger) -> None:
     """A file in quarantine stays in the inbox, where a person looks."""
     record(opened, dump(sighting()))
-    opened.seen_files.remember([("page.txt", SeenFile(1, 2, b"page.txt")), ("bad.txt", SEEN)])
-    assert {"page.txt": SeenFile(1, 2, b"page.txt")} == opened.seen_files.read_files()
+    opened.seen_files.remember_files([("page.txt", SeenFile(1, 2, b"page.txt")), ("bad.txt", SEEN)])
+    assert {"page.txt": SeenFile(1, 2, b"page.txt")} == opened.seen_files.list_read_files()
 
 
 def test_what_could_not_be_read_is_tried_again_by_another_version(
     opened: Ledger,
 ) -> None:
     """The same version neither opens nor reports it again."""
-    opened.seen_files.remember([("bad.txt", SEEN)])
+    opened.seen_files.remember_files([("bad.txt", SEEN)])
     opened.quarantine.record_quarantine("bad.txt", SEEN.content, "no paper in it", "1.0", MOMENT)
-    assert opened.quarantine.quarantined(SEEN.content, "1.0")
-    assert {"bad.txt": SEEN} == opened.seen_files.files("1.0")
-    assert not opened.quarantine.quarantined(SEEN.content, "1.1")
-    assert {} == opened.seen_files.files("1.1")
+    assert opened.quarantine.is_quarantined(SEEN.content, "1.0")
+    assert {"bad.txt": SEEN} == opened.seen_files.list_seen_files("1.0")
+    assert not opened.quarantine.is_quarantined(SEEN.content, "1.1")
+    assert {} == opened.seen_files.list_seen_files("1.1")
     expected = [(SEEN.content, "bad.txt", "no paper in it", MOMENT)]
-    assert expected == opened.status.quarantine()
+    assert expected == opened.status.list_quarantine()
 
 
 def test_what_fails_again_is_quarantined_for_the_new_version(opened: Ledger) -> None:
     """One entry, not one a version."""
-    opened.seen_files.remember([("bad.txt", SEEN)])
+    opened.seen_files.remember_files([("bad.txt", SEEN)])
     for version in ("1.0", "1.1"):
         opened.quarantine.record_quarantine("bad.txt", SEEN.content, "why", version, MOMENT)
-    assert {"bad.txt": SEEN} == opened.seen_files.files("1.1")
-    assert 1 == len(opened.status.quarantine())
+    assert {"bad.txt": SEEN} == opened.seen_files.list_seen_files("1.1")
+    assert 1 == len(opened.status.list_quarantine())
 
 
 def test_what_can_be_read_at_last_is_released(opened: Ledger) -> None:
     """Once: afterwards it was never there."""
     opened.quarantine.record_quarantine("bad.txt", b"x", "why", "1.0", MOMENT)
     assert [True, False] == [opened.quarantine.release(b"x") for _ in range(2)]
-    assert [] == opened.status.quarantine()
+    assert [] == opened.status.list_quarantine()
 
 
 def test_what_could_not_be_read_since_a_moment(opened: Ledger) -> None:
@@ -147,6 +150,6 @@ def test_what_could_not_be_read_since_a_moment(opened: Ledger) -> None:
     for content, at in ((b"a", "2026-11-22T07:30:00.5+00:00"), (b"b", "2026-11-22T09:30:01+01:00")):
         opened.quarantine.record_quarantine("bad.txt", content, "why", "1.0", at)
     assert [2, 1, 0] == [
-        opened.quarantine.unreadable_since(since)
+        opened.quarantine.count_since(since)
         for since in (None, "2026-11-22T07:30:00+00:00", "2026-11-22T10:30:00+01:00")
     ]

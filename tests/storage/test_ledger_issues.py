@@ -35,7 +35,7 @@ def publish(opened: Ledger, edition: str = "daily", **fields: object) -> Issue:
     found = opened.issues.candidates(edition, cursor.cursor)
     shown = [(paper.id, item(paper.id, paper.title)) for paper, _ in found]
     made = issue(*(one for _, one in shown), edition=edition, number=cursor.number + 1, **fields)
-    opened.issues.record(made, "live", opened.intakes.last(), shown)
+    opened.issues.record_issue(made, "live", opened.intakes.last_number(), shown)
     return made
 
 
@@ -82,8 +82,8 @@ def test_configuring_again_moves_nothing(opened: Ledger) -> None:
     take_in(opened, dump(sighting()))
     opened.editions.configure(["daily"])
     assert 0 == opened.editions.cursor("daily").cursor
-    assert not opened.editions.unconfigured(["daily"])
-    assert opened.editions.unconfigured(["daily", "weekly"])
+    assert not opened.editions.has_unconfigured(["daily"])
+    assert opened.editions.has_unconfigured(["daily", "weekly"])
 
 
 def test_editions_do_not_take_papers_from_each_other(opened: Ledger) -> None:
@@ -101,7 +101,7 @@ def test_withdrawn_papers_and_history_never_wait(opened: Ledger) -> None:
     take_in(opened, dump(sighting("C")))
     opened.papers.withdraw(1, MOMENT)
     assert ["B"] == waiting(opened)
-    assert 1 == len(opened.issues.withdrawn())
+    assert 1 == len(opened.issues.withdrawn_guids())
 
 
 def test_an_alias_that_was_not_issued_is_dropped(opened: Ledger) -> None:
@@ -115,9 +115,9 @@ def test_an_alias_that_was_not_issued_is_dropped(opened: Ledger) -> None:
 def test_a_paper_issued_under_its_aliass_guid_does_not_wait(opened: Ledger) -> None:
     """It was published, whatever it was called."""
     take_in(opened, dump(sighting("A")))
-    cursor = opened.intakes.last()
+    cursor = opened.intakes.last_number()
     take_in(opened, dump(sighting("B", arxiv_id="2611.00001")))
-    opened.issues.record(issue(item(2)), "live", cursor - 1, [(2, item(2))])
+    opened.issues.record_issue(issue(item(2)), "live", cursor - 1, [(2, item(2))])
     take_in(opened, dump(sighting("A", arxiv_id="2611.00001")))
     assert [] == waiting(opened)
     assert [1] == [place.number for place in opened.explain.issued_in(1)]
@@ -127,7 +127,7 @@ def test_judging_moves_the_cursor_and_keeps_the_count(opened: Ledger) -> None:
     """What filters left out is told at the foot of the next issue, and not judged again."""
     for title in ("A", "B"):
         take_in(opened, dump(sighting(title)))
-        opened.editions.judge("daily", opened.intakes.last(), 1)
+        opened.editions.advance_cursor("daily", opened.intakes.last_number(), 1)
     assert [] == waiting(opened)
     assert (2, 0, 0, 2) == opened.editions.cursor("daily")[:4]
     publish(opened)
@@ -138,10 +138,10 @@ def test_an_issue_is_stored_whole(opened: Ledger) -> None:
     """What comes back is what was recorded, waiting to be published."""
     take_in(opened, dump(sighting("A")))
     made = publish(opened)
-    assert made == opened.issues.stored("daily", 1)
-    assert [("daily", 1)] == opened.issues.unpublished()
+    assert made == opened.issues.load_issue("daily", 1)
+    assert [("daily", 1)] == opened.issues.list_unpublished()
     opened.issues.mark_published()
-    assert [] == opened.issues.unpublished()
+    assert [] == opened.issues.list_unpublished()
 
 
 def test_a_date_counts_its_issues(opened: Ledger) -> None:
@@ -151,7 +151,7 @@ def test_a_date_counts_its_issues(opened: Ledger) -> None:
     assert 3 == opened.issues.next_ordinal("daily", "2026-11-22")
     assert 1 == opened.issues.next_ordinal("daily", "2026-11-23")
     assert 1 == opened.issues.next_ordinal("weekly", "2026-11-22")
-    assert ["2026-11-22", "2026-11-22-2"] == [link.key for link in opened.issues.links()]
+    assert ["2026-11-22", "2026-11-22-2"] == [link.key for link in opened.issues.list_links()]
 
 
 def test_a_paper_is_never_issued_twice(opened: Ledger) -> None:
@@ -159,7 +159,7 @@ def test_a_paper_is_never_issued_twice(opened: Ledger) -> None:
     take_in(opened, dump(sighting("A")))
     publish(opened)
     with pytest.raises(sqlite3.IntegrityError):
-        opened.issues.record(issue(number=2, ordinal=2), "live", 1, [(1, item())])
+        opened.issues.record_issue(issue(number=2, ordinal=2), "live", 1, [(1, item())])
 
 
 def test_the_chart_is_of_the_issues_before(opened: Ledger) -> None:
@@ -191,8 +191,8 @@ def test_every_paper_is_issued_once_per_edition(
         seen = sorted({title for step in steps if not step.startswith("issue") for title in step})
         for edition in ("daily", "weekly"):
             stored = [
-                opened.issues.stored(edition, link.number)
-                for link in opened.issues.links()
+                opened.issues.load_issue(edition, link.number)
+                for link in opened.issues.list_links()
                 if link.edition == edition
             ]
             assert seen == sorted(one.title for made in stored for one in made.papers)
@@ -214,8 +214,8 @@ def test_the_words_of_earlier_issues_newest_first(opened: Ledger) -> None:
 def test_what_is_left_out_waits_for_the_next_foot(opened: Ledger) -> None:
     """Filtered and muted papers add up until an issue tells of them."""
     take_in(opened, dump(sighting("A")))
-    opened.editions.judge("daily", 1, 2, 3)
-    opened.editions.judge("daily", 1, 1, 1)
+    opened.editions.advance_cursor("daily", 1, 2, 3)
+    opened.editions.advance_cursor("daily", 1, 1, 1)
     assert (3, 4) == opened.editions.cursor("daily")[3:]
     publish(opened)
     assert (0, 0) == opened.editions.cursor("daily")[3:]

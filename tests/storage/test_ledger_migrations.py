@@ -52,7 +52,7 @@ import sys
 from pathlib import Path
 from digest.storage.ledger import database
 from tests.storage import test_ledger_migrations as tested
-database.open_to_write(Path(sys.argv[1]), steps=tested.LONG)
+database.open_to_write(Path(sys.argv[1]), migrations=tested.LONG)
 """
 FORMS = sorted(released_ledgers.STORED.glob("form-*.sqlite3.gz"))
 
@@ -122,36 +122,36 @@ def test_a_step_is_taken_after_a_backup(old: Path) -> None:
     """Tables, rows and triggers; the backup is the ledger as it was; looking waits for a run."""
     before = held(old / database.FILE)
     with pytest.raises(LedgerError, match="digest run updates it"):
-        database.open_to_read(old, steps=LATER)
-    with closing(database.open_to_write(old, steps=LATER)) as new:
+        database.open_to_read(old, migrations=LATER)
+    with closing(database.open_to_write(old, migrations=LATER)) as new:
         assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
         assert 1 == len(living(new))
         assert (1,) == new.connection.execute("PRAGMA foreign_keys").fetchone()
     (backup,) = backups(old)
     assert before == held(backup)
-    database.open_to_write(old, steps=LATER).close()
+    database.open_to_write(old, migrations=LATER).close()
     assert [backup] == backups(old)
 
 
 def test_a_new_ledger_needs_no_backup(tmp_path: Path) -> None:
     """There is nothing to lose yet."""
-    database.open_to_write(tmp_path, steps=LATER).close()
+    database.open_to_write(tmp_path, migrations=LATER).close()
     assert len(LATER) == _form_of(tmp_path)
     assert [] == backups(tmp_path)
 
 
 def _form_of(folder: Path) -> int:
-    with closing(database.open_to_write(folder, steps=LATER)) as opened:
+    with closing(database.open_to_write(folder, migrations=LATER)) as opened:
         (form,) = opened.connection.execute("PRAGMA user_version").fetchone()
         return int(form)
 
 
-@pytest.mark.parametrize("steps", [FAILING, DANGLING], ids=["error", "reference"])
-def test_a_step_that_fails_leaves_everything(old: Path, steps: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("failing", [FAILING, DANGLING], ids=["error", "reference"])
+def test_a_step_that_fails_leaves_everything(old: Path, failing: tuple[str, ...]) -> None:
     """The error names form and backup; the version that wrote the ledger goes on with it."""
     before = held(old / database.FILE)
     with pytest.raises(MigrationFailed, match=r"cannot be brought to form 2.*backups/ledger-"):
-        database.open_to_write(old, steps=steps)
+        database.open_to_write(old, migrations=failing)
     assert before == held(old / database.FILE)
     assert [before] == [held(path) for path in backups(old)]
     with closing(database.open_to_write(old)) as opened:
@@ -173,7 +173,7 @@ def test_a_step_that_is_killed_leaves_everything(old: Path) -> None:
     (backup,) = backups(old)
     assert before == held(backup)
     assert before == held(path)
-    with closing(database.open_to_write(old, steps=LATER)) as new:
+    with closing(database.open_to_write(old, migrations=LATER)) as new:
         assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
 
 
@@ -182,16 +182,16 @@ def test_without_room_for_a_backup_no_step_is_taken(old: Path) -> None:
     before = held(old / database.FILE)
     (old / "backups").write_text("no folder")
     with pytest.raises(OSError, match="backups"):
-        database.open_to_write(old, steps=LATER)
+        database.open_to_write(old, migrations=LATER)
     assert before == held(old / database.FILE)
 
 
 def test_an_older_version_refuses_a_newer_ledger(old: Path) -> None:
     """And leaves every byte of it as it is."""
-    database.open_to_write(old, steps=LATER).close()
+    database.open_to_write(old, migrations=LATER).close()
     before = (old / database.FILE).read_bytes()
     for opening in (database.open_to_write, database.open_to_read):
-        with pytest.raises(NewerLedger, match="form 2, this one knows 1"):
+        with pytest.raises(NewerLedger, match="schema 2, this version knows 1"):
             opening(old)
     assert before == (old / database.FILE).read_bytes()
 

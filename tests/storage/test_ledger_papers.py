@@ -145,12 +145,12 @@ def test_where_a_paper_was_seen(opened: Ledger) -> None:
 def test_titles_are_found_by_their_words(opened: Ledger, words: str, expected: list[str]) -> None:
     """Signs that mean something to a database mean themselves."""
     take_in(opened, dump(sighting("Lanterns at 100%"), sighting("Lanterns_2"), sighting("Other")))
-    assert expected == sorted(one.title for one in opened.explain.find([], words))
+    assert expected == sorted(one.title for one in opened.explain.find_papers([], words))
 
 
 def test_a_key_names_one_paper(opened: Ledger) -> None:
     """Whatever titles hold the same words."""
     take_in(opened, dump(sighting("Lanterns"), sighting("More Lanterns")))
     assert ["Lanterns"] == [
-        one.title for one in opened.explain.find(["title:lanterns"], "Lanterns")
+        one.title for one in opened.explain.find_papers(["title:lanterns"], "Lanterns")
     ]

@@ -17,8 +17,8 @@ def test_what_was_written_is_remembered_until_it_is_removed(tmp_path: Path) -> N
     with closing(ledger(tmp_path)) as opened:
         held = published_files.Manifest(opened.connection)
         assert {} == held
-        opened.published_files.record([("a.html", OLD), ("b.html", OLD)], [])
-        opened.published_files.record([("a.html", NEW)], ["b.html", "never.html"])
+        opened.published_files.record_publication([("a.html", OLD), ("b.html", OLD)], [])
+        opened.published_files.record_publication([("a.html", NEW)], ["b.html", "never.html"])
         assert {"a.html": NEW} == held
         assert [("a.html", NEW.size, NEW.modified_ns)] == held.marks()
         assert "b.html" not in held

@@ -12,7 +12,7 @@ import pytest
 
 from digest.model.files import PublishedFile
 from digest.model.issues import Page
-from digest.storage import output
+from digest.storage import output, staging
 
 OLD = 10**18  # nanoseconds: any write since is later
 PAGES = (
@@ -194,7 +194,7 @@ def test_after_a_full_disk_the_next_publication_completes(
 
 def test_what_a_killed_publication_staged_does_no_harm(tmp_path: Path) -> None:
     """The next one writes over it and takes it away."""
-    (tmp_path / f".index.html{output._STAGED}").write_bytes(b"half a pa")
+    (tmp_path / f".index.html{staging.SUFFIX}").write_bytes(b"half a pa")
     publish(tmp_path, *PAGES)
     assert {page.path: page.body for page in PAGES} == tree(tmp_path)
 
@@ -213,7 +213,7 @@ def at_most(size: int) -> Iterator[None]:
 def test_what_is_made_anew_after_each_run(tmp_path: Path) -> None:
     """Replaced whole, with the mode any program's files have, and nothing left beside it."""
     for body in (b"first", b"second"):
-        output.replace(tmp_path / "output", [Page("status.html", body)])
+        output.replace_pages(tmp_path / "output", [Page("status.html", body)])
         assert {"status.html": body} == tree(tmp_path / "output")
     (tmp_path / "other").touch()
     modes = {path.stat().st_mode for path in (tmp_path / "other", tmp_path / "output/status.html")}

@@ -78,7 +78,7 @@ def test_the_journal_does_not_grow_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Past its size the older half goes, and the newest stays."""
-    monkeypatch.setattr(run_history, "MOST", 4000)
+    monkeypatch.setattr(run_history, "MAX_BYTES", 4000)
     sizes = []
     for minute in range(60):
         run_history.remember(tmp_path, at(BUSY, minute))
