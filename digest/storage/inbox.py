@@ -16,6 +16,7 @@ from typing import BinaryIO
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 
 DONE = "done"
+# Endings of files that editors, browsers and download tools have not completed.
 _TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
 _CHUNK = 1 << 20  # bytes read at a time
 _LONGEST_NAME = 255  # bytes, on every file system in use
@@ -48,6 +49,7 @@ def scan(
         if file.name in seen and seen[file.name][:2] == (file.size, file.modified_ns):
             continue
         age = now - file.modified_ns / 1e9
+        # A file from the future has no age: it counts as settled when two scans agree.
         is_settled = age >= settle or (age < 0 and file in earlier)
         (waiting if is_settled else unsettled).append(file)
     return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
@@ -76,6 +78,7 @@ def unnamed_file() -> BinaryIO:
 
 def content_hash(stream: BinaryIO) -> bytes:
     """Return the hash of a stream's bytes with unified line ends; rewind the stream."""
+    # Unified, because a page that was saved on another system is the same page.
     content = hashlib.blake2b(digest_size=16)
     carried = b""
     while chunk := stream.read(_CHUNK):

@@ -22,7 +22,7 @@ def hold(settings: Settings, timeout: float) -> Iterator[None]:
     Raises `Busy` when another process still holds it after ``timeout`` seconds.
     """
     folder = Path(settings.root, settings.state.path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
     path = folder / "lock"
     deadline = time.monotonic() + timeout
     with path.open("ab") as lock:

@@ -48,6 +48,7 @@ def publish(
             paths.add(page.path)
             content_hash = hashlib.blake2b(page.body, digest_size=16).digest()
             known = manifest.get(page.path)
+            # An equal hash is not enough: somebody may have changed or removed the file.
             if (
                 known
                 and known.hash == content_hash
@@ -63,6 +64,7 @@ def publish(
         for _, _, place in staged:
             with suppress(FileNotFoundError):
                 os.unlink(place)
+    # Last, so that no link of a page that readers see leads to a removed one.
     if whole:
         publication.removed = [path for path in manifest if path not in paths]
         for path in publication.removed:

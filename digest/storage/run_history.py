@@ -110,4 +110,5 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
 
 def _halve(folder: Path) -> None:
     lines = (folder / RUNS).read_bytes().splitlines(keepends=True)
+    # Not synced: a power cut may lose history here, and never a paper.
     staging.replace_file(str(folder / RUNS), b"".join(lines[len(lines) // 2 :]))

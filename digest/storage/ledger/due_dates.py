@@ -14,6 +14,7 @@ class DueDates(Queries):
 
         These are today's row, the newest row before it, and every open row.
         """
+        # Older rows are settled, and rows in the future were written while the clock was wrong.
         sql = """
             SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR
                 date = :today OR
@@ -25,6 +26,7 @@ class DueDates(Queries):
 
     def first_moment(self, edition: str) -> str | None:
         """Return the moment of the live run that took in the edition's first paper, or None."""
+        # A run that found only known papers does not begin an edition, hence new > 0.
         sql = """
             SELECT moment FROM intake JOIN edition ON intake.number > edition.since
             WHERE edition.name = ? AND kind = 'live' AND new > 0 ORDER BY intake.number LIMIT 1
@@ -49,6 +51,7 @@ class DueDates(Queries):
 
     def record_due_date(self, edition: str, due_date: DueDate) -> None:
         """Record the outcome of a date; an earlier row is replaced unless it was issued."""
+        # An issued date is final: its issue is published, whatever is decided later.
         sql = """
             INSERT INTO due (edition, date, state, by_date, issue)
             VALUES (:edition, :date, :state, :by_date, :issue)

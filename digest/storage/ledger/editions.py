@@ -30,6 +30,7 @@ class Editions(Queries):
         """Return an edition's cursor; a new edition begins behind all present intakes."""
         sql = "SELECT cursor, summed, number, filtered, muted FROM edition WHERE name = ?"
         row = self._execute(sql, (edition,)).fetchone()
+        # Without a row it was configured just now, and must not issue years of papers.
         last = self._last_intake()
         return Cursor(*row) if row else Cursor(last, last, 0, 0, 0)
 
@@ -41,6 +42,7 @@ class Editions(Queries):
     def configure(self, editions: Sequence[str]) -> None:
         """Add a row for each edition that has none."""
         last = self._last_intake()
+        # since, cursor and summed: all three begin behind the papers that are there.
         rows = [(name, last, last, last, 0, 0, 0) for name in editions]
         columns = "name, since, cursor, summed, number, filtered, muted"
         self._executemany(insert_new("edition", columns), rows)

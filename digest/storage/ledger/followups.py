@@ -57,9 +57,9 @@ class Followups(Queries):
     """Changes and counts of issued papers."""
 
     def list_changes(self, edition: str, after: int) -> list[PaperChange]:
-        """Return the changes of the edition's issued papers by intakes after ``after``, in order.
+        """Return the changes that later intakes than ``after`` made to the edition's issued papers.
 
-        Withdrawn papers are left out.
+        They come in the order in which they were made. Withdrawn papers are left out.
         """
         sql = """
             SELECT change.paper, date, ordinal, change.kind, before, after
@@ -74,10 +74,12 @@ class Followups(Queries):
         ]
 
     def list_counts(self, edition: str, since: str) -> list[DatedCounts]:
-        """Return the counts of the papers in the edition's issues since this date, oldest first.
+        """Return the counts of all papers in the edition's issues since this date, oldest first.
 
         Withdrawn papers are left out.
         """
+        # Both tables are restricted to the edition, so that SQLite can use the index of either.
+        # LEFT JOIN: most papers were never shown as rising.
         sql = """
             SELECT issued.paper, date, ordinal, issued.upvotes, issued.comments, issued.stars,
                 json_extract(facts, '$.upvotes'), json_extract(facts, '$.comments'),

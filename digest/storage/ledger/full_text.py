@@ -140,6 +140,7 @@ def _update(place: str, folder: Path) -> sqlite3.Connection:
                     index.execute(statement)
             last, intake = index.execute("SELECT paper, intake FROM upto").fetchone()
             index.execute(f"{_ADD} WHERE id > ?", (last,))
+            # A changed paper keeps its number, so its new words replace the old ones.
             index.execute(f"{_ADD} WHERE revised > ? AND id <= ?", (intake, last))
             index.execute(_UPTO)
     except BaseException:

@@ -34,6 +34,7 @@ class Intakes(Queries):
 
     def history(self) -> History:
         """Return the history of the last 60 live dumps that had entries."""
+        # Backfilled dumps come all at once, so they tell nothing about a habit.
         sql = (
             "SELECT source, page_date, dump.entries, moment"
             " FROM dump JOIN intake ON number = intake"
@@ -53,6 +54,7 @@ class Intakes(Queries):
 
     def begin(self, moment: str, kind: str, version: str) -> int:
         """Add an intake and return its number; call `finish` in the same transaction."""
+        # The row is needed before its sums are known: dumps refer to it.
         sums = Accounting.__struct_fields__
         sql = insert("intake", ", ".join(("moment", "kind", "version", *sums)))
         row = (moment, kind, version, *(0 for _ in sums))

@@ -51,6 +51,7 @@ def check(path: Path) -> None:
     text that became another one is not noticed: SQLite keeps no checksums.
     """
     try:
+        # Read-only: a damaged file stays as it is, so that something can be saved of it.
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             if schema_version(connection, path) == 0:

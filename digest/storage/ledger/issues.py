@@ -104,6 +104,7 @@ class Issues(Queries):
         sql = "UPDATE edition SET number = ? WHERE name = ?"
         self._execute(sql, (issue.number, issue.edition))
         if upto is not None:
+            # This issue states how many papers were left out, so their numbers begin again.
             sql = (
                 "UPDATE edition SET cursor = ?, summed = ?, filtered = 0, muted = 0 WHERE name = ?"
             )

@@ -40,8 +40,10 @@ class Papers(Queries):
             "SELECT hash, coalesce(alias_of, id) FROM paper_key JOIN paper ON id = paper"
             " WHERE hash IN ({}) ORDER BY hash, id"
         )
+        # Sorted, so that neighbouring rows of the key table are read together.
         for digest, number in self._in_chunks(sql, sorted(names)):
             owners = known.by_key.setdefault(names[digest], [])
+            # Papers may share a title; a paper and its alias count once.
             if number not in owners:
                 owners.append(number)
         numbers = sorted({number for owners in known.by_key.values() for number in owners})
@@ -64,22 +66,9 @@ class Papers(Queries):
         New papers have provisional numbers below 0 in ``outcome``.
         """
         (last,) = self._execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()
+        # The provisional numbers count down from -1, so these follow the last one in order.
         numbers = {number: last - number for number in outcome.new}
-        self._executemany(
-            insert("paper", COLUMNS),
-            [
-                _row(
-                    msgspec.structs.replace(
-                        paper, id=numbers[number], intake=intake, late_from=late_from
-                    )
-                )
-                for number, paper in outcome.new.items()
-            ],
-        )
-        self._executemany(
-            insert_new("variant", "paper, fingerprint, words"),
-            [(numbers.get(v.paper, v.paper), v.fingerprint, v.words) for v in outcome.variants],
-        )
+        self._insert_papers(intake, outcome, numbers, late_from)
         self._update_papers(intake, outcome, numbers)
         self._executemany(
             insert("change", "intake, paper, kind, before, after"),
@@ -95,11 +84,32 @@ class Papers(Queries):
         self._executemany(insert_new("paper_key", "hash, paper"), hashes)
         blocks = ((numbers[number], block) for number, block in outcome.blocks.items())
         SimilarityBlocks(self._connection).record_blocks(blocks)
+        # One line may show a paper twice, as in a minified API answer: one row is enough.
         self._executemany(
             insert_new("sighting", _SIGHTING),
             [_sighting_row(fate, dump, numbers) for fate in outcome.fates],
         )
         return numbers
+
+    def _insert_papers(
+        self, intake: int, outcome: Outcome, numbers: dict[int, int], late_from: str | None
+    ) -> None:
+        """Write new papers, and the variants of the texts of all papers."""
+        self._executemany(
+            insert("paper", COLUMNS),
+            [
+                _row(
+                    msgspec.structs.replace(
+                        paper, id=numbers[number], intake=intake, late_from=late_from
+                    )
+                )
+                for number, paper in outcome.new.items()
+            ],
+        )
+        self._executemany(
+            insert_new("variant", "paper, fingerprint, words"),
+            [(numbers.get(v.paper, v.paper), v.fingerprint, v.words) for v in outcome.variants],
+        )
 
     def _update_papers(self, intake: int, outcome: Outcome, numbers: dict[int, int]) -> None:
         """Write changed papers, and the aliases of papers that turned out to be another one."""

@@ -22,6 +22,7 @@ class Quarantine(Queries):
         self, name: str, content: bytes, reason: str, version: str, moment: str
     ) -> None:
         """Record a file in which this version could not read anything."""
+        # One row for each content: the failure of a later version replaces the earlier one.
         row = (content, name, reason, version, moment)
         self._execute(upsert("quarantine", "content", "name, reason, version, moment"), row)
 

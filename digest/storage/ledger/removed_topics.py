@@ -37,6 +37,7 @@ class RemovedTopics(Queries):
             )
             for topic in topics
         ]
+        # The first notice stays: feed readers have it already.
         self._executemany(insert_new("retired", "topic, name, moment, papers, heirs"), rows)
 
     def delete_removed_topics(self, topics: Iterable[str]) -> None:

@@ -32,6 +32,7 @@ class SimilarityBlocks(Queries):
 
     def list_unindexed(self) -> list[tuple[int, str]]:
         """Return number and abstract of the window's papers that are not in the index yet."""
+        # Ids are consecutive, so their difference is a number of papers.
         sql = """
             SELECT id, abstract FROM paper
             WHERE id > (SELECT coalesce(max(paper), 0) FROM block)
@@ -52,6 +53,7 @@ class SimilarityBlocks(Queries):
     def record_blocks(self, blocks: Iterable[tuple[int, Sequence[int]]]) -> None:
         """Add the blocks of papers, and delete those of papers that have left the window."""
         rows = [(paper, block) for paper, hashes in blocks for block in hashes]
+        # Without new rows the window has not moved.
         if rows:
             self._executemany(insert_new("block", "paper, hash"), rows)
             sql = "DELETE FROM block WHERE paper <= (SELECT max(id) FROM paper) - ?"
