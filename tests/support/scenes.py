@@ -102,10 +102,10 @@ def build(name: str, place: Path) -> Scene:
     return Scene(before, ("--now", NOW, *words), after)
 
 
-def check_broken(scene: Scene, output: Path, told: object) -> None:
+def check_broken(scene: Scene, output: Path, context: object) -> None:
     """Check that readers can use the output a broken run has left.
 
-    Every page is whole, and every link leads to an existing page. ``told`` is for the report
+    Every page is whole, and every link leads to an existing page. ``context`` is for the report
     of a failure.
     """
     old, new = scene.before.tree(), scene.after.tree()
@@ -115,16 +115,16 @@ def check_broken(scene: Scene, output: Path, told: object) -> None:
         if not name.endswith(".digest-staged") and name not in STATUS
     }
     for name, body in broken.items():
-        assert body in (old.get(name), new.get(name)), (told, name)
+        assert body in (old.get(name), new.get(name)), (context, name)
     for name in broken.keys() & {"feed.xml", "atom.xml", "feed.json", "issues.xml", "index.html"}:
         for absolute, relative in LOCAL.findall(broken[name]):
-            assert (absolute or relative).decode() in broken, (told, name)
+            assert (absolute or relative).decode() in broken, (context, name)
 
 
-def check_mended(scene: Scene, folder: Folder, told: object) -> None:
+def check_mended(scene: Scene, folder: Folder, context: object) -> None:
     """Check that the next run has left the same bytes as an unbroken one."""
-    assert written_files(scene.after) == written_files(folder), told
-    assert ledger_rows(scene.after) == ledger_rows(folder), told
+    assert written_files(scene.after) == written_files(folder), context
+    assert ledger_rows(scene.after) == ledger_rows(folder), context
 
 
 def check(scene: Scene, scratch: Path, outcome: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ from digest.storage.ledger.topic_counts import TopicCounts
 class Ledger:
     """One open ledger: its transactions, and its queries by subject.
 
-    Queries see what the open transaction has written. Whoever opened the ledger closes it.
+    Queries see what the open transaction has written. The caller that opened it closes it.
     ``connection`` is for this package, and for tests that need SQL of their own.
     """
 

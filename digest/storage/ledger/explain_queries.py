@@ -1,4 +1,4 @@
-"""Queries about single papers: find them, and tell where they were seen and issued."""
+"""Queries about single papers: their keys and titles, sightings and issues."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Intakes(Queries):
 
     def history(self) -> History:
         """Return the history of the last 60 live dumps that had entries."""
-        # Backfilled dumps come all at once, so they tell nothing about a habit.
+        # Backfilled dumps come all at once, so they are no part of a habit.
         sql = (
             "SELECT source, page_date, dump.entries, moment"
             " FROM dump JOIN intake ON number = intake"

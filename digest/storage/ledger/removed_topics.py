@@ -1,4 +1,4 @@
-"""Topics that were removed from the configuration, each with what its notice says."""
+"""Topics that were removed from the configuration, with the content of their notices."""
 
 from __future__ import annotations
 

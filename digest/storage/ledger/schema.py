@@ -7,7 +7,7 @@ each new one changes another page of its table.
 
 from __future__ import annotations
 
-APPLICATION_ID = 0x50444947  # "PDIG"; tells a ledger from another program's database
+APPLICATION_ID = 0x50444947  # "PDIG"; other programs' databases have another id
 
 MIGRATIONS: tuple[str, ...] = (
     """
