@@ -43,7 +43,7 @@ def search(folder: CliContext, words: tuple[str, ...], limit: int) -> None:
         if index is None:
             folder.say("No paper was taken in yet.")
             return
-        found = full_text.search(index, words, limit)
+        found = index.search(words, limit)
     for one in found:
         for line in _lines(one):
             click.echo(line)
@@ -53,6 +53,7 @@ def search(folder: CliContext, words: tuple[str, ...], limit: int) -> None:
 
 def _lines(found: SearchResult) -> Iterator[str]:
     from digest.matching import identity
+    from digest.model.issues import issue_key
     from digest.render import paths
 
     paper = found.paper
@@ -60,6 +61,6 @@ def _lines(found: SearchResult) -> Iterator[str]:
     where = "in no issue"
     if found.issue:
         edition, date, ordinal, guid = found.issue
-        key = date if ordinal == 1 else f"{date}-{ordinal}"
+        key = issue_key(date, ordinal)
         where = f"output/{paths.issue(edition, key, 'html')}#{paths.anchor(guid)}"
     yield f"  {identity.keys(paper)[0]}  {where}"

@@ -120,7 +120,7 @@ def _take_in_day(
 def _issue(
     state: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
 ) -> Iterator[IssueSummary]:
-    waiting = state.ledger.issues.of_intake(edition.name, number)
+    waiting = state.ledger.issues.candidates_of_intake(edition.name, number)
     chosen = compose.choose(state, edition, compose.candidates(state, waiting))
     if chosen.taken:
         hour = datetime.combine(date.fromisoformat(day), due.due_time(edition), state.moment.tzinfo)

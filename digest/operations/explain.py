@@ -53,7 +53,7 @@ def named(ledger: Ledger, wanted: str) -> Paper:
 
 
 def _found(ledger: Ledger, wanted: str) -> list[Paper]:
-    found = ledger.explain.find(_keys(wanted), wanted.strip())
+    found = ledger.explain.find_papers(_keys(wanted), wanted.strip())
     if not found:
         raise errors.UnknownPaper(wanted)
     return found
@@ -98,7 +98,7 @@ def _topic(root: Path, names: Mapping[str, str], placed: compose.ClassifiedItem)
 
 def _issued(ledger: Ledger, paper: Paper) -> Iterator[str]:
     for place in ledger.explain.issued_in(paper.id):
-        stored = ledger.issues.stored(place.edition, place.number)
+        stored = ledger.issues.load_issue(place.edition, place.number)
         page = paths.issue(place.edition, stored.key, "html")
         guids = [item.guid for item in stored.papers]
         at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""

@@ -23,7 +23,7 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
         shown = sighting("Lanterns at Last", arxiv_id="2611.00001", upvotes=3, line=12)
         take_in(found, dump(shown))
         (one,) = living(found)
-        found.issues.record(issue(item(1, guid=one.guid)), "live", 1, [(1, item(1))])
+        found.issues.record_issue(issue(item(1, guid=one.guid)), "live", 1, [(1, item(1))])
         found.editions.configure(["late"])
         take_in(found, dump(sighting("More Lanterns"), sighting("Moss")))
         yield found
@@ -67,7 +67,7 @@ def test_the_story_tells_where_it_was_seen_and_issued(tmp_path: Path, opened: Le
 def test_the_story_tells_why_a_paper_is_in_no_issue(tmp_path: Path, opened: Ledger) -> None:
     """It waits, was left out, or was withdrawn."""
     assert "not in   daily: waits for the next issue" in story(tmp_path, opened, "Moss")
-    opened.editions.judge("daily", 2, 1)
+    opened.editions.advance_cursor("daily", 2, 1)
     assert "left out by the filters or the profile it had then" in story(tmp_path, opened, "Moss")
     profile = Profile(mute_words=("moss",))
     muting = Settings(root=str(tmp_path), profile=profile)
@@ -96,7 +96,7 @@ def test_the_story_tells_how_it_stands_in_its_issue(tmp_path: Path) -> None:
             picked={one.guid: "Most votes"},
             followed={one.guid: ("Follows your word “lantern”",)},
         )
-        opened.issues.record(stored, "live", 1, [(one.id, shown)])
+        opened.issues.record_issue(stored, "live", 1, [(one.id, shown)])
         told = story(tmp_path, opened, "Lanterns")
     for expected in (
         "under Vision, Tunnels: “lantern”",

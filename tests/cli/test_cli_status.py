@@ -60,7 +60,7 @@ def test_before_the_first_run(tmp_path: Path) -> None:
 def test_after_a_run(tmp_path: Path, opened: Ledger) -> None:
     """The newest issue, the source, what could not be read and nobody saw to, and sums."""
     take_in(opened, dump(sighting(), sighting("Moss"), rejects=(Reject(9, "cut"),)))
-    opened.issues.record(issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
+    opened.issues.record_issue(issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
     opened.connection.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
     for name in ("bad.txt", "seen-to.txt"):
         opened.quarantine.record_quarantine(name, name.encode(), "no paper in it", "1.0", MOMENT)
