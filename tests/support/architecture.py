@@ -266,4 +266,4 @@ def sql(modules: Tree) -> Iterator[str]:
                 yield f"{module.name}:{node.lineno} inserts without naming columns"
 
 
-RULES: list[Rule] = [homes, directions, owners, cycles, sizes, formats, clocks, sql]
+RULES: list[Rule] = [homes, directions, owners, cycles, sizes, formats, class_names, clocks, sql]
