@@ -66,7 +66,7 @@ def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | N
 def as_data(dump: Dump) -> dict[str, Any]:
     """Return a dump with the keys that scripts depend on.
 
-    They are listed in docs/reference/commands.md and may only be added to.
+    They are listed in docs/reference/json.md and may only be added to.
     """
     return {
         "dump": dump.name,

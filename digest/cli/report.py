@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def as_json(report: RunReport) -> str:
     """Return the report with the keys that scripts depend on.
 
-    They are listed in docs/reference/commands.md and may only be added to.
+    They are listed in docs/reference/json.md and may only be added to.
     """
     row = {
         "verdict": report.verdict,
