@@ -147,7 +147,7 @@ __all__ = [
 def open(folder: str | os.PathLike[str] = ".") -> Publication:  # noqa: A001 - read as digest.open
     """Open a working folder and read its configuration.
 
-    Nothing is created, nothing is fetched, and the ledger is not touched. A folder without
+    Nothing is created, the network is not used, and the ledger is not touched. A folder without
     ``config/digest.toml`` has the default settings. A relative path means what it means when
     a method is called.
 
@@ -189,6 +189,7 @@ def parse(
         content = io.BytesIO(source)
         return parsers.read(name or "dump", content, modified, aside=aside, limits=limits)
     path = Path(source)
+    # A page that names no year is dated with the help of the day the file was written.
     modified = modified or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     with path.open("rb") as file:
         return parsers.read(name or path.name, file, modified, aside=aside, limits=limits)

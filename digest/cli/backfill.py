@@ -32,6 +32,7 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
 
     settings = context.settings()
     moment = context.site_time(settings)
+    # No notices are sent: history is no news, and its gaps are no alarm.
     files = [Path(path) for path in paths]
     with progress.progress_bar() as bar:
         result, published = runs.backfill(settings, moment, files, silent=silent, watch=bar)

@@ -72,6 +72,7 @@ def paste_command(*words: str) -> str:
     """Return a command for the same working folder, quoted so that a shell can run it."""
     import shlex
 
+    # Taken from the command as it was typed: click has dropped its context when an error is shown.
     arguments = iter(sys.argv[1:])
     root = [["--root", next(arguments, "")] for word in arguments if word == "--root"]
     root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]

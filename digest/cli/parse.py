@@ -74,7 +74,7 @@ def as_data(dump: Dump) -> dict[str, Any]:
         "source": dump.source,
         "page_date": dump.page_date,
         "witness": dump.witness,
-        "sightings": tuple(dump.sightings),
+        "sightings": tuple(dump.sightings),  # msgspec cannot encode a spilled collection
         "rejects": dump.rejects,
     }
 

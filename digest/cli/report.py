@@ -46,6 +46,7 @@ def print_report(
     if not idle and report.is_idle:
         return
     print_problems(context, report.quarantined, report.rejected)
+    # Such files often stay in the inbox for good: with -q, cron would mail them after each run.
     if context.verbosity >= 0:
         print_problems(context, report.skipped)
     if context.log.is_asked_for and not idle:

@@ -45,7 +45,7 @@ def restore(context: CliContext, file: str | None, only_list: bool, yes: bool) -
         return
     path = _backup_file(settings, file) if file else None
     if not yes:
-        if not sys.stdin.isatty():
+        if not sys.stdin.isatty():  # a script, or cron: nobody can answer
             raise click.UsageError("Replacing the ledger needs --yes without a terminal.")
         click.confirm(f"Replace the ledger by {path or 'the newest sound backup'}?", abort=True)
     _print_result(context, backup.restore(settings, moment, path))

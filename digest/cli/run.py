@@ -44,6 +44,7 @@ def run(context: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
         context.echo(str(busy), detail=True)
         return
     if as_json:
+        # Standard output has the JSON and nothing else; problems go to standard error.
         cli_report.print_problems(context, report.quarantined, report.rejected, report.skipped)
         click.echo(cli_report.as_json(report))
     else:

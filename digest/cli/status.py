@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.status import Status
 
+# A folder can be both: health says failed then, which needs somebody sooner.
 _EXIT_STATUSES = {"ok": 0, "stale": 4, "failed": 1}
 _WIDTH = 11  # of the longest kind, and a blank
 

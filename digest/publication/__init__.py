@@ -47,7 +47,7 @@ class Publication:
 
     @property
     def root(self) -> Path:
-        """The path of the working folder, as it was given to `digest.open`."""
+        """Return the path of the working folder, as it was given to `digest.open`."""
         return Path(self._settings.root)
 
     def run(
@@ -62,16 +62,16 @@ class Publication:
         """Take in what waits in the inbox, make the issues, publish, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
-        site's time zone. With ``due`` only issues that the schedule asks for are made, and a
-        busy folder is reported at once. With ``dry_run`` the run works on a copy that is
-        thrown away, and nothing is sent. ``progress`` is called with the name of a step, how
-        much of it is done and how much there is; ``log`` is called once for each step.
+        site's time zone. With ``due`` only issues that the schedule asks for are made, and
+        another run is not waited for. With ``dry_run`` the run works on a copy that is thrown
+        away, and nothing is sent or logged. ``progress`` is called with the name of a step,
+        how much of it is done and how much there is; ``log`` is called once for each step.
 
-        Raises `Busy` if another run holds the folder, `SettingsError` if topics or templates
-        cannot be used, `LedgerError` if the ledger cannot be used, and `OSError` if a file
-        cannot be read or written. What was committed before an error stays, and the next run
-        continues from there. A dump that cannot be read raises nothing: it is quarantined and
-        stands in the report.
+        Raises `Busy` if another run holds the folder for a minute, `SettingsError` if topics
+        or templates cannot be used, `LedgerError` if the ledger cannot be used, and `OSError`
+        if a file cannot be read or written. What was committed before an error stays, and the
+        next run continues from there. A dump that cannot be read raises nothing: it is
+        quarantined and stands in the report.
         """
         from digest.operations import notify
         from digest.pipeline import context
@@ -81,6 +81,7 @@ class Publication:
         if dry_run:
             from digest.operations import dry_run as trial
 
+            # Steps are not logged: whoever counts them would count what did not happen.
             return trial.dry_run(settings, at, due=due, watch=watch)
         tell = log or context.no_log
         return notify.run_and_notify(settings, at, due=due, watch=watch, tell=tell)
@@ -127,6 +128,7 @@ class Publication:
 
     def _check_edition(self, name: str | None, links: list[IssueLink]) -> None:
         """Raise `ValueError` for the name of an edition that is neither configured nor stored."""
+        # An edition that was removed from the configuration still has its issues.
         names = {edition.name: None for edition in self._settings.editions}
         names |= {link.edition: None for link in links}
         if name is not None and name not in names:
@@ -146,6 +148,7 @@ class Publication:
         """
         from digest.storage.ledger import full_text
 
+        # FTS5 would report an empty query as a syntax error.
         if not phrases or limit < 1:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
@@ -156,7 +159,7 @@ class Publication:
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 
-        ``name`` is an arXiv id, a DOI, an address that holds one, a title or words of it.
+        ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it.
         Changes nothing.
 
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
@@ -202,6 +205,7 @@ class Publication:
             if ledger is None:
                 raise UnknownPaper(name)
             paper = explain.named(ledger, name)
+        # The lock is taken only now. No run deletes a paper, so it is still there.
         published = run.withdraw(self._settings, site_time(self._settings, moment), paper.id)
         return Withdrawal(paper=named_paper(paper), written=published.written)
 
