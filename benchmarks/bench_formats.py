@@ -92,6 +92,6 @@ def _flat_memory(away: Path) -> measure.Row:
 
 
 def _read(data: bytes) -> int:
-    dump = parsers.read("page", io.BytesIO(data))
+    dump = parsers.read_dump("page", io.BytesIO(data))
     assert len(dump.sightings) == _PAPERS
     return len(dump.sightings)

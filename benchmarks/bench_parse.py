@@ -30,7 +30,7 @@ def rows(away: Path) -> Iterator[measure.Row]:
 def _parse(file: Path) -> int:
     """Read the file as a run does, with the temporary file for many sightings."""
     with file.open("rb") as stream:
-        return len(parsers.read(file.name, stream, aside=inbox.unnamed_file).sightings)
+        return len(parsers.read_dump(file.name, stream, spill_factory=inbox.unnamed_file).sightings)
 
 
 def _keep_lines(file: Path) -> int:

@@ -20,7 +20,7 @@ import msgspec
 
 from benchmarks import measure
 from digest import text
-from digest.editorial import profile, ranking
+from digest.editorial import phrases, profile, ranking
 from digest.model.issues import Item
 from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
@@ -91,7 +91,9 @@ def _newest(items: Sequence[Item]) -> Sequence[Item]:
 def _without(*fields: str) -> Order:
     """Return the product's order for papers without these counts."""
     hidden = dict.fromkeys(fields)
-    return lambda items: ranking.order(msgspec.structs.replace(item, **hidden) for item in items)
+    return lambda items: ranking.rank_papers(
+        msgspec.structs.replace(item, **hidden) for item in items
+    )
 
 
 def _correlations(days: Days) -> Iterator[measure.Row]:
@@ -159,18 +161,20 @@ def _judge(
     library_papers = [
         LibraryPaper(by_guid[guid].title, by_guid[guid].abstract) for guid in reversed(library)
     ]
-    earlier: list[profile.Words] = []
+    earlier: list[phrases.PaperText] = []
     compiled = None
     for day in days.values():
         wanted_today = wanted.intersection(item.guid for item in day)
         if wanted_today and len(day) > _FIRST:
-            compiled = compiled or profile.ready(Profile(), library_papers, earlier[-_BACKGROUND:])
-            matches = {item.guid: profile.judge(compiled, item) for item in day}
+            compiled = compiled or profile.compile_profile(
+                Profile(), library_papers, earlier[-_BACKGROUND:]
+            )
+            matches = {item.guid: profile.match_profile(compiled, item) for item in day}
             orders = {
                 "chance": _chance(day),
                 "the newest first": _newest(day),
-                "votes alone": ranking.order(day),
-                "similarity and votes": ranking.order(day, matches),
+                "votes alone": ranking.rank_papers(day),
+                "similarity and votes": ranking.rank_papers(day, matches),
             }
             for name, ordered in orders.items():
                 first = {item.guid for item in ordered[:_FIRST]}

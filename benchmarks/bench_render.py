@@ -90,9 +90,9 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
             published=invented.published.isoformat(),
             comments=invented.comments,
         )
-        item = compose.mend(paper, 1).item
+        item = compose.clean_paper(paper, 1).item
         placement = topics.place(headings.lexicon, item.title, item.abstract)
-        placed.append(compose.place(item, placement))
+        placed.append(compose.classify_item(item, placement))
     header = compose.IssueHeader(
         edition="daily",
         date=moment.date().isoformat(),
@@ -102,7 +102,7 @@ def _issue(away: Path, count: int, day: int = 0) -> Issue:
         verdict="new",
         accounting=Accounting(1, count, count),
     )
-    return compose.compose(header, placed, headings.names)
+    return compose.compose_issue(header, placed, headings.names)
 
 
 def _html_and_markdown(issue: Issue) -> int:

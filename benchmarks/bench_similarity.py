@@ -43,19 +43,19 @@ class _Known:
     """Invented papers, and the index to find them."""
 
     def __init__(self) -> None:
-        self.likeness = similarity.Likeness({})
+        self.similarity = similarity.SimilarityCache({})
         self.papers = [_paper(corpus.paper(number)) for number in range(_KNOWN)]
         self.by_block: dict[int, list[int]] = {}
         for paper in self.papers:
-            for block in similarity.blocks(self.likeness.sketch(paper.abstract)):
+            for block in similarity.lookup_blocks(self.similarity.sketch(paper.abstract)):
                 self.by_block.setdefault(block, []).append(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
         """Return the number of the paper that has nearly this title and abstract."""
-        blocks = similarity.blocks(self.likeness.sketch(abstract))
-        near = sorted(similarity.near(self.by_block.get(block, ()) for block in blocks))
+        blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
+        near = sorted(similarity.find_candidates(self.by_block.get(block, ()) for block in blocks))
         sighting = Sighting(title=title, abstract=abstract)
-        alike = self.likeness.alike(sighting, [self.papers[number] for number in near])
+        alike = self.similarity.near_copies(sighting, [self.papers[number] for number in near])
         return next((paper.id for paper in alike), None)
 
 

@@ -29,12 +29,12 @@ _ROUNDS = 5
 # The parts in the order of a run, and their functions, each in the module that looks it up.
 PARTS = {
     "intake": ("pipeline.intake.take_in",),
-    "mending": ("editorial.compose.mend",),
+    "mending": ("editorial.compose.clean_paper",),
     "topics": ("pipeline.context.headings", "editorial.topics.place"),
-    "teasers": ("editorial.teaser.choose",),
+    "teasers": ("editorial.teaser.choose_teaser",),
     "composing": ("pipeline.issue.issue_all",),
     "terms": (
-        "editorial.trending_terms.of_issue",
+        "editorial.trending_terms.issue_terms",
         "pipeline.trending_terms.counted",
         "pipeline.trending_terms.of_week",
     ),

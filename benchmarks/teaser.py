@@ -49,12 +49,14 @@ def _compare(papers: list[tuple[str, list[int]]]) -> None:
         "random sentence": lambda sentences, _: draw.randrange(len(sentences)),
     }
     for name, choice in choices.items():
-        good = sum(choice(teaser.sentences(words), words) in accepted for words, accepted in papers)
+        good = sum(
+            choice(teaser.split_sentences(words), words) in accepted for words, accepted in papers
+        )
         print(f"  {name:16} {good}/{len(papers)} = {good / len(papers):.2f}")
 
 
 def _chosen(sentences: list[str], abstract: str) -> int | None:
-    line = teaser.choose(abstract, None)
+    line = teaser.choose_teaser(abstract, None)
     if line is None:
         return None
     head = line.text.rstrip("…")

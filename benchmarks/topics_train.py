@@ -111,7 +111,7 @@ def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
     strengths, scores = np.zeros((size[0], len(lexicon.phrases))), np.zeros(size)
     targets = np.zeros(size)
     for row, paper in enumerate(labelled):
-        evidence = topics.evidence(lexicon, paper.title, paper.abstract)
+        evidence = topics.find_evidence(lexicon, paper.title, paper.abstract)
         scores[row] = np.maximum(evidence.scores, 0)
         for phrase, strength in evidence.strengths.items():
             strengths[row, phrase] = strength
@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "config/topics-weights.json")
     options = parser.parse_args()
     shipped = tomllib.loads((ROOT / "config/topics.toml").read_text("utf-8"))["topic"]
-    lexicon = topics.compile(msgspec.convert(shipped, tuple[settings.Topic, ...]))
+    lexicon = topics.compile_lexicon(msgspec.convert(shipped, tuple[settings.Topic, ...]))
     labelled = papers(options.data, options.labels)
     seen = sample(lexicon, labelled)
     known = (seen.shares > 0).sum(0) >= MIN_PAPERS

@@ -184,15 +184,19 @@ def parse(
     from digest import parsers
     from digest.storage import inbox
 
-    limits, aside = limits or parsers.LIMITS, inbox.unnamed_file
+    limits, spill = limits or parsers.LIMITS, inbox.unnamed_file
     if isinstance(source, bytes):
         content = io.BytesIO(source)
-        return parsers.read(name or "dump", content, modified, aside=aside, limits=limits)
+        return parsers.read_dump(
+            name or "dump", content, modified, spill_factory=spill, limits=limits
+        )
     path = Path(source)
     # A page that names no year is dated with the help of the day the file was written.
     modified = modified or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     with path.open("rb") as file:
-        return parsers.read(name or path.name, file, modified, aside=aside, limits=limits)
+        return parsers.read_dump(
+            name or path.name, file, modified, spill_factory=spill, limits=limits
+        )
 
 
 def __getattr__(name: str) -> object:

@@ -24,7 +24,8 @@ from tests.support.architecture import (
 
 CHECKOUT = Path(__file__).parent.parent
 NOW = "S = \"SELECT datetime('now')\""
-FORMAT = "NAME = 'x'\ndef read(): ...\n"
+FORMAT = "NAME = 'x'\ndef detect(): ...\ndef read(): ..."
+REGISTRY = {"parsers/formats/__init__.py": "ORDER = ('ini', 'toml')"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -67,11 +68,16 @@ def test_the_package_keeps_the_rule(rule: Rule) -> None:
     (clocks, {"text.py": "from datetime import date\nx = date.today()"},
      "digest.text:2 reads datetime.date.today"),
     (clocks, {"storage/schema.py": NOW}, "digest.storage.schema:1 lets SQL ask the time"),
-    (formats, {"parsers/formats/toml.py": FORMAT},
+    (formats, {**REGISTRY, "parsers/formats/toml.py": "NAME = 'x'\ndef read(): ..."},
      "digest.parsers.formats.toml does not define detect"),
-    (formats, {"text.py": "import digest.parsers.formats.toml",
-               "parsers/formats/toml.py": f"{FORMAT}def detect(): ..."},
-     "digest.text uses digest.parsers.formats.toml, which nobody but its registry may"),
+    (formats, {"parsers/formats/toml.py": FORMAT},
+     "digest.parsers.formats.toml is not in the registry"),
+    (formats, {**REGISTRY, "text.py": "import digest.parsers.formats.toml",
+               "parsers/formats/toml.py": FORMAT},
+     "digest.text uses digest.parsers.formats.toml, which only its registry may"),
+    (formats, {**REGISTRY, "parsers/formats/toml.py": FORMAT,
+               "parsers/formats/ini.py": f"from digest.parsers.formats import toml\n{FORMAT}"},
+     "digest.parsers.formats.ini uses digest.parsers.formats.toml, which only its registry may"),
     (class_names, {"text.py": "class Word: ...", "model.py": "class Word: ..."},
      "class Word stands in digest.model and digest.text"),
     (sql, {"text.py": "S = 'SELECT a FROM b'"}, "digest.text:1 holds SQL"),
@@ -100,7 +106,8 @@ def test_a_good_tree_gives_no_complaint(tmp_path: Path) -> None:
             "storage/ledger/__init__.py": "import sqlite3\nimport digest.storage.ledger.schema",
             "storage/ledger/schema.py": "from digest import errors\nS = 'INSERT INTO a (b) VALUES'",
             "errors.py": "",
-            "parsers/formats/toml.py": f"{FORMAT}def detect(): ...",
+            **REGISTRY,
+            "parsers/formats/toml.py": FORMAT,
             "render/site/pages.py": "import jinja2\nfrom digest import text, __version__",
             "cli/main.py": "import time\nfrom digest.storage import ledger\nx = time.time()",
             "text/due.py": 'def f(moment):\n    """' + "\n" * 60 + '"""\n    return moment.now',

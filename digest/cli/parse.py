@@ -70,10 +70,10 @@ def as_data(dump: Dump) -> dict[str, Any]:
     """
     return {
         "dump": dump.name,
-        "dialect": dump.dialect,
+        "dialect": dump.format_name,
         "source": dump.source,
         "page_date": dump.page_date,
-        "witness": dump.witness,
+        "witness": dump.evidence,
         "sightings": tuple(dump.sightings),  # msgspec cannot encode a spilled collection
         "rejects": dump.rejects,
     }

@@ -1,6 +1,6 @@
-"""Days in words and in spans: what a week's or a month's issue looks back on. Asks no clock.
+"""Periods of days, and their names in English: what a week's or a month's issue covers.
 
-English, without any locale; days are ISO strings (``YYYY-MM-DD``).
+Days are ISO strings (``YYYY-MM-DD``). Reads no clock and no locale.
 """
 
 from __future__ import annotations
@@ -16,66 +16,73 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _WEEK = 7
 
 
-def looked_back_on(
+def period_covered(
     period: str, due: str, settled: str | None, pending: str | None
 ) -> tuple[str, str]:
-    """The first and the last day that an issue due on a date looks back on.
+    """Return the first and the last day that an issue due on the date ``due`` covers.
 
-    The ``period`` ("week", "month") before that date; from the date that was ``settled``
-    last (issued, or without papers) where the dates since were missed; where none was ever
-    settled, the period before the oldest date that is ``pending``.
+    ``period`` is "week" or "month". ``settled`` is the last date before it that was issued or
+    had no papers: the issue covers everything since, missed dates included. If no date was
+    ever settled, it covers the period before the oldest ``pending`` date.
     """
-    start = settled or _earlier(period, pending or due)
+    start = settled or _period_before(period, pending or due)
     return start, (date.fromisoformat(due) - timedelta(days=1)).isoformat()
 
 
-def named(first: str, last: str) -> str:
-    """A span in words: "Week of 16 November 2026", "November 2026", "9 to 22 November 2026"."""
+def period_name(first: str, last: str) -> str:
+    """Name a period: "Week of 16 November 2026", "November 2026", "9 to 22 November 2026"."""
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     if start >= end:
-        return f"{WEEKDAYS[end.weekday()]} {_day(end)}"
+        return f"{WEEKDAYS[end.weekday()]} {_long_date(end)}"
     if start.day == 1 and (end + timedelta(days=1)).day == 1:
-        return _joined(start, end, "{month}", "{month} {year}")
+        return _from_to(start, end, "{month}", "{month} {year}")
     if (end - start).days == _WEEK - 1:
-        return f"Week of {_day(start)}"
-    return _joined(start, end, "{day} {month}", "{day} {month} {year}")
+        return f"Week of {_long_date(start)}"
+    return _from_to(start, end, "{day} {month}", "{day} {month} {year}")
 
 
-def within(day: str, first: str, last: str) -> str:
-    """A day as one says it of a span: "Tuesday" in a week, else "17 November"."""
-    at, start, end = map(date.fromisoformat, (day, first, last))
-    if start <= at <= end and (end - start).days < _WEEK:
-        return WEEKDAYS[at.weekday()]
-    return f"{at.day} {MONTHS[at.month - 1]}"
+def day_name(day: str, first: str, last: str) -> str:
+    """Name a day within a period: "Tuesday" if the period is a week or less, else "17 November".
+
+    A day outside the period gets its date.
+    """
+    named_day, start, end = map(date.fromisoformat, (day, first, last))
+    if start <= named_day <= end and (end - start).days < _WEEK:
+        return WEEKDAYS[named_day.weekday()]
+    return f"{named_day.day} {MONTHS[named_day.month - 1]}"
 
 
-def each(first: str, last: str) -> tuple[str, ...]:
-    """All days of a span."""
+def days_between(first: str, last: str) -> tuple[str, ...]:
+    """Return all days from the first to the last, both included."""
     start = date.fromisoformat(first)
     length = (date.fromisoformat(last) - start).days + 1
     return tuple((start + timedelta(days=number)).isoformat() for number in range(length))
 
 
-def _earlier(period: str, due: str) -> str:
+def _period_before(period: str, due: str) -> str:
+    """Return the first day of the week or calendar month before a due date."""
     day = date.fromisoformat(due)
     if period == "week":
         return (day - timedelta(days=_WEEK)).isoformat()
     return (day - timedelta(days=1)).replace(day=1).isoformat()
 
 
-def _day(day: date) -> str:
+def _long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _joined(start: date, end: date, short: str, full: str) -> str:
-    """Two days or months with "to" between them, without saying a month or a year twice."""
+def _from_to(start: date, end: date, short: str, full: str) -> str:
+    """Join two days or months with "to", and write a month or year they share only once.
 
-    def written(form: str, day: date) -> str:
+    ``full`` and ``short`` are the forms with and without the year.
+    """
+
+    def write(form: str, day: date) -> str:
         return form.format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
 
-    whole = written(full, end)
+    end_text = write(full, end)
     if start.year != end.year:
-        return f"{written(full, start)} to {whole}"
+        return f"{write(full, start)} to {end_text}"
     if start.month != end.month:
-        return f"{written(short, start)} to {whole}"
-    return f"{start.day} to {whole}" if "{day}" in full else whole
+        return f"{write(short, start)} to {end_text}"
+    return f"{start.day} to {end_text}" if "{day}" in full else end_text

@@ -1,4 +1,7 @@
-"""Placed papers to one issue: sections, counts, sums. Renders nothing, asks no clock."""
+"""Composing an issue: clean a paper, file it under its topic, arrange sections, picks and sums.
+
+Renders nothing and reads no clock.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from digest.text import links
 
 OTHER_NAME = "Other"
 CROWDED = 15  # headings an issue may have before those of one paper share one
-_FEW = 2  # headings that are not worth sharing one
+_FEWEST_BRIEF = 3  # fewer headings of one paper are not worth sharing one
 
 T = TypeVar("T")
 
@@ -26,18 +29,18 @@ class CleanedPaper(msgspec.Struct, frozen=True):
     """A paper as an issue would show it, before it is placed."""
 
     item: Item
-    repaired: int  # characters taken out that no document may carry
+    repaired: int  # invalid characters removed from its words
 
 
 class ClassifiedItem(msgspec.Struct, frozen=True):
-    """A paper under its topic."""
+    """A cleaned paper with the id of its topic."""
 
     item: Item
     topic: str
 
 
 class IssueHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about an issue but its papers."""
+    """Everything about an issue except its papers."""
 
     edition: str
     date: str
@@ -53,8 +56,12 @@ class IssueHeader(msgspec.Struct, frozen=True, kw_only=True):
     span: Period | None = None
 
 
-def mend(paper: Paper, dumps: int) -> CleanedPaper:
-    """The paper with its words mended, once and for all sinks."""
+def clean_paper(paper: Paper, dumps: int) -> CleanedPaper:
+    """Mend the words of a paper, choose its teaser, and turn it into an item of an issue.
+
+    ``dumps`` is the number of dumps that showed the paper. The item is stored with the issue,
+    and pages, feeds and exports show its words as they are.
+    """
     words = [text.mend(part or "") for part in (paper.title, paper.abstract, paper.summary)]
     title, abstract, summary = (part.text or None for part in words)
     item = Item(
@@ -64,10 +71,10 @@ def mend(paper: Paper, dumps: int) -> CleanedPaper:
         doi=paper.doi,
         url=address(paper, title or ""),
         abstract=abstract,
-        one_line=teaser.choose(abstract, summary),
+        one_line=teaser.choose_teaser(abstract, summary),
         authors=text.mend_each(paper.authors),
         n_authors=paper.n_authors or len(paper.authors) or None,
-        organization=_organization(paper.organization),
+        organization=_clean_organization(paper.organization),
         published=paper.published,
         published_text=paper.published_text,
         upvotes=paper.upvotes,
@@ -82,116 +89,133 @@ def mend(paper: Paper, dumps: int) -> CleanedPaper:
     return CleanedPaper(item, sum(part.repaired for part in words))
 
 
-def place(item: Item, placement: Placement) -> ClassifiedItem:
-    """The paper with its heading's reasons."""
-    placed = msgspec.structs.replace(item, also=placement.also, reasons=placement.reasons)
-    return ClassifiedItem(placed, placement.topic)
+def classify_item(item: Item, placement: Placement) -> ClassifiedItem:
+    """Put an item under its topic, with the placement's reasons and second topic."""
+    classified = replace(item, also=placement.also, reasons=placement.reasons)
+    return ClassifiedItem(classified, placement.topic)
 
 
-def compose(
-    frame: IssueHeader,
-    placed: Sequence[ClassifiedItem],
+def compose_issue(
+    header: IssueHeader,
+    classified: Sequence[ClassifiedItem],
     names: Mapping[str, str],
-    interests: ranking.Interests | None = None,
+    matches: ranking.ProfileMatches | None = None,
     *,
     limit: int | None = None,
 ) -> Issue:
-    """The issue. ``names`` are the topics' names in the order of their file.
+    """Compose an issue. ``names`` are the topics' names by id, in the order of their file.
 
-    Sections stand in order of size, then of the file, Other last. Long ones get sub-headings,
-    and where there are many, those of one paper are named as ``brief``: they share a heading.
-    Papers beyond the ``limit`` keep their place in their section, and are named as ``more``.
+    Sections are ordered by size, then as in the file; Other comes last. Long ones get
+    sub-headings. If there are many sections, the topics with a single paper are listed as
+    ``brief``, and pages show them under one heading. The papers beyond the ``limit`` are
+    listed as ``more``, and stay in their sections.
     """
     by_topic: dict[str, list[Item]] = {topic: [] for topic in (*names, OTHER)}
-    topics = {one.item.guid: one.topic for one in placed}
-    ordered = ranking.order((one.item for one in placed), interests)
-    for item in ordered:
+    topics = {each.item.guid: each.topic for each in classified}
+    ranked = ranking.rank_papers((each.item for each in classified), matches)
+    for item in ranked:
         by_topic[topics[item.guid]].append(item)
     filled = [topic for topic, items in by_topic.items() if items]
+    # The sort is stable: topics of equal size stay in the order of the file.
     filled.sort(key=lambda topic: (topic == OTHER, -len(by_topic[topic])))
-    sections = tuple(_section(topic, names, by_topic[topic]) for topic in filled)
+    sections = tuple(_compose_section(topic, names, by_topic[topic]) for topic in filled)
     items = [item for section in sections for item in section.papers]
     mentioned = {topic for item in items for topic in item.also}.union(filled)
     headings = {guid: names.get(topic, OTHER_NAME) for guid, topic in topics.items()}
-    gains = followups.gains(frame.span) if frame.span else None
-    picked = ranking.picks(ordered, headings, interests, gains)
-    judged = ((item.guid, interests[item.guid].reasons) for item in items) if interests else ()
+    gains = followups.find_gains(header.span) if header.span else None
+    picked = ranking.choose_picks(ranked, headings, matches, gains)
+    follows = ((item.guid, matches[item.guid].reasons) for item in items) if matches else ()
     return Issue(
-        **msgspec.structs.asdict(frame),
+        **msgspec.structs.asdict(header),
         sections=sections,
         topics={topic: name for topic, name in names.items() if topic in mentioned},
         late=tuple(item.guid for item in items if item.late_from),
         picks=tuple(picked),
         picked=picked,
-        followed={guid: reasons for guid, reasons in judged if reasons},
-        brief=_brief(sections),
-        more=_more(ordered, picked, limit),
+        followed={guid: reasons for guid, reasons in follows if reasons},
+        brief=_topics_in_brief(sections),
+        more=_papers_beyond(ranked, picked, limit),
     )
 
 
-def _section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Section:
-    """The section, its papers in the order of its parts where it has some."""
+def _compose_section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Section:
+    """Compose a section. If it has sub-headings, their order decides that of its papers."""
     name = names.get(topic, OTHER_NAME)
-    found = subheadings.split(name, papers)
-    if found:
+    parts = subheadings.split_section(name, papers)
+    if parts:
         by_guid = {item.guid: item for item in papers}
-        papers = [by_guid[guid] for part in found for guid in part.papers]
-    return Section(topic=topic, name=name, papers=tuple(papers), parts=found)
+        papers = [by_guid[guid] for part in parts for guid in part.papers]
+    return Section(topic=topic, name=name, papers=tuple(papers), parts=parts)
 
 
-def _more(ordered: Sequence[Item], picked: Mapping[str, str], limit: int | None) -> tuple[str, ...]:
-    """The papers beyond the limit, in their order; picks are never among them if they fit."""
-    if limit is None or limit >= len(ordered):
+def _papers_beyond(
+    ranked: Sequence[Item], picked: Mapping[str, str], limit: int | None
+) -> tuple[str, ...]:
+    """Return the guids of the papers beyond the limit, best first.
+
+    Picks count first, so that none is beyond a limit that has room for all of them.
+    """
+    if limit is None or limit >= len(ranked):
         return ()
-    first = (*picked, *(item.guid for item in ordered if item.guid not in picked))
-    beyond = frozenset(first[limit:])
-    return tuple(item.guid for item in ordered if item.guid in beyond)
+    picks_first = (*picked, *(item.guid for item in ranked if item.guid not in picked))
+    beyond = frozenset(picks_first[limit:])
+    return tuple(item.guid for item in ranked if item.guid in beyond)
 
 
-def _brief(sections: Sequence[Section]) -> tuple[str, ...]:
-    """The topics of one paper, where there are more headings than a reader wants."""
+def _topics_in_brief(sections: Sequence[Section]) -> tuple[str, ...]:
+    """Return the topics with a single paper, if the issue has too many headings."""
     if len(sections) <= CROWDED:
         return ()
-    single = [one.topic for one in sections if len(one.papers) == 1 and one.topic != OTHER]
-    return tuple(single) if len(single) > _FEW else ()
+    single = [
+        section.topic for section in sections if len(section.papers) == 1 and section.topic != OTHER
+    ]
+    return tuple(single) if len(single) >= _FEWEST_BRIEF else ()
 
 
 def address(paper: Paper, title: str) -> str:
-    """Where a paper leads: to its own address, else to a search for its mended ``title``."""
+    """Return the address a paper's title links to.
+
+    That is its own address, else that of its arXiv id or DOI, else a search for its mended
+    ``title``.
+    """
     known = paper.url or links.identifier_page(paper.arxiv_id, paper.doi)
     return known or links.title_search(title)
 
 
-def _organization(shown: Organization | None) -> Organization | None:
-    if shown is None:
+def _clean_organization(organization: Organization | None) -> Organization | None:
+    if organization is None:
         return None
-    return Organization(text.mend(shown.slug).text, text.mend(shown.name).text)
+    return Organization(text.mend(organization.slug).text, text.mend(organization.name).text)
 
 
-def without(stored: Issue, withdrawn: frozenset[str]) -> Issue:
-    """The issue as it is shown once papers were withdrawn; the stored one stays as it is."""
+def without_withdrawn(stored: Issue, withdrawn: frozenset[str]) -> Issue:
+    """Return the issue as it is shown once these papers, by guid, were withdrawn.
+
+    Their mentions go with them, and so does a section or term of which no paper remains. The
+    stored issue is not changed.
+    """
     if not withdrawn:
         return stored
     sections = tuple(section.without(withdrawn) for section in stored.sections)
-    terms = (replace(term, papers=_left(term.papers, withdrawn)) for term in stored.terms)
+    terms = (replace(term, papers=_drop(term.papers, withdrawn)) for term in stored.terms)
     return replace(
         stored,
         sections=tuple(section for section in sections if section.papers),
-        updated=tuple(one for one in stored.updated if one.guid not in withdrawn),
-        rising=tuple(one for one in stored.rising if one.guid not in withdrawn),
-        picks=_left(stored.picks, withdrawn),
-        picked=_kept(stored.picked, withdrawn),
-        followed=_kept(stored.followed, withdrawn),
+        updated=tuple(paper for paper in stored.updated if paper.guid not in withdrawn),
+        rising=tuple(paper for paper in stored.rising if paper.guid not in withdrawn),
+        picks=_drop(stored.picks, withdrawn),
+        picked=_drop_keys(stored.picked, withdrawn),
+        followed=_drop_keys(stored.followed, withdrawn),
         terms=tuple(term for term in terms if term.papers),
-        late=_left(stored.late, withdrawn),
-        more=_left(stored.more, withdrawn),
-        span=stored.span and replace(stored.span, papers=_kept(stored.span.papers, withdrawn)),
+        late=_drop(stored.late, withdrawn),
+        more=_drop(stored.more, withdrawn),
+        span=stored.span and replace(stored.span, papers=_drop_keys(stored.span.papers, withdrawn)),
     )
 
 
-def _left(guids: Sequence[str], withdrawn: frozenset[str]) -> tuple[str, ...]:
+def _drop(guids: Sequence[str], withdrawn: frozenset[str]) -> tuple[str, ...]:
     return tuple(guid for guid in guids if guid not in withdrawn)
 
 
-def _kept(by_guid: Mapping[str, T], withdrawn: frozenset[str]) -> dict[str, T]:
-    return {guid: said for guid, said in by_guid.items() if guid not in withdrawn}
+def _drop_keys(by_guid: Mapping[str, T], withdrawn: frozenset[str]) -> dict[str, T]:
+    return {guid: value for guid, value in by_guid.items() if guid not in withdrawn}

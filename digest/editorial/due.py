@@ -1,13 +1,15 @@
-"""What is due: a pure function of an edition, a moment and its past rows.
+"""The schedule of an edition: which dates are due, and what becomes of each.
 
-The ledger's unique row per edition and local date decides what was done; whatever wakes us
-(cron, a timer, `digest serve`) only asks. Times are compared as wall-clock times in the
-site's zone, so an hour that does not exist falls due when the clock has passed it, and one
-that exists twice falls due the first time.
+Pure functions of an edition, a moment and the edition's due rows. Whatever starts a run (cron,
+a timer, `digest serve`) decides nothing; the ledger's unique row per edition and local date does.
 
-Clocks are wrong at times, by years after a flat battery. What a clock that was ahead wrote
-about dates still to come is not believed, unless it is an issue; one that is behind the
-first paper makes nothing due.
+Times are compared as wall-clock times in the site's time zone. An hour that a change of the
+clock skips is due as soon as the clock has passed it, and an hour that it repeats is due the
+first time.
+
+The machine's clock may be wrong, by years after a flat battery. So a due row of today or later
+settles nothing: its day is not over, and only a clock that was ahead can have closed it. The one
+exception is an issue of today. A clock that is behind the first paper makes nothing due.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from digest.model.settings import WEEKDAYS, Edition
 _DAY = timedelta(days=1)
 
 
-def hour(edition: Edition) -> time:
-    """The wall-clock time an edition is due at."""
+def due_time(edition: Edition) -> time:
+    """Return the wall-clock time at which an edition is due."""
     hours, minutes = edition.at.split(":")
     return time(int(hours), int(minutes))
 
 
 def is_scheduled(edition: Edition, day: date) -> bool:
-    """Whether an issue is due on this date: week on the first of ``days``, month on the 1st."""
+    """Return whether an issue is due on this date.
+
+    A weekly edition is due on the first of its ``days``, a monthly one on the 1st.
+    """
     if edition.period == "month":
         return day.day == 1
     weekday = WEEKDAYS[day.weekday()]
@@ -36,88 +41,98 @@ def is_scheduled(edition: Edition, day: date) -> bool:
 
 
 def next_due(edition: Edition, local: datetime) -> datetime:
-    """The wall-clock moment after this one at which the edition is due next."""
+    """Return the next wall-clock moment after ``local`` at which the edition is due."""
     day = local.date()
-    if datetime.combine(day, hour(edition)) <= local.replace(tzinfo=None):
+    if datetime.combine(day, due_time(edition)) <= local.replace(tzinfo=None):
         day += _DAY
     while not is_scheduled(edition, day):
         day += _DAY
-    return datetime.combine(day, hour(edition))
+    return datetime.combine(day, due_time(edition))
 
 
-def dates(
+def pending_dates(
     edition: Edition, local: datetime, first: date | None, rows: Sequence[DueRow]
 ) -> tuple[date, ...]:
-    """The scheduled dates that have come and have no final row, oldest first.
+    """Return the scheduled dates that have come and are not settled by a row, oldest first.
 
-    ``local`` is the moment in the site's zone, ``first`` the local date of the run that took
-    in the edition's first paper (None: nothing is due yet). Of the rows only those of today
-    and the newest one before count.
+    ``local`` is the moment in the site's time zone. ``first`` is the local date of the run that
+    took in the edition's first paper; with None nothing is due yet. ``rows`` needs to hold
+    only today's row and the newest one before it.
     """
     if first is None:
         return ()
     today = local.date()
     settled = [date.fromisoformat(row.date) for row in rows if _is_final(row, today)]
     start = max([first, *(day + _DAY for day in settled)])
-    last = today if local.replace(tzinfo=None).time() >= hour(edition) else today - _DAY
+    last = today if local.replace(tzinfo=None).time() >= due_time(edition) else today - _DAY
     return tuple(day for day in _days(start, last) if is_scheduled(edition, day))
 
 
-def overdue_open(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
-    """Dates left open that can no longer be filled: their day is over."""
+def expired_dates(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
+    """Return the dates that are still open although their day is over."""
     return tuple(row.date for row in rows if row.state == "open" and row.date < today.isoformat())
 
 
-def assign(
+def assign_papers(
     edition: Edition, due: Sequence[date], today: date, page_dates: Sequence[str | None]
 ) -> tuple[DueDate, ...]:
-    """What becomes of each due date, given the candidates' page dates in order.
+    """Decide for each due date whether it gets an issue, and which candidates that takes.
 
-    No candidate is dropped: one that no date takes waits for the next.
+    ``due`` are the pending dates, oldest first; ``page_dates`` are those of the candidates, in
+    their order. No candidate is dropped: one that no date takes stays behind the edition's
+    cursor until the next.
     """
     oldest = today - timedelta(days=edition.catch_up_days)
     recent = [day for day in due if day >= oldest]
-    duties = [DueDate(date=day.isoformat(), state="missed") for day in due if day < oldest]
+    decisions = [DueDate(date=day.isoformat(), state="missed") for day in due if day < oldest]
     waiting = list(range(len(page_dates)))
     for day in recent[:-1]:
-        taken = _dated(edition, day, waiting, page_dates)
-        waiting = [position for position in waiting if position not in taken]
-        duties.append(_past(edition, day, taken, recent[-1], bool(page_dates)))
+        papers = _papers_of_missed(edition, day, waiting, page_dates)
+        waiting = [position for position in waiting if position not in papers]
+        decisions.append(_decide_missed(edition, day, papers, recent[-1], bool(page_dates)))
     if recent:
-        duties.append(_newest(edition, recent[-1], today, tuple(waiting)))
-    return tuple(duties)
+        decisions.append(_decide_newest(edition, recent[-1], today, tuple(waiting)))
+    return tuple(decisions)
 
 
-def _dated(
+def _papers_of_missed(
     edition: Edition, day: date, waiting: Sequence[int], page_dates: Sequence[str | None]
 ) -> tuple[int, ...]:
-    """What a missed date takes when each catches up for itself."""
+    """Return the candidates for a missed date: none unless each date gets its own issue."""
     if edition.catch_up == "one":
         return ()
-    upto = day.isoformat()
-    return tuple(n for n in waiting if (shown := page_dates[n]) is not None and shown <= upto)
+    last = day.isoformat()
+    return tuple(
+        position
+        for position in waiting
+        if (page_date := page_dates[position]) is not None and page_date <= last
+    )
 
 
-def _past(edition: Edition, day: date, taken: tuple[int, ...], newest: date, any_: bool) -> DueDate:
-    if taken:
-        return DueDate(date=day.isoformat(), state="issued", papers=taken, makes_issue=True)
-    if edition.catch_up == "one" and any_:
+def _decide_missed(
+    edition: Edition, day: date, papers: tuple[int, ...], newest: date, any_candidate: bool
+) -> DueDate:
+    if papers:
+        return DueDate(date=day.isoformat(), state="issued", papers=papers, makes_issue=True)
+    if edition.catch_up == "one" and any_candidate:
         return DueDate(date=day.isoformat(), state="caught up", by_date=newest.isoformat())
     return DueDate(date=day.isoformat(), state="missed")
 
 
-def _newest(edition: Edition, day: date, today: date, taken: tuple[int, ...]) -> DueDate:
-    if taken:
-        return DueDate(date=day.isoformat(), state="issued", papers=taken, makes_issue=True)
+def _decide_newest(edition: Edition, day: date, today: date, papers: tuple[int, ...]) -> DueDate:
+    if papers:
+        return DueDate(date=day.isoformat(), state="issued", papers=papers, makes_issue=True)
     if day < today:
         return DueDate(date=day.isoformat(), state="missed")
+    # A note is for today only: nobody wants ten notes about ten days without papers.
     if edition.when_empty == "note":
         return DueDate(date=day.isoformat(), state="issued", makes_issue=True)
     return DueDate(date=day.isoformat(), state="open")
 
 
 def _is_final(row: DueRow, today: date) -> bool:
-    """Whether a row settles its date and those before: its day is over, or it has its issue."""
+    """Return whether a row settles its date and all dates before it."""
+    # A row of today may be closed too early by a wrong clock; an issue is there for good.
     day = date.fromisoformat(row.date)
     return day < today or (day == today and row.state == "issued")
 

@@ -1,6 +1,6 @@
-"""What moved since a paper was first issued: updated, rising, late. Asks nobody.
+"""Follow-ups: what happened to a paper since it was first issued. It is updated, rising or late.
 
-Changes alone make no issue; an issue that is made tells of them.
+Follow-ups alone make no issue. An issue that is made for other reasons mentions them.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import msgspec
 from digest.editorial import calendar
 from digest.model.issues import Item, PaperHistory, Period, RisingPaper, UpdatedPaper
 
-RISING = 5  # papers an issue shows as rising, at the most
-RISING_DAYS = 30
-_LEAST = 5  # a smaller gain of attention is noise
-_STARS = 10  # so many stars weigh as much as a vote
+RISING = 5  # papers an issue shows as rising, at most
+RISING_DAYS = 30  # since a paper was issued, in which it can be rising
+_LEAST_GAIN = 5  # a smaller gain of attention is noise
+_STARS_PER_VOTE = 10
 _STRETCHES = 3  # changed stretches of an abstract that are quoted
-_QUOTED = 12  # words of a stretch
+_STRETCH_WORDS = 12  # words quoted of each
 
 
 class TextChange(msgspec.Struct, frozen=True):
-    """A change of an issued paper's words, mended."""
+    """A changed title or abstract of an issued paper, with its words mended."""
 
     guid: str
     title: str
     url: str
-    issue: str
-    kind: str
+    issue: str  # the key of the issue that holds the paper
+    kind: str  # "title", "abstract" or "abstract added"
     before: str
     after: str
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Votes, comments and stars at one moment."""
+    """A paper's votes, comments and stars at one moment; None where no page stated them."""
 
     upvotes: int | None
     comments: int | None
@@ -41,155 +41,164 @@ class Counts(msgspec.Struct, frozen=True):
 
     @property
     def attention(self) -> int:
-        """One number to compare by."""
-        return (self.upvotes or 0) + (self.comments or 0) + (self.stars or 0) // _STARS
+        """The three counts as one number, in votes."""
+        return (self.upvotes or 0) + (self.comments or 0) + (self.stars or 0) // _STARS_PER_VOTE
 
 
 class TrackedPaper(msgspec.Struct, frozen=True):
-    """An issued paper with its counts when it was issued and now.
-
-    ``shown`` is its attention when it was last shown as rising.
-    """
+    """An issued paper with its counts when it was issued and now."""
 
     number: int  # the ledger's own
     issue: str
     issued: str
     then: Counts
     now: Counts
-    shown: int | None
+    shown_attention: int | None  # when an issue last showed it as rising
 
 
 class Gain(msgspec.Struct, frozen=True):
-    """What a paper of a week or month gained since its first sight; ``words`` say it."""
+    """How much attention a paper gained during a week or month, and that in words."""
 
     attention: int
     words: str
 
 
-def gains(span: Period) -> dict[str, Gain]:
-    """By guid, the papers whose votes, comments or stars grew since they were first seen.
+def find_gains(period: Period) -> dict[str, Gain]:
+    """Return the papers of a period that gained attention since they were first seen, by guid.
 
-    A smaller gain than of a paper that rises is noise.
+    Gains too small for a rising paper are left out.
     """
-    grown = ((guid, _gained(trace), trace) for guid, trace in span.papers.items())
+    gains = ((guid, _attention_gained(history), history) for guid, history in period.papers.items())
     return {
-        guid: Gain(gained, _told(trace, span)) for guid, gained, trace in grown if gained >= _LEAST
+        guid: Gain(attention, _describe_gain(history, period))
+        for guid, attention, history in gains
+        if attention >= _LEAST_GAIN
     }
 
 
 def late_from(page_date: str | None, newest_of_source: str | None) -> str | None:
-    """The day a late paper should have come on, or None.
+    """Return the page date of a paper that came late, None of one that did not.
 
-    ``newest_of_source`` is the newest page date of the same source in earlier live runs.
-    A page without a date is never late.
+    A paper is late if its page is older than ``newest_of_source``, the newest page date that
+    earlier live runs took in from the same source. A page without a date is never late.
     """
     if page_date and newest_of_source and page_date < newest_of_source:
         return page_date
     return None
 
 
-def rising(watched: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
-    """At most five papers whose votes, comments or stars moved most, best first.
+def select_rising(tracked: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
+    """Return the papers whose attention grew most, at most `RISING`, best first.
 
-    A paper that was shown is shown again only once its attention has doubled.
+    A paper that an issue has shown as rising returns only once its attention has doubled.
     """
-    moved = [one for one in watched if _has_risen(one)]
-    moved.sort(key=lambda one: (one.then.attention - one.now.attention, one.number))
-    return tuple(moved[:RISING])
+    rising = [paper for paper in tracked if _is_rising(paper)]
+    rising.sort(key=lambda paper: (paper.then.attention - paper.now.attention, paper.number))
+    return tuple(rising[:RISING])
 
 
-def risen(one: TrackedPaper, item: Item) -> RisingPaper:
-    """A rising paper as an issue shows it; counts that moved, from 0 where none was known."""
-    pairs = {
+def rising_paper(tracked: TrackedPaper, item: Item) -> RisingPaper:
+    """Return a rising paper as an issue shows it, with the counts that changed.
+
+    A count that was unknown when the paper was issued starts from 0.
+    """
+    changed = {
         name: (before, after)
         for name in ("upvotes", "comments", "stars")
-        if (after := getattr(one.now, name)) is not None
-        and (before := getattr(one.then, name) or 0) != after
+        if (after := getattr(tracked.now, name)) is not None
+        and (before := getattr(tracked.then, name) or 0) != after
     }
     return RisingPaper(
         guid=item.guid,
         title=item.title,
         url=item.url,
-        issue=one.issue,
-        issued=one.issued,
-        **pairs,
+        issue=tracked.issue,
+        issued=tracked.issued,
+        **changed,
     )
 
 
-def updated(revisions: Sequence[TextChange]) -> tuple[UpdatedPaper, ...]:
-    """Each revised paper once, with what changed in words, in the order they came."""
-    papers: dict[str, list[TextChange]] = {}
-    for revision in revisions:
-        papers.setdefault(revision.guid, []).append(revision)
+def updated_papers(changes: Sequence[TextChange]) -> tuple[UpdatedPaper, ...]:
+    """Return each changed paper once, with all its changes in words, in the given order."""
+    by_guid: dict[str, list[TextChange]] = {}
+    for change in changes:
+        by_guid.setdefault(change.guid, []).append(change)
     return tuple(
         UpdatedPaper(
             guid=guid,
-            title=found[-1].title,
-            url=found[-1].url,
-            issue=found[-1].issue,
-            changes=tuple(described(one.kind, one.before, one.after) for one in found),
+            title=own[-1].title,
+            url=own[-1].url,
+            issue=own[-1].issue,
+            changes=tuple(
+                describe_change(change.kind, change.before, change.after) for change in own
+            ),
         )
-        for guid, found in papers.items()
+        for guid, own in by_guid.items()
     )
 
 
-def described(kind: str, before: str, after: str) -> str:
-    """What changed, in words: ``title: “A” → “B”``, or the stretches of an abstract."""
+def describe_change(kind: str, before: str, after: str) -> str:
+    """Describe a change: ``title: “A” → “B”``, or the changed stretches of an abstract."""
     if kind == "abstract added":
         return "abstract added"
     if kind == "title":
         return f"title: “{before}” → “{after}”"
-    stretches = _stretches(before.split(), after.split())
-    shown = "; ".join(stretches[:_STRETCHES])
+    stretches = _changed_stretches(before.split(), after.split())
+    quoted = "; ".join(stretches[:_STRETCHES])
     more = f"; and {len(stretches) - _STRETCHES} more" if len(stretches) > _STRETCHES else ""
-    return f"abstract: {shown}{more}" if shown else "abstract: set differently"
+    return f"abstract: {quoted}{more}" if quoted else "abstract: set differently"
 
 
-def _gained(trace: PaperHistory) -> int:
-    votes, comments, stars = (
-        one.now - one.then if one else 0 for one in (trace.upvotes, trace.comments, trace.stars)
-    )
-    return votes + comments + stars // _STARS
+def _attention_gained(history: PaperHistory) -> int:
+    changes = (history.upvotes, history.comments, history.stars)
+    votes, comments, stars = (change.now - change.then if change else 0 for change in changes)
+    return votes + comments + stars // _STARS_PER_VOTE
 
 
-def _told(trace: PaperHistory, span: Period) -> str:
-    """The most first: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
+def _describe_gain(history: PaperHistory, period: Period) -> str:
+    """Describe a gain: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
 
-    Counts first seen on other days than the first that is told are left out.
+    The count that grew most comes first. The sentence names one day, so counts first seen on
+    another day are left out.
     """
-    weights = {"votes": 1, "comments": 1, "stars": _STARS}
-    counts = zip(weights, (trace.upvotes, trace.comments, trace.stars), strict=True)
-    grown = [(one, noun) for noun, one in counts if one and one.now > one.then]
+    weights = {"votes": 1, "comments": 1, "stars": _STARS_PER_VOTE}
+    changes = zip(weights, (history.upvotes, history.comments, history.stars), strict=True)
+    grown = [(change, noun) for noun, change in changes if change and change.now > change.then]
     grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
     since = grown[0][0].since
-    said = [f"from {one.then:,} to {one.now:,} {noun}" for one, noun in grown if one.since == since]
-    return f"Up {' and '.join(said)} since {calendar.within(since, span.first, span.last)}"
+    sums = [
+        f"from {change.then:,} to {change.now:,} {noun}"
+        for change, noun in grown
+        if change.since == since
+    ]
+    return f"Up {' and '.join(sums)} since {calendar.day_name(since, period.first, period.last)}"
 
 
-def _has_risen(one: TrackedPaper) -> bool:
-    if one.now.attention - one.then.attention < _LEAST:
+def _is_rising(paper: TrackedPaper) -> bool:
+    if paper.now.attention - paper.then.attention < _LEAST_GAIN:
         return False
-    return one.shown is None or one.now.attention >= 2 * one.shown
+    # Readers do not want to hear every day that the same paper is still rising.
+    return paper.shown_attention is None or paper.now.attention >= 2 * paper.shown_attention
 
 
-def _stretches(before: list[str], after: list[str]) -> list[str]:
+def _changed_stretches(before: list[str], after: list[str]) -> list[str]:
     import difflib  # only when something changed
 
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     return [
-        _stretch(before[start:end], after[first:last])
+        _describe_stretch(before[start:end], after[first:last])
         for tag, start, end, first, last in matcher.get_opcodes()
         if tag != "equal"
     ]
 
 
-def _stretch(before: list[str], after: list[str]) -> str:
+def _describe_stretch(before: list[str], after: list[str]) -> str:
     if not before:
-        return f"added “{_quoted(after)}”"
+        return f"added “{_shorten(after)}”"
     if not after:
-        return f"dropped “{_quoted(before)}”"
-    return f"“{_quoted(before)}” → “{_quoted(after)}”"
+        return f"dropped “{_shorten(before)}”"
+    return f"“{_shorten(before)}” → “{_shorten(after)}”"
 
 
-def _quoted(words: list[str]) -> str:
-    return " ".join(words[:_QUOTED]) + (" …" if len(words) > _QUOTED else "")
+def _shorten(words: list[str]) -> str:
+    return " ".join(words[:_STRETCH_WORDS]) + (" …" if len(words) > _STRETCH_WORDS else "")

@@ -1,7 +1,6 @@
-"""The phrases that papers share: one to three words, as English abstracts use them.
+"""Find the phrases of one to three words that English texts share.
 
-Knows words, not papers: texts come in, and phrases with the positions of the texts that use
-them go out. A phrase never runs over a comma, a full stop, a bracket or a stop word.
+A phrase never crosses a comma, a full stop, a bracket or a stop word.
 """
 
 from __future__ import annotations
@@ -20,7 +19,9 @@ _TYPOGRAPHIC = (*((mark, _BREAK) for mark in "“”–—…·"), ("‘", " "),
 _RUN = re.compile(r"[^| ]+(?: [^| ]+)*")
 _WORD = re.compile(r"[^\W\d_][\w.+-]*[\w+]")
 
-# Never part of a phrase: grammar, and what abstracts say whatever they are about.
+PaperText = tuple[str, str | None]  # a paper's title and abstract
+
+# Never part of a phrase: words of grammar, and words that every abstract may use.
 STOP = frozenset(
     "a about above across after again against all allow allows almost alone along already also"
     " although always am among an and another any are around as at away back based be became"
@@ -79,7 +80,7 @@ STOP = frozenset(
     " overcome overcoming benefit benefits capable promise inherent core modern well-known"
     " cost-effective plug-and-play knows knowing says tell tells really".split()
 )
-# Too common to say anything alone: only within a longer phrase.
+# Too common to say anything alone: part of a longer phrase only.
 PLAIN = frozenset(
     "ability accuracy agent algorithm analysis application architecture art baseline benchmark"
     " capability complex component computational content context cost data dataset deep design"
@@ -99,139 +100,150 @@ PLAIN |= {f"{word}s" for word in PLAIN}
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in lower case, ``|`` where a phrase cannot go on."""
+    """Split a text into its words in lower case, with ``|`` where no phrase may continue."""
     text = text.lower().rstrip(".")
     if not text.isascii():
         for mark, sign in _TYPOGRAPHIC:
             text = text.replace(mark, sign)
-    plain = text.encode("utf-8", "surrogatepass").translate(_MARKS)  # faster than that of a text
-    parted = plain.replace(b". ", b"|").replace(b"|", b" | ")
-    return parted.decode("utf-8", "surrogatepass").split()
+    # As bytes, because their `translate` is faster than that of a string.
+    plain = text.encode("utf-8", "surrogatepass").translate(_MARKS)
+    split = plain.replace(b". ", b"|").replace(b"|", b" | ")
+    return split.decode("utf-8", "surrogatepass").split()
 
 
-def shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
-    """Each phrase that so many of the texts use, with their positions, in order of finding.
+def find_shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[int]]:
+    """Return each phrase that at least ``least`` texts use, with the positions of these texts.
 
-    Texts are those of `tokens`. A plural counts as its singular.
+    ``texts`` are results of `tokens`. A plural counts as its singular. Phrases are in the order
+    of their first use.
     """
-    known = _known(Counter(chain.from_iterable(map(set, texts))), least)
-    found: dict[str, list[int]] = {}
+    singulars = _phrase_words(Counter(chain.from_iterable(map(set, texts))), least)
+    positions: dict[str, list[int]] = {}
     for position, text in enumerate(texts):
-        for phrase in dict.fromkeys(_phrases(text, known)):
-            found.setdefault(phrase, []).append(position)
-    return {phrase: where for phrase, where in found.items() if len(where) >= least}
+        for phrase in dict.fromkeys(_phrases(text, singulars)):
+            positions.setdefault(phrase, []).append(position)
+    return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
 
-def headed(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str, list[int]]:
-    """Each phrase of these titles that so many of the texts use, with their positions.
+def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str, list[int]]:
+    """Return each phrase of the titles that at least ``least`` texts use, with their positions.
 
-    Titles and texts are as they are written; a single word must stand in two of the titles. What
-    no title has is not looked for, and that is most of what long texts share.
+    Titles and texts are plain strings. A single word must be in two of the titles.
     """
+    # Most phrases that long texts share are in no title, so only those of titles are searched.
     heads = list(map(tokens, titles))
     words = set().union(*heads)
-    # what `_known` must see to tell singular from plural
-    near = {form for word in words for form in (word, f"{word}s", word[:-1], word[:-2])}
-    index = _Index(texts, near)
-    known = _known({word: len(where) for word, where in index.places.items()}, least)
-    spelled: dict[str, list[str]] = {}
-    for word, singular in known.items():
-        spelled.setdefault(singular, []).append(word)
-    forms = {form: word for word in spelled for form in (word, f"{word}s")} | known
-    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, forms)) for head in heads))
-    found = {
-        phrase: index.having(phrase, spelled, least)
+    # The forms that `_phrase_words` needs to recognise a plural.
+    forms = {form for word in words for form in (word, f"{word}s", word[:-1], word[:-2])}
+    index = _Index(texts, forms)
+    singulars = _phrase_words({word: len(where) for word, where in index.places.items()}, least)
+    spellings: dict[str, list[str]] = {}
+    for word, singular in singulars.items():
+        spellings.setdefault(singular, []).append(word)
+    # A title may use a plural that no text does.
+    known = {form: word for word in spellings for form in (word, f"{word}s")} | singulars
+    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, known)) for head in heads))
+    positions = {
+        phrase: index.find(phrase, spellings, least)
         for phrase, count in titled.items()
         if count > (" " not in phrase)
     }
-    return {phrase: where for phrase, where in found.items() if len(where) >= least}
+    return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
 
-def using(texts: Iterable[str], wanted: Collection[str]) -> dict[str, list[int]]:
-    """The positions of the texts, as they are written, that use each of the wanted phrases."""
-    spelled = {word: (word, f"{word}s") for phrase in wanted for word in phrase.split()}
-    index = _Index(texts, set(chain.from_iterable(spelled.values())))
-    return {phrase: index.having(phrase, spelled) for phrase in wanted}
+def locate(texts: Iterable[str], phrases: Collection[str]) -> dict[str, list[int]]:
+    """Return for each phrase the positions of the texts (plain strings) that use it."""
+    spellings = {word: (word, f"{word}s") for phrase in phrases for word in phrase.split()}
+    index = _Index(texts, set(chain.from_iterable(spellings.values())))
+    return {phrase: index.find(phrase, spellings) for phrase in phrases}
 
 
-def counted(texts: Iterable[str], wanted: Collection[str]) -> dict[str, int]:
-    """How many of these texts, as they are written, use each of the wanted phrases."""
-    return {phrase: len(where) for phrase, where in using(texts, wanted).items()}
+def count_uses(texts: Iterable[str], phrases: Collection[str]) -> dict[str, int]:
+    """Return for each phrase how many of the texts (plain strings) use it."""
+    return {phrase: len(where) for phrase, where in locate(texts, phrases).items()}
 
 
 class _Index:
-    """Texts, and the positions of those that have each of the words that matter."""
+    """Texts, and for each word that matters the positions of the texts that have it."""
 
     def __init__(self, texts: Iterable[str], words: set[str]) -> None:
         self.places = defaultdict[str, set[int]](set)
         self._lines = []
-        for at, text in enumerate(texts):
-            found = tokens(text)
-            self._lines.append(f" {' '.join(found)} ")
-            for word in words.intersection(found):
-                self.places[word].add(at)
+        for position, text in enumerate(texts):
+            own = tokens(text)
+            self._lines.append(f" {' '.join(own)} ")
+            for word in words.intersection(own):
+                self.places[word].add(position)
 
-    def having(
-        self, phrase: str, spelled: Mapping[str, Collection[str]], least: int = 1
+    def find(
+        self, phrase: str, spellings: Mapping[str, Collection[str]], least: int = 1
     ) -> list[int]:
-        """The positions of the texts with a phrase, each word in one of the ways it is spelled.
+        """Return the positions of the texts that use a phrase, in any spelling of its words.
 
-        None at all where fewer than so many texts have the words.
+        Returns none if fewer than ``least`` texts have the words at all.
         """
-        ways = product(*(spelled[word] for word in phrase.split()))
-        able = [(" ".join(way), self._with_all(way)) for way in ways]
-        if sum(len(places) for _, places in able) < least:
+        variants = product(*(spellings[word] for word in phrase.split()))
+        candidates = [(" ".join(words), self._with_all(words)) for words in variants]
+        if sum(len(places) for _, places in candidates) < least:
             return []
-        return sorted(set().union(*(self._side_by_side(*one) for one in able)))
+        return sorted(set().union(*(self._adjacent(*candidate) for candidate in candidates)))
 
     def _with_all(self, words: Sequence[str]) -> set[int]:
         first, *others = [self.places.get(word, set()) for word in words]
         return first.intersection(*others)
 
-    def _side_by_side(self, words: str, places: set[int]) -> Iterable[int]:
+    def _adjacent(self, words: str, places: set[int]) -> Iterable[int]:
+        """Return those of the texts in which the words stand next to each other."""
         if " " not in words:
             return places
         lines, spaced = self._lines, f" {words} "
-        # most texts have the words apart, which shows sooner without the blanks
-        return [at for at in places if words in lines[at] and spaced in lines[at]]
+        # Two tests, because the shorter one is faster and already excludes most texts.
+        return [place for place in places if words in lines[place] and spaced in lines[place]]
 
 
-def says_something(phrase: str) -> bool:
-    """Whether a phrase tells what papers are about, standing alone."""
+def is_informative(phrase: str) -> bool:
+    """Return whether a phrase on its own tells what papers are about."""
     words = phrase.split()
     if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):
         return False
     return not PLAIN.issuperset(words)
 
 
-def written(phrase: str, texts: Iterable[str]) -> str:
-    """The phrase as most of these texts write it: "RAG", not "rag"; of equals, plain letters."""
+def usual_spelling(phrase: str, texts: Iterable[str]) -> str:
+    """Return the phrase as most of the texts write it: "RAG", not "rag".
+
+    Of forms used equally often, one that begins in lower case wins.
+    """
     words = r"[\s/]+".join(map(re.escape, phrase.split()))
     pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
     forms = Counter(" ".join(form.split()) for text in texts for form in pattern.findall(text))
     return min(forms, key=lambda form: (-forms[form], -ord(form[0]), form), default=phrase)
 
 
-def _known(words: Mapping[str, int], least: int) -> dict[str, str]:
-    """The words that phrases are made of, each with its singular."""
-    known = {}
-    for word, count in words.items():
-        singular = word[:-1] if word.endswith("s") and word[:-1] in words else word
-        total = count + (words.get(f"{word}s", 0) if singular == word else words[singular])
+def _phrase_words(counts: Mapping[str, int], least: int) -> dict[str, str]:
+    """Return the words that may be part of a phrase, each with its singular.
+
+    ``counts`` has the number of texts with each word. A word needs ``least``, singular and
+    plural together.
+    """
+    singulars = {}
+    for word, count in counts.items():
+        singular = word[:-1] if word.endswith("s") and word[:-1] in counts else word
+        total = count + (counts.get(f"{word}s", 0) if singular == word else counts[singular])
         if total >= least and word not in STOP and singular not in STOP and _WORD.fullmatch(word):
-            known[word] = singular
-    return known
+            singulars[word] = singular
+    return singulars
 
 
-def _phrases(text: Sequence[str], known: Mapping[str, str]) -> list[str]:
-    """All phrases of a text, made of known words only."""
-    line = " ".join(map(known.get, text, repeat(_BREAK)))
-    found: list[str] = []
+def _phrases(text: Sequence[str], singulars: Mapping[str, str]) -> list[str]:
+    """Return all phrases of a text that consist of known words, as singulars."""
+    line = " ".join(map(singulars.get, text, repeat(_BREAK)))
+    phrases: list[str] = []
     for run in _RUN.findall(line):
         words = run.split()
-        found += words
+        phrases += words
         if len(words) > 1:
             second, third = words[1:], words[2:]
-            found += map(" ".join, zip(words, second, strict=False))
-            found += map(" ".join, zip(words, second, third, strict=False))
-    return found
+            phrases += map(" ".join, zip(words, second, strict=False))
+            phrases += map(" ".join, zip(words, second, third, strict=False))
+    return phrases

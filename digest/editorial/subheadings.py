@@ -1,10 +1,10 @@
-"""Sub-headings of a long section, out of the words its own papers share. Asks nobody.
+"""Sub-headings of a long section, made of the words that its own papers share.
 
-A phrase becomes a sub-heading when at least three of the section's papers have it in their
-title or line, one of them (two for a single word) in the title, but no more than half of them.
-The phrase most papers share goes first, a
-longer one before a shorter; a paper stands under the first that it has. What is left over
-comes last, and a section of which less than half could be sorted so stays whole.
+A phrase can be a sub-heading if at least three and at most half of the section's papers have it
+in their title or teaser, and one of them in the title (two for a single word). The phrase that
+most papers share comes first; a longer phrase comes before a shorter one. A paper stands under
+the first sub-heading that fits. The remaining papers come last, under "More"; if they are more
+than half, the section gets no sub-headings.
 """
 
 from __future__ import annotations
@@ -16,54 +16,55 @@ from digest.model.issues import Item, Subheading
 
 LONG = 12  # papers a section may have without sub-headings
 LEAST = 3  # papers of a sub-heading
-MOST = 6  # sub-headings of a section
+MOST = 6  # sub-headings of a section, besides "More"
 REST = "More"
 
 
-def split(heading: str, papers: Sequence[Item]) -> tuple[Subheading, ...]:
-    """The parts of a section under this heading; none where it is short or has no shared words.
+def split_section(heading: str, papers: Sequence[Item]) -> tuple[Subheading, ...]:
+    """Split a section into sub-headings. Each paper stands under one, in the given order.
 
-    Each paper stands in one part, in the order given.
+    Returns none if the section is short, or if too few of its papers share words.
     """
     if len(papers) <= LONG:
         return ()
-    texts = [_text(item) for item in papers]
-    fitting = _fitting(heading, papers, texts)
-    left = set(range(len(papers)))
+    texts = [_title_and_teaser(item) for item in papers]
+    candidates = _candidates(heading, papers, texts)
+    rest = set(range(len(papers)))
     parts: list[Subheading] = []
-    while len(parts) < MOST and (chosen := _next(fitting, left)):
-        where = [position for position in fitting[chosen] if position in left]
-        name = phrases.written(chosen, (texts[position] for position in where))
-        parts.append(_part(name[:1].upper() + name[1:], where, papers))
-        left.difference_update(where)
-    if len(left) > len(papers) // 2:
+    while len(parts) < MOST and (phrase := _best(candidates, rest)):
+        where = [position for position in candidates[phrase] if position in rest]
+        name = phrases.usual_spelling(phrase, (texts[position] for position in where))
+        parts.append(_subheading(name[:1].upper() + name[1:], where, papers))
+        rest.difference_update(where)
+    if len(rest) > len(papers) // 2:
         return ()
-    return (*parts, _part(REST, sorted(left), papers)) if left else tuple(parts)
+    return (*parts, _subheading(REST, sorted(rest), papers)) if rest else tuple(parts)
 
 
-def _text(item: Item) -> str:
+def _title_and_teaser(item: Item) -> str:
     return f"{item.title} | {item.one_line.text}" if item.one_line else item.title
 
 
-def _fitting(heading: str, papers: Sequence[Item], texts: Sequence[str]) -> dict[str, list[int]]:
-    """The phrases that may become sub-headings, with the positions of the papers that have them."""
-    own = set(phrases.tokens(heading))
-    found = phrases.headed([item.title for item in papers], texts, LEAST)
+def _candidates(heading: str, papers: Sequence[Item], texts: Sequence[str]) -> dict[str, list[int]]:
+    """Return the phrases that may be sub-headings, with the positions of their papers."""
+    own_words = set(phrases.tokens(heading))
+    titled = phrases.find_titled([item.title for item in papers], texts, LEAST)
     return {
         phrase: where
-        for phrase, where in found.items()
+        for phrase, where in titled.items()
         if len(where) <= len(papers) // 2
-        and phrases.says_something(phrase)
-        and not own.issuperset(phrase.split())
+        and phrases.is_informative(phrase)
+        and not own_words.issuperset(phrase.split())
     }
 
 
-def _next(fitting: dict[str, list[int]], left: set[int]) -> str | None:
-    """The phrase that sorts most of what is left; a word more is worth a paper."""
-    worth = {phrase: len(left.intersection(where)) for phrase, where in fitting.items()}
-    able = [phrase for phrase, papers in worth.items() if papers >= LEAST]
-    return min(able, key=lambda phrase: (-worth[phrase] - phrase.count(" "), phrase), default=None)
+def _best(candidates: dict[str, list[int]], rest: set[int]) -> str | None:
+    """Return the phrase that fits most of the remaining papers, or None if none fits enough."""
+    sizes = {phrase: len(rest.intersection(where)) for phrase, where in candidates.items()}
+    large = [phrase for phrase, size in sizes.items() if size >= LEAST]
+    # A word more counts as much as a paper more: longer phrases say more.
+    return min(large, key=lambda phrase: (-sizes[phrase] - phrase.count(" "), phrase), default=None)
 
 
-def _part(name: str, where: Sequence[int], papers: Sequence[Item]) -> Subheading:
+def _subheading(name: str, where: Sequence[int], papers: Sequence[Item]) -> Subheading:
     return Subheading(name=name, papers=tuple(papers[position].guid for position in where))

@@ -1,6 +1,7 @@
-"""Chooses the line under a title: the sentence of an abstract that says what was found or made.
+"""The teaser: the sentence of an abstract that says what was found or made.
 
-Chooses and at most cuts, never writes. Knows cues of English abstracts, not papers.
+A teaser is chosen and at most cut, never written. The rules know cue words of English abstracts,
+and nothing about single papers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 
 from digest.model.issues import Teaser
 
-SHORTEST, LONGEST = 60, 240  # characters of a line
+SHORTEST, LONGEST = 60, 240  # characters of a teaser
 
 _END = re.compile(
     r"[.!?][\"”')\]]*(?: (?=[A-Z0-9\"“(\[]|[a-z]{1,4}[A-Z])"
@@ -20,15 +21,16 @@ _ABBREVIATED = re.compile(
     r"|(?:Fig|Eq|Sec|Tab|Ref|No|Vol|Alg|Thm|Dr|Mr|Mrs|Ms|Prof|St)s?)\.$"
 )
 
-# Where a clause may be cut off: before a word that only adds to what was said.
+# Where a long sentence may be cut: before a word that begins an additional clause.
 _BORDER = re.compile(
     r"[;:–—] |,? (?=(?:which|where|while|thereby|thus)\b)"
     r"|, (?=(?:and|but|by|with|so|as|enabling|achieving|leading|resulting|allowing|ensuring"
     r"|including|such|effectively|based|improving)\b)"
 )
 
-# What a word does for its sentence. Presenting and finding count only close behind those
-# who present or find. Weights were set by hand on the "tuned" of benchmarks/teaser.py.
+# How much a cue word counts for its sentence. A verb of presenting or finding counts only shortly
+# after its speaker ("we", "our paper"). The weights were set by hand on the "tuned" papers of
+# benchmarks/teaser.py.
 _PRESENTS, _FINDS, _AGAIN, _TOO_LONG = 5.0, 3.0, 2.0, 1.0
 _PRESENTING = frozenset(
     "propose proposes introduce introduces present presents develop develops developed build"
@@ -42,7 +44,7 @@ _SPEAKERS = frozenset(
     "we our paper work study report article results result experiments experiment evaluation"
     " evaluations findings analysis analyses".split()
 )
-_NEAR, _REACH = 3, 7  # words between those who speak and what they present, or find
+_PRESENTS_WITHIN, _FINDS_WITHIN = 3, 7  # words after the speaker
 _WEIGHTS = (
     dict.fromkeys(
         "outperform outperforms outperforming achieves achieving surpass surpasses surpassing"
@@ -72,62 +74,63 @@ _ACTING = _PRESENTING | _FINDING
 _CUES = _ACTING.union(_WEIGHTS)
 
 
-def sentences(text: str) -> list[str]:
-    """Split one line of text into its sentences, in order; joined by blanks they are the text.
+def split_sentences(text: str) -> list[str]:
+    """Split a text without line breaks into its sentences, in order.
 
-    A full stop inside a number, after an initial or an abbreviation ends nothing.
+    A full stop inside a number, after an initial or after an abbreviation ends no sentence.
     """
-    found, start = [], 0
+    parts, start = [], 0
     for match in _END.finditer(text):
         stop = match.start() + 1
         if text[stop - 1] == "." and _ABBREVIATED.search(text, max(start, stop - 12), stop):
             continue
-        found.append(text[start : match.end()].strip())
+        parts.append(text[start : match.end()].strip())
         start = match.end()
     rest = text[start:].strip()
-    return [*found, rest] if rest else found
+    return [*parts, rest] if rest else parts
 
 
-def choose(abstract: str | None, summary: str | None) -> Teaser | None:
-    """Give the line for a paper, out of texts that are already mended.
+def choose_teaser(abstract: str | None, summary: str | None) -> Teaser | None:
+    """Choose the teaser of a paper from its abstract and summary, both mended.
 
-    The page's own summary goes first. Of an abstract, the sentence with the strongest cues
-    wins, the earlier one of equals; one that is too long is cut at a clause and ends in "…".
-    None when there is neither text or no sentence says what was made or found.
+    The page's own AI summary is preferred. Of an abstract, the sentence with the strongest cues
+    wins, and the earlier one of equals. One that is too long is cut at a clause and ends in
+    "…". Returns None if no sentence says what was made or found.
     """
-    for part in sentences(summary or ""):
-        if fitting := _fitted(part):
-            return Teaser(fitting, "summary")
-    best, line, presented = 0.0, None, 0
-    for sentence in sentences(abstract or ""):
+    for sentence in split_sentences(summary or ""):
+        if shortened := _shorten(sentence):
+            return Teaser(shortened, "summary")
+    best, teaser, presented = 0.0, None, 0
+    for sentence in split_sentences(abstract or ""):
         words = sentence.lower().replace(",", "").rstrip(".").split()
         cues = _CUES.intersection(words)
         if not cues and "%" not in sentence and "×" not in sentence:
-            continue  # nothing speaks for it
-        act = 0.0 if _ACTING.isdisjoint(cues) else _act(words)
-        score = _score(sentence, words, cues) + act
+            continue  # without a cue its score could not be above 0
+        act = 0.0 if _ACTING.isdisjoint(cues) else _score_act(words)
+        score = _score_cues(sentence, words, cues) + act
         if act == _PRESENTS:
+            # What is presented second is mostly a part of what was presented first.
             score -= _AGAIN * presented
             presented += 1
-        if score > best and (fitting := _fitted(sentence)) and len(fitting) >= SHORTEST:
-            best, line = score, Teaser(fitting, "abstract")
-    return line
+        if score > best and (shortened := _shorten(sentence)) and len(shortened) >= SHORTEST:
+            best, teaser = score, Teaser(shortened, "abstract")
+    return teaser
 
 
-def _act(words: list[str]) -> float:
-    """Weigh whether somebody presents or finds something; presenting goes first."""
+def _score_act(words: list[str]) -> float:
+    """Score whether the authors present something, else whether they find something."""
     act = 0.0
     for place, word in enumerate(words, 1):
         if word in _SPEAKERS:
-            if not _PRESENTING.isdisjoint(words[place : place + _NEAR]):
+            if not _PRESENTING.isdisjoint(words[place : place + _PRESENTS_WITHIN]):
                 return _PRESENTS
-            if not act and not _FINDING.isdisjoint(words[place : place + _REACH]):
+            if not act and not _FINDING.isdisjoint(words[place : place + _FINDS_WITHIN]):
                 act = _FINDS
     return act
 
 
-def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
-    """Weigh the other cues of a sentence, each kind once."""
+def _score_cues(sentence: str, words: list[str], cues: frozenset[str]) -> float:
+    """Score the other cues of a sentence; of cues with the same weight, only one counts."""
     weights = set(map(_WEIGHTS.__getitem__, cues - _ACTING))
     score = sum(sorted(weights)) + _OPENINGS.get(words[0], 0.0)
     if "http" in sentence or "?" in sentence:
@@ -137,13 +140,13 @@ def _score(sentence: str, words: list[str], cues: frozenset[str]) -> float:
     return score - (_TOO_LONG if len(sentence) > LONGEST else 0)
 
 
-def _fitted(sentence: str) -> str | None:
-    """Give the sentence, or its beginning up to a clause border where it is too long."""
+def _shorten(sentence: str) -> str | None:
+    """Cut a sentence that is too long before a clause; return None if there is no such place."""
     if len(sentence) <= LONGEST:
         return sentence
     borders = [match.start() for match in _BORDER.finditer(sentence, SHORTEST, LONGEST)]
     for border in reversed(borders):
         head = sentence[:border]
-        if head.count("(") == head.count(")"):
+        if head.count("(") == head.count(")"):  # never inside brackets
             return head.rstrip(" ,;:–—") + "…"
     return None

@@ -1,9 +1,9 @@
-"""Terms of a day or a week: phrases used more than in the issues before. Asks nobody.
+"""Trending terms: phrases that a day's or a week's papers use more than those before.
 
-A phrase stands out when two papers use it and one has it in the title, a single word when three
-do and two have it there; when that is three times what its share before would bring; and when
-it is three standard deviations more. Of a week only titles are compared: a phrase needs three of
-them, a single word four; twice its share before and two deviations are enough.
+In an issue, a phrase trends if two papers use it, one of them in the title; a single word needs
+three papers and two titles. The share of papers that use it must be three times that before,
+and three standard deviations higher. Of a week only titles are compared: a phrase needs three
+of them, a single word four, twice the share before, and two standard deviations.
 """
 
 from __future__ import annotations
@@ -13,77 +13,94 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from digest.editorial import phrases
+from digest.editorial.phrases import PaperText
 from digest.model.issues import Item, Term
 
-BEFORE = 30  # issues that are compared with
-ENOUGH = 100  # papers before, or nothing is known to stand out against
-MOST = 8  # terms shown
+BEFORE = 30  # issues that an issue is compared with
+BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
+ENOUGH = 100  # papers before; with fewer nothing trends
+MOST = 8  # terms
 _CLEARLY = (3, 3.0)  # times the share before, standard deviations
 _OF_A_WEEK = (2, 2.0)
+_WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
-_TITLES = 3  # of a week that a phrase needs
-_KEPT = 40  # issues: those just made are counted again when what is shown is
+_TITLES = 3  # of a week that must have a phrase
+_CACHED_ISSUES = 40  # an issue just made is counted again when the week's terms are
 
-Titles = tuple[int, Mapping[str, int]]  # an issue's number of papers, and `titled` of them
-Words = tuple[str, str | None]  # a paper's title and abstract
+TitleCounts = tuple[int, Mapping[str, int]]  # an issue's papers; how many titles have a phrase
 
 
-def of_issue(items: Sequence[Item], before: Sequence[Words]) -> tuple[Term, ...]:
-    """The terms of an issue, the clearest first; ``before`` are papers of earlier issues."""
+def issue_terms(items: Sequence[Item], before: Sequence[PaperText]) -> tuple[Term, ...]:
+    """Return the trending terms of an issue, the clearest first.
+
+    ``before`` are the papers of earlier issues.
+    """
     if len(before) < ENOUGH or not items:
         return ()
-    used = _used(items, _fewest(len(items), len(before)))
-    counts = phrases.counted((_text(*words) for words in before), used.keys())
-    clear = {
-        phrase: how
-        for phrase, where in used.items()
-        if (how := _stands_out(len(where), len(items), counts[phrase], len(before)))
+    positions = _phrases_in_use(items, _fewest_to_trend(len(items), len(before)))
+    counts = phrases.count_uses((_join(*paper) for paper in before), positions.keys())
+    deviations = {
+        phrase: deviation
+        for phrase, where in positions.items()
+        if (deviation := _deviation(len(where), len(items), counts[phrase], len(before)))
     }
-    return tuple(_term(phrase, [items[at] for at in used[phrase]]) for phrase in _chosen(clear))
-
-
-@functools.lru_cache(_KEPT)
-def titled(titles: tuple[str, ...]) -> Mapping[str, int]:
-    """The phrases of these titles that say something, with how many titles have each."""
-    found = phrases.shared([phrases.tokens(title) for title in titles], 1)
-    return {phrase: len(where) for phrase, where in found.items() if phrases.says_something(phrase)}
-
-
-def of_week(
-    week: Sequence[Titles], before: Sequence[Titles], titles: Mapping[str, str]
-) -> tuple[Term, ...]:
-    """The terms of a week against the weeks before, the clearest first.
-
-    Both are given issue by issue; ``titles`` are the week's, by guid.
-    """
-    papers, earlier = (sum(number for number, _ in issues) for issues in (week, before))
-    if earlier < ENOUGH:
-        return ()
-    counts: Counter[str] = Counter()
-    for _, found in week:
-        counts.update(found)
-    clear = {}
-    for phrase, now in _singular(counts).items():
-        if now >= _TITLES + (" " not in phrase):
-            either = _forms(phrase)
-            then = sum(found.get(form, 0) for _, found in before for form in either)
-            clear[phrase] = _stands_out(now, papers, then, earlier, _OF_A_WEEK)
-    chosen = _chosen({phrase: how for phrase, how in clear.items() if how})
-    using = phrases.using(list(titles.values()), chosen)
-    guids, words = list(titles), list(titles.values())
     return tuple(
-        Term(
-            term=_in_titles(phrase, [words[at] for at in using[phrase]]),
-            papers=tuple(guids[at] for at in using[phrase]),
-        )
-        for phrase in chosen
+        _term(phrase, [items[position] for position in positions[phrase]])
+        for phrase in _select_clearest(deviations)
     )
 
 
-def _singular(counts: Mapping[str, int]) -> Counter[str]:
-    """The counts with each plural added to its singular, where that is used, too."""
+@functools.lru_cache(_CACHED_ISSUES)
+def count_title_phrases(titles: tuple[str, ...]) -> Mapping[str, int]:
+    """Return the informative phrases of these titles, with how many titles have each."""
+    positions = phrases.find_shared([phrases.tokens(title) for title in titles], 1)
+    return {
+        phrase: len(where) for phrase, where in positions.items() if phrases.is_informative(phrase)
+    }
+
+
+def week_windows(newest: str) -> tuple[str, str]:
+    """Return the first day of the week that ends with ``newest``, and of the 28 days before it."""
+    start = date.fromisoformat(newest) + timedelta(days=1) - _WEEK
+    return start.isoformat(), (start - _WEEKS_BEFORE).isoformat()
+
+
+def week_terms(
+    week: Sequence[TitleCounts], before: Sequence[TitleCounts], titles: Mapping[str, str]
+) -> tuple[Term, ...]:
+    """Return the trending terms of a week against the weeks before, the clearest first.
+
+    Both are given issue by issue. ``titles`` are those of the week's papers, by guid.
+    """
+    papers, papers_before = (sum(number for number, _ in issues) for issues in (week, before))
+    if papers_before < ENOUGH:
+        return ()
+    counts: Counter[str] = Counter()
+    for _, of_issue in week:
+        counts.update(of_issue)
+    deviations = {}
+    for phrase, now in _add_plurals(counts).items():
+        if now >= _TITLES + (" " not in phrase):
+            forms = _singular_and_plural(phrase)
+            then = sum(of_issue.get(form, 0) for _, of_issue in before for form in forms)
+            deviations[phrase] = _deviation(now, papers, then, papers_before, _OF_A_WEEK)
+    clearest = _select_clearest({term: value for term, value in deviations.items() if value})
+    positions = phrases.locate(list(titles.values()), clearest)
+    guids, texts = list(titles), list(titles.values())
+    return tuple(
+        Term(
+            term=_usual_title_spelling(phrase, [texts[at] for at in positions[phrase]]),
+            papers=tuple(guids[at] for at in positions[phrase]),
+        )
+        for phrase in clearest
+    )
+
+
+def _add_plurals(counts: Mapping[str, int]) -> Counter[str]:
+    """Add the count of each plural to that of its singular, if the singular is used too."""
     sums: Counter[str] = Counter()
     for phrase, count in counts.items():
         singular = phrase
@@ -94,70 +111,80 @@ def _singular(counts: Mapping[str, int]) -> Counter[str]:
     return sums
 
 
-def _in_titles(phrase: str, titles: Iterable[str]) -> str:
-    """The phrase as most of these titles write it, without a plural.
-
-    Pages are made of it on every run, and a pattern costs more to compile than this.
-    """
+def _usual_title_spelling(phrase: str, titles: Iterable[str]) -> str:
+    """Return the phrase as most of these titles write it, without a plural."""
+    # Not `phrases.usual_spelling`: this runs on every publication, and compiling its pattern
+    # costs more than all of this.
     forms: Counter[str] = Counter()
     for title in titles:
         line = title.lower()
         at = f" {line}".find(f" {phrase}")
-        if at >= 0 and len(line) == len(title):  # a few capitals have two small letters
+        # Of a few capitals the lower case has two letters, and positions would not agree.
+        if at >= 0 and len(line) == len(title):
             forms[title[at : at + len(phrase)]] += 1
     return min(forms, key=lambda form: (-forms[form], form), default=phrase)
 
 
-def _forms(phrase: str) -> list[str]:
-    """A phrase with each of its words in singular or plural."""
-    either = ((word, f"{word}s") for word in phrase.split())
-    return list(map(" ".join, itertools.product(*either)))
+def _singular_and_plural(phrase: str) -> list[str]:
+    """Return the phrase with each of its words in singular or plural."""
+    forms = ((word, f"{word}s") for word in phrase.split())
+    return list(map(" ".join, itertools.product(*forms)))
 
 
-def _chosen(clear: Mapping[str, float]) -> list[str]:
-    """The clearest, none of which repeats a word of another."""
-    chosen: list[str] = []
-    for phrase in sorted(clear, key=lambda phrase: (-clear[phrase], -len(phrase), phrase)):
-        if not any(_overlap(phrase, other) for other in chosen):
-            chosen.append(phrase)
-    return chosen[:MOST]
+def _select_clearest(deviations: Mapping[str, float]) -> list[str]:
+    """Return the phrases with the largest deviations, no two of which share a word."""
+    clearest: list[str] = []
+    order = sorted(deviations, key=lambda phrase: (-deviations[phrase], -len(phrase), phrase))
+    for phrase in order:
+        if not any(_share_a_word(phrase, other) for other in clearest):
+            clearest.append(phrase)
+    return clearest[:MOST]
 
 
-def _used(items: Sequence[Item], least: int) -> dict[str, list[int]]:
-    """Phrases that some title and so many papers have, with the papers' positions."""
+def _phrases_in_use(items: Sequence[Item], least: int) -> dict[str, list[int]]:
+    """Return the phrases that a title and enough papers use, with these papers' positions."""
     titles = [item.title for item in items]
-    found = phrases.headed(titles, (_text(item.title, item.abstract) for item in items), least)
+    texts = (_join(item.title, item.abstract) for item in items)
     return {
         phrase: where
-        for phrase, where in found.items()
-        if len(where) > 1 + (" " not in phrase) and phrases.says_something(phrase)
+        for phrase, where in phrases.find_titled(titles, texts, least).items()
+        if len(where) > 1 + (" " not in phrase) and phrases.is_informative(phrase)
     }
 
 
-def _fewest(papers: int, earlier: int) -> int:
-    """How many must use a phrase that no paper before did, so that it stands out; at least two."""
-    return next(now for now in itertools.count(2) if _stands_out(now, papers, 0, earlier))
+def _fewest_to_trend(papers: int, papers_before: int) -> int:
+    """Return how many papers must use a phrase that none used before; at least two."""
+    return next(now for now in itertools.count(2) if _deviation(now, papers, 0, papers_before))
 
 
-def _stands_out(
-    now: int, papers: int, before: int, earlier: int, enough: tuple[int, float] = _CLEARLY
+def _deviation(
+    now: int,
+    papers: int,
+    before: int,
+    papers_before: int,
+    limits: tuple[int, float] = _CLEARLY,
 ) -> float:
-    """By how many standard deviations of a binomial; 0 for what does not stand out."""
-    share = (before + 0.5) / (earlier + 1)
+    """Return how far above expectation a phrase is used, in standard deviations.
+
+    Expected is a binomial sample with the share of papers before. Returns 0 below the limits.
+    """
+    share = (before + 0.5) / (papers_before + 1)  # half a paper, so that no share is 0
     expected = share * papers
-    deviations = (now - expected) / math.sqrt(expected * (1 - share))
-    times, least = enough
-    return deviations if now >= times * expected and deviations >= least else 0.0
+    deviation = (now - expected) / math.sqrt(expected * (1 - share))
+    times, least = limits
+    return deviation if now >= times * expected and deviation >= least else 0.0
 
 
-def _overlap(one: str, other: str) -> bool:
-    return not set(one.split()).isdisjoint(other.split())
+def _share_a_word(phrase: str, other: str) -> bool:
+    return not set(phrase.split()).isdisjoint(other.split())
 
 
 def _term(phrase: str, items: Sequence[Item]) -> Term:
     texts = [f"{item.abstract or item.title}" for item in items]
-    return Term(term=phrases.written(phrase, texts), papers=tuple(item.guid for item in items))
+    return Term(
+        term=phrases.usual_spelling(phrase, texts), papers=tuple(item.guid for item in items)
+    )
 
 
-def _text(title: str, abstract: str | None) -> str:
+def _join(title: str, abstract: str | None) -> str:
     return f"{title} | {abstract or ''}"

@@ -1,8 +1,8 @@
-"""What a run, or an issue, amounts to: one word, from counts and the sources' habits."""
+"""The verdict: one word for the outcome of a run or an issue."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 import msgspec
@@ -10,22 +10,26 @@ import msgspec
 from digest.model.issues import Accounting
 from digest.model.settings import WEEKDAYS, Inbox
 
-_HABIT_DUMPS = 5  # fewer dumps of a source are no habit
-_SHORT = 1 / 3  # of what a source's dumps usually hold, or of what the page states
-_WEEKS = 4  # of pages before a weekday without one counts as a day of rest
+_WEEKS_BACK = 8
+_WEEKS_WITH_PAGES = 4  # with pages in fewer of them, a weekday without one says nothing
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verdict rests on besides the counts."""
+    """What a verdict depends on besides the counts."""
 
-    short: bool = False  # a dump fell well short of its source's habit, or of its own word
-    unreadable: int = 0  # waiting files in which nothing could be read
+    short: bool = False  # a dump has far fewer entries than usual, or than its page states
+    unreadable: int = 0  # files in the inbox in which nothing could be read
     rest_day: bool = False
-    overdue: bool = False  # nothing came for longer than `expect_every`
+    overdue: bool = False  # no dump with entries came within `expect_every`
 
 
-def of_run(accounting: Accounting, issues: int, circumstances: Circumstances) -> str:
-    """The verdict of a run over its own intake and what it issued (design, section 6)."""
+def decide_verdict(accounting: Accounting, issues: int, circumstances: Circumstances) -> str:
+    """Return the verdict of a run from its intake's counts and its number of issues.
+
+    For the verdict of an issue, ``issues`` is its number of papers. The first case that holds
+    decides, so a day with new papers is "new" whatever else happened, except that a dump which
+    falls short makes it "partial".
+    """
     verdicts = (
         (circumstances.short, "partial"),
         (accounting.new or issues, "new"),
@@ -38,46 +42,39 @@ def of_run(accounting: Accounting, issues: int, circumstances: Circumstances) ->
     return next((word for holds, word in verdicts if holds), "quiet")
 
 
-def falls_short(entries: int, stated: int | None, habit: Sequence[int]) -> bool:
-    """Whether a dump holds less than a third of what its page states or its source brings.
-
-    ``habit`` are the entries of the source's last dumps; fewer than five are no habit. A dump
-    that says it is empty is whole.
-    """
-    usual = sorted(habit)[len(habit) // 2] if len(habit) >= _HABIT_DUMPS else 0  # the median
-    return 0 < entries < max(stated or 0, usual) * _SHORT
-
-
 def is_rest_day(today: date, page_dates: Collection[str], inbox: Inbox) -> bool:
-    """Whether nothing is expected today: the operator says so, or the sources' own pages do.
+    """Return whether no papers are expected today.
 
-    A weekday that no page of the last weeks bears is one they keep free; pages in fewer
-    than four of the last eight weeks tell nothing.
+    Either the configuration lists the day, or no page of the last eight weeks has a date on
+    this weekday. The latter needs pages in at least four of these weeks.
     """
     if today.isoformat() in inbox.holidays or WEEKDAYS[today.weekday()] in inbox.rest_days:
         return True
-    recent = [today - timedelta(days=back) for back in range(1, 8 * 7 + 1)]
-    shown = [day for day in recent if day.isoformat() in page_dates]
-    weeks = {day.isocalendar()[:2] for day in shown}
-    return len(weeks) >= _WEEKS and all(day.weekday() != today.weekday() for day in shown)
+    recent = [today - timedelta(days=back) for back in range(1, _WEEKS_BACK * 7 + 1)]
+    with_pages = [day for day in recent if day.isoformat() in page_dates]
+    weeks = {day.isocalendar()[:2] for day in with_pages}
+    return len(weeks) >= _WEEKS_WITH_PAGES and all(
+        day.weekday() != today.weekday() for day in with_pages
+    )
 
 
 def is_overdue(
-    newest: datetime | None, moment: datetime, page_dates: Collection[str], inbox: Inbox
+    newest: str | None, moment: datetime, page_dates: Collection[str], inbox: Inbox
 ) -> bool:
-    """Whether nothing came for longer than the operator expects; days of rest do not count.
+    """Return whether no dump came for longer than `expect_every`, rest days not counted.
 
-    ``newest`` is the moment of the last dump that held anything, and ``moment`` is in the
-    site's zone, whose midnights part the days.
+    ``newest`` is the moment (RFC 3339) of the last dump with entries, None before the first.
+    ``moment`` is in the site's time zone, whose midnights separate the days.
     """
     expected = inbox.expect_seconds
-    if expected is None or newest is None:
+    if expected is None or not newest:
         return False
-    start, waited = newest.astimezone(moment.tzinfo), 0.0
+    start, waited = datetime.fromisoformat(newest).astimezone(moment.tzinfo), 0.0
     while start < moment and waited <= expected:
         midnight = datetime.combine(start.date() + timedelta(days=1), time(), moment.tzinfo)
         end = min(midnight, moment)
         if not is_rest_day(start.date(), page_dates, inbox):
+            # Timestamps, because a day on which the clock changes has 23 or 25 hours.
             waited += end.timestamp() - start.timestamp()
         start = end
     return waited > expected

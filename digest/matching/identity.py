@@ -1,8 +1,8 @@
-"""Whether a sighting and a paper are one, and why. Asks nobody; remembers nothing.
+"""Identity: which paper a sighting belongs to, and why.
 
-The rules (design, section 5): two different arXiv ids, or two different DOIs, are two
-papers whatever their words. A title joins only where one side has no id at all, so it can
-never bridge two ids.
+Two different arXiv ids, or two different DOIs, are two papers, whatever their words. A title
+joins only if one side has no id at all, so it never bridges two ids. Looks nothing up: the
+candidates are passed in.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from digest import text
-from digest.matching.similarity import Likeness
+from digest.matching.similarity import SimilarityCache
 from digest.model.papers import Paper, Sighting
 
 
 class Match(NamedTuple):
-    """Which of the candidates a sighting belongs to (None: a paper of its own), and why.
+    """The paper that a sighting belongs to (None: it is a new one), and the reason.
 
-    ``same`` are further candidates that the sighting shows to be that very paper: entries
-    first seen without an id, or with only the other of its two ids.
+    ``duplicates`` are further candidates that the sighting shows to be the same paper: entries
+    first seen without an id, or with only the other one of the sighting's two ids.
     """
 
     paper: Paper | None
     because: str
-    same: tuple[Paper, ...] = ()
+    duplicates: tuple[Paper, ...] = ()
 
 
 def keys(sighting: Sighting | Paper) -> tuple[str, ...]:
-    """``arxiv:``, ``doi:`` and ``title:`` keys, the best first; the title is always there."""
+    """Return the keys ``arxiv:``, ``doi:`` and ``title:``, best first; the last always exists."""
     return _keys(sighting.arxiv_id, sighting.doi, sighting.title)
 
 
-@functools.lru_cache(maxsize=4096)  # more than a batch, whose sightings are asked three times
+# Each sighting of a batch is asked for its keys three times; a batch is smaller than the cache.
+@functools.lru_cache(maxsize=4096)
 def _keys(arxiv_id: str | None, doi: str | None, title: str) -> tuple[str, ...]:
-    found = []
+    ids = []
     if arxiv_id:
-        found.append(f"arxiv:{arxiv_id}")
+        ids.append(f"arxiv:{arxiv_id}")
     if doi:
-        found.append(f"doi:{doi}")
-    found.append(f"title:{text.title_key(title)}")
-    return tuple(found)
+        ids.append(f"doi:{doi}")
+    return (*ids, f"title:{text.title_key(title)}")
 
 
 def guid(best_key: str) -> str:
-    """The permanent name of a paper first taken in under this key."""
+    """Return the permanent guid of a paper that was first taken in under this key."""
     return f"urn:papers-digest:{hashlib.blake2b(best_key.encode(), digest_size=16).hexdigest()}"
 
 
-def has_id(thing: Sighting | Paper) -> bool:
-    """Whether an arXiv id or a DOI names it."""
-    return bool(thing.arxiv_id or thing.doi)
+def has_id(paper: Sighting | Paper) -> bool:
+    """Return whether a sighting or paper has an arXiv id or a DOI."""
+    return bool(paper.arxiv_id or paper.doi)
 
 
 def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
-    """The candidate that is this sighting's paper; candidates share a key, oldest first."""
+    """Choose the sighting's paper from the papers that share a key with it, oldest first."""
     by_id = [paper for paper in candidates if _shares_id(sighting, paper)]
     by_title = [
         paper
@@ -64,41 +64,44 @@ def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
         if not _shares_id(sighting, paper) and not (has_id(sighting) and has_id(paper))
     ]
     if by_id:
+        # With one candidate by arXiv id and another by DOI, the arXiv id decides.
         named, *further = sorted(by_id, key=lambda paper: paper.arxiv_id != sighting.arxiv_id)
-        same = [paper for paper in further if not _contradict(named, paper)]
+        same = [paper for paper in further if not _have_different_ids(named, paper)]
         return Match(named, f"same {_shared_id(sighting, named)}", (*same, *by_title))
     if by_title:
         without_id = "the earlier page showed" if has_id(sighting) else "the page shows"
+        # A sighting without an id proves nothing about the other papers of that title.
         others = tuple(by_title[1:]) if has_id(sighting) else ()
         return Match(by_title[0], f"same title, and {without_id} no id", others)
     return Match(None, f"first seen as {keys(sighting)[0]}")
 
 
-def match_alike(
-    sighting: Sighting, candidates: Iterable[Paper], likeness: Likeness
+def match_similar(
+    sighting: Sighting, candidates: Iterable[Paper], similarity: SimilarityCache
 ) -> Match | None:
-    """The candidate whose title and abstract are nearly the sighting's.
+    """Choose the first candidate whose title and abstract are nearly the sighting's.
 
-    Oldest first, and only where a side has no id: two ids are two papers, whatever their
-    words.
+    Only pairs in which one side has no id are compared. ``candidates`` are ordered oldest
+    first. Returns None if none is similar.
     """
-    open_to_it = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
-    found = next(likeness.alike(sighting, open_to_it), None)
+    comparable = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
+    paper = next(similarity.near_copies(sighting, comparable), None)
     because = "nearly the same title and abstract, and one side shows no id"
-    return Match(found, because) if found else None
+    return Match(paper, because) if paper else None
 
 
 def _shares_id(sighting: Sighting, paper: Paper) -> bool:
+    """Return whether both have the same arXiv id; if one side has none, the same DOI."""
     if sighting.arxiv_id and paper.arxiv_id:
         return sighting.arxiv_id == paper.arxiv_id
     return bool(sighting.doi) and sighting.doi == paper.doi
 
 
-def _contradict(one: Paper, other: Paper) -> bool:
-    """Whether they bear two arXiv ids or two DOIs: a sighting that names both joins neither."""
-    return (one.arxiv_id or other.arxiv_id) != (other.arxiv_id or one.arxiv_id) or (
-        one.doi or other.doi
-    ) != (other.doi or one.doi)
+def _have_different_ids(paper: Paper, other: Paper) -> bool:
+    """Return whether two papers have different arXiv ids or DOIs, so they must not be merged."""
+    return (paper.arxiv_id or other.arxiv_id) != (other.arxiv_id or paper.arxiv_id) or (
+        paper.doi or other.doi
+    ) != (other.doi or paper.doi)
 
 
 def _shared_id(sighting: Sighting, paper: Paper) -> str:

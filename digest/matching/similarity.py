@@ -1,8 +1,8 @@
-"""Whether two papers' words are nearly the same: title and abstract must both say so.
+"""Similarity: whether the title and the abstract of two papers are both nearly the same.
 
-For papers of which one has no id, and only for those: of all pairs among 11,614 real
-records one is alike by these rules, and it bears two ids. A title one word away from another
-is no evidence by itself ("part I" and "part II").
+For pairs in which one side has no id, and only for those. Of all pairs among 11,614 real
+records a single one is similar by these rules, and its two records have different ids. A title
+that differs in one word proves nothing ("part I" and "part II").
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from itertools import chain
 from digest import text
 from digest.model.papers import Paper, Sighting
 
-TITLE_RATIO = 72.0
-OVERLAP = 0.6
-_SKETCH = 16  # smallest hashes kept
+TITLE_RATIO = 72.0  # percent, of rapidfuzz's `ratio` between two titles' keys
+OVERLAP = 0.6  # of two sketches
+_SKETCH = 16  # smallest hashes that make a sketch
 _BLOCKS = 5  # of these, the ones that papers are looked up by
 SHARED = 3  # blocks a candidate must share; a copy with three changed words does in 99 of 100
 _WORDS = bytes.maketrans(string.punctuation.encode(), b" " * len(string.punctuation))
-_LONG = 7  # bytes a phrase's first word has at least
+_LONG = 7  # bytes of a long word, at least
 _COUNTING = re.compile(r"^(?:v?\d+(?:\.\d+)*|[ivx]+|one|two|three|first|second|third)$")
 
 
@@ -32,73 +32,75 @@ Sketch = tuple[int, ...]
 
 
 def sketch(abstract: str) -> Sketch:
-    """The smallest hashes of an abstract's phrases: two sketches overlap as the texts do.
+    """Return the smallest hashes of an abstract's phrases, in ascending order.
 
-    A phrase is a long word with the two words after it: pairs of words are so common that
-    most papers share some.
+    Two sketches overlap about as much as the phrases of the two abstracts do (MinHash). The
+    ledger stores a part of each sketch, so its form must not change.
     """
+    # A phrase is a long word and the two after it. Phrases of two words are so common that
+    # most abstracts share some.
     words = abstract.lower().encode("utf-8", "replace").translate(_WORDS).split()
     triples = zip(words, words[1:], words[2:], strict=False)
-    phrases = [b" ".join(three) for three in triples if len(three[0]) >= _LONG]
+    phrases = [b" ".join(triple) for triple in triples if len(triple[0]) >= _LONG]
     return tuple(sorted({*map(zlib.crc32, phrases)})[:_SKETCH])
 
 
-def blocks(found: Sketch) -> Sketch:
-    """What papers are looked up by; a near copy shares `SHARED` of them or more."""
-    return found[:_BLOCKS]
+def lookup_blocks(whole: Sketch) -> Sketch:
+    """Return the part of a sketch that papers are looked up by.
+
+    A near copy shares at least `SHARED` of these blocks.
+    """
+    return whole[:_BLOCKS]
 
 
-def near(by_block: Iterable[Iterable[int]]) -> list[int]:
-    """Of the papers under each of some blocks, those that share enough of them."""
+def find_candidates(by_block: Iterable[Iterable[int]]) -> list[int]:
+    """Return the papers that share enough blocks; ``by_block`` lists the papers of each block."""
     shared = Counter(chain.from_iterable(by_block))
     return [number for number, count in shared.items() if count >= SHARED]
 
 
-def overlap(one: Sketch, other: Sketch) -> float:
-    """The share of the smallest hashes of both together that both have (Jaccard, estimated)."""
-    smallest = sorted({*one, *other})[:_SKETCH]
-    return len({*smallest} & {*one} & {*other}) / len(smallest) if smallest else 0.0
+def overlap(sketch: Sketch, other: Sketch) -> float:
+    """Estimate the Jaccard index of two abstracts' phrases from their sketches; 0 to 1."""
+    smallest = sorted({*sketch, *other})[:_SKETCH]
+    return len({*smallest} & {*sketch} & {*other}) / len(smallest) if smallest else 0.0
 
 
-class Likeness:
-    """Compares many papers with each other, and works out nothing about one of them twice.
+class SimilarityCache:
+    """Compares papers with each other, and computes each title key and sketch only once.
 
-    For a batch at a time: it keeps what it was asked about.
+    It grows with every paper, so use one for each batch.
     """
 
     def __init__(self, sketches: dict[str, Sketch]) -> None:
-        self.sketches = sketches  # by abstract; takes further ones in
-        self._key = functools.cache(text.title_key)
+        self.sketches = sketches  # by abstract; further ones are added
+        self._title_key = functools.cache(text.title_key)
 
     def sketch(self, abstract: str | None) -> Sketch:
-        """The sketch of an abstract; an empty one where there is none."""
+        """Return the sketch of an abstract; an empty one for None or an empty text."""
         if not abstract:
             return ()
-        found = self.sketches.get(abstract)
-        if found is None:
-            found = self.sketches[abstract] = sketch(abstract)
-        return found
+        if abstract not in self.sketches:
+            self.sketches[abstract] = sketch(abstract)
+        return self.sketches[abstract]
 
-    def alike(self, one: Sighting | Paper, others: Sequence[Paper]) -> Iterator[Paper]:
-        """Its near copies: titles similar, told apart by no number, abstracts overlapping.
-
-        Titles go first, because most papers differ there and a sketch costs more.
-        """
+    def near_copies(self, paper: Sighting | Paper, others: Sequence[Paper]) -> Iterator[Paper]:
+        """Yield the others with a similar title, the same numbers in it, and a similar abstract."""
         if not others:
             return
-        from rapidfuzz import fuzz  # only where a side has no id
+        from rapidfuzz import fuzz  # only for papers without an id
 
-        key = self._key(one.title)
+        key = self._title_key(paper.title)
         for other in others:
-            other_key = self._key(other.title)
+            other_key = self._title_key(other.title)
+            # Titles first: most pairs differ there, and a sketch costs more.
             if (
                 fuzz.ratio(key, other_key, score_cutoff=TITLE_RATIO) >= TITLE_RATIO
                 and _numbers(key) == _numbers(other_key)
-                and overlap(self.sketch(one.abstract), self.sketch(other.abstract)) >= OVERLAP
+                and overlap(self.sketch(paper.abstract), self.sketch(other.abstract)) >= OVERLAP
             ):
                 yield other
 
 
 def _numbers(key: str) -> list[str]:
-    """What tells parts and versions apart."""
+    """Return the words of a title that count parts and versions: "2", "v1.1", "ii", "second"."""
     return [word for word in key.split() if _COUNTING.match(word)]

@@ -55,20 +55,19 @@ class Reject(msgspec.Struct, frozen=True, gc=False):
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """One file from the inbox, after reading.
 
-    ``dialect`` is the name of its format. ``witness`` gives the evidence for decisions that
-    were not obvious: ``dialect`` (why this format) and ``year`` (why this year of the capture).
-    ``sightings`` is a tuple, or, if there are many, a collection that reads them from a
-    temporary file each time it is iterated.
+    ``evidence`` gives the reasons for what the content does not settle by itself:
+    ``dialect`` (why it is in this format), ``year`` (where the capture's year is from).
+    Many sightings are no tuple but stand in a file: each loop over them reads them again.
     """
 
     name: str
-    dialect: str
+    format_name: str
     source: str
     page_date: str | None
     sightings: Collection[Sighting]
     rejects: tuple[Reject, ...] = ()
-    witness: dict[str, str] = {}
-    stated: int | None = None  # number of entries stated on the page
+    evidence: dict[str, str] = {}
+    stated: int | None = None  # how many entries the page says it has
 
     @property
     def entries(self) -> int:

@@ -123,7 +123,7 @@ def _issue(
     waiting = state.ledger.issues.of_intake(edition.name, number)
     chosen = compose.choose(state, edition, compose.candidates(state, waiting))
     if chosen.taken:
-        hour = datetime.combine(date.fromisoformat(day), due.hour(edition), state.moment.tzinfo)
+        hour = datetime.combine(date.fromisoformat(day), due.due_time(edition), state.moment.tzinfo)
         cover = compose.Cover(
             kind="history",
             moment=hour.isoformat(timespec="seconds"),

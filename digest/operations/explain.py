@@ -7,9 +7,10 @@ from pathlib import Path
 
 from digest import errors
 from digest import settings as settings_files
-from digest.editorial import compose, filters, followups, profile, ranking, topics
+from digest.editorial import compose, topics
+from digest.editorial import story as editorial_story
 from digest.matching import identity
-from digest.model.issues import Issue, Item
+from digest.model.issues import Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
@@ -32,10 +33,10 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
     yield paper.title
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
-    mended = compose.mend(paper, 1).item
+    mended = compose.clean_paper(paper, 1).item
     headings = context.headings(Path(settings.root))
     under = topics.place(headings.lexicon, mended.title, mended.abstract, paper.categories)
-    placed = compose.place(mended, under)
+    placed = compose.classify_item(mended, under)
     yield from _words(paper, mended)
     yield from _seen(ledger, paper)
     yield from _topic(Path(settings.root), headings.names, placed)
@@ -68,10 +69,7 @@ def _keys(wanted: str) -> tuple[str, ...]:
 
 def _words(paper: Paper, mended: Item) -> Iterator[str]:
     """What was mended, before and after, and the line."""
-    for kind in ("title", "abstract"):
-        before, after = getattr(paper, kind) or "", getattr(mended, kind) or ""
-        if " ".join(before.split()) != after:
-            yield f"  mended   {followups.described(kind, before, after)}"
+    yield from (f"  mended   {change}" for change in editorial_story.mended_words(paper, mended))
     if mended.one_line:
         yield f"  line     “{mended.one_line.text}” (from the {mended.one_line.source})"
 
@@ -94,8 +92,7 @@ def _topic(root: Path, names: Mapping[str, str], placed: compose.ClassifiedItem)
     """Where the topics in force now put it; an issue's own placement stands with the issue."""
     own = root / settings_files.CONFIG / settings_files.TOPICS_TOML
     source = f"by {own}" if own.exists() else "by the shipped topics"
-    name = names.get(placed.topic, compose.OTHER_NAME)
-    yield f"  topic    {name}: {', '.join(placed.item.reasons)} ({source})"
+    yield f"  topic    {editorial_story.topic_reasons(placed, names, source)}"
     if placed.item.also:
         yield f"  also in  {', '.join(names.get(topic, topic) for topic in placed.item.also)}"
 
@@ -107,25 +104,11 @@ def _issued(ledger: Ledger, paper: Paper) -> Iterator[str]:
         guids = [item.guid for item in stored.papers]
         at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""
         yield f"  issue    {place.edition}, number {place.number}{at}: output/{page}"
-        yield from (f"           {line}" for line in _stands(stored, paper.guid))
+        yield from (
+            f"           {line}" for line in editorial_story.place_in_issue(stored, paper.guid)
+        )
     if withdrawn := ledger.explain.withdrawal(paper.id):
         yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out"
-
-
-def _stands(stored: Issue, guid: str) -> Iterator[str]:
-    """Its heading and place there and why, as the issue was stored."""
-    for section in stored.sections:
-        guids = [item.guid for item in section.papers]
-        if guid not in guids:
-            continue
-        item = section.papers[guids.index(guid)]
-        part = next((f", {part.name}" for part in section.parts if guid in part.papers), "")
-        yield f"under {section.name}{part}: {', '.join(item.reasons) or 'no reason was kept'}"
-        counts = ranking.why(item) or "no counts known: by date, then title"
-        yield f"place {guids.index(guid) + 1} of {len(guids)} there: {counts}"
-        yield from (f"ranked higher: {reason}" for reason in stored.followed.get(guid, ()))
-        if guid in stored.picked:
-            yield f"picked: {stored.picked[guid]}"
 
 
 def _not_issued(
@@ -136,24 +119,7 @@ def _not_issued(
     for edition, (since, cursor) in ledger.explain.cursors().items():
         if edition in issued:
             continue
-        if history:
-            why = "taken in as history"
-        elif paper.intake <= since:
-            why = "seen before the edition was configured"
-        elif paper.intake > cursor:
-            why = "waits for the next issue"
-        else:
-            why = _left_out(settings, edition, placed)
+        why = editorial_story.why_not_issued(
+            settings, edition, placed, paper.intake, since=since, cursor=cursor, history=history
+        )
         yield f"  not in   {edition}: {why}"
-
-
-def _left_out(settings: Settings, name: str, placed: compose.ClassifiedItem) -> str:
-    """Why an edition judged a paper and does not have it, by the settings of now."""
-    for edition in settings.editions:
-        if edition.name == name:
-            if not filters.takes(edition, placed.item, placed.topic):
-                return "left out by the edition's filters"
-            taste = profile.ready(settings.profile_of(edition))
-            if muted := profile.muted(taste, placed.item):
-                return f"muted by {muted}"
-    return "left out by the filters or the profile it had then"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.results import RunReport
 from digest.model.settings import Notify, Settings
@@ -17,8 +18,6 @@ from digest.operations import run, status
 from digest.pipeline.context import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
-
-_LASTING = ("failed", "stale")  # what goes on until it recovers; the others happen to a file
 
 
 def run_and_notify(
@@ -70,8 +69,10 @@ def _send(
     folder = Path(settings.root, settings.state.path)
     told = run_history.notices(folder)
     news = [one for one in wrong if one.kind in to.on and one.kind not in told]
-    over = _over(told, {one.kind for one in wrong}, report)
-    recovered = [kind for kind in over if kind in _LASTING and "recovered" in to.on]
+    over: list[str] = []
+    if report is not None:
+        over = notices.ended_troubles(told, {one.kind for one in wrong}, report.accounting.dumps)
+    recovered = [kind for kind in over if kind in notices.LASTING and "recovered" in to.on]
     body = b""
     if to.webhook and (news or recovered):
         body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
@@ -84,14 +85,6 @@ def _send(
             run_history.set_notices(folder, kept)
         except OSError as error:
             tell("notify", level="warning", reason=status.reason(settings, error))
-
-
-def _over(told: dict[str, str], wrong: set[str], report: RunReport | None) -> list[str]:
-    """Which kinds that were told of are over: what happens to files is, once others are read."""
-    if report is None:
-        return []
-    read = report.accounting.dumps > 0
-    return [kind for kind in told if kind not in wrong and (kind in _LASTING or read)]
 
 
 def _facts(report: RunReport | None) -> notice.RunFacts:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from digest import __version__
 from digest import settings as settings_files
-from digest.editorial import due, verdict
+from digest.editorial import due, sources, verdict
 from digest.errors import DigestError
 from digest.model.issues import Page
 from digest.model.settings import Edition as Configured
@@ -38,9 +37,6 @@ from digest.storage.ledger import Ledger, database, status_queries
 
 _RUNS = 10  # shown
 _LISTED = 20  # files in quarantine, and rejects, shown
-_HABIT = 10  # dumps of a source looked back on
-_FEW = 5  # dumps are no habit yet
-_LATE = 3  # times its usual gap, and a source is late
 _LONGEST = 500  # characters of a reason
 
 
@@ -58,8 +54,7 @@ def look(settings: Settings, moment: datetime) -> Status:
 def of_ledger(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
     """What there is to tell, from an open ledger."""
     history = ledger.intakes.history()
-    newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
-    stale = verdict.is_overdue(newest, moment, history.page_dates, settings.inbox)
+    stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
     quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = ledger.status.rejects(_LISTED)
     begun = _before_the_first_run(settings, moment)
@@ -181,7 +176,9 @@ def _next_due(edition: Configured, moment: datetime) -> str:
 
 def _sources(settings: Settings, moment: datetime, ledger: Ledger) -> tuple[SourceStatus, ...]:
     """Those that live dumps came from; history is not expected to go on."""
-    found = ((name, ledger.status.brought(name, _HABIT)) for name in ledger.status.sources())
+    found = (
+        (name, ledger.status.brought(name, sources.LOOK_BACK)) for name in ledger.status.sources()
+    )
     return tuple(
         _source(settings, moment, name, brought, ledger.status.newest_page(name))
         for name, brought in found
@@ -196,20 +193,18 @@ def _source(
     found: Sequence[SourceDump],
     page: str | None,
 ) -> SourceStatus:
-    moments = [datetime.fromisoformat(one.moment) for one in found]
-    gaps = sorted((later - earlier).total_seconds() for later, earlier in pairwise(moments))
-    usually = int(gaps[len(gaps) // 2]) if len(found) >= _FEW else None  # the median
-    silent = max(0, int((moment - moments[0]).total_seconds()))
-    expected = settings.inbox.expect_seconds or (usually and usually * _LATE)
+    punctuality = sources.punctuality(
+        [one.moment for one in found], moment, settings.inbox.expect_seconds
+    )
     return SourceStatus(
         source=source,
         last_dump=found[0].moment,
-        silent_for=silent,
+        silent_for=punctuality.silent_for,
         entries=found[0].entries,
         newest_page=page,
         page_age_days=(moment.date() - date.fromisoformat(page)).days if page else None,
-        usually_every=usually,
-        late=bool(expected and silent > expected),
+        usually_every=punctuality.usually_every,
+        late=punctuality.late,
     )
 
 

@@ -1,7 +1,7 @@
-"""A reader's own library: what a reference manager exports, as the papers that are kept.
+"""A reader's own library: what a reference manager exports, as papers.
 
-BibTeX and RIS are read by their dialects; Zotero's CSV and the JSON forms (CSL, Better
-BibTeX) here, because no listing comes in them. Opens no file.
+BibTeX and RIS are read by their formats. Zotero's CSV and the JSON exports (CSL, Better
+BibTeX) are read here, because no listing comes in them. Opens no file.
 """
 
 from __future__ import annotations
@@ -16,73 +16,68 @@ import msgspec
 from digest import text as words
 from digest.errors import Unreadable
 from digest.model.papers import LibraryPaper
+from digest.parsers import formats
 from digest.parsers.fields import markup, timestamps
-from digest.parsers.formats import bibtex, ris
+from digest.parsers.fields.references import LibraryEntry
 from digest.parsers.input import lines
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 
 _TITLE = ("title", "Title")
 _ABSTRACT = ("abstract", "abstractNote", "Abstract Note")
 _ADDED = ("dateAdded", "Date Added")
-# As BibDesk, Better BibTeX, JabRef (new and old) and BibSonomy write it into BibTeX.
-_ADDED_BIBTEX = ("date-added", "dateadded", "creationdate", "timestamp", "added-at")
+_TOP = 4096  # characters; the first line of a CSV file names its columns
 
 
-def read(name: str, raw: bytes) -> tuple[LibraryPaper, ...]:
-    """The papers of a library, those known to be added last first, else the last in the file.
+def read_library(name: str, data: bytes) -> tuple[LibraryPaper, ...]:
+    """Return the papers of a library that have a title.
 
-    Raises `Unreadable` for another form, and for a library without a title.
+    Papers come in the order of the day they were added, the latest first. Those without that
+    day follow, and of two equal ones the later in the file comes first. Raises `Unreadable`
+    for a file in another format, and for a library without any title.
     """
-    origin = InputFile(name, raw[:HEAD_BYTES], io.BytesIO(raw))
-    found = [kept for kept in _kept(origin, lines.text(raw)) if kept.title]
-    if not found:
+    input_file = InputFile(name, data[:HEAD_BYTES], io.BytesIO(data))
+    entries = map(_paper, _entries(input_file, lines.decode(data)))
+    papers = [paper for paper in entries if paper.title]
+    if not papers:
         raise Unreadable("no paper with a title was found in it")
-    found.reverse()
-    found.sort(key=lambda kept: kept.added or "", reverse=True)
-    return tuple(found)
+    papers.reverse()
+    papers.sort(key=lambda paper: paper.added or "", reverse=True)
+    return tuple(papers)
 
 
-def _kept(origin: InputFile, text: str) -> Iterator[LibraryPaper]:
-    if bibtex.detect(origin):
-        for fields in bibtex.bare_fields(text):
-            yield _of(fields.get("title", ""), fields.get("abstract", ""), _added(fields))
-    elif ris.detect(origin):
-        for one in ris.read(origin, "").sightings:
-            yield _of(one.title, one.abstract or "", "")
-    elif text.lstrip("\ufeff \n")[:1] in ("[", "{"):
-        yield from map(_of_record, _records(text))
-    elif "title" in text[:4096].partition("\n")[0].lower():
-        yield from map(_of_record, csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    else:
-        raise Unreadable("not a library in a form we know")
+def _entries(input_file: InputFile, text: str) -> Iterator[LibraryEntry]:
+    for file_format in formats.in_order():
+        if isinstance(file_format, formats.LibraryFormat) and file_format.detect(input_file):
+            return file_format.library_entries(input_file)
+    if text.lstrip("\ufeff \n")[:1] in ("[", "{"):
+        return map(_record_entry, _json_records(text))
+    if "title" in text[:_TOP].partition("\n")[0].lower():
+        return map(_record_entry, csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    raise Unreadable("not a library in a known format")
 
 
-def _added(fields: dict[str, str]) -> str:
-    return next((fields[name] for name in _ADDED_BIBTEX if fields.get(name)), "")
-
-
-def _of(title: str, abstract: str, added: str) -> LibraryPaper:
-    """A paper of a library, its words as an issue would show them."""
-    shown = words.mend(markup.line(title)).text
+def _paper(entry: LibraryEntry) -> LibraryPaper:
+    # Mended as an issue's words are, since a profile compares the two.
+    title, abstract = markup.to_line(entry.title), markup.to_text(entry.abstract)
     return LibraryPaper(
-        shown, words.mend(markup.words(abstract)).text or None, timestamps.day(added)
+        words.mend(title).text, words.mend(abstract).text or None, timestamps.day(entry.added)
     )
 
 
-def _records(text: str) -> Iterable[dict[str, Any]]:
-    """CSL is a list; Better BibTeX keeps its own under ``items``."""
+def _json_records(text: str) -> Iterable[dict[str, Any]]:
+    """Return the records of a JSON export: CSL is a list, Better BibTeX has ``items``."""
     try:
-        found = msgspec.json.decode(text.removeprefix("\ufeff"))
+        export = msgspec.json.decode(text.removeprefix("\ufeff"))
     except msgspec.DecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
-    listed = found.get("items") if isinstance(found, dict) else found
-    if not isinstance(listed, list):
+    records = export.get("items") if isinstance(export, dict) else export
+    if not isinstance(records, list):
         raise Unreadable("JSON without a list of papers")
-    return [one for one in listed if isinstance(one, dict)]
+    return [record for record in records if isinstance(record, dict)]
 
 
-def _of_record(record: dict[str, Any]) -> LibraryPaper:
+def _record_entry(record: dict[str, Any]) -> LibraryEntry:
     def first(names: tuple[str, ...]) -> str:
         return next((value for name in names if isinstance(value := record.get(name), str)), "")
 
-    return _of(first(_TITLE), first(_ABSTRACT), first(_ADDED))
+    return LibraryEntry(first(_TITLE), first(_ABSTRACT), first(_ADDED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -69,7 +69,7 @@ def candidates(state: RunContext, waiting: Sequence[tuple[Paper, int]]) -> list[
     """Papers with the number of dumps that showed them: words mended, then placed."""
     mended = []  # in two rounds: paper by paper, both together take a fifteenth longer
     for number, (paper, dumps) in enumerate(waiting, start=1):
-        mended.append(compose.mend(paper, dumps))
+        mended.append(compose.clean_paper(paper, dumps))
         state.watch("papers", number, len(waiting))
     return [_candidate(state, paper, one) for (paper, _), one in zip(waiting, mended, strict=True)]
 
@@ -81,7 +81,7 @@ def _candidate(state: RunContext, paper: Paper, mended: compose.CleanedPaper) ->
     return Candidate(
         number=paper.id,
         page_date=paper.page_date,
-        placed=compose.place(mended.item, placement),
+        placed=compose.classify_item(mended.item, placement),
         repaired=mended.repaired,
     )
 
@@ -89,10 +89,12 @@ def _candidate(state: RunContext, paper: Paper, mended: compose.CleanedPaper) ->
 def choose(state: RunContext, edition: Edition, found: Sequence[Candidate]) -> Selection:
     """What the edition's filters let through and its reader's profile does not mute."""
     let_through = [
-        one for one in found if filters.takes(edition, one.placed.item, one.placed.topic)
+        one for one in found if filters.accepts_item(edition, one.placed.item, one.placed.topic)
     ]
-    taste = editorial_profile.ready(state.settings.profile_of(edition))
-    taken = [one for one in let_through if editorial_profile.muted(taste, one.placed.item) is None]
+    taste = editorial_profile.compile_profile(state.settings.profile_of(edition))
+    taken = [
+        one for one in let_through if editorial_profile.mute_reason(taste, one.placed.item) is None
+    ]
     return Selection(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
 
 
@@ -105,8 +107,8 @@ def record(
     placed = [one.placed for one in papers]
     before = profile.before(state, edition, day) if papers and cover.kind == "live" else []
     interests = profile.judged(state, edition, [one.item for one in placed], before)
-    composed = compose.compose(frame, placed, names, interests, limit=edition.limit)
-    found = editorial_trending_terms.of_issue(composed.papers, before)
+    composed = compose.compose_issue(frame, placed, names, interests, limit=edition.limit)
+    found = editorial_trending_terms.issue_terms(composed.papers, before)
     composed = msgspec.structs.replace(composed, terms=found)
     upto = None
     if cover.after is not None:
@@ -144,18 +146,19 @@ def _verdict(state: RunContext, edition: str, day: str, cover: Cover, papers: in
     """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
     around = verdict.Circumstances() if papers else _without_papers(state, edition, day)
     circumstances = msgspec.structs.replace(around, short=cover.short)
-    return verdict.of_run(cover.accounting, papers, circumstances)
+    return verdict.decide_verdict(cover.accounting, papers, circumstances)
 
 
 def _without_papers(state: RunContext, edition: str, day: str) -> verdict.Circumstances:
     """What was no intake: files unreadable since the edition's last issue, rest, and silence."""
     history, expected = state.ledger.intakes.history(), state.settings.inbox
-    newest = history.newest_moment and datetime.fromisoformat(history.newest_moment)
     last = state.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
         unreadable=state.ledger.quarantine.unreadable_since(last),
         rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
-        overdue=verdict.is_overdue(newest or None, state.moment, history.page_dates, expected),
+        overdue=verdict.is_overdue(
+            history.newest_moment, state.moment, history.page_dates, expected
+        ),
     )
 
 

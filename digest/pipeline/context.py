@@ -93,5 +93,7 @@ def headings(root: Path) -> Headings:
     """Read and compile the topics of a working folder, or the shipped ones if it has none."""
     file = settings_files.topics_file(root, resources.shipped("config"))
     listed = settings_files.load_topics(file)
-    learnt = topics.Learnt.decode(file.weights) if file.weights else None
-    return Headings({topic.id: topic.name for topic in listed}, topics.compile(listed, learnt))
+    learnt = topics.LearntWeights.decode(file.weights) if file.weights else None
+    return Headings(
+        {topic.id: topic.name for topic in listed}, topics.compile_lexicon(listed, learnt)
+    )

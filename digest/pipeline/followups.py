@@ -18,20 +18,21 @@ def with_moves(state: RunContext, composed: Issue, after: int) -> Issue:
     changed = state.ledger.followups.changes(composed.edition, after)
     since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
     counted = state.ledger.followups.counts(composed.edition, since.isoformat())
-    rising = followups.rising(map(_watched, counted))
+    rising = followups.select_rising(map(_watched, counted))
     numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
     if not numbers:
         return composed
     shown = {
-        paper.id: compose.mend(paper, 1).item for paper in state.ledger.papers.by_number(numbers)
+        paper.id: compose.clean_paper(paper, 1).item
+        for paper in state.ledger.papers.by_number(numbers)
     }
     state.ledger.followups.record_risen(
         composed.edition, [(one.number, one.now.attention) for one in rising]
     )
     return msgspec.structs.replace(
         composed,
-        updated=followups.updated([_revision(one, shown[one.paper]) for one in changed]),
-        rising=tuple(followups.risen(one, shown[one.number]) for one in rising),
+        updated=followups.updated_papers([_revision(one, shown[one.paper]) for one in changed]),
+        rising=tuple(followups.rising_paper(one, shown[one.number]) for one in rising),
     )
 
 
@@ -42,7 +43,7 @@ def _watched(one: ledger_followups.DatedCounts) -> followups.TrackedPaper:
         issued=one.issued,
         then=followups.Counts(*one.then),
         now=followups.Counts(*one.now),
-        shown=one.shown,
+        shown_attention=one.shown,
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Literal
 
 from digest import __version__, errors
-from digest.editorial import followups, verdict
+from digest.editorial import followups, sources, verdict
 from digest.editorial.verdict import Circumstances
-from digest.matching import identity, merge, similarity
+from digest.matching import comparison, identity, similarity
 from digest.model.changes import Known
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.issues import Accounting
@@ -90,7 +89,7 @@ def commit(
     seen: set[int] = set()
     for read in reads:
         dump = read.dump
-        short = verdict.falls_short(dump.entries, dump.stated, history.habit(dump.source))
+        short = sources.falls_short(dump.entries, dump.stated, history.habit(dump.source))
         intake.short = intake.short or short
         recorded = _record(state, number, read, short)
         late_from = followups.late_from(dump.page_date, newest.get(dump.source))
@@ -122,10 +121,10 @@ def _take_in_dump(
     sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
     for batch in _batches(dump.sightings):
         known = _known(state, batch)
-        outcome = merge.compare(dump, batch, known, seen, state.moment.isoformat())
+        outcome = comparison.compare(dump, batch, known, seen, state.moment.isoformat())
         given = state.ledger.papers.take_in(number, recorded, outcome, late_from)
         seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
-        sums += Accounting(**merge.tally(outcome.fates))
+        sums += Accounting(**comparison.count_statuses(outcome.fates))
     return sums
 
 
@@ -146,18 +145,20 @@ def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
 
 def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
     waiting = state.ledger.similarity_blocks.not_indexed()
-    sketched = ((paper, similarity.blocks(similarity.sketch(text))) for paper, text in waiting)
+    sketched = (
+        (paper, similarity.lookup_blocks(similarity.sketch(text))) for paper, text in waiting
+    )
     state.ledger.similarity_blocks.record(sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
-    wanted = sorted({block for sketch in sketches for block in similarity.blocks(sketch)})
+    wanted = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
     known.by_block = by_block = state.ledger.similarity_blocks.near(wanted)
     near = {
         number
         for sketch in sketches
-        for number in similarity.near(
-            by_block.get(block, ()) for block in similarity.blocks(sketch)
+        for number in similarity.find_candidates(
+            by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
         )
     }
     missing = sorted(near - known.papers.keys())
@@ -173,11 +174,12 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
 def _circumstances(
     state: RunContext, history: intakes.History, intake: IntakeResult
 ) -> Circumstances:
-    newest = datetime.fromisoformat(history.newest_moment) if history.newest_moment else None
     expected_in = state.settings.inbox
     return Circumstances(
         short=intake.short,
         unreadable=len(intake.quarantined),
         rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, expected_in),
-        overdue=verdict.is_overdue(newest, state.moment, history.page_dates, expected_in),
+        overdue=verdict.is_overdue(
+            history.newest_moment, state.moment, history.page_dates, expected_in
+        ),
     )

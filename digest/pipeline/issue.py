@@ -76,7 +76,7 @@ def _decided(
 ) -> tuple[DueDate, ...]:
     if scheduled:
         page_dates = [one.page_date for one in taken]
-        return due.assign(edition, planned, state.moment.date(), page_dates)
+        return due.assign_papers(edition, planned, state.moment.date(), page_dates)
     today, papers = planned[0].isoformat(), tuple(range(len(taken)))
     return (DueDate(date=today, state="issued", papers=papers, makes_issue=bool(taken)),)
 
@@ -85,12 +85,12 @@ def _planned(state: RunContext, edition: Edition) -> list[date]:
     """The dates that are due; closes those that were open when their day ended."""
     today = state.moment.date()
     rows = state.ledger.due_dates.rows(edition.name, today.isoformat())
-    for day in due.overdue_open(rows, today):
+    for day in due.expired_dates(rows, today):
         state.ledger.due_dates.record(edition.name, DueDate(date=day, state="empty"))
     first = state.ledger.due_dates.first_moment(edition.name)
     zone = state.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
-    return list(due.dates(edition, state.moment, first_day, rows))
+    return list(due.pending_dates(edition, state.moment, first_day, rows))
 
 
 def _cover(state: RunContext, edition: Edition, filtered: int, muted: int) -> compose.Cover:

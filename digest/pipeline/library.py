@@ -48,7 +48,7 @@ def _read(file: Path, raw: bytes) -> tuple[LibraryPaper, ...]:
     from digest.parsers import library  # for readers who have one
 
     try:
-        return library.read(file.name, raw)
+        return library.read_library(file.name, raw)
     except errors.Unreadable as error:
         raise _unusable(file, str(error)) from error
 

@@ -22,7 +22,7 @@ def of(state: RunContext, edition: Edition, day: str, papers: Sequence[Shown]) -
     if edition.period == "day":
         return None
     settled, pending = state.ledger.due_dates.looks_back_to(edition.name, day)
-    first, last = calendar.looked_back_on(edition.period, day, settled, pending)
+    first, last = calendar.period_covered(edition.period, day, settled, pending)
     main = state.settings.editions[0].name
     others = main if main != edition.name else None
     traces = _traces(state, others, papers)

@@ -6,28 +6,30 @@ from collections.abc import Sequence
 
 from digest.editorial import profile as editorial_profile
 from digest.editorial import trending_terms
-from digest.editorial.profile import ProfileMatch, Words
+from digest.editorial.phrases import PaperText
+from digest.editorial.profile import ProfileMatch
 from digest.model.issues import Item
 from digest.model.settings import Edition
 from digest.pipeline import library as library_step
 from digest.pipeline.context import RunContext
 
-_PAPERS = 300  # of earlier issues: enough to tell a rare word from a common one
 
-
-def before(state: RunContext, edition: Edition, day: str) -> list[Words]:
+def before(state: RunContext, edition: Edition, day: str) -> list[PaperText]:
     """The papers of the edition's issues up to this day, to compare new ones with."""
-    return state.ledger.issues.words_before(edition.name, day, trending_terms.BEFORE, _PAPERS)
+    issues_before, papers_before = trending_terms.BEFORE, trending_terms.BEFORE_PAPERS
+    return state.ledger.issues.words_before(edition.name, day, issues_before, papers_before)
 
 
 def judged(
-    state: RunContext, edition: Edition, items: Sequence[Item], earlier: Sequence[Words]
+    state: RunContext, edition: Edition, items: Sequence[Item], earlier: Sequence[PaperText]
 ) -> dict[str, ProfileMatch]:
     """What the edition's profile says of each of these papers; nothing where there is none."""
     profile = state.settings.profile_of(edition)
     library = library_step.kept(state, profile.library) if profile.library and items else ()
     around = [(item.title, item.abstract) for item in items]
-    taste = editorial_profile.ready(profile, library, [*earlier, *around] if library else ())
+    taste = editorial_profile.compile_profile(
+        profile, library, [*earlier, *around] if library else ()
+    )
     if not taste.follow and not library:
         return {}
-    return {item.guid: editorial_profile.judge(taste, item) for item in items}
+    return {item.guid: editorial_profile.match_profile(taste, item) for item in items}

@@ -185,7 +185,7 @@ class _Shown:
 
     def _read(self, link: IssueLink) -> Issue:
         stored = self.state.ledger.issues.stored(link.edition, link.number)
-        return compose.without(stored, self.withdrawn)
+        return compose.without_withdrawn(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:
         return [link for link in self.links if link.edition == self.main]

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from digest import settings as settings_files
 from digest.editorial import compose, topics
+from digest.editorial.topics import successors
 from digest.model.issues import Item
-from digest.model.topics import RemovedTopic, Successor
+from digest.model.topics import RemovedTopic
 from digest.pipeline.context import RunContext
 from digest.settings import resources
 
 _MARK, _PENDING = "topics", "topics to publish"
-_HEIRS = 3  # topics named in a notice
-_PAPERS = 30  # of a retired topic that are placed anew
 _MONTH = len("2026-11")
 
 
@@ -73,17 +71,10 @@ def _notice(
     state: RunContext, topic: str, names: dict[str, str], months: Sequence[str]
 ) -> RemovedTopic:
     """A topic's notice: its newest papers, placed by the topics there are now."""
-    papers = list(itertools.islice(_newest(state, topic, months), _PAPERS))
-    placed = (
-        topics.place(state.headings.lexicon, item.title, item.abstract).topic for item in papers
-    )
-    called = state.headings.names | {topics.OTHER: names.get(topics.OTHER, "Other")}
-    heirs = [
-        Successor(heir, called[heir], number, heir in names)
-        for heir, number in Counter(placed).most_common(_HEIRS)
-    ]
+    papers = list(itertools.islice(_newest(state, topic, months), successors.PAPERS))
+    heirs = successors.find_successors(state.headings.lexicon, state.headings.names, names, papers)
     moment = state.moment.isoformat(timespec="seconds")
-    return RemovedTopic(topic, names[topic], moment, len(papers), tuple(heirs))
+    return RemovedTopic(topic, names[topic], moment, len(papers), heirs)
 
 
 def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[Item]:
@@ -98,7 +89,7 @@ def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[It
     also: list[Item] = []
     own = 0
     for number in within:
-        shown = compose.without(state.ledger.issues.stored(edition, number), withdrawn)
+        shown = compose.without_withdrawn(state.ledger.issues.stored(edition, number), withdrawn)
         found = [one for part in shown.sections if part.topic == topic for one in part.papers]
         own += len(found)
         yield from found

@@ -38,8 +38,8 @@ class ParsedFile(msgspec.Struct, frozen=True):
     def line(self) -> str:
         """How it was read, for whoever asks with ``-v``."""
         dump = self.dump
-        witness = "; ".join(f"{name}: {why}" for name, why in dump.witness.items())
-        read = f"{dump.dialect} of {dump.source}, {dump.page_date or 'no page date'}"
+        witness = "; ".join(f"{name}: {why}" for name, why in dump.evidence.items())
+        read = f"{dump.format_name} of {dump.source}, {dump.page_date or 'no page date'}"
         return f"{dump.name}: {read}, {dump.entries} entries ({witness})"
 
 
@@ -68,7 +68,7 @@ class IntakeResult:
 
     def verdict(self, issues: int) -> str:
         """What the run amounts to, once it is known how many issues it made."""
-        return verdict.of_run(self.accounting, issues, self.circumstances)
+        return verdict.decide_verdict(self.accounting, issues, self.circumstances)
 
 
 def look(state: RunContext, seen: dict[str, SeenFile], patient: bool) -> InboxScan:
@@ -123,11 +123,11 @@ def _read(
     if content in intake.unreadable or state.ledger.quarantine.quarantined(content, state.reader):
         return None
     try:
-        return parsers.read(
+        return parsers.read_dump(
             file.name,
             stream,
             _modified(file).date(),
-            aside=inbox.unnamed_file,
+            spill_factory=inbox.unnamed_file,
             limits=state.settings.limits,
         )
     except errors.Unreadable as error:

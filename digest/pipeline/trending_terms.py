@@ -6,7 +6,6 @@ long the archive is; only the week's own issues are read.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 
 from digest.editorial import trending_terms
@@ -15,13 +14,13 @@ from digest.pipeline.context import RunContext
 from digest.render.site.views import terms
 from digest.storage.ledger.title_phrases import IssuePhrases
 
-_WEEK, _BEFORE = 7, 28  # days
-
 
 def counted(issue: Issue) -> IssuePhrases:
     """What an issue's titles say."""
     titles = tuple([item.title for item in issue.papers])
-    return IssuePhrases(issue.number, issue.date, len(titles), trending_terms.titled(titles))
+    return IssuePhrases(
+        issue.number, issue.date, len(titles), trending_terms.count_title_phrases(titles)
+    )
 
 
 def of_week(
@@ -30,11 +29,11 @@ def of_week(
     """The terms of the week up to the newest of these issues, oldest first, ready to be shown."""
     if not links:
         return ()
-    first = _back(links[-1].date, _WEEK)
-    kept = state.ledger.title_phrases.since(links[-1].edition, _back(first, _BEFORE + 1))
+    first, before = trending_terms.week_windows(links[-1].date)
+    kept = state.ledger.title_phrases.since(links[-1].edition, before)
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
-    found = trending_terms.of_week(
+    found = trending_terms.week_terms(
         [(one.papers, one.phrases) for one in kept if one.date >= first],
         [(one.papers, one.phrases) for one in kept if one.date < first],
         titles,
@@ -48,7 +47,7 @@ def recount(
     """Counts what is shown: papers may have been withdrawn, issues come from the past."""
     if not links:
         return
-    edition, first = links[-1].edition, _back(links[-1].date, _WEEK + _BEFORE)
+    edition, (_, first) = links[-1].edition, trending_terms.week_windows(links[-1].date)
     held = {one.number: one for one in state.ledger.title_phrases.since(edition, first)}
     shown = [counted(stored(link)) for link in links if link.date >= first]
     changed = [one for one in shown if held.get(one.number) != one]
@@ -56,8 +55,3 @@ def recount(
         with state.ledger.transaction():
             for one in changed:
                 state.ledger.title_phrases.put(edition, one)
-
-
-def _back(day: str, days: int) -> str:
-    """The first of so many days that end with this one."""
-    return (dt.date.fromisoformat(day) - dt.timedelta(days=days - 1)).isoformat()

@@ -120,11 +120,12 @@ class Publication:
             if ledger is None:
                 return ()
             withdrawn = ledger.issues.withdrawn()
-            return tuple(
-                compose.without(ledger.issues.stored(link.edition, link.number), withdrawn)
+            stored = (
+                ledger.issues.stored(link.edition, link.number)
                 for link in links
                 if _is_in(link, edition, since, until)
             )
+            return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
 
     def _check_edition(self, name: str | None, links: list[IssueLink]) -> None:
         """Raise `ValueError` for the name of an edition that is neither configured nor stored."""

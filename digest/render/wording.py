@@ -40,12 +40,14 @@ def day(iso: str) -> str:
 
 def title(issue: Issue) -> str:
     """Return the title of an issue: its day, "Week of 16 November 2026" or "November 2026"."""
-    return calendar.named(issue.span.first, issue.span.last) if issue.span else day(issue.date)
+    return (
+        calendar.period_name(issue.span.first, issue.span.last) if issue.span else day(issue.date)
+    )
 
 
 def link_title(link: IssueLink) -> str:
     """Return the title of an issue from its row in the list of issues, without reading it."""
-    return calendar.named(*link.span.split("/")) if link.span else day(link.date)
+    return calendar.period_name(*link.span.split("/")) if link.span else day(link.date)
 
 
 def short_span(span: str, *, year: str) -> str:

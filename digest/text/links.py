@@ -31,7 +31,7 @@ def doi_page(doi: str) -> str:
     return f"https://doi.org/{_path(doi)}"
 
 
-def identifier_page(arxiv_id: str | None, doi: str | None) -> str | None:
+def identifier_page(arxiv_id: str | None, doi: str | None = None) -> str | None:
     """Return the address of the better identifier, arXiv before DOI; None without any."""
     if arxiv_id:
         return arxiv_page(arxiv_id)

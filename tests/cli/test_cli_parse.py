@@ -113,7 +113,7 @@ def test_a_closed_pipe_prints_no_error(folder: Folder, command: str) -> None:
 
 def test_a_dump_as_data_has_every_key_of_its_records() -> None:
     """Keys without a value are there too; rejects have a line and a reason."""
-    page = dump(sighting("Lanterns"), rejects=(Reject(7, "cut"),), witness={"year": "its ids"})
+    page = dump(sighting("Lanterns"), rejects=(Reject(7, "cut"),), evidence={"year": "its ids"})
     row = msgspec.json.decode(msgspec.json.encode(cli_parse.as_data(page)))
     assert [{"line": 7, "reason": "cut"}] == row["rejects"]
     expected = {"dump", "dialect", "source", "page_date", "witness", "sightings", "rejects"}

@@ -1,4 +1,4 @@
-"""Days in words, and what a week's or month's issue looks back on."""
+"""The names of periods and days, and the period that an issue covers."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from digest.editorial import calendar
         ("Sunday 22 November 2026", "2026-11-22", "2026-11-22"),
     ],
 )
-def test_spans_in_words(expected: str, first: str, last: str) -> None:
-    """A week and a month by name, other spans by their ends, without a word too many."""
-    assert expected == calendar.named(first, last)
+def test_a_period_has_a_name(expected: str, first: str, last: str) -> None:
+    """A week and a month have their own, others are named by both ends; no word comes twice."""
+    assert expected == calendar.period_name(first, last)
 
 
-def test_a_day_within_a_span() -> None:
-    """By its weekday where that says which, else by its date."""
+def test_a_day_of_a_week_is_named_by_its_weekday() -> None:
+    """A day outside the week, or within a longer period, is named by its date."""
     week, month = ("2026-11-16", "2026-11-22"), ("2026-11-01", "2026-11-30")
-    assert "Tuesday" == calendar.within("2026-11-17", *week)
-    assert "23 November" == calendar.within("2026-11-23", *week)
-    assert "17 November" == calendar.within("2026-11-17", *month)
+    assert "Tuesday" == calendar.day_name("2026-11-17", *week)
+    assert "23 November" == calendar.day_name("2026-11-23", *week)
+    assert "17 November" == calendar.day_name("2026-11-17", *month)
 
 
 @pytest.mark.parametrize(
@@ -51,17 +51,17 @@ def test_a_day_within_a_span() -> None:
         (("2026-12-01", "2026-12-31"), "month", "2027-01-01", None, None),
     ],
 )
-def test_what_an_issue_looks_back_on(
+def test_an_issue_covers_the_days_since_the_last_settled_date(
     expected: tuple[str, str], period: str, due: str, settled: str | None, pending: str | None
 ) -> None:
-    """From the last settled date, else the period before; missed dates lengthen it."""
-    assert expected == calendar.looked_back_on(period, due, settled, pending)
+    """Before any date was settled, it covers the period before; missed dates extend it."""
+    assert expected == calendar.period_covered(period, due, settled, pending)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
-def test_a_span_has_all_its_days(first: date, length: int) -> None:
-    """Each once, both ends included, in order."""
+def test_a_period_has_each_of_its_days_once(first: date, length: int) -> None:
+    """Both ends are included, and the days are in order."""
     last = first + timedelta(days=length)
-    found = calendar.each(first.isoformat(), last.isoformat())
-    assert (length + 1, first.isoformat(), last.isoformat()) == (len(found), found[0], found[-1])
-    assert sorted(set(found)) == list(found)
+    days = calendar.days_between(first.isoformat(), last.isoformat())
+    assert (length + 1, first.isoformat(), last.isoformat()) == (len(days), days[0], days[-1])
+    assert sorted(set(days)) == list(days)

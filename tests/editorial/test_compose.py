@@ -1,4 +1,4 @@
-"""Placed papers to one issue."""
+"""Composing an issue from classified papers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NAMES = {"agents": "Agents", "vision": "Vision", "speech": "Speech"}
 SUMS = Accounting(dumps=2, entries=5, new=3, known=1, repeated=1)
 
 
-def frame(**fields: object) -> IssueHeader:
-    """An issue's circumstances."""
+def header(**fields: object) -> IssueHeader:
+    """Return the header of an issue."""
     whole = IssueHeader(
         edition="daily",
         date="2026-11-22",
@@ -36,93 +36,97 @@ def frame(**fields: object) -> IssueHeader:
 
 
 def composed(*topics: str, **fields: object) -> Issue:
-    """An issue with a paper under each of these topics."""
-    placed = [ClassifiedItem(item(number), topic) for number, topic in enumerate(topics)]
-    return compose.compose(frame(**fields), placed, NAMES)
+    """Return an issue with a paper under each of these topics."""
+    classified = [ClassifiedItem(item(number), topic) for number, topic in enumerate(topics)]
+    return compose.compose_issue(header(**fields), classified, NAMES)
 
 
-def test_sections_stand_by_size_then_by_the_file_other_last() -> None:
-    """However many papers there are under Other."""
-    shown = composed("other", "other", "other", "speech", "vision", "agents", "vision")
+def test_sections_are_ordered_by_size_then_as_in_the_file() -> None:
+    """Other comes last, however many papers it has."""
+    issue = composed("other", "other", "other", "speech", "vision", "agents", "vision")
     expected = [("vision", 2), ("agents", 1), ("speech", 1), ("other", 3)]
-    assert expected == [(section.topic, len(section.papers)) for section in shown.sections]
-    assert ["Vision", "Agents", "Speech", "Other"] == [section.name for section in shown.sections]
+    assert expected == [(section.topic, len(section.papers)) for section in issue.sections]
+    assert ["Vision", "Agents", "Speech", "Other"] == [section.name for section in issue.sections]
 
 
 @given(st.lists(st.sampled_from((*NAMES, "other"))))
-def test_every_paper_stands_once(topics: list[str]) -> None:
-    """No heading is empty and no paper lost."""
-    shown = composed(*topics)
-    assert sorted(guids(map(item, range(len(topics))))) == sorted(guids(shown.papers))
-    assert all(section.papers for section in shown.sections)
+def test_every_paper_stands_in_one_section(topics: list[str]) -> None:
+    """No section is empty and no paper is lost."""
+    issue = composed(*topics)
+    assert sorted(guids(map(item, range(len(topics))))) == sorted(guids(issue.papers))
+    assert all(section.papers for section in issue.sections)
 
 
-def test_a_long_section_has_sub_headings_and_their_order() -> None:
-    """Papers stand as the sub-headings have them, each once."""
+def test_a_long_section_is_ordered_by_its_sub_headings() -> None:
+    """Each paper stands under one sub-heading."""
     titles = [("Kelp" if n % 2 else "Gulls") + f" of Bay{n}x" for n in range(14)]
-    placed = [ClassifiedItem(item(n, title), "vision") for n, title in enumerate(titles)]
-    (section,) = compose.compose(frame(), placed, NAMES).sections
+    classified = [ClassifiedItem(item(n, title), "vision") for n, title in enumerate(titles)]
+    (section,) = compose.compose_issue(header(), classified, NAMES).sections
     assert ["Gulls", "Kelp"] == [part.name for part in section.parts]
     listed = [guid for part in section.parts for guid in part.papers]
     assert listed == guids(section.papers)
-    assert sorted(listed) == sorted(guids(one.item for one in placed))
+    assert sorted(listed) == sorted(guids(each.item for each in classified))
 
 
 @pytest.mark.parametrize(("single", "expected"), [(14, 0), (15, 15)])
-def test_many_headings_of_one_paper_are_told_in_brief(single: int, expected: int) -> None:
-    """Where there are more than fifteen; Other never is, and nothing moves."""
+def test_topics_of_one_paper_are_in_brief_if_there_are_many(single: int, expected: int) -> None:
+    """There must be more than fifteen headings. Other is never in brief, and no section moves."""
     names = {f"t{n}": f"Topic {n}" for n in range(single)}
-    placed = [ClassifiedItem(item(n), topic) for n, topic in enumerate((*names, "other"))]
-    shown = compose.compose(frame(), placed, names)
-    assert (*names, "other") == tuple(section.topic for section in shown.sections)
-    assert expected == len(shown.brief)
-    assert "other" not in shown.brief
+    classified = [ClassifiedItem(item(n), topic) for n, topic in enumerate((*names, "other"))]
+    issue = compose.compose_issue(header(), classified, names)
+    assert (*names, "other") == tuple(section.topic for section in issue.sections)
+    assert expected == len(issue.brief)
+    assert "other" not in issue.brief
 
 
-def test_two_headings_of_one_paper_need_not_share_one() -> None:
-    """Sharing would say less and save nothing."""
+def test_two_topics_of_one_paper_keep_their_headings() -> None:
+    """A shared heading would say less and save nothing."""
     names = {f"t{n}": f"Topic {n}" for n in range(16)}
-    placed = [ClassifiedItem(item(n), f"t{n % 16}") for n in range(30)]
-    assert () == compose.compose(frame(), placed, names).brief
+    classified = [ClassifiedItem(item(n), f"t{n % 16}") for n in range(30)]
+    assert () == compose.compose_issue(header(), classified, names).brief
 
 
-def test_picks_and_what_is_followed_point_to_papers() -> None:
-    """The best of the whole issue with reasons; the profile's reasons for all it fits."""
-    placed = [ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)]
-    followed = {item(n).guid: ProfileMatch(("Follows x",) if n == 3 else ()) for n in range(9)}
-    shown = compose.compose(frame(), placed, NAMES, followed)
-    assert (item(3).guid, item(8).guid, item(7).guid) == shown.picks
-    assert set(shown.picks) == set(shown.picked)
-    assert "Follows x" == shown.picked[item(3).guid]
-    assert {item(3).guid: ("Follows x",)} == shown.followed
-    assert item(3).guid == shown.sections[1].papers[0].guid
+def test_picks_and_followed_papers_have_reasons() -> None:
+    """Picks are the best of the whole issue; the profile's reasons are kept for all it follows."""
+    classified = [
+        ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)
+    ]
+    matches = {item(n).guid: ProfileMatch(("Follows x",) if n == 3 else ()) for n in range(9)}
+    issue = compose.compose_issue(header(), classified, NAMES, matches)
+    assert (item(3).guid, item(8).guid, item(7).guid) == issue.picks
+    assert set(issue.picks) == set(issue.picked)
+    assert "Follows x" == issue.picked[item(3).guid]
+    assert {item(3).guid: ("Follows x",)} == issue.followed
+    assert item(3).guid == issue.sections[1].papers[0].guid
 
 
 def test_an_issue_without_papers_keeps_its_sums() -> None:
-    """A note says what was read."""
-    shown = composed(filtered=3, muted=1)
-    assert ((), SUMS, 3, 1) == (shown.sections, shown.accounting, shown.filtered, shown.muted)
+    """A note states how many entries were read."""
+    issue = composed(filtered=3, muted=1)
+    assert ((), SUMS, 3, 1) == (issue.sections, issue.accounting, issue.filtered, issue.muted)
 
 
-def test_topics_name_all_that_are_mentioned() -> None:
-    """Those a paper is also in as well, in the order of the file."""
-    placed = compose.place(item(), Placement("vision", also=("agents",), reasons=("“x”",)))
-    shown = compose.compose(frame(), [placed], NAMES)
-    assert [("agents", "Agents"), ("vision", "Vision")] == list(shown.topics.items())
-    assert (("agents",), ("“x”",)) == (shown.papers[0].also, shown.papers[0].reasons)
+def test_an_issue_names_every_topic_that_it_mentions() -> None:
+    """The second topic of a paper is one of them; they are in the order of the file."""
+    classified = compose.classify_item(
+        item(), Placement("vision", also=("agents",), reasons=("“x”",))
+    )
+    issue = compose.compose_issue(header(), [classified], NAMES)
+    assert [("agents", "Agents"), ("vision", "Vision")] == list(issue.topics.items())
+    assert (("agents",), ("“x”",)) == (issue.papers[0].also, issue.papers[0].reasons)
 
 
-def test_late_points_to_late_papers() -> None:
-    """They stand in their sections; the list names them."""
-    placed = [
+def test_late_papers_are_listed() -> None:
+    """They stand in their sections too."""
+    classified = [
         ClassifiedItem(item(1), "vision"),
         ClassifiedItem(item(2, late_from="2026-11-20"), "vision"),
     ]
-    assert (item(2).guid,) == compose.compose(frame(), placed, NAMES).late
+    assert (item(2).guid,) == compose.compose_issue(header(), classified, NAMES).late
 
 
 def test_the_key_names_the_files() -> None:
-    """The first issue of a date bears the date, the next ones a number behind it."""
+    """The key of the first issue of a date is the date; the next ones add a number."""
     assert ["2026-11-22", "2026-11-22-2"] == [composed(ordinal=n).key for n in (1, 2)]
 
 
@@ -132,9 +136,9 @@ def test_the_stored_form_comes_back_whole() -> None:
     assert body == msgspec.json.encode(msgspec.json.decode(body, type=Issue))
 
 
-def test_words_are_mended_once_for_all_sinks() -> None:
-    """What no document may carry is taken out of every field, and counted."""
-    shown = compose.mend(
+def test_invalid_characters_are_removed_from_every_field() -> None:
+    """Their number is counted."""
+    cleaned = compose.clean_paper(
         paper(
             title="Lanterns\x00 &amp; Tunnels",
             abstract="We hang\x07 lanterns.",
@@ -144,17 +148,17 @@ def test_words_are_mended_once_for_all_sinks() -> None:
         2,
     )
     assert ("Lanterns & Tunnels", "We hang lanterns.", ("Ada Vance",), 2) == (
-        shown.item.title, shown.item.abstract, shown.item.authors, shown.item.dumps,
+        cleaned.item.title, cleaned.item.abstract, cleaned.item.authors, cleaned.item.dumps,
     )  # fmt: skip
-    assert Organization("northfield", "Northfield Lab") == shown.item.organization
-    assert shown.repaired == 2
+    assert Organization("northfield", "Northfield Lab") == cleaned.item.organization
+    assert cleaned.repaired == 2
 
 
-def test_a_paper_of_which_little_is_known() -> None:
-    """It has no abstract, no line, no number of authors, and a title to show."""
-    shown = compose.mend(paper(title="\x00", abstract=""), 1).item
+def test_a_paper_without_words_has_a_title_all_the_same() -> None:
+    """It has no abstract, no teaser and no number of authors."""
+    cleaned = compose.clean_paper(paper(title="\x00", abstract=""), 1).item
     assert ("(no title)", None, None, None) == (
-        shown.title, shown.abstract, shown.one_line, shown.n_authors,
+        cleaned.title, cleaned.abstract, cleaned.one_line, cleaned.n_authors,
     )  # fmt: skip
 
 
@@ -167,26 +171,26 @@ def test_a_paper_of_which_little_is_known() -> None:
         ({}, "https://huggingface.co/papers?q=Lamps%20%26%20Moss"),
     ],
 )
-def test_where_a_title_leads(fields: dict[str, Any], expected: str) -> None:
-    """To the paper's own address, else to where its id or its title is found."""
+def test_a_title_links_to_the_papers_address(fields: dict[str, Any], expected: str) -> None:
+    """Without its own, to that of its arXiv id or DOI, else to a search for its title."""
     assert expected == compose.address(paper(**fields), "Lamps & Moss")
 
 
-def test_accounting_adds_up_or_not() -> None:
-    """Entries are new, changed, known, repeated or rejected."""
+def test_accounting_adds_up_if_every_entry_has_a_fate() -> None:
+    """Each entry is new, changed, known, repeated or rejected."""
     assert SUMS.adds_up
     assert not Accounting(entries=1).adds_up
     assert Accounting(dumps=4, entries=10, new=6, known=2, repeated=2) == SUMS + SUMS
 
 
 @given(st.integers(1, 12), st.integers(0, 12))
-def test_a_limit_moves_the_rest_to_more(limit: int, papers: int) -> None:
-    """So many stand in full, picks among them; every paper keeps its place in its section."""
-    placed = [
+def test_papers_beyond_the_limit_are_listed_as_more(limit: int, papers: int) -> None:
+    """Picks are not beyond it if they fit, and every paper keeps its place in its section."""
+    classified = [
         ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(papers)
     ]
-    shown = compose.compose(frame(), placed, NAMES, limit=limit)
-    whole = compose.compose(frame(), placed, NAMES)
-    assert whole.sections == shown.sections
-    assert ((), max(0, papers - limit)) == (whole.more, len(shown.more))
-    assert len(shown.picks) > limit or set(shown.picks).isdisjoint(shown.more)
+    limited = compose.compose_issue(header(), classified, NAMES, limit=limit)
+    whole = compose.compose_issue(header(), classified, NAMES)
+    assert whole.sections == limited.sections
+    assert ((), max(0, papers - limit)) == (whole.more, len(limited.more))
+    assert len(limited.picks) > limit or set(limited.picks).isdisjoint(limited.more)

@@ -1,4 +1,4 @@
-"""What is due: every period, missed and empty days, clocks that were wrong, nothing dropped."""
+"""The schedule: every period, missed and empty days, and clocks that were wrong."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ FIRST = date(2026, 11, 2)
 
 
 def at(clock: str, day: date = TODAY) -> datetime:
-    """A moment of a day."""
+    """Return a moment of a day."""
     return datetime.combine(day, time.fromisoformat(clock), tzinfo=UTC)
 
 
 def days(*numbers: int) -> tuple[date, ...]:
-    """Days of November 2026."""
+    """Return days of November 2026."""
     return tuple(date(2026, 11, number) for number in numbers)
 
 
 def day(number: int) -> str:
-    """One of them, as rows and papers have it."""
+    """Return a day of November 2026 as rows and papers have it."""
     return f"2026-11-{number:02}"
 
 
@@ -37,87 +37,91 @@ def day(number: int) -> str:
     ("clock", "expected"), [("06:59", ()), ("07:00", days(20)), ("23:59", days(20))]
 )
 def test_a_date_is_due_from_its_hour_on(clock: str, expected: tuple[date, ...]) -> None:
-    """One minute before nothing, at the hour and later that date."""
+    """One minute before the hour nothing is due; from the hour on, the date is."""
     rows = [DueRow(day(19), "issued")]
-    assert expected == due.dates(DAILY, at(clock), FIRST, rows)
+    assert expected == due.pending_dates(DAILY, at(clock), FIRST, rows)
 
 
-def test_an_issued_date_is_done() -> None:
-    """Whatever wakes us again, and however late."""
-    assert () == due.dates(DAILY, at("07:01"), FIRST, [DueRow(day(20), "issued")])
+def test_an_issued_date_is_not_due_again() -> None:
+    """Further runs of the day find nothing due."""
+    assert () == due.pending_dates(DAILY, at("07:01"), FIRST, [DueRow(day(20), "issued")])
 
 
 @pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty"])
-def test_a_date_with_a_row_is_done_once_it_has_passed(state: str) -> None:
-    """What became of yesterday is not asked again."""
-    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, [DueRow(day(19), state)])
+def test_a_past_date_with_a_row_is_settled(state: str) -> None:
+    """Only today is due."""
+    assert days(20) == due.pending_dates(DAILY, at("07:01"), FIRST, [DueRow(day(19), state)])
 
 
 @pytest.mark.parametrize("state", ["caught up", "missed", "empty"])
-def test_what_a_clock_that_was_ahead_wrote_of_today_is_not_believed(state: str) -> None:
-    """Today was not over when it was written: only an issue stands."""
+def test_a_row_of_today_settles_nothing_unless_it_is_an_issue(state: str) -> None:
+    """Its day is not over, so only a clock that was ahead can have written it."""
     rows = [DueRow(day(19), "issued"), DueRow(day(20), state)]
-    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
+    assert days(20) == due.pending_dates(DAILY, at("07:01"), FIRST, rows)
 
 
 @pytest.mark.parametrize("state", ["issued", "caught up", "missed", "empty", "open"])
-def test_rows_of_days_to_come_keep_nobody_waiting(state: str) -> None:
-    """A battery was flat and the year was 2036: the days until then are due all the same."""
+def test_rows_in_the_future_are_ignored(state: str) -> None:
+    """A flat battery once set the year to 2036; the days until then are due all the same."""
     rows = [DueRow(day(19), "issued"), DueRow("2036-01-01", state)]
-    assert days(20) == due.dates(DAILY, at("07:01"), FIRST, rows)
-    assert () == due.dates(DAILY, at("06:59"), FIRST, rows)
+    assert days(20) == due.pending_dates(DAILY, at("07:01"), FIRST, rows)
+    assert () == due.pending_dates(DAILY, at("06:59"), FIRST, rows)
 
 
 def test_a_clock_behind_the_first_paper_makes_nothing_due() -> None:
-    """A machine that woke in 1970 publishes no issue of that year."""
-    assert () == due.dates(DAILY, at("07:01", date(1970, 1, 1)), FIRST, [DueRow(day(19), "issued")])
+    """A machine that starts in 1970 publishes no issue of that year."""
+    assert () == due.pending_dates(
+        DAILY, at("07:01", date(1970, 1, 1)), FIRST, [DueRow(day(19), "issued")]
+    )
 
 
 def test_a_date_left_open_stays_due_until_midnight() -> None:
-    """What comes before the day is over makes it issued; after that it is empty."""
+    """Papers that come before the day is over are issued; after that the date is empty."""
     rows = [DueRow(day(19), "issued"), DueRow(day(20), "open")]
-    assert days(20) == due.dates(DAILY, at("23:59"), FIRST, rows)
-    assert () == due.overdue_open(rows, TODAY)
+    assert days(20) == due.pending_dates(DAILY, at("23:59"), FIRST, rows)
+    assert () == due.expired_dates(rows, TODAY)
     tomorrow = TODAY + timedelta(days=1)
-    assert () == due.dates(DAILY, at("00:10", tomorrow), FIRST, rows)
-    assert (day(20),) == due.overdue_open(rows, tomorrow)
+    assert () == due.pending_dates(DAILY, at("00:10", tomorrow), FIRST, rows)
+    assert (day(20),) == due.expired_dates(rows, tomorrow)
 
 
 def test_nothing_is_due_before_the_first_paper() -> None:
-    """A folder that waits for its first page for weeks has missed nothing."""
-    assert () == due.dates(DAILY, at("07:00"), None, [])
+    """A folder without dumps for weeks has missed no date."""
+    assert () == due.pending_dates(DAILY, at("07:00"), None, [])
 
 
 def test_no_date_before_the_first_paper_is_due() -> None:
-    """The day of the run that took it in is the first."""
-    assert days(18, 19, 20) == due.dates(DAILY, at("07:00"), date(2026, 11, 18), [])
+    """The first date is the day of the run that took the paper in."""
+    assert days(18, 19, 20) == due.pending_dates(DAILY, at("07:00"), date(2026, 11, 18), [])
 
 
-def test_dates_without_a_row_were_missed() -> None:
-    """All of them since the newest row, today's only from its hour on."""
+def test_all_dates_since_the_newest_row_are_due() -> None:
+    """Today is one of them from its hour on."""
     rows = [DueRow(day(16), "issued")]
-    assert days(17, 18, 19, 20) == due.dates(DAILY, at("07:00"), FIRST, rows)
-    assert days(17, 18, 19) == due.dates(DAILY, at("06:59"), FIRST, rows)
+    assert days(17, 18, 19, 20) == due.pending_dates(DAILY, at("07:00"), FIRST, rows)
+    assert days(17, 18, 19) == due.pending_dates(DAILY, at("06:59"), FIRST, rows)
 
 
-def test_a_day_edition_keeps_to_its_weekdays() -> None:
-    """Saturday and Sunday are not missed where only working days are asked for."""
+def test_a_daily_edition_is_due_on_its_weekdays_only() -> None:
+    """An edition of working days does not miss a Saturday or Sunday."""
     working = Edition(days=("mon", "tue", "wed", "thu", "fri"))
-    found = due.dates(working, at("08:00", date(2026, 11, 24)), FIRST, [DueRow(day(19), "issued")])
-    assert days(20, 23, 24) == found
+    dates = due.pending_dates(
+        working, at("08:00", date(2026, 11, 24)), FIRST, [DueRow(day(19), "issued")]
+    )
+    assert days(20, 23, 24) == dates
 
 
-def test_a_week_edition_is_due_on_the_first_of_its_days() -> None:
-    """The others say nothing."""
+def test_a_weekly_edition_is_due_on_the_first_of_its_days() -> None:
+    """Its other days have no effect."""
     weekly = Edition(period="week", days=("sun", "mon"))
-    assert days(8, 15) == due.dates(weekly, at("08:00"), FIRST, [])
+    assert days(8, 15) == due.pending_dates(weekly, at("08:00"), FIRST, [])
 
 
-def test_a_month_edition_is_due_on_the_first() -> None:
-    """Whatever weekday that is."""
+def test_a_monthly_edition_is_due_on_the_first() -> None:
+    """Its weekdays have no effect."""
     monthly = Edition(period="month", days=("mon",))
-    found = due.dates(monthly, at("08:00", date(2027, 1, 5)), FIRST, [])
-    assert (date(2026, 12, 1), date(2027, 1, 1)) == found
+    dates = due.pending_dates(monthly, at("08:00", date(2027, 1, 5)), FIRST, [])
+    assert (date(2026, 12, 1), date(2027, 1, 1)) == dates
 
 
 @pytest.mark.parametrize(
@@ -131,82 +135,83 @@ def test_a_month_edition_is_due_on_the_first() -> None:
     ],
 )
 def test_next_due_is_after_now(edition: Edition, now: str, expected: str) -> None:
-    """The wall-clock moment a person may wait for."""
+    """It is a wall-clock moment, never now itself."""
     assert expected == due.next_due(edition, at(now)).isoformat(" ", "minutes")
 
 
 def test_papers_make_the_date_issued() -> None:
-    """All of them, whatever page date they have."""
+    """The issue takes all of them, whatever their page dates."""
     expected = DueDate(date=day(20), state="issued", papers=(0, 1, 2), makes_issue=True)
-    assert (expected,) == due.assign(DAILY, days(20), TODAY, [day(20), None, day(3)])
+    assert (expected,) == due.assign_papers(DAILY, days(20), TODAY, [day(20), None, day(3)])
 
 
 def test_without_papers_the_date_is_left_open() -> None:
-    """Something may still come today."""
-    assert (DueDate(date=day(20), state="open"),) == due.assign(DAILY, days(20), TODAY, [])
+    """Papers may still come today."""
+    assert (DueDate(date=day(20), state="open"),) == due.assign_papers(DAILY, days(20), TODAY, [])
 
 
-def test_with_note_an_issue_says_that_there_is_nothing() -> None:
-    """The note takes the date."""
+def test_a_note_is_issued_if_the_edition_wants_one() -> None:
+    """It is an issue without papers, and settles the date."""
     expected = DueDate(date=day(20), state="issued", makes_issue=True)
-    assert (expected,) == due.assign(Edition(when_empty="note"), days(20), TODAY, [])
+    assert (expected,) == due.assign_papers(Edition(when_empty="note"), days(20), TODAY, [])
 
 
-def test_catching_up_makes_one_issue() -> None:
-    """The newest date takes everything, and the others say by which."""
-    found = due.assign(DAILY, days(18, 19, 20), TODAY, [day(18), None])
+def test_missed_dates_are_caught_up_by_one_issue() -> None:
+    """The newest date takes all papers, and the others name it."""
+    decisions = due.assign_papers(DAILY, days(18, 19, 20), TODAY, [day(18), None])
     assert (
         DueDate(date=day(18), state="caught up", by_date=day(20)),
         DueDate(date=day(19), state="caught up", by_date=day(20)),
         DueDate(date=day(20), state="issued", papers=(0, 1), makes_issue=True),
-    ) == found
+    ) == decisions
 
 
 def test_before_todays_hour_the_newest_missed_date_is_issued() -> None:
-    """Waking at night catches up yesterday, and leaves today to its hour."""
-    found = due.assign(DAILY, days(18, 19), TODAY, [day(18)])
-    assert ["caught up", "issued"] == [duty.state for duty in found]
+    """A run at night catches up yesterday, and leaves today to its hour."""
+    decisions = due.assign_papers(DAILY, days(18, 19), TODAY, [day(18)])
+    assert ["caught up", "issued"] == [decision.state for decision in decisions]
 
 
-def test_missed_days_without_papers_are_missed() -> None:
-    """There was nothing to catch up; today stays open."""
-    found = due.assign(DAILY, days(18, 19, 20), TODAY, [])
-    assert ["missed", "missed", "open"] == [duty.state for duty in found]
+def test_missed_dates_without_papers_stay_missed() -> None:
+    """There is nothing to catch up, and today stays open."""
+    decisions = due.assign_papers(DAILY, days(18, 19, 20), TODAY, [])
+    assert ["missed", "missed", "open"] == [decision.state for decision in decisions]
 
 
 def test_a_note_is_for_today_only() -> None:
-    """Nobody wants ten issues saying that ten days ago nothing came."""
-    found = due.assign(Edition(when_empty="note"), days(18, 19), TODAY, [])
-    assert ["missed", "missed"] == [duty.state for duty in found]
+    """Nobody wants ten notes about ten days without papers."""
+    decisions = due.assign_papers(Edition(when_empty="note"), days(18, 19), TODAY, [])
+    assert ["missed", "missed"] == [decision.state for decision in decisions]
 
 
-def test_dated_each_takes_its_own() -> None:
-    """Candidates go to the first date not before their page; undated and later ones to the
-    newest; a date that gets none is missed.
+def test_each_missed_date_takes_its_own_papers() -> None:
+    """A candidate goes to the first date that is not before its page date.
+
+    Candidates without a date and later ones go to the newest; a date without any is missed.
     """
-    shown = [day(20), day(18), None, day(17), day(25)]
+    page_dates = [day(20), day(18), None, day(17), day(25)]
     assert (
         DueDate(date=day(17), state="issued", papers=(3,), makes_issue=True),
         DueDate(date=day(18), state="issued", papers=(1,), makes_issue=True),
         DueDate(date=day(19), state="missed"),
         DueDate(date=day(20), state="issued", papers=(0, 2, 4), makes_issue=True),
-    ) == due.assign(DATED, days(17, 18, 19, 20), TODAY, shown)
+    ) == due.assign_papers(DATED, days(17, 18, 19, 20), TODAY, page_dates)
 
 
 def test_dates_older_than_catch_up_days_are_missed() -> None:
-    """Seven days back is caught up, eight is not; their papers go to those that are."""
-    found = due.assign(DATED, days(12, 13, 20), TODAY, [day(12), day(20)])
+    """A date seven days ago is caught up, and takes the papers of one eight days ago."""
+    decisions = due.assign_papers(DATED, days(12, 13, 20), TODAY, [day(12), day(20)])
     assert (
         DueDate(date=day(12), state="missed"),
         DueDate(date=day(13), state="issued", papers=(0,), makes_issue=True),
         DueDate(date=day(20), state="issued", papers=(1,), makes_issue=True),
-    ) == found
+    ) == decisions
 
 
-def test_papers_wait_when_no_date_takes_them() -> None:
-    """A month edition asleep for two weeks after the 1st misses it; the next one has all."""
-    found = due.assign(Edition(period="month"), days(1), TODAY, [day(1), None])
-    assert (DueDate(date=day(1), state="missed"),) == found
+def test_papers_wait_if_no_date_takes_them() -> None:
+    """A monthly edition that first runs two weeks after the 1st misses it; the next has all."""
+    decisions = due.assign_papers(Edition(period="month"), days(1), TODAY, [day(1), None])
+    assert (DueDate(date=day(1), state="missed"),) == decisions
 
 
 EDITIONS = st.builds(
@@ -230,35 +235,41 @@ PAGE_DATES = st.lists(
 def test_no_candidate_is_dropped_or_doubled(
     edition: Edition, due_days: list[int], page_dates: list[str | None]
 ) -> None:
-    """Each due date gets one duty; each paper is taken once, or waits where no date is
-    young enough to take it.
+    """Each due date gets one decision, and each paper is taken once.
+
+    All papers wait if no date is recent enough to take them.
     """
-    found = due.assign(edition, days(*due_days), TODAY, page_dates)
-    assert [day(number) for number in due_days] == [duty.date for duty in found]
-    taken = sorted(number for duty in found for number in duty.papers)
-    young = any(20 - number <= edition.catch_up_days for number in due_days)
-    assert (list(range(len(page_dates))) if young else []) == taken
-    assert all(duty.makes_issue for duty in found if duty.papers)
+    decisions = due.assign_papers(edition, days(*due_days), TODAY, page_dates)
+    assert [day(number) for number in due_days] == [decision.date for decision in decisions]
+    papers = sorted(number for decision in decisions for number in decision.papers)
+    any_recent = any(20 - number <= edition.catch_up_days for number in due_days)
+    assert (list(range(len(page_dates))) if any_recent else []) == papers
+    assert all(decision.makes_issue for decision in decisions if decision.papers)
 
 
-@given(edition=EDITIONS, wakes=st.lists(st.integers(1, 30 * 24), min_size=1, unique=True))
-def test_every_scheduled_date_gets_one_final_row(edition: Edition, wakes: list[int]) -> None:
-    """However rarely something wakes us, dates are settled in order, each once."""
+@given(edition=EDITIONS, hours_of_runs=st.lists(st.integers(1, 30 * 24), min_size=1, unique=True))
+def test_every_scheduled_date_gets_one_final_row(
+    edition: Edition, hours_of_runs: list[int]
+) -> None:
+    """However rare runs are, dates are settled in order, each once."""
     rows: dict[str, str] = {}
-    for hours in sorted(wakes):
+    for hours in sorted(hours_of_runs):
         local = at("00:00", FIRST) + timedelta(hours=hours)
-        kept = [DueRow(name, state) for name, state in sorted(rows.items())]
-        rows |= dict.fromkeys(due.overdue_open(kept, local.date()), "empty")
-        for duty in due.assign(
-            edition, due.dates(edition, local, FIRST, kept), local.date(), [None] * (hours % 2)
+        stored = [DueRow(name, state) for name, state in sorted(rows.items())]
+        rows |= dict.fromkeys(due.expired_dates(stored, local.date()), "empty")
+        for decision in due.assign_papers(
+            edition,
+            due.pending_dates(edition, local, FIRST, stored),
+            local.date(),
+            [None] * (hours % 2),
         ):
-            assert rows.get(duty.date, "open") == "open"
-            rows[duty.date] = duty.state
-    last = at("00:00", FIRST) + timedelta(hours=max(wakes))
+            assert rows.get(decision.date, "open") == "open"
+            rows[decision.date] = decision.state
+    last = at("00:00", FIRST) + timedelta(hours=max(hours_of_runs))
     expected = [
-        one.isoformat()
-        for one in (FIRST + timedelta(days=n) for n in range(31))
-        if due.is_scheduled(edition, one)
-        and datetime.combine(one, due.hour(edition), tzinfo=UTC) <= last
+        day_of_month.isoformat()
+        for day_of_month in (FIRST + timedelta(days=n) for n in range(31))
+        if due.is_scheduled(edition, day_of_month)
+        and datetime.combine(day_of_month, due.due_time(edition), tzinfo=UTC) <= last
     ]
     assert expected == sorted(rows)

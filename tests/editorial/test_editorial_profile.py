@@ -1,4 +1,4 @@
-"""What a profile says of a paper."""
+"""How papers match a reader's profile."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial import profile as rules
-from digest.editorial.profile import ProfileMatch
+from digest.editorial.profile import (
+    NO_MATCH,
+    ProfileMatch,
+    compile_profile,
+    match_profile,
+    mute_reason,
+)
 from digest.model.papers import LibraryPaper, Organization
 from digest.model.settings import Profile
 from tests.support.builders import item
 
-SHOWN = item(
+LANTERNS = item(
     title="Lanterns for Long Tunnels",
     abstract="We hang lamps with tool use, in Kraków.",
     authors=("Ada Vánce", "Bo Imrie"),
@@ -43,9 +48,9 @@ AROUND = [(text, None) for text in TEXTS]
         (Profile(organizations=("Northfield Lab",)), "Follows your organization “Northfield Lab”"),
     ],
 )
-def test_what_is_followed(profile: Profile, expected: str) -> None:
-    """Words in title or abstract, also as plurals; names; without case and accents."""
-    assert ProfileMatch((expected,)) == rules.judge(rules.ready(profile), SHOWN)
+def test_a_paper_with_a_followed_word_or_name_follows(profile: Profile, expected: str) -> None:
+    """Case, accents and plurals of words make no difference."""
+    assert ProfileMatch((expected,)) == match_profile(compile_profile(profile), LANTERNS)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +62,10 @@ def test_what_is_followed(profile: Profile, expected: str) -> None:
         Profile(organizations=("field", "Ada")),
     ],
 )
-def test_what_is_not(profile: Profile) -> None:
-    """Parts of words, names of two people run together, words of another field."""
-    assert rules.NO_MATCH == rules.judge(rules.ready(profile), SHOWN)
-    assert rules.NO_MATCH == rules.judge(rules.ready(profile), item(2, ""))
+def test_a_paper_without_a_followed_word_or_name_does_not_match(profile: Profile) -> None:
+    """Nor does one with a part of a word, a name across two authors, or a word of another field."""
+    assert NO_MATCH == match_profile(compile_profile(profile), LANTERNS)
+    assert NO_MATCH == match_profile(compile_profile(profile), item(2, ""))
 
 
 @pytest.mark.parametrize(
@@ -73,34 +78,34 @@ def test_what_is_not(profile: Profile) -> None:
         (Profile(mute_words=("lant",)), None),
     ],
 )
-def test_what_is_muted(profile: Profile, expected: str | None) -> None:
-    """By the entry that says so; following mutes nothing."""
-    assert expected == rules.muted(rules.ready(profile), SHOWN)
+def test_a_paper_is_muted_by_the_entry_that_matches(profile: Profile, expected: str | None) -> None:
+    """An entry to follow mutes nothing."""
+    assert expected == mute_reason(compile_profile(profile), LANTERNS)
 
 
-def judged(title: str, library: Sequence[LibraryPaper] = GULLS) -> ProfileMatch:
-    """What a library says of a paper with this title."""
-    return rules.judge(rules.ready(Profile(), library, AROUND), item(1, title))
+def match(title: str, library: Sequence[LibraryPaper] = GULLS) -> ProfileMatch:
+    """Match a paper with this title with a library."""
+    return match_profile(compile_profile(Profile(), library, AROUND), item(1, title))
 
 
-def test_papers_like_those_kept_are_liked() -> None:
-    """More than others, and the reason counts the papers they are close to."""
-    gulls, kelp = judged("A pier full of herring gulls"), judged("Kelp forest")
+def test_a_paper_similar_to_the_library_is_close_to_it() -> None:
+    """The reason states the number of papers it is close to."""
+    gulls, kelp = match("A pier full of herring gulls"), match("Kelp forest")
     assert 2 == gulls.close
     assert ("Close to 2 papers in your library",) == gulls.reasons
-    assert gulls.likeness > kelp.likeness == 0
+    assert gulls.similarity > kelp.similarity == 0
     assert () == kelp.reasons
 
 
-def test_what_was_added_last_counts_most() -> None:
-    """The first of a library weighs more than the second."""
+def test_the_paper_added_last_counts_most() -> None:
+    """The first of a library counts more than the second."""
     newest_first = (LibraryPaper(TEXTS[0]), LibraryPaper(TEXTS[2]))
     title = "herring gulls along the pier"
-    assert judged(title, newest_first).likeness > judged(title, newest_first[::-1]).likeness
+    assert match(title, newest_first).similarity > match(title, newest_first[::-1]).similarity
 
 
-def test_one_close_paper_is_no_reason() -> None:
-    """It may be chance."""
+def test_a_single_close_paper_gives_no_reason() -> None:
+    """One similar paper may be chance; two give the reason "Close to 2 papers"."""
     assert () == ProfileMatch(close=1).reasons
     assert ("Follows x", "Close to 2 papers in your library") == ProfileMatch(
         ("Follows x",), close=2
@@ -108,10 +113,10 @@ def test_one_close_paper_is_no_reason() -> None:
 
 
 @given(st.lists(st.text(max_size=80), max_size=6), st.text(max_size=80))
-def test_likeness_is_a_share(texts: list[str], title: str) -> None:
-    """Between 0 and 1 for any words, and the same every time."""
+def test_similarity_is_between_0_and_1(texts: list[str], title: str) -> None:
+    """It is so for any words, and the same every time."""
     library = [LibraryPaper(text, text[::-1]) for text in texts]
-    found = rules.judge(rules.ready(Profile(), library), item(1, title))
-    assert 0 <= found.likeness <= 1 + 1e-9
-    assert found.close <= len(texts)
-    assert found == rules.judge(rules.ready(Profile(), library), item(1, title))
+    first = match_profile(compile_profile(Profile(), library), item(1, title))
+    assert 0 <= first.similarity <= 1 + 1e-9
+    assert first.close <= len(texts)
+    assert first == match_profile(compile_profile(Profile(), library), item(1, title))

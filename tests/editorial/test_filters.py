@@ -1,4 +1,4 @@
-"""What an edition takes and leaves out."""
+"""The filters of an edition."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from digest.pipeline import issue
 from digest.pipeline.context import RunContext
 from tests.support.builders import dump, item, ledger, sighting, take_in
 
-SHOWN = item(
+LANTERNS = item(
     title="Lanterns for Long Tunnels",
     abstract="We hang GLÜHEND lanterns.",
     authors=("Ada Vance", "Bo Imrie"),
@@ -24,14 +24,14 @@ SHOWN = item(
 )
 
 
-def test_an_edition_without_restrictions_takes_everything() -> None:
-    """Also a paper of which hardly anything is known."""
-    assert filters.takes(Edition(), SHOWN, "vision")
-    assert filters.takes(Edition(), item(title=""), "other")
+def test_an_edition_without_filters_accepts_every_paper() -> None:
+    """Even one without words."""
+    assert filters.accepts_item(Edition(), LANTERNS, "vision")
+    assert filters.accepts_item(Edition(), item(title=""), "other")
 
 
 @pytest.mark.parametrize(
-    ("restriction", "expected"),
+    ("filters_set", "expected"),
     [
         ({"topics": ("agents", "vision")}, True),
         ({"topics": ("agents",)}, False),
@@ -47,29 +47,29 @@ def test_an_edition_without_restrictions_takes_everything() -> None:
         ({"organizations": ("Southfield",)}, False),
     ],
 )
-def test_each_restriction(restriction: dict[str, Any], expected: bool) -> None:
-    """One of the phrases is enough; capitals make no difference."""
-    assert expected is filters.takes(Edition(**restriction), SHOWN, "vision")
+def test_one_phrase_of_a_filter_is_enough(filters_set: dict[str, Any], expected: bool) -> None:
+    """Case makes no difference."""
+    assert expected is filters.accepts_item(Edition(**filters_set), LANTERNS, "vision")
 
 
-def test_all_restrictions_hold_together() -> None:
-    """A paper that one of them leaves out is left out."""
+def test_a_paper_must_pass_all_filters() -> None:
+    """A paper that fails one of them is left out."""
     both = Edition(topics=("vision",), authors=("Ada Vance",), exclude=("tunnels",))
-    assert not filters.takes(both, SHOWN, "vision")
+    assert not filters.accepts_item(both, LANTERNS, "vision")
 
 
-def test_an_author_is_not_put_together_from_two() -> None:
+def test_no_filter_matches_across_two_authors() -> None:
     """The end of one name and the beginning of the next are no name."""
-    assert not filters.takes(Edition(authors=("Vance Bo",)), SHOWN, "vision")
+    assert not filters.accepts_item(Edition(authors=("Vance Bo",)), LANTERNS, "vision")
 
 
-def test_a_paper_without_organization_is_of_none() -> None:
-    """It is left out where organisations are asked for."""
-    assert not filters.takes(Edition(organizations=("northfield",)), item(), "vision")
+def test_a_paper_without_organization_fails_a_filter_by_organization() -> None:
+    """It belongs to none of them."""
+    assert not filters.accepts_item(Edition(organizations=("northfield",)), item(), "vision")
 
 
-def test_what_is_left_out_is_counted_once(tmp_path: Path) -> None:
-    """A note on a day when the filters took nothing tells how many papers there were."""
+def test_a_note_counts_the_papers_that_filters_left_out(tmp_path: Path) -> None:
+    """Each is counted once."""
     edition = Edition(include=("rivers",), when_empty="note")
     settings = Settings(root=str(tmp_path), editions=(edition,))
     with closing(ledger(tmp_path, "daily")) as opened:

@@ -1,4 +1,4 @@
-"""What an issue tells of papers of earlier issues."""
+"""Follow-ups: updated, rising and late papers."""
 
 from __future__ import annotations
 
@@ -22,52 +22,52 @@ from tests.support.builders import item
         ("2026-11-20", None, None),
     ],
 )
-def test_late_is_older_than_what_the_source_has_brought(
+def test_a_paper_is_late_if_its_source_has_had_a_newer_page(
     page: str | None, newest: str | None, expected: str | None
 ) -> None:
-    """A page without a date, or of a source never seen, is never late."""
+    """A page without a date is never late, nor is the first page of a source."""
     assert expected == followups.late_from(page, newest)
 
 
-def watched(number: int, then: int, now: int, shown: int | None = None) -> TrackedPaper:
-    """A paper whose votes moved."""
+def tracked(number: int, then: int, now: int, shown_attention: int | None = None) -> TrackedPaper:
+    """Return a paper whose votes changed."""
     return TrackedPaper(
         number=number,
         issue="2026-11-20",
         issued="2026-11-20",
         then=Counts(then, None, None),
         now=Counts(now, None, None),
-        shown=shown,
+        shown_attention=shown_attention,
     )
 
 
-def test_the_five_that_rose_most_are_rising() -> None:
-    """Best first; the older paper where two rose alike."""
-    moved = [watched(n, 0, 10 + n // 2) for n in range(1, 9)]
-    assert [8, 6, 7, 4, 5] == [one.number for one in followups.rising(moved)]
+def test_the_five_papers_that_rose_most_are_rising() -> None:
+    """Best first; of two that rose equally, the older one."""
+    papers = [tracked(n, 0, 10 + n // 2) for n in range(1, 9)]
+    assert [8, 6, 7, 4, 5] == [paper.number for paper in followups.select_rising(papers)]
 
 
-def test_a_small_gain_is_noise_and_a_loss_nothing() -> None:
-    """Four votes are not told, five are."""
-    moved = [watched(1, 10, 14), watched(2, 10, 15), watched(3, 30, 2)]
-    assert [2] == [one.number for one in followups.rising(moved)]
+def test_a_small_gain_or_a_loss_is_not_rising() -> None:
+    """A gain of four votes is noise, one of five is not."""
+    papers = [tracked(1, 10, 14), tracked(2, 10, 15), tracked(3, 30, 2)]
+    assert [2] == [paper.number for paper in followups.select_rising(papers)]
 
 
 def test_a_paper_rises_again_once_it_has_doubled() -> None:
-    """Nobody reads every day that it is still rising."""
-    moved = [watched(1, 1, 39, shown=20), watched(2, 1, 40, shown=20)]
-    assert [2] == [one.number for one in followups.rising(moved)]
+    """Readers do not want to hear every day that it is still rising."""
+    papers = [tracked(1, 1, 39, shown_attention=20), tracked(2, 1, 40, shown_attention=20)]
+    assert [2] == [paper.number for paper in followups.select_rising(papers)]
 
 
-def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
-    """A page without comments says nothing about comments."""
-    one = TrackedPaper(
+def test_an_unknown_count_rises_from_0() -> None:
+    """Counts that did not change are left out."""
+    paper = TrackedPaper(
         number=1,
         issue="2026-11-20-2",
         issued="2026-11-20",
         then=Counts(3, None, 40),
         now=Counts(9, 4, 40),
-        shown=None,
+        shown_attention=None,
     )
     expected = RisingPaper(
         guid=item().guid,
@@ -78,27 +78,27 @@ def test_counts_that_moved_are_told_from_nought_where_none_was_known() -> None:
         upvotes=(3, 9),
         comments=(0, 4),
     )
-    assert expected == followups.risen(one, item())
+    assert expected == followups.rising_paper(paper, item())
 
 
-def revision(number: int, kind: str, before: str, after: str) -> TextChange:
-    """A change of an issued paper."""
-    shown = item(number)
-    return TextChange(shown.guid, shown.title, shown.url, "2026-11-20", kind, before, after)
+def change(number: int, kind: str, before: str, after: str) -> TextChange:
+    """Return a change of an issued paper."""
+    paper = item(number)
+    return TextChange(paper.guid, paper.title, paper.url, "2026-11-20", kind, before, after)
 
 
-def test_each_revised_paper_stands_once_with_all_its_changes() -> None:
+def test_each_updated_paper_is_listed_once_with_all_its_changes() -> None:
     """In the order in which the changes came."""
-    told = followups.updated(
+    papers = followups.updated_papers(
         [
-            revision(2, "title", "Lanterns", "Lamps"),
-            revision(1, "abstract added", "", "We hang lanterns."),
-            revision(2, "abstract", "We hang lanterns.", "We hang lamps."),
+            change(2, "title", "Lanterns", "Lamps"),
+            change(1, "abstract added", "", "We hang lanterns."),
+            change(2, "abstract", "We hang lanterns.", "We hang lamps."),
         ]
     )
-    assert [item(2).guid, item(1).guid] == [one.guid for one in told]
+    assert [item(2).guid, item(1).guid] == [paper.guid for paper in papers]
     expected = ("title: “Lanterns” → “Lamps”", "abstract: “lanterns.” → “lamps.”")
-    assert [expected, ("abstract added",)] == [one.changes for one in told]
+    assert [expected, ("abstract added",)] == [paper.changes for paper in papers]
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,25 @@ def test_each_revised_paper_stands_once_with_all_its_changes() -> None:
          "abstract: “1” → “x”; “2” → “x”; “3” → “x”; and 1 more"),
     ],
 )  # fmt: skip
-def test_an_abstract_is_told_by_its_changed_stretches(
+def test_a_changed_abstract_is_described_by_its_changed_stretches(
     before: str, after: str, expected: str
 ) -> None:
-    """A few of them, each in its own words."""
-    assert expected == followups.described("abstract", before, after)
+    """At most three of them are quoted."""
+    assert expected == followups.describe_change("abstract", before, after)
 
 
-def test_nothing_moved() -> None:
-    """An issue then has neither heading."""
-    assert ((), ()) == (followups.rising([]), followups.updated([]))
+def test_without_changes_there_are_no_followups() -> None:
+    """An issue then has no heading for them."""
+    assert ((), ()) == (followups.select_rising([]), followups.updated_papers([]))
 
 
-def span(**papers: PaperHistory) -> Period:
-    """The third week of November with these papers."""
+def week(**papers: PaperHistory) -> Period:
+    """Return the third week of November with these papers."""
     return Period(first="2026-11-16", last="2026-11-22", papers=papers)
 
 
-def trace(**counts: Any) -> PaperHistory:
-    """A paper first seen on Tuesday whose counts moved so."""
+def history(**counts: Any) -> PaperHistory:
+    """Return a paper first seen on Tuesday with these changes of its counts."""
     return PaperHistory(seen="2026-11-17", **counts)
 
 
@@ -164,21 +164,23 @@ def trace(**counts: Any) -> PaperHistory:
         ),
     ],
 )
-def test_gains_in_words(expected: str, counts: dict[str, CountChange]) -> None:
-    """What grew most first; other counts only where they were first seen on the same day."""
-    assert expected == followups.gains(span(a=trace(**counts)))["a"].words
+def test_a_gain_is_described_by_its_largest_count(
+    expected: str, counts: dict[str, CountChange]
+) -> None:
+    """Other counts follow if they were first seen on the same day."""
+    assert expected == followups.find_gains(week(a=history(**counts)))["a"].words
 
 
-def test_what_gained_little_is_no_gain() -> None:
-    """Four votes, forty stars, and a loss beside a gain that it undoes."""
+def test_a_small_gain_is_left_out() -> None:
+    """Four votes, 49 stars, or a gain of votes undone by a loss of comments."""
     day = "2026-11-17"
-    found = followups.gains(
-        span(
-            a=trace(upvotes=CountChange(1, 5, day)),
-            b=trace(stars=CountChange(0, 49, day)),
-            c=trace(upvotes=CountChange(1, 9, day), comments=CountChange(9, 5, day)),
-            d=trace(upvotes=CountChange(1, 6, day)),
-            e=trace(),
+    gains = followups.find_gains(
+        week(
+            a=history(upvotes=CountChange(1, 5, day)),
+            b=history(stars=CountChange(0, 49, day)),
+            c=history(upvotes=CountChange(1, 9, day), comments=CountChange(9, 5, day)),
+            d=history(upvotes=CountChange(1, 6, day)),
+            e=history(),
         )
     )
-    assert {"d": 5} == {guid: gain.attention for guid, gain in found.items()}
+    assert {"d": 5} == {guid: gain.attention for guid, gain in gains.items()}

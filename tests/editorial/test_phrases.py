@@ -1,4 +1,4 @@
-"""Phrases that papers share."""
+"""Phrases that texts share."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from digest.editorial import phrases
 
 
 def shared(*texts: str, least: int = 2) -> dict[str, list[int]]:
-    """The phrases of these texts."""
-    return phrases.shared([phrases.tokens(text) for text in texts], least)
+    """Return the phrases that at least ``least`` of these texts use."""
+    return phrases.find_shared([phrases.tokens(text) for text in texts], least)
 
 
 @pytest.mark.parametrize(
@@ -23,34 +23,34 @@ def shared(*texts: str, least: int = 2) -> dict[str, list[int]]:
         ("", []),
     ],
 )
-def test_words_and_breaks(text: str, expected: list[str]) -> None:
-    """Lower case; a phrase ends where a bar stands; hyphens and points inside words stay."""
+def test_a_text_is_split_into_words_and_breaks(text: str, expected: list[str]) -> None:
+    """A bar is where a phrase ends; hyphens and full stops inside words stay."""
     assert expected == phrases.tokens(text)
 
 
-def test_phrases_with_the_texts_that_use_them() -> None:
-    """Of one to three words, each text once however often it says it."""
-    found = shared("kelp forest lamps, kelp forest lamps", "The kelp forest", "a forest")
-    assert {"kelp": [0, 1], "forest": [0, 1, 2], "kelp forest": [0, 1]} == found
+def test_a_phrase_is_found_with_the_texts_that_use_it() -> None:
+    """It has one to three words, and counts once for each text."""
+    positions = shared("kelp forest lamps, kelp forest lamps", "The kelp forest", "a forest")
+    assert {"kelp": [0, 1], "forest": [0, 1, 2], "kelp forest": [0, 1]} == positions
 
 
-def test_a_plural_is_its_singular() -> None:
-    """In a phrase too."""
+def test_a_plural_counts_as_its_singular() -> None:
+    """In a phrase of several words too."""
     assert {"tide": [0, 1], "gauge": [0, 1], "tide gauge": [0, 1]} == shared(
         "tide gauges", "tide gauge"
     )
 
 
 @pytest.mark.parametrize("between", [", ", ". ", ": ", " (", " of ", " 17 "])
-def test_no_phrase_runs_over_a_break(between: str) -> None:
-    """A mark, a word that is grammar, a number."""
+def test_no_phrase_crosses_a_break(between: str) -> None:
+    """A mark, a stop word and a number are breaks."""
     assert {"kelp": [0, 1], "lamp": [0, 1]} == shared(*[f"kelp{between}lamp"] * 2)
 
 
-def test_longer_texts_are_counted_for_the_phrases_wanted() -> None:
-    """Plurals count; words inside other words do not."""
+def test_texts_are_counted_for_each_phrase() -> None:
+    """Plurals count, words inside other words do not."""
     texts = ("Kelp forests grow", "a kelp forest", "kelp, forest", "reforest")
-    assert {"kelp forest": 2, "forest": 3} == phrases.counted(texts, ["kelp forest", "forest"])
+    assert {"kelp forest": 2, "forest": 3} == phrases.count_uses(texts, ["kelp forest", "forest"])
 
 
 @pytest.mark.parametrize(
@@ -58,22 +58,22 @@ def test_longer_texts_are_counted_for_the_phrases_wanted() -> None:
     [("kelp", True), ("model", False), ("models", False), ("large language model", False),
      ("kelp model", True), ("scaled", False), ("truly", False)],
 )  # fmt: skip
-def test_what_says_something_alone(phrase: str, *, expected: bool) -> None:
-    """Not what every second paper is about, and no participle."""
-    assert expected == phrases.says_something(phrase)
+def test_common_words_and_participles_are_not_informative(phrase: str, *, expected: bool) -> None:
+    """A phrase with one less common word is."""
+    assert expected == phrases.is_informative(phrase)
 
 
-def test_as_most_texts_write_it() -> None:
-    """Of equals the one in plain letters; blanks of any kind between words."""
+def test_the_usual_spelling_is_that_of_most_texts() -> None:
+    """Of equals the one in lower case wins; blanks of any kind may be between words."""
     texts = ["We use RAG. RAG is old, rag is not", "Tide  gauge, tide gauge; tide-gauges"]
     assert ["RAG", "tide gauge", "absent"] == [
-        phrases.written(phrase, texts) for phrase in ("rag", "tide gauge", "absent")
+        phrases.usual_spelling(phrase, texts) for phrase in ("rag", "tide gauge", "absent")
     ]
 
 
 @given(st.lists(st.text(max_size=60), max_size=5))
-def test_any_text_has_phrases(texts: list[str]) -> None:
-    """Positions are of texts there are, in order, and stop words never stand in a phrase."""
+def test_positions_are_valid_for_any_text(texts: list[str]) -> None:
+    """They are in order, and no phrase has a stop word."""
     for phrase, where in shared(*texts, least=1).items():
         assert sorted(set(where)) == where
         assert range(len(texts))[where[-1]] == where[-1]
@@ -84,21 +84,25 @@ _KELP = st.lists(st.sampled_from("kelp tide tides gauge gauges the , .".split())
 
 
 @given(st.lists(st.tuples(_KELP, _KELP), max_size=6), st.integers(1, 3))
-def test_phrases_of_titles(papers: list[tuple[list[str], list[str]]], least: int) -> None:
-    """Just what the texts share and a title has, a single word two titles."""
+def test_phrases_of_titles_are_those_that_texts_share(
+    papers: list[tuple[list[str], list[str]]], least: int
+) -> None:
+    """Each is in one of the titles, a single word in two."""
     titles = [" ".join(title) for title, _ in papers]
     texts = [f"{title} | {' '.join(rest)}" for title, (_, rest) in zip(titles, papers, strict=True)]
-    both = shared(*texts, least=least)
-    titled = phrases.counted(titles, both)
-    expected = {one: where for one, where in both.items() if titled[one] > (" " not in one)}
-    assert expected == phrases.headed(titles, texts, least)
+    positions = shared(*texts, least=least)
+    titled = phrases.count_uses(titles, positions)
+    expected = {
+        phrase: where for phrase, where in positions.items() if titled[phrase] > (" " not in phrase)
+    }
+    assert expected == phrases.find_titled(titles, texts, least)
 
 
 @given(st.text(st.characters() | st.sampled_from(" .,;|\"“”–—…·‘’'\n")))
-def test_tokens_are_cut_at_each_mark(text: str) -> None:
-    """As if every character were looked at alone."""
+def test_tokens_are_split_at_each_mark(text: str) -> None:
+    """As if every character were translated by itself."""
     marks = dict.fromkeys(',;:()?!|[]{}“”"–—…·', "|") | dict.fromkeys(
         "\t\n\r#$%&'*/<=>@\\^_`~‘’", " "
     )
-    plain = "".join(marks.get(one, one) for one in text.lower().rstrip("."))
+    plain = "".join(marks.get(letter, letter) for letter in text.lower().rstrip("."))
     assert plain.replace(". ", "|").replace("|", " | ").split() == phrases.tokens(text)

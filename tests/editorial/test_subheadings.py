@@ -11,57 +11,59 @@ from tests.support.builders import guids, item
 
 
 def section(**amounts: int) -> list[Item]:
-    """So many papers with each of these words in their titles, underscores being blanks."""
+    """Return so many papers with each of these words in their titles; ``_`` is a blank."""
     words = [name.replace("_", " ") for name, amount in amounts.items() for _ in range(amount)]
     return [item(n, f"Paper{n}x: {name}") for n, name in enumerate(words)]
 
 
-def names(found: tuple[Subheading, ...]) -> list[tuple[str, int]]:
-    """Each sub-heading with its number of papers."""
-    return [(part.name, len(part.papers)) for part in found]
+def sizes(parts: tuple[Subheading, ...]) -> list[tuple[str, int]]:
+    """Return each sub-heading with its number of papers."""
+    return [(part.name, len(part.papers)) for part in parts]
 
 
-def test_a_short_section_stays_whole() -> None:
-    """Twelve papers need no sub-heading, thirteen do."""
-    assert () == subheadings.split("Shore", section(kelp=6, gulls=6))
-    assert [("Gulls", 6), ("Kelp", 6), ("More", 1)] == names(
-        subheadings.split("Shore", section(kelp=6, gulls=6, piers=1))
+def test_a_short_section_has_no_sub_headings() -> None:
+    """Twelve papers need none, thirteen do."""
+    assert () == subheadings.split_section("Shore", section(kelp=6, gulls=6))
+    assert [("Gulls", 6), ("Kelp", 6), ("More", 1)] == sizes(
+        subheadings.split_section("Shore", section(kelp=6, gulls=6, piers=1))
     )
 
 
-def test_a_phrase_of_more_than_half_divides_nothing() -> None:
-    """Nor do the heading's own words, or phrases of two papers."""
-    assert () == subheadings.split("Shore", section(kelp=9, gulls=2, piers=2))
-    assert () == subheadings.split("Kelp & gulls", section(kelp=6, gulls=6, piers=2))
+def test_a_phrase_of_most_papers_is_no_sub_heading() -> None:
+    """Nor are words of the section's heading, or phrases of only two papers."""
+    assert () == subheadings.split_section("Shore", section(kelp=9, gulls=2, piers=2))
+    assert () == subheadings.split_section("Kelp & gulls", section(kelp=6, gulls=6, piers=2))
 
 
-def test_what_is_left_may_not_be_most() -> None:
-    """Else the section stays whole."""
+def test_a_section_is_not_split_if_most_papers_would_remain() -> None:
+    """Ten of fourteen papers share no word."""
     rest = {f"{name}fish": 1 for name in "abcdefghij"}
-    assert () == subheadings.split("Shore", section(kelp=4, **rest))
+    assert () == subheadings.split_section("Shore", section(kelp=4, **rest))
 
 
-def test_a_longer_phrase_goes_first() -> None:
-    """Of two that sort as many papers."""
-    found = subheadings.split("Shore", section(kelp_forest=6, gulls=6, piers=2))
-    assert [("Kelp forest", 6), ("Gulls", 6), ("More", 2)] == names(found)
+def test_a_longer_phrase_comes_first() -> None:
+    """Of two phrases with equally many papers."""
+    parts = subheadings.split_section("Shore", section(kelp_forest=6, gulls=6, piers=2))
+    assert [("Kelp forest", 6), ("Gulls", 6), ("More", 2)] == sizes(parts)
 
 
-def test_lines_count_but_a_title_must_have_it() -> None:
-    """A single word needs two titles; what the lines alone share is no heading."""
+def test_a_sub_heading_counts_teasers_but_must_be_in_titles() -> None:
+    """A single word needs two titles; a word that only teasers share is none."""
     papers = section(a1fish=1, b1fish=1, c1fish=1, gulls=5, piers=5)
-    line = Teaser("we grow kelp", "abstract")
-    papers[:3] = [item(n, one.title, one_line=line) for n, one in enumerate(papers[:3])]
-    assert ["Gulls", "Piers", "More"] == [part.name for part in subheadings.split("Shore", papers)]
-    papers[:2] = [item(n, "Kelp", one_line=line) for n in range(2)]
-    assert ("Kelp", 3) in names(subheadings.split("Shore", papers))
+    teaser = Teaser("we grow kelp", "abstract")
+    papers[:3] = [item(n, paper.title, one_line=teaser) for n, paper in enumerate(papers[:3])]
+    assert ["Gulls", "Piers", "More"] == [
+        part.name for part in subheadings.split_section("Shore", papers)
+    ]
+    papers[:2] = [item(n, "Kelp", one_line=teaser) for n in range(2)]
+    assert ("Kelp", 3) in sizes(subheadings.split_section("Shore", papers))
 
 
 @given(st.lists(st.sampled_from(("kelp", "gulls", "piers", "locks", "dunes")), max_size=40))
-def test_every_paper_stands_in_one_part(words: list[str]) -> None:
-    """Or in none of a section that stays whole."""
+def test_every_paper_stands_under_one_sub_heading(words: list[str]) -> None:
+    """Unless the section has none."""
     papers = [item(n, f"Paper{n}x: {word}") for n, word in enumerate(words)]
-    found = subheadings.split("Shore", papers)
-    listed = sorted(guid for part in found for guid in part.papers)
-    assert listed == (sorted(guids(papers)) if found else [])
-    assert all(part.papers for part in found)
+    parts = subheadings.split_section("Shore", papers)
+    listed = sorted(guid for part in parts for guid in part.papers)
+    assert listed == (sorted(guids(papers)) if parts else [])
+    assert all(part.papers for part in parts)

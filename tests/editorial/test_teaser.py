@@ -1,4 +1,4 @@
-"""The line under a title is a sentence of the abstract that says what was made or found."""
+"""The teaser is a sentence of the abstract that says what was made or found."""
 
 from __future__ import annotations
 
@@ -19,52 +19,53 @@ CODE = "Our code is publicly available at https://gulls.example/code for everyon
 ABSTRACT = f"{BACKGROUND} {PROBLEM} {IDEA} {DETAIL} {RESULT} {HOPE} {CODE}"
 
 
-def chosen(*sentences: str) -> str | None:
-    """Give the words of the line chosen from an abstract."""
-    line = teaser.choose(" ".join(sentences), None)
-    return None if line is None else line.text
+def choose(*sentences: str) -> str | None:
+    """Return the text of the teaser chosen from an abstract."""
+    choice = teaser.choose_teaser(" ".join(sentences), None)
+    return None if choice is None else choice.text
 
 
-def test_the_idea_is_chosen() -> None:
-    """Of a whole abstract the sentence that presents the work is taken, word for word."""
-    line = teaser.choose(ABSTRACT, None)
-    assert Teaser(IDEA, "abstract") == line
+def test_the_sentence_that_presents_the_work_is_chosen() -> None:
+    """It is taken word for word."""
+    assert Teaser(IDEA, "abstract") == teaser.choose_teaser(ABSTRACT, None)
 
 
-def test_the_result_is_chosen_where_nothing_is_presented() -> None:
-    """A study without an artefact is told by its finding."""
-    assert chosen(BACKGROUND, PROBLEM, RESULT, HOPE) == RESULT
+def test_the_result_is_chosen_if_nothing_is_presented() -> None:
+    """A study without an artefact is described by its finding."""
+    assert choose(BACKGROUND, PROBLEM, RESULT, HOPE) == RESULT
 
 
 def test_the_first_presentation_wins() -> None:
-    """What is presented further on is a part of it."""
+    """What the abstract presents later is mostly a part of it."""
     assert (
-        chosen(IDEA, "We also propose GullBench, a benchmark of wing sounds of all kinds.") == IDEA
+        choose(IDEA, "We also propose GullBench, a benchmark of wing sounds of all kinds.") == IDEA
     )
 
 
-def test_the_summary_of_the_page_goes_first() -> None:
-    """A page's own summary is taken, and said to be one."""
-    assert Teaser("GullNet hears gulls.", "summary") == teaser.choose(IDEA, "GullNet hears gulls.")
+def test_the_summary_of_the_page_is_preferred() -> None:
+    """The teaser states that it comes from the summary."""
+    assert Teaser("GullNet hears gulls.", "summary") == teaser.choose_teaser(
+        IDEA, "GullNet hears gulls."
+    )
 
 
 @pytest.mark.parametrize("abstract", [None, "", BACKGROUND, f"{PROBLEM} {CODE}", "We show it."])
-def test_nothing_is_chosen_where_nothing_suits(abstract: str | None) -> None:
-    """No text, or only background, trouble, addresses and scraps: no line."""
-    assert None is teaser.choose(abstract, None)
+def test_an_abstract_without_presentation_or_finding_has_no_teaser(abstract: str | None) -> None:
+    """Background, problems, addresses and scraps are no teaser."""
+    assert None is teaser.choose_teaser(abstract, None)
 
 
 def test_a_long_sentence_is_cut_at_a_clause() -> None:
-    """Too long a sentence ends before a clause that only adds, with an ellipsis."""
+    """The cut is before an additional clause, and marked with an ellipsis."""
     head = "We introduce GullNet, a small network that counts gulls from the sound of their wings"
     tail = ", which was recorded " + "in harbours and " * 12 + "at sea."
-    assert f"{head}…" == chosen(head + tail)
+    assert f"{head}…" == choose(head + tail)
 
 
-def test_no_cut_inside_brackets() -> None:
-    """A bracket is never left open; where no other border is, there is no line."""
+def test_a_sentence_is_not_cut_inside_brackets() -> None:
+    """If there is no other place for a cut, there is no teaser."""
     assert (
-        chosen("We introduce GullNet (a network, which " + "listens to gulls " * 14 + ").") is None
+        choose("We introduce GullNet (a network, which " + "listens to gulls " * 14 + ").") is None
     )
 
 
@@ -79,28 +80,28 @@ def test_no_cut_inside_brackets() -> None:
         ["We count.", "We rest."],
     ],
 )
-def test_sentences_survive_abbreviations_and_numbers(sentences: list[str]) -> None:
-    """Stops inside numbers, after abbreviations and initials end no sentence."""
-    assert sentences == teaser.sentences(" ".join(sentences))
+def test_abbreviations_and_numbers_end_no_sentence(sentences: list[str]) -> None:
+    """Nor do initials."""
+    assert sentences == teaser.split_sentences(" ".join(sentences))
 
 
-def test_a_lost_blank_still_parts_sentences() -> None:
-    """Pages lose the blank between paragraphs."""
-    assert ["It ends here.", "We go on."] == teaser.sentences("It ends here.We go on.")
+def test_a_sentence_ends_without_a_blank_too() -> None:
+    """Copied pages lose the blank between paragraphs."""
+    assert ["It ends here.", "We go on."] == teaser.split_sentences("It ends here.We go on.")
 
 
 @given(
     st.lists(st.sampled_from([BACKGROUND, PROBLEM, IDEA, DETAIL, RESULT, HOPE, CODE, "Gulls fly."]))
 )
-def test_a_line_is_always_the_beginning_of_a_sentence(parts: list[str]) -> None:
-    """Chosen, not written: 60 to 240 characters that stand in the abstract."""
-    line = chosen(*parts)
-    if line is not None:
-        assert teaser.SHORTEST <= len(line) <= teaser.LONGEST
-        assert any(part.startswith(line.rstrip("…")) for part in parts)
+def test_a_teaser_is_always_the_beginning_of_a_sentence(parts: list[str]) -> None:
+    """It has 60 to 240 characters."""
+    choice = choose(*parts)
+    if choice is not None:
+        assert teaser.SHORTEST <= len(choice) <= teaser.LONGEST
+        assert any(part.startswith(choice.rstrip("…")) for part in parts)
 
 
 @given(st.text(max_size=200))
-def test_sentences_lose_no_word(words: str) -> None:
-    """The sentences hold the text, whole and in order."""
-    assert "".join(words.split()) == "".join("".join(teaser.sentences(words)).split())
+def test_splitting_into_sentences_loses_no_word(words: str) -> None:
+    """The sentences joined are the text."""
+    assert "".join(words.split()) == "".join("".join(teaser.split_sentences(words)).split())

@@ -1,4 +1,4 @@
-"""Topics: invented papers find their heading, with the words that put them there."""
+"""Topics: invented papers are placed under one, with the words that decided."""
 
 from __future__ import annotations
 
@@ -48,47 +48,47 @@ INVENTED = (
 
 @pytest.fixture(scope="module")
 def garden() -> topics.Lexicon:
-    """A lexicon of somebody's own three topics."""
-    return topics.compile(GARDEN)
+    """Return a lexicon of three own topics."""
+    return topics.compile_lexicon(GARDEN)
 
 
 @pytest.fixture(scope="module")
 def shipped() -> topics.Lexicon:
-    """The shipped topics with what was learnt for them."""
+    """Return the shipped topics with the weights learnt for them."""
     defined = tomllib.loads((CONFIG / "topics.toml").read_text(encoding="utf-8"))["topic"]
     raw = (CONFIG / "topics-weights.json").read_bytes()
-    return topics.compile(
-        msgspec.convert(defined, tuple[settings.Topic, ...]), topics.Learnt.decode(raw)
+    return topics.compile_lexicon(
+        msgspec.convert(defined, tuple[settings.Topic, ...]), topics.LearntWeights.decode(raw)
     )
 
 
-def test_own_topics_work_from_their_words_alone(garden: topics.Lexicon) -> None:
-    """Three topics of one's own place papers, with the phrases that decided, heaviest first."""
+def test_own_topics_place_papers_by_their_words(garden: topics.Lexicon) -> None:
+    """The reasons are the phrases that decided, those that count most first."""
     placed = topics.place(garden, "On Oaks", "An oak has a leaf. A rake helps with the leaf.")
     assert placed.topic == "trees"
     assert placed.reasons == ("“oak” in the title", "“leaf”")
 
 
-def test_nothing_found_is_other(garden: topics.Lexicon) -> None:
-    """A paper without a word of any topic goes under Other, and the reason says so."""
+def test_a_paper_without_a_word_of_any_topic_is_placed_under_other(garden: topics.Lexicon) -> None:
+    """The reason states that nothing was found."""
     assert topics.Placement("other", reasons=(topics.NOTHING_FOUND,)) == topics.place(
         garden, "Clouds", None
     )
 
 
-def test_only_words_against_are_no_reason() -> None:
-    """A paper that only has words against a topic is not put there."""
-    against = topics.compile((settings.Topic(id="a", name="A", not_words=("cloud",)),))
+def test_a_paper_with_words_against_a_topic_is_not_placed_there() -> None:
+    """With no other word it stands under Other."""
+    against = topics.compile_lexicon((settings.Topic(id="a", name="A", not_words=("cloud",)),))
     assert topics.OTHER == topics.place(against, "Clouds", "A cloud.").topic
 
 
-def test_no_topics_at_all() -> None:
-    """An empty topics file places everything under Other."""
-    assert topics.OTHER == topics.place(topics.compile(()), "Oaks", "A leaf.").topic
+def test_an_empty_topics_file_places_every_paper_under_other() -> None:
+    """It is no error."""
+    assert topics.OTHER == topics.place(topics.compile_lexicon(()), "Oaks", "A leaf.").topic
 
 
-def test_longer_phrase_hides_the_shorter(garden: topics.Lexicon) -> None:
-    """A compass rose is a tool, and no rose at all."""
+def test_a_longer_phrase_hides_the_shorter_one_inside_it(garden: topics.Lexicon) -> None:
+    """A compass rose is a tool, and not a rose."""
     assert topics.place(garden, "The Compass Rose", None).topic == "tools"
     assert topics.place(garden, "The Climbing Rose", None).reasons == (
         "“climbing rose” in the title",
@@ -96,131 +96,135 @@ def test_longer_phrase_hides_the_shorter(garden: topics.Lexicon) -> None:
 
 
 def test_phrases_next_to_each_other_are_both_found(garden: topics.Lexicon) -> None:
-    """A word that ends one phrase does not keep its neighbour from being found."""
-    found = topics.evidence(garden, "rose oak thorn", None)
-    assert {"rose", "oak", "thorn"} == {garden.phrases[n] for n in found.strengths}
+    """The blank between them belongs to both."""
+    evidence = topics.find_evidence(garden, "rose oak thorn", None)
+    assert {"rose", "oak", "thorn"} == {garden.phrases[n] for n in evidence.strengths}
 
 
 @pytest.mark.parametrize("title", ["ROSES", "a rose-thorn", "(rose).", "“Rose”—thorns", "bushes"])
 def test_case_hyphen_and_plural_make_no_difference(garden: topics.Lexicon, title: str) -> None:
-    """Spelling variants of a phrase are the phrase."""
+    """Variants of a phrase are found like the phrase itself."""
     assert topics.place(garden, title, None).reasons
 
 
 @pytest.mark.parametrize("title", ["prose", "roseate", "barking"])
-def test_parts_of_words_do_not_count(garden: topics.Lexicon, title: str) -> None:
-    """A phrase is made of whole words."""
+def test_a_phrase_is_not_found_inside_a_word(garden: topics.Lexicon, title: str) -> None:
+    """It matches whole words only."""
     assert topics.OTHER == topics.place(garden, title, None).topic
 
 
-def test_wrapped_lines_make_no_difference(garden: topics.Lexicon) -> None:
-    """A phrase that a raw text breaks over two lines is found."""
+def test_a_phrase_is_found_across_two_lines(garden: topics.Lexicon) -> None:
+    """Raw texts are wrapped and indented."""
     assert topics.place(garden, "A climbing\n  rose", None).reasons == (
         "“climbing rose” in the title",
     )
 
 
-def test_title_outweighs_a_mention(garden: topics.Lexicon) -> None:
-    """One word in the title counts more than another one twice in the abstract."""
+def test_a_word_in_the_title_outweighs_two_in_the_abstract(garden: topics.Lexicon) -> None:
+    """It counts as six."""
     assert topics.place(garden, "The Oak", "A rose, and one more rose.").topic == "trees"
 
 
-def test_close_second_is_named(garden: topics.Lexicon) -> None:
-    """When two topics have the same evidence the second is shown, and no more."""
+def test_an_equally_likely_second_topic_is_named(garden: topics.Lexicon) -> None:
+    """Of two topics with the same evidence, the first in the file comes first."""
     placed = topics.place(garden, "A Rose and an Oak", None)
     assert ("roses", ("trees",), 0.5) == (placed.topic, placed.also, placed.score)
 
 
-def test_clear_case_has_no_second(garden: topics.Lexicon) -> None:
-    """Evidence for one topic alone is certain."""
+def test_a_single_possible_topic_is_certain(garden: topics.Lexicon) -> None:
+    """There is no second one."""
     placed = topics.place(garden, "A Rose", "With a thorn.")
     assert ((), 1.0) == (placed.also, placed.score)
 
 
-def test_own_weight(garden: topics.Lexicon) -> None:
-    """A phrase with a weight of its own comes before a plain one found as often."""
+def test_a_phrase_with_an_own_weight_counts_more(garden: topics.Lexicon) -> None:
+    """It comes before a plain phrase that was found as often."""
     assert topics.place(garden, "Thorn and Petal", None).reasons == (
         "“petal” in the title",
         "“thorn” in the title",
     )
 
 
-def test_category_speaks_like_a_word_of_the_title(garden: topics.Lexicon) -> None:
-    """A paper's first category counts for the topic that names it; others do not."""
+def test_the_first_category_counts_like_a_word_in_the_title(garden: topics.Lexicon) -> None:
+    """It counts for the topic that lists it; further categories do not count."""
     assert topics.place(garden, "Untitled", None, ("gd.TL",)).topic == "tools"
     assert topics.OTHER == topics.place(garden, "Untitled", None, ("gd.X", "gd.TL")).topic
 
 
-def test_empty_phrases_are_nothing() -> None:
-    """A comma too many or a phrase of marks alone finds nothing."""
-    sloppy = topics.compile((settings.Topic(id="a", name="A", words=("oak, , !?,", "")),))
+def test_empty_phrases_are_ignored() -> None:
+    """So are phrases that consist of marks."""
+    sloppy = topics.compile_lexicon((settings.Topic(id="a", name="A", words=("oak, , !?,", "")),))
     assert ("oak",) == sloppy.phrases
     assert topics.OTHER == topics.place(sloppy, "Two words", None).topic
 
 
 def test_at_most_five_reasons() -> None:
-    """A page shows no more than five reasons."""
-    many = topics.compile((settings.Topic(id="a", name="A", words=("b, c, d, e, f, g, h",)),))
+    """Seven phrases were found."""
+    many = topics.compile_lexicon(
+        (settings.Topic(id="a", name="A", words=("b, c, d, e, f, g, h",)),)
+    )
     assert len(topics.place(many, "b c d e f g h", None).reasons) == 5
 
 
 def test_learnt_corrections_need_their_topics(garden: topics.Lexicon) -> None:
-    """What was learnt for other topics is left aside; what was learnt for these decides."""
-    strange = topics.Learnt(("x",), (90,), {})
-    assert topics.compile(GARDEN, strange).bias == (0, 0, 0)
-    fitting = topics.Learnt(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
-    learnt = topics.compile(GARDEN, fitting)
+    """Weights learnt for other topics are ignored, those for these topics decide."""
+    strange = topics.LearntWeights(("x",), (90,), {})
+    assert topics.compile_lexicon(GARDEN, strange).bias == (0, 0, 0)
+    fitting = topics.LearntWeights(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
+    learnt = topics.compile_lexicon(GARDEN, fitting)
     assert topics.place(garden, "A Rose and an Oak", None).topic == "roses"
     assert topics.place(learnt, "A Rose and an Oak", None).topic == "trees"
 
 
-def test_broken_weights_file() -> None:
-    """A file that is no weights file is refused, not half read."""
+def test_a_broken_weights_file_is_an_error() -> None:
+    """It is not read in part."""
     with pytest.raises(msgspec.DecodeError):
-        topics.Learnt.decode(b'{"topics": ["a"], "bias": ["b"]}')
+        topics.LearntWeights.decode(b'{"topics": ["a"], "bias": ["b"]}')
 
 
 def test_shipped_weights_fit_the_shipped_topics(shipped: topics.Lexicon) -> None:
-    """The learnt corrections apply, have a number per topic, and name phrases that exist."""
-    learnt = topics.Learnt.decode((CONFIG / "topics-weights.json").read_bytes())
+    """They have a number per topic, and every phrase exists."""
+    learnt = topics.LearntWeights.decode((CONFIG / "topics-weights.json").read_bytes())
     assert learnt.bias == shipped.bias
     assert {25} == {len(row) for row in learnt.phrases.values()}
     assert learnt.phrases == {shipped.phrases[n]: row for n, row in shipped.corrections.items()}
 
 
 @pytest.mark.parametrize(("title", "topic"), INVENTED)
-def test_shipped_topics(shipped: topics.Lexicon, title: str, topic: str) -> None:
-    """A plain title goes where a reader looks for it."""
+def test_the_shipped_topics_place_a_plain_title(
+    shipped: topics.Lexicon, title: str, topic: str
+) -> None:
+    """It stands where a reader would look for it."""
     assert topic == topics.place(shipped, title, None).topic
 
 
-def test_same_in_every_process() -> None:
-    """Hash seeds and locales do not change a placement."""
+def test_a_placement_is_the_same_in_every_process() -> None:
+    """Hash seed and locale make no difference."""
     script = (
         "import pathlib, tomllib, msgspec\n"
         "from digest.editorial import topics\nfrom digest.model import settings\n"
         f"raw = tomllib.loads(pathlib.Path({str(CONFIG / 'topics.toml')!r}).read_text('utf-8'))\n"
         "defined = msgspec.convert(raw['topic'], tuple[settings.Topic, ...])\n"
-        "lexicon = topics.compile(defined)\n"
+        "lexicon = topics.compile_lexicon(defined)\n"
         "print(ascii(topics.place(lexicon, 'Pruning Robots', 'A quantized policy.')))\n"
     )
     outputs = {
         subprocess.run(
             [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": place},
+            env={**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale},
             cwd=CONFIG.parent,
             capture_output=True,
             check=True,
         ).stdout
-        for seed, place in (("0", "C"), ("1", "C.UTF-8"), ("77", "POSIX"))
+        for seed, locale in (("0", "C"), ("1", "C.UTF-8"), ("77", "POSIX"))
     }
     assert len(outputs) == 1
 
 
 @given(st.text(), st.none() | st.text())
 def test_any_text_gets_a_placement(title: str, abstract: str | None) -> None:
-    """Whatever the words, there is a topic, a reason, and a likelihood between 0 and 1."""
-    lexicon = topics.compile(GARDEN)
+    """It has a topic, a reason, and a likelihood between 0 and 1."""
+    lexicon = topics.compile_lexicon(GARDEN)
     placed = topics.place(lexicon, title, abstract)
     assert placed.topic in (*lexicon.topics, topics.OTHER)
     assert placed.reasons
@@ -229,37 +233,39 @@ def test_any_text_gets_a_placement(title: str, abstract: str | None) -> None:
 
 
 @given(st.lists(st.sampled_from("rose oak thorn rake compass bush".split()), max_size=12))
-def test_contenders_begin_with_the_placement(words: list[str]) -> None:
-    """They are likely in falling order, and without a word of any topic there are none."""
-    lexicon = topics.compile(GARDEN)
-    found = topics.evidence(lexicon, " ".join(words), None)
-    likely = topics.contenders(lexicon, found)
+def test_the_ranking_begins_with_the_placement(words: list[str]) -> None:
+    """The likeliest topic comes first; without a word of any topic the ranking is empty."""
+    lexicon = topics.compile_lexicon(GARDEN)
+    evidence = topics.find_evidence(lexicon, " ".join(words), None)
+    ranked = topics.rank_topics(lexicon, evidence)
     placed = topics.place(lexicon, " ".join(words), None)
-    assert placed.topic == (likely[0][0] if likely else topics.OTHER)
-    assert sorted((odds for _, odds in likely), reverse=True) == [odds for _, odds in likely]
+    assert placed.topic == (ranked[0][0] if ranked else topics.OTHER)
+    likelihoods = [likelihood for _, likelihood in ranked]
+    assert sorted(likelihoods, reverse=True) == likelihoods
 
 
 @given(st.lists(st.sampled_from("rose oak thorn rake bush".split()), min_size=1, max_size=12))
-def test_without_a_phrase_the_rest_speaks(words: list[str]) -> None:
-    """As if the word did not stand there."""
-    lexicon = topics.compile(GARDEN)
-    gone = words[0]
-    found = topics.evidence(lexicon, "", " ".join(words))
-    left = topics.without(lexicon, found, lexicon.phrases.index(gone))
-    rest = topics.evidence(lexicon, "", " ".join(word for word in words if word != gone))
-    assert rest.strengths == left.strengths
-    assert left.scores == pytest.approx(rest.scores)
+def test_a_phrase_can_be_taken_out_of_the_evidence(words: list[str]) -> None:
+    """The rest is as if the paper did not have it."""
+    lexicon = topics.compile_lexicon(GARDEN)
+    phrase = words[0]
+    evidence = topics.find_evidence(lexicon, "", " ".join(words))
+    reduced = topics.without_phrase(lexicon, evidence, lexicon.phrases.index(phrase))
+    others = " ".join(word for word in words if word != phrase)
+    expected = topics.find_evidence(lexicon, "", others)
+    assert expected.strengths == reduced.strengths
+    assert reduced.scores == pytest.approx(expected.scores)
 
 
 @given(st.lists(st.sampled_from("rose climbing oak thorn compass bush a of".split()), max_size=12))
-def test_matching_is_leftmost_longest(words: list[str]) -> None:
-    """What is found is what a left-to-right reading finds, taking the longest phrase each time."""
-    lexicon = topics.compile(GARDEN)
+def test_phrases_are_found_from_left_to_right(words: list[str]) -> None:
+    """At each word the longest phrase is taken."""
+    lexicon = topics.compile_lexicon(GARDEN)
     expected, at = set(), 0
     while at < len(words):
         size = next((n for n in (2, 1) if " ".join(words[at : at + n]) in lexicon.phrases), 0)
         if size:
             expected.add(" ".join(words[at : at + size]))
         at += max(1, size)
-    found = topics.evidence(lexicon, " ".join(words), None)
-    assert expected == {lexicon.phrases[n] for n in found.strengths}
+    evidence = topics.find_evidence(lexicon, " ".join(words), None)
+    assert expected == {lexicon.phrases[n] for n in evidence.strengths}

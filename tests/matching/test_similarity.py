@@ -1,4 +1,4 @@
-"""Near copies: what they are found by is stored, so it is pinned; and what is alike."""
+"""Similarity: sketches, the blocks that the ledger stores of them, and near copies."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ ABSTRACT = (
 WORDS = st.text(st.sampled_from("abcdefgß é\n\t\x1c0123" + punctuation), max_size=60)
 
 
-def test_what_the_ledger_holds_of_an_abstract_stays() -> None:
-    """A released hash is for ever: an index of another form would find nothing again."""
+def test_the_blocks_of_an_abstract_never_change() -> None:
+    """The ledger stores them, and could not find papers by blocks of another form."""
     expected = (404023322, 520410261, 569948802, 1234507466, 1362955214)
-    assert expected == similarity.blocks(similarity.sketch(ABSTRACT))
+    assert expected == similarity.lookup_blocks(similarity.sketch(ABSTRACT))
 
 
 @given(text=st.lists(WORDS, max_size=20).map(" ".join))
-def test_a_sketch_tells_words_only(text: str) -> None:
-    """Case, punctuation and blanks of ASCII make no difference; no hash comes twice."""
-    found = similarity.sketch(text)
+def test_a_sketch_depends_on_words_only(text: str) -> None:
+    """ASCII case, punctuation and blanks make no difference; no hash comes twice."""
+    sketch = similarity.sketch(text)
     plain = "".join(" " if letter in punctuation else letter for letter in text.lower())
-    assert found == similarity.sketch("  ".join(plain.split(" ")))
-    assert sorted(set(found)) == list(found)
+    assert sketch == similarity.sketch("  ".join(plain.split(" ")))
+    assert sorted(set(sketch)) == list(sketch)
 
 
 @given(by_block=st.lists(st.lists(st.integers(-9, 9))))
-def test_near_are_those_under_enough_blocks(by_block: list[list[int]]) -> None:
-    """Whatever the order: a paper that stands for several counts as often as it stands there."""
-    often = Counter(number for under in by_block for number in under)
-    expected = {number for number, count in often.items() if count >= similarity.SHARED}
-    assert expected == set(similarity.near(by_block))
+def test_papers_under_enough_blocks_are_returned(by_block: list[list[int]]) -> None:
+    """A paper that a block lists twice counts twice: it may have absorbed another."""
+    counts = Counter(number for under in by_block for number in under)
+    expected = {number for number, count in counts.items() if count >= similarity.SHARED}
+    assert expected == set(similarity.find_candidates(by_block))
 
 
 @pytest.mark.parametrize(
-    ("title", "abstract", "alike"),
+    ("title", "abstract", "similar"),
     [
         ("Lanterns of ordinary workshop", ABSTRACT.upper(), True),
         ("Lanterns of ordinary workshops II", ABSTRACT, False),
@@ -56,20 +56,20 @@ def test_near_are_those_under_enough_blocks(by_block: list[list[int]]) -> None:
         ("Lanterns of ordinary workshops", None, False),
     ],
 )
-def test_title_and_abstract_must_both_be_alike(
-    title: str, abstract: str | None, *, alike: bool
+def test_title_and_abstract_must_both_be_similar(
+    title: str, abstract: str | None, *, similar: bool
 ) -> None:
-    """A number more in the title is another paper, and so are other words in either."""
-    shown = sighting("Lanterns of ordinary workshops", abstract=ABSTRACT)
-    held = paper(title=title, abstract=abstract)
-    found = similarity.Likeness({}).alike(shown, [held])
-    assert [held] * alike == list(found)
+    """A number more in the title makes another paper, and so do other words in either."""
+    seen = sighting("Lanterns of ordinary workshops", abstract=ABSTRACT)
+    stored = paper(title=title, abstract=abstract)
+    copies = similarity.SimilarityCache({}).near_copies(seen, [stored])
+    assert [stored] * similar == list(copies)
 
 
-def test_an_abstract_is_looked_at_only_where_titles_are_alike() -> None:
-    """Most papers differ in their titles, and comparing abstracts costs more."""
+def test_abstracts_are_compared_only_if_titles_are_similar() -> None:
+    """Most titles differ, and comparing abstracts costs more."""
     sketches: dict[str, similarity.Sketch] = {}
-    shown = sighting("Lanterns of ordinary workshops", abstract=ABSTRACT)
-    held = [paper(title="Harbours seen from a ferry", abstract=f"{n} harbours") for n in range(3)]
-    assert [] == list(similarity.Likeness(sketches).alike(shown, held))
+    seen = sighting("Lanterns of ordinary workshops", abstract=ABSTRACT)
+    stored = [paper(title="Harbours seen from a ferry", abstract=f"{n} harbours") for n in range(3)]
+    assert [] == list(similarity.SimilarityCache(sketches).near_copies(seen, stored))
     assert {} == sketches

@@ -1,4 +1,4 @@
-"""Files that are no listing: each is named with its reason, everything else is published."""
+"""Files that are no listing: a run names each with its reason and publishes the others."""
 
 from __future__ import annotations
 
@@ -32,51 +32,51 @@ UNREADABLE = {
 
 @pytest.fixture
 def good(folder: Folder) -> Folder:
-    """A folder in which one good page waits beside whatever a test adds."""
+    """Return a folder with one good page in its inbox."""
     folder.drop("good.txt", page(DAY, [1, 2]))
     return folder
 
 
 def reasons(err: str) -> dict[str, str]:
-    """The lines on standard error: file, line number included, to reason."""
+    """Return the reasons on standard error by file name (and line number)."""
     return dict(re.findall(r"^(.*?): (.+)$", err, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_with_nothing_readable_is_quarantined(good: Folder, name: str) -> None:
-    """Status 3 and a line with the reason; the copy stands beside it; the rest is published."""
+    """The run ends with 3, prints the reason, keeps a copy and a note, and publishes the rest."""
     good.drop(name, UNREADABLE[name])
-    answered = good.digest("run", now=NOW)
-    assert 3 == answered.status
-    (said,) = reasons(answered.err).items()
-    assert said[0].startswith(name)
+    result = good.digest("run", now=NOW)
+    assert 3 == result.status
+    ((place, reason),) = reasons(result.err).items()
+    assert place.startswith(name)
     assert [titles([1, 2])] == good.titles()
     copies = tree(good.root / "state" / "quarantine")
-    (note,) = [body.decode() for place, body in copies.items() if place.endswith(".reason.txt")]
+    (note,) = [body.decode() for path, body in copies.items() if path.endswith(".reason.txt")]
     assert [UNREADABLE[name]] == [
-        body for place, body in copies.items() if not place.endswith(".reason.txt")
+        body for path, body in copies.items() if not path.endswith(".reason.txt")
     ]
     assert name in note
-    assert said[1] in note
+    assert reason in note
     assert UNREADABLE[name] == (good.inbox / name).read_bytes()
 
 
-def test_it_is_tried_again_only_when_its_bytes_change(good: Folder) -> None:
-    """Touched or renamed it is left alone; mended it is read."""
+def test_an_unreadable_file_is_tried_again_when_its_content_changes(good: Folder) -> None:
+    """A new time or a new name alone does not make a run try again."""
     good.drop("papers.txt", b"nothing of the kind")
     assert 3 == good.digest("run", now=NOW).status
     assert 0 == good.digest("run", now=NOW).status
     good.drop("papers.txt", b"nothing of the kind", modified=DROPPED + 5)
     (good.inbox / "papers.txt").rename(good.inbox / "renamed.txt")
-    answered = good.digest("run", now=NOW)
-    assert (0, "") == (answered.status, answered.err)
+    result = good.digest("run", now=NOW)
+    assert (0, "") == (result.status, result.err)
     good.drop("renamed.txt", page(DAY, [3]))
     assert 0 == good.digest("run", now=NOW).status
     assert [titles([1, 2]), titles([3])] == good.titles()
 
 
-def test_it_is_tried_again_by_another_version(good: Folder) -> None:
-    """What an earlier version could not read this one may; once."""
+def test_an_unreadable_file_is_tried_again_by_another_version(good: Folder) -> None:
+    """Once: the same version does not try a second time."""
     good.drop("papers.txt", b"nothing of the kind")
     assert 3 == good.digest("run", now=NOW).status
     ledger = sqlite3.connect(good.root / "state" / "ledger.sqlite3")
@@ -88,13 +88,13 @@ def test_it_is_tried_again_by_another_version(good: Folder) -> None:
 
 
 def in_quarantine(folder: Folder) -> list[str]:
-    """The names that the status tells of."""
-    found = json.loads(folder.digest("status", "--json", now=NOW).out)["quarantine"]
-    return [one["dump"] for one in found]
+    """Return the names of the quarantined files that the status lists."""
+    status = json.loads(folder.digest("status", "--json", now=NOW).out)
+    return [problem["dump"] for problem in status["quarantine"]]
 
 
-def test_what_somebody_has_seen_to_is_told_no_longer(good: Folder) -> None:
-    """Without its note it is no news, and the file is left alone all the same."""
+def test_a_quarantined_file_without_its_note_is_not_listed(good: Folder) -> None:
+    """Deleting the note confirms it; the file is not tried again either."""
     good.drop("photo.txt", b"nothing of the kind")
     good.drop("other.txt", b"nothing of another kind")
     assert 3 == good.digest("run", now=NOW).status
@@ -108,56 +108,56 @@ def test_what_somebody_has_seen_to_is_told_no_longer(good: Folder) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "backfill"])
-def test_what_can_be_read_at_last_leaves_the_quarantine(good: Folder, command: str) -> None:
-    """Its copy and its note go; a file of somebody else's there stays."""
+def test_a_file_that_becomes_readable_leaves_the_quarantine(good: Folder, command: str) -> None:
+    """Its copy and its note are deleted; other files in the folder stay."""
     content = page(DAY, [3])
     good.drop("papers.txt", content)
     folder = good.root / "state" / "quarantine"
     assert 0 == good.digest("rebuild", now=NOW).status
     with database.opened(good.root / "state") as ledger:
-        mark = inbox.content_hash(BytesIO(content))
+        content_hash = inbox.content_hash(BytesIO(content))
         ledger.quarantine.record_quarantine(
-            "papers.txt", mark, "too new", "0.0.1", f"{DAY}T07:00+00:00"
+            "papers.txt", content_hash, "too new", "0.0.1", f"{DAY}T07:00+00:00"
         )
     folder.mkdir()
-    for name in (mark.hex(), f"{mark.hex()}.reason.txt", "mine.reason.txt"):
+    for name in (content_hash.hex(), f"{content_hash.hex()}.reason.txt", "mine.reason.txt"):
         (folder / name).write_bytes(b"")
     assert ["papers.txt"] == in_quarantine(good)
     paths = [str(good.inbox)] if command == "backfill" else []
     assert 0 == good.digest(command, *paths, now=NOW).status
     assert ["mine.reason.txt"] == [file.name for file in folder.iterdir()]
     assert [] == in_quarantine(good)
-    (folder / mark.hex()).touch()  # as a run leaves it that is killed before it gets there
+    (folder / content_hash.hex()).touch()  # a run that was killed before deleting it leaves this
     good.drop("more.txt", page(DAY, [4]))
     assert 0 == good.digest("run", now=NOW).status
     assert ["mine.reason.txt"] == [file.name for file in folder.iterdir()]
 
 
-def test_nothing_but_unreadable_files(folder: Folder) -> None:
-    """The verdict says so, and all of them are named."""
+def test_a_run_with_only_unreadable_files_names_them_all(folder: Folder) -> None:
+    """Its verdict is ``unreadable``, and it makes no issue."""
     for name, content in UNREADABLE.items():
         folder.drop(name, content)
     report = folder.run(NOW, status=3)
     assert ("unreadable", []) == (report["verdict"], report["issues"])
-    assert sorted(UNREADABLE) == sorted(one["dump"] for one in report["quarantined"])
-    assert all(one["reason"] for one in report["quarantined"])
+    assert sorted(UNREADABLE) == sorted(problem["dump"] for problem in report["quarantined"])
+    assert all(problem["reason"] for problem in report["quarantined"])
 
 
-def test_a_page_cut_in_the_middle(folder: Folder) -> None:
-    """Its last record is a reject with its line, counted, and no paper."""
+def test_the_last_record_of_a_truncated_page_is_rejected(folder: Folder) -> None:
+    """The reject is named with its line and counted in the accounting."""
     content = page(DAY, [1, 2]) + f"\n\n{CUT}".encode()
     folder.drop("papers.txt", content)
-    answered = folder.digest("run", now=NOW)
-    assert 3 == answered.status
+    result = folder.digest("run", now=NOW)
+    assert 3 == result.status
     line = content.decode().splitlines().index(CUT.split("\n", maxsplit=1)[0]) + 1
-    assert [f"papers.txt, line {line}"] == list(reasons(answered.err))
-    assert "3 entries = 2 new + 0 changed + 0 known + 0 repeated + 1 rejected" in answered.out
+    assert [f"papers.txt, line {line}"] == list(reasons(result.err))
+    assert "3 entries = 2 new + 0 changed + 0 known + 0 repeated + 1 rejected" in result.out
     assert [titles([1, 2])] == folder.titles()
     assert 0 == folder.digest("run", now=NOW).status
 
 
-def test_an_answer_cut_in_the_middle(folder: Folder) -> None:
-    """The entries before the cut are papers."""
+def test_the_entries_before_the_end_of_a_truncated_answer_are_read(folder: Folder) -> None:
+    """Two are new, the third is rejected."""
     entries = [
         {"id": f"2611.0000{n}", "title": f"Tide tables {n}", "summary": "We read them. All."}
         for n in range(3)
@@ -169,16 +169,16 @@ def test_an_answer_cut_in_the_middle(folder: Folder) -> None:
     assert [["Tide tables 0", "Tide tables 1"]] == folder.titles()
 
 
-def test_an_answer_that_says_it_is_empty_is_no_damage(good: Folder) -> None:
-    """A dump with no entries."""
+def test_an_empty_answer_is_a_dump_without_entries(good: Folder) -> None:
+    """It is not quarantined."""
     good.drop("api.json", b"[]\n")
     report = good.run(NOW)
     assert (2, 2) == (report["accounting"]["dumps"], report["accounting"]["entries"])
     assert [] == report["quarantined"]
 
 
-def test_what_is_no_file_is_never_opened(good: Folder, tmp_path: Path) -> None:
-    """A folder, links, a pipe: a line each, status 0, and nothing outside is read."""
+def test_folders_links_and_pipes_are_never_opened(good: Folder, tmp_path: Path) -> None:
+    """The run names each and ends with 0; it reads nothing outside the inbox."""
     outside = tmp_path / "outside.txt"
     outside.write_bytes(page(DAY, [9]))
     (good.inbox / "folder").mkdir()
@@ -186,36 +186,36 @@ def test_what_is_no_file_is_never_opened(good: Folder, tmp_path: Path) -> None:
     (good.inbox / "dangling").symlink_to(tmp_path / "nowhere")
     (good.inbox / "link.txt").symlink_to(outside)
     os.mkfifo(good.inbox / "pipe")
-    answered = good.digest("run", now=NOW)
-    assert 0 == answered.status
-    assert ["dangling", "folder", "link.txt", "pipe"] == sorted(reasons(answered.err))
+    result = good.digest("run", now=NOW)
+    assert 0 == result.status
+    assert ["dangling", "folder", "link.txt", "pipe"] == sorted(reasons(result.err))
     assert [titles([1, 2])] == good.titles()
 
 
-def test_names_that_are_ignored(good: Folder) -> None:
-    """Hidden and temporary names, and what a browser saves beside a page."""
+def test_hidden_and_temporary_names_are_ignored(good: Folder) -> None:
+    """So is the folder of files that a browser saves with a page."""
     for name in (".hidden.txt", "a.txt.part", "b.crdownload", "c.tmp", "d.txt~", "#e#"):
         good.drop(name, page(DAY, [5]))
     (good.inbox / "Page_files").mkdir()
     good.drop("Page_files/style.css", b"p {}")
-    answered = good.digest("run", now=NOW)
-    assert (0, "") == (answered.status, answered.err)
+    result = good.digest("run", now=NOW)
+    assert (0, "") == (result.status, result.err)
     assert [titles([1, 2])] == good.titles()
 
 
-def test_a_name_that_is_no_text(good: Folder) -> None:
-    """Its bytes are shown as escapes, in messages, notes and the ledger."""
+def test_a_file_name_that_is_not_utf_8_is_shown_with_escapes(good: Folder) -> None:
+    """In messages, and in the ledger."""
     good.drop(os.fsdecode(b"caf\xe9.txt"), b"nothing of the kind")
     good.drop(os.fsdecode(b"\xff\xfe.txt"), page(DAY, [3]))
-    answered = good.process("run", now=NOW, LC_ALL="C")
-    assert 3 == answered.status, answered
-    assert [r"caf\xe9.txt"] == list(reasons(answered.err))
+    result = good.process("run", now=NOW, LC_ALL="C")
+    assert 3 == result.status, result
+    assert [r"caf\xe9.txt"] == list(reasons(result.err))
     assert [titles([1, 2, 3])] == good.titles()
     assert r"\xff\xfe.txt, line" in good.digest("explain", titles([3])[0]).out
 
 
-def test_a_file_that_may_not_be_read(good: Folder) -> None:
-    """A line with the machine's reason; the next run tries again."""
+def test_a_file_without_permission_is_named_and_tried_again(good: Folder) -> None:
+    """The next run reads it once the permission is there."""
     if os.geteuid() == 0:
         (good.inbox / "gone.txt").symlink_to(good.inbox / "gone.txt")
         assert ["gone.txt"] == list(reasons(good.digest("run", now=NOW).err))
@@ -227,45 +227,44 @@ def test_a_file_that_may_not_be_read(good: Folder) -> None:
     assert 1 == good.run(NOW)["accounting"]["new"]
 
 
-def test_a_file_still_being_written_waits(good: Folder) -> None:
-    """`--due` leaves it for the next wake and says so; a plain run waits and reads it."""
+def test_a_file_still_being_written_is_read_later(good: Folder) -> None:
+    """``run --due`` leaves it for the next run; a plain run waits until it is complete."""
     good.configure("[inbox]\nsettle_seconds = 0.4\n")
     (good.inbox / "fresh.txt").write_bytes(page(DAY, [3]))
     os.utime(good.inbox / "fresh.txt", (4_000_000_000, 4_000_000_000))
     (good.inbox / "fresh.txt").touch()
-    answered = good.digest("run", "--due", now=NOW)
-    assert 0 == answered.status
+    result = good.digest("run", "--due", now=NOW)
+    assert 0 == result.status
     report = good.run(NOW)
-    assert 3 == sum(made["papers"] for made in report["issues"]) + sum(
-        len(issue) for issue in good.titles()[:-1]
+    assert 3 == sum(issue["papers"] for issue in report["issues"]) + sum(
+        len(titles_of_issue) for titles_of_issue in good.titles()[:-1]
     )
 
 
-def test_a_file_from_the_future_is_read_when_it_stands_still(good: Folder) -> None:
-    """Two looks that agree settle it."""
+def test_a_file_dated_in_the_future_is_read_once_it_stops_changing(good: Folder) -> None:
+    """Two scans with the same size and time are enough."""
     good.configure("[inbox]\nsettle_seconds = 0.1\n")
     good.drop("tomorrow.txt", page(DAY, [3]), modified=4_000_000_000)
     assert 3 == good.run(NOW)["accounting"]["new"]
 
 
-def test_names_are_never_paths(good: Folder) -> None:
-    """A name made to climb or to be a command stays a name."""
+def test_a_file_name_is_never_used_as_a_path_or_a_command(good: Folder) -> None:
+    """The quarantine names its files by their hash, and no file appears elsewhere."""
     for name in ("$(touch x).txt", "-rf.txt", "x..%2f..%2fx.txt", "a\n\x1b[2Jb.txt", "<b>.txt"):
         good.drop(name, b"nothing of the kind, " + name.encode())
     before = {path.name for path in good.root.iterdir()}
-    answered = good.digest("run", now=NOW)
-    assert 3 == answered.status
-    assert 5 == answered.err.count("\n")
-    assert r"a\n\x1b[2Jb.txt: " in answered.err
+    result = good.digest("run", now=NOW)
+    assert 3 == result.status
+    assert 5 == result.err.count("\n")
+    assert r"a\n\x1b[2Jb.txt: " in result.err
     assert before | {"state", "output"} == {path.name for path in good.root.iterdir()}
-    found = json.loads(good.digest("status", "--json", now=NOW).out)["quarantine"]
-    assert 5 == len(found)
+    assert 5 == len(in_quarantine(good))
     assert all(re.fullmatch(r"[0-9a-f]{32}(\.reason\.txt)?", name)
                for name in tree(good.root / "state" / "quarantine"))  # fmt: skip
 
 
-def test_a_run_that_was_killed_before_it_told_is_made_good(good: Folder) -> None:
-    """What it could not read is told by the next run, with exit status 3."""
+def test_a_run_after_a_failed_one_reports_the_unreadable_file(good: Folder) -> None:
+    """The next run names it and ends with 3, the one after it with 0."""
     assert 0 == good.digest("run", now=NOW).status
     good.drop("papers.txt", b"nothing of the kind")
     ledger = sqlite3.connect(good.root / "state" / "ledger.sqlite3")
@@ -277,7 +276,7 @@ def test_a_run_that_was_killed_before_it_told_is_made_good(good: Folder) -> None
     with ledger:
         ledger.execute("DROP TRIGGER stop")
     ledger.close()
-    answered = good.digest("run", now=NOW)
-    assert 3 == answered.status
-    assert "papers.txt" in answered.err
+    result = good.digest("run", now=NOW)
+    assert 3 == result.status
+    assert "papers.txt" in result.err
     assert 0 == good.digest("run", now=NOW).status

@@ -1,3 +1,5 @@
+"""Reading pages that are packed in gzip, zip or mail."""
+
 from __future__ import annotations
 
 import gzip
@@ -20,43 +22,34 @@ PAGE = layouts.plain_text(PAPERS).encode()
 
 
 def read(data: bytes, name: str = "papers.bin") -> Dump:
-    """The dump in these bytes, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    """Return the dump of a file that was written on 21 November 2026."""
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
-def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip file of these members."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", compression) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
-
-def test_a_packed_page_is_the_page() -> None:
-    """Packing changes the witness and nothing else."""
+def test_a_gzipped_page_gives_the_same_sightings() -> None:
+    """Packing changes only the name and the evidence of the dump."""
     plain, packed = read(PAGE, "papers.txt"), read(gzip.compress(PAGE), "papers.txt.gz")
     assert plain.sightings == packed.sightings
-    assert (plain.dialect, "gzip") == (packed.dialect, packed.witness["wrapping"])
+    assert (plain.format_name, "gzip") == (packed.format_name, packed.evidence["wrapping"])
     assert "papers.txt.gz" == packed.name
 
 
-def test_several_parts_of_a_gzip_file_are_one_file() -> None:
-    """RFC 1952 lets parts follow each other, and padding follow them."""
+def test_the_members_of_a_gzip_file_are_one_file() -> None:
+    """RFC 1952 allows several members in a row, and padding after them."""
     half = len(PAGE) // 2
     packed = gzip.compress(PAGE[:half]) + gzip.compress(PAGE[half:]) + b"\0" * 9
     assert read(PAGE).sightings == read(packed).sightings
 
 
-def test_of_a_cut_gzip_file_the_rest_is_read() -> None:
-    """What unpacked well is used; the damage is a reject."""
+def test_the_beginning_of_a_truncated_gzip_file_is_read() -> None:
+    """The records before the damage are read; the damage is a reject."""
     dump = read(gzip.compress(PAGE)[:-200])
     assert 0 < len(dump.sightings) < len(PAPERS)
-    assert "the compressed data break off" in {one.reason for one in dump.rejects}
+    assert "the compressed data break off" in {reject.reason for reject in dump.rejects}
 
 
-def test_members_of_a_zip_are_one_dump() -> None:
-    """Sightings of all members in their order; a bad member is a reject with its name."""
+def test_the_members_of_a_zip_make_one_dump() -> None:
+    """It holds the sightings of all in order, and a reject for each unreadable member."""
     members = {
         "a/first.txt": layouts.plain_text(PAPERS[:4]).encode(),
         "../../second.md": layouts.inline_links(PAPERS[4:]).encode(),
@@ -65,80 +58,80 @@ def test_members_of_a_zip_are_one_dump() -> None:
         "page_files/style.css": b"body { }",
         ".hidden": b"\0",
     }
-    dump = read(zipped(members))
-    assert [paper.title for paper in PAPERS] == [one.title for one in dump.sightings]
-    assert "plain-text, linked-text" == dump.dialect
-    assert ["third?.txt: not a listing of papers in a form we know"] == [
-        one.reason for one in dump.rejects
+    dump = read(layouts.zip_file(members))
+    assert [paper.title for paper in PAPERS] == [sighting.title for sighting in dump.sightings]
+    assert "plain-text, linked-text" == dump.format_name
+    assert ["third?.txt: not a listing of papers in a known format"] == [
+        reject.reason for reject in dump.rejects
     ]
 
 
-def test_a_zip_in_which_nothing_can_be_read_says_why() -> None:
-    """The first member's reason stands for all."""
+def test_a_zip_without_a_readable_member_is_unreadable() -> None:
+    """The reason is the first member's."""
     with pytest.raises(Unreadable, match=r"a\.txt: not a listing"):
-        read(zipped({"a.txt": b"nothing", "b.txt": b"nothing else"}))
-    with pytest.raises(Unreadable, match="a zip without a file in it"):
-        read(zipped({}))
+        read(layouts.zip_file({"a.txt": b"nothing", "b.txt": b"nothing else"}))
+    with pytest.raises(Unreadable, match="there is no file in the zip"):
+        read(layouts.zip_file({}))
 
 
 @pytest.mark.parametrize("flag", [0x20, 0x40])
-def test_what_is_no_damage_is_not_called_so(flag: int) -> None:
-    """Patches and strong encryption (APPNOTE 4.4.4) are ways of packing."""
-    packed = bytearray(zipped({"a.txt": PAGE}))
-    for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        packed[packed.index(header) + place] |= flag
-    with pytest.raises(Unreadable, match="packed in a way we do not read"):
+def test_patches_and_encryption_are_unsupported_and_not_damage(flag: int) -> None:
+    """The flags 0x20 (patch) and 0x40 (strong encryption) are of APPNOTE 4.4.4."""
+    packed = bytearray(layouts.zip_file({"a.txt": PAGE}))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        packed[packed.index(signature) + offset] |= flag
+    with pytest.raises(Unreadable, match="packed with a method that is not supported"):
         read(bytes(packed))
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_rare_ways_of_packing_are_refused(compression: int) -> None:
-    """Their memory cannot be bounded before they are unpacked."""
-    with pytest.raises(Unreadable, match="packed in a way we do not read"):
-        read(zipped({"a.txt": PAGE}, compression))
+def test_rare_compression_methods_are_unsupported(compression: int) -> None:
+    """The memory they take cannot be bounded before unpacking."""
+    with pytest.raises(Unreadable, match="packed with a method that is not supported"):
+        read(layouts.zip_file({"a.txt": PAGE}, compression))
 
 
-def test_a_bomb_is_not_unpacked() -> None:
-    """Size and ratio are counted while unpacking, over all members."""
+def test_a_decompression_bomb_is_refused() -> None:
+    """The unpacked bytes of all members are counted during unpacking."""
     zeros = bytes(2 << 20)
     with pytest.raises(Unreadable, match="times its size"):
         read(gzip.compress(zeros * 8))
     with pytest.raises(Unreadable, match="times its size"):
-        read(zipped({str(number): zeros for number in range(8)}))
+        read(layouts.zip_file({str(number): zeros for number in range(8)}))
 
 
 def test_too_many_members_are_refused() -> None:
-    """Before a record is built for each of them."""
+    """They are counted before the library builds a record of each."""
     members = {str(number): b"" for number in range(LIMITS.members + 1)}
     with pytest.raises(Unreadable, match="more than 1,000 files"):
-        read(zipped(members))
+        read(layouts.zip_file(members))
 
 
-def test_wrappings_in_wrappings_end_somewhere() -> None:
-    """Three layers are read, more are refused."""
+def test_more_than_three_layers_are_refused() -> None:
+    """Three containers inside each other are read."""
     packed = PAGE
     for _ in range(LIMITS.layers):
         packed = gzip.compress(packed)
     assert len(PAPERS) == len(read(packed).sightings)
-    with pytest.raises(Unreadable, match="wrapped more than 3 times"):
+    with pytest.raises(Unreadable, match="packed more than 3 times"):
         read(gzip.compress(packed))
 
 
 def test_the_attachment_of_a_mail_is_read() -> None:
-    """A note as the body is no damage beside a page that is attached, even in a zip."""
+    """The page may be in a zip, and a note as the body gives no reject."""
     message = EmailMessage()
     message["From"] = "a@example.org"
     message["Date"] = "Fri, 02 Jan 2026 07:00:00 +0000"
     message.set_content("Here it is.")
-    packed = zipped({"page.txt": PAGE})
+    packed = layouts.zip_file({"page.txt": PAGE})
     message.add_attachment(packed, maintype="application", subtype="zip", filename="../p.zip")
     dump = read(message.as_bytes())
-    assert [paper.title for paper in PAPERS] == [one.title for one in dump.sightings]
+    assert [paper.title for paper in PAPERS] == [sighting.title for sighting in dump.sightings]
     assert () == dump.rejects
 
 
-def test_the_mail_s_day_is_a_witness_for_the_year() -> None:
-    """A page without a year is of the mail's time, whenever the file was written."""
+def test_the_day_of_a_mail_decides_the_year() -> None:
+    """It decides before the file's time for a page that writes no year."""
     message = EmailMessage()
     message["From"] = "a@example.org"
     message["Date"] = "Fri, 21 Nov 2025 07:00:00 +0100"
@@ -147,7 +140,7 @@ def test_the_mail_s_day_is_a_witness_for_the_year() -> None:
 
 
 def test_a_quoted_printable_page_in_another_charset_is_read() -> None:
-    """Transfer encoding and charset are undone before the page is read."""
+    """Transfer encoding and charset are decoded before the page is read."""
     message = EmailMessage()
     message["From"] = "a@example.org"
     message["Date"] = "Fri, 21 Nov 2025 07:00:00 +0100"
@@ -156,10 +149,10 @@ def test_a_quoted_printable_page_in_another_charset_is_read() -> None:
     assert next(iter(read(message.as_bytes()).sightings)).title.startswith("Lant\xe9rn-0")
 
 
-def test_parts_within_parts_are_refused() -> None:
-    """Each layer costs a look at every line below it."""
+def test_deeply_nested_parts_are_refused() -> None:
+    """Each level costs another pass over every line inside it."""
     head = b"MIME-Version: 1.0\nDate: Fri, 21 Nov 2025 07:00:00 +0100\n"
     part = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
-    layers = b"".join(part % (n, n) for n in range(mail.MOST_PARTS_AROUND + 1))
-    with pytest.raises(Unreadable, match="parts within parts"):
+    layers = b"".join(part % (n, n) for n in range(mail.MAX_NESTED_PARTS + 1))
+    with pytest.raises(Unreadable, match="nested parts"):
         read(head + layers)

@@ -1,4 +1,4 @@
-"""Input and expected reading side by side: `tests/parsers/dumps/<case>` and `<case>.json`."""
+"""Each dump of `tests/parsers/dumps` is read as the JSON file beside it says."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ DUMPS = Path(__file__).parent / "dumps"
 CASES = sorted(path.name for path in DUMPS.iterdir() if path.suffix != ".json")
 
 
-def told(path: Path) -> object:
-    """What the reading of a file says, without the fields it says nothing in."""
+def reading(path: Path) -> object:
+    """Return the reading of a file as JSON values, without empty fields."""
     with path.open("rb") as stream:
-        dump = parsers.read(path.name, stream, date(2026, 11, 21))
+        dump = parsers.read_dump(path.name, stream, date(2026, 11, 21))
     sightings = [
-        {name: value for name, value in one.items() if value not in (None, [])}
-        for one in msgspec.to_builtins(dump.sightings)
+        {name: value for name, value in paper.items() if value not in (None, [])}
+        for paper in msgspec.to_builtins(dump.sightings)
     ]
-    rejects = [[one.line, one.reason] for one in dump.rejects]
+    rejects = [[reject.line, reject.reason] for reject in dump.rejects]
     return {
-        "dialect": dump.dialect,
+        "dialect": dump.format_name,
         "source": dump.source,
         "page_date": dump.page_date,
-        "witness": dump.witness,
+        "witness": dump.evidence,
         "sightings": json.loads(json.dumps(sightings)),
         "rejects": rejects,
     }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_dump_reads_as_expected(case: str) -> None:
-    """The reading is the expected one, field by field, line numbers included."""
+def test_a_dump_gives_the_expected_reading(case: str) -> None:
+    """The reading equals the expected one in every field, line numbers included."""
     expected = json.loads((DUMPS / f"{case}.json").read_text())
-    assert expected == told(DUMPS / case)
+    assert expected == reading(DUMPS / case)

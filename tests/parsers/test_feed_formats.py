@@ -1,3 +1,5 @@
+"""RSS and Atom feeds of papers are read, and other feeds are rejected."""
+
 from __future__ import annotations
 
 import contextlib
@@ -54,7 +56,7 @@ ERROR = """<?xml version='1.0' encoding='UTF-8'?>
 
 
 def rss(*items: str, channel: str = "") -> bytes:
-    """A feed of the inner texts of these items."""
+    """Write an RSS feed of items with these contents."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"\n'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>\n'
@@ -65,15 +67,15 @@ def rss(*items: str, channel: str = "") -> bytes:
 
 
 def load(data: bytes | str, name: str = "dump.xml") -> Dump:
-    """The dump these bytes are read as."""
-    return parsers.read(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
+    """Read these bytes as a file with this name."""
+    return parsers.read_dump(name, io.BytesIO(data if isinstance(data, bytes) else data.encode()))
 
 
-def test_an_answer_of_arxivs_api_is_read() -> None:
-    """Ids without versions, names, categories, the first day, and how many it says it has."""
+def test_every_field_of_an_answer_of_arxivs_api_is_read() -> None:
+    """Ids come without versions, the day is the first version's, and the stated count is read."""
     dump = load(API)
     paper, old = dump.sightings
-    assert ("feed", "export.arxiv.org/api") == (dump.dialect, dump.source)
+    assert ("feed", "export.arxiv.org/api") == (dump.format_name, dump.source)
     assert ("2026-11-19", 2) == (dump.page_date, dump.stated)
     assert ("2611.00031", "10.1000/tide") == (paper.arxiv_id, paper.doi)
     assert "Tides in Small Basins" == paper.title
@@ -84,14 +86,14 @@ def test_an_answer_of_arxivs_api_is_read() -> None:
     assert ("astro-ph/0601999", "0", 27) == (old.arxiv_id, old.title, old.line)
 
 
-def test_an_error_answer_is_no_paper() -> None:
-    """Its own words are the reason."""
+def test_an_error_answer_of_arxiv_is_unreadable() -> None:
+    """The words of the answer are the reason."""
     with pytest.raises(Unreadable, match="an error answer: incorrect id format for xyz"):
         load(ERROR)
 
 
-def test_an_announcement_of_arxiv_is_read() -> None:
-    """Without its phrases around title and abstract; its feed is named by its category."""
+def test_arxivs_announcements_lose_their_phrases() -> None:
+    """Titles and abstracts come without "Announce Type" and the like; the feed names the source."""
     channel = "<lastBuildDate>Thu, 19 Nov 2026 00:00:00 -0500</lastBuildDate>"
     new = (
         "<title>Slow Learners</title><link>https://arxiv.org/abs/2611.00032</link>"
@@ -117,8 +119,8 @@ def test_an_announcement_of_arxiv_is_read() -> None:
     assert ("Cem Oz",) == fast.authors
 
 
-def test_a_card_of_the_daily_papers_is_taken_apart() -> None:
-    """Authors, votes and abstract are labelled paragraphs; a rank before the title goes."""
+def test_labelled_paragraphs_of_an_item_become_fields() -> None:
+    """Authors, votes and abstract are read by their labels; a rank before the title is dropped."""
     card = (
         "<title>[3] [models] Warm Starts</title><link>https://arxiv.org/abs/2611.00034</link>"
         "<description>&lt;p&gt;&lt;img src='x.png' alt='a' /&gt;&lt;/p&gt;"
@@ -134,8 +136,8 @@ def test_a_card_of_the_daily_papers_is_taken_apart() -> None:
     assert (("Ada Quill", "Bo Lund"), 12) == (paper.authors, paper.upvotes)
 
 
-def test_a_teaser_is_no_abstract() -> None:
-    """A card that breaks its abstract off leaves it to come later."""
+def test_an_abstract_that_ends_in_dots_is_dropped() -> None:
+    """A shortened abstract is left out, so that a later dump can bring the complete one."""
     card = (
         "<title>Warm Starts</title><link>https://huggingface.co/papers/2611.00034</link>"
         "<description>Score: 90\n Summary: Starts are...</description>"
@@ -143,25 +145,25 @@ def test_a_teaser_is_no_abstract() -> None:
     assert next(iter(load(rss(card)).sightings)).abstract is None
 
 
-def test_news_among_papers_is_rejected() -> None:
-    """With its line; a feed of nothing else is no listing."""
+def test_an_item_without_a_paper_is_a_reject() -> None:
+    """It is a reject with its line; a feed with no other items is unreadable."""
     news = "<title>Shares fall</title><link>https://news.example.org/1</link>"
     paper = "<title>Warm</title><link>https://arxiv.org/abs/2611.00034</link>"
     dump = load(rss(news, paper))
-    assert (Reject(5, "an item without the address of a paper"),) == dump.rejects
-    assert [6] == [found.line for found in dump.sightings]
+    assert (Reject(5, "an item without a link to a paper"),) == dump.rejects
+    assert [6] == [paper.line for paper in dump.sightings]
     with pytest.raises(Unreadable, match="a feed, but not of papers"):
         load(rss(news))
 
 
 def test_a_channel_without_items_is_an_empty_dump() -> None:
-    """Whatever else it says."""
+    """A feed may be empty: it has no entries and still a source."""
     dump = load(rss())
     assert (0, "picks.example.org/papers") == (dump.entries, dump.source)
 
 
-def test_a_cut_feed_gives_what_is_whole() -> None:
-    """The item it breaks off in is a reject."""
+def test_a_cut_feed_gives_its_complete_items() -> None:
+    """The item in which the feed ends is a reject."""
     items = [
         f"<title>Paper {n}</title><link>https://arxiv.org/abs/2611.0010{n}</link>\n"
         for n in range(3)
@@ -172,7 +174,7 @@ def test_a_cut_feed_gives_what_is_whole() -> None:
 
 
 def test_a_broken_feed_keeps_its_letters() -> None:
-    """HTML's names for characters, undeclared, and a bare ampersand."""
+    """Undeclared HTML entities and bare ampersands do not cost a letter."""
     item = (
         "<title>Caf&eacute; R&D</title><link>https://arxiv.org/abs/2611.00034</link>"
         "<description>A &amp;lt; B</description>"
@@ -187,14 +189,14 @@ def test_a_broken_feed_keeps_its_letters() -> None:
     [("utf-8", "utf-8"), ("iso-8859-1", "latin-1"), ("iso-8859-1", "utf-8"), ("utf-16", "utf-16")],
 )
 def test_any_encoding_gives_the_same_words(declared: str, encoding: str) -> None:
-    """Also where a file is UTF-8 and declares something else."""
+    """The words are right in each encoding, also if UTF-8 declares to be something else."""
     text = rss("<title>Über Bäume</title><link>https://arxiv.org/abs/2611.00034</link>").decode()
     data = text.replace("utf-8", declared).encode(encoding)
     assert "Über Bäume" == next(iter(load(data).sightings)).title
 
 
-def test_rss_of_the_old_kind_is_read() -> None:
-    """RSS 1.0, where items stand beside the channel."""
+def test_rss_1_0_is_read() -> None:
+    """Items that stand beside the channel, not in it, are read."""
     data = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
         ' xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
@@ -206,17 +208,17 @@ def test_rss_of_the_old_kind_is_read() -> None:
     assert ("2611.00035", "2026-11-18") == (paper.arxiv_id, paper.published)
 
 
-def test_entities_are_refused() -> None:
-    """No listing declares any, and what does so is a bomb."""
+def test_a_feed_that_declares_entities_is_unreadable() -> None:
+    """No listing declares any, but an XML bomb does."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + API.partition("\n")[2]
     with pytest.raises(Unreadable, match="declares entities"):
         load(bomb)
 
 
-@settings(deadline=None)  # the first one imports feedparser
+@settings(deadline=None)  # the first example imports feedparser
 @given(st.data())
 def test_a_damaged_feed_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
-    """Cut anywhere, with anything in between."""
+    """Feeds cut anywhere, with any bytes put in between, raise nothing but `Unreadable`."""
     whole = data.draw(st.sampled_from([API.encode(), ERROR.encode(), rss("<title>a</title>")]))
     at = data.draw(st.integers(0, len(whole)))
     to = data.draw(st.integers(at, min(len(whole), at + 40)))

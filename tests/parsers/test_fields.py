@@ -1,4 +1,4 @@
-"""The small readers of single fields: days, words, sources, counts."""
+"""Reading single fields: days, text, names of sources, counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.parsers.fields import json_values, markup, sources, timestamps
+from digest.parsers.input import lines
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,8 @@ from digest.parsers.fields import json_values, markup, sources, timestamps
         (None, None),
     ],
 )
-def test_a_day_is_the_writers_own(written: object, expected: str | None) -> None:
-    """As written, without moving it to another time zone; no day is guessed."""
+def test_a_day_is_taken_as_written(written: object, expected: str | None) -> None:
+    """It is not moved to another time zone, and no missing part of a date is guessed."""
     assert expected == timestamps.day(written)
 
 
@@ -47,17 +48,17 @@ def test_a_day_is_the_writers_own(written: object, expected: str | None) -> None
         ("one\n  two", "one\n  two"),
     ],
 )
-def test_only_markup_goes(written: str, expected: str) -> None:
-    """Well-formed tags of HTML and entities; everything else is words."""
-    assert expected == markup.words(written)
+def test_markup_is_removed_and_other_text_stays(written: str, expected: str) -> None:
+    """Markup is well-formed tags with names of HTML, comments and entities."""
+    assert expected == markup.to_text(written)
 
 
 @given(st.text(alphabet="<>/pb =\"'a-!&;\n", max_size=200))
-def test_words_of_any_text_are_found(text: str) -> None:
-    """A text without tags and entities only loses the blanks around it."""
+def test_text_without_markup_stays_as_it_is(text: str) -> None:
+    """Only blanks at both ends go; the result is never longer than the field."""
     if "<" not in text and "&" not in text:
-        assert text.strip() == markup.words(text)
-    assert len(markup.words(text)) <= len(text)
+        assert text.strip() == markup.to_text(text)
+    assert len(markup.to_text(text)) <= len(text)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,9 @@ def test_words_of_any_text_are_found(text: str) -> None:
         ("2026-11-19.txt", "undated files"),
     ],
 )
-def test_a_source_is_the_files_name_without_its_date(name: str, expected: str) -> None:
-    """So that the same job's files are one source on every day."""
-    assert expected == sources.of_file(name)
+def test_a_source_named_by_a_file_leaves_out_the_date(name: str, expected: str) -> None:
+    """The files that one job writes day after day have one source."""
+    assert expected == sources.from_file_name(name)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +86,11 @@ def test_a_source_is_the_files_name_without_its_date(name: str, expected: str) -
         ("Daily", ("urn:x",), None),
     ],
 )
-def test_a_feed_names_its_source(
+def test_the_source_of_a_feed_comes_from_its_addresses_and_title(
     title: str, addresses: tuple[str, ...], expected: str | None
 ) -> None:
-    """The same listing has one name, whichever format and host it came by."""
-    assert expected == sources.of_feed(title, addresses)
+    """A listing has one name, whichever format and host its feed has."""
+    assert expected == sources.from_feed(title, addresses)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,14 @@ def test_a_feed_names_its_source(
         (-1, None), (True, None), ("-", None), ("1.5", None), (1e400, None), ("9" * 99, None),
     ],
 )  # fmt: skip
-def test_a_count_is_taken_as_pages_write_it(value: object, expected: int | None) -> None:
-    """And nothing that is no count."""
-    assert expected == json_values.number(value)
+def test_a_count_is_read_in_the_forms_pages_use(value: object, expected: int | None) -> None:
+    """Negative numbers, fractions and other values give None."""
+    assert expected == json_values.as_count(value)
+
+
+def test_lines_are_searched_for_until_too_many_misses() -> None:
+    """A miss gives the last line found, and after the last allowed miss nothing is searched."""
+    search = lines.LineSearch(b"a\nb\nc\nd\n", max_misses=2)
+    assert [1, 3, 3, 4, 4] == [search.find(text) for text in (b"a", b"c", b"x", b"d", b"b")]
+    search = lines.LineSearch(b"a\nb\nc\nd\n", max_misses=1)
+    assert [1, 1, 1] == [search.find(text) for text in (b"a", b"x", b"d")]

@@ -1,4 +1,4 @@
-"""The same papers, whatever form they come in: one issue, each paper once."""
+"""Papers that arrive in several layouts, parts and runs are each issued once."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ def _drop(root: Path, name: str, body: bytes) -> None:
 
 
 def _run(root: Path) -> RunReport:
-    found = settings.load(root)
-    return run.run(found, datetime.fromisoformat(MOMENT))
+    return run.run(settings.load(root), datetime.fromisoformat(MOMENT))
 
 
 def _issued(root: Path) -> list[str]:
-    """The titles of all issues, in the order of their files."""
+    """Return the titles in all issues, in the order of their files."""
     pages = sorted((root / "output" / "daily").glob("*.json"))
     return [
         paper["title"]
@@ -47,8 +46,8 @@ def _issued(root: Path) -> list[str]:
     ]
 
 
-def test_all_forms_at_once_are_one_issue(tmp_path: Path) -> None:
-    """A folder with every layout of the same papers gives each of them once, in one issue."""
+def test_all_layouts_at_once_give_one_issue(tmp_path: Path) -> None:
+    """An inbox with every layout of the same papers gives each paper once, in one issue."""
     listed = layouts.papers(COUNT)
     for name, write in layouts.WRITERS.items():
         _drop(tmp_path, f"{name}.dump", write(listed))
@@ -59,8 +58,8 @@ def test_all_forms_at_once_are_one_issue(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_forms_one_after_the_other_bring_nothing_again(tmp_path: Path, seed: int) -> None:
-    """Whatever order the layouts arrive in, run after run, no paper is issued twice."""
+def test_layouts_in_successive_runs_repeat_no_paper(tmp_path: Path, seed: int) -> None:
+    """One layout a run, in any order, never issues a paper twice."""
     listed = layouts.papers(30)
     names = sorted(layouts.WRITERS)
     random.Random(seed).shuffle(names)
@@ -71,8 +70,8 @@ def test_forms_one_after_the_other_bring_nothing_again(tmp_path: Path, seed: int
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_page_split_between_records_is_the_same_papers(tmp_path: Path, seed: int) -> None:
-    """Any split of a dump between two records, in any order, gives the same set of papers."""
+def test_a_page_split_between_records_gives_the_same_papers(tmp_path: Path, seed: int) -> None:
+    """A dump split between records into files, in any order, gives the same set of papers."""
     draw = random.Random(seed)
     listed = layouts.papers(40)
     cuts = sorted(draw.sample(range(1, 40), 4))
@@ -86,17 +85,18 @@ def test_a_page_split_between_records_is_the_same_papers(tmp_path: Path, seed: i
 
 @hypothesis.settings(max_examples=8, deadline=None)
 @given(data=st.data())
-def test_any_order_split_and_repeat_is_the_same_papers(data: st.DataObject) -> None:
-    """Pages of any stretch in any form, dropped again under any name, over any number of runs."""
+def test_any_split_order_and_repetition_gives_the_same_papers(data: st.DataObject) -> None:
+    """Parts in any layout, dropped again under other names over several runs, repeat no paper."""
     listed = layouts.papers(12)
     cuts = sorted(data.draw(st.sets(st.integers(1, 11), max_size=4)))
     parts = [listed[start:end] for start, end in zip([0, *cuts], [*cuts, 12], strict=True)]
     again = data.draw(st.lists(st.sampled_from(parts), max_size=4))
-    with tempfile.TemporaryDirectory() as away:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
         for number, part in enumerate(data.draw(st.permutations([*parts, *again]))):
-            form = data.draw(st.sampled_from(sorted(layouts.WRITERS)))
-            _drop(Path(away), f"{number}.dump", layouts.WRITERS[form](part))
+            layout = data.draw(st.sampled_from(sorted(layouts.WRITERS)))
+            _drop(root, f"{number}.dump", layouts.WRITERS[layout](part))
             if data.draw(st.booleans()):
-                _run(Path(away))
-        _run(Path(away))
-        assert sorted(paper.title for paper in listed) == sorted(_issued(Path(away)))
+                _run(root)
+        _run(root)
+        assert sorted(paper.title for paper in listed) == sorted(_issued(root))

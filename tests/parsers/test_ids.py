@@ -1,3 +1,5 @@
+"""Reading arXiv ids, DOIs and web addresses out of fields."""
+
 from __future__ import annotations
 
 import pytest
@@ -29,8 +31,8 @@ ARXIV = [
 
 
 @pytest.mark.parametrize(("written", "expected"), ARXIV)
-def test_an_arxiv_id_is_found(written: str, expected: str) -> None:
-    """In every form a field can have it, without version, class or resolver."""
+def test_an_arxiv_id_is_read_in_every_form_of_a_field(written: str, expected: str) -> None:
+    """The result has no version, subject class, address or resolver."""
     assert expected == ids.arxiv_id(written)
 
 
@@ -50,15 +52,15 @@ def test_an_arxiv_id_is_found(written: str, expected: str) -> None:
         "٢٦٠٦.٠٠٦٨٣",
     ],
 )
-def test_other_text_is_no_arxiv_id(written: str) -> None:
-    """Longer numbers, prose, other sites and look-alikes give none."""
+def test_other_text_gives_no_arxiv_id(written: str) -> None:
+    """Longer numbers, prose, other sites and digits of other scripts give None."""
     assert ids.arxiv_id(written) is None
 
 
-def test_a_cited_id_is_found_inside_a_text() -> None:
-    """Only where the reference says that it is arXiv's."""
-    assert "2606.00683" == ids.cited("arXiv preprint arXiv:2606.00683v2, 2026")
-    assert ids.cited("Notes on 2606.00683") is None
+def test_a_cited_id_is_read_inside_a_text() -> None:
+    """Only if the text marks it as an id of arXiv."""
+    assert "2606.00683" == ids.cited_arxiv_id("arXiv preprint arXiv:2606.00683v2, 2026")
+    assert ids.cited_arxiv_id("Notes on 2606.00683") is None
 
 
 @pytest.mark.parametrize(
@@ -74,8 +76,8 @@ def test_a_cited_id_is_found_inside_a_text() -> None:
         ("a paper (10.1000/abc)", None),
     ],
 )
-def test_a_doi_is_lower_case_and_never_arxivs(written: str, expected: str | None) -> None:
-    """Without resolver; arXiv's own DOIs are arXiv ids."""
+def test_a_doi_is_in_lower_case_and_not_arxivs(written: str, expected: str | None) -> None:
+    """The resolver is removed; a DOI that arXiv gave is read as an arXiv id instead."""
     assert expected == ids.doi(written)
 
 
@@ -93,26 +95,26 @@ def test_a_doi_is_lower_case_and_never_arxivs(written: str, expected: str | None
         "//example.org/",
     ],
 )
-def test_a_harmful_address_is_none(written: str) -> None:
-    """Other schemes, blanks, markup and control characters are refused."""
+def test_an_unsafe_address_gives_none(written: str) -> None:
+    """Unsafe are other schemes, a missing host, blanks, markup and control characters."""
     assert ids.address(written) is None
 
 
-def test_an_address_stays_as_it_is() -> None:
-    """Only blanks around it go."""
+def test_a_safe_address_stays_as_it_is() -> None:
+    """Only blanks at both ends are removed."""
     assert "HTTPS://example.org/a?b=c#d" == ids.address(" HTTPS://example.org/a?b=c#d\n")
 
 
 @given(st.text())
-def test_any_text_gives_an_id_that_gives_itself(written: str) -> None:
-    """Reading an id again changes nothing."""
-    for form in (ids.arxiv_id, ids.doi, ids.address):
-        found = form(written)
-        assert found is None or found == form(found)
+def test_reading_a_result_again_gives_the_same_result(written: str) -> None:
+    """An id, DOI or address that was read from any text is itself valid."""
+    for parse in (ids.arxiv_id, ids.doi, ids.address):
+        result = parse(written)
+        assert result is None or result == parse(result)
 
 
 @given(st.from_regex(r"[0-9]{4}\.[0-9]{5}(v[0-9]{1,2})?", fullmatch=True))
 def test_every_address_of_a_paper_gives_the_same_id(written: str) -> None:
-    """Whatever the site and version."""
+    """The site and the version make no difference."""
     sites = ("", "arXiv:", "https://arxiv.org/abs/", "https://huggingface.co/papers/")
     assert {written[:10]} == {ids.arxiv_id(site + written) for site in sites}

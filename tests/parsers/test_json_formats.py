@@ -1,3 +1,5 @@
+"""JSON in every shape that lists papers is read, and other JSON gets a reason."""
+
 from __future__ import annotations
 
 import contextlib
@@ -44,30 +46,30 @@ NO_EVIDENCE = (
 
 
 def load(content: object, name: str = "dump.json") -> Dump:
-    """The dump this content is read as; anything but bytes is written as JSON first."""
+    """Read this content; anything but bytes is encoded as JSON first."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return parsers.read(name, io.BytesIO(data))
+    return parsers.read_dump(name, io.BytesIO(data))
 
 
-def refused(content: object) -> Unreadable:
-    """Why this content is not read."""
+def unreadable(content: object) -> Unreadable:
+    """Return the error that reading this content raises."""
     with pytest.raises(Unreadable) as caught:
         load(content)
     return caught.value
 
 
-def survives(data: bytes) -> None:
-    """Fail unless these bytes give a dump or a reason."""
+def check_outcome(data: bytes) -> None:
+    """Fail unless reading these bytes gives a dump or raises `Unreadable`."""
     with contextlib.suppress(Unreadable):
-        dump = parsers.read("noise", io.BytesIO(data))
+        dump = parsers.read_dump("noise", io.BytesIO(data))
         assert all(paper.title.strip() and paper.line >= 1 for paper in dump.sightings)
 
 
-def test_an_api_answer_is_read_whole() -> None:
-    """Every field of an entry has its place."""
+def test_every_field_of_an_api_answer_is_read() -> None:
+    """The sighting has every field of the entry."""
     dump = load([ENTRY])
     (paper,) = dump.sightings
-    assert "daily-papers-api" == dump.dialect
+    assert "daily-papers-api" == dump.format_name
     assert ("huggingface.co/papers", "2026-11-19") == (dump.source, dump.page_date)
     assert ("2611.00017", "https://huggingface.co/papers/2611.00017") == (paper.arxiv_id, paper.url)
     assert ("Ada Quill", "Bo Lund") == paper.authors
@@ -78,8 +80,8 @@ def test_an_api_answer_is_read_whole() -> None:
     assert ("2026-11-17", "https://github.com/quill/tidal") == (paper.published, paper.code_url)
 
 
-def test_fields_of_an_api_answer_may_be_missing_null_or_of_another_type() -> None:
-    """What does not fit is left out, and the paper stays."""
+def test_missing_null_and_mistyped_fields_are_left_out() -> None:
+    """A field of an API answer that does not fit is left out, and the paper stays."""
     odd = {"id": "2611.00018", "title": "T", "authors": ["Ada", None], "upvotes": "12",
            "summary": None, "organization": "x", "githubRepo": "javascript:x"}  # fmt: skip
     (paper,) = load([{"paper": odd, "numComments": None}]).sightings
@@ -88,22 +90,22 @@ def test_fields_of_an_api_answer_may_be_missing_null_or_of_another_type() -> Non
 
 
 def test_entries_stored_as_python_objects_are_read() -> None:
-    """A tool's ``str(record)`` is read without running it."""
+    """The text of ``str(record)`` is read without being evaluated."""
     damaged = load([repr(ENTRY), "{'paper': __import__('os')}", repr(ENTRY)])
     assert next(iter(load([ENTRY, ENTRY]).sightings)).title == tuple(damaged.sightings)[1].title
     assert (2, 1) == (len(damaged.sightings), len(damaged.rejects))
 
 
-def test_each_entry_knows_its_line() -> None:
-    """Counted from one, in an answer written over several lines."""
+def test_each_entry_has_its_own_line() -> None:
+    """Lines count from one in an answer written over several lines."""
     dump = load(json.dumps([ENTRY, {"paper": {"title": "no id"}}, ENTRY], indent=1).encode())
     length = len(json.dumps(ENTRY, indent=1).split("\n"))
     assert [2, 2 + length + 5] == [paper.line for paper in dump.sightings]
-    assert (Reject(2 + length, "an entry without a paper's id and title"),) == dump.rejects
+    assert (Reject(2 + length, "an entry that lacks a paper's id or title"),) == dump.rejects
 
 
-def test_a_cut_answer_gives_what_is_whole() -> None:
-    """The entry it breaks off in is a reject."""
+def test_a_cut_answer_gives_its_complete_entries() -> None:
+    """The entry in which the answer ends is a reject."""
     dump = load(json.dumps([ENTRY, ENTRY, ENTRY], indent=1).encode()[:-40])
     assert (2, 1) == (len(dump.sightings), len(dump.rejects))
     assert dump.rejects[0].line > tuple(dump.sightings)[1].line
@@ -114,7 +116,7 @@ def test_a_cut_answer_gives_what_is_whole() -> None:
     [[], {"papers": []}, {"status": "no_data", "date": "2026-11-19"}, {"data": {"items": []}}],
 )
 def test_an_empty_answer_is_a_dump_without_entries(content: object) -> None:
-    """It is not damaged: it says that there is nothing."""
+    """An answer that says it has no papers is not damaged."""
     assert 0 == load(content).entries
 
 
@@ -131,13 +133,13 @@ def test_an_empty_answer_is_a_dump_without_entries(content: object) -> None:
         (b'{"a":' * 100_000, "nested too deeply"),
     ],
 )  # fmt: skip
-def test_other_json_is_refused_with_its_reason(content: object, reason: str) -> None:
-    """In the words of an error answer where there are any."""
-    assert reason == refused(content).reason
+def test_other_json_is_unreadable_with_the_reason_that_fits(content: object, reason: str) -> None:
+    """The reason has the words of an error answer if there are any."""
+    assert reason == unreadable(content).reason
 
 
-def test_a_scraped_list_says_which_fields_it_took() -> None:
-    """The listing address decides the id; an abstract equal to the title is none."""
+def test_a_scraped_list_has_evidence_for_its_fields() -> None:
+    """The dump says which fields were used; the id is from the listing address, not a detail."""
     record = {
         "title": "Glass Memory",
         "paper_url": "https://huggingface.co/papers/2611.00020",
@@ -155,13 +157,13 @@ def test_a_scraped_list_says_which_fields_it_took() -> None:
     assert ("2611.00020", None, 1204) == (paper.arxiv_id, paper.abstract, paper.stars)
     assert "https://github.com/vera/glass" == paper.code_url
     assert ("huggingface.co/papers", "2026-11-19") == (dump.source, dump.page_date)
-    assert dump.witness["fields"].startswith(
+    assert dump.evidence["fields"].startswith(
         "title from title; id from paper_url; abstract from details.abstract"
     )
 
 
-def test_a_list_nobody_has_seen_before_is_read() -> None:
-    """By the names of its fields, however they are written."""
+def test_a_list_of_an_unknown_shape_is_read_by_its_field_names() -> None:
+    """Names of fields are understood however they are written, and lists wherever they stand."""
     dump = load(
         {
             "generated_at": "2026-11-19",
@@ -192,35 +194,35 @@ def test_a_list_nobody_has_seen_before_is_read() -> None:
 
 
 def test_records_under_their_ids_are_read() -> None:
-    """A map from id to record is a list as well."""
+    """An object that maps ids to records is read like a list."""
     dump = load({"2611.00001": {"title": "A"}, "2611.00002v2": {"title": "B"}})
     assert [] == list(dump.rejects)
     assert ["2611.00001", "2611.00002"] == [paper.arxiv_id for paper in dump.sightings]
 
 
 def test_json_lines_are_read_line_by_line() -> None:
-    """A broken line is a reject, with its number; blank lines are nothing."""
+    """A broken line is a reject with its number, and blank lines are skipped."""
     good = json.dumps({"id": "2611.00001", "title": "A", "score": float("nan")})
     dump = load(f'{good}\n\n{{"id": "26\n{good.replace("A", "B")}\n'.encode())
     assert [1, 4] == [paper.line for paper in dump.sightings]
-    assert (Reject(3, "a line that is no JSON object"),) == dump.rejects
+    assert (Reject(3, "a line that is not a JSON object"),) == dump.rejects
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_any_encoding_gives_the_same_paper(encoding: str) -> None:
-    """With a byte order mark, in UTF-16, or in an old Windows encoding."""
+    """UTF-8 with a byte order mark, UTF-16 and a Windows encoding give the same title."""
     text = json.dumps([{"id": "2611.00001", "title": "Café Models"}], ensure_ascii=False)
     assert "Café Models" == next(iter(load(text.encode(encoding)).sightings)).title
 
 
-def test_half_characters_are_replaced() -> None:
-    """A lone surrogate would break every writer behind."""
+def test_lone_surrogates_are_replaced() -> None:
+    """They would raise an error in every writer of the output; complete pairs stay."""
     (paper,) = load(b'[{"id":"2611.00001","title":"A \\ud83d B \\ud83d\\ude00"}]').sightings
     assert "A \ufffd B \U0001f600" == paper.title
 
 
-def test_a_json_feed_is_read() -> None:
-    """Items with the address of a paper are papers, others rejects."""
+def test_every_field_of_a_json_feed_is_read() -> None:
+    """Items with a link to a paper are sightings, others are rejects."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Papers of the day",
@@ -239,7 +241,7 @@ def test_a_json_feed_is_read() -> None:
     }
     dump = load(feed)
     (paper,) = dump.sightings
-    assert ("json-feed", "papers.example.org/daily") == (dump.dialect, dump.source)
+    assert ("json-feed", "papers.example.org/daily") == (dump.format_name, dump.source)
     assert ("2611.00003", "Gradients that say little: a < b.") == (paper.arxiv_id, paper.abstract)
     assert (("Ada Quill",), ("cs.LG",)) == (paper.authors, paper.categories)
     assert 1 == len(dump.rejects)
@@ -247,18 +249,18 @@ def test_a_json_feed_is_read() -> None:
 
 @given(st.binary(max_size=400), st.sampled_from([b"[", b"{", b'[{"', b'{"', b"[\"{'", b""]))
 def test_any_bytes_give_a_dump_or_a_reason(noise: bytes, start: bytes) -> None:
-    """Never another error."""
-    survives(start + noise)
+    """No bytes raise anything but `Unreadable`."""
+    check_outcome(start + noise)
 
 
 @given(st.data())
 def test_a_damaged_answer_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
-    """Cut anywhere, with anything in between."""
+    """Answers cut anywhere, with any bytes put in between, raise nothing but `Unreadable`."""
     whole = json.dumps([ENTRY, repr(ENTRY), ENTRY]).encode()
     at = data.draw(st.integers(0, len(whole)))
     to = data.draw(st.integers(at, min(len(whole), at + 40)))
     noise = data.draw(st.sampled_from([b"", b'"', b"}", b"]", b"\\", b"\xff", b"NaN", b"[" * 999]))
-    survives(whole[:at] + noise + whole[to:])
+    check_outcome(whole[:at] + noise + whole[to:])
 
 
 @given(st.recursive(
@@ -267,5 +269,5 @@ def test_a_damaged_answer_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
     | st.dictionaries(st.sampled_from(NAMES), inner),
 ))  # fmt: skip
 def test_any_json_value_gives_a_dump_or_a_reason(value: object) -> None:
-    """Whatever stands under the names of our fields."""
-    survives(json.dumps(value).encode())
+    """Any values under the names of known fields raise nothing but `Unreadable`."""
+    check_outcome(json.dumps(value).encode())

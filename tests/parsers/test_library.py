@@ -1,4 +1,4 @@
-"""A reader's library, as reference managers export it."""
+"""A reader's library is read from each export of a reference manager."""
 
 from __future__ import annotations
 
@@ -48,15 +48,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("written", "expected"), CASES)
-def test_what_a_library_holds(written: str, expected: tuple[LibraryPaper, ...]) -> None:
-    """What was added last first, else the last of the file; words mended; no title, no paper."""
-    assert expected == library.read("my.bib", written.encode())
+def test_a_library_gives_its_papers_latest_first(
+    written: str, expected: tuple[LibraryPaper, ...]
+) -> None:
+    """The paper added last comes first, without such a day the last in the file.
+
+    Titles and abstracts are mended, and entries without a title are left out.
+    """
+    assert expected == library.read_library("my.bib", written.encode())
 
 
 @pytest.mark.parametrize(
     "written", ["", "just words", "{}", "[", "[]", '{"items": 3}', "title,year\n,2026\n", "\0\1"]
 )
-def test_what_is_no_library(written: str) -> None:
-    """It is refused with a reason."""
+def test_a_file_that_is_no_library_is_unreadable(written: str) -> None:
+    """Other text, other JSON and a library without titles raise `Unreadable`."""
     with pytest.raises(Unreadable):
-        library.read("my.bib", written.encode())
+        library.read_library("my.bib", written.encode())

@@ -1,19 +1,18 @@
-"""Files that are too much: put aside with the limit's name and value, and nobody else waits."""
+"""Files that exceed a limit are quarantined with a reason, and the others are published."""
 
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import time
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from digest.model.limits import Limits
+from tests.support import layouts
 from tests.support.folders import STATUS, Folder, answer, page, titles, tree
 
 DAY = "2026-11-18"
@@ -21,108 +20,100 @@ NOW = f"{DAY}T08:00"
 GIB = 1 << 30
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
-    """A zip file of these members."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
-
 def nested(layers: int) -> bytes:
-    """A page packed so many times."""
-    packed = page(DAY, [7])
+    """Return a page inside this many zip files."""
+    data = page(DAY, [7])
     for _ in range(layers):
-        packed = zipped({"inner": packed})
-    return packed
+        data = layouts.zip_file({"inner": data})
+    return data
 
 
 def entries(count: int, **fields: Any) -> bytes:
-    """An answer of the API with so many papers."""
+    """Return an answer of the API with this many papers."""
     ids = (f"2611.{number:05}" for number in range(count))
-    return answer(DAY, [{"id": one, "title": f"Kelp {one} at low tide", **fields} for one in ids])
+    papers = [{"id": arxiv_id, "title": f"Kelp {arxiv_id} at low tide"} for arxiv_id in ids]
+    return answer(DAY, [{**paper, **fields} for paper in papers])
 
 
-# The limit, its value in the configuration, and a file that passes it.
-PASSED: dict[str, tuple[int, Callable[[], bytes]]] = {
+# For each limit its value in the configuration, and a file that exceeds it.
+LARGE_FILES: dict[str, tuple[int, Callable[[], bytes]]] = {
     "file_mb": (1, lambda: bytes((1 << 20) + 1)),
     "unpacked_mb": (1, lambda: gzip.compress(os.urandom(1 << 19) * 4)),
     "ratio": (3, lambda: gzip.compress(bytes(5 << 20))),
-    "members": (3, lambda: zipped({str(n): page(DAY, [n]) for n in range(4)})),
+    "members": (3, lambda: layouts.zip_file({str(n): page(DAY, [n]) for n in range(4)})),
     "layers": (2, lambda: nested(3)),
     "records": (5, lambda: entries(6)),
 }
-TOO_MUCH: dict[str, tuple[int, dict[str, Any]]] = {
+LARGE_FIELDS: dict[str, tuple[int, dict[str, Any]]] = {
     "title_chars": (40, {"title": "Kelp and " * 9}),
     "abstract_chars": (60, {"summary": "We measure kelp. " * 9}),
     "authors": (2, {"authors": [{"name": f"Ida {sign}. Quill"} for sign in "ABC"]}),
 }
 
 
-@pytest.mark.parametrize("limit", PASSED)
-def test_a_file_that_passes_a_limit_is_put_aside(folder: Folder, limit: str) -> None:
-    """With the limit's name and value; the others are published; a higher limit reads it."""
-    value, made = PASSED[limit]
+@pytest.mark.parametrize("limit", LARGE_FILES)
+def test_a_file_that_exceeds_a_limit_is_quarantined(folder: Folder, limit: str) -> None:
+    """The reason has the limit's name and value, and a higher limit makes a run try again."""
+    value, write = LARGE_FILES[limit]
     folder.configure(f"[limits]\n{limit} = {value}\n")
-    folder.drop("much.bin", made())
+    folder.drop("much.bin", write())
     folder.drop("good.txt", page(DAY, [1, 2]))
-    answered = folder.digest("run", now=NOW)
-    assert 3 == answered.status
-    assert answered.err.startswith("much.bin: ")
-    assert f"more than limits.{limit} = {value} allows" in answered.err
+    result = folder.digest("run", now=NOW)
+    assert 3 == result.status
+    assert result.err.startswith("much.bin: ")
+    assert f"more than limits.{limit} = {value} allows" in result.err
     assert [titles([1, 2])] == folder.titles()
     again = folder.digest("run", now=NOW)
     assert (0, "") == (again.status, again.err)
     folder.configure(f"[limits]\n{limit} = {value + 1}\n")
-    retried = folder.digest("run", now=NOW)
-    assert f"limits.{limit} = {value} " not in retried.err
+    retry = folder.digest("run", now=NOW)
+    assert f"limits.{limit} = {value} " not in retry.err
 
 
-@pytest.mark.parametrize("limit", TOO_MUCH)
-def test_a_record_that_passes_a_limit_is_rejected(folder: Folder, limit: str) -> None:
-    """The others of its file are used, and the sum holds."""
-    value, fields = TOO_MUCH[limit]
+@pytest.mark.parametrize("limit", LARGE_FIELDS)
+def test_a_record_that_exceeds_a_limit_is_rejected(folder: Folder, limit: str) -> None:
+    """The other records of the file are published, and the accounting adds up."""
+    value, fields = LARGE_FIELDS[limit]
     folder.configure(f"[limits]\n{limit} = {value}\n")
     good = {"id": "2611.00001", "title": "Kelp at low tide", "summary": "It is long."}
     folder.drop("api.json", answer(DAY, [good, {**good, "id": "2611.00002", **fields}]))
-    answered = folder.digest("run", now=NOW)
-    assert 3 == answered.status
-    assert f"more than limits.{limit} = {value} allows" in answered.err
-    assert "2 entries = 1 new + 0 changed + 0 known + 0 repeated + 1 rejected" in answered.out
+    result = folder.digest("run", now=NOW)
+    assert 3 == result.status
+    assert f"more than limits.{limit} = {value} allows" in result.err
+    assert "2 entries = 1 new + 0 changed + 0 known + 0 repeated + 1 rejected" in result.out
     assert [["Kelp at low tide"]] == folder.titles()
 
 
-def test_every_limit_is_tried() -> None:
-    """A new one needs a file that passes it."""
-    assert set(Limits.__struct_fields__) == PASSED.keys() | TOO_MUCH.keys()
+def test_every_limit_has_a_test() -> None:
+    """A new limit needs a file or a field that exceeds it."""
+    assert set(Limits.__struct_fields__) == LARGE_FILES.keys() | LARGE_FIELDS.keys()
 
 
-def test_a_limit_is_a_number_above_zero(folder: Folder) -> None:
-    """Anything else is an error that names file and key; so is a name that is none."""
-    for written, said in (("file_mb = 0", "limits.file_mb"), ("file_gb = 1", "mean file_mb?")):
-        folder.configure(f"[limits]\n{written}\n")
-        answered = folder.digest("check")
-        assert (2, True) == (answered.status, said in answered.err)
+def test_a_limit_must_be_at_least_one(folder: Folder) -> None:
+    """A smaller value and an unknown key are errors that name the key."""
+    for setting, message in (("file_mb = 0", "limits.file_mb"), ("file_gb = 1", "mean file_mb?")):
+        folder.configure(f"[limits]\n{setting}\n")
+        result = folder.digest("check")
+        assert (2, True) == (result.status, message in result.err)
 
 
 def test_a_huge_file_is_neither_read_nor_copied(folder: Folder) -> None:
-    """Two thousand gigabytes of a sparse file cost as little as their name."""
+    """A sparse file of two thousand gigabytes takes no time."""
     huge = folder.drop("huge.txt", b"")
     os.truncate(huge, 2000 * GIB)
     os.utime(huge, (1_700_000_000, 1_700_000_000))
     folder.drop("good.txt", page(DAY, [1]))
     before = time.process_time()
-    answered = folder.digest("run", now=NOW)
+    result = folder.digest("run", now=NOW)
     assert time.process_time() - before < 10
-    assert "huge.txt: a file of 2,048,000 MiB" in answered.err
+    assert "huge.txt: a file of 2,048,000 MiB" in result.err
     (note,) = tree(folder.root / "state" / "quarantine").values()
     assert b"limits.file_mb = 256" in note
     assert [titles([1])] == folder.titles()
 
 
 def deep(kind: str, layers: int) -> bytes:
-    """Something in something in something."""
+    """Return lists, objects or tags nested this deep."""
     if kind == "list":
         return b"[" * layers + b"]" * layers
     if kind == "object":
@@ -132,7 +123,7 @@ def deep(kind: str, layers: int) -> bytes:
     return b"<a>" * layers + b"</a>" * layers
 
 
-BOMBS = {
+HARMFUL_FILES = {
     "laughs.xml": b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (sign, b"&%c;" % (sign - 1) * 10) for sign in range(98, 120))
     + b"]><rss><channel><item><title>&w;</title></item></channel></rss>",
@@ -145,23 +136,23 @@ BOMBS = {
     "open.json": deep("open", 100_000),
     "tags.html": deep("tags", 100_000),
     "zeros.gz": gzip.compress(bytes(200 << 20)),
-    "zeros.zip": zipped({f"{n}.txt": bytes(30 << 20) for n in range(4)}),
+    "zeros.zip": layouts.zip_file({f"{n}.txt": bytes(30 << 20) for n in range(4)}),
     "nested.zip": nested(9),
     "digits.json": b'[{"id": ' + b"9" * 1_000_000 + b', "title": "Kelp"}]',
 }
 
 
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_put_aside(folder: Folder, name: str) -> None:
-    """Whatever it would become, nobody else waits, and nothing of this machine is read."""
-    folder.drop(name, BOMBS[name])
+@pytest.mark.parametrize("name", HARMFUL_FILES)
+def test_a_harmful_file_is_quarantined(folder: Folder, name: str) -> None:
+    """The run is quick, publishes the other files, and reads no file outside the inbox."""
+    folder.drop(name, HARMFUL_FILES[name])
     folder.drop("good.txt", page(DAY, [1, 2]))
     before = time.process_time()
-    answered = folder.digest("run", now=NOW)
+    result = folder.digest("run", now=NOW)
     assert time.process_time() - before < 20
-    assert 3 == answered.status
-    assert answered.err.startswith(name)
-    assert "our reader failed" not in answered.err
+    assert 3 == result.status
+    assert result.err.startswith(name)
+    assert "our reader failed" not in result.err
     assert [titles([1, 2])] == folder.titles()
     assert [] == [path for path, body in folder.tree().items() if b"root:" in body]
 
@@ -169,21 +160,22 @@ def test_a_bomb_is_put_aside(folder: Folder, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["n" * 251 + ".txt", "--help", "-", "a b\u202etxt.exe", "a\nb\x1b[31m\x9b31m.txt"]
 )
-def test_names_at_the_border_are_names(folder: Folder, name: str) -> None:
-    """255 bytes, dots, marks that turn writing round: read, moved, shown on one line."""
+def test_a_strange_file_name_is_read_and_shown_on_one_line(folder: Folder, name: str) -> None:
+    """255 bytes, options, text direction marks, escapes: only printable characters are shown."""
     folder.configure('[inbox]\ndone = "move"\n')
     folder.drop(name, page(DAY, [1]) + b"\n\nKiln99: A Title Without An End\n\nWe study how")
-    answered = folder.digest("run", now=NOW)
-    assert 3 == answered.status
+    result = folder.digest("run", now=NOW)
+    assert 3 == result.status
     assert [titles([1])] == folder.titles()
     assert [name] == os.listdir(folder.inbox / "done")  # noqa: PTH208 - names as they are
-    assert 1 == answered.err.count("\n")
-    for said in (answered.err, folder.digest("explain", titles([1])[0], now=NOW).out):
-        assert [] == [sign for sign in said if sign != "\n" and not sign.isprintable()]
+    assert 1 == result.err.count("\n")
+    explanation = folder.digest("explain", titles([1])[0], now=NOW)
+    for output in (result.err, explanation.out):
+        assert [] == [c for c in output if c != "\n" and not c.isprintable()]
 
 
-def test_markup_in_a_name_is_none_on_any_page(folder: Folder) -> None:
-    """The pages that tell how the folder is show names of files."""
+def test_markup_in_a_file_name_is_escaped_on_every_page(folder: Folder) -> None:
+    """The status page shows the names of files."""
     name = "<img src=x onerror=alert(1)>&lt;[x](javascript:alert(2)).txt"
     folder.drop(name, b"nothing of the kind")
     folder.drop("good.txt", page(DAY, [1]))
@@ -199,7 +191,7 @@ def test_markup_in_a_name_is_none_on_any_page(folder: Folder) -> None:
 def test_two_gigabytes_and_a_million_records(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A limit raised as far as that: read if it can be, put aside if not, and told."""
+    """A raised ``file_mb`` lets a run read both; both are quarantined for their content."""
     folder.configure("[limits]\nfile_mb = 4096\n")
     sparse = folder.drop("sparse.txt", b"")
     os.truncate(sparse, 2 * GIB)
@@ -211,11 +203,11 @@ def test_two_gigabytes_and_a_million_records(
     folder.drop("million.jsonl", "\n".join(records).encode())
     folder.drop("good.txt", page(DAY, [1]))
     started = time.perf_counter()
-    answered = folder.process("run", now=NOW)
+    result = folder.process("run", now=NOW)
     seconds = time.perf_counter() - started
     with capsys.disabled():
-        print(f"\n2 GiB of nothing, 1,000,000 records: {seconds:.0f} s\n{answered.err}")  # noqa: T201
-    assert 3 == answered.status, answered
-    assert "it holds 1,000,000 records: more than limits.records = 100000 allows" in answered.err
-    assert "sparse.txt: " in answered.err
+        print(f"\n2 GiB of nothing, 1,000,000 records: {seconds:.0f} s\n{result.err}")  # noqa: T201
+    assert 3 == result.status, result
+    assert "it holds 1,000,000 records: more than limits.records = 100000 allows" in result.err
+    assert "sparse.txt: " in result.err
     assert [titles([1])] == folder.titles()

@@ -1,3 +1,5 @@
+"""The listing page with its links, in Markdown or text, is read record by record."""
+
 from __future__ import annotations
 
 import io
@@ -16,68 +18,68 @@ SITE = "https://huggingface.co"
 
 
 def read(text: str, name: str = "page.md") -> Dump:
-    """The dump in this text, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(text.encode()), date(2026, 11, 21))
+    """Read this text as a file of 21 November 2026."""
+    return parsers.read_dump(name, io.BytesIO(text.encode()), date(2026, 11, 21))
 
 
 def card(number: int, title: str, *rows: str) -> str:
-    """A record with an address, its further lines as given."""
+    """Write a record with an address and these further lines."""
     return f"### [{title}]({SITE}/papers/2611.0000{number})\n\n" + "\n\n".join(rows) + "\n\n"
 
 
-def test_numbered_links_take_the_list_of_their_own_page() -> None:
-    """Two pages in one file each count their links from one."""
+def test_numbered_links_belong_to_their_own_page() -> None:
+    """Two pages in one file number their links from one, and no address is mixed up."""
     both = layouts.numbered_links(PAPERS[:4]) + "\n\n" + layouts.numbered_links(PAPERS[4:])
-    assert [paper.arxiv_id for paper in PAPERS] == [one.arxiv_id for one in read(both).sightings]
+    assert [paper.arxiv_id for paper in PAPERS] == [card.arxiv_id for card in read(both).sightings]
 
 
 def test_brackets_inside_an_abstract_are_words() -> None:
-    """Intervals and citations inside a link neither end it nor begin another."""
+    """Intervals and citations inside a link's text neither end the link nor begin another."""
     words = "Over [0,1) and (0,1] we follow [12] and find half-open [ones enough."
     page = (
         HEADER + card(1, "Intervals Are Enough", f"[{words}]({SITE}/papers/2611.00001)") + "Nov 3\n"
     )
-    (one,) = tuple(read(page + card(2, "Another Paper Follows")).sightings)[:1]
-    assert words == one.abstract
+    first, _ = read(page + card(2, "Another Paper Follows")).sightings
+    assert words == first.abstract
 
 
-def test_escapes_wraps_and_doubled_blanks_are_undone() -> None:
-    """A backslash before a mark or a line end is the converter's; TeX keeps its own."""
+def test_escapes_line_breaks_and_doubled_blanks_are_undone() -> None:
+    """A converter's backslash before punctuation or a line end goes; one of TeX stays."""
     title = "Snake\\_Case\\  Names \\[Extended\\] at \\alpha"
     page = HEADER + card(
         1, title, "The first line ends well-\\\\\nknown and\\\\\nthe last one here."
     )
-    (one,) = tuple(read(page + card(2, "Another Paper Follows")).sightings)[:1]
-    assert "Snake_Case Names [Extended] at \\alpha" == one.title
-    assert "The first line ends well-known and the last one here." == one.abstract
+    first, _ = read(page + card(2, "Another Paper Follows")).sightings
+    assert "Snake_Case Names [Extended] at \\alpha" == first.title
+    assert "The first line ends well-known and the last one here." == first.abstract
 
 
 def test_a_record_with_id_and_title_needs_no_abstract() -> None:
-    """Cards of the day's page have none."""
+    """Cards of the day's page have no abstracts and are sightings all the same."""
     dump = read(HEADER + card(1, "A Card Alone") + card(2, "Another Card", "- 3 authors"))
     assert [("2611.00001", None), ("2611.00002", None)] == [
-        (one.arxiv_id, one.abstract) for one in dump.sightings
+        (paper.arxiv_id, paper.abstract) for paper in dump.sightings
     ]
 
 
 def test_a_title_with_neither_id_nor_abstract_is_a_reject() -> None:
-    """A heading that bears metadata began like a record."""
+    """A heading with metadata begins like a record, so it is a reject and not a menu."""
     dump = read(HEADER + card(1, "A Card Alone") + "### A Heading of a Record\n\n- 3 authors\n")
-    assert ["a title without an id or an abstract"] == [one.reason for one in dump.rejects]
+    assert ["a title without an id or an abstract"] == [reject.reason for reject in dump.rejects]
 
 
-def test_an_abstract_cut_off_is_left_out() -> None:
-    """With an id the record stays, without the part of an abstract."""
+def test_a_cut_abstract_is_dropped() -> None:
+    """The record stays, because it has an id, but without the beginning of its abstract."""
     page = (
         HEADER + card(1, "A Whole Record", "Nov 3") + card(2, "A Cut Record", "This abstract " * 9)
     )
-    whole, cut = read(page).sightings
+    complete, cut = read(page).sightings
     assert (None, "2611.00002") == (cut.abstract, cut.arxiv_id)
-    assert "2026-11-03" == whole.published
+    assert "2026-11-03" == complete.published
 
 
 @pytest.mark.parametrize(
-    ("stated", "year"),
+    ("stated", "page_date"),
     [
         ("retrieved: 2024-12-03", "2024-12-02"),
         ("url: https://huggingface.co/papers/date/2025-12-02", "2025-12-02"),
@@ -85,13 +87,13 @@ def test_an_abstract_cut_off_is_left_out() -> None:
         ("nothing: said", "2025-12-02"),
     ],
 )
-def test_the_capture_s_year_is_the_stated_one(stated: str, year: str) -> None:
-    """A page says when it was taken; else the file's time tells (21 November 2026)."""
+def test_a_stated_day_gives_the_year(stated: str, page_date: str) -> None:
+    """The page's year is that of the day stated above it, else that of the file's time."""
     page = f"---\n{stated}\n---\n\n{HEADER}Dec 2\n\n" + card(1, "One Paper of Two")
-    assert year == read(page + card(2, "Two Papers of Two")).page_date
+    assert page_date == read(page + card(2, "Two Papers of Two")).page_date
 
 
-def test_summaries_on_other_pages_are_abstracts() -> None:
+def test_a_short_abstract_is_a_summary_on_the_trending_page_only() -> None:
     """Only the trending page puts an AI summary in the abstract's place."""
     short = "A short abstract of one sentence that is long enough to be told from a menu."
     page = card(1, "A Paper with a Short Abstract", short, "· Published on Nov 4, 2026")
@@ -101,19 +103,19 @@ def test_summaries_on_other_pages_are_abstracts() -> None:
     assert (None, short) == (trending.abstract, trending.summary)
 
 
-def test_the_trending_page_shows_each_card_twice() -> None:
-    """Both cards are one sighting; what the first lacks the second brings."""
+def test_two_cards_of_one_paper_are_one_sighting() -> None:
+    """The trending page shows each card twice; the second one fills what the first lacks."""
     first = card(1, "Shown Twice on the Page", "· Published on Nov 4, 2026")
     second = card(
         1,
         "Shown Twice on the Page",
         f"[GitHub 3.29k]({SITE.replace('huggingface.co', 'github.com')}/a/b)",
     )
-    (one,) = read(HEADER + first + second).sightings
-    assert ("2026-11-04", 3290) == (one.published, one.stars)
+    (paper,) = read(HEADER + first + second).sightings
+    assert ("2026-11-04", 3290) == (paper.published, paper.stars)
 
 
-def test_other_markdown_is_no_listing() -> None:
-    """Notes with a link to a paper in passing are not a dump."""
+def test_other_markdown_is_unreadable() -> None:
+    """Notes that mention a paper with a link are not a dump."""
     with pytest.raises(Unreadable, match="not a listing of papers"):
         read("# Notes\n\nWe read [this one](https://arxiv.org/abs/2611.00001) twice.\n\n## More\n")

@@ -1,4 +1,4 @@
-"""No file costs more memory than 64 MiB and four times its size, whatever its form."""
+"""Reading a file takes at most 64 MiB and four times its size, whatever its format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from digest.storage import inbox
 def peak(name):
     with open(name, "rb") as stream:
         try:
-            dump = parsers.read("page", stream, aside=inbox.unnamed_file)
+            dump = parsers.read_dump("page", stream, spill_factory=inbox.unnamed_file)
             print(sum(1 for _ in dump.sightings), len(dump.rejects))
         except errors.Unreadable as error:
             print(error)
@@ -32,8 +32,8 @@ print(peak(sys.argv[2]) - before)
 """
 _STARTER = "import subprocess, sys; sys.exit(subprocess.call([sys.executable, *sys.argv[1:]]))"
 
-# A beginning, what is repeated, an end: files that nobody writes but by accident or malice.
-ODD: dict[str, tuple[bytes, bytes, bytes]] = {
+# A beginning, a repeated unit and an end: files that only an accident or an attacker writes.
+DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "JSON of empty objects": (b'[{"title":"A b","id":"2611.00001"}', b",{}", b"]"),
     "JSON of short strings": (b'["a"', b',"ab"', b"]"),
     "an answer of empty entries": (b'[{"paper":{"id":"2611.00001","title":"x"}}', b",{}", b"]"),
@@ -57,62 +57,62 @@ ODD: dict[str, tuple[bytes, bytes, bytes]] = {
 }  # fmt: skip
 
 
-def _odd(name: str, size: int) -> bytes:
-    begin, unit, end = ODD[name]
+def _dense_file(name: str, size: int) -> bytes:
+    begin, unit, end = DENSE_FILES[name]
     return begin + unit * (size // len(unit)) + end
 
 
-def _layout(name: str, size: int) -> bytes:
+def _listing(name: str, size: int) -> bytes:
     write = layouts.WRITERS[name]
-    each = (len(write(layouts.papers(400))) - len(write(layouts.papers(200)))) // 200
-    return write(layouts.papers(size // each))
+    paper_bytes = (len(write(layouts.papers(400))) - len(write(layouts.papers(200)))) // 200
+    return write(layouts.papers(size // paper_bytes))
 
 
 def _peak(folder: Path, data: bytes) -> int:
-    """What reading this takes beyond reading a little of it.
+    """Return the bytes that reading takes beyond reading the first 4 KiB of it.
 
-    A process of its own, started by one that is small: the system counts what the starting
-    one held.
+    Reads in a process of its own, which a small process starts: the system's count includes
+    the memory of the process that starts another.
     """
     large, small = folder / "large", folder / "small"
     large.write_bytes(data)
     small.write_bytes(data[: 1 << 12])
     command = [sys.executable, "-c", _STARTER, "-c", _READ, str(small), str(large)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return int(said.split()[-1])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return int(output.split()[-1])
 
 
 @pytest.mark.parametrize(
     ("write", "name"),
-    [(_layout, "announcements"), (_layout, "BibTeX"), (_odd, "JSON of empty objects")],
+    [(_listing, "announcements"), (_listing, "BibTeX"), (_dense_file, "JSON of empty objects")],
 )
-def test_a_large_file_takes_what_is_promised(
+def test_a_costly_file_keeps_within_the_memory_limit(
     write: Callable[[str, int], bytes], name: str, tmp_path: Path
 ) -> None:
-    """The costly ones, at three megabytes."""
+    """The formats that take the most memory, at three megabytes."""
     data = write(name, 3_000_000)
     assert _peak(tmp_path, data) <= MEMORY + 4 * len(data)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", sorted(layouts.WRITERS))
-def test_every_layout_takes_what_is_promised(name: str, tmp_path: Path) -> None:
-    """At twenty megabytes, where the 64 MiB are no longer most of it."""
-    data = _layout(name, 20_000_000)
+def test_every_layout_keeps_within_the_memory_limit(name: str, tmp_path: Path) -> None:
+    """At twenty megabytes, where the size of the file decides, and not the 64 MiB."""
+    data = _listing(name, 20_000_000)
     assert _peak(tmp_path, data) <= MEMORY + 4 * len(data)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", sorted(ODD))
-def test_no_odd_file_takes_more(name: str, tmp_path: Path) -> None:
-    """Small things in great numbers cost many times their size in most libraries."""
-    data = _odd(name, 20_000_000)
+@pytest.mark.parametrize("name", sorted(DENSE_FILES))
+def test_dense_files_keep_within_the_memory_limit(name: str, tmp_path: Path) -> None:
+    """Most libraries take many times the size of a file of very many tiny values."""
+    data = _dense_file(name, 20_000_000)
     assert _peak(tmp_path, data) <= MEMORY + 4 * len(data)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ["plain text", "JSON Lines", "scraped JSON", "arXiv's API", "RIS"])
-def test_a_packed_file_takes_no_more_than_its_own_size_allows(name: str, tmp_path: Path) -> None:
-    """It is read from a file beside, or refused where its form is held at once."""
-    data = gzip.compress(_layout(name, 60_000_000), compresslevel=1)
+def test_a_packed_file_keeps_within_the_limit_of_its_packed_size(name: str, tmp_path: Path) -> None:
+    """It is unpacked into a file, and refused if its format must be read at once."""
+    data = gzip.compress(_listing(name, 60_000_000), compresslevel=1)
     assert _peak(tmp_path, data) <= MEMORY + 4 * len(data)

@@ -1,3 +1,5 @@
+"""OAI-PMH answers are read in each of their metadata formats."""
+
 from __future__ import annotations
 
 import contextlib
@@ -41,7 +43,7 @@ DELETED = """
 
 
 def answer(*records: str, error: str = "") -> bytes:
-    """An answer that lists these records."""
+    """Write an answer that lists these records."""
     listed = f"<ListRecords>{''.join(records)}\n</ListRecords>" if records else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -53,15 +55,15 @@ def answer(*records: str, error: str = "") -> bytes:
 
 
 def load(data: bytes) -> Dump:
-    """The dump these bytes are read as."""
-    return parsers.read("dump.xml", io.BytesIO(data))
+    """Read these bytes as an XML file."""
+    return parsers.read_dump("dump.xml", io.BytesIO(data))
 
 
-def test_the_three_formats_are_read() -> None:
-    """Each with its own way to write names, days and categories."""
+def test_every_field_of_the_three_metadata_formats_is_read() -> None:
+    """Each format has its own way to write names, days and categories."""
     dump = load(answer(ARXIV, RAW, DC))
     light, knots, echoes = dump.sightings
-    assert ("oai-pmh", "export.arxiv.org/oai2/cs") == (dump.dialect, dump.source)
+    assert ("oai-pmh", "export.arxiv.org/oai2/cs") == (dump.format_name, dump.source)
     assert "2026-11-19" == dump.page_date
     assert ("2611.00041", "10.1000/light") == (light.arxiv_id, light.doi)
     assert ("Lattices of Light", "2026-11-16", 3) == (light.title, light.published, light.line)
@@ -74,33 +76,33 @@ def test_the_three_formats_are_read() -> None:
 
 
 def test_a_deleted_record_is_a_reject() -> None:
-    """It names a paper but says nothing about it."""
+    """It has an id and nothing else, so it is a reject with its line."""
     dump = load(answer(ARXIV, DELETED))
     assert (1, (Reject(12, "a deleted record"),)) == (len(dump.sightings), dump.rejects)
 
 
-def test_a_cut_answer_gives_what_is_whole() -> None:
-    """The record it breaks off in is a reject."""
+def test_a_cut_answer_gives_its_complete_records() -> None:
+    """The record in which the answer ends is a reject."""
     dump = load(answer(RAW, ARXIV)[:-150])
     assert ["math/0309999"] == [paper.arxiv_id for paper in dump.sightings]
-    assert ["the answer breaks off in this record"] == [one.reason for one in dump.rejects]
+    assert ["the answer breaks off in this record"] == [reject.reason for reject in dump.rejects]
 
 
-def test_an_error_is_no_paper() -> None:
-    """Its code and words are the reason."""
+def test_an_error_answer_is_unreadable() -> None:
+    """The code and the words of the error are the reason."""
     with pytest.raises(Unreadable, match="an error answer: badArgument: no such set"):
         load(answer(error='<error code="badArgument">no such set</error>'))
 
 
 def test_no_matching_records_is_an_empty_dump() -> None:
-    """An error only in name: the list asked for is empty."""
+    """The protocol calls it an error, but it only means that nothing is new."""
     assert 0 == load(answer(error='<error code="noRecordsMatch">none</error>')).entries
 
 
-@settings(deadline=None)  # the first one imports lxml
+@settings(deadline=None)  # the first example imports lxml
 @given(st.data())
 def test_a_damaged_answer_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
-    """Cut anywhere, with anything in between."""
+    """Answers cut anywhere, with any bytes put in between, raise nothing but `Unreadable`."""
     whole = answer(ARXIV, RAW, DC)
     at = data.draw(st.integers(0, len(whole)))
     to = data.draw(st.integers(at, min(len(whole), at + 40)))

@@ -1,3 +1,5 @@
+"""The listing page copied as plain text is read, however it was damaged on its way."""
+
 from __future__ import annotations
 
 import io
@@ -17,7 +19,7 @@ from tests.support import layouts
 PAPERS = layouts.papers(12)
 PAGE = layouts.plain_text(PAPERS, votes=True)
 
-MARKED: dict[str, Callable[[str], bytes]] = {
+CHANGES: dict[str, Callable[[str], bytes]] = {
     "Windows line ends": lambda page: page.replace("\n", "\r\n").encode(),
     "old Mac line ends": lambda page: page.replace("\n", "\r").encode(),
     "line ends written twice": lambda page: page.replace("\n", "\r\r\n").encode(),
@@ -34,49 +36,51 @@ MARKED: dict[str, Callable[[str], bytes]] = {
 
 
 def read(data: bytes, name: str = "papers.txt") -> Dump:
-    """The dump in these bytes, from a file of 21 November 2026."""
-    return parsers.read(name, io.BytesIO(data), date(2026, 11, 21))
+    """Read these bytes as a file of 21 November 2026."""
+    return parsers.read_dump(name, io.BytesIO(data), date(2026, 11, 21))
 
 
-@pytest.mark.parametrize("marks", MARKED)
-def test_line_ends_marks_and_blanks_change_nothing(marks: str) -> None:
-    """A page damaged on its way reads like the page itself, line numbers included."""
-    got, whole = read(MARKED[marks](PAGE)), read(PAGE.encode())
-    assert len(PAPERS) == len(whole.sightings)
-    if marks == "line ends written twice":
-        assert [one.title for one in whole.sightings] == [one.title for one in got.sightings]
+@pytest.mark.parametrize("change", CHANGES)
+def test_line_ends_encodings_and_blanks_change_nothing(change: str) -> None:
+    """The changed page gives the same papers as the page itself, line numbers included."""
+    changed, original = read(CHANGES[change](PAGE)), read(PAGE.encode())
+    assert len(PAPERS) == len(original.sightings)
+    if change == "line ends written twice":  # which changes the line numbers
+        titles = [paper.title for paper in original.sightings]
+        assert titles == [paper.title for paper in changed.sightings]
     else:
-        assert whole.sightings == got.sightings
-    assert (whole.page_date, whole.rejects) == (got.page_date, got.rejects)
+        assert original.sightings == changed.sightings
+    assert (original.page_date, original.rejects) == (changed.page_date, changed.rejects)
 
 
 def test_a_missing_header_costs_no_record() -> None:
-    """A copy begun below the header, in the middle of the menu, has the same records."""
+    """A copy that begins below the header, or in the middle of the menu, has the same records."""
     below = PAGE[PAGE.index(PAPERS[0].title) :]
     menu = "Models\n\nSome menu of tomorrow\n\n"
     expected = [paper.title for paper in PAPERS]
-    assert expected == [one.title for one in read(below.encode()).sightings]
-    assert expected == [one.title for one in read((menu + below).encode()).sightings]
+    assert expected == [paper.title for paper in read(below.encode()).sightings]
+    assert expected == [paper.title for paper in read((menu + below).encode()).sightings]
 
 
-def test_two_pages_in_one_file_are_read_through() -> None:
-    """Menus and feet between pages are no records; the later page dates the dump."""
+def test_two_pages_in_one_file_are_both_read() -> None:
+    """The footer and menu between them are no records, and the later page dates the dump."""
     second = layouts.plain_text(layouts.papers(20)[12:]).replace("Nov 20", "Nov 21", 1)
     dump = read((PAGE + "\n\n" + second).encode())
-    assert [paper.title for paper in layouts.papers(20)] == [one.title for one in dump.sightings]
+    expected = [paper.title for paper in layouts.papers(20)]
+    assert expected == [paper.title for paper in dump.sightings]
     assert "2026-11-21" == dump.page_date
     assert () == dump.rejects
 
 
 def test_records_above_the_first_header_are_read() -> None:
-    """A page whose header is lost may stand above one that has it."""
+    """A page without its header may stand above one that has it."""
     headless = PAGE[PAGE.index(PAPERS[0].title) :].replace("Company\n", "")
     dump = read((headless + layouts.plain_text(layouts.papers(14)[12:])).encode())
     assert 14 == len(dump.sightings)
 
 
-def test_of_two_numbers_the_first_are_comments() -> None:
-    """Comments may stand below the date; votes stand above the title."""
+def test_of_two_numbers_the_first_counts_comments() -> None:
+    """Comments may stand below the date, and votes stand above the next title."""
     page = (
         "A Title\n\nAn abstract.\n\n  • 2 authors\n·\nNov 3\n\n4\n\n1.2k\n\nAnother Title\n\n"
         "Another abstract.\n\n  • 3 authors\n·\nNov 4\n"
@@ -86,33 +90,32 @@ def test_of_two_numbers_the_first_are_comments() -> None:
 
 
 def test_a_title_without_an_abstract_is_a_reject() -> None:
-    """What begins like a record and cannot be completed is told with its line."""
+    """It begins like a record that cannot be completed; all other records are read."""
     page = PAGE.replace(PAPERS[3].abstract + "\n\n", "", 1)
     dump = read(page.encode())
-    assert ["a title without an abstract"] == [one.reason for one in dump.rejects]
+    assert ["a title without an abstract"] == [reject.reason for reject in dump.rejects]
     assert len(PAPERS) - 1 == len(dump.sightings)
 
 
-def test_a_page_without_papers_says_so() -> None:
-    """A header alone is no listing of papers."""
+def test_a_page_without_papers_is_unreadable() -> None:
+    """A header alone raises `Unreadable` with a reason that says so."""
     with pytest.raises(Unreadable, match="without a paper"):
         read(b"new\n\nDaily Papers\n\nbyAK and the research community\n\nNov 20\n")
 
 
-def test_text_without_end_is_a_reject() -> None:
-    """Lines that go on and on are no abstract, and cost no more than their length."""
+def test_a_text_too_long_for_a_paper_is_a_reject() -> None:
+    """Very many lines after a title are no abstract, and the other records are read."""
     dump = read(
         PAGE.encode() + b"byAK and the research community\n\nA Title\n\n" + b"ab\n" * 30_000
     )
     assert len(PAPERS) == len(dump.sightings)
-    assert {"a stretch of text too long for a paper"} == {
-        one.reason for one in dump.rejects if "too long" in one.reason
+    assert {"a title or an abstract that is too long"} == {
+        reject.reason for reject in dump.rejects if "too long" in reject.reason
     }
 
 
 @given(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), min_size=1))
-def test_lines_of_any_encoding_are_the_text_s_lines(text: str) -> None:
-    """Recoding line by line gives what decoding everything at once gives."""
+def test_recoding_line_by_line_keeps_the_text(text: str) -> None:
+    """Lines recoded to UTF-8 one by one join to the text that was encoded."""
     data = text.encode("utf-16")
-    got = b"".join(lines.lines(io.BytesIO(data), data)).decode()
-    assert text == got
+    assert text == b"".join(lines.iter_lines(io.BytesIO(data), data)).decode()

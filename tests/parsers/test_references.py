@@ -1,3 +1,5 @@
+"""BibTeX and RIS files are read as dumps of the papers they refer to."""
+
 from __future__ import annotations
 
 import contextlib
@@ -56,15 +58,15 @@ ER  -
 
 
 def load(text: str, name: str = "shelf-2026-11-19.bib") -> Dump:
-    """The dump this text is read as."""
-    return parsers.read(name, io.BytesIO(text.encode()))
+    """Read this text as a file with this name."""
+    return parsers.read_dump(name, io.BytesIO(text.encode()))
 
 
-def test_bibtex_is_read() -> None:
-    """Protecting braces go, TeX stays for the mender, names come in the order people say them."""
+def test_every_field_of_a_bibtex_entry_is_read() -> None:
+    """Protecting braces go, TeX stays until it is mended, given names come before family names."""
     dump = load(BIB)
     deep, cited, printed = dump.sightings
-    assert ("bibtex", "shelf", "2026-11-19") == (dump.dialect, dump.source, dump.page_date)
+    assert ("bibtex", "shelf", "2026-11-19") == (dump.format_name, dump.source, dump.page_date)
     assert r"Deep Low Tides of \"Oland with $\alpha$ and 93\%" == deep.title
     assert "First line,\n  second line with 5% salt and \\textbf{bold} text." == deep.abstract
     assert ("Hans Müller", "Bo Lund Jr", "Echo Team") == deep.authors
@@ -77,17 +79,20 @@ def test_bibtex_is_read() -> None:
     assert (Reject(16, "a reference without a title"),) == dump.rejects
 
 
-def test_a_cut_bibtex_file_gives_what_is_whole() -> None:
-    """The entry it breaks off in is a reject with its line."""
+def test_a_cut_bibtex_file_gives_its_complete_entries() -> None:
+    """The entry in which the file ends is a reject with its line."""
     dump = load(BIB[: BIB.index("doi=")])
     assert 2 == len(dump.sightings)
     assert (Reject(14, "a broken BibTeX entry"),) == dump.rejects
 
 
-@pytest.mark.parametrize("some", [1, 2, 99])
-def test_a_long_bibtex_file_is_read_in_pieces(some: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever it is cut: the same papers and lines, and abbreviations hold to the end."""
-    monkeypatch.setattr(bibtex, "_SOME", some)
+@pytest.mark.parametrize("chunk", [1, 2, 99])
+def test_the_size_of_a_chunk_changes_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A BibTeX file read in chunks gives the same papers and lines.
+
+    Abbreviations of the first chunk hold in all later ones.
+    """
+    monkeypatch.setattr(bibtex, "_CHUNK", chunk)
     entries = "".join(
         f"@misc{{key,\n title={{Slow Tides {number}}},\n author=quill\n}}\n" for number in range(5)
     )
@@ -99,11 +104,11 @@ def test_a_long_bibtex_file_is_read_in_pieces(some: int, monkeypatch: pytest.Mon
     assert (Reject(22, "a broken BibTeX entry"),) == dump.rejects
 
 
-def test_ris_is_read() -> None:
-    """Both sets of tags, with continued lines; an abstract equal to the title is none."""
+def test_every_field_of_a_ris_reference_is_read() -> None:
+    """Both sets of tags and continued lines are read; an abstract equal to the title is dropped."""
     dump = load(RIS, "shelf.ris")
     deep, cited = dump.sightings
-    assert ("ris", "shelf", None) == (dump.dialect, dump.source, dump.page_date)
+    assert ("ris", "shelf", None) == (dump.format_name, dump.source, dump.page_date)
     assert ("2611.00051", "10.1000/low") == (deep.arxiv_id, deep.doi)
     assert ("First line, second line.", "2026-11-07") == (deep.abstract, deep.published)
     assert (("Hans Müller", "Bo Lund Jr"), ("cs.LG", "tides")) == (deep.authors, deep.categories)
@@ -114,27 +119,27 @@ def test_ris_is_read() -> None:
 
 
 def test_a_reference_without_an_end_is_a_reject() -> None:
-    """Whether the file ends or the next one begins."""
+    """It is a reject if the file ends in it, and if the next reference begins in it."""
     dump = load(RIS.replace("KW  - tides\nER  -\n", "") + "TY  - JOUR\nTI  - Last", "shelf.ris")
     assert ["2611.00052"] == [paper.arxiv_id for paper in dump.sightings]
     assert [1, 19, 22] == [reject.line for reject in dump.rejects]
 
 
 @pytest.mark.parametrize("text", ["@article{a,\n", "TY  - JOUR\n", "@article{a, year=2026}\n"])
-def test_a_file_without_a_reference_is_refused(text: str) -> None:
-    """Nothing in it can be read."""
+def test_a_file_without_a_complete_reference_is_unreadable(text: str) -> None:
+    """A file in the format in which no reference can be read raises `Unreadable`."""
     with pytest.raises(Unreadable):
         load(text)
 
 
 @given(st.data())
 def test_a_damaged_file_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
-    """Cut anywhere, with anything in between."""
+    """Files cut anywhere, with any bytes put in between, raise nothing but `Unreadable`."""
     whole = data.draw(st.sampled_from([BIB, RIS])).encode()
     at = data.draw(st.integers(0, len(whole)))
     to = data.draw(st.integers(at, min(len(whole), at + 40)))
     kinds = st.sampled_from([b"{" * 999, b"}", b"$", b"TY  - ", b"\\"])
     noise = data.draw(st.binary(max_size=9) | kinds)
     with contextlib.suppress(Unreadable):
-        dump = parsers.read("noise", io.BytesIO(whole[:at] + noise + whole[to:]))
+        dump = parsers.read_dump("noise", io.BytesIO(whole[:at] + noise + whole[to:]))
         assert all(paper.title.strip() for paper in dump.sightings)

@@ -1,4 +1,4 @@
-"""The sample dumps: what a newcomer's first issue is made of."""
+"""The shipped sample dumps, of which a newcomer's first issue is made, are read whole."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ SAMPLES = sorted((resources.shipped("config") / "samples").glob("*.txt"))
 
 @pytest.fixture(scope="module")
 def dumps() -> list[Dump]:
-    """All of them, in the order of their days."""
-    read = []
+    """Read all sample dumps in the order of their days."""
+    samples = []
     for path in SAMPLES:
         with path.open("rb") as stream:
-            read.append(parsers.read(path.name, stream))
-    return read
+            samples.append(parsers.read_dump(path.name, stream))
+    return samples
 
 
-def test_every_record_is_read(dumps: list[Dump]) -> None:
-    """Three days, nothing rejected, each dated by its page."""
+def test_every_record_of_the_samples_is_read(dumps: list[Dump]) -> None:
+    """There are three days, nothing is rejected, and each dump is dated by its page."""
     assert [14, 15, 17] == [len(dump.sightings) for dump in dumps]
     assert [(), (), ()] == [dump.rejects for dump in dumps]
     assert ["2026-11-18", "2026-11-19", "2026-11-20"] == [dump.page_date for dump in dumps]
 
 
-def test_the_days_overlap(dumps: list[Dump]) -> None:
-    """36 papers; each page repeats five of the days before, word for word."""
-    words = [{(paper.title, paper.abstract) for paper in dump.sightings} for dump in dumps]
-    assert 36 == len(set().union(*words))
-    assert 5 == len(words[1] & words[0])
-    assert 5 == len(words[2] & (words[0] | words[1]))
+def test_the_days_of_the_samples_overlap(dumps: list[Dump]) -> None:
+    """There are 36 papers, and each page repeats five of earlier days word for word."""
+    pages = [{(paper.title, paper.abstract) for paper in dump.sightings} for dump in dumps]
+    assert 36 == len(set().union(*pages))
+    assert 5 == len(pages[1] & pages[0])
+    assert 5 == len(pages[2] & (pages[0] | pages[1]))
 
 
-def test_the_layout_is_shown_in_full(dumps: list[Dump]) -> None:
-    """Votes, comments, organisations, a record without metadata, a straggler of another year."""
+def test_the_samples_have_every_feature_of_the_layout(dumps: list[Dump]) -> None:
+    """There are votes, comments, organisations, records without metadata and an older paper."""
     papers = [paper for dump in dumps for paper in dump.sightings]
     assert any(paper.upvotes for paper in papers)
     assert any(paper.comments for paper in papers)
@@ -48,9 +48,9 @@ def test_the_layout_is_shown_in_full(dumps: list[Dump]) -> None:
     ]
 
 
-def test_abstracts_are_whole_and_show_lost_tex(dumps: list[Dump]) -> None:
-    """Realistic lengths, closed sentences, and some of what the page loses."""
+def test_abstracts_of_the_samples_are_complete_and_have_damaged_tex(dumps: list[Dump]) -> None:
+    """Abstracts have realistic lengths, end with a full stop, and show TeX as the page loses it."""
     abstracts = [paper.abstract or "" for dump in dumps for paper in dump.sightings]
     assert all(600 <= len(abstract) <= 1200 and abstract.endswith(".") for abstract in abstracts)
-    for lost in ("4times fewer", r"71.3\%", "pm 1.3", "sim6times", "2circ", "10^{3}"):
-        assert any(lost in abstract for abstract in abstracts), lost
+    for damaged in ("4times fewer", r"71.3\%", "pm 1.3", "sim6times", "2circ", "10^{3}"):
+        assert any(damaged in abstract for abstract in abstracts), damaged

@@ -1,3 +1,5 @@
+"""Saved pages of the listing are read by their JSON or by their cards."""
+
 from __future__ import annotations
 
 import io
@@ -15,50 +17,50 @@ PAPERS = layouts.papers(6)
 
 
 def read(data: bytes | str) -> Dump:
-    """The dump in this page, from a file of 21 November 2026."""
+    """Read this page as a file of 21 November 2026."""
     raw = data.encode() if isinstance(data, str) else data
-    return parsers.read("page.html", io.BytesIO(raw), date(2026, 11, 21))
+    return parsers.read_dump("page.html", io.BytesIO(raw), date(2026, 11, 21))
 
 
-def test_records_are_whole_where_the_page_carries_them() -> None:
-    """Authors and abstracts stand only in the attribute; its day dates the page."""
+def test_the_json_of_a_page_gives_complete_records() -> None:
+    """The page's JSON gives the authors, the line of all records, and the page date."""
     dump = read(layouts.saved_html(PAPERS))
     assert PAPERS[4].authors == tuple(dump.sightings)[4].authors
     assert layouts.PAGE_DAY == dump.page_date
-    assert {3} == {one.line for one in dump.sightings}
+    assert {3} == {paper.line for paper in dump.sightings}
 
 
-def test_cards_tell_their_lines() -> None:
-    """Each card's sighting has the line where its address first stands."""
+def test_each_card_has_its_own_line() -> None:
+    """The line of a sighting is the one where its address first stands."""
     page = layouts.saved_html(PAPERS, carried=False)
     rows = page.split("\n")
-    for one in read(page).sightings:
-        assert str(one.arxiv_id) in rows[one.line - 1]
+    for paper in read(page).sightings:
+        assert str(paper.arxiv_id) in rows[paper.line - 1]
 
 
-def test_damaged_properties_leave_the_cards() -> None:
-    """An attribute cut in its middle is not the end of the page."""
+def test_a_page_with_damaged_json_is_read_by_its_cards() -> None:
+    """JSON that cannot be decoded is skipped, and every card is read."""
     page = layouts.saved_html(PAPERS).replace("&quot;}", "", 3)
-    assert [paper.arxiv_id for paper in PAPERS] == [one.arxiv_id for one in read(page).sightings]
+    assert [paper.arxiv_id for paper in PAPERS] == [card.arxiv_id for card in read(page).sightings]
 
 
 def test_an_empty_day_is_a_dump_without_entries() -> None:
-    """A listing may say that it is empty; that is no damage."""
+    """A page that says it has no papers is not damaged."""
     dump = read(layouts.saved_html([]).replace(": []", ":[]"))
     assert (0, layouts.PAGE_DAY) == (dump.entries, dump.page_date)
 
 
 @pytest.mark.parametrize("charset", ["windows-1251", "gb2312", "shift_jis"])
-def test_a_page_may_declare_its_encoding(charset: str) -> None:
-    """The page's own word counts where it is not UTF-8."""
+def test_the_declared_encoding_of_a_page_counts(charset: str) -> None:
+    """A page that is not UTF-8 is decoded as its ``<meta>`` says."""
     page = layouts.saved_html(PAPERS, carried=False).replace("·", "&middot;")
     title = {"windows-1251": "Весы и гири", "gb2312": "风的地图", "shift_jis": "風の地図"}[charset]
     data = page.replace("utf-8", charset, 1).replace(PAPERS[0].title, title).encode(charset)
     assert title == next(iter(read(data).sightings)).title
 
 
-def test_other_pages_are_not_listings() -> None:
-    """A page of the same site without papers says so."""
+def test_another_page_of_the_site_is_unreadable() -> None:
+    """A page without papers raises `Unreadable`."""
     page = '<!doctype html><html><body><div data-props="{&quot;a&quot;:1}"><h1>Spaces</h1></div>'
     with pytest.raises(Unreadable, match="not a listing of papers"):
         read(page)
@@ -67,12 +69,12 @@ def test_other_pages_are_not_listings() -> None:
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
-        ("<p>" * (html_pieces.MOST_TAGS + 1), "tags"),
-        ("<div>" * (html_pieces.MOST_OPEN + 1), "left open"),
+        ("<p>" * (html_pieces.MAX_TAGS + 1), "tags"),
+        ("<div>" * (html_pieces.MAX_UNCLOSED + 1), "left open"),
         ("<a " + "x=1 " * 5000 + ">", "attributes"),
     ],
 )
-def test_markup_no_page_has_is_refused(markup: str, reason: str) -> None:
-    """What would cost more than its size is not parsed at all."""
+def test_markup_too_costly_to_parse_is_unreadable(markup: str, reason: str) -> None:
+    """Too many tags, open tags or attributes raise `Unreadable` before anything is parsed."""
     with pytest.raises(Unreadable, match=reason):
         read("<html><body>" + markup)

@@ -1,3 +1,5 @@
+"""Records that are kept in a file instead of in memory."""
+
 from __future__ import annotations
 
 import io
@@ -25,39 +27,47 @@ SIGHTINGS = st.lists(
 )
 
 
-@given(found=SIGHTINGS, held=st.integers(0, 9), batch=st.integers(1, 4))
-def test_what_was_put_aside_comes_back(found: list[Sighting], held: int, batch: int) -> None:
-    """However many are held: the same records in their order, their number, and as a view."""
+@given(sightings=SIGHTINGS, in_memory=st.integers(0, 9), batch=st.integers(1, 4))
+def test_spilled_records_come_back_in_order(
+    sightings: list[Sighting], in_memory: int, batch: int
+) -> None:
+    """The records, their number and their conversions are the same, whatever the limits."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spill, "HELD", held)
-        patch.setattr(spill, "_BATCH", batch)
-        kept = spill.collected(iter(found), Sighting, io.BytesIO)
-    assert (len(found), found) == (len(kept), list(kept))
-    assert isinstance(kept, tuple) == (len(found) <= held)
-    titles = spill.each(spill.each(kept, lambda one: one.title), str.upper)
-    assert [one.title.upper() for one in found] == list(titles)
-    assert all(one.title.upper() in titles for one in found)
+        patch.setattr(spill, "MAX_IN_MEMORY", in_memory)
+        patch.setattr(spill, "_BATCH_RECORDS", batch)
+        collected = spill.collect(iter(sightings), Sighting, io.BytesIO)
+    assert (len(sightings), sightings) == (len(collected), list(collected))
+    assert isinstance(collected, tuple) == (len(sightings) <= in_memory)
+    titles = spill.map_records(
+        spill.map_records(collected, lambda sighting: sighting.title), str.upper
+    )
+    expected = [sighting.title.upper() for sighting in sightings]
+    assert expected == list(titles)
+    assert all(title in titles for title in expected)
 
 
-def test_two_looks_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each goes its own way through the file."""
-    monkeypatch.setattr(spill, "HELD", 0)
-    monkeypatch.setattr(spill, "_BATCH", 2)
-    found = [Sighting(title=str(number)) for number in range(7)]
-    kept = spill.collected(found, Sighting, io.BytesIO)
-    assert [*zip(found, found, strict=True)] == [*zip(kept, kept, strict=True)]
+def test_two_iterations_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both read the same file, each from its own position."""
+    monkeypatch.setattr(spill, "MAX_IN_MEMORY", 0)
+    monkeypatch.setattr(spill, "_BATCH_RECORDS", 2)
+    sightings = [Sighting(title=str(number)) for number in range(7)]
+    collected = spill.collect(sightings, Sighting, io.BytesIO)
+    expected = [*zip(sightings, sightings, strict=True)]
+    assert expected == [*zip(collected, collected, strict=True)]
 
 
 @settings(deadline=None)
 @given(layout=st.sampled_from(sorted(layouts.WRITERS)))
-def test_a_large_dump_is_read_like_a_small_one(layout: str) -> None:
-    """Whatever its layout: how many records memory holds makes no difference."""
+def test_a_spilled_dump_equals_one_in_memory(layout: str) -> None:
+    """In every layout: how many records stay in memory makes no difference."""
     data = layouts.WRITERS[layout](layouts.papers(30))
-    small = parsers.read("page", io.BytesIO(data))
+    in_memory = parsers.read_dump("page", io.BytesIO(data))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spill, "HELD", 5)
-        large = parsers.read("page", io.BytesIO(data))
-    assert (small.entries, tuple(small.sightings)) == (large.entries, tuple(large.sightings))
-    assert (small.rejects, small.page_date, small.source, small.witness) == (
-        large.rejects, large.page_date, large.source, large.witness,
+        patch.setattr(spill, "MAX_IN_MEMORY", 5)
+        spilled = parsers.read_dump("page", io.BytesIO(data))
+    assert (in_memory.entries, tuple(in_memory.sightings)) == (
+        spilled.entries, tuple(spilled.sightings),
+    )  # fmt: skip
+    assert (in_memory.rejects, in_memory.page_date, in_memory.source, in_memory.evidence) == (
+        spilled.rejects, spilled.page_date, spilled.source, spilled.evidence,
     )  # fmt: skip

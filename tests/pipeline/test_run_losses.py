@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.matching import merge
+from digest.matching import comparison
 from digest.model.changes import SightingResult
 from tests.support.folders import Folder, page, titles
 
@@ -36,12 +36,12 @@ def rows(folder: Folder) -> dict[str, int]:
 
 def forget_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has each batch of sightings counted as if its last one had never been there."""
-    tally = merge.tally
+    tally = comparison.count_statuses
 
     def short(fates: Sequence[SightingResult]) -> Mapping[str, int]:
         return tally(fates[:-1])
 
-    monkeypatch.setattr(merge, "tally", short)
+    monkeypatch.setattr(comparison, "count_statuses", short)
 
 
 def test_sums_that_do_not_add_up_commit_nothing(

@@ -105,7 +105,8 @@ def test_reasons_of_the_profile_stand_with_their_paper() -> None:
 
 def test_a_withdrawn_paper_leaves_every_list() -> None:
     """It leaves sub-headings, terms, picks and reasons; lists without papers are removed."""
-    remaining = issues.without(ISSUE, frozenset((ITEMS[1].guid, ITEMS[2].guid, ITEMS[3].guid)))
+    withdrawn = frozenset(paper.guid for paper in ITEMS[1:4])
+    remaining = issues.without_withdrawn(ISSUE, withdrawn)
     assert ["Kelp"] == texts(".//h3[@class='part']", remaining)
     assert ["Vision 1 paper", "In brief 1 paper", "Other 1 paper"] == texts(
         ".//h2[@class='topic']", remaining

@@ -206,17 +206,23 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def formats(modules: Tree) -> Iterator[str]:
-    """A format is one file that holds its detection and its reading."""
+    """A format is one file with its name, its detection and its reading; its registry loads it."""
     for name, module in modules.items():
         if name.rpartition(".")[0] == FORMATS:
             defined = {node.name for node in module.tree.body if isinstance(node, FUNCTION)}
             defined |= {name for name in FORMAT_NAMES if f"\n{name} = " in f"\n{module.source}"}
             for missing in sorted(FORMAT_NAMES - defined):
                 yield f"{name} does not define {missing}"
-        else:
-            for target in sorted(_used(module, modules)):
-                if target.startswith(f"{FORMATS}."):
-                    yield f"{name} uses {target}, which nobody but its registry may"
+            if name.rpartition(".")[2] not in _strings(modules.get(FORMATS)):
+                yield f"{name} is not in the registry"
+        for target in sorted(_used(module, modules)):
+            if target.startswith(f"{FORMATS}."):  # another format may not either
+                yield f"{name} uses {target}, which only its registry may"
+
+
+def _strings(module: Module | None) -> set[str]:
+    nodes = ast.walk(module.tree) if module else ()
+    return {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
 
 
 def class_names(modules: Tree) -> Iterator[str]:
@@ -262,4 +268,4 @@ def sql(modules: Tree) -> Iterator[str]:
                 yield f"{module.name}:{node.lineno} inserts without naming columns"
 
 
-RULES: list[Rule] = [homes, directions, owners, cycles, sizes, clocks, sql]
+RULES: list[Rule] = [homes, directions, owners, cycles, sizes, formats, clocks, sql]

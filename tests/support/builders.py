@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from digest.matching import identity, merge
+from digest.matching import comparison, identity
 from digest.model.changes import Known
 from digest.model.issues import Accounting, Issue, Item, Section
 from digest.model.papers import Dump, Paper, Sighting
@@ -32,7 +32,7 @@ def dump(*sightings: Sighting, **fields: Any) -> Dump:
     """A page copied on one day, with these sightings on it."""
     whole = Dump(
         name="page.txt",
-        dialect="plain text",
+        format_name="plain text",
         source="example.org/papers",
         page_date="2026-11-22",
         sightings=sightings,
@@ -104,10 +104,10 @@ def take_in(
         for start in range(0, len(sightings), batch):
             some = sightings[start : start + batch]
             found = opened.papers.look_up({key for each in some for key in identity.keys(each)})
-            outcome = merge.compare(one, some, found, seen, moment)
+            outcome = comparison.compare(one, some, found, seen, moment)
             given = opened.papers.take_in(number, recorded, outcome, late_from)
             seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
-            sums += Accounting(**merge.tally(outcome.fates))
+            sums += Accounting(**comparison.count_statuses(outcome.fates))
     opened.intakes.finish(number, sums)
     return sums
 

@@ -1,4 +1,4 @@
-"""The layouts of `tests.support.layouts` that programs write: JSON, feeds, OAI-PMH, references."""
+"""Write the layouts that come from programs: JSON, feeds, OAI-PMH, references."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RFC_DAY = "Fri, 20 Nov 2026 06:00:00 +0000"
 
 
 def entry(paper: Paper) -> dict[str, Any]:
-    """An entry of the listing's API."""
+    """Return an entry of the daily_papers API."""
     return {
         "paper": {
             "id": paper.arxiv_id,
@@ -30,13 +30,13 @@ def entry(paper: Paper) -> dict[str, Any]:
     }
 
 
-def python_strings(listed: Sequence[Paper]) -> str:
-    """An answer of the API whose entries a tool stored as the text of Python objects."""
-    return json.dumps([str(entry(paper)) for paper in listed], indent=4)
+def python_strings(listing: Sequence[Paper]) -> str:
+    """Write an answer of the API whose entries a tool stored as the text of Python objects."""
+    return json.dumps([str(entry(paper)) for paper in listing], indent=4)
 
 
-def scraped(listed: Sequence[Paper]) -> str:
-    """A scraper's own list."""
+def scraped(listing: Sequence[Paper]) -> str:
+    """Write a list in a scraper's own shape."""
     records = [
         {
             "title": paper.title,
@@ -46,13 +46,13 @@ def scraped(listed: Sequence[Paper]) -> str:
             "details": {"abstract": paper.abstract, "comment_count": paper.comments},
             "published_date": paper.published,
         }
-        for paper in listed
+        for paper in listing
     ]
     return json.dumps({"date": DAY, "papers": records}, indent=2)
 
 
-def json_lines(listed: Sequence[Paper]) -> str:
-    """One record a line."""
+def json_lines(listing: Sequence[Paper]) -> str:
+    """Write one record a line."""
     return "".join(
         json.dumps(
             {
@@ -67,19 +67,19 @@ def json_lines(listed: Sequence[Paper]) -> str:
             }
         )
         + "\n"
-        for paper in listed
+        for paper in listing
     )
 
 
-def atom(listed: Sequence[Paper]) -> str:
-    """An answer of arXiv's API."""
+def atom(listing: Sequence[Paper]) -> str:
+    """Write an answer of arXiv's API."""
     entries = "".join(
         f"<entry>\n<id>http://arxiv.org/abs/{paper.arxiv_id}v1</id><title>{escape(paper.title)}"
         f"</title>\n<published>{paper.published}T09:00:00Z</published>\n"
         f"<summary>  {escape(paper.abstract)}\n</summary>\n"
         + "".join(f"<author><name>{escape(name)}</name></author>" for name in paper.authors)
         + '<category term="cs.LG"/></entry>\n'
-        for paper in listed
+        for paper in listing
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
@@ -96,10 +96,10 @@ def _rss(title: str, link: str, items: str) -> str:
     )
 
 
-def cards_feed(listed: Sequence[Paper]) -> str:
-    """A feed made from the daily papers, with labelled paragraphs."""
+def cards_feed(listing: Sequence[Paper]) -> str:
+    """Write a feed made from the daily papers, with labelled paragraphs."""
     items = ""
-    for paper in listed:
+    for paper in listing:
         votes = "" if paper.upvotes is None else f"<p><b>Upvotes:</b> {paper.upvotes}</p>"
         card = (
             f"<p><b>Authors:</b> {', '.join(paper.authors)}</p>{votes}"
@@ -114,21 +114,21 @@ def cards_feed(listed: Sequence[Paper]) -> str:
     return _rss("Daily Papers", "https://huggingface.co/papers", items)
 
 
-def announcements(listed: Sequence[Paper]) -> str:
-    """A feed of arXiv's announcements."""
+def announcements(listing: Sequence[Paper]) -> str:
+    """Write a feed of arXiv's announcements."""
     items = "".join(
         f"<item><title>{escape(paper.title)}</title>"
         f"<link>https://arxiv.org/abs/{paper.arxiv_id}</link>"
         f"<description>arXiv:{paper.arxiv_id}v1 Announce Type: new \nAbstract: "
         f"{escape(paper.abstract)}</description><category>cs.LG</category>"
         f"<dc:creator>{escape(', '.join(paper.authors))}</dc:creator></item>\n"
-        for paper in listed
+        for paper in listing
     )
     return _rss("cs.LG updates on arXiv.org", "http://rss.arxiv.org/rss/cs.LG", items)
 
 
-def json_feed(listed: Sequence[Paper]) -> str:
-    """JSON Feed 1.1."""
+def json_feed(listing: Sequence[Paper]) -> str:
+    """Write a JSON Feed 1.1."""
     items = [
         {
             "id": f"https://arxiv.org/abs/{paper.arxiv_id}",
@@ -137,19 +137,19 @@ def json_feed(listed: Sequence[Paper]) -> str:
             "date_published": f"{paper.published}T00:00:00Z",
             "authors": [{"name": name} for name in paper.authors],
         }
-        for paper in listed
+        for paper in listing
     ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Papers", "items": items}
     return json.dumps(feed, indent=1)
 
 
-def harvest(listed: Sequence[Paper]) -> str:
-    """OAI-PMH, the three formats in turn."""
-    forms = (_arxiv, _arxiv_raw, _dublin_core)
+def harvest(listing: Sequence[Paper]) -> str:
+    """Write an OAI-PMH answer, with its three metadata formats in turn."""
+    writers = (_arxiv, _arxiv_raw, _dublin_core)
     records = "".join(
         f"<record><header><identifier>oai:arXiv.org:{paper.arxiv_id}</identifier></header>"
-        f"<metadata>{forms[number % 3](paper)}</metadata></record>\n"
-        for number, paper in enumerate(listed)
+        f"<metadata>{writers[number % 3](paper)}</metadata></record>\n"
+        for number, paper in enumerate(listing)
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -195,47 +195,48 @@ def _dublin_core(paper: Paper) -> str:
     )
 
 
-def bibtex(listed: Sequence[Paper]) -> str:
-    """References as BibTeX, all under one key."""
+def bibtex(listing: Sequence[Paper]) -> str:
+    """Write references as BibTeX, all under one key."""
     return "\n".join(
         f"@misc{{same,\n  title = {{{{{paper.title}}}}},\n"
         f"  author = {{{' and '.join(paper.authors)}}},\n"
         f"  abstract = {{{paper.abstract}}},\n  eprint = {{{paper.arxiv_id}}},\n"
         f"  archiveprefix = {{arXiv}},\n  date = {{{paper.published}}}\n}}\n"
-        for paper in listed
+        for paper in listing
     )
 
 
-def ris(listed: Sequence[Paper]) -> str:
-    """References as RIS."""
+def ris(listing: Sequence[Paper]) -> str:
+    """Write references as RIS."""
     return "\n".join(
         f"TY  - JOUR\nTI  - {paper.title}\n"
         + "".join(f"AU  - {name}\n" for name in paper.authors)
         + f"AB  - {paper.abstract}\nUR  - https://arxiv.org/abs/{paper.arxiv_id}\n"
         f"DA  - {paper.published.replace('-', '/')}\nER  - \n"
-        for paper in listed
+        for paper in listing
     )
 
 
-def _bytes(write: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], bytes]:
-    return lambda listed: write(listed).encode()
+def encode(write: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], bytes]:
+    """Return a writer of bytes for a writer of text."""
+    return lambda listing: write(listing).encode()
 
 
 WRITERS: dict[str, Callable[[Sequence[Paper]], bytes]] = {
-    "Python strings": _bytes(python_strings),
-    "scraped JSON": _bytes(scraped),
-    "JSON Lines": _bytes(json_lines),
-    "arXiv's API": _bytes(atom),
-    "cards feed": _bytes(cards_feed),
-    "announcements": _bytes(announcements),
-    "JSON Feed": _bytes(json_feed),
-    "OAI-PMH": _bytes(harvest),
-    "BibTeX": _bytes(bibtex),
-    "RIS": _bytes(ris),
+    "Python strings": encode(python_strings),
+    "scraped JSON": encode(scraped),
+    "JSON Lines": encode(json_lines),
+    "arXiv's API": encode(atom),
+    "cards feed": encode(cards_feed),
+    "announcements": encode(announcements),
+    "JSON Feed": encode(json_feed),
+    "OAI-PMH": encode(harvest),
+    "BibTeX": encode(bibtex),
+    "RIS": encode(ris),
 }
 
 _COUNTS = frozenset({"upvotes", "comments"})
-LACKS: dict[str, frozenset[str]] = {
+MISSING_FIELDS: dict[str, frozenset[str]] = {
     "arXiv's API": _COUNTS,
     "cards feed": frozenset({"comments"}),
     "announcements": _COUNTS | {"published"},

@@ -1,7 +1,7 @@
-"""The same invented papers written in every layout, for the tests to read back.
+"""Write the same invented papers in every layout, for the tests to read back.
 
-`WRITERS` maps a layout's name to a function from papers to the bytes of a file. What a layout
-cannot hold stands in `LACKS`: fields a reading of it is not asked for.
+`WRITERS` maps the name of a layout to a function from papers to the bytes of a file;
+`MISSING_FIELDS` maps it to the fields that the layout cannot hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from tests.support import data_layouts
+from tests.support.data_layouts import encode
 
 PAGE_DAY = "2026-11-20"
 HEADER = "Nov 20"
@@ -33,7 +34,7 @@ _TASKS = (
 
 
 class Paper(NamedTuple):
-    """An invented paper, with everything a listing may say about it."""
+    """An invented paper, with every field that a listing may have."""
 
     arxiv_id: str
     title: str
@@ -47,15 +48,15 @@ class Paper(NamedTuple):
 
 
 def papers(count: int) -> list[Paper]:
-    """Different papers, always the same ones."""
+    """Return different papers, the same ones in each call."""
     return [_paper(number) for number in range(count)]
 
 
 def _paper(number: int) -> Paper:
     thing, task = _THINGS[number % len(_THINGS)], _TASKS[number % len(_TASKS)]
-    old = number % 4 == 3
+    is_old = number % 4 == 3
     return Paper(
-        arxiv_id=f"{'2409' if old else '2611'}.{number + 101:05}",
+        arxiv_id=f"{'2409' if is_old else '2611'}.{number + 101:05}",
         title=f"{thing}-{number}: A Step-by-Step Method for {task}",
         abstract=(
             f"We present {thing}-{number}, a method for {task.lower()} that needs no labelled "
@@ -67,8 +68,8 @@ def _paper(number: int) -> Paper:
         authors=tuple(f"Author{number} Invented{place}" for place in range(number % 5 + 1)),
         upvotes=None if number % 6 == 5 else number * 7 % 130 + 1,
         comments=None if number % 3 else number % 9 + 1,
-        day="Sep 3, 2024" if old else f"Nov {number % 19 + 1}",
-        published="2024-09-03" if old else f"2026-11-{number % 19 + 1:02}",
+        day="Sep 3, 2024" if is_old else f"Nov {number % 19 + 1}",
+        published="2024-09-03" if is_old else f"2026-11-{number % 19 + 1:02}",
         organization=(f"lab-{number}", f"Laboratory {number}") if number % 5 == 4 else None,
     )
 
@@ -81,11 +82,11 @@ def _authors(paper: Paper) -> str:
     return f"{len(paper.authors)} author" + ("s" if len(paper.authors) > 1 else "")
 
 
-def plain_text(listed: Sequence[Paper], *, votes: bool = False) -> str:
-    """What select-all, copy and paste gives."""
+def plain_text(listing: Sequence[Paper], *, votes: bool = False) -> str:
+    """Write the page as select-all, copy and paste gives it."""
     rows = ["new", "", "Get trending papers in your email inbox!", "", "Subscribe", ""]
     rows += ["Daily Papers", "", "byAK and the research community", "", HEADER, ""]
-    for paper in listed:
+    for paper in listing:
         rows += [_count(paper.upvotes), ""] if votes else []
         rows += [paper.title, "", paper.abstract, ""]
         rows += [" ".join(paper.organization)] if paper.organization else [f"  • {_authors(paper)}"]
@@ -93,12 +94,12 @@ def plain_text(listed: Sequence[Paper], *, votes: bool = False) -> str:
     return "\n".join([*rows, "Previous", "", "Next", "", "Company", "", "TOS", ""])
 
 
-def inline_links(listed: Sequence[Paper]) -> str:
-    """Markdown as page converters write it, with front matter."""
+def inline_links(listing: Sequence[Paper]) -> str:
+    """Write Markdown as page converters do, with front matter."""
     rows = ["---", f"url: {SITE}/papers", f"retrieved: {PAGE_DAY}", "---", "", "# Daily Papers", ""]
     rows += [f"## by [![]({SITE}/by.png)AK]({SITE}/akhaliq) and the research community", ""]
     rows += [HEADER, ""]
-    for paper in listed:
+    for paper in listing:
         address = f"{SITE}/papers/{paper.arxiv_id}"
         rows += [f"[{_count(paper.upvotes)}]({SITE}/login?next=%2Fpapers%2F{paper.arxiv_id})", ""]
         rows += [f"### [{paper.title}]({address})", "", f"[{paper.abstract}]({address})", ""]
@@ -112,8 +113,8 @@ def inline_links(listed: Sequence[Paper]) -> str:
     return "\n".join([*rows, f"[Previous]({SITE}/papers?p=0)", "", "Company", ""])
 
 
-def numbered_links(listed: Sequence[Paper], *, with_list: bool = True) -> str:
-    """Numbered links in a code fence, lines wrapped."""
+def numbered_links(listing: Sequence[Paper], *, with_list: bool = True) -> str:
+    """Write numbered links in a code fence, with wrapped lines."""
     rows = ["# Web source", "", f"- URL: {SITE}/papers", f"- Captured (UTC): {PAGE_DAY}T06:00:00Z"]
     rows += ["", "```text", "* [Log In][1]", "", "# Daily Papers", ""]
     rows += ["## by[AK][2] and the research community", "* Daily", "", HEADER]
@@ -123,7 +124,7 @@ def numbered_links(listed: Sequence[Paper], *, with_list: bool = True) -> str:
         addresses.append(address)
         return f"][{len(addresses)}]"
 
-    for paper in listed:
+    for paper in listing:
         address = f"{SITE}/papers/{paper.arxiv_id}"
         login = f"{SITE}/login?next=%2Fpapers%2F{paper.arxiv_id}"
         rows += ["[", _count(paper.upvotes), link(login), ""]
@@ -142,12 +143,12 @@ def numbered_links(listed: Sequence[Paper], *, with_list: bool = True) -> str:
     return "\n".join(rows)
 
 
-def own_lines(listed: Sequence[Paper]) -> str:
-    """Every link's address on a line of its own, below its words."""
+def own_lines(listing: Sequence[Paper]) -> str:
+    """Write the address of every link on a line of its own, below its text."""
     rows = ["---", f"url: {SITE}/papers", f"exported: {PAGE_DAY}", "---", "", "Daily Papers", ""]
     rows += ["by", "", "AK", "", f"{SITE}/akhaliq", "", " and the research community", ""]
     rows += [HEADER, ""]
-    for paper in listed:
+    for paper in listing:
         address = f"{SITE}/papers/{paper.arxiv_id}"
         rows += [f" [-] {_count(paper.upvotes)}", ""]
         rows += [f"{SITE}/login?next=%2Fpapers%2F{paper.arxiv_id}", ""]
@@ -162,40 +163,25 @@ def own_lines(listed: Sequence[Paper]) -> str:
     return "\n".join(rows)
 
 
-def labelled(listed: Sequence[Paper]) -> str:
-    """``Title:``, ``PDF:``, ``Summary:`` and a rule between the records."""
+def labelled(listing: Sequence[Paper]) -> str:
+    """Write ``Title:``, ``PDF:`` and ``Summary:``, and a rule between the records."""
     return "\n---\n".join(
         f"Title: {paper.title}\nPDF: https://arxiv.org/pdf/{paper.arxiv_id}v1\n"
         f"Summary: {paper.abstract}"
-        for paper in listed
+        for paper in listing
     )
 
 
-def api_answer(listed: Sequence[Paper]) -> str:
-    """The whole answer of the daily_papers API."""
-    entries = [
-        {
-            "paper": {
-                "id": paper.arxiv_id,
-                "title": paper.title,
-                "summary": paper.abstract,
-                "authors": [{"name": name} for name in paper.authors],
-                "publishedAt": f"{paper.published}T00:00:00.000Z",
-                "submittedOnDailyAt": f"{PAGE_DAY}T00:00:00.000Z",
-                "upvotes": paper.upvotes,
-            },
-            "numComments": paper.comments,
-        }
-        for paper in listed
-    ]
-    return json.dumps(entries)
+def api_answer(listing: Sequence[Paper]) -> str:
+    """Write an answer of the daily_papers API."""
+    return json.dumps([data_layouts.entry(paper) for paper in listing])
 
 
-def saved_html(listed: Sequence[Paper], *, carried: bool = True) -> str:
-    """The saved page: records in an attribute, and again as cards without abstracts."""
-    properties = {"dailyPapers": json.loads(api_answer(listed)), "date": f"{PAGE_DAY}T00:00:00Z"}
+def saved_html(listing: Sequence[Paper], *, carried: bool = True) -> str:
+    """Write the saved page: records in an attribute, and again as cards without abstracts."""
+    properties = {"dailyPapers": json.loads(api_answer(listing)), "date": f"{PAGE_DAY}T00:00:00Z"}
     attribute = html.escape(json.dumps(properties)) if carried else "{}"
-    cards = "\n".join(_card(paper) for paper in listed)
+    cards = "\n".join(_card(paper) for paper in listing)
     return (
         '<!doctype html>\n<html><head><meta charset="utf-8"><title>Daily Papers</title></head>\n'
         f'<body><a href="/models">Models</a><div data-target="DailyPapers" '
@@ -218,53 +204,59 @@ def _card(paper: Paper) -> str:
     )
 
 
-def zipped(listed: Sequence[Paper]) -> bytes:
-    """A folder of three pages in different layouts, a third of the papers each."""
+def zip_file(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip file with these members."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("pages/", b"")
-        archive.writestr("pages/monday.md", inline_links(listed[::3]))
-        archive.writestr("pages/tuesday.json", api_answer(listed[1::3]))
-        archive.writestr("../wednesday.txt", labelled(listed[2::3]))
-        archive.writestr("pages/page_files/style.css", "body { color: black }")
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
     return packed.getvalue()
 
 
-def mailed(listed: Sequence[Paper]) -> bytes:
-    """A mail with the page as HTML and as text, a picture and a note attached."""
+def zipped_pages(listing: Sequence[Paper]) -> bytes:
+    """Pack three pages in different layouts, each with a third of the papers."""
+    return zip_file(
+        {
+            "pages/": b"",
+            "pages/monday.md": inline_links(listing[::3]).encode(),
+            "pages/tuesday.json": api_answer(listing[1::3]).encode(),
+            "../wednesday.txt": labelled(listing[2::3]).encode(),
+            "pages/page_files/style.css": b"body { color: black }",
+        }
+    )
+
+
+def mail(listing: Sequence[Paper]) -> bytes:
+    """Write a mail with the page as HTML and as text; a picture and a note are attached."""
     message = EmailMessage()
     message["From"] = "Somebody <somebody@example.org>"
     message["Date"] = "Fri, 20 Nov 2026 07:00:00 +0000"
     message["Subject"] = "Daily papers"
-    message.set_content(plain_text(listed))
-    message.add_alternative(saved_html(listed), subtype="html")
+    message.set_content(plain_text(listing))
+    message.add_alternative(saved_html(listing), subtype="html")
     message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
     message.add_attachment("see above", filename="note.txt")
     return message.as_bytes()
 
 
-def _text(write: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], bytes]:
-    return lambda listed: write(listed).encode()
-
-
 WRITERS: dict[str, Callable[[Sequence[Paper]], bytes]] = {
-    "plain text": _text(plain_text),
-    "plain text with votes": _text(lambda listed: plain_text(listed, votes=True)),
-    "inline links": _text(inline_links),
-    "numbered links": _text(numbered_links),
-    "numbered links without list": _text(lambda listed: numbered_links(listed, with_list=False)),
-    "addresses on own lines": _text(own_lines),
-    "labelled text": _text(labelled),
-    "answer of the API": _text(api_answer),
-    "saved HTML": _text(saved_html),
-    "HTML cards": _text(lambda listed: saved_html(listed, carried=False)),
-    "gzip": lambda listed: gzip.compress(plain_text(listed).encode(), mtime=0),
-    "zip": zipped,
-    "mail": mailed,
+    "plain text": encode(plain_text),
+    "plain text with votes": encode(lambda listing: plain_text(listing, votes=True)),
+    "inline links": encode(inline_links),
+    "numbered links": encode(numbered_links),
+    "numbered links without list": encode(lambda listing: numbered_links(listing, with_list=False)),
+    "addresses on own lines": encode(own_lines),
+    "labelled text": encode(labelled),
+    "answer of the API": encode(api_answer),
+    "saved HTML": encode(saved_html),
+    "HTML cards": encode(lambda listing: saved_html(listing, carried=False)),
+    "gzip": lambda listing: gzip.compress(plain_text(listing).encode(), mtime=0),
+    "zip": zipped_pages,
+    "mail": mail,
     **data_layouts.WRITERS,
 }
 
-LACKS: dict[str, frozenset[str]] = {
+MISSING_FIELDS: dict[str, frozenset[str]] = {
     "plain text": frozenset({"arxiv_id", "upvotes", "authors"}),
     "plain text with votes": frozenset({"arxiv_id", "authors"}),
     "inline links": frozenset({"authors"}),
@@ -275,5 +267,5 @@ LACKS: dict[str, frozenset[str]] = {
     "HTML cards": frozenset({"abstract", "published", "authors"}),
     "gzip": frozenset({"arxiv_id", "upvotes", "authors"}),
     "zip": frozenset({"upvotes", "comments", "published", "authors"}),
-    **data_layouts.LACKS,
+    **data_layouts.MISSING_FIELDS,
 }

@@ -1,7 +1,8 @@
-"""Texts made to keep a pattern busy: one character or pair repeated, behind each form's beginning.
+"""Find texts that take more than linear time to read: a repeated character or pair.
 
-A reader is linear when twice the text costs twice the time. Measured is CPU time, each pair
-again at more size before it counts, so that a busy machine is no finding.
+The repeated unit stands inside a file of each format. A reader is linear if twice the text
+takes twice the time. Measures CPU time, and measures a slow unit again at larger sizes, so
+that a busy machine gives no false result.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from typing import NamedTuple
 from digest import parsers, text
 from digest.errors import Unreadable
 
-FOUR_TIMES = 8.0  # the cost for four times the text: 4 is linear, 16 quadratic
-FEW = " \n*[<"  # of which many patterns are made
-SIGNS = " \t\n\r.,:;-–•·*_#>|<&/\\\"'`$%^~=+!?@()[]{}0aA\u00a0\u200b\u0301é漢"
+MAX_RATIO = 8.0  # of the time for four times the text: 4 is linear, 16 quadratic
+PAIRED_CHARACTERS = " \n*[<"  # many patterns look for these
+CHARACTERS = " \t\n\r.,:;-–•·*_#>|<&/\\\"'`$%^~=+!?@()[]{}0aA\u00a0\u200b\u0301é漢"
 RECORD = "Kelp at Low Tide\n\nWe measure the kelp. It is long.\n\n  • 3 authors\n·\nNov 17\n\n"
 MAIL = "From: a@example.org\nDate: Fri, 21 Nov 2025 07:00:00 +0100\n"
-# How a text of each form begins, and what closes it where it would not be asked otherwise.
-FORMS = {
+# For each format the text before the repeated unit, and the text after it.
+FORMATS = {
     "plain text": ("Daily Papers\n\nNov 18\n\n" + RECORD, ""),
     "labelled": ("Title: Kelp at Low Tide\nAbstract: ", "\n"),
     "linked": ("# Daily Papers\n\n### [Kelp](https://huggingface.co/papers/2611.00001)\n\n", ""),
@@ -45,23 +46,23 @@ FORMS = {
 }
 
 
-class Slow(NamedTuple):
-    """A text of which four times as much costs much more than four times as much."""
+class SlowUnit(NamedTuple):
+    """A unit that takes more than linear time; ``ratio`` is that of four times the text."""
 
-    form: str
+    format_name: str
     unit: str
     ratio: float
     seconds: float
 
 
 def read(data: str) -> None:
-    """As a run reads it; that nothing can be read is in order."""
+    """Read a text as a run does; a text without a paper is no error here."""
     with contextlib.suppress(Unreadable):
-        parsers.read("trap", io.BytesIO(data.encode("utf-8", "replace")))
+        parsers.read_dump("trap", io.BytesIO(data.encode("utf-8", "replace")))
 
 
 def mend(data: str) -> None:
-    """Everything that is done to the words of a paper."""
+    """Do everything that is done to the text of a paper."""
     text.mend(data)
     text.comparable(data)
     text.title_key(data)
@@ -69,45 +70,45 @@ def mend(data: str) -> None:
 
 
 class Task(NamedTuple):
-    """What is done with a text, and what stands around it."""
+    """A function to measure, and the text around the repeated unit."""
 
-    form: str
+    format_name: str
     work: Callable[[str], None]
     before: str = ""
     after: str = ""
 
 
 TASKS = (
-    *(Task(form, read, *around) for form, around in FORMS.items()),
+    *(Task(format_name, read, *around) for format_name, around in FORMATS.items()),
     Task("mend", mend, "Kelp ", " tide"),
 )
 
 
-def units(paired: str = SIGNS) -> Iterator[str]:
-    """Each character, and each pair of these."""
-    yield from SIGNS
+def units(paired: str = CHARACTERS) -> Iterator[str]:
+    """Yield each character, and each pair of the ``paired`` ones."""
+    yield from CHARACTERS
     yield from map("".join, itertools.permutations(paired, 2))
 
 
 def cost(task: Task, unit: str, size: int) -> float:
-    """CPU seconds for so many characters of a repeated unit."""
+    """Return the CPU seconds for ``size`` characters of a repeated unit."""
     trap = task.before + unit * (size // len(unit)) + task.after
     start = time.process_time()
     task.work(trap)
     return time.process_time() - start
 
 
-def suspicious(task: Task, unit: str, size: int) -> Slow | None:
-    """Whether it is slow at this size, and four times the text costs much more than that.
+def check_unit(task: Task, unit: str, size: int) -> SlowUnit | None:
+    """Return the unit with its ratio if it takes more than linear time, else None.
 
-    Only what takes long enough to be measured is looked at again, at more size and the best of
-    five: a collection of garbage or a busy machine is no finding.
+    A unit that is fast at this size counts as linear. Any other is measured again at larger
+    sizes, and the best of five counts: this leaves out garbage collections and a busy machine.
     """
-    once = cost(task, unit, size)
-    if once < size * 2e-7:  # 5 MB a second
+    seconds = cost(task, unit, size)
+    if seconds < size * 2e-7:  # faster than 5 MB a second
         return None
-    if cost(task, unit, 4 * size) < FOUR_TIMES * once:
+    if cost(task, unit, 4 * size) < MAX_RATIO * seconds:
         return None
     small, large = (min(cost(task, unit, n * size) for _ in range(5)) for n in (8, 32))
-    found = Slow(task.form, unit, large / small, large)
-    return found if found.ratio >= FOUR_TIMES else None
+    ratio = large / small
+    return SlowUnit(task.format_name, unit, ratio, large) if ratio >= MAX_RATIO else None

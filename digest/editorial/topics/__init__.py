@@ -1,15 +1,12 @@
-"""Papers and topic definitions -> placements, with the words that decided.
+"""Topics: place a paper under the topic that its words fit best, and say which words decided.
 
-All phrases are found in one pass of an automaton; a longer phrase hides the shorter ones
-inside it. A phrase in the title counts as six elsewhere, and no phrase counts more than ten.
-The topics that the words speak for are then weighed against each other, with corrections
-learnt from labelled papers where these belong to the topics in force. Reads no file, drops
-no paper, and knows nothing about the other papers of the day.
+`compile_lexicon` makes topic definitions searchable, `place` uses them. Reads no file, drops no
+paper, and knows nothing about the other papers of the day.
 """
 
 from __future__ import annotations
 
-from digest.editorial.topics.lexicon import Learnt, Lexicon, compile  # noqa: A004
+from digest.editorial.topics.lexicon import LearntWeights, Lexicon, compile_lexicon
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -17,10 +14,10 @@ from digest.editorial.topics.placing import (
     SHARPNESS,
     Evidence,
     Placement,
-    contenders,
-    evidence,
+    find_evidence,
     place,
-    without,
+    rank_topics,
+    without_phrase,
 )
 
 __all__ = [
@@ -29,12 +26,12 @@ __all__ = [
     "OTHER",
     "SHARPNESS",
     "Evidence",
-    "Learnt",
+    "LearntWeights",
     "Lexicon",
     "Placement",
-    "compile",
-    "contenders",
-    "evidence",
+    "compile_lexicon",
+    "find_evidence",
     "place",
-    "without",
+    "rank_topics",
+    "without_phrase",
 ]

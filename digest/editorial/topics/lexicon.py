@@ -1,4 +1,4 @@
-"""Topic definitions, compiled: which phrases there are and what each of them says."""
+"""Topic definitions, compiled: all their phrases, and how much each counts for which topic."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PLAIN = bytes.maketrans(
 _TYPOGRAPHIC = re.compile("[‐‑–—‘’“”…]")
 
 
-class Learnt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Corrections learnt from labelled papers, for one list of topics, in tenths.
 
-    ``bias`` and every row of ``phrases`` have a number per topic. A phrase's row counts with
-    the phrase's share of the evidence.
+    ``bias`` and every row of ``phrases`` have one number per topic. A phrase's row counts in
+    proportion to the phrase's share of the evidence.
     """
 
     topics: tuple[str, ...]
@@ -31,16 +31,17 @@ class Learnt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phrases: dict[str, tuple[int, ...]]
 
     @classmethod
-    def decode(cls, raw: bytes) -> Learnt:
-        """Read the weights file's bytes; raises `msgspec.DecodeError` if they are not one."""
+    def decode(cls, raw: bytes) -> LearntWeights:
+        """Decode the bytes of a weights file; raises `msgspec.DecodeError` for any other."""
         return msgspec.json.decode(raw, type=cls)
 
 
 class Lexicon(msgspec.Struct, frozen=True, eq=False):
-    """Compiled topics: made by `compile`, used by `place`.
+    """Compiled topics: made by `compile_lexicon`, used by `place`.
 
-    ``weights`` holds per phrase the topics it speaks for and how loudly, ``corrections`` its
-    learnt row, ``bias`` what was learnt of each topic: zeros where nothing was.
+    Phrases go by their position in ``phrases``, topics by theirs in ``topics``. ``weights`` has
+    for each phrase the topics it counts for and how much; ``corrections`` its learnt row, if
+    there is one; ``bias`` the learnt number of each topic, 0 if nothing was learnt.
     """
 
     topics: tuple[str, ...]
@@ -52,12 +53,12 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     corrections: dict[int, tuple[int, ...]]
 
 
-def compile(  # noqa: A001
-    topics: Sequence[settings.Topic], learnt: Learnt | None = None
+def compile_lexicon(
+    topics: Sequence[settings.Topic], learnt: LearntWeights | None = None
 ) -> Lexicon:
-    """Make a lexicon of ``topics``, in their order.
+    """Compile topic definitions, in their order.
 
-    ``learnt`` is left aside unless it was learnt for exactly these topic ids: other topics
+    ``learnt`` is ignored unless it was learnt for exactly these topic ids. Without it, topics
     work from their words alone.
     """
     ids = tuple(topic.id for topic in topics)
@@ -68,13 +69,13 @@ def compile(  # noqa: A001
             spelled.setdefault(key, phrase)
             weights.setdefault(key, {}).setdefault(number, weight)
     if learnt is None or learnt.topics != ids:
-        learnt = Learnt(topics=ids, bias=(0,) * len(ids), phrases={})
+        learnt = LearntWeights(topics=ids, bias=(0,) * len(ids), phrases={})
     filed = [(category, n) for n, topic in enumerate(topics) for category in topic.categories]
     return Lexicon(
         topics=ids,
         phrases=(*spelled.values(), *(category for category, _ in filed)),
         weights=(
-            *(_shared(by_topic) for by_topic in weights.values()),
+            *(_divide(by_topic) for by_topic in weights.values()),
             *(((n, STRONG),) for _, n in filed),
         ),
         categories={category: len(spelled) + n for n, (category, _) in enumerate(filed)},
@@ -88,19 +89,22 @@ def compile(  # noqa: A001
     )
 
 
-def normal(text: str) -> str:
-    """Lower case words with two blanks between them and at least one around.
+def normalize(text: str) -> str:
+    """Return a text in lower case, without marks, with two blanks between words and one around.
 
-    No blank is shared, so that of two neighbouring phrases both can be found. Marks become
-    blanks too: a hyphen joins words, a comma and its blank part them.
+    Every mark becomes a blank of its own. So "tide-driven" equals "tide driven", while a comma
+    and the blank after it become four blanks, which no phrase crosses.
     """
+    # Two blanks, because a phrase is searched with one at each end: of two neighbouring
+    # phrases both are found.
     if "  " in text:  # a raw text, wrapped and indented
         text = " ".join(text.split())
     return f" {_decoded(_plain(text).replace(b' ', b'  '))} "
 
 
 def _plain(text: str) -> bytes:
-    """Lower case without marks; bytes, as their tables and blanks take half the time."""
+    """Return a text in lower case with marks as blanks, as bytes."""
+    # As bytes, because their `translate` and `replace` take half the time of a string's.
     if not text.isascii():
         text = _TYPOGRAPHIC.sub(" ", text.lower())
     return text.encode("utf-8", "surrogatepass").translate(_PLAIN)
@@ -125,7 +129,8 @@ def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
                     yield f" {'  '.join(words)} ", phrase.strip(), weight * factor
 
 
-def _shared(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:
+def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:
+    """Divide the weight of a phrase among the topics that list it; weights against stay whole."""
     sharing = sum(weight > 0 for weight in by_topic.values()) or 1
     return tuple((n, w / sharing if w > 0 else w) for n, w in by_topic.items())
 
@@ -135,6 +140,7 @@ def _automaton(keys: list[str]) -> ahocorasick.Automaton:
     automaton.add_word("\n", 0)  # in no normal text: an automaton without words cannot search
     for number, key in enumerate(keys):
         automaton.add_word(_plural(key), number)
+    # After the plurals: a phrase as written replaces an equal plural of another.
     for number, key in enumerate(keys):
         automaton.add_word(key, number)
     automaton.make_automaton()

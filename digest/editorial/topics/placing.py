@@ -1,4 +1,4 @@
-"""Words of one paper -> evidence -> a placement with its reasons."""
+"""Place one paper: find the evidence in its words, rank the topics, and give the reasons."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from operator import itemgetter
 
 import msgspec
 
-from digest.editorial.topics.lexicon import Lexicon, normal
+from digest.editorial.topics.lexicon import Lexicon, normalize
 
 OTHER = "other"
 NOTHING_FOUND = "no words of any topic were found"
 
-IN_TITLE, CAP = 6, 10
-CONTENDER = 0.35  # of the best score: below it a topic is not considered
-SHARPNESS = 12.0  # the judgement of a topic that has all the evidence, before corrections
-ALSO = 0.4  # how likely the second topic is beside the first, from where it is shown
+IN_TITLE = 6  # times that a phrase in the title counts
+CAP = 10  # times that a phrase counts at most
+CONTENDER = 0.35  # of the best score: a topic below it is not considered
+SHARPNESS = 12.0  # the logit of a topic that has all the evidence, before corrections
+ALSO = 0.4  # of the first topic's likelihood: from here on the second is named too
 REASONS = 5
 
 _ROOTS = {count: math.sqrt(count) for count in range(1, CAP)}
@@ -25,7 +26,7 @@ _number = itemgetter(1)
 
 
 class Placement(msgspec.Struct, frozen=True, gc=False):
-    """A paper under a topic: topic ids, how sure (0 to 1), and why, ready to be shown."""
+    """A paper under a topic: topic ids, how likely (0 to 1), and the reasons as they are shown."""
 
     topic: str
     also: tuple[str, ...] = ()
@@ -34,10 +35,11 @@ class Placement(msgspec.Struct, frozen=True, gc=False):
 
 
 class Evidence(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """What the words of one paper say, before any judgement.
+    """What was found in the words of one paper, before topics are ranked.
 
-    ``scores`` has a number per topic. ``strengths`` tell of each phrase found how much it says,
-    the more often the more; ``titled`` are the phrases that stand in the title.
+    ``scores`` has a number per topic. ``strengths`` has for each phrase found how much it
+    counts, which grows with the number of times it was found. ``titled`` are the phrases found
+    in the title. Phrases go by their number in the lexicon.
     """
 
     scores: list[float]
@@ -45,22 +47,23 @@ class Evidence(msgspec.Struct, frozen=True, eq=False, gc=False):
     titled: frozenset[int]
 
 
-def evidence(
+def find_evidence(
     lexicon: Lexicon, title: str, abstract: str | None, categories: tuple[str, ...] = ()
 ) -> Evidence:
-    """Find the phrases and add up what they say, by topic.
+    """Find the lexicon's phrases in a paper, and add up their weights by topic.
 
-    Of the categories only the first is heard, as if it stood in the title.
+    A longer phrase hides the shorter ones inside it. Only the first of the categories counts,
+    like a phrase in the title.
     """
     find = lexicon.automaton.iter_long
-    titled = frozenset(map(_number, find(normal(title))))
-    counts = Counter(map(_number, find(normal(abstract or ""))))
+    titled = frozenset(map(_number, find(normalize(title))))
+    counts = Counter(map(_number, find(normalize(abstract or ""))))
     for number in titled:
         counts[number] += IN_TITLE
     if categories and (filed := lexicon.categories.get(categories[0])) is not None:
         counts[filed] += IN_TITLE
     scores, strengths = [0.0] * len(lexicon.topics), dict[int, float]()
-    weights, root = lexicon.weights, _ROOTS.get
+    weights, root = lexicon.weights, _ROOTS.get  # looked up once: this loop runs for every paper
     for number, count in counts.items():
         strengths[number] = strength = root(count, _FULL)
         for topic, weight in weights[number]:
@@ -71,81 +74,85 @@ def evidence(
 def place(
     lexicon: Lexicon, title: str, abstract: str | None, categories: tuple[str, ...] = ()
 ) -> Placement:
-    """Put a paper under the topic its words speak for most.
+    """Place a paper under the topic that its words make most likely.
 
-    ``also`` names the second topic when it is a close thing. A paper without a word of any
-    topic is placed under `OTHER`, and the reason says so.
+    ``also`` names the second topic if it is nearly as likely. A paper without a word of any
+    topic is placed under `OTHER`, with `NOTHING_FOUND` as its reason.
     """
-    found = evidence(lexicon, title, abstract, categories)
-    ranked = _ranked(lexicon, found)
+    evidence = find_evidence(lexicon, title, abstract, categories)
+    ranked = _rank(lexicon, evidence)
     if not ranked:
         return Placement(OTHER, reasons=(NOTHING_FOUND,))
-    odds, first = ranked[0]
-    also = [n for likely, n in ranked[1:2] if likely >= ALSO * odds]
+    likelihood, first = ranked[0]
+    also = [topic for likely, topic in ranked[1:2] if likely >= ALSO * likelihood]
     return Placement(
         lexicon.topics[first],
-        tuple([lexicon.topics[n] for n in also]),
-        round(odds, 3),
-        _reasons(lexicon, found, first),
+        tuple([lexicon.topics[topic] for topic in also]),
+        round(likelihood, 3),
+        _reasons(lexicon, evidence, first),
     )
 
 
-def contenders(lexicon: Lexicon, found: Evidence) -> list[tuple[str, float]]:
-    """The topics a paper may stand under with how likely each is, the likeliest first.
+def rank_topics(lexicon: Lexicon, evidence: Evidence) -> list[tuple[str, float]]:
+    """Return the topics a paper may be placed under and how likely each is, likeliest first.
 
-    None for a paper without a word of any topic.
+    Returns none for a paper without a word of any topic.
     """
-    return [(lexicon.topics[n], odds) for odds, n in _ranked(lexicon, found)]
+    return [(lexicon.topics[topic], likely) for likely, topic in _rank(lexicon, evidence)]
 
 
-def without(lexicon: Lexicon, found: Evidence, phrase: int) -> Evidence:
-    """What the words of a paper would say if the topics did not know this phrase."""
-    strengths = dict(found.strengths)
+def without_phrase(lexicon: Lexicon, evidence: Evidence, phrase: int) -> Evidence:
+    """Return the evidence as it would be if no topic had this phrase."""
+    strengths = dict(evidence.strengths)
     strength = strengths.pop(phrase)
-    scores = list(found.scores)
+    scores = list(evidence.scores)
     for topic, weight in lexicon.weights[phrase]:
         scores[topic] -= weight * strength
-    return Evidence(scores, strengths, found.titled - {phrase})
+    return Evidence(scores, strengths, evidence.titled - {phrase})
 
 
-def _ranked(lexicon: Lexicon, found: Evidence) -> list[tuple[float, int]]:
-    """How likely each topic with enough evidence is a reader's choice, the likeliest first."""
-    scores = found.scores
+def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
+    """Return how likely it is that a reader would choose each topic, the likeliest first.
+
+    The likelihoods are the softmax of the topics' shares of the evidence, plus what was learnt.
+    """
+    scores = evidence.scores
     best = max(scores, default=0.0)
     if best <= 0:
         return []
     least = best * CONTENDER
-    contenders = [n for n, score in enumerate(scores) if score >= least]
+    contenders = [topic for topic, score in enumerate(scores) if score >= least]
     if len(contenders) == 1:
         return [(1.0, contenders[0])]
     total = sum([score for score in scores if score > 0])
-    logits = [SHARPNESS * scores[n] / total for n in contenders]
+    logits = [SHARPNESS * scores[topic] / total for topic in contenders]
     row_of = lexicon.corrections
-    rows = [(strength, row_of[n]) for n, strength in found.strengths.items() if n in row_of]
-    for at, n in enumerate(contenders):
-        learnt = sum([strength * row[n] for strength, row in rows]) / total
-        logits[at] += (learnt + lexicon.bias[n]) / 10
+    rows = [(strength, row_of[n]) for n, strength in evidence.strengths.items() if n in row_of]
+    for at, topic in enumerate(contenders):
+        learnt = sum([strength * row[topic] for strength, row in rows]) / total
+        logits[at] += (learnt + lexicon.bias[topic]) / 10  # learnt weights are in tenths
     top = max(logits)
     powers = [math.exp(logit - top) for logit in logits]
     whole = sum(powers)
-    # the sort is stable: of equals the topic that stands first in the file is first
+    # The sort is stable: of equals, the topic that is first in the file stays first.
     return sorted(
-        [(power / whole, n) for power, n in zip(powers, contenders, strict=True)],
+        [(power / whole, topic) for power, topic in zip(powers, contenders, strict=True)],
         key=itemgetter(0),
         reverse=True,
     )
 
 
-def _reasons(lexicon: Lexicon, found: Evidence, topic: int) -> tuple[str, ...]:
+def _reasons(lexicon: Lexicon, evidence: Evidence, topic: int) -> tuple[str, ...]:
+    """Name the phrases that count most for a topic."""
     weights = lexicon.weights
-    decided = [
+    for_topic = [
         (-weight * strength, number)
-        for number, strength in found.strengths.items()
-        for other, weight in weights[number]
-        if other == topic and weight > 0
+        for number, strength in evidence.strengths.items()
+        for weighted, weight in weights[number]
+        if weighted == topic and weight > 0
     ]
-    decided.sort()
+    for_topic.sort()
     return tuple(
-        f"“{lexicon.phrases[number]}”" + (" in the title" if number in found.titled else "")
-        for _, number in decided[:REASONS]
+        f"“{lexicon.phrases[number]}”" + (" in the title" if number in evidence.titled else "")
+        for _, number in for_topic[:REASONS]
     )

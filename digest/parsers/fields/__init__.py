@@ -1,1 +1,1 @@
-"""Fields of a record: ids, dates, markup, JSON values, references, sources."""
+"""Read single fields of a record: ids, dates, markup, JSON values, references, sources."""

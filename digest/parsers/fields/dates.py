@@ -1,8 +1,7 @@
-"""Days as listings write them, and the year a listing leaves out.
+"""Read days as listings write them, and find the year that a listing leaves out.
 
-A date without a year is of the capture's own year, which stands nowhere on the page.
-`capture_year` asks the witnesses in the order of the design (section 3); each returns a
-year or None.
+A day without a year (``Nov 18``) belongs to the year of the capture, which the page does not
+state. `capture_year` derives it from several kinds of evidence, the most reliable first.
 """
 
 from __future__ import annotations
@@ -19,37 +18,49 @@ MONTHS = {
         "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
     )
 }
-_WRITTEN = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2})(?:, (\d{4}))?")
+_WRITTEN_DAY = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2})(?:, (\d{4}))?")
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _ISO_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_SPREAD_DAYS = 92  # "more than three months"
+_MIN_SPREAD_DAYS = 92  # three months: a listing of one capture spans less
 
 
 class WrittenDay(NamedTuple):
-    """A day as a page writes it: ``Jun 20`` has no year."""
+    """A day as a page writes it; ``Jun 20`` has no year."""
 
     month: int
     day: int
     year: int | None = None
 
     def iso(self, capture_year: int | None) -> str | None:
-        """The day, or None where its year is not known or there is no such day."""
+        """Return the ISO day, or None if the year is unknown or there is no such day."""
         year = self.year or capture_year
-        found = None if year is None else real_day(year, self.month, self.day)
-        return found.isoformat() if found else None
+        day = None if year is None else valid_date(year, self.month, self.day)
+        return day.isoformat() if day else None
 
 
-class Dated(NamedTuple):
-    """What the witnesses are asked about: a record's day, and how its arXiv id begins.
+class DatedRecord(NamedTuple):
+    """A record's day and the first five characters of its arXiv id.
 
-    The first five characters of an id of today's form tell its month (``2606.``).
+    Since 2007 an id begins with the year and month it was given in (``2606.``).
     """
 
     day: WrittenDay
-    month: str = ""
+    id_prefix: str = ""
 
 
-def real_day(year: int, month: int, day: int) -> date | None:
-    """The date, or None for the 30th of February."""
+class CaptureYear(NamedTuple):
+    """The year of a capture, None if unknown, and the evidence for it."""
+
+    year: int | None
+    evidence: str
+
+    def describe(self) -> str:
+        """Return year and evidence in words."""
+        return f"{self.year}: {self.evidence}" if self.year else self.evidence
+
+
+def valid_date(year: int, month: int, day: int) -> date | None:
+    """Return the date, or None if there is no such day (30 February)."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -57,8 +68,8 @@ def real_day(year: int, month: int, day: int) -> date | None:
 
 
 def written_day(text: str) -> WrittenDay | None:
-    """``Jun 20`` or ``Jun 20, 2024``, and nothing else on the line; else None."""
-    match = _WRITTEN.fullmatch(text)
+    """Return the day if the text is one (``Jun 20`` or ``Jun 20, 2024``), else None."""
+    match = _WRITTEN_DAY.fullmatch(text)
     month = MONTHS.get(match[1].lower()) if match else None
     if match is None or month is None or not 1 <= int(match[2]) <= 31:
         return None
@@ -66,90 +77,107 @@ def written_day(text: str) -> WrittenDay | None:
 
 
 def iso_day(text: str) -> date | None:
-    """The day an ISO date or moment begins with (``2026-08-17T04:00:00Z``), or None."""
-    match = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", text)
-    return real_day(*map(int, match.groups())) if match else None
+    """Return the day an ISO date or time begins with (``2026-08-17T04:00:00Z``), or None."""
+    match = _ISO_DAY.match(text)
+    return valid_date(*map(int, match.groups())) if match else None
 
 
-def latest(days: Iterable[WrittenDay | None]) -> WrittenDay | None:
-    """The latest in its year; of several pages in one file the last one's."""
-    known = (day for day in days if day)
-    return max(known, key=lambda day: (day.year or 0, day.month, day.day), default=None)
+def latest_day(days: Iterable[WrittenDay | None]) -> WrittenDay | None:
+    """Return the latest day; days without a year count as before all others."""
+    written = (day for day in days if day)
+    return max(written, key=lambda day: (day.year or 0, day.month, day.day), default=None)
 
 
 def day_in_name(name: str) -> date | None:
-    """The last ISO-like day in a file name (``papers-2026-11-19.txt``), or None."""
-    found = _ISO_IN_NAME.findall(name)
-    return real_day(*map(int, found[-1])) if found else None
+    """Return the last ISO-like day in a file name (``papers-2026-11-19.txt``), or None."""
+    days = _ISO_IN_NAME.findall(name)
+    return valid_date(*map(int, days[-1])) if days else None
+
+
+def iso_day_in_name(name: str) -> str | None:
+    """Return the last day in a file name as ``YYYY-MM-DD``, or None."""
+    day = day_in_name(name)
+    return day.isoformat() if day else None
 
 
 def capture_year(
     header: WrittenDay | None,
-    records: Mapping[Dated, int],
+    records: Mapping[DatedRecord, int],
     *,
     stated: date | None,
     name: str,
     modified: date | None,
-) -> tuple[int | None, str]:
-    """The year of the capture and the witness that gave it.
+) -> CaptureYear:
+    """Return the year of a capture and the evidence that decided.
 
-    ``records`` says how many there are of each sort; ``stated`` is a day the page states for
-    itself (front matter, address), ``modified`` the file's time. A page that shows no date
-    without a year still has a capture year, for its own header.
+    ``records`` counts the records by day and id prefix. ``stated`` is the day the page gives
+    for itself (front matter, address), ``modified`` the day of the file's time. A page where
+    every record has a year still has a capture year: its header may have none.
     """
     header = header or _latest_undated(records)
-    latest = max((record.day.year for record in records if record.day.year), default=None)
+    latest_year = max((record.day.year for record in records if record.day.year), default=None)
     in_name = day_in_name(name)
-    witnesses = (
+    candidates = (
         (stated and nearest_year(header, stated), "stated by the page"),
-        (_from_ids(records), "arXiv ids of records dated without a year"),
-        (_from_spread(records, latest), "the year after the latest one written"),
+        (_year_from_ids(records), "arXiv ids of records dated without a year"),
+        (_year_from_spread(records, latest_year), "the year after the latest one written"),
         (in_name and nearest_year(header, in_name), "the file name"),
-        (modified and _from_file_time(header, latest, modified), "the file's time"),
+        (modified and _year_from_file_time(header, latest_year, modified), "the file's time"),
     )
-    return next(((year, witness) for year, witness in witnesses if year), (None, "no witness"))
+    for year, evidence in candidates:
+        if year:
+            return CaptureYear(year, evidence)
+    return CaptureYear(None, "no evidence")
 
 
 def nearest_year(day: WrittenDay | None, near: date) -> int:
-    """The year that puts a day without one nearest to a known day."""
+    """Return the year that puts a day without a year nearest to a known day."""
     if day is None:
         return near.year
     years = (near.year - 1, near.year, near.year + 1)
-    known = [found for year in years if (found := real_day(year, day.month, day.day))]
-    return min(known, key=lambda found: abs(found - near)).year if known else near.year
+    candidates = [valid_date(year, day.month, day.day) for year in years]
+    valid = [candidate for candidate in candidates if candidate]
+    return min(valid, key=lambda candidate: abs(candidate - near)).year if valid else near.year
 
 
-def _latest_undated(records: Iterable[Dated]) -> WrittenDay | None:
+def _latest_undated(records: Iterable[DatedRecord]) -> WrittenDay | None:
     return max((record.day for record in records if record.day.year is None), default=None)
 
 
-def _from_ids(records: Mapping[Dated, int]) -> int | None:
-    """The year most undated records get from the month their arXiv id was given in."""
+def _year_from_ids(records: Mapping[DatedRecord, int]) -> int | None:
+    """Return the year that puts most undated records nearest to the month of their arXiv id."""
     votes: Counter[int] = Counter()
-    for (day, month), count in records.items():
-        if day.year is None and re.match(r"\d\d(0[1-9]|1[0-2])\.", month):
-            given = date(2000 + int(month[:2]), int(month[2:4]), 15)
-            votes[nearest_year(day, given)] += count
+    for (day, id_prefix), count in records.items():
+        if day.year is None and re.match(r"\d\d(0[1-9]|1[0-2])\.", id_prefix):
+            mid_month = date(2000 + int(id_prefix[:2]), int(id_prefix[2:4]), 15)
+            votes[nearest_year(day, mid_month)] += count
     return max(votes, key=lambda year: (votes[year], year)) if votes else None
 
 
-def _from_spread(records: Iterable[Dated], latest: int | None) -> int | None:
-    """Listings of all years (search results) would show the year between, if there was one."""
-    days = [
-        found
-        for day, _ in records
-        if day.year is None and (found := real_day(2000, day.month, day.day))
-    ]
-    if latest is None or not days or (max(days) - min(days)).days <= _SPREAD_DAYS:
+def _year_from_spread(records: Iterable[DatedRecord], latest_year: int | None) -> int | None:
+    """Return the year after the latest written one if the undated days span three months.
+
+    Undated days are of the capture's year. If they span that much, the page lists papers of
+    all years (search results), and would show a paper of any year in between.
+    """
+    undated = [day for day, _ in records if day.year is None]
+    leap_year = 2000  # has every day that a page can write
+    days = [valid for day in undated if (valid := valid_date(leap_year, day.month, day.day))]
+    if latest_year is None or not days or (max(days) - min(days)).days <= _MIN_SPREAD_DAYS:
         return None
-    return latest + 1
+    return latest_year + 1
 
 
-def _from_file_time(header: WrittenDay | None, latest: int | None, modified: date) -> int | None:
-    """The latest such day not after the file's time, and after every year the page writes."""
+def _year_from_file_time(
+    header: WrittenDay | None, latest_year: int | None, modified: date
+) -> int | None:
+    """Return the year that puts the header's day on the day of the file's time or before it.
+
+    None if the page writes that year or a later one: the file's time is then wrong.
+    """
     if header is None:
         year = modified.year
     else:
-        this_year = real_day(modified.year, header.month, header.day)
-        year = modified.year if this_year and this_year <= modified else modified.year - 1
-    return year if latest is None or year > latest else None
+        day = valid_date(modified.year, header.month, header.day)
+        year = modified.year if day and day <= modified else modified.year - 1
+    return year if latest_year is None or year > latest_year else None

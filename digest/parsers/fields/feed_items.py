@@ -1,7 +1,7 @@
-"""An item of any feed, as a paper or as none: what feeds of papers write around them.
+"""Make a sighting of an item of a feed, whichever format the feed has.
 
 Knows the phrases of arXiv's announcements, of feeds made from the daily papers, and of
-papers.cool; not how a feed is parsed.
+papers.cool. Parses no feed.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from digest.model.papers import Sighting
 from digest.parsers.fields import ids, json_fields, json_values, markup, timestamps
 from digest.text import links
 
-_TITLE_FRONT = re.compile(
+_TITLE_PREFIX = re.compile(
     r"^(?:\[\d{1,3}\]\s*(?:\[[^\[\]]{1,40}\]\s*)?|\[?(?:arXiv:)?\d{4}\.\d{4,5}(?:v\d+)?\]?:?\s+)"
 )
-_TITLE_BACK = re.compile(r"\s*\(arXiv:\S+(?: \[[^\[\]]*\])?(?: UPDATED)?\)$")
+_TITLE_SUFFIX = re.compile(r"\s*\(arXiv:\S+(?: \[[^\[\]]*\])?(?: UPDATED)?\)$")
 _ANNOUNCED = re.compile(r"arXiv:(\S+)\s+Announce Type:\s*(\S+)\s+(?:Abstract:\s*)?")
 _LABEL = re.compile(r"[^\w\s]*\s*(?:TL;DR|[A-Z][\w ]{2,24}):[ \t]*")
-_CARD = frozenset(
+_CARD_LABELS = frozenset(
     "author authors upvotes votes score source category categories published date link links pdf "
     "url comments likes rank stars code github".split()
 )
-_ABSTRACT = frozenset({"abstract", "summary"})
-_TEASER = ("...", "…")  # a card's few first words are no abstract
+_ABSTRACT_LABELS = frozenset({"abstract", "summary"})
+_ELLIPSES = ("...", "…")  # the end of an abstract that a card shortens
 
 
 class FeedItem(NamedTuple):
-    """What a feed says about one of its items; ``links`` in the order of their weight."""
+    """The fields of a feed's item; its own address comes first in ``links``."""
 
     title: str
     text: str = ""
@@ -41,68 +41,68 @@ class FeedItem(NamedTuple):
 
 
 def sighting(item: FeedItem) -> Sighting | None:
-    """The paper an item is about; None for news, whatever it is about.
+    """Return the paper an item is about, or None if it is about something else.
 
-    A paper is known by an arXiv id or a DOI in its links or in arXiv's own phrase: a feed
-    has no other field that tells a paper from a post.
+    An arXiv id or a DOI, in a link or in arXiv's own phrase, makes an item a paper: no other
+    field of a feed tells a paper from a post.
     """
-    title = title_of(item.title)
-    text = markup.words(item.text)
-    announced = _ANNOUNCED.match(text)
-    addresses = (*item.links, f"arXiv:{announced[1]}") if announced else item.links
-    arxiv_id = next((found for link in addresses if (found := ids.arxiv_id(link))), None)
-    doi = next((found for link in addresses if (found := ids.doi(link))), None)
+    title = clean_title(item.title)
+    text = markup.to_text(item.text)
+    announcement = _ANNOUNCED.match(text)
+    addresses = (*item.links, f"arXiv:{announcement[1]}") if announcement else item.links
+    arxiv_id = ids.first(ids.arxiv_id, addresses)
+    doi = ids.first(ids.doi, addresses)
     if not title or not (arxiv_id or doi):
         return None
-    card = _card(text[announced.end() :] if announced else text)
-    authors = item.authors or json_fields.names_in(card.get("authors", ""))
-    abstract = card.get("abstract")
-    if len(card) > 1 and abstract and abstract.endswith(_TEASER):
+    fields = _labelled_fields(text[announcement.end() :] if announcement else text)
+    authors = item.authors or json_fields.split_names(fields.get("authors", ""))
+    abstract = fields.get("abstract")
+    if len(fields) > 1 and abstract and abstract.endswith(_ELLIPSES):
         abstract = None
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         doi=doi,
-        url=next((url for link in addresses if (url := ids.address(link))), None)
-        or (links.arxiv_page(arxiv_id) if arxiv_id else None),
+        url=ids.first(ids.address, addresses) or links.identifier_page(arxiv_id),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(item.published),
         published_text=item.published or None,
-        upvotes=json_values.number(card.get("upvotes")),
+        upvotes=json_values.as_count(fields.get("upvotes")),
         summary=item.summary,
         categories=item.categories,
         line=item.line,
     )
 
 
-def title_of(written: str) -> str:
-    """The title without a rank, an id in front or arXiv's old suffix."""
-    return _TITLE_BACK.sub("", _TITLE_FRONT.sub("", markup.line(written), count=1))
+def clean_title(title: str) -> str:
+    """Return the title without a rank or an id before it, and without arXiv's old suffix."""
+    return _TITLE_SUFFIX.sub("", _TITLE_PREFIX.sub("", markup.to_line(title), count=1))
 
 
-def _card(text: str) -> dict[str, str]:
-    """The labelled lines of a text by label; a text without them is all abstract.
+def _labelled_fields(text: str) -> dict[str, str]:
+    """Return the lines of a text by label; a text without labels is an abstract.
 
-    An abstract may have labels of its own ("Methods:"), so only a text that begins with one
-    of a card's labels is a card.
+    An abstract may have labels of its own ("Methods:"), so a text has labelled fields only
+    if it begins with one of the labels that feeds use.
     """
     label = _LABEL.match(text)
-    if label is None or not _names(label[0]) & (_CARD | _ABSTRACT):
+    if label is None or not _field_names(label[0]):
         return {"abstract": text} if text else {}
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     name = ""
     for line in text.split("\n"):
         label = _LABEL.match(line.lstrip())
-        known = sorted(_names(label[0]) & (_CARD | _ABSTRACT)) if label else []
-        if label and known:
-            name = "abstract" if known[0] in _ABSTRACT else known[0]
-            found[name] = line.lstrip()[label.end() :]
+        names = sorted(_field_names(label[0])) if label else []
+        if label and names:
+            name = "abstract" if names[0] in _ABSTRACT_LABELS else names[0]
+            fields[name] = line.lstrip()[label.end() :]
         elif name == "abstract":
-            found[name] += "\n" + line
-    return {key: value.strip() for key, value in found.items()}
+            fields[name] += "\n" + line
+    return {name: value.strip() for name, value in fields.items()}
 
 
-def _names(label: str) -> set[str]:
-    return set(re.findall(r"[a-z]+", label.lower()))
+def _field_names(label: str) -> set[str]:
+    """Return the words of a label that name a field (``Authors:``, ``Paper Summary:``)."""
+    return set(re.findall(r"[a-z]+", label.lower())) & (_CARD_LABELS | _ABSTRACT_LABELS)

@@ -1,11 +1,12 @@
-"""What names a paper in an id field or an address: arXiv ids, DOIs, and safe addresses.
+"""Read arXiv ids, DOIs and web addresses out of fields.
 
-Each function takes the whole text of one field; only `cited` looks inside a text.
+Each function takes the whole text of one field; only `cited_arxiv_id` searches inside a text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
 _ARCHIVES = (
@@ -33,53 +34,59 @@ _DOI = re.compile(
     rf"(?:{_RESOLVER}|doi:\s*|https?://[^/\s]+/doi/(?:[a-z]+/)?)?(10\.\d{{4,9}}(?:/|%2f)\S+)",
     re.IGNORECASE | re.ASCII,
 )
-_HARMLESS = r"[^\s\x00-\x20\x7f<>\"\\^`{|}]"
-_ADDRESS = re.compile(rf"https?://(?![/?#]){_HARMLESS}+", re.IGNORECASE)
-_LONGEST = 2048  # characters; longer ones name no paper
+_ADDRESS_CHARACTER = r"[^\s\x00-\x20\x7f<>\"\\^`{|}]"
+_ADDRESS = re.compile(rf"https?://(?![/?#]){_ADDRESS_CHARACTER}+", re.IGNORECASE)
+_MAX_CHARS = 2048  # longer fields hold no id; the limit keeps the patterns fast
 
 
-def arxiv_id(text: str) -> str | None:
-    """The versionless arXiv id a field consists of, or None.
+def first(parse: Callable[[str], str | None], fields: Iterable[str]) -> str | None:
+    """Return the first result of one of this module's functions that is not None."""
+    return next((result for field in fields if (result := parse(field))), None)
+
+
+def arxiv_id(field: str) -> str | None:
+    """Return the arXiv id a field consists of, without its version, or None.
 
     Takes ids (``2606.00683v2``, ``arXiv:astro-ph/0601001v1``, ``oai:arXiv.org:...``), the
     addresses of arXiv and of sites that list its papers, and arXiv's own DOIs. The subject
     class of an old id is dropped: ``math.GT/0309136`` and ``math/0309136`` are one paper
     (https://info.arxiv.org/help/arxiv_identifier.html).
     """
-    match = _ARXIV.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    match = _ARXIV.fullmatch(field.strip()) if len(field) <= _MAX_CHARS else None
     if match is None:
         return None
-    for form in ("", "at_", "doi_"):
-        if match[f"{form}archive"]:
-            return f"{match[f'{form}archive'].lower()}/{match[f'{form}number']}"
-        if found := match[f"{form}id"]:
-            return found
+    for prefix in ("", "at_", "doi_"):
+        if match[f"{prefix}archive"]:
+            return f"{match[f'{prefix}archive'].lower()}/{match[f'{prefix}number']}"
+        if arxiv_id := match[f"{prefix}id"]:
+            return arxiv_id
     return None
 
 
-def cited(text: str) -> str | None:
-    """The first arXiv id a reference names as such (``arXiv preprint arXiv:2606.00683``)."""
+def cited_arxiv_id(text: str) -> str | None:
+    """Return the first arXiv id that a text marks as one (``arXiv preprint arXiv:2606.00683``)."""
     match = _CITED.search(text)
     return arxiv_id(match[0]) if match else None
 
 
-def doi(text: str) -> str | None:
-    """The DOI a field consists of, lower case, without resolver, or None.
+def doi(field: str) -> str | None:
+    """Return the DOI a field consists of, in lower case and without resolver, or None.
 
-    Never one of arXiv's: those are arXiv ids written differently.
+    Returns None for DOIs that arXiv gave: `arxiv_id` reads those.
     """
-    match = _DOI.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    match = _DOI.fullmatch(field.strip()) if len(field) <= _MAX_CHARS else None
     if match is None:
         return None
-    found = match[1] if text.strip().startswith("10.") else unquote(match[1].split("?")[0])
-    found = found.rstrip(".,;").lower()
-    return None if found.startswith("10.48550/arxiv.") or found.endswith("/") else found
+    doi = match[1] if field.strip().startswith("10.") else unquote(match[1].split("?")[0])
+    doi = doi.rstrip(".,;").lower()
+    return None if doi.startswith("10.48550/arxiv.") or doi.endswith("/") else doi
 
 
-def address(text: str) -> str | None:
-    """The web address a field consists of, or None for anything that could do harm.
+def address(field: str) -> str | None:
+    """Return the web address a field consists of, or None if it is unsafe.
 
-    Only http and https, with a host, without blanks, control characters or markup.
+    A safe address is http or https with a host, and has no blanks, control characters or
+    markup.
     """
-    stripped = text.strip()
-    return stripped if len(text) <= _LONGEST and _ADDRESS.fullmatch(stripped) else None
+    stripped = field.strip()
+    return stripped if len(field) <= _MAX_CHARS and _ADDRESS.fullmatch(stripped) else None

@@ -1,11 +1,10 @@
-"""JSON as tools leave it: whole, cut off, one value a line, or as Python literals.
+"""Decode JSON as tools leave it: whole, cut off, one value a line, or as Python literals.
 
-Decodes and picks values by type; knows no field of any listing.
+Decodes values and converts them by type; knows no field of any listing.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import warnings
@@ -17,12 +16,17 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Reject
 from digest.parsers.input import lines
+from digest.parsers.input.input_file import InputFile
 
 Json = dict[str, Any]
 
-REFUSED = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError)
-_LITERAL_CHARS = 1 << 20  # a record with 664 authors takes 330 kB; the parser 40 times its text
-_ROOM = 40 << 20  # bytes that values may take besides two and a half times their text
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError)
+# Python's parser takes forty times the text. A record with 664 authors has 330 kB.
+_MAX_LITERAL_CHARS = 1 << 20
+_FIRST_CHARACTERS = frozenset("[{\"'-0123456789")  # of JSON and of Python literals
+_MAX_BARE_VALUE_CHARS = 16
+_BASE_MEMORY = 40 << 20  # bytes that decoded values may take besides two and a half times the text
+_HOLDER_BYTES, _VALUE_BYTES = 120, 40  # memory of a list or an object, and of a value in one
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -33,7 +37,8 @@ _STARTS = re.compile(rb"[\[{]\s*[\[{\"'\]}]|[\[{]\s*$")
 _SCALAR = re.compile(rb"(?:-?\d+(?:\.\d+)?|true|false|null|\"[^\"]*\")\s*")
 
 
-_TOLERANT = json.JSONDecoder(  # takes NaN; a number of a thousand digits is no count
+# Takes NaN. A number of 20 digits or more is no count, and slow to convert.
+_LENIENT_DECODER = json.JSONDecoder(
     parse_int=lambda digits: int(digits) if len(digits) < 20 else None
 )
 
@@ -45,167 +50,184 @@ class JsonSpan(NamedTuple):
     line: int
 
 
-class Loaded(NamedTuple):
-    """What a text holds: one value, or several; ``form`` in words."""
+class LoadedJson(NamedTuple):
+    """The values of a text: one, or several if it is damaged; ``form`` describes it in words."""
 
     values: list[JsonSpan]
     form: str
     rejects: list[Reject]
 
 
+def may_be_json(input_file: InputFile) -> bool:
+    """Return False if the first character alone rules JSON out.
+
+    Formats call this before they decode anything.
+    """
+    # A bare null, true or None begins with a letter: only a very short text can be one.
+    is_short = len(input_file.head_text) < _MAX_BARE_VALUE_CHARS
+    return input_file.first_character in _FIRST_CHARACTERS or is_short
+
+
 def looks_like_json(head: bytes) -> bool:
-    """Whether a text begins as JSON or as Python's way of writing the same."""
-    start = plain(head).lstrip()[:256]
+    """Return whether a text begins as JSON, or as a list or an object in Python's syntax."""
+    start = to_utf8(head).lstrip()[:256]
     return bool(_STARTS.match(start) or _SCALAR.fullmatch(start))
 
 
-def plain(data: bytes) -> bytes:
-    """The bytes in UTF-8 without a byte order mark."""
+def to_utf8(data: bytes) -> bytes:
+    """Return the bytes in UTF-8 without a byte order mark."""
     try:
-        data.decode()  # msgspec looks only at the strings it keeps
+        data.decode()  # all of it: msgspec checks only the strings it keeps
     except UnicodeDecodeError:
-        data = lines.text(data).encode(errors="replace")
+        data = lines.decode(data).encode(errors="replace")
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def check(data: bytes) -> None:
-    """Raises `Unreadable` for a text of so many small values that they would not find room.
+def check_memory(data: bytes) -> None:
+    """Raise `Unreadable` for a text of very many small values, before they are decoded.
 
-    A list or an object costs up to 120 bytes besides what is in it, a value 40; in a listing
-    that is once or twice the text, in ``[{},{},{}]`` fifty times.
+    Decoded, a listing takes once or twice the size of its text, but ``[{},{},{}]`` takes fifty
+    times.
     """
-    room = _ROOM + 5 * len(data) // 2
-    if 120 * len(data) <= room:
-        return  # not even if each byte began a value
+    limit = _BASE_MEMORY + 5 * len(data) // 2
+    if _HOLDER_BYTES * len(data) <= limit:
+        return  # small enough even if every byte began an object
     holders = data.count(b"{") + data.count(b"[")
-    if 120 * holders + 40 * data.count(b",") > room:
+    if _HOLDER_BYTES * holders + _VALUE_BYTES * data.count(b",") > limit:
         raise Unreadable("too many small values for a list of papers")
 
 
-def load(data: bytes) -> Loaded:
-    """All that can be read; what is damaged is a reject.
+def load(data: bytes) -> LoadedJson:
+    """Return every value that can be decoded; damage becomes a reject.
 
-    Raises `Unreadable`, with the line where it breaks off, where nothing can.
+    Raises `Unreadable`, with the line of the damage, if no value can be decoded.
     """
-    check(data)
+    check_memory(data)
     try:
-        return Loaded([JsonSpan(msgspec.json.decode(data), 1)], "JSON", [])
-    except REFUSED:
+        return LoadedJson([JsonSpan(msgspec.json.decode(data), 1)], "JSON", [])
+    except DECODE_ERRORS:
         pass
     try:
-        value = _TOLERANT.decode(repaired(data))
+        value = _LENIENT_DECODER.decode(decode_repaired(data))
     except (ValueError, RecursionError):
         pass
     else:
-        return Loaded([JsonSpan(value, 1)], "JSON", [])
-    value = revive(lines.text(data))
-    return Loaded([JsonSpan(value, 1)], "Python literals", []) if value else salvage(data)
+        return LoadedJson([JsonSpan(value, 1)], "JSON", [])
+    value = parse_embedded(lines.decode(data))
+    return LoadedJson([JsonSpan(value, 1)], "Python literals", []) if value else salvage(data)
 
 
-def salvage(data: bytes) -> Loaded:
-    """The whole values of a list that is cut off, or of a text with one value after another."""
-    text = repaired(data)
-    begin = _LIST.search(text)
-    at = begin.end() if begin else 0
-    found: list[JsonSpan] = []
-    line = 1 + text.count("\n", 0, at)
+def salvage(data: bytes) -> LoadedJson:
+    """Return the complete values of a list that is cut off, or of several values in a row.
+
+    Raises `Unreadable` if there is none.
+    """
+    text = decode_repaired(data)
+    first_list = _LIST.search(text)
+    position = first_list.end() if first_list else 0
+    spans: list[JsonSpan] = []
+    line = 1 + text.count("\n", 0, position)
     problem = "nested too deeply"
-    while at < len(text) and text[at] != "]":
+    while position < len(text) and text[position] != "]":
         try:
-            value, end = _TOLERANT.raw_decode(text, at)
+            value, end = _LENIENT_DECODER.raw_decode(text, position)
         except json.JSONDecodeError as error:
             problem = f"not JSON from here on: {error.msg}"
-            line = line if found else error.lineno
+            line = line if spans else error.lineno
             break
         except RecursionError:
             break
-        found.append(JsonSpan(value, line))
-        following = _BETWEEN.match(text, end)
-        end = following.end() if following else end
-        line += text.count("\n", at, end)
-        at = end
+        spans.append(JsonSpan(value, line))
+        separator = _BETWEEN.match(text, end)
+        end = separator.end() if separator else end
+        line += text.count("\n", position, end)
+        position = end
     else:
-        problem = "the list is not closed" if at >= len(text) else ""
-    if not any(isinstance(one.value, dict | str) for one in found):
+        problem = "the list is not closed" if position >= len(text) else ""
+    if not any(isinstance(span.value, dict | str) for span in spans):
         raise Unreadable(problem or "not JSON", line=line)
-    return Loaded(
-        found, "damaged JSON", [Reject(line, problem)] if at < len(text) and problem else []
-    )
+    rejects = [Reject(line, problem)] if position < len(text) and problem else []
+    return LoadedJson(spans, "damaged JSON", rejects)
 
 
-def repaired(data: bytes) -> str:
-    """The text with what Python's decoder would take but no database: half characters."""
-    return _LONE_SURROGATE.sub(r"\\ufffd", lines.text(data))
+def decode_repaired(data: bytes) -> str:
+    """Return the text with each escaped half of a surrogate pair replaced.
+
+    Python's decoder accepts such a half; a database does not.
+    """
+    return _LONE_SURROGATE.sub(r"\\ufffd", lines.decode(data))
 
 
-def are_lines(head: bytes) -> bool:
-    """Whether a text is JSON Lines: its first line is an object of its own, and more follows."""
-    first, _, rest = plain(head).lstrip().partition(b"\n")
-    return first.startswith(b"{") and bool(rest.strip()) and _object_of(first) is not None
+def looks_like_json_lines(head: bytes) -> bool:
+    """Return whether the first line of a text is a whole object and more text follows."""
+    first, _, rest = to_utf8(head).lstrip().partition(b"\n")
+    return first.startswith(b"{") and bool(rest.strip()) and _parse_object(first) is not None
 
 
-def by_line(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
-    """The objects of JSON Lines, with their numbers; a line that is none is a reject."""
+def iter_json_lines(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
+    """Yield the object of each line, and a reject for each line that is no object."""
     for number, row in enumerate(rows, start=1):
         if row.strip():
-            value = _object_of(row)
+            value = _parse_object(row)
             if value is None:
-                yield Reject(number, "a line that is no JSON object")
+                yield Reject(number, "a line that is not a JSON object")
             else:
                 yield JsonSpan(value, number)
 
 
-def _object_of(line: bytes) -> Json | None:
-    check(line)
+def _parse_object(row: bytes) -> Json | None:
+    check_memory(row)
     try:
-        value = msgspec.json.decode(line)
-    except REFUSED:
+        value = msgspec.json.decode(row)
+    except DECODE_ERRORS:
         try:
-            value = _TOLERANT.decode(repaired(line))
+            value = _LENIENT_DECODER.decode(decode_repaired(row))
         except (ValueError, RecursionError):
             return None
     return value if isinstance(value, dict) else None
 
 
-def revive(text: str) -> Any:
-    """The list or object a string stands for, as JSON or as a Python literal; else None.
+def parse_embedded(text: str) -> Any:
+    """Return the list or object that a string holds as JSON or as a Python literal, else None.
 
-    Never runs anything: `ast.literal_eval` builds values only. Longer texts than a record
-    can be, and deeply nested ones, are refused.
+    Runs no code: `ast.literal_eval` only builds values. Returns None also for texts that are
+    longer than a record can be, or nested deeply.
     """
     text = text.strip()
-    if text[:1] not in {"{", "["} or len(text) > _LITERAL_CHARS:
+    if text[:1] not in {"{", "["} or len(text) > _MAX_LITERAL_CHARS:
         return None
     try:
         value = msgspec.json.decode(text)
-    except REFUSED:
-        value = _literal(text)
+    except DECODE_ERRORS:
+        value = _parse_literal(text)
     return value if isinstance(value, dict | list) else None
 
 
-def _literal(text: str) -> Any:
+def _parse_literal(text: str) -> Any:
+    import ast  # takes 3 ms, and few files hold Python literals
+
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd escapes inside someone's text
+        warnings.simplefilter("ignore")  # invalid escapes inside the text
         try:
             value = ast.literal_eval(text)
             return msgspec.json.decode(msgspec.json.encode(value))  # keys become text
-        except (*REFUSED, SyntaxError):
+        except (*DECODE_ERRORS, SyntaxError):
             return None
 
 
-def mapping(holder: Any, key: str) -> Json:
-    """The object under a key, or an empty one."""
-    found = holder.get(key) if isinstance(holder, dict) else None
-    return found if isinstance(found, dict) else {}
+def object_at(value: Any, key: str) -> Json:
+    """Return the object under a key, or an empty one."""
+    inner = value.get(key) if isinstance(value, dict) else None
+    return inner if isinstance(inner, dict) else {}
 
 
-def text(value: Any) -> str | None:
-    """A string that is not blank, or None."""
+def as_text(value: Any) -> str | None:
+    """Return a string that is not blank, else None."""
     return value if isinstance(value, str) and value.strip() else None
 
 
-def number(value: Any) -> int | None:
-    """A count: ``12``, ``"12"``, ``"1,234"``, ``"3.29k"``; else None, and never below zero."""
+def as_count(value: Any) -> int | None:
+    """Return a count (``12``, ``"12"``, ``"1,234"``, ``"3.29k"``), else None; never negative."""
     if isinstance(value, str):
         match = re.fullmatch(
             r"([\d,]{1,12}|\d{1,6}\.\d{1,3}(?=[kKmM]))([kKmM]?)", value.strip(), re.ASCII

@@ -1,6 +1,6 @@
-"""A reference of a reference manager, as a sighting, whatever format it was exported in.
+"""Make a sighting of a reference that a reference manager exported, in whichever format.
 
-Takes the fields both formats share; knows where managers put an arXiv id. Reads no format.
+Takes the fields that BibTeX and RIS share, and knows where managers put an arXiv id.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ _SUFFIX = re.compile(r"(?:Jr|Sr|I{1,3}|IV)\.?", re.IGNORECASE)
 
 
 class Reference(NamedTuple):
-    """``addresses`` are the reference's own; ``places`` say where it appeared, in words."""
+    """The fields of a reference.
+
+    ``addresses`` may hold its ids and addresses, each as a whole field; ``places`` are
+    sentences about where it appeared, which may cite an arXiv id.
+    """
 
     title: str
     abstract: str = ""
@@ -28,41 +32,48 @@ class Reference(NamedTuple):
     line: int = 1
 
 
-def sighting(reference: Reference) -> Sighting | None:
-    """The paper a reference is to, or None where it has no title.
+class LibraryEntry(NamedTuple):
+    """A reference of a reader's own library; ``added`` is the date it was added, as written."""
 
-    A reference is a paper without further evidence: nothing else is kept in such files.
+    title: str
+    abstract: str = ""
+    added: str = ""
+
+
+def sighting(reference: Reference) -> Sighting | None:
+    """Return the paper of a reference, or None if it has no title.
+
+    A title is enough: files of references hold nothing but papers.
     """
-    title = markup.line(reference.title)
+    title = markup.to_line(reference.title)
     if not title:
         return None
-    arxiv_id = next((found for one in reference.addresses if (found := ids.arxiv_id(one))), None)
-    arxiv_id = arxiv_id or next(
-        (found for one in reference.places if (found := ids.cited(one))), None
-    )
-    doi = next((found for one in reference.addresses if (found := ids.doi(one))), None)
-    abstract = markup.words(reference.abstract)
-    url = next((url for one in reference.addresses if (url := ids.address(one))), None)
-    if url is None:
-        url = links.identifier_page(arxiv_id, doi)
-    authors = tuple(person for one in reference.authors if (person := _in_order(one)))
+    arxiv_id = ids.first(ids.arxiv_id, reference.addresses)
+    arxiv_id = arxiv_id or ids.first(ids.cited_arxiv_id, reference.places)
+    doi = ids.first(ids.doi, reference.addresses)
+    url = ids.first(ids.address, reference.addresses)
+    authors = tuple(name for author in reference.authors if (name := _given_name_first(author)))
+    categories = (category.strip() for category in reference.categories)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(markup.to_text(reference.abstract), title),
         arxiv_id=arxiv_id,
         doi=doi,
-        url=url,
+        url=url or links.identifier_page(arxiv_id, doi),
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(reference.published),
         published_text=reference.published or None,
-        categories=tuple(dict.fromkeys(one.strip() for one in reference.categories if one.strip())),
+        categories=tuple(dict.fromkeys(category for category in categories if category)),
         line=reference.line,
     )
 
 
-def _in_order(name: str) -> str:
-    """``Family, Given`` as people say it; BibTeX has "Jr" in the middle, RIS at the end."""
+def _given_name_first(name: str) -> str:
+    """Return ``Family, Given`` as ``Given Family``, with a suffix such as "Jr" at the end.
+
+    BibTeX puts the suffix in the middle (``Family, Jr, Given``), RIS at the end.
+    """
     family, *others = (part.strip() for part in name.split(","))
     others.sort(key=lambda part: bool(_SUFFIX.fullmatch(part)))
     given, *suffixes = others or [""]

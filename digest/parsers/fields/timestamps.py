@@ -1,4 +1,4 @@
-"""The day a machine means by a date, in the forms of feeds, APIs and reference managers."""
+"""Read the day in the dates that feeds, APIs and reference managers write."""
 
 from __future__ import annotations
 
@@ -11,47 +11,48 @@ from digest.parsers.fields import dates
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d\d)\2(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[A-Za-z]*\.?,?[ -](\d{4})")
 _YEAR_LAST = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) \d\d:\d\d:\d\d (\d{4})")
-_SINCE = 946684800  # 2000-01-01 in seconds: a smaller number is a year or a count, not a moment
-_UNTIL = 4102444800  # 2100-01-01
+# Seconds since 1970. A smaller number is a year or a count; a larger one is in milliseconds.
+_MIN_SECONDS = 946684800  # 2000-01-01
+_MAX_SECONDS = 4102444800  # 2100-01-01
 
 
-def day(written: object) -> str | None:
-    """``YYYY-MM-DD`` as written, in the writer's own time zone, or None.
+def day(value: object) -> str | None:
+    """Return the day of a date as ``YYYY-MM-DD``, in the writer's own time zone, or None.
 
-    Takes ISO 8601, RFC 822, asctime, ``5 Jan 2024``, ``Jan 5, 2024``, and seconds or milliseconds
-    since 1970 (UTC). A date without a day of the month is no day.
+    Takes ISO 8601, RFC 822, asctime, ``5 Jan 2024``, ``Jan 5, 2024``, and seconds or
+    milliseconds since 1970 (UTC). Returns None for a date without a day of the month.
     """
-    if isinstance(written, str):
-        return _iso(written.strip()[:64])
-    if isinstance(written, int | float) and not isinstance(written, bool):
-        found = _of_number(written)
-        return found.isoformat() if found else None
+    if isinstance(value, str):
+        return _parse_text(value.strip()[:64])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        moment = _date_of_number(value)
+        return moment.isoformat() if moment else None
     return None
 
 
+# A page repeats the same few days.
 @functools.lru_cache(maxsize=1024)
-def _iso(text: str) -> str | None:
-    """The day of a text; a page shows the same few again and again."""
-    found = _of_text(text)
-    return found.isoformat() if found else None
+def _parse_text(text: str) -> str | None:
+    written = _date_in_text(text)
+    return written.isoformat() if written else None
 
 
-def _of_text(text: str) -> date | None:
+def _date_in_text(text: str) -> date | None:
     if match := _ISO.match(text):
-        return dates.real_day(int(match[1]), int(match[3]), int(match[4]))
+        return dates.valid_date(int(match[1]), int(match[3]), int(match[4]))
     if match := _DAY_FIRST.match(text):
         month = dates.MONTHS.get(match[2].lower())
-        return dates.real_day(int(match[3]), month, int(match[1])) if month else None
+        return dates.valid_date(int(match[3]), month, int(match[1])) if month else None
     if (written := dates.written_day(text)) and written.year:
-        return dates.real_day(written.year, written.month, written.day)
+        return dates.valid_date(written.year, written.month, written.day)
     if match := _YEAR_LAST.match(text):
         month = dates.MONTHS.get(match[1].lower())
-        return dates.real_day(int(match[3]), month, int(match[2])) if month else None
+        return dates.valid_date(int(match[3]), month, int(match[2])) if month else None
     return None
 
 
-def _of_number(number: float) -> date | None:
-    seconds = number / 1000 if number > _UNTIL else number
-    if not _SINCE <= seconds < _UNTIL:
+def _date_of_number(number: float) -> date | None:
+    seconds = number / 1000 if number > _MAX_SECONDS else number
+    if not _MIN_SECONDS <= seconds < _MAX_SECONDS:
         return None
     return datetime.fromtimestamp(seconds, UTC).date()

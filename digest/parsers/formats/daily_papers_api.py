@@ -1,8 +1,8 @@
 """The answer of the daily_papers API: a JSON list of ``{"paper": {...}, ...}``.
 
-Fields came and went between 2024 and 2026, may be null, or a string where a number is
-meant; each is taken when it fits and left out when it does not. Entries may be damaged to
-the text of a Python object; an answer may be cut off.
+Fields came and went between 2024 and 2026. They may be null, or a string where a number is
+meant: each is used if it fits and left out if it does not. An entry may be stored as the text
+of a Python object, and an answer may be cut off.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from typing import Any
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Organization, Reject, Sighting
-from digest.parsers.fields import dates, ids, json_values, markup, timestamps
+from digest.model.papers import Dump, Reject, Sighting
+from digest.parsers.fields import dates, ids, json_fields, json_values, markup, timestamps
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "daily-papers-api"
 SOURCE = "huggingface.co/papers"
 
-_PAPER = re.compile(rb"""\[\s*(?:\{|"(?=\{)).{0,16384}?\\?['"]paper\\?['"]\s*:\s*\{""", re.DOTALL)
-_ID = re.compile(rb"""\\?['"]id\\?['"]\s*:\s*\\?['"](?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})""")
-_EMPTY = re.compile(rb"\[\s*\]\s*")
-_NOTHING = msgspec.Raw(b"null")
+_PAPER = rb"""(?s)\[\s*(?:\{|"(?=\{)).{0,16384}?\\?['"]paper\\?['"]\s*:\s*\{"""
+_ID = rb"""\\?['"]id\\?['"]\s*:\s*\\?['"](?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"""
+_EMPTY = rb"\[\s*\]\s*"
+_NULL = msgspec.Raw(b"null")
 
 
 class ApiAuthor(msgspec.Struct, gc=False):
-    """Of an author only the name; pictures and accounts are not even decoded."""
+    """The name of an author; pictures and accounts are not decoded."""
 
     name: Any = None
 
 
 class ApiPaper(msgspec.Struct, gc=False):
-    """The fields we read; every one may be missing or of any type."""
+    """The fields of a paper that are used; each may be missing or of any type."""
 
     id: Any = None
     title: Any = None
     summary: Any = None
-    authors: msgspec.Raw = _NOTHING
+    authors: msgspec.Raw = _NULL
     publishedAt: Any = None  # noqa: N815 - the API's name
     submittedOnDailyAt: Any = None  # noqa: N815
     upvotes: Any = None
@@ -52,7 +52,7 @@ class ApiPaper(msgspec.Struct, gc=False):
 
 
 class ApiEntry(msgspec.Struct, gc=False):
-    """What stands around a paper: its place on the listing."""
+    """A paper and the fields of its place on the listing."""
 
     paper: ApiPaper
     title: Any = None
@@ -62,38 +62,39 @@ class ApiEntry(msgspec.Struct, gc=False):
     organization: Any = None
 
 
-_LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_ONE = msgspec.json.Decoder(ApiEntry)
-_AUTHORS = msgspec.json.Decoder(list[ApiAuthor])
+_LIST_DECODER = msgspec.json.Decoder(list[msgspec.Raw])
+_ENTRY_DECODER = msgspec.json.Decoder(ApiEntry)
+_AUTHORS_DECODER = msgspec.json.Decoder(list[ApiAuthor])
 
 
-def detect(origin: InputFile) -> str | None:
-    """A JSON list whose entries hold a ``paper``, or an empty list."""
-    head = json_values.plain(origin.head).lstrip()
-    if _EMPTY.fullmatch(head):
+def detect(input_file: InputFile) -> str | None:
+    """Detect a JSON list whose entries hold a ``paper``, and an empty list."""
+    if not json_values.may_be_json(input_file):
+        return None
+    head = json_values.to_utf8(input_file.head).lstrip()
+    if re.fullmatch(_EMPTY, head):
         return "an empty list"
-    paper = _PAPER.match(head)
-    return (
-        "a list of entries with a paper each" if paper and _ID.search(head, paper.end()) else None
-    )
+    paper = re.match(_PAPER, head)
+    has_id = paper and re.compile(_ID).search(head, paper.end())
+    return "a list of entries with a paper each" if has_id else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All entries, in order; one without an id or a title is a reject with its line.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all entries in order; one that lacks an id or a title becomes a reject with its line.
 
-    Raises `Unreadable` where the text is no JSON, with the line where it breaks off.
+    Raises `Unreadable`, with the line of the first damage, if no entry can be read.
     """
-    data = json_values.plain(origin.whole())
+    data = json_values.to_utf8(input_file.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     days: Counter[str] = Counter()
-    for line, raw in _pieces(data, rejects):
-        entry = _entry(raw)
-        found = _sighting(entry, line) if entry else None
-        if entry is None or found is None:
-            rejects.add(line, "an entry without a paper's id and title")
+    for line, entry_json in _entries(data, rejects):
+        entry = _decoded(entry_json)
+        paper = _sighting(entry, line) if entry else None
+        if entry is None or paper is None:
+            rejects.add(line, "an entry that lacks a paper's id or title")
             continue
-        sightings.append(found)
+        sightings.append(paper)
         if day := timestamps.day(entry.paper.submittedOnDailyAt) or timestamps.day(
             entry.publishedAt
         ):
@@ -101,54 +102,58 @@ def read(origin: InputFile, witness: str) -> Dump:
     if rejects and not sightings:
         raise Unreadable(rejects[0].reason, line=rejects[0].line)
     return Dump(
-        name=origin.name,
-        dialect=NAME,
+        name=input_file.name,
+        format_name=NAME,
         source=SOURCE,
-        page_date=_page_date(origin.name, days),
+        page_date=_page_date(input_file.name, days),
         sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness},
+        rejects=rejects.by_line(),
+        evidence={"dialect": evidence},
     )
 
 
-def _pieces(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
-    """The bytes of each entry and its line; what cannot be cut into entries is a reject."""
-    json_values.check(data)
+def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
+    """Yield the line and the bytes of each entry; adds to ``rejects`` what is no entry."""
+    json_values.check_memory(data)
     try:
-        raws = _LIST.decode(data)
-    except json_values.REFUSED:
+        raw_entries = _LIST_DECODER.decode(data)
+    except json_values.DECODE_ERRORS:
         loaded = json_values.salvage(data)
         rejects.extend(loaded.rejects)
         for value, line in loaded.values:
             yield line, _encoded(value)
         return
-    at, begin, line = 0, 0, 1
-    for raw in raws:
-        piece = bytes(raw)
-        before, begin = begin, data.index(piece[:16], at)  # only a comma and blanks lie between
-        line += data.count(b"\n", before, begin)
-        yield line, piece
-        at = begin + len(piece)
+    end_before, begin, line = 0, 0, 1
+    for raw in raw_entries:
+        entry_json = bytes(raw)
+        # Only a comma and blanks stand between two entries, so a few bytes are enough.
+        begin_before, begin = begin, data.index(entry_json[:16], end_before)
+        line += data.count(b"\n", begin_before, begin)
+        yield line, entry_json
+        end_before = begin + len(entry_json)
 
 
 def _encoded(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value)
-    except json_values.REFUSED:
+    except json_values.DECODE_ERRORS:
         return b"null"
 
 
-def _entry(piece: bytes) -> ApiEntry | None:
+def _decoded(entry_json: bytes) -> ApiEntry | None:
     try:
-        if piece[:1] == b'"':
-            piece = _encoded(json_values.revive(msgspec.json.decode(piece, type=str)))
-        return _ONE.decode(piece)
-    except json_values.REFUSED:
+        # A string holds an entry that some tool stored as the text of a Python object.
+        if entry_json[:1] == b'"':
+            entry_json = _encoded(
+                json_values.parse_embedded(msgspec.json.decode(entry_json, type=str))
+            )
+        return _ENTRY_DECODER.decode(entry_json)
+    except json_values.DECODE_ERRORS:
         return None
 
 
 def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
-    paper, text = entry.paper, json_values.text
+    paper, text = entry.paper, json_values.as_text
     title = text(paper.title) or text(entry.title)
     arxiv_id = ids.arxiv_id(text(paper.id) or "")
     if not title or not arxiv_id:
@@ -158,45 +163,40 @@ def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
     published = text(paper.publishedAt)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         url=f"https://huggingface.co/papers/{arxiv_id}",
         authors=authors,
         n_authors=len(authors) or None,
-        organization=_organization(paper.organization) or _organization(entry.organization),
+        organization=json_fields.organization_of(paper.organization)
+        or json_fields.organization_of(entry.organization),
         published=timestamps.day(published),
         published_text=published,
-        upvotes=json_values.number(paper.upvotes),
-        comments=json_values.number(entry.numComments),
+        upvotes=json_values.as_count(paper.upvotes),
+        comments=json_values.as_count(entry.numComments),
         code_url=ids.address(text(paper.githubRepo) or ""),
-        stars=json_values.number(paper.githubStars),
+        stars=json_values.as_count(paper.githubStars),
         summary=text(paper.ai_summary),
         line=line,
     )
 
 
 def _page_date(name: str, days: Counter[str]) -> str | None:
-    """The day most papers were submitted to the listing; else the file name's day.
+    """Return the day most entries were listed on, else the day in the file's name.
 
-    Answers before late 2025 know only when the entry was listed, which differs from the
-    paper's own day.
+    Answers before late 2025 have the day of listing in the entry only, not in its paper.
     """
     if days:
         return max(days, key=lambda day: (days[day], day))
-    in_name = dates.day_in_name(name)
-    return in_name.isoformat() if in_name else None
-
-
-def _organization(found: Any) -> Organization | None:
-    slug = json_values.text(found.get("name")) if isinstance(found, dict) else None
-    return Organization(slug, json_values.text(found.get("fullname")) or slug) if slug else None
+    return dates.iso_day_in_name(name)
 
 
 def _authors(raw: msgspec.Raw) -> tuple[str, ...]:
-    named: list[Any]
+    names: list[Any]
     try:
-        named = [author.name for author in _AUTHORS.decode(raw)]
-    except json_values.REFUSED:
-        loose = msgspec.json.decode(raw)
-        named = loose if isinstance(loose, list) else []
-    return tuple([name for name in named if isinstance(name, str) and name.strip()])
+        names = [author.name for author in _AUTHORS_DECODER.decode(raw)]
+    except json_values.DECODE_ERRORS:
+        # Some answers list the names themselves in place of objects.
+        value = msgspec.json.decode(raw)
+        names = value if isinstance(value, list) else []
+    return tuple([name for name in names if isinstance(name, str) and name.strip()])

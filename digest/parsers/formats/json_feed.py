@@ -10,59 +10,69 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, feed_items, json_values, sources
 from digest.parsers.fields.json_values import Json
-from digest.parsers.formats import scraped_json
+from digest.parsers.fields.record_lines import LineFinder
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "json-feed"
 
-_VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
+_VERSION = rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version'
 
 
-def detect(origin: InputFile) -> str | None:
-    """A JSON object with the version address of JSON Feed."""
-    head = json_values.plain(origin.head).lstrip()
-    return (
-        "the version address of JSON Feed" if head[:1] == b"{" and _VERSION.search(head) else None
-    )
+def detect(input_file: InputFile) -> str | None:
+    """Detect a JSON object with the version address of JSON Feed."""
+    if not json_values.may_be_json(input_file):
+        return None
+    head = json_values.to_utf8(input_file.head).lstrip()
+    is_feed = head[:1] == b"{" and re.search(_VERSION, head)
+    return "the version address of JSON Feed" if is_feed else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All items that are papers, in order; others are rejects with their line.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all items that are papers, in order; any other becomes a reject with its line.
 
-    A cut feed gives the items before the cut. Raises `Unreadable` for a feed that is not of
-    papers.
+    A feed that is cut off gives the items before the cut. Raises `Unreadable` if there are
+    items and none is a paper.
     """
-    data = json_values.plain(origin.whole())
+    data = json_values.to_utf8(input_file.read_all())
     loaded = json_values.load(data)
-    feed = loaded.values[0].value if len(loaded.values) == 1 else {}
-    items = feed.get("items") if isinstance(feed, dict) and "items" in feed else None
-    if not isinstance(items, list):
-        items, feed = [one.value for one in loaded.values if one.value is not feed], {}
-    finder = scraped_json.Finder(data)
+    feed, items = _feed_and_items(loaded)
+    finder = LineFinder(data)
     sightings: list[Sighting] = []
     rejects = Rejects(loaded.rejects)
     for item in items:
         line = finder.line(item)
-        found = feed_items.sighting(_item(item, line)) if isinstance(item, dict) else None
-        if found is None:
-            rejects.add(line, "an item without the address of a paper")
+        paper = feed_items.sighting(_item(item, line)) if isinstance(item, dict) else None
+        if paper is None:
+            rejects.add(line, "an item without a link to a paper")
         else:
-            sightings.append(found)
+            sightings.append(paper)
     if rejects and not sightings:
         raise Unreadable("a feed, but not of papers")
-    newest = max((one.published for one in sightings if one.published), default=None)
-    in_name = dates.day_in_name(origin.name)
+    newest = max((paper.published for paper in sightings if paper.published), default=None)
     addresses = tuple(text for key in ("feed_url", "home_page_url") if (text := _text(feed, key)))
-    return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_feed(_text(feed, "title"), addresses) or sources.of_file(origin.name),
-        page_date=in_name.isoformat() if in_name else newest,
-        sightings=tuple(sightings),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness},
+    source = sources.from_feed(_text(feed, "title"), addresses) or sources.from_file_name(
+        input_file.name
     )
+    return Dump(
+        name=input_file.name,
+        format_name=NAME,
+        source=source,
+        page_date=dates.iso_day_in_name(input_file.name) or newest,
+        sightings=tuple(sightings),
+        rejects=rejects.by_line(),
+        evidence={"dialect": evidence},
+    )
+
+
+def _feed_and_items(loaded: json_values.LoadedJson) -> tuple[Json, list[Any]]:
+    """Return the feed's own fields and its items; of a cut feed only the items are left."""
+    if len(loaded.values) != 1:
+        return {}, [span.value for span in loaded.values]
+    feed = loaded.values[0].value
+    if isinstance(feed, dict) and isinstance(items := feed.get("items"), list):
+        return feed, items
+    return {}, []
 
 
 def _item(item: Json, line: int) -> feed_items.FeedItem:
@@ -81,6 +91,7 @@ def _item(item: Json, line: int) -> feed_items.FeedItem:
 
 
 def _authors(item: Json) -> Iterator[str]:
+    # Version 1.0 has one "author", 1.1 a list of "authors".
     for author in (*_list(item.get("authors")), item.get("author")):
         if name := _text(author, "name") if isinstance(author, dict) else "":
             yield " ".join(name.split())
@@ -91,4 +102,4 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(holder: Json, key: str) -> str:
-    return json_values.text(holder.get(key)) or ""
+    return json_values.as_text(holder.get(key)) or ""

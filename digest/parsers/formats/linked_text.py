@@ -1,8 +1,9 @@
 """The listing page as Markdown or text with its links, and lists of links to papers.
 
-Inline links, numbered links with or without their list, addresses on lines of their own,
-titles as headings, front matter, code fences around everything, the trending page. On the
-trending page an AI summary may stand in the abstract's place; it is kept as one.
+Reads inline links, numbered links with or without their list, addresses on lines of their
+own, titles as headings, front matter, a code fence around the whole page, and the trending
+page. On the trending page an AI summary may stand in the abstract's place; it becomes the
+sighting's summary.
 """
 
 from __future__ import annotations
@@ -16,75 +17,90 @@ from digest.model.papers import Dump
 from digest.parsers.fields import dates, sources
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.listing_page import card_dump, furniture, numbered_links, pieces
-from digest.parsers.listing_page.cards import Card, Cards
+from digest.parsers.listing_page import furniture
 
 NAME = "linked-text"
 
-_LINK = re.compile(
+_ANY_LINK = r"\]\(|\]\[|/papers/|\n##|\n[ \t*•+-]{0,8}\["
+_PAGE_LINK = (
     r"(?m)\]\((?:https?://(?:www\.)?(?:huggingface|hf)\.co)?/(?:papers/\d|login\?next=)"
     r"|\]\[\d{1,5}\][ \t]*$|^[ \t]{0,8}(?:[#*•+-]{1,6}[ \t]{0,4})?\[\d{1,5}\][^\s\[\](),.;:]"
     r"|^[ \t]{0,8}<?https?://(?:www\.)?(?:huggingface|hf)\.co/papers/\d"
     r"|^#{2,6}[ \t]\S"
 )
-_PAPER = re.compile(
+_PAPER_LINK = (
     r"(?m)^[ \t>]{0,8}(?:[#*•+-]{1,6}[ \t]{1,4}|\d{1,4}[.)][ \t]{1,4})?(?:\*\*)?"
     r"\[[^\[\]\n]{12,400}\]"
     r"\((?:https?://[^()\s]{0,80}/(?:abs|pdf|html|papers|arxiv|forum|overview)/|/papers/)"
     r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})"
 )
-_STATED_ADDRESS = re.compile(
-    r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/date/(\d{4}-\d\d-\d\d)"
-)
-_STATED_DAY = re.compile(
+_STATED_ADDRESS = r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/date/(\d{4}-\d\d-\d\d)"
+_STATED_DAY = (
     r"(?im)^[-*> \t]{0,8}(?:retrieved|exported|captured|saved|fetched|accessed|archived|crawled|"
     r"scraped|downloaded|snapshot|date)\b[^:\n]{0,30}:[ \t]*[\"']?(\d{4}-\d\d-\d\d)"
 )
-_TRENDING = re.compile(
-    r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/trending\b|^# Trending Papers"
-)
-_ENOUGH = 2  # one link may stand in any text
+_TRENDING = r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/trending\b|^# Trending Papers"
+_TOP = 4096  # characters; in a page without its header, the capture's day stands up here
+_ENOUGH = 2  # links; a single one may stand in any text
 
 
-def detect(origin: InputFile) -> str | None:
-    """Links or headings on the listing page, or links to papers that begin their lines."""
-    head = origin.text
-    page = "the page's header" if furniture.ANCHOR in head else None
-    if page is None and furniture.METADATA.search(head):
+def detect(input_file: InputFile) -> str | None:
+    """Detect the listing page by its links or headings, or a list of links to papers."""
+    head = input_file.head_text
+    # One cheap search for any link: the exact ones below take longer on a page without links.
+    if not re.search(_ANY_LINK, head):
+        return None
+    page = "the page's header" if furniture.HEADER_PHRASE in head else None
+    if page is None and furniture.METADATA_LINE.search(head):
         page = "author and date lines"
-    if page and _has_enough(_LINK, head):
+    if page and _has_enough(_PAGE_LINK, head):
         return f"{page}, and links"
-    return "links to papers" if _has_enough(_PAPER, head) else None
+    return "links to papers" if _has_enough(_PAPER_LINK, head) else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All records of the page, in order.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all records of the page in order.
 
-    Raises `Unreadable` for a page that lists no paper.
+    Raises `Unreadable` for a page that lists no papers.
     """
-    head = origin.text
-    on_page = furniture.ANCHOR in head
-    addresses = numbered_links.Addresses(lines.lines(origin.stream, origin.head))
-    origin.stream.seek(0)
-    cards = Cards(started=not on_page, headings=furniture.METADATA.search(head) is not None)
-    cards.trending = _TRENDING.search(head) is not None
-    page = lines.lines(origin.stream, origin.head)
-    found = pieces.pieces(page, addresses if addresses.lists else None)
-    records = spill.collected(cards.records(found), Card, origin.aside)
+    from digest.parsers.listing_page import card_dump, numbered_links, pieces
+    from digest.parsers.listing_page.cards import Card, CardParser
+
+    head = input_file.head_text
+    has_header = furniture.HEADER_PHRASE in head
+    # The list of numbered links stands at the end, so the file is read twice.
+    addresses = numbered_links.NumberedAddresses(
+        lines.iter_lines(input_file.stream, input_file.head)
+    )
+    input_file.stream.seek(0)
+    cards = CardParser(
+        started=not has_header, headings=furniture.METADATA_LINE.search(head) is not None
+    )
+    cards.trending = re.search(_TRENDING, head) is not None
+    page = lines.iter_lines(input_file.stream, input_file.head)
+    page_pieces = pieces.page_pieces(page, addresses if addresses.lists else None)
+    records = spill.collect(cards.records(page_pieces), Card, input_file.spill_factory)
     if not records and not cards.rejects:
         raise Unreadable("not a listing of papers")
-    source = furniture.SOURCE if on_page or cards.headings else sources.of_file(origin.name)
-    return card_dump.dump(origin, NAME, witness, cards, records, _stated(head), source)
+    is_page = has_header or cards.headings
+    source = furniture.SOURCE if is_page else sources.from_file_name(input_file.name)
+    return card_dump.build_dump(
+        input_file, NAME, evidence, cards, records, _stated_day(head), source
+    )
 
 
-def _has_enough(pattern: re.Pattern[str], head: str) -> bool:
-    return len(list(itertools.islice(pattern.finditer(head), _ENOUGH))) == _ENOUGH
+def _has_enough(pattern: str, head: str) -> bool:
+    return len(list(itertools.islice(re.finditer(pattern, head), _ENOUGH))) == _ENOUGH
 
 
-def _stated(head: str) -> date | None:
-    """The day of the capture as the text above the page states it."""
-    above = head[: head.find(furniture.ANCHOR)] if furniture.ANCHOR in head else head[:4096]
+def _stated_day(head: str) -> date | None:
+    """Return the day of the capture as front matter or lines above the page give it."""
+    above = (
+        head[: head.find(furniture.HEADER_PHRASE)]
+        if furniture.HEADER_PHRASE in head
+        else head[:_TOP]
+    )
     for pattern in (_STATED_ADDRESS, _STATED_DAY):
-        if match := pattern.search(above):
+        if match := re.search(pattern, above):
             return dates.iso_day(match[1])
     return None

@@ -1,6 +1,6 @@
-"""OAI-PMH answers in the formats ``arXiv``, ``arXivRaw`` and ``oai_dc``.
+"""OAI-PMH answers with metadata as ``arXiv``, ``arXivRaw`` or ``oai_dc``.
 
-Namespaces are not looked at: archived answers have lost theirs.
+Ignores namespaces, because archived answers have lost theirs.
 Source: https://www.openarchives.org/OAI/openarchivesprotocol.html and
 https://info.arxiv.org/help/oa/index.html.
 """
@@ -20,62 +20,61 @@ from digest.text import links
 
 NAME = "oai-pmh"
 
-_EMPTY = "noRecordsMatch"  # an error only in name: the list asked for is empty
-_CLOSED = re.compile(rb"</(?:\w+:)?OAI-PMH\s*>\s*$")
-_BY = re.compile(r",?\s+and\s+|,\s+")
+_ROOT = "OAI-PMH"
+_NO_RECORDS = "noRecordsMatch"  # an error in name only: the list that was asked for is empty
+_CLOSED = rb"</(?:\w+:)?OAI-PMH\s*>\s*$"
+_BETWEEN_NAMES = r",?\s+and\s+|,\s+"
+_IN_BRACKETS = r"\([^()]{0,200}\)"
+_ERROR_CHARS = 200  # of the words of an error answer
 
 Fields = dict[str, list[Element]]
 
 
-def detect(origin: InputFile) -> str | None:
-    """An XML text whose root element is OAI-PMH."""
-    return (
-        "XML with the root element OAI-PMH"
-        if xml_text.root_name(origin.head) == "OAI-PMH"
-        else None
-    )
+def detect(input_file: InputFile) -> str | None:
+    """Detect an XML text whose root element is OAI-PMH."""
+    is_answer = input_file.first_character == "<" and xml_text.root_name(input_file.head) == _ROOT
+    return f"XML with the root element {_ROOT}" if is_answer else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All records, in order; deleted and cut ones are rejects with their line.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all records in order; deleted and cut ones become rejects with their line.
 
-    No matching records is a dump with no entries. Raises `Unreadable` with the answer's own
-    words for its errors.
+    An answer that no records match is a dump without entries. Raises `Unreadable` for an
+    error answer, with its own words, and if no record can be read.
     """
-    data = origin.whole()
-    cut = not _CLOSED.search(data[-64:])
-    answer = xml_text.Stream(data, "record")
+    data = input_file.read_all()
+    is_cut = not re.search(_CLOSED, data[-64:])
+    answer = xml_text.ElementStream(data, "record")
     sightings: list[Sighting] = []
     rejects = Rejects()
     for record in answer:
-        line = xml_text.line(record)
-        found = _sighting(record, line)
-        if isinstance(found, str):
-            rejects.add(line, found)
+        line = xml_text.line_of(record)
+        paper = _sighting(record, line)
+        if isinstance(paper, str):
+            rejects.add(line, paper)
         else:
-            sightings.append(found)
+            sightings.append(paper)
     if answer.root is None:
         raise Unreadable("XML that cannot be read")
-    _refuse_errors(answer.root)
-    if cut:
-        _drop_last(sightings, rejects)
+    _raise_errors(answer.root)
+    if is_cut:
+        _reject_last(sightings, rejects)
     if rejects and not sightings:
         raise Unreadable(rejects[0].reason, line=rejects[0].line)
     answered = answer.root.findtext("{*}responseDate")
-    in_name = dates.day_in_name(origin.name)
     return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=_source(answer.root) or sources.of_file(origin.name),
-        page_date=timestamps.day(answered) or (in_name.isoformat() if in_name else None),
+        name=input_file.name,
+        format_name=NAME,
+        source=_source(answer.root) or sources.from_file_name(input_file.name),
+        page_date=timestamps.day(answered) or dates.iso_day_in_name(input_file.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
-        witness={"dialect": witness},
+        evidence={"dialect": evidence},
     )
 
 
-def _drop_last(sightings: list[Sighting], rejects: Rejects) -> None:
-    """The record an answer breaks off in is a reject, whatever is there of it."""
+def _reject_last(sightings: list[Sighting], rejects: Rejects) -> None:
+    """Make a reject of the last record: its text may be incomplete though it parsed."""
     if rejects and (not sightings or rejects[-1].line > sightings[-1].line):
         line = rejects.pop().line
     elif sightings:
@@ -85,24 +84,25 @@ def _drop_last(sightings: list[Sighting], rejects: Rejects) -> None:
     rejects.add(line, "the answer breaks off in this record")
 
 
-def _refuse_errors(root: Element) -> None:
+def _raise_errors(root: Element) -> None:
     for name, child in xml_text.children(root):
         code = child.get("code", "")
-        if name == "error" and code != _EMPTY:
-            said = xml_text.words(child)[:200]
+        if name == "error" and code != _NO_RECORDS:
+            words = xml_text.text_of(child)[:_ERROR_CHARS]
             raise Unreadable(
-                f"an error answer: {code}: {said}" if said else f"an error answer: {code}"
+                f"an error answer: {code}: {words}" if words else f"an error answer: {code}"
             )
 
 
 def _source(root: Element) -> str | None:
     for name, child in xml_text.children(root):
-        if name == "request" and (site := sources.of_site(xml_text.words(child))):
+        if name == "request" and (site := sources.from_address(xml_text.text_of(child))):
             return f"{site}/{child.get('set')}" if child.get("set") else site
     return None
 
 
 def _sighting(record: Element, line: int) -> Sighting | str:
+    """Return the paper of a record, or the reason why there is none."""
     parts = dict(xml_text.children(record))
     header, metadata = parts.get("header"), parts.get("metadata")
     if header is not None and header.get("status") == "deleted":
@@ -110,40 +110,46 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     fields = _fields(metadata)
     if not fields:
         return "a record without metadata"
-    named = _texts(fields, "id", "identifier")
-    if header is not None:
-        named += [
-            xml_text.words(child)
-            for name, child in xml_text.children(header)
-            if name == "identifier"
-        ]
-    arxiv_id = next((found for one in named if (found := ids.arxiv_id(one))), None)
-    doi = next(
-        (found for one in _texts(fields, "doi", "identifier") if (found := ids.doi(one))), None
-    )
-    title = markup.line(next(iter(_texts(fields, "title")), ""))
+    arxiv_id, doi = _ids(fields, header)
+    title = markup.to_line(_first(_texts(fields, "title")) or "")
     if not title or not (arxiv_id or doi):
-        return "a record without an id and a title"
-    abstract = next(iter(_texts(fields, "abstract", "description")), None)
+        return "a record that lacks an id or a title"
+    abstract = _first(_texts(fields, "abstract", "description"))
     authors = _authors(fields)
-    written = next(iter(_texts(fields, "created", "date")), None) or _first_version(fields)
+    written_day = _first(_texts(fields, "created", "date")) or _first_version_day(fields)
     return Sighting(
         title=title,
-        abstract=abstract if abstract and not markup.repeats(abstract, title) else None,
+        abstract=markup.real_abstract(abstract, title),
         arxiv_id=arxiv_id,
         doi=doi,
         url=links.identifier_page(arxiv_id, doi),
         authors=authors,
         n_authors=len(authors) or None,
-        published=timestamps.day(written),
-        published_text=written,
+        published=timestamps.day(written_day),
+        published_text=written_day,
         categories=_categories(fields),
         line=line,
     )
 
 
+def _ids(fields: Fields, header: Element | None) -> tuple[str | None, str | None]:
+    """Return the arXiv id and the DOI of a record; the header is asked last."""
+    names = _texts(fields, "id", "identifier")
+    if header is not None:
+        names += [
+            xml_text.text_of(child)
+            for name, child in xml_text.children(header)
+            if name == "identifier"
+        ]
+    return ids.first(ids.arxiv_id, names), ids.first(ids.doi, _texts(fields, "doi", "identifier"))
+
+
+def _first(texts: list[str]) -> str | None:
+    return next(iter(texts), None)
+
+
 def _fields(metadata: Element | None) -> Fields:
-    """The elements of whatever format the metadata is in, by their bare names."""
+    """Return the elements of the metadata by their bare names, in whatever form it is."""
     fields: Fields = {}
     for _, described in xml_text.children(metadata) if metadata is not None else ():
         for name, child in xml_text.children(described):
@@ -152,18 +158,21 @@ def _fields(metadata: Element | None) -> Fields:
 
 
 def _texts(fields: Fields, *names: str) -> list[str]:
-    found = [xml_text.words(element) for name in names for element in fields.get(name, ())]
-    return [text for text in found if text]
+    texts = [xml_text.text_of(element) for name in names for element in fields.get(name, ())]
+    return [text for text in texts if text]
 
 
 def _authors(fields: Fields) -> tuple[str, ...]:
-    """``arXiv`` has elements, ``arXivRaw`` one sentence, ``oai_dc`` "Family, Given" each."""
     names: list[str] = []
-    for listed in fields.get("authors", ()):
-        if len(listed):
-            names += [_person(author) for author in listed]
+    for authors in fields.get("authors", ()):
+        # ``arXiv`` has an element for each author, ``arXivRaw`` one sentence for all,
+        # with affiliations in brackets.
+        if len(authors):
+            names += [_person(author) for author in authors]
         else:
-            names += _BY.split(re.sub(r"\([^()]{0,200}\)", "", xml_text.words(listed)))
+            sentence = re.sub(_IN_BRACKETS, "", xml_text.text_of(authors))
+            names += re.split(_BETWEEN_NAMES, sentence)
+    # ``oai_dc`` has "Family, Given" for each.
     for creator in _texts(fields, "creator"):
         family, _, given = creator.partition(", ")
         names.append(f"{given} {family}")
@@ -171,7 +180,7 @@ def _authors(fields: Fields) -> tuple[str, ...]:
 
 
 def _person(author: Element) -> str:
-    parts = {name: xml_text.words(child) for name, child in xml_text.children(author)}
+    parts = {name: xml_text.text_of(child) for name, child in xml_text.children(author)}
     return " ".join(parts.get(key, "") for key in ("forenames", "keyname", "suffix"))
 
 
@@ -180,9 +189,9 @@ def _categories(fields: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes + _texts(fields, "subject")))
 
 
-def _first_version(fields: Fields) -> str | None:
+def _first_version_day(fields: Fields) -> str | None:
     for version in fields.get("version", ()):
         for name, child in xml_text.children(version):
             if name == "date":
-                return xml_text.words(child)
+                return xml_text.text_of(child)
     return None

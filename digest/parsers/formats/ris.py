@@ -1,4 +1,4 @@
-"""RIS, the tagged format every reference manager exports, read by rispy."""
+"""RIS, the tagged format that every reference manager exports, parsed with rispy."""
 
 from __future__ import annotations
 
@@ -9,121 +9,136 @@ from typing import Any
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import references as fields_references
-from digest.parsers.fields import sources
+from digest.parsers.fields import references, sources
+from digest.parsers.fields.references import LibraryEntry, Reference
 from digest.parsers.input import lines
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
 NAME = "ris"
 
-_BEGIN = re.compile(r"(?m)^\ufeff?[ \t]{0,9}TY {1,2}- ?[A-Z]{2,8}[ \t]*$")
-_TAG = re.compile(r"[A-Z][A-Z0-9] {1,2}-(?: |$)")
-_TOP = 4096  # bytes; some exporters put a line or two before the first reference
-_SOME = 500  # references parsed at a time
+_BEGIN = r"(?m)^\ufeff?[ \t]{0,9}TY {1,2}- ?[A-Z]{2,8}[ \t]*$"
+_TAG = r"[A-Z][A-Z0-9] {1,2}-(?: |$)"
+_TOP = 4096  # characters; some exporters put a line or two before the first reference
+_BATCH = 500  # references parsed at a time
 _LONGEST = 20_000  # lines of a reference; one with 3,000 authors has 3,010
 _MOST_UNTAGGED = 500  # lines of a reference; rispy copies what it has for each further one
 _NO_END = "the file ends in this reference"
 
 
-def detect(origin: InputFile) -> str | None:
-    """A line near the top that gives a reference's type (``TY  - JOUR``)."""
-    top = origin.text[:_TOP]
-    return "a RIS reference" if _BEGIN.search(top) else None
+def detect(input_file: InputFile) -> str | None:
+    """Detect RIS by a line near the top that gives a reference's type (``TY  - JOUR``)."""
+    # rispy reads tags with two blanks only; a file that has none is not worth the search.
+    if "TY  -" not in input_file.head_text:
+        return None
+    return "a RIS reference" if re.search(_BEGIN, input_file.head_text[:_TOP]) else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All references, in order; one without an end or a title is a reject with its line.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all references in order; one without an end or a title becomes a reject with its line.
 
-    Raises `Unreadable` where no reference can be read.
+    Raises `Unreadable` if no reference can be read.
     """
     sightings: list[Sighting] = []
     rejects = Rejects()
-    references = _references(lines.text(origin.whole()).removeprefix("\ufeff"))
-    while some := list(islice(references, _SOME)):
-        parsed = iter(_parse([text for _, text in some if text]))
-        for line, text in some:
-            found = fields_references.sighting(_reference(next(parsed), line)) if text else None
-            if found is None:
+    texts = _reference_texts(lines.decode(input_file.read_all()).removeprefix("\ufeff"))
+    while batch := list(islice(texts, _BATCH)):
+        parsed = iter(_parse([text for _, text in batch if text]))
+        for line, text in batch:
+            paper = references.sighting(_reference(next(parsed), line)) if text else None
+            if paper is None:
                 rejects.add(line, "a reference without a title" if text else _NO_END)
             else:
-                sightings.append(found)
+                sightings.append(paper)
     if not sightings:
         raise Unreadable(rejects[0].reason if rejects else "RIS without a reference")
-    return sources.dump_of_file(origin, NAME, witness, tuple(sightings), rejects)
+    return sources.build_dump(input_file, NAME, evidence, tuple(sightings), rejects)
 
 
-def _references(text: str) -> Iterator[tuple[int, str]]:
-    """Each reference's line and text; no text where the next begins before its ``ER``.
+def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
+    """Yield title and abstract of each reference; RIS has no field for the day it was added.
 
-    rispy drops what has no end without a word, so only whole references are given to it.
+    Raises `Unreadable` if no reference can be read.
     """
+    for paper in read(input_file, "").sightings:
+        yield LibraryEntry(paper.title, paper.abstract or "")
+
+
+def _reference_texts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the first line number and the text of each reference.
+
+    The text is empty if the next reference begins, or the file ends, before its ``ER`` line.
+    """
+    # rispy silently drops a reference without an end, so it only ever gets whole ones.
     begin, untagged = 0, 0
-    kept: list[str] = []
+    reference: list[str] = []
     for number, line in enumerate(_rows(text), start=1):
-        bare = line.strip()
-        tag = bare[:5].replace(" ", "")
+        stripped = line.strip()
+        tag = stripped[:5].replace(" ", "")
         if tag == "TY-":
-            if kept:
+            if reference:
                 yield begin, ""
-            begin, kept, untagged = number, [bare], 0
-        elif kept:
-            tagged = _TAG.match(bare)
+            begin, reference, untagged = number, [stripped], 0
+        elif reference:
+            tagged = re.match(_TAG, stripped)
             untagged += not tagged
             if tagged or untagged <= _MOST_UNTAGGED:
-                kept.append(bare if tagged else line)
-            if len(kept) > _LONGEST:
+                reference.append(stripped if tagged else line)
+            if len(reference) > _LONGEST:
                 yield begin, ""
-                kept = []
+                reference = []
             elif tag == "ER-":
-                yield begin, "\n".join(kept) + "\n"
-                kept = []
-    if kept:
+                yield begin, "\n".join(reference) + "\n"
+                reference = []
+    if reference:
         yield begin, ""
 
 
 def _rows(text: str) -> Iterator[str]:
-    """The lines of a text, which are not all held at once."""
-    at = 0
-    while (end := text.find("\n", at)) >= 0:
-        yield text[at:end]
-        at = end + 1
-    yield text[at:]
+    """Yield the lines of a text without making a list of them all."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _parse(texts: list[str]) -> list[dict[str, Any]]:
-    """The fields of each reference; of all at once where none of them is broken."""
-    import rispy  # only a run with RIS pays for it
+    """Return the fields of each reference, no fields for one that rispy cannot parse."""
+    import rispy  # imported here because few runs read RIS
 
+    # One call for all of them is fastest. If one is broken, each is parsed by itself.
     try:
-        together = rispy.loads("".join(texts))
+        references_fields = rispy.loads("".join(texts))
     except (rispy.parser.ParseError, OSError, ValueError, LookupError, TypeError):
-        together = []
-    if len(together) == len(texts):
-        return [dict(one) for one in together]
+        references_fields = []
+    if len(references_fields) == len(texts):
+        return [dict(fields) for fields in references_fields]
     return [{}] if len(texts) == 1 else [_parse([text])[0] for text in texts]
 
 
-def _reference(fields: dict[str, Any], line: int) -> fields_references.Reference:
-    def of(*names: str) -> tuple[str, ...]:
-        found: list[str] = []
+def _reference(fields: dict[str, Any], line: int) -> Reference:
+    def values(*names: str) -> tuple[str, ...]:
+        texts: list[str] = []
         for name in names:
-            if one := fields.get(name):
-                found += [one] if isinstance(one, str) else [text for text in one if text]
-        return tuple(found)
+            if value := fields.get(name):
+                texts += [value] if isinstance(value, str) else filter(None, value)
+        return tuple(texts)
 
     def first(*names: str) -> str:
-        return next((text for text in of(*names) if text), "")
+        return next(filter(None, values(*names)), "")
 
-    return fields_references.Reference(
+    return Reference(
         title=first("title", "primary_title", "secondary_title"),
         abstract=first("abstract", "notes_abstract"),
-        authors=of("authors", "first_authors", "secondary_authors"),
-        addresses=of("urls", "url", "doi", "accession_number", "number", "id", "file_attachments1"),
-        places=of(
+        authors=values("authors", "first_authors", "secondary_authors"),
+        addresses=values(
+            "urls", "url", "doi", "accession_number", "number", "id", "file_attachments1"
+        ),
+        places=values(
             "journal_name", "alternate_title3", "secondary_title", "number", "notes", "publisher"
         ),
         published=first("date", "publication_year", "year"),
-        categories=of("keywords"),
+        categories=values("keywords"),
         line=line,
     )

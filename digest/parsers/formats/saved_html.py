@@ -1,8 +1,8 @@
-"""The listing page as a browser or a downloader saved it, or as a mail brought it.
+"""The listing page as a browser or a downloader saved it, or as a mail contains it.
 
-The page carries its records twice: as JSON in a ``data-props`` attribute (whole, read as an
-answer of the API) and as cards (read like a linked text; they may lack abstracts). Other
-pages of the same site are no listings.
+The page has its records twice: as JSON in a ``data-props`` attribute (complete, read as an
+answer of the API) and as cards (read like a linked text, often without abstracts). Other pages
+of the same site are no listings.
 """
 
 from __future__ import annotations
@@ -16,24 +16,22 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump
+from digest.parsers import formats
 from digest.parsers.fields import dates
-from digest.parsers.formats import daily_papers_api
 from digest.parsers.input import lines
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
-from digest.parsers.listing_page import card_dump, furniture, html_pieces
-from digest.parsers.listing_page.cards import Cards
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 NAME = "saved-html"
 
-_BEGIN = re.compile(
-    r"\s{0,99}(?:<\?xml[^<>]{0,200}>\s{0,99})?(?:<!--[^<>]{0,2000}-->\s{0,99}){0,9}"
-    r"<(?:!doctype html|html|head|body|main|div|article|section)\b",
-    re.IGNORECASE,
+_BEGIN = (
+    r"(?i)\s{0,99}(?:<\?xml[^<>]{0,200}>\s{0,99})?(?:<!--[^<>]{0,2000}-->\s{0,99}){0,9}"
+    r"<(?:!doctype html|html|head|body|main|div|article|section)\b"
 )
-_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset=[\"']?([\w-]{3,20})", re.IGNORECASE)
+_TOP = 8192  # characters; longer than all that may stand before the first tag
+_CHARSET = rb"(?i)<meta[^<>]{0,200}charset=[\"']?([\w-]{3,20})"
 _CHARSETS = {
     name: codec
     for codec, names in {
@@ -51,85 +49,95 @@ _EMPTY = '"dailyPapers":[]'
 _DAYS = ("date", "dateString", "currentDate")
 
 
-def detect(origin: InputFile) -> str | None:
-    """A document that begins with one of HTML's own tags."""
-    return "a document of HTML" if _BEGIN.match(origin.text[:8192]) else None
+def detect(input_file: InputFile) -> str | None:
+    """Detect a document that begins with one of HTML's own tags."""
+    is_html = input_file.first_character == "<" and re.match(_BEGIN, input_file.head_text[:_TOP])
+    return "a document of HTML" if is_html else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """The whole records where the page carries them, else its cards.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read the records in the page's JSON if it has them, else its cards.
 
-    Raises `Unreadable` for any other page, and for markup no page has.
+    Raises `Unreadable` for a page that lists no papers, and for markup too costly to parse.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    data = origin.whole()
-    html_pieces.check(data)
+    from digest.parsers.listing_page import card_dump, furniture, html_pieces
+    from digest.parsers.listing_page.cards import CardParser
+
+    data = input_file.read_all()
+    html_pieces.check_markup(data)
     tree = LexborHTMLParser(_in_utf8(data))
-    carried = _carried(tree)
-    if carried is not None:
-        return _whole(origin, witness, data, carried)
-    cards = Cards(started=False, headings=False)
-    records = tuple(cards.records(html_pieces.pieces(tree, data)))
+    properties = _properties(tree)
+    if properties is not None:
+        return _from_properties(input_file, evidence, data, properties)
+    cards = CardParser(started=False, headings=False)
+    records = tuple(cards.records(html_pieces.page_pieces(tree, data)))
     if not records:
         raise Unreadable("not a listing of papers")
-    return card_dump.dump(
-        origin, NAME, f"{witness}, read by its cards", cards, records, None, furniture.SOURCE
+    return card_dump.build_dump(
+        input_file, NAME, f"{evidence}, read by its cards", cards, records, None, furniture.SOURCE
     )
 
 
 def _in_utf8(data: bytes) -> bytes:
-    """The page in the encoding its mark, its own words or its bytes tell."""
-    name = lines.encoding(data[:HEAD_BYTES])
-    declared = _CHARSET.search(data, 0, HEAD_BYTES)
+    """Return the page in UTF-8, decoded by its byte order mark, its bytes or its ``<meta>``."""
+    name = lines.detect_encoding(data[:HEAD_BYTES])
+    declared = re.search(_CHARSET, data[:HEAD_BYTES])
+    # cp1252 is what `encoding` falls back to, so only then the page's own word is better.
     if declared and name == "cp1252":
         name = _CHARSETS.get(declared[1].lower(), name)
     return data if name == "utf-8" else data.decode(name, "replace").encode(errors="replace")
 
 
-def _carried(tree: LexborHTMLParser) -> dict[str, Any] | None:
-    """The properties of the first component that bears a list of papers."""
+def _properties(tree: LexborHTMLParser) -> dict[str, Any] | None:
+    """Return the properties of the first component that has a list of papers."""
     for node in tree.css("[data-props]"):
-        written = node.attributes.get("data-props") or ""
-        if '"paper"' not in written and _EMPTY not in written:
+        text = node.attributes.get("data-props") or ""
+        # Decoding the properties of every component would cost much more than this search.
+        if '"paper"' not in text and _EMPTY not in text:
             continue
         try:
-            properties = msgspec.json.decode(written.encode(errors="replace"))
+            properties = msgspec.json.decode(text.encode(errors="replace"))
         except (msgspec.DecodeError, RecursionError):
             continue
-        if isinstance(properties, dict) and (_entries(properties) or _EMPTY in written):
+        if isinstance(properties, dict) and (_entries(properties) or _EMPTY in text):
             return properties
     return None
 
 
 def _entries(properties: dict[str, Any]) -> list[Any]:
-    """The first list of entries that hold a paper each."""
+    """Return the first list of entries that hold a paper each."""
     for value in properties.values():
-        whole = isinstance(value, list) and all(
+        lists_papers = isinstance(value, list) and all(
             isinstance(entry, dict) and "paper" in entry for entry in value
         )
-        if whole and value:
+        if lists_papers and value:
             return list(value)
     return []
 
 
-def _whole(origin: InputFile, witness: str, data: bytes, properties: dict[str, Any]) -> Dump:
-    """The records as an answer of the API would give them, at the line where they stand."""
+def _from_properties(
+    input_file: InputFile, evidence: str, data: bytes, properties: dict[str, Any]
+) -> Dump:
+    """Read the entries as an answer of the API; all get the line of the attribute."""
     answer = msgspec.json.encode(_entries(properties))
-    inner = InputFile(origin.name, answer[:HEAD_BYTES], io.BytesIO(answer), origin.modified)
-    dump = daily_papers_api.read(inner, witness)
+    answer_file = InputFile(
+        input_file.name, answer[:HEAD_BYTES], io.BytesIO(answer), input_file.modified
+    )
+    dump = formats.load("daily_papers_api").read(answer_file, evidence)
     line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
     day = _page_day(properties)
     return msgspec.structs.replace(
         dump,
-        dialect=NAME,
+        format_name=NAME,
         page_date=day.isoformat() if day else dump.page_date,
-        sightings=tuple(msgspec.structs.replace(one, line=line) for one in dump.sightings),
-        rejects=tuple(msgspec.structs.replace(one, line=line) for one in dump.rejects),
-        witness=dump.witness | {"dialect": f"{witness}, read by the JSON it carries"},
+        sightings=tuple(msgspec.structs.replace(paper, line=line) for paper in dump.sightings),
+        rejects=tuple(msgspec.structs.replace(reject, line=line) for reject in dump.rejects),
+        evidence=dump.evidence | {"dialect": f"{evidence}, read by the JSON it carries"},
     )
 
 
 def _page_day(properties: dict[str, Any]) -> date | None:
-    written = (properties.get(name) for name in _DAYS)
-    return next((dates.iso_day(day) for day in written if isinstance(day, str)), None)
+    days = (properties.get(name) for name in _DAYS)
+    return next((dates.iso_day(day) for day in days if isinstance(day, str)), None)

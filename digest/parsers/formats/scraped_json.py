@@ -1,7 +1,8 @@
 """JSON that lists papers in a shape of its own: scraped lists, exports, wrapped answers.
 
-Finds the lists of records in the value, whatever they stand under, and reads each record by
-the names of its fields (`json_fields`). Also JSON Lines, cut files and Python literals.
+Finds the lists of records wherever they stand in the value, and reads each record by the
+names of its fields (`json_fields`). Also reads JSON Lines, files that are cut off and Python
+literals.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.fields import dates, ids, json_fields, json_values, sources, timestamps
 from digest.parsers.fields.json_values import Json
+from digest.parsers.fields.record_lines import LineFinder
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
@@ -20,142 +22,119 @@ from digest.parsers.input.rejects import Rejects
 NAME = "json"
 
 _DEEPEST = 5  # wrappers around a list; {"data": {"daily": {"papers": {"items": []}}}} is four
-_DAYS = ("scraped_date", "scraped_at", "fetched_at", "submittedOnDailyAt", "day", "date")
+_LISTING_DAYS = ("scraped_date", "scraped_at", "fetched_at", "submittedOnDailyAt", "day")
+_FILE_DAYS = (*_LISTING_DAYS, "date", "generated_at", "updated", "timestamp")
 _EMPTY = frozenset({"no_data", "empty", "no_papers", "no papers found for this date"})
 _LISTS = ("papers", "data", "items", "results", "entries", "records", "articles", "list", "hits")
-_FIRST_FEW = 9  # records of a list that tell what it lists
+_FIRST_FEW = 9  # records of a list that decide whether it lists papers
 _LONGEST_LINE = 1 << 20  # bytes; a record with 664 authors takes 330 kB
 _ERRORS = ("error", "errors", "message", "detail")
+_ERROR_CHARS = 200  # of the words of an error answer
 
 
 class RecordPlace(NamedTuple):
-    """A record where it was found; ``line`` is 0 where only a search can tell."""
+    """A record, its key in the object around it, and its line, 0 where only a search finds it."""
 
     record: Any
     key: str
     line: int
 
 
-def detect(origin: InputFile) -> str | None:
-    """Any text that begins as JSON; which fields it uses shows in the reading."""
-    return "it begins as JSON" if json_values.looks_like_json(origin.head) else None
+def detect(input_file: InputFile) -> str | None:
+    """Detect any text that begins as JSON, whatever its fields are called."""
+    if not json_values.may_be_json(input_file):
+        return None
+    return "it begins as JSON" if json_values.looks_like_json(input_file.head) else None
 
 
-def _are_lines(origin: InputFile) -> bool:
-    head = origin.head
-    if b"\n" not in head:
-        head = origin.stream.read(_LONGEST_LINE)
-        origin.stream.seek(0)
-    return json_values.are_lines(head)
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all records in order; one that is no paper becomes a reject with its line.
 
-
-def read(origin: InputFile, witness: str) -> Dump:
-    """All records, in the file's order; what is no paper is a reject with its line.
-
-    Raises `Unreadable` where no object is a paper, with the words of an error answer.
+    Raises `Unreadable` if no record is a paper, with the words of an error answer if it is
+    one.
     """
-    records = _Lines(origin) if _are_lines(origin) else _Values(origin)
-    reader = json_fields.Reader()
-    sightings = spill.collected(_sightings(records, reader), Sighting, origin.aside)
-    if records.rejects and records.listed and not sightings:
+    records = _Lines(input_file) if _are_lines(input_file) else _Values(input_file)
+    reader = json_fields.RecordReader()
+    sightings = spill.collect(_sightings(records, reader), Sighting, input_file.spill_factory)
+    if records.rejects and records.count and not sightings:
         raise Unreadable("JSON, but no object in it is a paper: " + records.rejects[-1].reason)
-    in_name = dates.day_in_name(origin.name)
     return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_listing(one.url for one in sightings if one.url)
-        or sources.of_file(origin.name),
-        page_date=records.own_day or records.newest or (in_name.isoformat() if in_name else None),
+        name=input_file.name,
+        format_name=NAME,
+        source=sources.from_paper_addresses(paper.url for paper in sightings if paper.url)
+        or sources.from_file_name(input_file.name),
+        page_date=records.file_day or records.newest_day or dates.iso_day_in_name(input_file.name),
         sightings=sightings,
-        rejects=tuple(sorted(records.rejects, key=lambda reject: reject.line)),
-        witness={"dialect": f"{witness}; {records.form}", "fields": reader.fields()},
+        rejects=records.rejects.by_line(),
+        evidence={"dialect": f"{evidence}; {records.form}", "fields": reader.describe_fields()},
     )
 
 
-def _sightings(records: _Lines | _Values, reader: json_fields.Reader) -> Iterator[Sighting]:
-    """The papers among the records; notes what is none, and the newest day one was listed."""
+def _are_lines(input_file: InputFile) -> bool:
+    head = input_file.head
+    # A first record longer than the head shows its end only further on.
+    if b"\n" not in head:
+        head = input_file.stream.read(_LONGEST_LINE)
+        input_file.stream.seek(0)
+    return json_values.looks_like_json_lines(head)
+
+
+def _sightings(records: _Lines | _Values, reader: json_fields.RecordReader) -> Iterator[Sighting]:
+    """Yield the papers among the records.
+
+    Adds the others to the records' rejects, counts all, and keeps the newest day of listing.
+    """
     for record, key, line in records:
-        records.listed += 1
-        records.newest = max(records.newest, _listed(record) or "")
-        found = reader.sighting(record, line, key)
-        if isinstance(found, str):
-            records.rejects.add(line, found)
+        records.count += 1
+        records.newest_day = max(records.newest_day, _listing_day(record) or "")
+        paper = reader.sighting(record, line, key)
+        if isinstance(paper, str):
+            records.rejects.add(line, paper)
         else:
-            yield found
+            yield paper
 
 
 class _Lines:
-    """The records of JSON Lines, one at a time."""
+    """The records of JSON Lines, decoded one at a time."""
 
     form = "JSON Lines"
-    own_day = None  # such a file says nothing about itself
+    file_day = None  # such a file has no fields of its own
 
-    def __init__(self, origin: InputFile) -> None:
-        self.rows = lines.lines(origin.stream, origin.head)
+    def __init__(self, input_file: InputFile) -> None:
+        self._rows = lines.iter_lines(input_file.stream, input_file.head)
         self.rejects = Rejects()
-        self.listed, self.newest = 0, ""
+        self.count, self.newest_day = 0, ""
 
     def __iter__(self) -> Iterator[RecordPlace]:
-        for found in json_values.by_line(self.rows):
-            if isinstance(found, Reject):
-                self.rejects.add(found.line, found.reason)
+        for span in json_values.iter_json_lines(self._rows):
+            if isinstance(span, Reject):
+                self.rejects.add(span.line, span.reason)
             else:
-                yield RecordPlace(_revived(found.value), "", found.line)
+                yield RecordPlace(_revived(span.value), "", span.line)
 
 
 class _Values:
-    """The records of any other JSON, which is read at once."""
+    """The records of any other JSON, which is decoded at once."""
 
-    def __init__(self, origin: InputFile) -> None:
-        data = json_values.plain(origin.whole())
+    def __init__(self, input_file: InputFile) -> None:
+        data = json_values.to_utf8(input_file.read_all())
         loaded = json_values.load(data)
         root = loaded.values[0].value
-        self.places = list(_places(loaded))
-        if not self.places and not _says_empty(root):
+        self._places = list(_places(loaded))
+        if not self._places and not _is_empty_answer(root):
             raise Unreadable(_complaint(root))
-        self.finder = Finder(data)
+        self._finder = LineFinder(data)
         self.form, self.rejects = loaded.form, Rejects(loaded.rejects)
-        self.own_day = _own_day(root) if isinstance(root, dict) else None
-        self.listed, self.newest = 0, ""
+        self.file_day = _first_day(root, _FILE_DAYS) if isinstance(root, dict) else None
+        self.count, self.newest_day = 0, ""
 
     def __iter__(self) -> Iterator[RecordPlace]:
-        for place in self.places:
-            yield place._replace(line=place.line or self.finder.line(place.record))
+        for place in self._places:
+            yield place._replace(line=place.line or self._finder.line(place.record))
 
 
-class Finder:
-    """Finds the line of one record after the other by its id or title.
-
-    Approximate: an id may stand elsewhere first. Gives up after a few misses, so that a
-    file is searched once and not once a record.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at, self.number, self.misses = data, 0, 1, 0
-
-    def line(self, record: Any) -> int:
-        """The line where a record's id or title stands next; else the last one found."""
-        for needle in _needles(record) if self.misses < 8 else ():
-            at = self.data.find(needle, self.at)
-            if at >= 0:
-                self.number += self.data.count(b"\n", self.at, at)
-                self.at = at
-                return self.number
-            self.misses += 1
-        return self.number
-
-
-def _needles(record: Any) -> Iterator[bytes]:
-    if isinstance(record, dict):
-        for holder in (json_values.mapping(record, "paper"), record):
-            for key in ("id", "paper_url", "url", "title"):
-                if found := json_values.text(holder.get(key)):
-                    yield found[:80].encode(errors="replace")
-                    return
-
-
-def _places(loaded: json_values.Loaded) -> Iterator[RecordPlace]:
-    """Every object that stands where the papers of this file stand."""
+def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
+    """Yield everything that stands where the papers of this file stand."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
             yield RecordPlace(_revived(value), "", line)
@@ -170,69 +149,70 @@ def _places(loaded: json_values.Loaded) -> Iterator[RecordPlace]:
 
 
 def _members(records: list[Any]) -> Iterator[RecordPlace]:
-    for one in map(_revived, records):
-        if isinstance(one, list):
-            yield from (RecordPlace(_revived(inner), "", 0) for inner in one)
+    """Yield the members of a list, and of the lists in it."""
+    for record in map(_revived, records):
+        if isinstance(record, list):
+            yield from (RecordPlace(_revived(inner), "", 0) for inner in record)
         else:
-            yield RecordPlace(one, "", 0)
+            yield RecordPlace(record, "", 0)
 
 
 def _inside(holder: Json, depth: int) -> Iterator[RecordPlace]:
-    """Lists and maps of records below an object, in order."""
+    """Yield the records of the lists and maps below an object, in order."""
     mapped = [
-        RecordPlace(one, key, 0)
-        for key, one in holder.items()
-        if json_fields.looks_like_record(one)
+        RecordPlace(value, key, 0)
+        for key, value in holder.items()
+        if json_fields.looks_like_record(value)
     ]
+    # An object maps ids to records if a key is an id, or if most of its values are records.
     if any(ids.arxiv_id(place.key) for place in mapped) or len(mapped) > max(1, len(holder) // 2):
         yield from mapped
         return
     for value in holder.values():
         if isinstance(value, list):
-            if any(json_fields.looks_like_record(_revived(one)) for one in value[:_FIRST_FEW]):
+            first_few = map(_revived, value[:_FIRST_FEW])
+            if any(json_fields.looks_like_record(record) for record in first_few):
                 yield from _members(value)
         elif isinstance(value, dict) and depth < _DEEPEST:
             yield from _inside(value, depth + 1)
 
 
 def _revived(value: Any) -> Any:
-    """A record some tool stored as the text of a Python or JSON object."""
-    return (json_values.revive(value) or value) if isinstance(value, str) else value
+    """Return the value of a record that some tool stored as the text of an object."""
+    return (json_values.parse_embedded(value) or value) if isinstance(value, str) else value
 
 
-def _says_empty(root: Any, depth: int = 0) -> bool:
-    """An empty list, an object around one, or the words for no data."""
+def _is_empty_answer(root: Any, depth: int = 0) -> bool:
+    """True for an empty list, an object around one, and an answer that says "no data"."""
     if not isinstance(root, dict):
         return bool(root == [])
     words = (root.get(key) for key in ("status", "message"))
-    return any(isinstance(one, str) and one.strip().lower() in _EMPTY for one in words) or (
-        depth < _DEEPEST and any(_says_empty(root.get(key, 0), depth + 1) for key in _LISTS)
+    return any(isinstance(text, str) and text.strip().lower() in _EMPTY for text in words) or (
+        depth < _DEEPEST and any(_is_empty_answer(root.get(key, 0), depth + 1) for key in _LISTS)
     )
 
 
 def _complaint(root: Any) -> str:
+    """Return why a value without any record is not read."""
     if not isinstance(root, dict | list):
         return "a bare JSON value, not a list of papers"
     for key in _ERRORS:
-        if isinstance(root, dict) and (said := root.get(key)):
-            words = said.get("message") if isinstance(said, dict) else said
-            return f"an error answer: {str(words)[:200]}"
+        if isinstance(root, dict) and (error := root.get(key)):
+            words = error.get("message") if isinstance(error, dict) else error
+            return f"an error answer: {str(words)[:_ERROR_CHARS]}"
     return "JSON, but not a list of papers"
 
 
-def _own_day(root: Json) -> str | None:
-    """The day a file states for itself."""
-    names = (*_DAYS, "generated_at", "updated", "timestamp")
-    return next((found for name in names if (found := timestamps.day(root.get(name)))), None)
+def _first_day(holder: Json, names: tuple[str, ...]) -> str | None:
+    return next((day for name in names if (day := timestamps.day(holder.get(name)))), None)
 
 
-def _listed(record: Any) -> str | None:
-    """The day a record was listed: never "date", which may be the paper's own."""
+def _listing_day(record: Any) -> str | None:
+    """Return the day a record was listed."""
+    # "date" is not asked for: in a record it may be the paper's own day.
     if not isinstance(record, dict):
         return None
     for holder in (record, record.get("details"), record.get("paper")):
-        if isinstance(holder, dict):
-            for key in _DAYS[:-1]:
-                if key in holder and (found := timestamps.day(holder[key])):
-                    return found
+        if isinstance(holder, dict) and (day := _first_day(holder, _LISTING_DAYS)):
+            return day
     return None

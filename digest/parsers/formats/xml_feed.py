@@ -1,7 +1,7 @@
-"""RSS 0.9 to 2.0 and Atom, read by feedparser: arXiv's own, its API's answers, and others'.
+"""RSS 0.9 to 2.0 and Atom, parsed with feedparser: arXiv's feeds, its API's answers, others.
 
-feedparser only ever sees well-formed XML: its reader for broken feeds takes quadratic time
-on unclosed tags (measured: 0.6 MB, 3 s), so lxml takes the feed apart and mends a broken
+feedparser only ever gets well-formed XML: its parser for broken feeds takes quadratic time
+on unclosed tags (measured: 0.6 MB, 3 s). So lxml splits the feed into items and mends a broken
 one, with entities and network off.
 """
 
@@ -11,7 +11,6 @@ import io
 import re
 from collections import deque
 from collections.abc import Iterator
-from html.entities import html5
 from itertools import zip_longest
 from typing import Any
 
@@ -25,122 +24,138 @@ from digest.parsers.input.rejects import Rejects
 NAME = "feed"
 
 _ROOTS = ("rss", "feed", "RDF")
-_ITEM = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31};)")
-_BARE = re.compile(rb"&(?!#?\w{1,31};)")
+_ITEM_TAG = rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]"
+_ENTITY = rb"&([A-Za-z][A-Za-z0-9]{1,31};)"
+_BARE_AMPERSAND = rb"&(?!#?\w{1,31};)"
 _XML_ENTITIES = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
-_ERROR_ID = re.compile(r"https?://(?:export\.)?arxiv\.org/api/errors")
-_SOME = 200  # items parsed at a time
-_NO_PAPER = "an item without the address of a paper"
+_ERROR_ID = r"https?://(?:export\.)?arxiv\.org/api/errors"
+_ERROR_CHARS = 200  # of the words of an error answer
+_BATCH = 200  # items parsed at a time; feedparser takes ten times their size
+_NO_PAPER = "an item without a link to a paper"
 _CUT = "the feed breaks off in this item"
 
 
-def detect(origin: InputFile) -> str | None:
-    """An XML text whose root is a feed's."""
-    root = xml_text.root_name(origin.head)
+def detect(input_file: InputFile) -> str | None:
+    """Detect an XML text whose root is a feed's."""
+    if input_file.first_character != "<":
+        return None
+    root = xml_text.root_name(input_file.head)
     return f"XML with the root element {root}" if root in _ROOTS else None
 
 
-def read(origin: InputFile, witness: str) -> Dump:
-    """All items that are papers, in order; others are rejects with their line.
+def read(input_file: InputFile, evidence: str) -> Dump:
+    """Read all items that are papers, in order; any other becomes a reject with its line.
 
-    A channel without items is a dump with no entries. Raises `Unreadable` for an error
-    answer, with its words, and for a feed that is not of papers.
+    A channel without items is a dump without entries. Raises `Unreadable` for an error answer,
+    with its own words, and if there are items and none is a paper.
     """
-    feed = _Feed(origin.whole())
+    feed = _Feed(input_file.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
-    for entry, line, cut in feed.entries():
-        if _ERROR_ID.match(str(entry.get("id", ""))):
-            raise Unreadable(f"an error answer: {markup.line(entry.get('summary', ''))[:200]}")
-        paper = None if cut else feed_items.sighting(_item(entry, line))
+    for entry, line, is_cut in feed.entries():
+        if re.match(_ERROR_ID, str(entry.get("id", ""))):
+            words = markup.to_line(entry.get("summary", ""))
+            raise Unreadable(f"an error answer: {words[:_ERROR_CHARS]}")
+        paper = None if is_cut else feed_items.sighting(_item(entry, line))
         if paper is None:
-            rejects.add(line, _CUT if cut else _NO_PAPER)
+            rejects.add(line, _CUT if is_cut else _NO_PAPER)
         else:
             sightings.append(paper)
     if rejects and not sightings:
         raise Unreadable(_CUT if rejects[0].reason == _CUT else "a feed, but not of papers")
-    return _dump(origin, witness, feed.head, sightings, rejects)
+    return _dump(input_file, evidence, feed.channel, sightings, rejects)
 
 
 class _Feed:
-    """A feed, of which feedparser sees some items at a time: it takes ten times their size."""
+    """A feed split into its items, and the fields of the channel around them.
+
+    Raises `Unreadable` for XML that is no feed.
+    """
 
     def __init__(self, data: bytes) -> None:
-        self.cut = _is_cut(data)
+        self._is_cut = _is_cut(data)
         try:
             self._split(data, strict=True)
-        except xml_text.Broken:
+        except xml_text.NotWellFormed:
+            # Mending would drop what it does not know, so common faults are repaired first.
             if xml_text.is_utf8(data):
-                data = _BARE.sub(b"&amp;", _ENTITY.sub(_character, data))
+                data = re.sub(_BARE_AMPERSAND, b"&amp;", re.sub(_ENTITY, _character, data))
             self._split(data, strict=False)
-        found = _parsed(self.around)
-        if not found.version and not self.items:
+        around = _parsed(self._around)
+        if not around.version and not self._items:
             raise Unreadable("XML, but not a feed that can be read")
-        self.head = found.feed
+        self.channel = around.feed
 
     def _split(self, data: bytes, *, strict: bool) -> None:
-        """The items with their lines, and the feed around them."""
-        stream = xml_text.Stream(data, "item", "entry", strict=strict)
-        self.items: list[tuple[bytes, int]] = []
-        self.open, self.close = b"", b""
+        """Take the items with their lines out of the feed, and keep what stands around them."""
+        stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
+        self._items: list[tuple[bytes, int]] = []
+        self._open, self._close = b"", b""
         for element in stream:
-            if not self.items:
-                self.open, self.close = xml_text.around(element)
-            self.items.append((xml_text.well_formed(element), xml_text.line(element)))
+            if not self._items:
+                self._open, self._close = xml_text.enclosing_tags(element)
+            self._items.append((xml_text.serialize(element), xml_text.line_of(element)))
         if stream.root is None:
             raise Unreadable("XML that cannot be read")
-        self.around = xml_text.well_formed(stream.root)
+        self._around = xml_text.serialize(stream.root)
 
     def entries(self) -> Iterator[tuple[Any, int, bool]]:
-        """What feedparser makes of each item, its line, and whether the feed ends in it."""
-        for start in range(0, len(self.items), _SOME):
-            some = self.items[start : start + _SOME]
-            found = _parsed(b"".join((self.open, *(item for item, _ in some), self.close))).entries
-            lines = [line for _, line in some] if len(some) == len(found) else [some[0][1]]
-            is_last = start + _SOME >= len(self.items)
-            for entry, line in zip_longest(found, lines[: len(found)], fillvalue=lines[0]):
-                yield entry, line, self.cut and is_last and entry is found[-1]
+        """Yield feedparser's entry of each item, its line, and True if the feed ends in it."""
+        for start in range(0, len(self._items), _BATCH):
+            batch = self._items[start : start + _BATCH]
+            items = (item for item, _ in batch)
+            entries = _parsed(b"".join((self._open, *items, self._close))).entries
+            # feedparser may leave an item out. Then no line is certain but the first.
+            is_complete = len(batch) == len(entries)
+            lines = [line for _, line in batch] if is_complete else [batch[0][1]]
+            is_last = start + _BATCH >= len(self._items)
+            for entry, line in zip_longest(entries, lines[: len(entries)], fillvalue=lines[0]):
+                yield entry, line, self._is_cut and is_last and entry is entries[-1]
 
 
 def _is_cut(data: bytes) -> bool:
-    """Whether the last item is not closed."""
-    last = deque(_ITEM.finditer(data), maxlen=1)
-    return bool(last) and not last[0][1]
+    """True if the last item of a feed is not closed."""
+    last_tag = deque(re.finditer(_ITEM_TAG, data), maxlen=1)
+    return bool(last_tag) and not last_tag[0][1]
 
 
 def _dump(
-    origin: InputFile, witness: str, feed: Any, sightings: list[Sighting], rejects: list[Reject]
+    input_file: InputFile,
+    evidence: str,
+    channel: Any,
+    sightings: list[Sighting],
+    rejects: list[Reject],
 ) -> Dump:
-    links = [
-        str(link.get("href", "")) for link in feed.get("links", ()) if link.get("rel") == "self"
+    own_links = [
+        str(link.get("href", "")) for link in channel.get("links", ()) if link.get("rel") == "self"
     ]
-    addresses = (str(feed.get("id", "")), *links, str(feed.get("link", "")))
-    own = timestamps.day(_date(feed, "updated")) or timestamps.day(_date(feed, "published"))
-    in_name = dates.day_in_name(origin.name)
+    addresses = (str(channel.get("id", "")), *own_links, str(channel.get("link", "")))
+    own_day = timestamps.day(_date(channel, "updated")) or timestamps.day(
+        _date(channel, "published")
+    )
     return Dump(
-        name=origin.name,
-        dialect=NAME,
-        source=sources.of_feed(markup.line(feed.get("title", "")), addresses)
-        or sources.of_file(origin.name),
-        page_date=own or (in_name.isoformat() if in_name else None),
+        name=input_file.name,
+        format_name=NAME,
+        source=sources.from_feed(markup.to_line(channel.get("title", "")), addresses)
+        or sources.from_file_name(input_file.name),
+        page_date=own_day or dates.iso_day_in_name(input_file.name),
         sightings=tuple(sightings),
         rejects=tuple(rejects),
-        witness={"dialect": witness},
-        stated=_stated(feed),
+        evidence={"dialect": evidence},
+        stated=_stated_count(channel),
     )
 
 
 def _date(holder: Any, key: str) -> str:
-    """A date as written; feedparser would give one for the other, with a warning."""
+    # Without the test feedparser gives one date for another, with a warning.
     return str(holder[key]) if key in holder else ""
 
 
-def _stated(feed: Any) -> int | None:
-    """How many entries an arXiv answer says this page of its results has (OpenSearch)."""
+def _stated_count(channel: Any) -> int | None:
+    """Return how many entries an arXiv answer says this page of its results has (OpenSearch)."""
     try:
         total, start, most = (
-            int(feed[f"opensearch_{name}"])
+            int(channel[f"opensearch_{name}"])
             for name in ("totalresults", "startindex", "itemsperpage")
         )
     except (KeyError, TypeError, ValueError):
@@ -149,7 +164,7 @@ def _stated(feed: Any) -> int | None:
 
 
 def _parsed(document: bytes) -> Any:
-    import feedparser  # 100 ms that only a run with a feed pays
+    import feedparser  # 100 ms, paid only if there is a feed
 
     return feedparser.parse(
         io.BytesIO(document),
@@ -160,7 +175,9 @@ def _parsed(document: bytes) -> Any:
 
 
 def _character(entity: re.Match[bytes]) -> bytes:
-    """HTML's names for characters, which broken feeds use without declaring them."""
+    """Return the character that HTML calls by this name; broken feeds do not declare them."""
+    from html.entities import html5  # a large table, needed for broken feeds only
+
     if entity[1] in _XML_ENTITIES:
         return entity[0]
     return html5.get(entity[1].decode(), "").encode() or entity[0]
@@ -187,21 +204,21 @@ def _texts(entry: Any) -> Iterator[str]:
 
 
 def _links(entry: Any) -> Iterator[str]:
-    """The item's own address, then its id, then other addresses and DOIs."""
+    """Yield the item's own address, then its id, then other addresses and DOIs."""
     for link in (entry.get("link"), entry.get("id")):
         if link:
             yield str(link)
     for link in entry.get("links", ()):
-        if found := link.get("href"):
-            yield str(found)
+        if address := link.get("href"):
+            yield str(address)
     for key in ("arxiv_doi", "prism_doi", "dc_identifier"):
-        if found := entry.get(key):
-            yield str(found)
+        if doi := entry.get(key):
+            yield str(doi)
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
-    """One name an author; arXiv's feeds write them all into one, some as links."""
-    names = [markup.line(str(one.get("name", ""))) for one in entry.get("authors", ())]
+    names = [markup.to_line(str(author.get("name", ""))) for author in entry.get("authors", ())]
+    # arXiv's feeds write all authors into one, and others add links among the names.
     if len(names) == 1:
         names = [part.strip() for part in re.split(r",\s+|;\s*", names[0])]
     return tuple(name for name in names if name and not ids.address(name))

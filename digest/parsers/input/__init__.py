@@ -1,1 +1,1 @@
-"""Input before it has a format: lines, containers, mail, limits, rejects, spilling to disk."""
+"""Handle a file before its format is known: lines, containers, mail, limits, spill files."""

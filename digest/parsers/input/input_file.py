@@ -1,4 +1,4 @@
-"""What a dialect is told about a file besides its bytes."""
+"""The file a format reads: its name, its first bytes and its stream."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ HEAD_BYTES = 65536
 
 
 class InputFile:
-    """A file as the reader gets it: its name, its first bytes, a stream at its start.
+    """One file to read, with its stream at the start.
 
-    ``modified`` is the day of the file's time, a witness for the capture's year only;
-    ``aside`` makes a file for what memory should not hold; ``room`` is how many bytes of it
-    may be held at once, None for a file whose size is its own.
+    ``head`` holds the first `HEAD_BYTES` bytes. ``modified`` is the day of the file's time;
+    it only helps to find the year of the capture. ``spill_factory`` makes a file for records
+    that should not stay in memory. ``max_bytes`` limits how much may be read at once: None
+    for a file from the inbox, whose size the operator's limits already bound, a number for
+    an unpacked one.
     """
 
     def __init__(
@@ -29,34 +31,39 @@ class InputFile:
         stream: BinaryIO,
         modified: date | None = None,
         *,
-        aside: SpillFactory = io.BytesIO,
-        room: int | None = None,
+        spill_factory: SpillFactory = io.BytesIO,
+        max_bytes: int | None = None,
     ) -> None:
         self.name, self.head, self.stream, self.modified = name, head, stream, modified
-        self.aside, self.room = aside, room
+        self.spill_factory, self.max_bytes = spill_factory, max_bytes
 
     @functools.cached_property
-    def text(self) -> str:
-        """The first bytes decoded, line ends made one line feed."""
-        return lines.text(self.head)
+    def head_text(self) -> str:
+        """The first bytes as text; every line ends in a line feed."""
+        return lines.decode(self.head)
 
-    def whole(self) -> bytes:
-        """All bytes, for a form that cannot be read piece by piece.
+    @functools.cached_property
+    def first_character(self) -> str:
+        """The first character after a byte order mark and blanks; "" if there is none."""
+        return self.head_text.lstrip("\ufeff \t\r\n\f")[:1]
 
-        Raises `Unreadable` for what was unpacked to more than there is room for.
+    def read_all(self) -> bytes:
+        """Return all bytes, for a format that cannot be read piece by piece.
+
+        Raises `Unreadable` if there are more than ``max_bytes``.
         """
-        self.check_room()
+        self.check_size()
         return self.stream.read()
 
     @functools.cached_property
     def size(self) -> int:
-        """How many bytes there are."""
-        found = self.stream.seek(0, io.SEEK_END)
+        """The number of bytes in the file."""
+        size = self.stream.seek(0, io.SEEK_END)
         self.stream.seek(0)
-        return found
+        return size
 
-    def check_room(self) -> None:
-        """Raises `Unreadable` where the records of a file would not find room."""
-        if self.room is not None and self.size > self.room:
-            most = f"{self.room / (1 << 20):.0f} MiB"
-            raise Unreadable(f"it unpacks to more than the {most} this form is read in at once")
+    def check_size(self) -> None:
+        """Raise `Unreadable` if the file is larger than ``max_bytes``."""
+        if self.max_bytes is not None and self.size > self.max_bytes:
+            limit = f"{self.max_bytes / (1 << 20):.0f} MiB"
+            raise Unreadable(f"it unpacks to more than {limit}, the limit for this format")

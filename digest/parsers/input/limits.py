@@ -1,4 +1,4 @@
-"""Records larger than any paper's: each is a reject, and too many of all are no listing."""
+"""Apply the operator's limits to a dump: reject records larger than any paper's."""
 
 from __future__ import annotations
 
@@ -13,30 +13,37 @@ from digest.parsers.input import spill
 from digest.parsers.input.spill import SpillFactory
 
 
-def enforce(dump: Dump, limits: Limits, place: SpillFactory) -> Dump:
-    """The dump without what passes a limit. Raises `Unreadable` for too many records."""
+def enforce(dump: Dump, limits: Limits, spill_factory: SpillFactory) -> Dump:
+    """Return the dump with a reject in place of each record that exceeds a limit.
+
+    Raises `Unreadable` if the dump has more records than ``limits.records``.
+    """
     if dump.entries > limits.records:
         raise Unreadable(limits.passed("records", f"it holds {dump.entries:,} records"))
+    # Compared inline: a call of `_excess` for each record would slow large files down.
     title, abstract, authors = limits.title_chars, limits.abstract_chars, limits.authors
-    large = [  # told here, without a call for each record of a large file
-        one
-        for one in dump.sightings
-        if len(one.title) > title
-        or len(one.abstract or "") > abstract
-        or len(one.authors) > authors
+    too_large = [
+        sighting
+        for sighting in dump.sightings
+        if len(sighting.title) > title
+        or len(sighting.abstract or "") > abstract
+        or len(sighting.authors) > authors
     ]
-    if not large:
+    if not too_large:
         return dump
-    left: Iterator[Sighting] = (one for one in dump.sightings if not _passed(one, limits))
+    within_limits: Iterator[Sighting] = (
+        sighting for sighting in dump.sightings if not _excess(sighting, limits)
+    )
+    rejects = [Reject(sighting.line, _excess(sighting, limits)) for sighting in too_large]
     return msgspec.structs.replace(
         dump,
-        sightings=spill.collected(left, Sighting, place),
-        rejects=(*dump.rejects, *(Reject(one.line, _passed(one, limits)) for one in large)),
+        sightings=spill.collect(within_limits, Sighting, spill_factory),
+        rejects=(*dump.rejects, *rejects),
     )
 
 
-def _passed(sighting: Sighting, limits: Limits) -> str:
-    """Why a record is too much; "" where it is not."""
+def _excess(sighting: Sighting, limits: Limits) -> str:
+    """Return which limit a record exceeds, as the reason of a reject; "" if none."""
     if (length := len(sighting.title)) > limits.title_chars:
         return limits.passed("title_chars", f"a title of {length:,} characters")
     if sighting.abstract and (length := len(sighting.abstract)) > limits.abstract_chars:

@@ -1,4 +1,4 @@
-"""Bytes to lines: byte order marks, encodings, every kind of line end and of blank."""
+"""Turn bytes into lines of text: byte order marks, encodings, line ends and blanks."""
 
 from __future__ import annotations
 
@@ -8,78 +8,106 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BLANKS = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_PLAIN = str.maketrans(dict.fromkeys(_BLANKS, " ") | dict.fromkeys(_ZERO_WIDTH))
+_NORMAL_BLANKS = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys(_ZERO_WIDTH))
 _LONE_RETURN = re.compile(rb"\r(?![\r\n]|$)")
 
-EDGES = " \t\n\r\v\f" + _BLANKS + _ZERO_WIDTH  # what a line begins or ends with unseen
+BLANKS = " \t\n\r\v\f" + _SPACES + _ZERO_WIDTH  # to strip from both ends of a line
 
 
-def encoding(head: bytes) -> str:
-    """The encoding the byte order mark names, else what the first bytes decode as."""
-    for mark, name in _MARKS:
+def detect_encoding(head: bytes) -> str:
+    """Return the encoding a byte order mark names, else one that decodes the first bytes."""
+    for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return name
     if unmarked := _unmarked_utf16(head):
         return unmarked
     try:
+        # Incremental, because the head may end in the middle of a character.
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
 
 
-def lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
-    """Lines of a text in UTF-8, each ending in a line feed but perhaps the last.
+def iter_lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
+    """Return the lines of a text in UTF-8; each but perhaps the last ends in a line feed.
 
-    Lines stay bytes, so that a reader decodes only what it keeps: one wide character would
-    widen a whole decoded text. Another encoding or old Mac line ends are recoded line by
-    line; Windows line ends keep their carriage return, as a blank.
+    Recodes line by line if the encoding or the line ends are others (old Mac). Windows line
+    ends keep their carriage return; the readers strip it as a blank.
     """
-    name = encoding(head)
-    if name == "utf-8" and not _LONE_RETURN.search(head):
+    # Lines stay bytes: a reader then decodes only the lines it keeps, and one wide character
+    # does not double or quadruple the size of the whole text.
+    encoding = detect_encoding(head)
+    if encoding == "utf-8" and not _LONE_RETURN.search(head):
         return stream
-    return _recoded(stream, name)
+    return _recode(stream, encoding)
 
 
-def text(data: bytes) -> str:
-    """A piece decoded at once, line ends made one line feed."""
-    decoded = data.decode(encoding(data), errors="replace")
-    return decoded.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded else decoded
+def decode(data: bytes) -> str:
+    """Return bytes as text, with a line feed for every kind of line end."""
+    text = data.decode(detect_encoding(data), errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def plain(line: str) -> str:
-    """A short line with every blank made a space and what has no width taken out."""
-    return line.translate(_PLAIN).strip()
+def normalize_blanks(line: str) -> str:
+    """Return a line with every blank as a space and without zero-width characters."""
+    return line.translate(_NORMAL_BLANKS).strip()
 
 
 def looks_binary(head: bytes) -> bool:
-    """Whether the first bytes are no text in any encoding we read."""
-    return b"\0" in head and not encoding(head).startswith("utf-16")
+    """Return whether the first bytes are text in none of the encodings we read."""
+    return b"\0" in head and not detect_encoding(head).startswith("utf-16")
 
 
-def _recoded(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    reader = io.TextIOWrapper(stream, name, errors="replace")
+class LineSearch:
+    """Find the lines of several texts in a file, which must come in the order of the file.
+
+    ``line`` is the line of the last text that was found.
+    """
+
+    def __init__(self, data: bytes, *, max_misses: int) -> None:
+        self._data, self._max_misses = data, max_misses
+        self._position, self._misses, self.line = 0, 0, 1
+
+    def find(self, text: bytes) -> int:
+        """Return the line where a text stands next; if there is none, the last line found."""
+        # A miss reads to the end of the file. After a few, nothing more is searched.
+        if self._misses < self._max_misses:
+            position = self._data.find(text, self._position)
+            if position < 0:
+                self._misses += 1
+            else:
+                self.line += self._data.count(b"\n", self._position, position)
+                self._position = position
+        return self.line
+
+
+def _recode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    reader = io.TextIOWrapper(stream, encoding, errors="replace")
     try:
         for line in reader:
             yield line.encode(errors="replace")
     finally:
-        reader.detach()  # else it closes a stream that is its owner's
+        reader.detach()  # otherwise it closes the stream, which its owner still uses
 
 
 def _unmarked_utf16(head: bytes) -> str | None:
-    """UTF-16 without its mark shows as a zero in most byte pairs of a Latin text."""
+    """Return the byte order of UTF-16 without a mark: most bytes of one half are zero.
+
+    This finds Latin text only, where the high byte of nearly every character is zero.
+    """
     pairs = len(head) // 2
     if pairs < 8 or b"\0" not in head:
         return None
-    for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        zeros, others = head[first::2].count(0), head[1 - first :: 2].count(0)
-        if zeros > pairs * 0.7 and not others:
-            return name
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, other_zeros = head[first::2].count(0), head[1 - first :: 2].count(0)
+        if zeros > pairs * 0.7 and not other_zeros:
+            return encoding
     return None

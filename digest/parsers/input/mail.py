@@ -1,7 +1,7 @@
-"""The page inside a mail: its HTML or its text, and what is attached.
+"""Read the pages inside a mail: its HTML or its text, and its attachments.
 
-Reads a message as RFC 5322 and MIME have it, also the single files that browsers save
-(MHTML). Believes nothing but the structure: no sender, no link, no name becomes anything.
+Reads messages of RFC 5322 and MIME, also the single files that browsers save (MHTML). Uses
+the structure only: senders, links and names have no effect.
 """
 
 from __future__ import annotations
@@ -17,24 +17,23 @@ from digest.errors import Unreadable
 if TYPE_CHECKING:
     from email.message import Message
 
-# The standard library passes each line of a part through all parts around it.
-MOST_PARTS_AROUND = 20
-# It holds each line on its own, at 60 bytes more than are in it.
-ALWAYS_LINES = 500_000
-LINE = 40
-_PIECE = 1 << 16
+# Limits that keep the standard library's parser from taking far more than the file's size.
+MAX_NESTED_PARTS = 20  # each line of a part is passed through all parts around it
+_FREE_LINES = 500_000  # each line is an object of its own, with 60 bytes besides its text;
+_BYTES_A_LINE = 40  # beyond the free ones, a line must have this many on average
+_CHUNK_BYTES = 1 << 16
 
-_FIRST = re.compile(
+_FIRST_HEADER = re.compile(
     rb"From |(?:Return-Path|Delivered-To|Received|MIME-Version|From|To|Date|Subject|Message-ID|"
     rb"Content-Type|Content-Transfer-Encoding|Reply-To|List-Id|DKIM-Signature|X-[\w-]+|"
     rb"Snapshot-Content-Location|Sender|Cc|User-Agent|ARC-[\w-]+|Authentication-Results):",
     re.IGNORECASE,
 )
 _ANY_HEADER = re.compile(rb"[!-9;-~]{1,76}:|[ \t]|From ")
-_DECISIVE = re.compile(
+_MAIL_HEADER = re.compile(
     rb"(?im)^(?:MIME-Version|Message-ID|Received|Content-Type):[ \t]*\S|^(?:From|Date):[ \t]*\S"
 )
-_NO_PAGE = (
+_OTHER_TYPES = (
     "image/",
     "audio/",
     "video/",
@@ -48,11 +47,14 @@ _CHARSET = re.compile(
     r"shift_jis|euc-(?:jp|kr)|iso-2022-jp|koi8-[ru]",
     re.IGNORECASE,
 )
-_AROUND = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
+_NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
-    """A part with words, in UTF-8 where it is text; of those with one choice one is enough."""
+    """A part that may hold a page; text is in UTF-8. ``sent`` is the day of the mail.
+
+    Parts with the same ``choice`` hold the same page.
+    """
 
     name: str
     data: bytes
@@ -61,51 +63,55 @@ class MailPart(NamedTuple):
 
 
 def detect(head: bytes) -> bool:
-    """Whether the text begins with a mail's header lines, two of them a mail's own."""
+    """Return whether a text begins with header lines, at least two of them a mail's own."""
     head = head[:16384].lstrip(b"\xef\xbb\xbf\r\n")
-    if not _FIRST.match(head):
+    if not _FIRST_HEADER.match(head):
         return False
-    top = re.split(rb"\r?\n\r?\n|\r\r", head, maxsplit=1)[0]
-    rows = re.split(rb"\r?\n|\r", top)
+    header = re.split(rb"\r?\n\r?\n|\r\r", head, maxsplit=1)[0]
+    rows = re.split(rb"\r?\n|\r", header)
+    # The last row may be cut where the head ends.
     if len(rows) < 2 or not all(_ANY_HEADER.match(row) for row in rows[:-1]):
         return False
-    return len(_DECISIVE.findall(top)) >= 2
+    return len(_MAIL_HEADER.findall(header)) >= 2
 
 
-def parts(stream: BinaryIO, most: int) -> Iterator[MailPart]:
-    """The parts that may hold a page, HTML before the text that says the same.
+def parts(stream: BinaryIO, max_parts: int) -> Iterator[MailPart]:
+    """Yield the parts that may hold a page: HTML before text, bodies before attachments.
 
-    Raises `Unreadable` for parts in parts in parts, and for more than ``most`` of them.
+    Raises `Unreadable` for more than ``max_parts`` parts, and for parts nested too deeply.
     """
-    data = stream.read()
-    if len(_AROUND.findall(data)) > MOST_PARTS_AROUND:
-        raise Unreadable(f"more than {MOST_PARTS_AROUND} parts within parts")
-    if data.count(b"\n") > ALWAYS_LINES + len(data) // LINE:
-        raise Unreadable("lines too short and too many for a mail")
-    del data
-    stream.seek(0)
-    message = _parsed(stream)
-    sent = _sent(message)
+    _check_cost(stream)
+    message = _parse(stream)
+    sent = _sent_day(message)
     bodies: list[Message] = []
-    attached: list[Message] = []
+    attachments: list[Message] = []
     for number, part in enumerate(message.walk()):
-        if number > most:
-            raise Unreadable(f"more than {most:,} parts")
-        if not (part.is_multipart() or part.get_content_type().startswith(_NO_PAGE)):
-            (bodies if _is_body(part) else attached).append(part)
+        if number > max_parts:
+            raise Unreadable(f"more than {max_parts:,} parts")
+        if not (part.is_multipart() or part.get_content_type().startswith(_OTHER_TYPES)):
+            (bodies if _is_body(part) else attachments).append(part)
     bodies.sort(key=lambda part: part.get_content_type() != "text/html")
-    for part in (*bodies, *attached):
+    for part in (*bodies, *attachments):
         name = part.get_filename() or part.get_content_type()
-        yield MailPart(name, _content(part), sent, "body" if _is_body(part) else "")
+        yield MailPart(name, _content_in_utf8(part), sent, "body" if _is_body(part) else "")
 
 
-def _parsed(stream: BinaryIO) -> Message:
-    """The message, piece by piece: at once it takes seven times its size."""
+def _check_cost(stream: BinaryIO) -> None:
+    data = stream.read()
+    stream.seek(0)
+    if len(_NESTING.findall(data)) > MAX_NESTED_PARTS:
+        raise Unreadable(f"more than {MAX_NESTED_PARTS} nested parts")
+    if data.count(b"\n") > _FREE_LINES + len(data) // _BYTES_A_LINE:
+        raise Unreadable("too many short lines for a mail")
+
+
+def _parse(stream: BinaryIO) -> Message:
     from email import parser, policy
 
+    # Fed in pieces: parsed at once, a message takes seven times its size.
     feed = parser.BytesFeedParser(policy=policy.compat32)
-    while piece := stream.read(_PIECE):
-        feed.feed(piece)
+    while chunk := stream.read(_CHUNK_BYTES):
+        feed.feed(chunk)
     return feed.close()
 
 
@@ -113,8 +119,11 @@ def _is_body(part: Message) -> bool:
     return part.get_content_type() in ("text/html", "text/plain") and not part.get_filename()
 
 
-def _content(part: Message) -> bytes:
-    """What the part holds, decoded from its transfer, text in UTF-8 and marked as such."""
+def _content_in_utf8(part: Message) -> bytes:
+    """Return the decoded content; text in a known charset as UTF-8 with a byte order mark.
+
+    The mark tells the formats that the charset a page declares no longer holds.
+    """
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset() or ""
@@ -123,8 +132,8 @@ def _content(part: Message) -> bytes:
     return codecs.BOM_UTF8 + data.decode(charset, "replace").encode(errors="replace")
 
 
-def _sent(message: Message) -> date | None:
-    """The day the mail bears: a better witness for a page's year than the file's time."""
+def _sent_day(message: Message) -> date | None:
+    """Return the day in the mail's header: more reliable for a page's year than the file time."""
     from email import utils
 
     try:

@@ -1,21 +1,24 @@
-"""The rejects of a file while it is read: as many as a listing can have.
-
-A file of nothing but beginnings would otherwise cost eight times its size.
-"""
+"""Collect the rejects of one file, up to a limit."""
 
 from __future__ import annotations
 
 from digest.errors import Unreadable
 from digest.model.papers import Reject
 
-MOST = 100_000
+# More rejects than the largest listing has records. A file of broken records alone would
+# otherwise take eight times its size in memory.
+MAX_REJECTS = 100_000
 
 
 class Rejects(list[Reject]):
-    """A list that refuses the file once it holds more than `MOST`."""
+    """A list of rejects that holds at most `MAX_REJECTS`."""
 
     def add(self, line: int, reason: str) -> None:
-        """One more; raises `Unreadable` where a file is damaged all over."""
-        if len(self) >= MOST:
-            raise Unreadable(f"more than {MOST:,} damaged records", line=line)
+        """Append a reject. Raises `Unreadable` if the list is full."""
+        if len(self) >= MAX_REJECTS:
+            raise Unreadable(f"more than {MAX_REJECTS:,} damaged records", line=line)
         self.append(Reject(line, reason))
+
+    def by_line(self) -> tuple[Reject, ...]:
+        """Return the rejects in the order of their lines."""
+        return tuple(sorted(self, key=lambda reject: reject.line))

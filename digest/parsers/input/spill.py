@@ -1,8 +1,8 @@
-"""Records beyond what memory should hold: put aside in a file and read back in order.
+"""Keep many records of one type in a file, so that a large dump does not fill the memory.
 
-A few stay a tuple. More are written to a file that the caller of `digest.reading.read`
-provides, so that a page of a hundred thousand papers costs the memory of ten thousand.
-Opens nothing itself.
+Few records stay a tuple. More go to a file from a `SpillFactory` that the caller of
+`digest.parsers.read_dump` passes, and are read back in order each time they are iterated: a page
+of a hundred thousand papers then takes the memory of ten thousand. Opens no file itself.
 """
 
 from __future__ import annotations
@@ -13,75 +13,81 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
-SpillFactory = Callable[[], BinaryIO]  # makes an empty file that nobody else sees
+SpillFactory = Callable[[], BinaryIO]  # returns an empty file that nobody else uses
 
-HELD = 10_000  # records in memory: more than a year of the busiest listing
-_BATCH = 100  # records read back at a time: small enough to take the same memory each time
+MAX_IN_MEMORY = 10_000  # records; a year of the busiest listing has fewer
+_BATCH_RECORDS = 100  # decoded at a time; a small batch keeps the memory of a pass constant
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def collected(found: Iterable[T], kind: type[T], place: SpillFactory) -> Collection[T]:
-    """All of them in their order, of one kind; what is beyond `HELD` is in a file."""
-    records = iter(found)
-    held = list(islice(records, HELD))
-    beyond = list(islice(records, 1))
-    if not beyond:
-        return tuple(held)
-    return _Aside(_Pages(chain(_emptied(held), beyond, records), kind, place()))
+def collect(
+    records: Iterable[T], record_type: type[T], spill_factory: SpillFactory
+) -> Collection[T]:
+    """Return all records in order: a tuple of at most `MAX_IN_MEMORY`, else a view of a file."""
+    remaining = iter(records)
+    in_memory = list(islice(remaining, MAX_IN_MEMORY))
+    next_record = list(islice(remaining, 1))
+    if not next_record:
+        return tuple(in_memory)
+    # The file is only made once it is needed: most dumps never need one.
+    every_record = chain(_drain(in_memory), next_record, remaining)
+    return _SpilledRecords(_SpillFile(every_record, record_type, spill_factory()))
 
 
-def each(found: Collection[T], make: Callable[[T], R]) -> Collection[R]:
-    """What ``make`` makes of each record; of those in a file anew at every look."""
-    if isinstance(found, _Aside):
-        return found.each(make)
-    return tuple(map(make, found))
+def map_records(records: Collection[T], convert: Callable[[T], R]) -> Collection[R]:
+    """Return the converted records; those in a file are converted again at each iteration."""
+    if isinstance(records, _SpilledRecords):
+        return records.map(convert)
+    return tuple(map(convert, records))
 
 
-def _emptied(held: list[T]) -> Iterator[T]:
-    """The records of a list, which lets each go once it is taken."""
-    held.reverse()
-    while held:
-        yield held.pop()
+def _drain(records: list[T]) -> Iterator[T]:
+    """Yield the records of a list in order and drop each from it, so that its memory is freed."""
+    records.reverse()
+    while records:
+        yield records.pop()
 
 
-class _Pages(Generic[T]):
-    """A file of encoded batches."""
+class _SpillFile(Generic[T]):
+    """Records in a file, as encoded batches."""
 
-    def __init__(self, found: Iterable[T], kind: type[T], file: BinaryIO) -> None:
+    def __init__(self, records: Iterable[T], record_type: type[T], file: BinaryIO) -> None:
         self.file, self.count = file, 0
-        self.sizes: list[int] = []
-        self.decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
-        encode, records = msgspec.msgpack.Encoder().encode, iter(found)
-        while batch := list(islice(records, _BATCH)):
-            self.sizes.append(file.write(encode(batch)))
+        self.batch_sizes: list[int] = []  # in bytes
+        self.decoder = msgspec.msgpack.Decoder(list[record_type])  # type: ignore[valid-type]
+        encode, remaining = msgspec.msgpack.Encoder().encode, iter(records)
+        while batch := list(islice(remaining, _BATCH_RECORDS)):
+            self.batch_sizes.append(file.write(encode(batch)))
             self.count += len(batch)
 
     def __iter__(self) -> Iterator[T]:
-        at = 0
-        for size in self.sizes:
-            self.file.seek(at)  # somebody else may be reading too
+        offset = 0
+        for size in self.batch_sizes:
+            self.file.seek(offset)  # another iteration may have moved it
             yield from self.decoder.decode(self.file.read(size))
-            at += size
+            offset += size
 
 
-class _Aside(Collection[R]):
-    """Records in a file, as one look after the other shows them."""
+class _SpilledRecords(Collection[R]):
+    """The records of a spill file, converted while they are iterated."""
 
-    def __init__(self, pages: _Pages[Any], make: Callable[[Any], R] | None = None) -> None:
-        self.pages, self.make = pages, make
+    def __init__(self, file: _SpillFile[Any], convert: Callable[[Any], R] | None = None) -> None:
+        self.file, self.convert = file, convert
 
-    def each(self, make: Callable[[R], T]) -> _Aside[T]:
-        """The same records, seen in another way."""
-        before = self.make
-        return _Aside(self.pages, (lambda one: make(before(one))) if before else make)
+    def map(self, convert: Callable[[R], T]) -> _SpilledRecords[T]:
+        """Return the same records with one more conversion."""
+        previous = self.convert
+        if previous is None:
+            return _SpilledRecords(self.file, convert)
+        return _SpilledRecords(self.file, lambda record: convert(previous(record)))
 
     def __len__(self) -> int:
-        return self.pages.count
+        return self.file.count
 
     def __iter__(self) -> Iterator[R]:
-        return map(self.make, self.pages) if self.make else iter(self.pages)
+        return map(self.convert, self.file) if self.convert else iter(self.file)
 
-    def __contains__(self, wanted: object) -> bool:
-        return any(one == wanted for one in self)
+    def __contains__(self, value: object) -> bool:
+        return any(record == value for record in self)

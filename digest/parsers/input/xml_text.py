@@ -1,4 +1,4 @@
-"""XML from anywhere, read safely: no entities, no network, no deep or huge trees."""
+"""Parse XML from untrusted files: no entities, no network, no deep or huge trees."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from digest.parsers.input import lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-# An element takes 200 bytes: a listing has one tag in 25 bytes, authors by themselves in ten.
-_ALWAYS_TAGS = 400_000
-_TAG_BYTES = 14
+
+# An element takes 200 bytes of memory. A listing has a tag in 25 bytes, and in lists of
+# authors a tag in ten; only files with denser tags than these are refused.
+_FREE_TAGS = 400_000
+_BYTES_A_TAG = 14
+MAX_UNCLOSED = 5_000  # tags left open in a text that is repaired
 
 
-class Broken(ValueError):
-    """A text that is not well-formed, where it must be."""
+class NotWellFormed(ValueError):
+    """Raised by a strict `ElementStream` for a text that is not well-formed XML."""
 
 
 Element: TypeAlias = "_Element"
-
-MOST_OPEN = 5_000  # tags of a damaged text
 
 _ROOT = re.compile(
     r"(?:\s|<\?[^>]{0,500}>|<!--(?:(?!-->).){0,2000}-->|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,4000}\]\s{0,9})?>)*+<(?:[\w.-]+:)?([\w.-]+)",
@@ -33,14 +34,14 @@ _ROOT = re.compile(
 
 
 def root_name(head: bytes) -> str | None:
-    """The name of the outermost element, without prefix; None where there is none."""
-    start = lines.text(head[:8192]).lstrip("\ufeff")
+    """Return the name of the outermost element without its prefix, or None if there is none."""
+    start = lines.decode(head[:8192]).lstrip("\ufeff")
     match = _ROOT.match(start) if start.lstrip()[:1] == "<" else None
     return match[1] if match else None
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether all bytes are UTF-8: then they are, whatever the file declares."""
+    """Return whether all bytes are UTF-8; a declaration of another encoding is then wrong."""
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -48,24 +49,24 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-class Stream:
-    """The elements of some names, each let go when the next is asked for; outermost ones only.
+class ElementStream:
+    """Iterate over the outermost elements with some names, freeing each before the next.
 
-    What is broken is mended, or with ``strict`` raises `Broken` along the way. Afterwards
-    ``root`` is what stands around them. Raises `Unreadable` for a text that declares
-    entities: no listing does, and bombs do.
+    Damaged XML is repaired; with ``strict`` it raises `NotWellFormed` during the iteration.
+    After it, ``root`` is the tree without these elements. Raises `Unreadable` for a text that
+    declares entities: no listing does, and entity bombs do.
     """
 
     def __init__(self, data: bytes, *names: str, strict: bool = False) -> None:
-        from lxml import etree  # 15 ms, for a run with XML only
+        from lxml import etree  # takes 15 ms to import, and most runs read no XML
 
-        if data.count(b"<") > _ALWAYS_TAGS + len(data) // _TAG_BYTES:
+        if data.count(b"<") > _FREE_TAGS + len(data) // _BYTES_A_TAG:
             raise Unreadable("more tags than a list of papers has")
         self.root: Element | None = None
         if not strict:
             _refuse_unclosed(data)
         self._names = [f"{{*}}{name}" for name in names]
-        self._refused = (etree.XMLSyntaxError, ValueError, LookupError)
+        self._parse_errors = (etree.XMLSyntaxError, ValueError, LookupError)
         self._strict = strict
         self._events = etree.iterparse(
             io.BytesIO(data),
@@ -82,107 +83,111 @@ class Stream:
         )
 
     def __iter__(self) -> Iterator[Element]:
-        before: Element | None = None
-        for element in self._ended():
+        previous: Element | None = None
+        for element in self._complete_elements():
             yield element
-            _remove(before)  # never the one the parser stands at
-            before = element
-        _remove(before)
+            # Only the previous one: the parser still stands at the current element.
+            _remove(previous)
+            previous = element
+        _remove(previous)
         self.root = self._events.root
         if self.root is None:
             return
         _refuse_entities(self.root)
+        # The elements that the end of the file left open.
         while unclosed := list(islice(self.root.iter(*self._names), 1)):
             yield unclosed[0]
             if unclosed[0] is self.root:
                 return
             _remove(unclosed[0])
 
-    def _ended(self) -> Iterator[Element]:
+    def _complete_elements(self) -> Iterator[Element]:
         depth = 0
         try:
             for event, element in self._events:
                 depth += 1 if event == "start" else -1
                 if depth == 0:
                     yield element
-        except self._refused as error:
+        except self._parse_errors as error:
             if self._strict:
-                raise Broken(str(error)) from error
+                raise NotWellFormed(str(error)) from error
 
 
 def _remove(element: Element | None) -> None:
-    """Takes an element out of its tree, with what stands between it and the next."""
+    """Remove an element from its tree, with the text between it and the next."""
     if element is not None and (parent := element.getparent()) is not None:
         parent.remove(element)
 
 
 def _refuse_unclosed(data: bytes) -> None:
-    """Mending tags that stay open takes libxml2 a look at all of them for each."""
+    """Raise `Unreadable` if too many tags are left open.
+
+    When libxml2 repairs them it goes through all open tags for each one: quadratic time.
+    """
     closing = data.count(b"</")
     others = data.count(b"/>") + data.count(b"<!") + data.count(b"<?")
-    if data.count(b"<") - 2 * closing - others > MOST_OPEN:
-        raise Unreadable(f"more than {MOST_OPEN:,} tags left open")
+    if data.count(b"<") - 2 * closing - others > MAX_UNCLOSED:
+        raise Unreadable(f"more than {MAX_UNCLOSED:,} tags left open")
 
 
 def _refuse_entities(root: Element) -> None:
-    declared: Any = root.getroottree().docinfo.internalDTD
-    if declared is not None and list(declared.entities()):
+    doctype: Any = root.getroottree().docinfo.internalDTD
+    if doctype is not None and list(doctype.entities()):
         raise Unreadable("XML that declares entities")
 
 
-def name(element: Element) -> str:
-    """An element's name without its namespace."""
+def local_name(element: Element) -> str:
+    """Return an element's name without its namespace; "" for an entity."""
     tag: object = element.tag  # a function where the node is an entity
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: Element) -> Iterator[tuple[str, Element]]:
-    """The elements directly inside, with their bare names."""
+    """Yield the elements directly inside, each with its name without namespace."""
     for child in element:
-        if found := name(child):
-            yield found, child
+        if name := local_name(child):
+            yield name, child
 
 
-def words(element: Element) -> str:
-    """All text inside, blanks at both ends gone."""
+def text_of(element: Element) -> str:
+    """Return all text inside an element, without blanks at both ends."""
     return "".join(map(str, element.itertext())).strip()
 
 
-def line(element: Element) -> int:
-    """The line an element starts on."""
-    found: object = element.sourceline
-    return found if isinstance(found, int) else 1
+def line_of(element: Element) -> int:
+    """Return the line an element starts on."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 1
 
 
-def well_formed(element: Element) -> bytes:
-    """The element as UTF-8 again, without what follows it."""
+def serialize(element: Element) -> bytes:
+    """Return an element as well-formed XML in UTF-8, without the text that follows it."""
     from lxml import etree
 
     return etree.tostring(element, encoding="utf-8", with_tail=False)
 
 
-def around(element: Element) -> tuple[bytes, bytes]:
-    """The tags of the root and of an element's own parent: what opens and what closes them."""
+def enclosing_tags(element: Element) -> tuple[bytes, bytes]:
+    """Return the opening and the closing tags of the root and of an element's parent."""
     from lxml import etree
 
     *_, root = element.iterancestors()
     parent = element.getparent()
-    shell = inner = _hull(root)
+    document = innermost = _copy_without_content(root)
     if parent is not None and parent is not root:
-        inner = _hull(parent)
-        shell.append(inner)
-    inner.append(etree.Comment("inside"))
-    before, _, after = well_formed(shell).partition(b"<!--inside-->")
-    return before, after
+        innermost = _copy_without_content(parent)
+        document.append(innermost)
+    innermost.append(etree.Comment("inside"))
+    opening, _, closing = serialize(document).partition(b"<!--inside-->")
+    return opening, closing
 
 
-def _hull(element: Element) -> Element:
-    """An element without what is in it; only its name where its namespaces are damaged."""
+def _copy_without_content(element: Element) -> Element:
     from lxml import etree
 
     try:
-        hull = etree.Element(element.tag, nsmap={**element.nsmap})  # type: ignore[dict-item]
-        hull.attrib.update(element.attrib)
-    except ValueError:
-        return etree.Element(name(element))
-    return hull
+        copy = etree.Element(element.tag, nsmap={**element.nsmap})  # type: ignore[dict-item]
+        copy.attrib.update(element.attrib)
+    except ValueError:  # damaged namespaces: the name alone
+        return etree.Element(local_name(element))
+    return copy

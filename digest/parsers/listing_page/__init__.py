@@ -1,1 +1,1 @@
-"""Parts that the copies of the listing page share, whatever their format."""
+"""Parse copies of the listing page: the parts that plain text, Markdown and HTML share."""

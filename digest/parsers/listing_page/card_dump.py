@@ -1,4 +1,7 @@
-"""Records of a linked page to a dump: dates its days, and tells AI summaries from abstracts."""
+"""Build the dump of a linked page from its cards.
+
+Completes days with the year of the capture, and tells AI summaries from abstracts.
+"""
 
 from __future__ import annotations
 
@@ -12,74 +15,78 @@ from digest.parsers.fields import dates
 from digest.parsers.input import spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.cards import Card, Cards
+from digest.parsers.listing_page.cards import Card, CardParser
 
-# Measured: 765 AI summaries of the API are at most 355 characters long; of 4,243 abstracts
-# three are shorter than this.
-_LONGEST_SUMMARY = 400
-_BASES = ("https://arxiv.org/abs/", "https://huggingface.co/papers/")
+# Of 765 AI summaries of the API the longest has 355 characters; of 4,243 abstracts three are
+# shorter than this.
+_MAX_SUMMARY_CHARS = 400
+_ARXIV = "https://arxiv.org/abs/"
+_LISTING = "https://huggingface.co/papers/"
 
 
-def dump(
-    origin: InputFile,
-    dialect: str,
-    witness: str,
-    cards: Cards,
+def build_dump(
+    input_file: InputFile,
+    format_name: str,
+    evidence: str,
+    cards: CardParser,
     records: Collection[Card],
     stated: date | None,
     source: str,
 ) -> Dump:
-    """The dump of a whole page; ``stated`` is the capture's day where the page tells it."""
-    dated = Counter((card.day, (card.arxiv_id or "")[:5]) for card in records if card.day)
-    written = {text: dates.written_day(text) for text, _ in dated}
-    header = dates.latest(map(dates.written_day, cards.headers))
-    of_newest = _latest_written(written) if cards.trending else None
-    year, year_witness = dates.capture_year(
+    """Return the dump of a page; ``stated`` is the day of the capture if the page gives one."""
+    counts = Counter((card.day, (card.arxiv_id or "")[:5]) for card in records if card.day)
+    written = {text: dates.written_day(text) for text, _ in counts}
+    header = dates.latest_day(map(dates.written_day, cards.headers))
+    newest = _latest_full_day(written) if cards.trending else None
+    capture = dates.capture_year(
         header,
         {
-            dates.Dated(day, month): n
-            for (text, month), n in dated.items()
+            dates.DatedRecord(day, id_prefix): count
+            for (text, id_prefix), count in counts.items()
             if (day := written[text])
         },
-        stated=stated or of_newest,
-        name=origin.name,
-        modified=origin.modified,
+        stated=stated or newest,
+        name=input_file.name,
+        modified=input_file.modified,
     )
-    days = {text: day.iso(year) for text, day in written.items() if day}
-    base = _BASES[source == furniture.SOURCE]
-    page_day = header.iso(year) if header else None
-    known = stated or dates.day_in_name(origin.name)
+    days = {text: day.iso(capture.year) for text, day in written.items() if day}
+    address_base = _LISTING if source == furniture.SOURCE else _ARXIV
+    page_day = header.iso(capture.year) if header else None
+    stated_day = stated.isoformat() if stated else dates.iso_day_in_name(input_file.name)
     return Dump(
-        name=origin.name,
-        dialect=dialect,
+        name=input_file.name,
+        format_name=format_name,
         source=furniture.TRENDING if cards.trending else source,
-        page_date=page_day or (known.isoformat() if known else None),
-        sightings=spill.each(
-            records, functools.partial(_sighting, days, base, trending=cards.trending)
+        page_date=page_day or stated_day,
+        sightings=spill.map_records(
+            records, functools.partial(_sighting, days, address_base, trending=cards.trending)
         ),
-        rejects=tuple(sorted(cards.rejects, key=lambda reject: reject.line)),
-        witness={"dialect": witness, "year": f"{year}: {year_witness}" if year else year_witness},
+        rejects=cards.rejects.by_line(),
+        evidence={"dialect": evidence, "year": capture.describe()},
     )
 
 
-def _latest_written(written: dict[str, dates.WrittenDay | None]) -> date | None:
-    """The trending page writes every year: its newest paper is of the capture's."""
+def _latest_full_day(written: dict[str, dates.WrittenDay | None]) -> date | None:
+    """Return the latest day of the records of a page that writes every year (trending)."""
     days = [
-        found
+        dates.valid_date(day.year, day.month, day.day)
         for day in written.values()
-        if day and day.year and (found := dates.real_day(day.year, day.month, day.day))
+        if day and day.year
     ]
-    return max(days, default=None)
+    return max(filter(None, days), default=None)
 
 
-def _sighting(days: dict[str, str | None], base: str, card: Card, *, trending: bool) -> Sighting:
-    is_summary = trending and card.abstract is not None and len(card.abstract) <= _LONGEST_SUMMARY
+def _sighting(
+    days: dict[str, str | None], address_base: str, card: Card, *, trending: bool
+) -> Sighting:
+    abstract = card.abstract
+    is_summary = trending and abstract is not None and len(abstract) <= _MAX_SUMMARY_CHARS
     return Sighting(
         title=card.title,
-        abstract=None if is_summary else card.abstract,
-        summary=card.abstract if is_summary else None,
+        abstract=None if is_summary else abstract,
+        summary=abstract if is_summary else None,
         arxiv_id=card.arxiv_id,
-        url=f"{base}{card.arxiv_id}" if card.arxiv_id else None,
+        url=f"{address_base}{card.arxiv_id}" if card.arxiv_id else None,
         n_authors=card.n_authors,
         organization=card.organization,
         published=days.get(card.day) if card.day else None,

@@ -1,8 +1,8 @@
-"""Pieces of a linked page to records: Markdown, numbered links and HTML look alike here.
+"""Parse the pieces of a linked page into records, whether it is Markdown, text or HTML.
 
-A record begins with its title (a heading, or a link to the paper); what belongs to it
-follows, but for votes, which stand above the title or bear the paper's address. Knows no
-markup; what a copy has not got (addresses, headings) is told from the order alone.
+A record begins with its title: a heading, or a link to the paper. Its other fields follow,
+except for votes, which stand above the title or link to the paper. Where a copy lacks
+addresses or headings, the order of the pieces decides. Knows no markup.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ _DAY = re.compile(r"(Published on )?([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?:[ /]+(
 _AUTHORS = re.compile(r"(\d+) authors?")
 _VOTES = re.compile(r"-|\d+(?:\.\d+)?k?")
 _CODE = re.compile(r"GitHub(?: (\d+(?:\.\d+)?k?))?")
-_SHORT = 60  # metadata and menus are shorter
-_TITLE = re.compile(r"\S+\s+\S+\s+\S.*|\S{12,}.*|.*[^\x00-\x7f]{4,}.*", re.DOTALL)
-_LONGEST_TITLE = 400
+_LINKED_TITLE = re.compile(r"\S+\s+\S+\s+\S.*|\S{12,}.*|.*[^\x00-\x7f]{4,}.*", re.DOTALL)
+_MAX_TITLE_CHARS = 400
 
 
 class Card(msgspec.Struct, gc=False):
-    """A record while it is being read; its day still in the page's words."""
+    """A record of the page; its day is as the page writes it."""
 
     line: int
     title: str
@@ -44,98 +43,100 @@ class Card(msgspec.Struct, gc=False):
 
     @property
     def has_metadata(self) -> bool:
-        """Whether something came that stands below the abstract."""
+        """Whether the record has metadata, which stands below the abstract."""
         return bool(self.day or self.n_authors or self.organization)
 
 
-class Cards:
-    """One pass over the pieces of a page, or of several pages in one file."""
+class CardParser:
+    """Parse the pieces of a page, or of several pages in one file."""
 
     def __init__(self, *, started: bool, headings: bool) -> None:
-        self.started = started  # False while in the menus above the first header
+        self.started = started  # False in the menus above the first header, and in footers
         self.headings = headings  # whether a heading without a link may be a title
-        self.found: list[Card] = []  # complete, and not given out yet
         self.rejects = Rejects()
-        self.headers: set[str] = set()
+        self.headers: set[str] = set()  # the pages' own days, as the page writes them
         self.trending = False
-        self.card: Card | None = None
-        self.votes: tuple[str, str | None] | None = None  # and of which paper
+        self.current: Card | None = None
+        self.complete: list[Card] = []  # not yielded yet
+        self.votes: tuple[str, str | None] | None = None  # for the next title, and its arXiv id
         self.skips_name = self.expects_votes = False
-        self.day_line = 0
+        self.day_line = 0  # where the current record's day stands
 
     def records(self, pieces: Iterable[PagePiece]) -> Iterator[Card]:
-        """Each record once it is certain that nothing more belongs to it."""
+        """Yield each record once nothing more can belong to it."""
         for piece in pieces:
-            self._take(piece)
-            if len(self.found) > 1:  # the last one may be shown twice
-                yield self.found.pop(0)
-        self._close(last=True)
-        yield from self.found
+            self._read(piece)
+            if len(self.complete) > 1:  # the last one may be shown a second time
+                yield self.complete.pop(0)
+        self._finish_card(at_end=True)
+        yield from self.complete
 
-    def _take(self, piece: PagePiece) -> None:
-        """Gives the next piece to the record it belongs to."""
-        to = furniture.target(piece.href) if piece.href else None
-        text = piece.text if piece.text.isascii() else lines.plain(piece.text)
-        if len(text) < _SHORT and self._is_metadata(piece, text, to):
+    def _read(self, piece: PagePiece) -> None:
+        target = furniture.link_target(piece.href) if piece.href else None
+        text = piece.text if piece.text.isascii() else lines.normalize_blanks(piece.text)
+        if len(text) < furniture.METADATA_CHARS and self._read_metadata(piece, text, target):
             return
-        if self._is_title(piece, to):
-            self._begin(piece, to)
-        elif self.card is not None and (self.started or to):
-            self._words(self.card, piece, to)
+        if self._is_title(piece, target):
+            self._start_card(piece, target)
+        elif self.current is not None and (self.started or target):
+            self._add_abstract(self.current, piece, target)
 
-    def _is_metadata(self, piece: PagePiece, text: str, to: furniture.Target | None) -> bool:
+    def _read_metadata(
+        self, piece: PagePiece, text: str, target: furniture.LinkTarget | None
+    ) -> bool:
+        """Read metadata, a menu or a footer; return False for any other piece."""
         if day := _DAY.fullmatch(text):
-            self._dated(piece, day)
+            self._set_day(piece, day)
         elif authors := _AUTHORS.fullmatch(text):
-            if self.card is not None:
-                self.card.n_authors = self.card.n_authors or int(authors[1])
+            if self.current is not None:
+                self.current.n_authors = self.current.n_authors or int(authors[1])
         elif _VOTES.fullmatch(text):
-            self._counted(piece, text, to)
-        elif furniture.ANCHOR in text:
-            self._close()
+            self._read_count(piece, text, target)
+        elif furniture.HEADER_PHRASE in text:
+            self._finish_card()
             self.started = self.headings = True
-        elif text in furniture.FOOTER:
-            self._close()
+        elif text in furniture.FOOTER_WORDS:
+            self._finish_card()
             self.started = False
         elif text in ("Submitted by", "Upvote"):
             self.skips_name, self.expects_votes = text == "Submitted by", text == "Upvote"
-        elif self.skips_name and not piece.heading and (to is None or to.kind == "owner"):
+        elif self.skips_name and not piece.heading and (target is None or target.kind == "owner"):
             self.skips_name = False
         else:
-            return self._is_link(piece, text, to)
+            return self._read_link(piece, text, target)
         return True
 
-    def _is_link(self, piece: PagePiece, text: str, to: furniture.Target | None) -> bool:
-        """Menus, and what only its address or its first word tells apart from words."""
-        if to is not None and to.kind == "code" and (code := _CODE.fullmatch(text)):
-            if self.card is not None and self.card.code_url is None:
-                self.card.code_url = piece.href
-                self.card.stars = furniture.count(code[1] or "")
+    def _read_link(self, piece: PagePiece, text: str, target: furniture.LinkTarget | None) -> bool:
+        """Read a link to code, to arXiv or to an owner, or a menu; False for any other piece."""
+        if target is not None and target.kind == "code" and (code := _CODE.fullmatch(text)):
+            if self.current is not None and self.current.code_url is None:
+                self.current.code_url = piece.href
+                self.current.stars = furniture.parse_count(code[1] or "")
         elif text == "arXiv Page":
-            if self.card is not None and to is not None:
-                self.card.arxiv_id = self.card.arxiv_id or to.of
-        elif text in furniture.MENU:
+            if self.current is not None and target is not None:
+                self.current.arxiv_id = self.current.arxiv_id or target.subject
+        elif text in furniture.MENU_WORDS:
             pass
-        elif self._is_owner(piece, to):
-            assert self.card is not None
-            slug = to.of if to else piece.alt or text
-            self.card.organization = Organization(slug, text)
+        elif self._is_owner(piece, target):
+            assert self.current is not None
+            slug = target.subject if target else piece.alt or text
+            self.current.organization = Organization(slug, text)
         else:
             return False
         return True
 
-    def _is_owner(self, piece: PagePiece, to: furniture.Target | None) -> bool:
-        """An organisation stands between the abstract and the date."""
-        card = self.card
+    def _is_owner(self, piece: PagePiece, target: furniture.LinkTarget | None) -> bool:
+        """Return whether a piece is an organisation: one between the abstract and the date."""
+        card = self.current
         if card is None or card.organization or card.day or piece.heading:
             return False
-        if to is not None:
-            return to.kind == "owner"
+        if target is not None:
+            return target.kind == "owner"
         return piece.linked and piece.href is None and card.abstract is not None
 
-    def _dated(self, piece: PagePiece, day: re.Match[str]) -> None:
+    def _set_day(self, piece: PagePiece, day: re.Match[str]) -> None:
         self.trending = self.trending or bool(day[1])
-        card = self.card
+        card = self.current
         if card is None or card.day:
             self.headers.add(day[2])
             return
@@ -143,90 +144,103 @@ class Cards:
         if day[3]:
             card.comments = int(day[3])
 
-    def _counted(self, piece: PagePiece, text: str, to: furniture.Target | None) -> None:
-        """A number: comments beside the date or by its address, else votes."""
-        if to is not None and to.kind not in ("votes", "comments"):
+    def _read_count(self, piece: PagePiece, text: str, target: furniture.LinkTarget | None) -> None:
+        """Read a number: comments if it links to them or stands beside the date, else votes."""
+        if target is not None and target.kind not in ("votes", "comments"):
             return  # the bullet of an avatar
-        card, about = self.card, to.of if to else None
-        below = self.expects_votes or (card is not None and about == card.arxiv_id is not None)
+        card, subject = self.current, target.subject if target else None
+        below_title = self.expects_votes or (
+            card is not None and subject == card.arxiv_id is not None
+        )
         self.expects_votes = False
-        if to is not None and to.kind == "comments":
-            if card is not None and about in (card.arxiv_id, None):
-                card.comments = furniture.count(text)
-        elif card is not None and to is None and card.day and piece.line == self.day_line:
-            card.comments = furniture.count(text)
-        elif card is not None and below and about in (card.arxiv_id, None):
-            card.upvotes = furniture.count(text)
+        if target is not None and target.kind == "comments":
+            if card is not None and subject in (card.arxiv_id, None):
+                card.comments = furniture.parse_count(text)
+        elif card is not None and target is None and card.day and piece.line == self.day_line:
+            card.comments = furniture.parse_count(text)
+        elif card is not None and below_title and subject in (card.arxiv_id, None):
+            card.upvotes = furniture.parse_count(text)
         else:
+            # Of two numbers without a link the first is the comment count of the record above.
             if self.votes is not None and card is not None and self.votes[1] is None:
-                card.comments = card.comments or furniture.count(self.votes[0])
-            self.votes = text, about
+                card.comments = card.comments or furniture.parse_count(self.votes[0])
+            self.votes = text, subject
 
-    def _is_title(self, piece: PagePiece, to: furniture.Target | None) -> bool:
-        if len(piece.text) > _LONGEST_TITLE or not piece.first or (to and to.kind != "paper"):
+    def _is_title(self, piece: PagePiece, target: furniture.LinkTarget | None) -> bool:
+        if (
+            len(piece.text) > _MAX_TITLE_CHARS
+            or not piece.first
+            or (target and target.kind != "paper")
+        ):
             return False
         if piece.heading:
             numbered = piece.linked and piece.href is None
-            return to is not None or (
+            return target is not None or (
                 self.headings
                 and self.started
                 and (numbered or (not piece.linked and piece.heading > 1))
             )
-        if to is None or not _TITLE.fullmatch(piece.text):
+        if target is None or not _LINKED_TITLE.fullmatch(piece.text):
             return False
-        card = self.card
+        card = self.current
         return card is None or (
-            card.arxiv_id != to.of and (card.arxiv_id or card.abstract) is not None
+            card.arxiv_id != target.subject and (card.arxiv_id or card.abstract) is not None
         )
 
-    def _begin(self, piece: PagePiece, to: furniture.Target | None) -> None:
-        self._close()
-        self.card = card = Card(piece.line, piece.text, to.of if to else None)
+    def _start_card(self, piece: PagePiece, target: furniture.LinkTarget | None) -> None:
+        self._finish_card()
+        self.current = card = Card(piece.line, piece.text, target.subject if target else None)
         self.skips_name = self.expects_votes = False
         if self.votes is not None:
-            written, about = self.votes
-            if about is None or card.arxiv_id in (about, None):
-                card.upvotes = furniture.count(written)
-                card.arxiv_id = card.arxiv_id or about
+            text, subject = self.votes
+            if subject is None or card.arxiv_id in (subject, None):
+                card.upvotes = furniture.parse_count(text)
+                card.arxiv_id = card.arxiv_id or subject
             self.votes = None
 
     @staticmethod
-    def _words(card: Card, piece: PagePiece, to: furniture.Target | None) -> None:
-        """Running text: the abstract, or more of it."""
+    def _add_abstract(card: Card, piece: PagePiece, target: furniture.LinkTarget | None) -> None:
+        """Add running text to a record: its abstract, or another paragraph of it."""
         text = piece.text
-        if to is not None and (to.kind != "paper" or card.arxiv_id not in (to.of, None)):
+        if target is not None and (
+            target.kind != "paper" or card.arxiv_id not in (target.subject, None)
+        ):
             return
-        if not piece.first and not furniture.goes_on(text):
+        if not piece.first and not furniture.continues_abstract(text):
             return  # words beside a link
         if card.abstract is None:
-            if len(text) >= _SHORT or text.endswith(furniture.CLOSING):
+            if len(text) >= furniture.METADATA_CHARS or text.endswith(furniture.SENTENCE_ENDS):
                 card.abstract = text
-                card.arxiv_id = card.arxiv_id or (to.of if to else None)
-        elif not card.has_metadata and furniture.goes_on(text):
-            card.abstract = f"{card.abstract} {text}"[: furniture.LONGEST]
+                card.arxiv_id = card.arxiv_id or (target.subject if target else None)
+        elif not card.has_metadata and furniture.continues_abstract(text):
+            card.abstract = f"{card.abstract} {text}"[: furniture.MAX_ABSTRACT_CHARS]
 
-    def _close(self, *, last: bool = False) -> None:
-        card, self.card = self.card, None
+    def _finish_card(self, *, at_end: bool = False) -> None:
+        card, self.current = self.current, None
         if card is None:
             return
         text = card.abstract
-        if last and text and not card.has_metadata and not text.endswith(furniture.CLOSING):
+        if at_end and text and not card.has_metadata and not text.endswith(furniture.SENTENCE_ENDS):
             card.abstract = None
             if card.arxiv_id is None:
                 self.rejects.add(card.line, "the page ends in the middle of this abstract")
                 return
         if card.arxiv_id is None and card.abstract is None:
+            # A title with metadata was a record; one without is a heading of the page.
             if card.has_metadata:
                 self.rejects.add(card.line, "a title without an id or an abstract")
-        elif not self._repeats(card):
-            self.found.append(card)
+        elif not self._completes_previous(card):
+            self.complete.append(card)
 
-    def _repeats(self, card: Card) -> bool:
-        """The trending page shows each card twice: its second look fills the first."""
-        first = self.found[-1] if self.found else None
-        if first is None or (first.title, first.arxiv_id) != (card.title, card.arxiv_id):
+    def _completes_previous(self, card: Card) -> bool:
+        """Return whether a card repeats the previous record, and fill that one's gaps from it.
+
+        The trending page shows each card twice.
+        """
+        previous = self.complete[-1] if self.complete else None
+        if previous is None or (previous.title, previous.arxiv_id) != (card.title, card.arxiv_id):
             return False
         for name in card.__struct_fields__:
-            if getattr(first, name) is None:
-                setattr(first, name, getattr(card, name))
+            if getattr(previous, name) is None:
+                setattr(previous, name, getattr(card, name))
         return True

@@ -1,4 +1,4 @@
-"""The words the listing page puts around its papers, whatever form it was copied in."""
+"""Recognise the words and addresses that the listing page puts around its papers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from digest.parsers.fields import ids
 SOURCE = "huggingface.co/papers"
 TRENDING = "huggingface.co/papers/trending"
 
-ANCHOR = "and the research community"
-MENU = frozenset(
+HEADER_PHRASE = "and the research community"
+MENU_WORDS = frozenset(
     "new|Daily Papers|Trending Papers|Subscribe|Daily|Weekly|Monthly|by|AK|Log In|Sign Up|"
     "Get trending papers in your email inbox!|Get trending papers in your email inbox once a day!|"
     "Previous|Next|TOS|Privacy|About|Careers|Website|Models|Datasets|Spaces|Pricing|Docs|Submit|"
@@ -22,28 +22,29 @@ MENU = frozenset(
     "Solutions|Team & Enterprise|Hugging Face PRO|Enterprise Support|Inference Providers|"
     "Inference Endpoints|Storage Buckets|Resources".split("|")
 )
-FOOTER = frozenset({"Company", "System theme"})
+FOOTER_WORDS = frozenset({"Company", "System theme"})
 _BLANK = "[ \\t\xa0\u2009\u202f\u200b\u2060\ufeff]"
-METADATA = re.compile(
+METADATA_LINE = re.compile(
     rf"(?m)^{_BLANK}*[•*-]{_BLANK}?\d+{_BLANK}authors?{_BLANK}*$"
     rf"|^{_BLANK}*·{_BLANK}*\r?\n{_BLANK}*[A-Z][a-z]{{2}}{_BLANK}\d"
 )
-CLOSING = tuple(".!?)]}\"'”’»…。！？")  # what a whole abstract ends with
-LONGEST = 20_000  # characters; ten times the longest abstract arXiv takes
-
+SENTENCE_ENDS = tuple(".!?)]}\"'”’»…。！？")  # the last character of a whole abstract
+METADATA_CHARS = 60  # lines of metadata and menus are shorter
+MAX_ABSTRACT_CHARS = 20_000  # ten times the longest abstract that arXiv accepts
+_LONG_PARAGRAPH_CHARS = 160  # longer than any title
 
 _COUNT = re.compile(r"(\d{1,9}|\d{1,6}\.\d{1,3}(?=k))(k?)")
 
 
-def count(written: str) -> int | None:
-    """``101`` or ``3.29k`` as a number; ``-`` says nothing."""
-    if not (match := _COUNT.fullmatch(written)):
+def parse_count(text: str) -> int | None:
+    """Return ``101`` or ``3.29k`` as a number; None for ``-`` and any other text."""
+    if not (match := _COUNT.fullmatch(text)):
         return None
     return round(float(match[1]) * 1000) if match[2] else int(match[1])
 
 
-def joined(rows: Iterable[str]) -> str:
-    """Wrapped lines as one: with a blank between, after a hyphen without one."""
+def join_lines(rows: Iterable[str]) -> str:
+    """Return wrapped lines as one; a word hyphenated at a line's end gets no blank after it."""
     words: list[str] = []
     for row in rows:
         if words and not (words[-1].endswith("-") and not words[-1].endswith(" -")):
@@ -52,9 +53,12 @@ def joined(rows: Iterable[str]) -> str:
     return "".join(words)
 
 
-def goes_on(paragraph: str) -> bool:
-    """Whether it goes on with the abstract above: no title is that long and ends like that."""
-    return len(paragraph) > 160 and paragraph.endswith(".")
+def continues_abstract(paragraph: str) -> bool:
+    """Return whether a paragraph continues the abstract above, and is no title.
+
+    No title is that long and ends with a full stop.
+    """
+    return len(paragraph) > _LONG_PARAGRAPH_CHARS and paragraph.endswith(".")
 
 
 _LABEL = re.compile(
@@ -64,48 +68,53 @@ _LABEL = re.compile(
 
 
 def is_label(text: str) -> bool:
-    """Whether a line says something about a record, or is a menu's: never running text."""
-    return len(text) < 60 and (text in MENU or _LABEL.fullmatch(text) is not None)
+    """Return whether a line is metadata or part of a menu, never running text."""
+    return len(text) < METADATA_CHARS and (text in MENU_WORDS or _LABEL.fullmatch(text) is not None)
 
 
-class Target(NamedTuple):
-    """What an address on the listing leads to, and of which paper or owner."""
+class LinkTarget(NamedTuple):
+    """The destination of a link on the listing.
+
+    ``subject`` is the paper's arXiv id, the owner's name or the repository.
+    """
 
     kind: Literal["paper", "votes", "comments", "owner", "code"]
-    of: str
+    subject: str
 
 
 _SITE = r"(?:https?://(?:www\.)?(?:huggingface|hf)\.co)?"
 _VOTES = re.compile(rf"{_SITE}/login\?next=(?:%2F|/)papers(?:%2F|/)([^&#]+)")
 _OWNER = re.compile(rf"{_SITE}/([A-Za-z0-9][\w.-]*)/?")
 _CODE = re.compile(r"https?://(?:www\.)?git(?:hub|lab)\.com/([\w.-]+/[\w.-]+)/?")
-_PAGES = frozenset(
+_SITE_PAGES = frozenset(
     "blog chat collections datasets docs enterprise huggingface inference join languages learn "
     "login models new organizations papers posts pricing privacy settings spaces storage tasks "
     "terms-of-service".split()
 )
 
 
-def target(href: str) -> Target | None:
-    """What the address is to the listing, or None where it means nothing to it."""
-    return _target_again(href) if len(href) < _ORDINARY else _target(href)
+# A card links to its paper several times. Longer addresses than the listing's own are not
+# worth the memory of the cache.
+_MAX_CACHED_CHARS = 200
 
 
-def _target(href: str) -> Target | None:
+def link_target(href: str) -> LinkTarget | None:
+    """Return the destination of an address if the listing uses such addresses, else None."""
+    return _cached_target(href) if len(href) < _MAX_CACHED_CHARS else _parse_target(href)
+
+
+def _parse_target(href: str) -> LinkTarget | None:
     if match := _VOTES.fullmatch(href):
-        voted = ids.arxiv_id(match[1])
-        return Target("votes", voted) if voted else None
+        arxiv_id = ids.arxiv_id(match[1])
+        return LinkTarget("votes", arxiv_id) if arxiv_id else None
     if href.startswith("/papers/"):
         href = "https://huggingface.co" + href
-    if paper := ids.arxiv_id(href):
-        return Target("comments" if href.endswith("#community") else "paper", paper)
+    if arxiv_id := ids.arxiv_id(href):
+        return LinkTarget("comments" if href.endswith("#community") else "paper", arxiv_id)
     if match := _OWNER.fullmatch(href):
-        return None if match[1].lower() in _PAGES else Target("owner", match[1])
+        return None if match[1].lower() in _SITE_PAGES else LinkTarget("owner", match[1])
     match = _CODE.fullmatch(href)
-    return Target("code", match[1]) if match else None
+    return LinkTarget("code", match[1]) if match else None
 
 
-# A card bears its paper's address several times. Longer ones than any of the listing's are not
-# worth the memory.
-_ORDINARY = 200
-_target_again = functools.lru_cache(maxsize=1024)(_target)
+_cached_target = functools.lru_cache(maxsize=1024)(_parse_target)

@@ -1,6 +1,6 @@
-"""A parsed HTML page to the pieces a linked text is read by, and the limits it must keep.
+"""Cut an HTML page into pieces: each stretch of text, and the address it links to.
 
-Knows headings, links and paragraphs; no class names, which change every few months.
+Knows headings, links and paragraphs, but no class names: those change every few months.
 """
 
 from __future__ import annotations
@@ -18,111 +18,106 @@ from digest.parsers.listing_page.paragraphs import PagePiece
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    _Within: TypeAlias = tuple[LexborNode, str | None]  # and where the link around it points
+    _LinkedNode: TypeAlias = tuple[LexborNode, str | None]  # and the address of the link around
 
-# The tree costs some 230 bytes a tag and a step per open element and tag: with these limits
-# no file takes more than 50 MiB or a few seconds. A saved page has 3,000 tags, 40 deep.
-MOST_TAGS = 200_000
-MOST_OPEN = 2_000
-MOST_ATTRIBUTES = 500
-LONGEST = 1 << 20  # characters of a stretch of text; an abstract has 2,000
+# A parsed tree takes some 230 bytes a tag, and each tag costs a step for every open element.
+# With these limits no file takes more than 50 MiB or a few seconds. A saved page has 3,000
+# tags, 40 deep.
+MAX_TAGS = 200_000
+MAX_UNCLOSED = 2_000
+MAX_ATTRIBUTES = 500
+_MAX_TEXT_CHARS = 1 << 20  # of one piece; an abstract has 2,000
+_MIN_SENTENCE_CHARS = furniture.METADATA_CHARS
 
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
 _ATTRIBUTE = re.compile(rb"[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?|>")
-_VOID = frozenset(
+_VOID_TAGS = frozenset(
     b"area base br col embed hr img input link meta param source track wbr path circle "
     b"rect line polygon polyline ellipse stop use".split()
 )
-_UNSEEN = ["script", "style", "svg", "template", "noscript", "head", "select", "textarea"]
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_WHOLE = frozenset(("-text", "p"))  # their words are one piece
-_INLINE = frozenset("-text -comment b i em strong code span sub sup small mark br u s".split())
+_INVISIBLE_TAGS = ["script", "style", "svg", "template", "noscript", "head", "select", "textarea"]
+_HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_TEXT_TAGS = frozenset(("-text", "p"))  # all text inside is one piece
+_INLINE_TAGS = frozenset("-text -comment b i em strong code span sub sup small mark br u s".split())
 
 
-def check(data: bytes) -> None:
-    """Raises `Unreadable` for markup that would cost more than its size: no page has it."""
-    if data.count(b"<") > MOST_TAGS:
-        raise Unreadable(f"more than {MOST_TAGS:,} tags")
-    opened: Counter[bytes] = Counter()
-    depth, before = 0, len(data)
+def check_markup(data: bytes) -> None:
+    """Raise `Unreadable` for markup that would cost far more to parse than its size."""
+    if data.count(b"<") > MAX_TAGS:
+        raise Unreadable(f"more than {MAX_TAGS:,} tags")
+    open_tags: Counter[bytes] = Counter()
+    # The pattern matches only the beginnings of tags; long gaps between them hold attributes.
+    depth, previous_end = 0, len(data)
     for tag in _TAG.finditer(data):
-        if tag.start() - before > 2 * MOST_ATTRIBUTES:
-            _check_attributes(data, before, tag.start())
-        before = tag.end()
+        if tag.start() - previous_end > 2 * MAX_ATTRIBUTES:
+            _check_attributes(data, previous_end, tag.start())
+        previous_end = tag.end()
         name = tag[2].lower()
-        if name in _VOID:
+        if name in _VOID_TAGS:
             continue
         if not tag[1]:
-            opened[name] += 1
+            open_tags[name] += 1
             depth += 1
-        elif opened[name]:
-            opened[name] -= 1
+        elif open_tags[name]:
+            open_tags[name] -= 1
             depth -= 1
-        if depth > MOST_OPEN:
-            raise Unreadable(f"more than {MOST_OPEN:,} tags left open")
-    if len(data) - before > 2 * MOST_ATTRIBUTES:
-        _check_attributes(data, before, len(data))
+        if depth > MAX_UNCLOSED:
+            raise Unreadable(f"more than {MAX_UNCLOSED:,} tags left open")
+    if len(data) - previous_end > 2 * MAX_ATTRIBUTES:
+        _check_attributes(data, previous_end, len(data))
 
 
-def pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
-    """Everything a reader of the page sees, in order, with where it points."""
-    tree.strip_tags(_UNSEEN)
-    places = _Places(data)
-    stack: list[_Within] = [(tree.body, None)] if tree.body else []
+def page_pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
+    """Yield the visible text of a page in order, with the addresses it links to."""
+    tree.strip_tags(_INVISIBLE_TAGS)
+    search = lines.LineSearch(data, max_misses=1)
+    # A stack instead of recursion: elements may be nested 2,000 deep.
+    stack: list[_LinkedNode] = [(tree.body, None)] if tree.body else []
     while stack:
         node, href = stack.pop()
         tag = node.tag or ""
-        if tag in _HEADINGS:
+        if tag in _HEADING_TAGS:
             link = node.css_first("a[href]")
             href = _href(link) if link else href
-            yield PagePiece(places.of(href), _words(node), href, href is not None, int(tag[1]))
+            line = _line_of_link(search, href)
+            yield PagePiece(line, _text_of(node), href, href is not None, int(tag[1]))
             continue
-        children = [] if tag in _WHOLE else list(node.iter(include_text=True))
-        if tag in _WHOLE or _is_sentence(node, children):
-            if text := _words(node):
-                yield PagePiece(places.line, text, href, href is not None)
+        children = [] if tag in _TEXT_TAGS else list(node.iter(include_text=True))
+        if tag in _TEXT_TAGS or _is_sentence(node, children):
+            if text := _text_of(node):
+                yield PagePiece(search.line, text, href, href is not None)
         else:
-            inside = (_href(node) or href) if tag == "a" else href
-            stack += [(child, inside) for child in reversed(children)]
+            inner_href = (_href(node) or href) if tag == "a" else href
+            stack += [(child, inner_href) for child in reversed(children)]
 
 
 def _check_attributes(data: bytes, start: int, stop: int) -> None:
     for count, attribute in enumerate(_ATTRIBUTE.finditer(data, start, stop)):
         if attribute[0] == b">":
             return
-        if count > MOST_ATTRIBUTES:
-            raise Unreadable(f"more than {MOST_ATTRIBUTES} attributes in a tag")
+        if count > MAX_ATTRIBUTES:
+            raise Unreadable(f"more than {MAX_ATTRIBUTES} attributes in a tag")
 
 
 def _href(link: LexborNode) -> str | None:
     return link.attributes.get("href") or None
 
 
-def _words(node: LexborNode) -> str:
-    return " ".join(node.text(deep=True)[:LONGEST].split()).strip(lines.EDGES)
+def _text_of(node: LexborNode) -> str:
+    return " ".join(node.text(deep=True)[:_MAX_TEXT_CHARS].split()).strip(lines.BLANKS)
 
 
 def _is_sentence(node: LexborNode, children: Sequence[LexborNode]) -> bool:
-    """Whether an element holds words with some of them emphasised, and nothing else."""
+    """Return whether an element holds only text, some of it emphasised."""
     if len(children) < 2:
         return False
     tags = {child.tag for child in children}
-    return len(tags) > 1 and "-text" in tags and tags <= _INLINE and len(_words(node)) > 60
+    is_text = len(tags) > 1 and "-text" in tags and tags <= _INLINE_TAGS
+    return is_text and len(_text_of(node)) > _MIN_SENTENCE_CHARS
 
 
-class _Places:
-    """The line of each paper's first link in the file, asked for in order."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at, self.line = data, 0, 1
-
-    def of(self, href: str | None) -> int:
-        """The line where the address stands next; the last found one's where it does not."""
-        if href and furniture.target(href):
-            at = self.data.find(b'"' + href.encode(errors="replace"), self.at)
-            if at < 0:
-                self.at = len(self.data)  # a miss reads to the end: once is enough
-            else:
-                self.line += self.data.count(b"\n", self.at, at)
-                self.at = at
-        return self.line
+def _line_of_link(search: lines.LineSearch, href: str | None) -> int:
+    """Return the line of a link to a paper or an owner, else that of the last such link."""
+    if href and furniture.link_target(href):
+        return search.find(b'"' + href.encode(errors="replace"))
+    return search.line

@@ -1,7 +1,7 @@
-"""The lists of addresses that numbered links point into.
+"""Read the lists of addresses that the numbered links of a page refer to.
 
-``[7]: https://...``, ``7. https://...`` or ``[7] https://...``, a line each, below the page.
-Several pages in one file have a list each. Reads no links, only their addresses.
+A list stands below its page, with lines such as ``[7]: https://...``, ``7. https://...`` or
+``[7] https://...``. Several pages in one file have a list each.
 """
 
 from __future__ import annotations
@@ -12,37 +12,41 @@ from collections.abc import Iterable
 
 from digest.errors import Unreadable
 
-_ENTRY = re.compile(
+_ADDRESS_LINE = re.compile(
     rb"\s{0,8}(?:\[(\d{1,5})\]:?|(\d{1,5})\.)\s{1,8}<?(https?://[^\s<>]+|/[^\s<>]*)>?\s*"
 )
 
-MOST = 200_000  # addresses of all lists; a page has 300
+MAX_ADDRESSES = 200_000  # in all lists of a file; a page has 300
 
 
-def is_entry(row: bytes) -> bool:
-    """Whether a line is one of such a list."""
-    return _ENTRY.fullmatch(row) is not None
+def is_address_line(row: bytes) -> bool:
+    """Return whether a line belongs to a list of addresses."""
+    return _ADDRESS_LINE.fullmatch(row) is not None
 
 
-class Addresses:
-    """Looks an address up by its number and the line of the link."""
+class NumberedAddresses:
+    """The address lists of a file. Raises `Unreadable` for more than `MAX_ADDRESSES`."""
 
     def __init__(self, page: Iterable[bytes]) -> None:
         self.lists: list[dict[int, str]] = []
-        self.ends: list[int] = []  # last line of each list
-        above = count = 0
-        for line, raw in enumerate(page, start=1):
-            if entry := _ENTRY.fullmatch(raw):
-                number, count = int(entry[1] or entry[2]), count + 1
-                if count > MOST:
-                    raise Unreadable(f"more than {MOST:,} addresses", line=line)
-                if number <= above or not self.lists:
+        self.last_lines: list[int] = []  # of each list
+        previous_number = count = 0
+        for line, row in enumerate(page, start=1):
+            if match := _ADDRESS_LINE.fullmatch(row):
+                number, count = int(match[1] or match[2]), count + 1
+                if count > MAX_ADDRESSES:
+                    raise Unreadable(f"more than {MAX_ADDRESSES:,} addresses", line=line)
+                # Numbers that start again begin the list of another page.
+                if number <= previous_number or not self.lists:
                     self.lists.append({})
-                    self.ends.append(line)
-                self.lists[-1][number] = entry[3].decode("utf-8", "replace")
-                self.ends[-1], above = line, number
+                    self.last_lines.append(line)
+                self.lists[-1][number] = match[3].decode("utf-8", "replace")
+                self.last_lines[-1], previous_number = line, number
 
-    def of(self, number: int, line: int) -> str | None:
-        """The address in the first list that ends below the line, or None."""
-        at = bisect.bisect_left(self.ends, line)
-        return self.lists[at].get(number) if at < len(self.lists) else None
+    def find(self, number: int, line: int) -> str | None:
+        """Return the address of a link by its number and its line, or None.
+
+        Looks in the first list that ends below the line.
+        """
+        index = bisect.bisect_left(self.last_lines, line)
+        return self.lists[index].get(number) if index < len(self.lists) else None

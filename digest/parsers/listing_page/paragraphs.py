@@ -1,6 +1,6 @@
-"""One paragraph of a text with links: finds the links, then cuts it along them.
+"""Find the links of one paragraph, and cut it into pieces along them.
 
-Knows brackets, bullets and headings; what an address means is the listing's to say.
+Knows brackets, bullets and headings; `furniture.link_target` knows what an address means.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from typing import NamedTuple
 
 from digest.parsers.input import lines
 from digest.parsers.listing_page import furniture
-from digest.parsers.listing_page.numbered_links import Addresses
+from digest.parsers.listing_page.numbered_links import NumberedAddresses
 
 
 class PagePiece(NamedTuple):
-    """A stretch of text of one kind; ``href`` is None where nobody tells the address."""
+    """A stretch of text of one kind; ``href`` is None if it has no address or none is known."""
 
     line: int
     text: str
     href: str | None = None
-    linked: bool = False  # also where the number of a link has no address
+    linked: bool = False  # True also for a numbered link whose address is missing
     heading: int = 0  # its level, 0 for other text
-    first: bool = True  # begins its line, but for a bullet or a number
-    alt: str = ""  # words of the picture before it: an avatar bears its owner's address part
+    first: bool = True  # whether it begins its line, apart from a bullet or a number
+    alt: str = ""  # text of the picture before it: an avatar names its owner
 
 
 class _Link(NamedTuple):
+    """The positions of a link: its text is between ``text`` and ``stop``."""
+
     start: int
     text: int
     stop: int
@@ -35,7 +37,7 @@ class _Link(NamedTuple):
     href: str | None
 
 
-_MARK = re.compile(
+_BRACKETS = re.compile(
     r"\\[^\n]"
     r"|!\[(?P<alt>[^\[\]\n]*)\](?:\([^()\[\]\n]*\)|\[\d{1,5}\])?"
     r"|\](?:\((?P<href>[^()\[\]\s]*)(?: \"[^\"\[\]\n]*\")?\)|\[(?P<number>\d{1,5})\])"
@@ -44,43 +46,47 @@ _MARK = re.compile(
 )
 _ESCAPED = re.compile(r"\\{1,2}(?=\n)|\\(?=  )|\\([\\`*_\[\]#+.!>~|-])")
 _BULLET = re.compile(r"(?:(?:#{1,6}|>|[*+•-])[ \t]+|[·|][ \t]*)+")
-_LEADING = re.compile(r"(?:[#>*+•\s\[_|·-]|\d{1,4}[.)]|\[\d{1,5}\])*")
-_NOTHING = re.compile(r"[#*_·•+|\[\]>~=\s]*|\d{1,4}[.)]|-{2,}")
-_BLANKS = re.compile(r" {2,}")
-_BOXES = frozenset(("[]", "[ ]", "[-]", "[x]"))
-_ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?")
-_LONGEST_ALT = 300  # characters in brackets that may be a picture's words
-_LINE_START = 12  # characters; room for a bullet, a number and a mark of emphasis
+_LINE_PREFIX = re.compile(r"(?:[#>*+•\s\[_|·-]|\d{1,4}[.)]|\[\d{1,5}\])*")
+_NO_WORDS = re.compile(r"[#*_·•+|\[\]>~=\s]*|\d{1,4}[.)]|-{2,}")
+_REPEATED_SPACES = re.compile(r" {2,}")
+_CHECKBOXES = frozenset(("[]", "[ ]", "[-]", "[x]"))
+_BARE_ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?")
+_MAX_ALT_CHARS = 300  # longer text in brackets is no picture's alternative text
+_MAX_PREFIX_CHARS = 12  # room for a bullet, a number and a mark of emphasis
 
 
 class Paragraph:
-    """One paragraph: finds its links, then cuts it along them."""
+    """One paragraph of a text with links."""
 
-    def __init__(self, number: int, text: str, addresses: Addresses | None) -> None:
+    def __init__(self, number: int, text: str, addresses: NumberedAddresses | None) -> None:
         self.text, self.addresses = text, addresses
-        self.line, self.counted = number, 0  # the line of a position, counted up to there
+        self.line, self.counted = number, 0  # the line of the position ``counted``
         self.line_start = 0
         self.links: list[_Link] = []
-        self.pictures: list[tuple[int, int, str]] = []  # from, to, words
+        self.pictures: list[tuple[int, int, str]] = []  # start, end, alternative text
 
     def pieces(self) -> Iterator[PagePiece]:
-        """Everything written in the block; a piece without text is an address alone."""
-        words: list[str] = []
+        """Yield the pieces in order; a piece without text is an address that stands alone."""
+        texts: list[str] = []
         link: _Link | None = None
-        alt, since, at = "", 0, 0
+        alt, stretch_start, position = "", 0, 0
         for start, end, effect in self._cuts():
-            words.append(self.text[at:start])
-            at = max(at, end)
+            texts.append(self.text[position:start])
+            position = max(position, end)
             if isinstance(effect, str):
                 alt = effect
                 continue
-            if link or start > since:
-                yield from self._rows("".join(words), since, link, alt)
-            words, link, alt, since = [], effect, "", end
+            if link or start > stretch_start:
+                yield from self._rows("".join(texts), stretch_start, link, alt)
+            texts, link, alt, stretch_start = [], effect, "", end
 
     def _cuts(self) -> list[tuple[int, int, _Link | str | None]]:
-        """Stretches of markup in order: a link's begin, its end (None), a picture (its words)."""
-        self._find()
+        """Return the stretches of markup in order, each with its start, end and effect.
+
+        The effect is a link that begins, None for a link that ends, or a picture's text.
+        """
+        self._find_links()
+        # The second item keeps the order of cuts at one position: links as found, pictures last.
         cuts: list[tuple[int, int, int, _Link | str | None]] = []
         for order, link in enumerate(self.links):
             cuts.append((link.start, 2 * order, link.text, link))
@@ -91,123 +97,127 @@ class Paragraph:
         cuts.sort(key=operator.itemgetter(0, 1))
         return [(start, end, effect) for start, _, end, effect in cuts]
 
-    def _find(self) -> None:
-        brackets: list[int] = []
-        for mark in _MARK.finditer(self.text):
-            kind, start, end = mark.lastgroup, mark.start(), mark.end()
+    def _find_links(self) -> None:
+        open_brackets: list[int] = []
+        for match in _BRACKETS.finditer(self.text):
+            kind, start, end = match.lastgroup, match.start(), match.end()
             if kind == "open":
-                brackets.append(start)
-            elif kind == "close" and brackets:
-                self._bracketed(brackets.pop(), end)
+                open_brackets.append(start)
+            elif kind == "close" and open_brackets:
+                self._add_picture(open_brackets.pop(), end)
             elif kind == "alt":
-                self.pictures.append((start, end, mark["alt"]))
+                self.pictures.append((start, end, match["alt"]))
             elif kind == "href":
-                self._link(brackets, start, end, mark["href"])
+                self._add_link(open_brackets, start, end, match["href"])
             elif kind == "number":
-                self._link(brackets, start, end, self._address(mark["number"]))
-            elif kind == "ahead" and (href := self._address(mark["ahead"])):
-                self._link_ahead(start, end, href)
+                self._add_link(open_brackets, start, end, self._address(match["number"]))
+            elif kind == "ahead" and (href := self._address(match["ahead"])):
+                self._add_link_ahead(start, end, href)
 
     def _address(self, number: str) -> str | None:
-        return self.addresses.of(int(number), self.line) if self.addresses else None
+        return self.addresses.find(int(number), self.line) if self.addresses else None
 
-    def _bracketed(self, start: int, end: int) -> None:
-        """Words in brackets that are no link: an avatar, or a box to tick; else words."""
-        if end - start > _LONGEST_ALT:
+    def _add_picture(self, start: int, end: int) -> None:
+        """Add text in brackets that is no link if it is an avatar or a checkbox."""
+        if end - start > _MAX_ALT_CHARS:
             return
         inside = self.text[start + 1 : end - 1]
         at_line_start = self._begins_line(start)
         fills_line = at_line_start and self.text[end : end + 1] in ("", "\n")
         if start and self.text[start - 1] == "[" and not self.text.startswith("#"):
             self.pictures.append((start, end, inside))
-        elif fills_line or (at_line_start and f"[{inside}]" in _BOXES):
+        elif fills_line or (at_line_start and f"[{inside}]" in _CHECKBOXES):
             self.pictures.append((start, end, ""))
 
-    def _link(self, brackets: list[int], start: int, end: int, href: str | None) -> None:
-        """A link's end; its begin is the bracket before, or above in another paragraph.
+    def _add_link(self, open_brackets: list[int], start: int, end: int, href: str | None) -> None:
+        """Add the link that ends here. It begins at the last open bracket.
 
-        Where words hold a lone bracket, a link that ends its line began where a line did.
+        A link without a bracket began in a paragraph above. If the text holds lone brackets,
+        a link that ends its line began at the bracket that begins a line.
         """
-        before = self.links[-1].end if self.links else 0
-        if not brackets:
-            begin = max(self.text.rfind("\n", before, start) + 1, before)
+        previous_end = self.links[-1].end if self.links else 0
+        if not open_brackets:
+            begin = max(self.text.rfind("\n", previous_end, start) + 1, previous_end)
             self.links.append(_Link(begin, begin, start, end, href))
             return
-        begin = brackets[-1]
-        lowest = brackets[0]
-        if self.text[end : end + 1] in ("", "\n") and self._begins_line(lowest):
-            begin = lowest
+        begin = open_brackets[-1]
+        if self.text[end : end + 1] in ("", "\n") and self._begins_line(open_brackets[0]):
+            begin = open_brackets[0]
         while self.links and self.links[-1].start > begin:
             self.links.pop()
-        brackets.clear()
+        open_brackets.clear()
         self.links.append(_Link(begin, begin + 1, start, end, href))
 
-    def _link_ahead(self, start: int, end: int, href: str) -> None:
-        """``[7]words``: the link reaches to the next one, or to the end."""
+    def _add_link_ahead(self, start: int, end: int, href: str) -> None:
+        """Add ``[7]text``: the link extends to the next one, or to the end."""
         if self.links and self.links[-1].end == len(self.text):
             last = self.links.pop()
             self.links.append(last._replace(stop=start, end=start))
         self.links.append(_Link(start, end, len(self.text), len(self.text), href))
 
-    def _begins_line(self, at: int) -> bool:
-        return at == 0 or self.text[at - 1] == "\n"
+    def _begins_line(self, position: int) -> bool:
+        return position == 0 or self.text[position - 1] == "\n"
 
-    def _advance(self, at: int) -> None:
-        """Moves the line number on to a position not before the last one."""
-        newline = self.text.rfind("\n", self.counted, at)
+    def _advance(self, position: int) -> None:
+        """Count the lines up to a position, which must not be before the last one.
+
+        Counting on from there keeps the time linear.
+        """
+        newline = self.text.rfind("\n", self.counted, position)
         if newline >= 0:
-            self.line += self.text.count("\n", self.counted, at)
+            self.line += self.text.count("\n", self.counted, position)
             self.line_start = newline + 1
-        self.counted = max(at, self.counted)
+        self.counted = max(position, self.counted)
 
-    def _rows(self, words: str, at: int, link: _Link | None, alt: str) -> Iterator[PagePiece]:
-        """The lines of a stretch: running text joined, everything else by itself."""
-        self._advance(at)
-        place = _ScanPosition(self.line, self._level(), self._is_first(at), link, alt)
-        if "\\" in words:
-            words = _ESCAPED.sub(r"\1", words)
+    def _rows(self, text: str, start: int, link: _Link | None, alt: str) -> Iterator[PagePiece]:
+        """Yield the lines of a stretch: running text joined, every other line by itself."""
+        self._advance(start)
+        context = _PieceContext(self.line, self._level(), self._is_first(start), link, alt)
+        if "\\" in text:
+            text = _ESCAPED.sub(r"\1", text)
         running: list[str] = []
-        found = False
-        for number, row in enumerate(words.split("\n"), start=self.line):
-            text, level = _stripped(row)
-            alone = level or place.level or not text or furniture.is_label(text)
-            href = None if link else self._address_alone(text)
+        yielded = False
+        for number, row in enumerate(text.split("\n"), start=self.line):
+            words, level = _strip_marks(row)
+            alone = level or context.level or not words or furniture.is_label(words)
+            href = None if link else self._address_alone(words)
             if (alone or href) and running:
-                yield place.piece(furniture.joined(running))
-                running, found = [], True
+                yield context.piece(furniture.join_lines(running))
+                running, yielded = [], True
             if href:
                 yield PagePiece(number, "", href, linked=True)
-            elif alone and text:
-                yield place._replace(line=number, level=level or place.level).piece(text)
-                found = True
-            elif text:
-                place = place if running else place._replace(line=number)
-                running.append(text)
-            if number > self.line or not text:
-                place = place._replace(level=0, first=True)
-        if running or (link and not found):
-            yield place.piece(furniture.joined(running))
+            elif alone and words:
+                yield context._replace(line=number, level=level or context.level).piece(words)
+                yielded = True
+            elif words:
+                context = context if running else context._replace(line=number)
+                running.append(words)
+            if number > self.line or not words:
+                context = context._replace(level=0, first=True)
+        if running or (link and not yielded):
+            yield context.piece(furniture.join_lines(running))
 
     def _level(self) -> int:
-        """Of the heading the stretch begins in."""
+        """Return the level of the heading the stretch begins in, else 0."""
         marks = self.text[self.line_start : self.line_start + 7]
         level = len(marks) - len(marks.lstrip("#"))
         return level if marks[level : level + 1] == " " else 0
 
-    def _is_first(self, at: int) -> bool:
-        before = self.text[self.line_start : min(at, self.line_start + _LINE_START + 1)]
-        return len(before) <= _LINE_START and _LEADING.fullmatch(before) is not None
+    def _is_first(self, position: int) -> bool:
+        end = min(position, self.line_start + _MAX_PREFIX_CHARS + 1)
+        before = self.text[self.line_start : end]
+        return len(before) <= _MAX_PREFIX_CHARS and _LINE_PREFIX.fullmatch(before) is not None
 
     def _address_alone(self, row: str) -> str | None:
-        """An address that is a line: one of the listing's, or all of its paragraph."""
-        match = _ADDRESS.fullmatch(row)
-        if match and (len(row) == len(self.text) or furniture.target(match[1])):
+        """Return an address that fills its line and is the listing's, or fills the paragraph."""
+        match = _BARE_ADDRESS.fullmatch(row)
+        if match and (len(row) == len(self.text) or furniture.link_target(match[1])):
             return match[1]
         return None
 
 
-class _ScanPosition(NamedTuple):
-    """What a piece has from where it stands."""
+class _PieceContext(NamedTuple):
+    """The properties of a piece that come from its position."""
 
     line: int
     level: int
@@ -221,10 +231,10 @@ class _ScanPosition(NamedTuple):
         return PagePiece(self.line, text, href, link is not None, self.level, self.first, self.alt)
 
 
-def _stripped(row: str) -> tuple[str, int]:
-    """A line without bullets and marks of emphasis, and its level as a heading."""
-    row = row.strip(lines.EDGES)
-    if _NOTHING.fullmatch(row):
+def _strip_marks(row: str) -> tuple[str, int]:
+    """Return a line without bullets and emphasis, and its level as a heading."""
+    row = row.strip(lines.BLANKS)
+    if _NO_WORDS.fullmatch(row):
         return "", 0
     level = len(row) - len(row.lstrip("#")) if row[0] == "#" else 0
     bullet = _BULLET.match(row)
@@ -233,4 +243,4 @@ def _stripped(row: str) -> tuple[str, int]:
         inside = text[len(mark) : -len(mark)]
         if inside and text == f"{mark}{inside}{mark}" and mark not in inside:
             return inside, level
-    return _BLANKS.sub(" ", text) if "  " in text else text, level if text != row else 0
+    return _REPEATED_SPACES.sub(" ", text) if "  " in text else text, level if text != row else 0

@@ -1,8 +1,8 @@
-"""Text with links, cut into pieces: what is written, and where it points.
+"""Cut a text with links into pieces: each stretch of text, and the address it links to.
 
 Takes Markdown links, numbered links (``[words][7]``, or ``[7]words`` before a list of
-addresses) and addresses on lines of their own. A link may stretch over paragraphs. Lines
-of running text are joined; what a piece means is for `digest.reading.cards`.
+addresses) and addresses on lines of their own. A link may span several paragraphs; wrapped
+lines are joined. `digest.parsers.listing_page.cards` finds the records in the pieces.
 """
 
 from __future__ import annotations
@@ -12,43 +12,45 @@ from collections.abc import Callable, Iterable, Iterator
 
 from digest.parsers.input import lines
 from digest.parsers.listing_page import numbered_links
-from digest.parsers.listing_page.numbered_links import Addresses
+from digest.parsers.listing_page.numbered_links import NumberedAddresses
 from digest.parsers.listing_page.paragraphs import PagePiece, Paragraph
 
 _ANCHORS = re.compile(r"<a\s[^<>\n]*>(?:</a>)?|</a>")
-_LONGEST = 2_000  # lines of a block; longer lists of links are cut, not held
-_FENCES = ("```", "~~~")
+_MAX_BLOCK_LINES = 2_000  # longer blocks (lists of links) are cut, to bound the memory
+_CODE_FENCES = ("```", "~~~")
 
 
-def pieces(page: Iterable[bytes], addresses: Addresses | None) -> Iterator[PagePiece]:
-    """All pieces of a page in order, in linear time.
+def page_pieces(page: Iterable[bytes], addresses: NumberedAddresses | None) -> Iterator[PagePiece]:
+    """Yield all pieces of a page in order, in linear time.
 
-    An address after a piece (``][7]``, or on a line of its own) becomes the piece's.
+    An address that stands alone (``][7]``, or on a line of its own) belongs to the piece
+    before it.
     """
-    held: PagePiece | None = None
-    for number, block in _blocks(page, skip=numbered_links.is_entry if addresses else None):
+    previous: PagePiece | None = None
+    skip = numbered_links.is_address_line if addresses else None
+    for number, block in _blocks(page, skip=skip):
         for piece in Paragraph(number, block, addresses).pieces():
             if piece.text:
-                if held is not None:
-                    yield held
-                held = piece
-            elif held is not None and not held.linked:
-                held = held._replace(href=piece.href, linked=True)
-    if held is not None:
-        yield held
+                if previous is not None:
+                    yield previous
+                previous = piece
+            elif previous is not None and not previous.linked:
+                previous = previous._replace(href=piece.href, linked=True)
+    if previous is not None:
+        yield previous
 
 
 def _blocks(
     page: Iterable[bytes], *, skip: Callable[[bytes], bool] | None
 ) -> Iterator[tuple[int, str]]:
-    """Lines without a blank one between, with the number of the first."""
+    """Yield each stretch of lines without a blank line, with the number of its first line."""
     block: list[str] = []
     number = 0
-    for number, raw in enumerate(page, start=1):
-        line = _ANCHORS.sub("", raw.decode("utf-8", "replace")).strip(lines.EDGES)
-        if line and not line.startswith(_FENCES) and not (skip and skip(raw)):
+    for number, row in enumerate(page, start=1):
+        line = _ANCHORS.sub("", row.decode("utf-8", "replace")).strip(lines.BLANKS)
+        if line and not line.startswith(_CODE_FENCES) and not (skip and skip(row)):
             block.append(line)
-            if len(block) == _LONGEST:
+            if len(block) == _MAX_BLOCK_LINES:
                 yield number - len(block) + 1, "\n".join(block)
                 block = []
         elif block:

@@ -1,7 +1,6 @@
-"""The lines of a plain copy of the listing page to records, in one pass.
+"""Parse the lines of a plain copy of the listing page into records, in one pass.
 
-What the lines look like stands in `digest.reading.plain_text`. The file is streamed and
-only short lines are looked at closely.
+`digest.parsers.formats.plain_text` shows what the lines look like.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from digest.parsers.listing_page import furniture
 _AUTHORS = re.compile(r"•\s*(\d+)\s+authors?")
 _DAY = re.compile(r"([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?: (\d+))?")
 _VOTES = re.compile(r"-|\d{1,6}|\d{1,4}(?:\.\d{1,2})?k")
-_MENU = furniture.MENU | furniture.FOOTER
-_LAST = "0123456789-k"  # what a day or a count can end with
-_SHORT = 60  # metadata and menu lines are shorter
+_MENU = furniture.MENU_WORDS | furniture.FOOTER_WORDS
+_LAST_CHARACTERS = "0123456789-k"  # the possible ends of a day or a count
+_METADATA_CHARS = furniture.METADATA_CHARS  # a local name: it is looked up for every line
 
 
-class Record(msgspec.Struct, gc=False, array_like=True):
-    """A record while it is being read; metadata still in the page's words."""
+class PlainRecord(msgspec.Struct, gc=False, array_like=True):
+    """A record of the page; its organisation and its day are as the page writes them."""
 
     line: int
     title: str
@@ -38,183 +37,194 @@ class Record(msgspec.Struct, gc=False, array_like=True):
     has_metadata: bool = False
 
 
-class Scan:
-    """One pass over the lines of a page, or of several pages in one file."""
+class PlainParser:
+    """Parse the lines of a page, or of several pages in one file."""
 
     def __init__(self, *, started: bool) -> None:
-        self.started = started  # False while in the menus above the first header
-        self.headed = False
-        self.headers: set[str] = set()
-        self.days: set[str] = set()  # of the records, in the page's words
+        self.started = started  # False in the menus above the first header, and in footers
+        self.saw_header = False
+        self.headers: set[str] = set()  # the pages' own days, as the page writes them
+        self.days: set[str] = set()  # the records' days, as the page writes them
         self.rejects = Rejects()
         self.expects_day = False
-        self.votes: str | None = None
-        self.held: Record | None = None  # complete, but metadata may still follow
-        self.open: Record | None = None
+        self.votes: str | None = None  # of the record that follows
+        self.current: PlainRecord | None = None
+        # The record before, while the current title may still be its organisation.
+        self.previous: PlainRecord | None = None
 
-    def records(self, page: Iterable[bytes]) -> Iterator[Record]:
-        """Each record once it is certain that nothing more belongs to it."""
+    def records(self, page: Iterable[bytes]) -> Iterator[PlainRecord]:
+        """Yield each record once nothing more can belong to it."""
         after_blank = True
         for number, raw in enumerate(page, start=1):
-            if not (words := raw.strip()):
+            if not (stripped := raw.strip()):
                 after_blank = True
                 continue
-            line = words.decode("utf-8", "replace")
-            if len(line) < _SHORT and self._is_metadata(number, line):
+            line = stripped.decode("utf-8", "replace")
+            # Only short lines can be metadata; most of a page is in long ones.
+            if len(line) < _METADATA_CHARS and self._read_metadata(number, line):
                 after_blank = True
                 continue
             if not self.started:
                 continue
-            if not line.isascii() and not (line := line.strip(lines.EDGES)):
+            if not line.isascii() and not (line := line.strip(lines.BLANKS)):
                 continue
-            record = self.open
+            record = self.current
             if record is None:
-                self._begin(number, line)
+                self._start_record(number, line)
             elif not after_blank:
-                self._extend(record, line)
+                self._append_line(record, line)
             elif record.abstract is None:
-                if self.held is not None:
-                    yield self.held
-                    self.held = None
-                elif not self.headed and _is_menu(line):
-                    self._begin(number, line)
+                if self.previous is not None:
+                    yield self.previous
+                    self.previous = None
+                elif not self.saw_header and _is_menu(line):
+                    self._start_record(number, line)
                     continue
                 record.abstract = line
-            elif not record.has_metadata and furniture.goes_on(line):
-                self._extend(record, line)  # a second paragraph
+            elif not record.has_metadata and furniture.continues_abstract(line):
+                self._append_line(record, line)  # a second paragraph
             else:
-                self.held = record
-                self._begin(number, line)
+                self.previous = record
+                self._start_record(number, line)
             after_blank = False
-        yield from self._ended()
+        yield from self._remaining()
 
-    def _ended(self) -> Iterator[Record]:
-        """What is left at the end of the page; a last record that is cut is a reject."""
-        *before, last = (self.held, self.open) if self.open is not None else (None, self.held)
-        yield from filter(None, before)
-        if last is not None and (reason := _cut(last)):
+    def _remaining(self) -> Iterator[PlainRecord]:
+        """Yield the records at the end of the page; an incomplete last one is rejected."""
+        first, last = (self.previous, self.current) if self.current else (None, self.previous)
+        if first is not None:
+            yield first
+        if last is not None and (reason := _why_incomplete(last)):
             self.rejects.add(last.line, reason)
         elif last is not None:
             yield last
 
-    def _begin(self, number: int, title: str) -> None:
-        self.open = Record(number, title)
+    def _start_record(self, number: int, title: str) -> None:
+        self.current = PlainRecord(number, title)
         if self.votes is not None:
-            self.open.upvotes, self.votes = furniture.count(self.votes), None
+            self.current.upvotes, self.votes = furniture.parse_count(self.votes), None
         self.expects_day = False
 
-    def _extend(self, record: Record, line: str) -> None:
-        """A line without a blank line above it is wrapped."""
-        so_far = record.title if record.abstract is None else record.abstract
-        if len(so_far) > furniture.LONGEST:
-            self.rejects.add(record.line, "a stretch of text too long for a paper")
-            self.open = None
+    def _append_line(self, record: PlainRecord, line: str) -> None:
+        """Append a line that belongs to the title or the abstract above it."""
+        text = record.title if record.abstract is None else record.abstract
+        if len(text) > furniture.MAX_ABSTRACT_CHARS:
+            self.rejects.add(record.line, "a title or an abstract that is too long")
+            self.current = None
             return
-        joined = furniture.joined((so_far, line))
+        text = furniture.join_lines((text, line))
         if record.abstract is None:
-            record.title = joined
+            record.title = text
         else:
-            record.abstract = joined
+            record.abstract = text
 
-    def _is_metadata(self, number: int, line: str) -> bool:
-        """Takes a metadata, menu or footer line; False leaves it to be read as words."""
+    def _read_metadata(self, number: int, line: str) -> bool:
+        """Read a line of metadata, a menu or a footer; return False for any other line."""
         if line == "·":
-            self._separator(number)
-        elif self.expects_day and (day := _day(line)):
-            self._dated(*day)
+            self._read_separator(number)
+        elif self.expects_day and (day := _parse_day(line)):
+            self._set_day(*day)
         elif line[0] == "•":
-            self._authors(line)
+            self._read_authors(line)
         elif line in _MENU:
-            if line in furniture.FOOTER:
-                self.started, self.open = False, self._complete()
-        elif furniture.ANCHOR in line:
-            self.started = self.headed = True
-            self.open = self._complete()
-        elif line[-1] in _LAST and self._complete() is self.open and self._is_count(line):
+            if line in furniture.FOOTER_WORDS:
+                self.started, self.current = False, self._current_with_abstract()
+        elif furniture.HEADER_PHRASE in line:
+            self.started = self.saw_header = True
+            self.current = self._current_with_abstract()
+        elif (
+            line[-1] in _LAST_CHARACTERS
+            and self._current_with_abstract() is self.current
+            and self._read_count(line)
+        ):
             pass
         elif line.isascii():
             return False
         else:
-            return self._is_damaged_metadata(number, line)
+            return self._read_damaged_metadata(number, line)
         return True
 
-    def _is_count(self, line: str) -> bool:
-        """Takes the page's own day, or votes."""
-        if _day(line):
+    def _read_count(self, line: str) -> bool:
+        """Read the page's own day, or votes; return False for any other line."""
+        if _parse_day(line):
             self.headers.add(line)
         elif _VOTES.fullmatch(line):
-            self._counted(line)
+            self._set_votes(line)
         else:
             return False
         return True
 
-    def _is_damaged_metadata(self, number: int, line: str) -> bool:
-        """Looks again at a line that holds no-break or zero-width blanks."""
-        plain = lines.plain(line)
-        return plain != line and (not plain or self._is_metadata(number, plain))
+    def _read_damaged_metadata(self, number: int, line: str) -> bool:
+        """Read a line as metadata once no-break and zero-width blanks are normalised."""
+        normal = lines.normalize_blanks(line)
+        return normal != line and (not normal or self._read_metadata(number, normal))
 
-    def _counted(self, votes: str) -> None:
-        """Votes stand before their title; of two numbers in a row the first are comments."""
-        if self.votes is not None and self.open is not None:
-            self.open.comments = self.open.comments or furniture.count(self.votes)
+    def _set_votes(self, votes: str) -> None:
+        """Keep votes for the title below; of two numbers in a row the first is a comment count."""
+        if self.votes is not None and self.current is not None:
+            self.current.comments = self.current.comments or furniture.parse_count(self.votes)
         self.votes = votes
 
-    def _complete(self) -> Record | None:
-        """The open record if nothing needs to follow it, else None."""
-        return self.open if self.open is not None and self.open.abstract is not None else None
+    def _current_with_abstract(self) -> PlainRecord | None:
+        """Return the current record if it has an abstract, else None."""
+        if self.current is not None and self.current.abstract is not None:
+            return self.current
+        return None
 
-    def _separator(self, number: int) -> None:
-        """The dot above the date; a title directly above it was an organisation."""
-        title = self.open
+    def _read_separator(self, number: int) -> None:
+        """Read the dot above a date; a "title" directly above it was an organisation."""
+        title = self.current
         if title is not None and title.abstract is None:
-            if self.held is not None and title.line == number - 1:
-                self.held.organization, self.open, self.held = title.title, self.held, None
+            if self.previous is not None and title.line == number - 1:
+                self.previous.organization = title.title
+                self.current, self.previous = self.previous, None
             else:
-                self._without_abstract(title)
-        if self.open is not None:
-            self.open.has_metadata = True
+                self._reject_without_abstract(title)
+        if self.current is not None:
+            self.current.has_metadata = True
         self.expects_day = True
 
-    def _authors(self, line: str) -> None:
-        if self.open is not None and self.open.abstract is None:
-            self._without_abstract(self.open)
-        if self.open is not None:
-            self.open.has_metadata = True
-            self.open.n_authors = _n_authors(line)
+    def _read_authors(self, line: str) -> None:
+        if self.current is not None and self.current.abstract is None:
+            self._reject_without_abstract(self.current)
+        if self.current is not None:
+            self.current.has_metadata = True
+            self.current.n_authors = _parse_authors(line)
 
-    def _dated(self, day: str, comments: int | None) -> None:
+    def _set_day(self, day: str, comments: int | None) -> None:
         self.expects_day = False
-        if self.open is not None:
-            self.open.day, self.open.comments = day, comments
+        if self.current is not None:
+            self.current.day, self.current.comments = day, comments
             self.days.add(day)
 
-    def _without_abstract(self, record: Record) -> None:
+    def _reject_without_abstract(self, record: PlainRecord) -> None:
         self.rejects.add(record.line, "a title without an abstract")
-        self.open = None
+        self.current = None
 
 
-def _cut(record: Record) -> str | None:
-    """Why the last record of a page is not whole, or None."""
+def _why_incomplete(record: PlainRecord) -> str | None:
+    """Return why the last record of a page is incomplete, or None."""
     if record.abstract is None:
         return "the page ends after this title, before its abstract"
-    if not record.has_metadata and not record.abstract.endswith(furniture.CLOSING):
+    if not record.has_metadata and not record.abstract.endswith(furniture.SENTENCE_ENDS):
         return "the page ends in the middle of this abstract"
     return None
 
 
 def _is_menu(line: str) -> bool:
-    """Whether a line above all records is too short for an abstract and ends no sentence."""
-    return len(line) < _SHORT and not line.endswith(furniture.CLOSING)
+    """Return whether a line above all records is too short for an abstract and ends no sentence."""
+    return len(line) < _METADATA_CHARS and not line.endswith(furniture.SENTENCE_ENDS)
 
 
+# Cached, as is `_parse_authors`: a page repeats the same few lines.
 @functools.lru_cache(maxsize=4096)
-def _day(line: str) -> tuple[str, int | None] | None:
-    """``Jun 20, 2024 3`` is a day and a comment count; the same few lines come again."""
+def _parse_day(line: str) -> tuple[str, int | None] | None:
+    """Return the day and the comment count of a line such as ``Jun 20, 2024 3``, or None."""
     match = _DAY.fullmatch(line)
     return (match[1], int(match[2]) if match[2] else None) if match else None
 
 
 @functools.lru_cache(maxsize=1024)
-def _n_authors(line: str) -> int | None:
+def _parse_authors(line: str) -> int | None:
     match = _AUTHORS.fullmatch(line)
     return int(match[1]) if match else None

@@ -89,7 +89,7 @@ def paper_entries(issue: Issue, site: Site) -> list[FeedEntry]:
         topic: Category(*map(escape.xml_chars, (topic, name, topic_url(site, topic))))
         for topic, name in names.items()
     }
-    gains = followups.gains(issue.span) if issue.span else {}
+    gains = followups.find_gains(issue.span) if issue.span else {}
     entries = [
         _paper_entry(item, section, page, moment, categories, gains.get(item.guid))
         for section in issue.sections

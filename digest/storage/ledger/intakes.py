@@ -77,8 +77,8 @@ class Intakes(Queries):
     ) -> int:
         """A dump that was read, with its rejects; gives its number."""
         row = (
-            intake, dump.name, content, modified, dump.dialect, dump.source, dump.page_date,
-            msgspec.json.encode(dump.witness).decode(), dump.stated, dump.entries, short,
+            intake, dump.name, content, modified, dump.format_name, dump.source, dump.page_date,
+            msgspec.json.encode(dump.evidence).decode(), dump.stated, dump.entries, short,
         )  # fmt: skip
         ((number,),) = self._execute(f"{insert('dump', _DUMP)} RETURNING id", row).fetchall()
         rows = [(number, reject.line, reject.reason) for reject in dump.rejects]

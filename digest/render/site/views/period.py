@@ -60,12 +60,12 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     None for a daily issue, for one without papers, and for more than `MAX_DAYS`.
     """
     span = issue.span
-    if span is None or not span.papers or len(days.each(span.first, span.last)) > MAX_DAYS:
+    if span is None or not span.papers or len(days.days_between(span.first, span.last)) > MAX_DAYS:
         return None
     counts = Counter(history.seen for history in span.papers.values())
     # Papers that came on the issue's own day, before it was made, are shown on that day.
     last = issue.date if counts[issue.date] else span.last
-    inside = days.each(span.first, last)
+    inside = days.days_between(span.first, last)
     most = max(counts[day] for day in inside) or 1
     weekday = dt.date.fromisoformat(inside[0]).weekday()
     # Empty cells fill the first week and the last one.
@@ -114,7 +114,7 @@ def describe_first_sight(issue: Issue, item: Item) -> str:
     history = _history(issue, item)
     if history is None or issue.span is None:
         return ""
-    return f"first seen on {days.within(history.seen, issue.span.first, issue.span.last)}"
+    return f"first seen on {days.day_name(history.seen, issue.span.first, issue.span.last)}"
 
 
 def describe_change(issue: Issue, item: Item, kind: str) -> str:
@@ -131,7 +131,7 @@ def describe_change(issue: Issue, item: Item, kind: str) -> str:
     # The day of first sight is among the facts already; name the day if the count is newer.
     if history is None or change.since == history.seen:
         return words
-    return f"{words} since {days.within(change.since, issue.span.first, issue.span.last)}"
+    return f"{words} since {days.day_name(change.since, issue.span.first, issue.span.last)}"
 
 
 def find_in_main_edition(issue: Issue, item: Item) -> tuple[str, str] | None:

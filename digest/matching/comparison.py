@@ -1,0 +1,206 @@
+"""Compare the sightings of a run with the papers that are known.
+
+Each sighting becomes new, changed, known or repeated. Nothing is remembered between batches:
+what earlier batches of the run have seen is passed in.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Container, Iterable, Mapping, Sequence
+
+from digest.matching import identity, merge, similarity
+from digest.model.changes import Change, Known, Outcome, SightingResult, Variant
+from digest.model.papers import Dump, Paper, Sighting, SightingStatus
+
+_shared_values = operator.attrgetter(*merge.SHARED)
+
+
+def compare(
+    dump: Dump,
+    batch: Sequence[Sighting],
+    known: Known,
+    seen: Container[int],
+    moment: str,
+) -> Outcome:
+    """Compare the sightings of a batch, in order, with the known papers.
+
+    ``seen`` are the numbers of the papers that earlier batches of the run showed; ``moment`` is
+    that of the run. Changes ``known``: it also gets the papers and keys of this batch.
+    """
+    comparison = _Comparison(dump, known, seen, moment)
+    for sighting in batch:
+        comparison.add(sighting)
+    return comparison.outcome
+
+
+class _Comparison:
+    """The comparison of one batch: the known papers, with its sightings merged so far."""
+
+    def __init__(self, dump: Dump, known: Known, seen: Container[int], moment: str) -> None:
+        self.dump, self.known, self.moment = dump, known, moment
+        self.similarity = similarity.SimilarityCache(known.sketches)
+        self.earlier, self.seen = seen, set[int]()  # by earlier batches, by this one
+        self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
+
+    def add(self, sighting: Sighting) -> None:
+        """Find the sighting's paper, or make a new one, and record the result."""
+        keys = identity.keys(sighting)
+        match = identity.match(sighting, self._candidates(keys))
+        sketch = self._sketch(sighting) if match.paper is None else ()
+        if sketch:
+            similar = self._similar_candidates(sketch)
+            match = identity.match_similar(sighting, similar, self.similarity) or match
+        status: SightingStatus = "new"
+        if match.paper is None:
+            number = self._add_paper(sighting, keys[0])
+            self._index(number, sketch)
+        else:
+            paper = self._unite(match.paper, match.duplicates)
+            number, status = paper.id, self._merge(paper, sighting)
+        for key in keys:
+            owners = self.known.by_key.setdefault(key, [])
+            if number not in owners:
+                owners.append(number)
+                self.outcome.keys.append((key, number))
+        self.seen.add(number)
+        own_words = _has_own_words(sighting, self.known.papers[number])
+        self.outcome.fates.append(
+            SightingResult(sighting, number, status, match.because, own_words)
+        )
+
+    def _candidates(self, keys: Sequence[str]) -> list[Paper]:
+        """Return the papers under these keys, oldest first."""
+        return self._current(number for key in keys for number in self.known.by_key.get(key, ()))
+
+    def _similar_candidates(self, sketch: similarity.Sketch) -> list[Paper]:
+        """Return the papers that share enough blocks with a sketch, oldest first."""
+        by_block = self.known.by_block or {}
+        return self._current(
+            similarity.find_candidates(
+                by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
+            )
+        )
+
+    def _current(self, numbers: Iterable[int]) -> list[Paper]:
+        """Return the papers with these numbers, aliases replaced, oldest first."""
+        current = {self._follow_aliases(number) for number in numbers}
+        return [self.known.papers[number] for number in sorted(current, key=_age_key)]
+
+    def _follow_aliases(self, number: int) -> int:
+        """Return the number of the paper that this one was united with, or its own."""
+        while number in self.outcome.aliases:
+            number = self.outcome.aliases[number]
+        return number
+
+    def _sketch(self, sighting: Sighting) -> similarity.Sketch:
+        """Return the sketch of the abstract, or an empty one if no similar paper is looked for."""
+        if self.known.by_block is None:  # every paper in question has an id
+            return ()
+        return self.similarity.sketch(sighting.abstract)
+
+    def _index(self, number: int, sketch: similarity.Sketch) -> None:
+        if self.known.by_block is not None and sketch:
+            self.outcome.blocks[number] = similarity.lookup_blocks(sketch)
+            for block in self.outcome.blocks[number]:
+                self.known.by_block.setdefault(block, []).append(number)
+
+    def _add_paper(self, sighting: Sighting, best_key: str) -> int:
+        """Make a new paper of a sighting and return its number, which is negative."""
+        number = -1 - len(self.outcome.new)
+        paper = Paper(
+            id=number,
+            guid=identity.guid(best_key),
+            intake=0,
+            first_seen=self.moment,
+            page_date=self.dump.page_date,
+            counted=merge.counts_date(sighting, None, self.dump.page_date),
+            **dict(zip(merge.SHARED, _shared_values(sighting), strict=True)),
+        )
+        self.known.papers[number] = self.outcome.new[number] = paper
+        return number
+
+    def _unite(self, paper: Paper, duplicates: Sequence[Paper]) -> Paper:
+        """Unite papers that turned out to be one: the oldest stays, the others become aliases."""
+        if not duplicates:
+            return paper
+        eldest, *others = sorted((paper, *duplicates), key=lambda paper: _age_key(paper.id))
+        for other in others:
+            eldest = self._absorb(eldest, other)
+        self._store(eldest)
+        return eldest
+
+    def _absorb(self, eldest: Paper, other: Paper) -> Paper:
+        """Merge a paper into an older one, with its words and whether it was seen in this run."""
+        self.outcome.aliases[other.id] = eldest.id
+        if self._was_seen(other):
+            self.seen.add(eldest.id)
+        for kind in merge.WORDS:
+            self._add_variant(eldest, other, kind)
+        variants = self.known.variants.setdefault(eldest.id, set())
+        variants |= self.known.variants.get(other.id, set())
+        return merge.merge_papers(eldest, other, other.counted)
+
+    def _merge(self, paper: Paper, sighting: Sighting) -> SightingStatus:
+        """Merge a sighting into its paper and return the sighting's status."""
+        is_first = not self._was_seen(paper)
+        has_new_words = self._add_words(paper, sighting)
+        better = merge.merge_papers(paper, sighting, self.dump.page_date)
+        if paper.abstract is None and better.abstract is not None:
+            self._add_change(Change(paper.id, "abstract added", "", better.abstract))
+        if better != paper:
+            self._store(better)
+        if not is_first:
+            return "repeated"
+        return "changed" if has_new_words else "known"
+
+    def _was_seen(self, paper: Paper) -> bool:
+        return paper.id in self.seen or paper.id in self.earlier
+
+    def _add_words(self, paper: Paper, sighting: Sighting) -> bool:
+        """Record the words of a sighting; return whether the paper was never seen with them."""
+        new = [kind for kind in merge.WORDS if self._add_variant(paper, sighting, kind)]
+        for kind in new:
+            self._add_change(Change(paper.id, kind, getattr(paper, kind), getattr(sighting, kind)))
+        return bool(new)
+
+    def _add_variant(self, paper: Paper, other: Sighting | Paper, kind: str) -> bool:
+        """Record a title or abstract; return whether the paper was never seen with it."""
+        own, new = getattr(paper, kind), getattr(other, kind)
+        if own is None or new is None or own == new or merge.is_cut_short(own, new):
+            return False
+        variants = self.known.variants.setdefault(paper.id, set())
+        new_mark, own_mark = merge.fingerprint(new), merge.fingerprint(own)
+        if new_mark == own_mark or new_mark in variants:
+            return False
+        variants |= {new_mark, own_mark}
+        self.outcome.variants.append(Variant(paper.id, new_mark, new))
+        self.outcome.variants.append(Variant(paper.id, own_mark, own))
+        return True
+
+    def _add_change(self, change: Change) -> None:
+        # No issue can have shown a paper that is not in the ledger yet.
+        if change.paper > 0:
+            self.outcome.changes.append(change)
+
+    def _store(self, paper: Paper) -> None:
+        self.known.papers[paper.id] = paper
+        (self.outcome.new if paper.id < 0 else self.outcome.touched)[paper.id] = paper
+
+
+def _has_own_words(sighting: Sighting, paper: Paper) -> bool:
+    """Return whether a sighting shows other words than the paper has."""
+    return sighting.title != paper.title or sighting.abstract not in (None, paper.abstract)
+
+
+def _age_key(number: int) -> tuple[bool, int]:
+    """Return the key that sorts papers oldest first: those of the ledger, then new ones."""
+    return (number < 0, abs(number))
+
+
+def count_statuses(results: Sequence[SightingResult]) -> Mapping[str, int]:
+    """Count the sightings by status: new, changed, known, repeated."""
+    counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
+    for result in results:
+        counts[result.status] += 1
+    return counts
