@@ -1,4 +1,4 @@
-"""What the proofs share: publications, a browser, and the figures told at the end."""
+"""Fixtures of the proofs: publications, a browser, and the figures printed at the end."""
 
 from __future__ import annotations
 
@@ -22,60 +22,61 @@ _FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Figures outlive the tests that found them."""
+    """Make the figures of this session."""
+    # In pytest's stash, because the summary at the end cannot use fixtures.
     config.stash[_FIGURES] = Figures()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--data``: a folder with real papers; what then comes besides is told by `real`."""
+    """Add ``--data``, a folder with real papers; `real` describes its files."""
     parser.addoption("--data", type=Path, help="a folder with real papers for the proofs")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """With real papers, what is proved of invented publications is proved of real ones too."""
+    """With ``--data``, run each proof of invented papers with real ones too."""
     if metafunc.config.getoption("--data", default=None):
-        both = [name for name in ("serial", "large") if name in metafunc.fixturenames]
-        kinds = [[kind] * len(both) for kind in ("invented", "real")]
-        if both:
-            metafunc.parametrize(both, kinds, indirect=True, ids=["invented", "real"])
+        names = [name for name in ("serial", "large") if name in metafunc.fixturenames]
+        kinds = [[kind] * len(names) for kind in ("invented", "real")]
+        if names:
+            metafunc.parametrize(names, kinds, indirect=True, ids=["invented", "real"])
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a proof."""
+    """Mark every test of this folder as a proof."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("proof")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The figures, below the results."""
+    """Print the figures below the results."""
     for line in terminalreporter.config.stash[_FIGURES].lines():
         terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
 def figures(pytestconfig: pytest.Config) -> Figures:
-    """Where to say what was measured."""
+    """Return the figures, for a test to add what it counted and measured."""
     return pytestconfig.stash[_FIGURES]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for all proofs; windows are each test's own."""
-    with browser.chromium() as started:
-        yield started
+    """Start one browser for all proofs; each test opens its own window."""
+    with browser.chromium() as program:
+        yield program
 
 
 @pytest.fixture(scope="session")
 def letters(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A publication of several days, at its best and at its worst."""
+    """Make the publication of several days from invented papers."""
     return trees.letters(tmp_path_factory.mktemp("letters"), "https://letters.example/")
 
 
 @pytest.fixture(scope="session")
 def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A publication with one issue of 328 papers."""
+    """Make a publication with one issue of 328 papers, or of all real pages."""
     root = tmp_path_factory.mktemp("large")
     if _is_real(request):
         return real.seeds(root, request.config.getoption("--data"))
@@ -86,7 +87,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def serial(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> trees.Serial:
-    """A publication of several days, and its next page."""
+    """Make a publication of several days and the page of the next, invented or real."""
     if _is_real(request):
         data = request.config.getoption("--data")
         return real.days(tmp_path_factory.mktemp("days"), "https://letters.example/", data)
@@ -100,25 +101,25 @@ def _is_real(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A publication of 10,000 papers."""
+    """Make a publication of 10,000 papers."""
     return trees.archive(tmp_path_factory.mktemp("archive"))
 
 
 @pytest.fixture(scope="session")
 def unwritten(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A publication before its first issue."""
+    """Make a publication without issues."""
     return trees.unwritten(tmp_path_factory.mktemp("unwritten"))
 
 
 @pytest.fixture(scope="session")
 def served(serial: trees.Serial) -> Iterator[static.Server]:
-    """The publication of several days, invented or real, on the web."""
+    """Serve the working folder of `serial`; the output is at ``output/``."""
     with static.serving(serial.folder.root) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def site(letters: Folder) -> Iterator[static.Server]:
-    """The several days on the web; ``output/`` is not at the top of its host."""
+    """Serve the working folder of `letters`; the output is at ``output/``, not at the top."""
     with static.serving(letters.root) as server:
         yield server

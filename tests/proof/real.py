@@ -1,7 +1,7 @@
-"""Publications of real papers, which stay outside: ``make proof DATA=folder``.
+"""Make publications of real papers, which are not in this repository: ``make proof DATA=folder``.
 
-The folder holds, as far as the proofs read it, ``seeds/*.txt``, copies of listing pages as text,
-and one ``captures/daily-papers-*.jsonl.gz`` with a record a line, as `benchmarks.replay` reads it.
+The proofs read two parts of the folder: ``seeds/*.txt``, which are copies of listing pages as
+text, and one ``captures/daily-papers-*.jsonl.gz``, in the form that `benchmarks.replay` reads.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from benchmarks import replay
 from tests.proof import trees
 from tests.support.folders import Folder
 
-DAYS = 60  # that have papers of their own
+DAYS = 60  # with papers of their own; days without papers may lie between them
 MORNING = "2026-11-20T08:00"
 
 
 def seeds(root: Path, data: Path) -> Folder:
-    """All listing pages as one issue."""
+    """Make a publication of one issue with the papers of all listing pages."""
     folder = Folder(root)
     for file in sorted((data / "seeds").glob("*.txt")):
         folder.drop(file.name, file.read_bytes())
-    done = folder.digest("run", now=MORNING)
-    assert done.status in {0, 3}, done  # 3: a page held something that is no paper
+    result = folder.digest("run", now=MORNING)
+    assert result.status in {0, 3}, result  # 3: a record could not be completed
     return folder
 
 
 def days(root: Path, url: str, data: Path) -> trees.Serial:
-    """Sixty days one after the other, days without papers between them, and the page to come."""
+    """Publish sixty days with papers one after the other; return them with the next page."""
     (records,) = (data / "captures").glob("daily-papers-*.jsonl.gz")
     by_day = dict(itertools.islice(replay.by_day(records).items(), DAYS + 1))
     *before, (following, page) = itertools.takewhile(
-        lambda shown: shown[0] <= max(by_day), replay.pages(by_day)
+        lambda dated_page: dated_page[0] <= max(by_day), replay.pages(by_day)
     )
     folder = Folder(root)
     trees.configure(folder, url)

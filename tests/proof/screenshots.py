@@ -1,8 +1,8 @@
-"""The pictures that the README opens with: the first issue of the sample papers.
+"""Take the pictures of the README: the first issue of the sample papers.
 
     python -m tests.proof.screenshots
 
-They go to `docs/`. Fonts make them differ from machine to machine, so nothing compares them.
+Writes them to `docs/`. No test compares them, because fonts differ from machine to machine.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ PROFILE = '[profile]\nwords = ["tool use"]\n'  # as in the README
 
 
 def main() -> None:
-    """Takes both anew: the top of the page, and its first papers on a phone in the dark."""
+    """Take both pictures: the top of the page, and its first papers on a phone in dark mode."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as away, chromium() as browser:
         issue = _issue(Path(away)).as_uri()
-        with window(browser, WIDE, color_scheme="light") as seen:
-            seen.open(issue).screenshot(path=PICTURES / "issue-wide-light.png")
+        with window(browser, WIDE, color_scheme="light") as view:
+            view.open(issue).screenshot(path=PICTURES / "issue-wide-light.png")
         with window(
             browser, NARROW, height=812, color_scheme="dark", device_scale_factor=1.5
-        ) as seen:
-            page = seen.open(issue)
+        ) as view:
+            page = view.open(issue)
             page.evaluate("document.querySelector('.topic').scrollIntoView()")
             page.screenshot(path=PICTURES / "issue-phone-dark.png")
 
 
 def _issue(root: Path) -> Path:
-    """The page of the first issue of all sample pages."""
+    """Make an issue of all sample pages, and return the path of its page."""
     folder = Folder(root)
     assert 0 == folder.digest("init", "--sample").status
     folder.configure(PROFILE)

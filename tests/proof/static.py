@@ -1,4 +1,4 @@
-"""A plain static web server on loopback: files as they are, and a log of what was asked for."""
+"""Run a static web server on loopback, which can change HTML pages on the way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Alter = Callable[[bytes], bytes]
 
 
 class Server(ThreadingHTTPServer):
-    """Serves ``folder``, which may be changed under way; ``alter`` goes over every HTML page."""
+    """Serves ``folder``, which may be replaced at any time; ``alter`` changes each HTML page."""
 
     daemon_threads = True
     folder: Path
@@ -21,7 +21,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where the folder is found, with a slash at the end."""
+        """The address of the folder, with a slash at the end."""
         return f"http://127.0.0.1:{self.server_port}/"
 
 
@@ -44,12 +44,12 @@ class _Files(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def log_message(self, *_: object) -> None:
-        """Says nothing on standard error; whoever asks is asked what went wrong."""
+        """Write no log: the clients report failed requests themselves."""
 
 
 @contextmanager
 def serving(folder: Path, alter: Alter | None = None) -> Iterator[Server]:
-    """A server for ``folder`` at a free port, for as long as the block lasts."""
+    """Serve ``folder`` at a free port during the block."""
     server = Server(("127.0.0.1", 0), _Files)
     server.folder, server.alter = folder, alter
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -1,4 +1,4 @@
-"""Feeds by their schemas, and as the most used parser reads them."""
+"""Check feeds against their schemas, and read them with feedparser."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from tests.proof.figures import Figures
 from tests.support.folders import Folder
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://purl.org/syndication/history/1.0"}
-# What the schemas leave out, as XPath to what must not be there. Atom: RFC 4287, 4.1.1 and 4.1.2.
-_UNDUE = {
+# Rules that the schemas cannot express, as XPaths that must match nothing. For Atom they are in
+# RFC 4287, sections 4.1.1 and 4.1.2.
+_FORBIDDEN = {
     "atom": (
         "//a:entry[not(a:content or a:link[@rel='alternate' or not(@rel)])]",
         "//a:entry[a:content[@src or not(@type='text' or @type='html')] and not(a:summary)]",
@@ -34,7 +35,7 @@ _UNDUE = {
 
 
 def _schema_of(file: Path) -> str:
-    """By the root of the document."""
+    """Return the name of the schema for a document, by its root element."""
     root: str = etree.parse(file).getroot().tag
     return {"rss": "rss", "opml": "opml"}.get(root, "atom")
 
@@ -43,23 +44,23 @@ def _faults(name: str, document: etree._ElementTree) -> Iterator[str]:
     schema = etree.RelaxNG(etree.parse(tools.HERE / "schemas" / f"{name}.rng"))
     schema.validate(document)
     yield from (f"{fault.line}: {fault.message}" for fault in schema.error_log)
-    for undue in _UNDUE[name]:
-        if document.xpath(undue, namespaces=_ATOM):
-            yield undue
+    for path in _FORBIDDEN[name]:
+        if document.xpath(path, namespaces=_ATOM):
+            yield path
 
 
-def test_every_xml_document_keeps_its_schema(
+def test_every_xml_document_fits_its_schema(
     serial: trees.Serial, unwritten: Folder, large: Folder, figures: Figures
 ) -> None:
-    """Live, archived, of a topic, of issues, empty and large ones."""
-    seen = []
+    """Feeds fit their schema: live, archived, of a topic, of issues, empty and large ones."""
+    schemas = []
     for folder in (serial.folder, unwritten, large):
         for file in folder.output.rglob("*.xml"):
             name = _schema_of(file)
             assert [] == list(_faults(name, etree.parse(file))), file
-            seen.append(name)
-    figures.count("feeds and lists of feeds that keep their schema", len(seen))
-    assert {"rss", "atom", "opml"} == set(seen)
+            schemas.append(name)
+    figures.count("feeds and lists of feeds that fit their schema", len(schemas))
+    assert {"rss", "atom", "opml"} == set(schemas)
 
 
 @pytest.mark.parametrize(
@@ -76,20 +77,21 @@ def test_every_xml_document_keeps_its_schema(
         ("opml.xml", "xmlUrl", "url"),
     ],
 )
-def test_a_fault_in_xml_is_found(letters: Folder, file: str, old: str, new: str) -> None:
-    """The proof above can fail: names, dates, counts and what is unknown."""
+def test_a_fault_in_xml_is_reported(letters: Folder, file: str, old: str, new: str) -> None:
+    """Wrong names, dates, counts and unknown elements are reported: the test above can fail."""
     text = (letters.output / file).read_text("utf-8")
     broken = text.replace(old, new)
     assert text != broken
+    # The document must stay well-formed, or it would not get as far as the schema.
     broken = broken.replace("</guid>", "</id>") if new == "<id" else broken
     document = etree.parse(io.BytesIO(broken.encode()))
     assert list(_faults(_schema_of(letters.output / file), document))
 
 
-def test_json_feeds_keep_their_schema(
+def test_every_json_feed_fits_its_schema(
     serial: trees.Serial, unwritten: Folder, large: Folder, figures: Figures
 ) -> None:
-    """JSON Feed 1.1, live and archived; and one without an id does not."""
+    """Live and archived feeds fit the schema of JSON Feed 1.1; an item without id does not."""
     feeds = [
         json.loads(file.read_bytes())
         for folder in (serial.folder, unwritten, large)
@@ -98,7 +100,7 @@ def test_json_feeds_keep_their_schema(
     for feed in feeds:
         assert [] == _json_faults(feed)
         assert feed["feed_url"] != feed.get("next_url")
-    figures.count("feeds and lists of feeds that keep their schema", len(feeds))
+    figures.count("feeds and lists of feeds that fit their schema", len(feeds))
     del feeds[0]["items"][0]["id"]
     assert 1 == len(_json_faults(feeds[0]))
 
@@ -111,17 +113,17 @@ def _json_faults(feed: dict[str, Any]) -> list[str]:
     return [str(fault.message) for fault in checker.iter_errors(feed)]
 
 
-def test_feedparser_has_nothing_to_mend(serial: trees.Serial, figures: Figures) -> None:
-    """Every feed parses as it stands; the three formats hold the same papers, in one order."""
-    kinds = {}
+def test_feedparser_reads_every_feed_as_well_formed(serial: trees.Serial, figures: Figures) -> None:
+    """No feed needs a repair; Atom and JSON Feed have the same papers in the same order."""
+    ids = {}
     for file in serial.folder.output.rglob("*.xml"):
         if file.name == "opml.xml":
             continue
-        found = feedparser.parse(io.BytesIO(file.read_bytes()))
-        assert not found.bozo, file
-        assert found.version in {"rss20", "atom10"}, file
-        assert all(entry.id and entry.title and entry.link for entry in found.entries), file
-        kinds[file.name] = [entry.id for entry in found.entries]
-        figures.count("feeds that feedparser reads as they stand")
-    feed = json.loads((serial.folder.output / "feed.json").read_bytes())
-    assert kinds["atom.xml"] == [item["id"] for item in feed["items"]]
+        feed = feedparser.parse(io.BytesIO(file.read_bytes()))
+        assert not feed.bozo, file  # set when it had to repair the document
+        assert feed.version in {"rss20", "atom10"}, file
+        assert all(entry.id and entry.title and entry.link for entry in feed.entries), file
+        ids[file.name] = [entry.id for entry in feed.entries]
+        figures.count("feeds that feedparser reads as well-formed")
+    json_feed = json.loads((serial.folder.output / "feed.json").read_bytes())
+    assert ids["atom.xml"] == [item["id"] for item in json_feed["items"]]

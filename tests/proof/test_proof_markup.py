@@ -1,4 +1,4 @@
-"""HTML, CSS and SVG by the Nu checker, Markdown by markdownlint, links by following them."""
+"""Check HTML, CSS and SVG with the Nu checker, Markdown with markdownlint, and internal links."""
 
 from __future__ import annotations
 
@@ -14,27 +14,30 @@ from tests.proof import tools, trees
 from tests.proof.figures import Figures
 from tests.support.folders import Folder
 
-# It has no address to compare with 'self'; the browser proofs show that the policy lets them load.
+# The checker reads files, so it has no address to compare with 'self'. The proofs in the browser
+# show that the policy lets our own files load.
 UNKNOWABLE = r"Resource violates Content Security Policy \(meta tag\): external .* blocked by .*"
 CHECKED = {".html", ".css", ".svg"}
 
 
 def _nu(files: Iterable[Path]) -> list[str]:
-    """What the Nu checker holds against these files: errors, warnings and advice."""
-    status, said = tools.run(
+    """Return the messages of the Nu checker on these files: errors, warnings and advice."""
+    status, printed = tools.run(
         *tools.NU,
         *("--format", "json", "--stdout", "--also-check-css", "--also-check-svg"),
         *("--filterpattern", UNKNOWABLE),
         *map(str, files),
     )
-    assert said.startswith("{"), (status, said)
-    return [f"{one['url']}: {one['message']}" for one in json.loads(said)["messages"]]
+    # Its exit status depends on the messages; only the JSON shows that it ran at all.
+    assert printed.startswith("{"), (status, printed)
+    messages = json.loads(printed)["messages"]
+    return [f"{message['url']}: {message['message']}" for message in messages]
 
 
-def test_the_nu_checker_finds_nothing(
+def test_every_file_passes_the_nu_checker(
     serial: trees.Serial, unwritten: Folder, large: Folder, figures: Figures
 ) -> None:
-    """In no page, style sheet or drawing of three publications, not even advice."""
+    """No page, style sheet or drawing of three publications gets a message, not even advice."""
     files = [
         file
         for folder in (serial.folder, unwritten, large)
@@ -46,8 +49,8 @@ def test_the_nu_checker_finds_nothing(
     figures.count("HTML, CSS and SVG files that the Nu checker passes", len(files))
 
 
-def test_the_nu_checker_looks(letters: Folder, tmp_path: Path) -> None:
-    """At HTML, CSS and SVG: each, spoilt, is complained of."""
+def test_the_nu_checker_reports_spoilt_files(letters: Folder, tmp_path: Path) -> None:
+    """A spoilt HTML, CSS or SVG file gets a message, so the test above can fail."""
     spoilt = []
     for name, old, new in (
         ("search.html", "<main", "<center"),
@@ -57,35 +60,40 @@ def test_the_nu_checker_looks(letters: Folder, tmp_path: Path) -> None:
         spoilt.append(tmp_path / Path(name).name)
         text = (letters.output / name).read_text("utf-8")
         spoilt[-1].write_text(text.replace(old, new), "utf-8")
-    found = "\n".join(_nu(spoilt))
-    assert [] == [file for file in spoilt if file.name not in found]
+    messages = "\n".join(_nu(spoilt))
+    assert [] == [file for file in spoilt if file.name not in messages]
 
 
-def test_markdownlint_finds_nothing(serial: trees.Serial, large: Folder, figures: Figures) -> None:
-    """In no issue; which of its rules are off, and why, stands in its configuration."""
+def test_every_issue_passes_markdownlint(
+    serial: trees.Serial, large: Folder, figures: Figures
+) -> None:
+    """No Markdown page breaks a rule; `.markdownlint-cli2.jsonc` says which are off, and why."""
     config = tools.HERE / ".markdownlint-cli2.jsonc"
     for folder in (serial.folder, large):
         pages = list(folder.output.rglob("*.md"))
-        status, said = tools.run(
+        status, printed = tools.run(
             *tools.MARKDOWNLINT, "--config", str(config), "**/*.md", cwd=folder.output
         )
-        assert 0 == status, said
-        assert f"Linting: {len(pages)} file" in said
+        assert 0 == status, printed
+        assert f"Linting: {len(pages)} file" in printed
         figures.count("Markdown pages that markdownlint passes", len(pages))
 
 
-def test_markdownlint_looks(letters: Folder, tmp_path: Path) -> None:
-    """An issue with a heading out of order is complained of."""
+def test_markdownlint_reports_a_spoilt_page(letters: Folder, tmp_path: Path) -> None:
+    """A page that skips a level of headings is reported, so the test above can fail."""
     text = (letters.output / "daily" / "latest.md").read_text("utf-8")
     (tmp_path / "spoilt.md").write_text(text.replace("\n## ", "\n#### "), "utf-8")
     config = tools.HERE / ".markdownlint-cli2.jsonc"
-    status, said = tools.run(*tools.MARKDOWNLINT, "--config", str(config), "*.md", cwd=tmp_path)
+    status, printed = tools.run(*tools.MARKDOWNLINT, "--config", str(config), "*.md", cwd=tmp_path)
     assert 1 == status
-    assert "heading-increment" in said
+    assert "heading-increment" in printed
 
 
-def test_every_link_inside_leads_somewhere(serial: trees.Serial, figures: Figures) -> None:
-    """To a file of the publication, and to an anchor that is in it, or to a search."""
+def test_every_internal_link_has_a_target(serial: trees.Serial, figures: Figures) -> None:
+    """Every internal link leads to a file of the output, and its anchor is in that file.
+
+    The fragment of a link to the search page is a search, not an anchor.
+    """
     pages = {
         file.relative_to(serial.folder.output).as_posix(): html.document_fromstring(
             file.read_bytes()
@@ -104,4 +112,4 @@ def test_every_link_inside_leads_somewhere(serial: trees.Serial, figures: Figure
             is_search = target == "search.html" and parts.fragment.startswith("q=")
             if parts.fragment and not is_search:
                 assert parts.fragment in anchors[target], (path, address)
-            figures.count("links inside that lead somewhere")
+            figures.count("internal links with a target")

@@ -1,4 +1,4 @@
-"""Real readers that subscribe: each item comes once, whatever is rebuilt or moved."""
+"""Real feed readers that subscribe: they show each item once, also after a rebuild or a move."""
 
 from __future__ import annotations
 
@@ -21,66 +21,67 @@ FEEDS = ("feed.xml", "atom.xml", "issues.xml", "topics/agents/feed.xml")
 
 
 class Reader(Protocol):
-    """A program that follows feeds, with a home that holds nothing else."""
+    """A feed reader with an empty home folder of its own."""
 
     def __init__(self, home: Path) -> None:
-        """Sets it up."""
+        """Write its configuration into ``home``."""
 
-    def follow(self, url: str) -> None:
-        """Subscribes to the feed at this address."""
+    def subscribe(self, url: str) -> None:
+        """Subscribe to the feed at this address."""
 
-    def take(self, opml: Path) -> None:
-        """Subscribes to all feeds of this list."""
+    def import_feeds(self, opml: Path) -> None:
+        """Subscribe to all feeds of this list."""
 
-    def followed(self) -> set[str]:
-        """The addresses of the feeds it follows."""
+    def subscriptions(self) -> set[str]:
+        """Return the addresses of the feeds it is subscribed to."""
 
     def fetch(self) -> list[str]:
-        """The ids of what is new since the last time, in order."""
+        """Fetch all feeds and return the sorted ids of the items it shows for the first time."""
 
 
 class Newsboat:
-    """newsboat: what is unread counts as new, and is then marked as read."""
+    """newsboat: unread items are new. They are marked as read afterwards."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.urls, self.cache = home, home / "urls", home / "cache.db"
         (home / "config").write_text("")
 
-    def follow(self, url: str) -> None:
-        """Writes its list of addresses."""
+    def subscribe(self, url: str) -> None:
+        """Write the address into newsboat's list of feeds."""
         self.urls.write_text(f"{url}\n")
 
-    def take(self, opml: Path) -> None:
-        """By its own import."""
+    def import_feeds(self, opml: Path) -> None:
+        """Import the list by newsboat's own command."""
         self._run("-i", str(opml))
 
-    def followed(self) -> set[str]:
-        """A line each, the address first."""
+    def subscriptions(self) -> set[str]:
+        """Return the addresses in newsboat's list, where each line begins with one."""
         return {line.split()[0] for line in self.urls.read_text("utf-8").splitlines()}
 
     def fetch(self) -> list[str]:
-        """Loads all anew; as many must be unread as it says itself."""
+        """Reload all feeds and return the unread ids from newsboat's cache."""
         self._run("-x", "reload")
-        said = re.search(r"(\d+) unread", self._run("-x", "print-unread"))
+        summary = re.search(r"(\d+) unread", self._run("-x", "print-unread"))
+        # newsboat prints only the number of unread items; their ids are in its cache.
         cache = sqlite3.connect(self.cache)
-        found = [guid for (guid,) in cache.execute("SELECT guid FROM rss_item WHERE unread = 1")]
+        unread = [guid for (guid,) in cache.execute("SELECT guid FROM rss_item WHERE unread = 1")]
         cache.close()
-        assert said is not None
-        assert len(found) == int(said[1])
-        read = self.home / "read"
-        read.write_text("".join(f"{guid}\n" for guid in found))
-        self._run("-I", str(read))
-        return sorted(found)
+        assert summary is not None
+        assert len(unread) == int(summary[1])
+        read_ids = self.home / "read"
+        read_ids.write_text("".join(f"{guid}\n" for guid in unread))
+        self._run("-I", str(read_ids))
+        return sorted(unread)
 
     def _run(self, *words: str) -> str:
         files = ("-u", self.urls, "-C", self.home / "config", "-c", self.cache)
-        status, said = tools.run("newsboat", *map(str, files), *words, home=self.home)
-        assert 0 == status, said
-        return said
+        status, printed = tools.run("newsboat", *map(str, files), *words, home=self.home)
+        assert 0 == status, printed
+        return printed
 
 
 class Rss2email:
-    """rss2email: what it delivers counts as new, and is then taken out of the box."""
+    """rss2email: delivered mails are new. They are deleted from the mailbox afterwards."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.box = home, mailbox.Maildir(home / "in")
@@ -89,36 +90,36 @@ class Rss2email:
             f"email-protocol = maildir\nmaildir-path = {home}\nmaildir-mailbox = in\n"
         )
 
-    def follow(self, url: str) -> None:
-        """Under a name of our choice."""
+    def subscribe(self, url: str) -> None:
+        """Add the feed under a fixed name."""
         self._run("add", "letters", url)
 
-    def take(self, opml: Path) -> None:
-        """By its own import."""
+    def import_feeds(self, opml: Path) -> None:
+        """Import the list by rss2email's own command."""
         self._run("opmlimport", str(opml))
 
-    def followed(self) -> set[str]:
-        """As it lists them."""
+    def subscriptions(self) -> set[str]:
+        """Return the addresses that rss2email lists."""
         return set(re.findall(r"\((https?://\S+) ->", self._run("list")))
 
     def fetch(self) -> list[str]:
-        """Reads the mails' headers."""
+        """Deliver all feeds and return the ids in the headers of the mails."""
         self._run("run")
-        found = [str(mail["X-RSS-ID"]) for mail in self.box]
+        ids = [str(mail["X-RSS-ID"]) for mail in self.box]
         self.box.clear()
-        return sorted(found)
+        return sorted(ids)
 
     def _run(self, *words: str) -> str:
         files = ("-c", self.home / "config", "-d", self.home / "data.json")
-        status, said = tools.run("r2e", *map(str, files), *words, home=self.home)
-        assert 0 == status, said
-        assert "WARNING" not in said
-        assert "ERROR" not in said
-        return said
+        status, printed = tools.run("r2e", *map(str, files), *words, home=self.home)
+        assert 0 == status, printed
+        assert "WARNING" not in printed
+        assert "ERROR" not in printed
+        return printed
 
 
 def _ids(file: Path) -> list[str]:
-    """What a feed holds, in the order of its ids."""
+    """Return the sorted ids of a feed's items."""
     return sorted(item.id for item in feedparser.parse(file.read_bytes()).entries)
 
 
@@ -128,26 +129,29 @@ def _rebuild(folder: Folder, url: str, now: str) -> None:
 
 
 @pytest.mark.parametrize("program", [Newsboat, Rss2email])
-def test_each_item_comes_once(
+def test_readers_show_each_item_once(
     serial: trees.Serial, tmp_path: Path, program: type[Reader], figures: Figures
 ) -> None:
-    """All at first, none after a rebuild, those of a new issue, none when the site moved."""
+    """A reader first shows all items, and later only those of a new issue.
+
+    It shows nothing again after a rebuild, nor when the site has a new address.
+    """
     folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:
         readers = {feed: program(_home(tmp_path)) for feed in FEEDS}
         before = {feed: _ids(folder.output / feed) for feed in FEEDS}
         for feed, reader in readers.items():
-            reader.follow(server.url + feed)
+            reader.subscribe(server.url + feed)
             assert before[feed] == reader.fetch(), feed
         _rebuild(folder, "https://letters.example/", f"{serial.last}T09:00")
         for feed, reader in readers.items():
             assert [] == reader.fetch(), feed
-        serial.go_on(folder)
+        serial.publish_next(folder)
         for feed, reader in readers.items():
-            fresh = sorted(set(_ids(folder.output / feed)) - set(before[feed]))
-            assert fresh, feed
-            assert fresh == reader.fetch(), feed
-            figures.count(f"items that {program.__name__} showed once", len(before[feed] + fresh))
+            new = sorted(set(_ids(folder.output / feed)) - set(before[feed]))
+            assert new, feed
+            assert new == reader.fetch(), feed
+            figures.count(f"items that {program.__name__} showed once", len(before[feed] + new))
         _rebuild(folder, "https://elsewhere.example/papers/", f"{serial.next}T09:00")
         for feed, reader in readers.items():
             assert b"https://elsewhere.example/papers/" in (folder.output / feed).read_bytes()
@@ -158,24 +162,25 @@ def test_each_item_comes_once(
 def test_the_list_of_feeds_can_be_imported(
     serial: trees.Serial, tmp_path: Path, program: type[Reader], figures: Figures
 ) -> None:
-    """Every feed of it is followed, those of topics too, and all they hold is shown.
+    """A reader that imports `opml.xml` subscribes to every feed of it and shows all their items.
 
-    Newsboat shows an item once, in however many of its feeds it stands.
+    The list has the feeds of the topics too. An item of several feeds is shown once.
     """
     folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:
         _rebuild(folder, server.url, f"{serial.last}T09:00")
         opml = folder.output / "opml.xml"
-        listed = {str(url) for one in etree.parse(opml).iter() if (url := one.get("xmlUrl"))}
-        feeds = [folder.output / url.removeprefix(server.url) for url in listed]
+        outlines = etree.parse(opml).iter()
+        urls = {str(url) for outline in outlines if (url := outline.get("xmlUrl"))}
+        feeds = [folder.output / url.removeprefix(server.url) for url in urls]
         assert set(folder.output.glob("topics/*/feed.xml")) < set(feeds)
         reader = program(_home(tmp_path))
-        reader.take(opml)
-        assert listed == reader.followed()
-        assert {found for feed in feeds for found in _ids(feed)} == set(reader.fetch())
-    figures.count(f"feeds that {program.__name__} imported", len(listed))
+        reader.import_feeds(opml)
+        assert urls == reader.subscriptions()
+        assert {item for feed in feeds for item in _ids(feed)} == set(reader.fetch())
+    figures.count(f"feeds that {program.__name__} imported", len(urls))
 
 
 def _home(away: Path) -> Path:
-    """An empty home for a reader."""
+    """Make an empty home folder for a reader."""
     return Path(tempfile.mkdtemp(dir=away))

@@ -1,4 +1,4 @@
-"""An issue of 328 papers is light, and there at once."""
+"""The size of an issue of 328 papers, and the time until a reader can use it."""
 
 from __future__ import annotations
 
@@ -21,28 +21,34 @@ ROUNDS = 5
 NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
-def test_a_large_issue_weighs_little(large: Folder, figures: Figures) -> None:
-    """The page, as a web server sends it."""
+def test_a_large_issue_is_below_250_kb(large: Folder, figures: Figures) -> None:
+    """A page of 328 papers has less than 250 kB, gzipped as a web server sends it."""
     page = (large.output / "daily" / "latest.html").read_bytes()
     assert PAPERS == page.count(b"<article")
     weight = len(gzip.compress(page)) / 1000
-    figures.keep(f"page of {PAPERS} papers, gzipped", weight, PAGE_LIMIT, "kB")
+    figures.check(f"page of {PAPERS} papers, gzipped", weight, PAGE_LIMIT, "kB")
 
 
-def test_a_large_issue_is_there_at_once(large: Folder, chromium: Browser, figures: Figures) -> None:
-    """From asking for it to an abstract unfolded by a click and drawn, at best."""
+def test_a_large_issue_is_usable_within_a_second(
+    large: Folder, chromium: Browser, figures: Figures
+) -> None:
+    """It takes less than a second from the request to an abstract opened by a click and drawn.
+
+    The best of five rounds counts, because the machine may be busy.
+    """
     with static.serving(large.output) as server:
         best = min(_unfolded(chromium, f"{server.url}daily/latest.html") for _ in range(ROUNDS))
-    figures.keep(f"page of {PAPERS} papers, asked for to unfolded", best, INTERACTIVE, "ms")
+    figures.check(f"page of {PAPERS} papers, request to open abstract", best, INTERACTIVE, "ms")
 
 
 def _unfolded(chromium: Browser, url: str) -> float:
-    with window(chromium, NARROW) as seen:
-        seen.open("about:blank")
+    """Return the milliseconds from the request of a page to its first abstract, open and drawn."""
+    with window(chromium, NARROW) as view:
+        view.open("about:blank")
         started = time.perf_counter()
-        page = seen.open(url)
+        page = view.open(url)
         page.locator("summary").first.click()
         page.evaluate(NEXT_FRAME)
-        took = 1000 * (time.perf_counter() - started)
+        milliseconds = 1000 * (time.perf_counter() - started)
         assert page.locator(".abstract").first.is_visible()
-    return took
+    return milliseconds

@@ -1,4 +1,4 @@
-"""The programs that judge, and the pages they are shown."""
+"""Run the external checkers, and choose the pages to check."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ PACKAGES = HERE / "node_modules"
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 NU = ("java", "-jar", str(PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"))
 MARKDOWNLINT = ("node", str(PACKAGES / "markdownlint-cli2" / "markdownlint-cli2-bin.mjs"))
-MINUTES = 120  # seconds no program may take
+TIMEOUT = 120  # seconds that a program may take
 
 
 def run(*command: str, cwd: Path | None = None, home: Path | None = None) -> tuple[int, str]:
-    """A program's exit status, and what it wrote to both its outputs; of the world only PATH."""
+    """Run a program; return its exit status, and what it printed to both its outputs.
+
+    Of our environment it gets only PATH. Its home folder is ``home``, else this folder.
+    """
     env = {"PATH": os.environ["PATH"], "HOME": str(home or HERE), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
+    process = subprocess.run(
         command,
         cwd=cwd,
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
-        timeout=MINUTES,
+        timeout=TIMEOUT,
     )
-    return done.returncode, done.stdout.decode()
+    return process.returncode, process.stdout.decode()
 
 
-def kinds(output: Path) -> Iterator[str]:
-    """Of each kind of page the largest and the smallest, by path below ``output``.
+def sample_pages(output: Path) -> Iterator[str]:
+    """Yield the paths of the smallest and the largest page of each kind, below ``output``.
 
-    Pages are of one kind whose paths differ in dates, names of series and names of topics alone;
-    so a kind that is new is among them without being named.
+    Pages are of the same kind if their paths differ only in dates, editions and topics. So a new
+    kind of page is checked without being listed here.
     """
     by_shape: dict[str, list[Path]] = {}
     for page in output.rglob("*.html"):

@@ -1,6 +1,6 @@
-"""Publications under proof: trees that the product itself makes, from papers nobody wrote.
+"""Make the publications that the proofs check, by running the product on invented papers.
 
-Real papers, for those who have some, stay where they are: see `real`.
+`real` makes those of real papers, for somebody who has some.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DAYS = ("2025-12-30", "2026-10-05", "2026-11-17", "2026-11-18", "2026-11-19", "2
 NEXT, AFTER = "2026-11-21", "2026-11-22"
 PER_DAY = 30
 EMPTY_DAY, NOTED = "2026-11-19", "2026-11-20"
-EXCHANGED = 0.25  # of a paper's words: its page then weighs what one of real papers does
+EXCHANGED = 0.25  # of the words of an abstract: gzip then packs a page as it does a real one
 NOTE = """# This week
 
 A *quiet* one; see [the ferries](https://ferries.example/timetable "Timetable") or `digest search`.
@@ -34,7 +34,7 @@ A *quiet* one; see [the ferries](https://ferries.example/timetable "Timetable") 
 - one thing
 - another
 """
-# What a listing might hold at its worst: long, foreign, right to left, looking like markup.
+# Titles that pages must survive: very long, like markup, right to left, with control characters.
 HOSTILE = (
     "Incomprehensibly " + "long" * 70 + " title",
     "<script>alert('x')</script> & [kelp](javascript:alert(1)) | `code` of *it*",
@@ -45,56 +45,59 @@ HOSTILE = (
 
 
 class Serial(NamedTuple):
-    """A publication up to a day, and the page that comes on the next."""
+    """A publication of several days, its last day, and the next day with its page."""
 
     folder: Folder
     last: str
     next: str
     page: bytes
 
-    def go_on(self, folder: Folder) -> None:
-        """The next day, in this copy of the publication."""
+    def publish_next(self, folder: Folder) -> None:
+        """Drop the page of the next day into this copy of the publication, and publish."""
         folder.drop(f"daily-papers-{self.next}.json", self.page)
         publish(folder, self.next)
 
 
 def numbers(day: str, count: int = PER_DAY) -> range:
-    """The papers submitted on this day; those of another day are others."""
+    """Return the numbers of the papers submitted on this day, different for each day."""
     first = (dt.date.fromisoformat(day) - dt.date(2020, 1, 1)).days * 400
     return range(first, first + count)
 
 
-def page(day: str, shown: Iterable[corpus.Invented]) -> bytes:
-    """An answer of the daily_papers API about these papers."""
-    return corpus.api_json(shown, dt.date.fromisoformat(day)).encode()
+def page(day: str, papers: Iterable[corpus.Invented]) -> bytes:
+    """Return an answer of the daily_papers API with these papers."""
+    return corpus.api_json(papers, dt.date.fromisoformat(day)).encode()
 
 
 def varied(number: int) -> corpus.Invented:
-    """A paper of the corpus, whose abstract repeats as little as real ones do.
+    """Return a paper of the corpus whose abstract repeats as little as a real one does.
 
-    The corpus writes all abstracts from the same few sentences; gzip would make a page of them
-    three times as light as one of real papers.
+    The corpus writes all abstracts from the same few sentences, so gzip would pack a page of
+    them to a third of the size of a page of real papers.
     """
     draw = random.Random(number)
     words, weights = _rare()
-    made = corpus.paper(number)
+    paper = corpus.paper(number)
     abstract = " ".join(
         draw.choices(words, cum_weights=weights)[0] if draw.random() < EXCHANGED else word
-        for word in made.abstract.split()
+        for word in paper.abstract.split()
     )
-    return made._replace(abstract=abstract)
+    return paper._replace(abstract=abstract)
 
 
 @cache
 def _rare() -> tuple[list[str], list[float]]:
-    """Words nobody uses, and how often each comes, by Zipf's law."""
+    """Return invented words and their cumulative frequencies, which follow Zipf's law."""
     count = 20_000
     words = [corpus.coined(number).lower() for number in range(count)]
     return words, list(itertools.accumulate(1 / (rank + 5) for rank in range(count)))
 
 
 def letters(root: Path, url: str) -> Folder:
-    """Two series over two years: a day without papers, an editor's note, hostile titles."""
+    """Make a publication of two editions with issues of two years.
+
+    It has a day without papers, an editor's note and hostile titles.
+    """
     folder = Folder(root)
     configure(folder, url)
     (root / "notes").mkdir()
@@ -107,18 +110,22 @@ def letters(root: Path, url: str) -> Folder:
 
 
 def publish(folder: Folder, day: str) -> None:
-    """What is due on this morning."""
-    done = folder.digest("run", "--due", now=f"{day}T08:00")
-    assert done.status in {0, 4}, done  # 4: nothing new came
+    """Make the issues that are due at 08:00 on this day."""
+    result = folder.digest("run", "--due", now=f"{day}T08:00")
+    assert result.status in {0, 4}, result  # 4: nothing new came
 
 
 def following(folder: Folder) -> Serial:
-    """The publication of `letters`, before its next day."""
+    """Return the publication of `letters` with the page of its next day, not yet dropped."""
     return Serial(folder, NOTED, NEXT, page(NEXT, map(varied, numbers(NEXT))))
 
 
 def drop(folder: Folder, day: str) -> None:
-    """A day's page; that of the noted day also holds hostile titles and news of earlier papers."""
+    """Drop the page of a day.
+
+    On the day of the note, a second page has papers with hostile titles, and papers of an
+    earlier issue with more votes and a changed abstract.
+    """
     folder.drop(f"daily-papers-{day}.json", page(day, map(varied, numbers(day))))
     if day == NOTED:
         titles = zip(HOSTILE, numbers(EMPTY_DAY), strict=False)
@@ -132,7 +139,7 @@ def drop(folder: Folder, day: str) -> None:
 
 
 def configure(folder: Folder, url: str) -> None:
-    """The series and where it stands; of the profile, words that the corpus uses."""
+    """Configure two editions, the address of the output, and a profile that fits the corpus."""
     folder.configure(
         f'[site]\ntitle = "Shore Letters"\nurl = "{url}"\n'
         '[profile]\nwords = ["tool use", "retrieval"]\n'
@@ -142,7 +149,7 @@ def configure(folder: Folder, url: str) -> None:
 
 
 def large(root: Path) -> Folder:
-    """One issue of 328 papers."""
+    """Make a publication of one issue with 328 papers."""
     folder = Folder(root)
     folder.drop(
         "papers-2026-11-20.json", page("2026-11-20", map(varied, numbers("2026-11-20", 328)))
@@ -152,15 +159,15 @@ def large(root: Path) -> Folder:
 
 
 def archive(root: Path) -> Folder:
-    """10,000 papers in 50 issues over ten months."""
+    """Make a publication of 10,000 papers in 50 issues over ten months."""
     folder = Folder(root)
     dumps = root / "dumps"
     dumps.mkdir()
     for day in _every_sixth_day():
         file = dumps / f"daily-papers-{day}.json"
         file.write_bytes(page(day, map(varied, numbers(day, 200))))
-    done = folder.digest("backfill", str(dumps), now="2026-11-20T08:00")
-    assert 0 == done.status, done
+    result = folder.digest("backfill", str(dumps), now="2026-11-20T08:00")
+    assert 0 == result.status, result
     return folder
 
 
@@ -170,7 +177,7 @@ def _every_sixth_day() -> Iterator[str]:
 
 
 def unwritten(root: Path) -> Folder:
-    """A publication before its first issue."""
+    """Make a publication without issues."""
     folder = Folder(root)
     assert 0 == folder.digest("rebuild", now="2026-11-20T08:00").status
     return folder
