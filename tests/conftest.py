@@ -1,4 +1,4 @@
-"""What several test files share."""
+"""Fixtures and options for all tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.folders import Folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Golden trees are renewed only by whoever asks for it."""
+    """Add ``--renew-golden``, which writes the golden trees anew instead of comparing them."""
     parser.addoption(
         "--renew-golden",
         action="store_true",
@@ -25,21 +25,21 @@ FIGURE = "figure"
 
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Says what a suite has tried, in numbers; shown once all tests are done."""
+    """Return a function that takes a line of numbers, to be printed after all tests."""
 
-    def say(line: str) -> None:
+    def add(line: str) -> None:
         record_property(FIGURE, line)
 
-    return say
+    return add
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The figures of the suites, one a line."""
-    reports = [one for found in terminalreporter.stats.values() for one in found]
+    """Print the figures below the results, one a line."""
+    reports = [report for category in terminalreporter.stats.values() for report in category]
     lines = {
-        f"{one.nodeid.partition('::')[0]}: {value}"
-        for one in reports
-        for name, value in getattr(one, "user_properties", ())
+        f"{report.nodeid.partition('::')[0]}: {value}"
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
         if name == FIGURE
     }
     for line in sorted(lines):
@@ -48,11 +48,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """An empty working folder."""
+    """Make an empty working folder."""
     return Folder(tmp_path / "folder")
 
 
 @pytest.fixture(scope="session")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, stored.Scene]:
-    """Each scene, with the run that nothing disturbs."""
+    """Build each scene, with its folder after an unbroken run."""
     return {name: stored.build(name, tmp_path_factory.mktemp(name)) for name in stored.SCENES}

@@ -29,7 +29,7 @@ def test_serve_publishes_what_is_dropped(folder: Folder) -> None:
         server.until(folder.output / "daily" / f"{DAY}.html")
         assert 0 == server.stop()
         assert [titles([1, 2])] == folder.titles()
-        assert f"Issue 1 of daily, {DAY}: 2 papers" in server.said()
+        assert f"Issue 1 of daily, {DAY}: 2 papers" in server.output()
 
 
 def test_serve_waits_for_the_hour(folder: Folder) -> None:
@@ -125,7 +125,7 @@ def test_a_run_that_is_going_on_is_finished_first(folder: Folder, number: int) -
             assert server.process.poll() is None
             ledger.execute("ROLLBACK")
             assert 0 == server.process.wait(MINUTE)
-            assert "Traceback" not in server.said()
+            assert "Traceback" not in server.output()
     assert [titles([1])] == folder.titles()
 
 
@@ -214,7 +214,7 @@ def test_serve_logs_wakes_as_detail_and_issues_as_news(folder: Folder) -> None:
         server.until_serving()
         time.sleep(0.5)  # a scan or two
         assert 0 == server.stop()
-        rest = [json.loads(line) for line in server.said().splitlines()]
+        rest = [json.loads(line) for line in server.output().splitlines()]
     assert {"wake": "debug", "intake": "debug", "serve": "info"}.items() <= {
         line["step"]: line["level"] for line in rest
     }.items()

@@ -1,7 +1,7 @@
-"""Check the cut of the package: what may import what, who owns which library, sizes, clocks, SQL.
+"""Check the structure of the package: imports, owners of libraries, sizes, clocks and SQL.
 
-The rules stand first, as data; each is then a function from a tree of modules to complaints.
-The source is read as text and never imported.
+The rules come first, as data. Each is checked by a function that takes all modules and yields
+a line for each breach. The source is read as text and never imported.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ FORMAT_NAMES = {"NAME", "detect", "read"}  # what every format defines
 CLOCKS = re.compile(
     r"datetime\.(datetime\.(now|utcnow|today)|date\.today)"
     r"|time\.(time|time_ns|monotonic|monotonic_ns|localtime|gmtime|ctime|asctime)"
-    r"|uuid\.uuid[14]"  # chance is no better than a clock: other bytes in every run
+    r"|uuid\.uuid[14]"  # random ids differ from run to run, as the time does
 )
-# The command line stamps its log, a publication is the edge where the moment of a run comes in,
-# a run measures itself, a lock is waited for, and the times of files are compared with the clock
-# that gave them.
+# The command line needs the time for its log, `Publication` for the default moment of a run,
+# operations for how long a run takes, the lock for its timeout, and the inbox to tell how long
+# ago a file was written.
 MAY_READ_CLOCKS = {"cli", "publication", "operations", "storage.lock", "pipeline.read_inbox"}
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE
@@ -83,7 +83,7 @@ INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s++[\w.]++\s*+(?!\()")
 
 
 class Module(NamedTuple):
-    """A source file, read and not run."""
+    """A source file, read as text and never run."""
 
     name: str  # dotted, from "digest" on; a package's __init__ has the package's name
     source: str
@@ -118,7 +118,7 @@ def read(root: Path) -> Tree:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Lazy imports count: they hide a direction, they do not change it."""
+    """Yield local name and target of each import, lazy ones included."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -132,7 +132,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def _used(module: Module, modules: Tree) -> set[str]:
     """Return the names of our own modules that ``module`` imports.
 
-    The package itself stands on top and offers everybody its version.
+    `digest` itself is left out, because every module may import the version from it.
     """
     targets = {target for _, target in module.imports if target.partition(".")[0] == "digest"}
     used = {name if name in modules else name.rpartition(".")[0] for name in targets}
@@ -150,7 +150,7 @@ def homes(modules: Tree) -> Iterator[str]:
 
 
 def directions(modules: Tree) -> Iterator[str]:
-    """A folder uses those below it and no others; the package itself uses all."""
+    """A folder imports only those that `MAY_USE` lists; `digest` itself may import all."""
     for name, module in modules.items():
         allowed = {module.home, *MAY_USE.get(module.home, "").split()}
         for target in sorted(_used(module, modules)):
@@ -159,7 +159,7 @@ def directions(modules: Tree) -> Iterator[str]:
 
 
 def owners(modules: Tree) -> Iterator[str]:
-    """One owner per library, and no library without one."""
+    """Every library has an owner, and no other module imports it."""
     for name, module in modules.items():
         for library in sorted(module.libraries):
             if library in OWNERS:
@@ -174,7 +174,7 @@ def _stands_in(name: str, place: str) -> bool:
 
 
 def cycles(modules: Tree) -> Iterator[str]:
-    """No module needs itself, not even by a lazy import."""
+    """No module imports itself through others, not even by a lazy import."""
     graph = {name: _used(module, modules) for name, module in modules.items()}
     try:
         graphlib.TopologicalSorter(graph).prepare()
@@ -185,7 +185,7 @@ def cycles(modules: Tree) -> Iterator[str]:
 
 
 def sizes(modules: Tree) -> Iterator[str]:
-    """A module, function or folder that outgrows its size hides a second noun."""
+    """Modules, functions and folders are not larger than their limits."""
     folders = Counter(name.rpartition(".")[0] for name in modules)
     for folder, count in folders.items():
         if count > FOLDER_MODULES and folder not in ONE_EACH:
@@ -206,7 +206,7 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def formats(modules: Tree) -> Iterator[str]:
-    """A format is one file with its name, its detection and its reading; its registry loads it."""
+    """Each format defines `NAME`, `detect` and `read`, and only the registry imports it."""
     for name, module in modules.items():
         if name.rpartition(".")[0] == FORMATS:
             defined = {node.name for node in module.tree.body if isinstance(node, FUNCTION)}
@@ -226,7 +226,7 @@ def _strings(module: Module | None) -> set[str]:
 
 
 def class_names(modules: Tree) -> Iterator[str]:
-    """A class has a name of its own; views and wire records say so in theirs."""
+    """No two classes have the same name, so that a name is enough to find a class."""
     places: dict[str, list[str]] = {}
     for name, module in modules.items():
         for node in ast.walk(module.tree):
@@ -238,7 +238,7 @@ def class_names(modules: Tree) -> Iterator[str]:
 
 
 def clocks(modules: Tree) -> Iterator[str]:
-    """The moment of a run enters once, at the top; SQL never asks the time."""
+    """Only the modules in `MAY_READ_CLOCKS` read a clock, and no SQL does."""
     for module in modules.values():
         may_read = any(_stands_in(module.name, place) for place in MAY_READ_CLOCKS)
         names = dict(module.imports)
@@ -257,7 +257,7 @@ def _dotted(node: ast.expr, names: dict[str, str]) -> str:
 
 
 def sql(modules: Tree) -> Iterator[str]:
-    """SQL stands in storage/ alone, and an INSERT names its columns."""
+    """SQL is in storage/ only, and an INSERT names its columns."""
     for module in modules.values():
         for node in ast.walk(module.tree):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):

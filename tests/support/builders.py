@@ -1,4 +1,4 @@
-"""Small records with defaults, about invented papers, and a ledger to put them in."""
+"""Build small records about invented papers, with defaults, and a ledger to put them in."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ MOMENT = "2026-11-22T07:30:00+00:00"
 
 
 def sighting(title: str = "Lanterns for Long Tunnels", **fields: Any) -> Sighting:
-    """What a page shows of a paper: here its title, unless more is said."""
+    """Return a sighting with this title and these fields."""
     return Sighting(title=title, **fields)
 
 
 def paper(number: int = 1, title: str = "Lanterns for Long Tunnels", **fields: Any) -> Paper:
-    """A paper the ledger holds."""
+    """Return a paper of the ledger with this number, this title and these fields."""
     whole = Paper(id=number, guid=f"urn:papers-digest:{number:032x}", intake=1, title=title)
     return msgspec.structs.replace(whole, **fields)
 
 
 def dump(*sightings: Sighting, **fields: Any) -> Dump:
-    """A page copied on one day, with these sightings on it."""
+    """Return a dump with these sightings."""
     whole = Dump(
         name="page.txt",
         format_name="plain text",
@@ -40,17 +40,17 @@ def dump(*sightings: Sighting, **fields: Any) -> Dump:
     return msgspec.structs.replace(whole, **fields)
 
 
-def known(*held: Paper, variants: dict[int, set[bytes]] | None = None) -> Known:
-    """What a look into a ledger with these papers would give."""
+def known(*papers: Paper, variants: dict[int, set[bytes]] | None = None) -> Known:
+    """Return the result of a look-up in a ledger that holds these papers."""
     by_key: dict[str, list[int]] = {}
-    for one in held:
-        for key in identity.keys(one):
-            by_key.setdefault(key, []).append(one.id)
-    return Known(by_key, {one.id: one for one in held}, variants or {})
+    for paper in papers:
+        for key in identity.keys(paper):
+            by_key.setdefault(key, []).append(paper.id)
+    return Known(by_key, {paper.id: paper for paper in papers}, variants or {})
 
 
 def item(number: int = 1, title: str = "Lanterns for Long Tunnels", **fields: Any) -> Item:
-    """A paper as an issue shows it."""
+    """Return an item of an issue with this number, this title and these fields."""
     whole = Item(
         guid=f"urn:papers-digest:{number:032x}", title=title, url=f"https://example.org/{number}"
     )
@@ -58,7 +58,7 @@ def item(number: int = 1, title: str = "Lanterns for Long Tunnels", **fields: An
 
 
 def issue(*items: Item, **fields: Any) -> Issue:
-    """An issue with these papers under one heading."""
+    """Return an issue with these papers under one heading."""
     whole = Issue(
         edition="daily",
         date="2026-11-22",
@@ -72,8 +72,9 @@ def issue(*items: Item, **fields: Any) -> Issue:
 
 
 def ledger(folder: Path, *editions: str) -> Ledger:
-    """A ledger in this folder that knows these editions; nobody cuts its power."""
+    """Make a ledger with these editions in this folder. The caller closes it."""
     opened = database.open_to_write(folder)
+    # No test cuts the power, so nothing needs to be synced.
     opened.connection.execute("PRAGMA synchronous = OFF")
     with opened.transaction():
         opened.editions.configure(editions)
@@ -88,36 +89,39 @@ def take_in(
     batch: int = 2000,
     late_from: str | None = None,
 ) -> Accounting:
-    """One intake of these dumps, within the caller's transaction if there is one."""
+    """Take in these dumps as one intake, ``batch`` sightings at a time, and return its sums.
+
+    It is part of the caller's transaction if there is one.
+    """
     if not opened.connection.in_transaction:
         with opened.transaction():
             return take_in(
                 opened, *dumps, moment=moment, kind=kind, batch=batch, late_from=late_from
             )
     number = opened.intakes.begin(moment, kind, "1.0")
-    sums, seen = Accounting(), set[int]()
-    for one in dumps:
-        content = f"{number} {one.name} {one.page_date}".encode()
-        recorded = opened.intakes.record_dump(number, one, content, modified=None, short=False)
-        sums += Accounting(dumps=1, entries=one.entries, rejected=len(one.rejects))
-        sightings = tuple(one.sightings)
+    sums, met = Accounting(), set[int]()
+    for page in dumps:
+        content = f"{number} {page.name} {page.page_date}".encode()
+        row = opened.intakes.record_dump(number, page, content, modified=None, short=False)
+        sums += Accounting(dumps=1, entries=page.entries, rejected=len(page.rejects))
+        sightings = tuple(page.sightings)
         for start in range(0, len(sightings), batch):
-            some = sightings[start : start + batch]
-            found = opened.papers.look_up({key for each in some for key in identity.keys(each)})
-            outcome = comparison.compare(one, some, found, seen, moment)
-            given = opened.papers.take_in(number, recorded, outcome, late_from)
-            seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
+            part = sightings[start : start + batch]
+            look_up = opened.papers.look_up({key for each in part for key in identity.keys(each)})
+            outcome = comparison.compare(page, part, look_up, met, moment)
+            numbers = opened.papers.take_in(number, row, outcome, late_from)
+            met.update(numbers.get(fate.paper, fate.paper) for fate in outcome.fates)
             sums += Accounting(**comparison.count_statuses(outcome.fates))
     opened.intakes.finish(number, sums)
     return sums
 
 
 def living(opened: Ledger) -> list[Paper]:
-    """All papers of a ledger that did not turn out to be another one."""
+    """Return all papers of a ledger except aliases."""
     rows = opened.connection.execute("SELECT id FROM paper WHERE alias_of IS NULL ORDER BY id")
     return list(opened.papers.by_number([number for (number,) in rows]))
 
 
-def guids(found: Iterable[Paper | Item]) -> list[str]:
-    """Their permanent names, in order."""
-    return [one.guid for one in found]
+def guids(papers: Iterable[Paper | Item]) -> list[str]:
+    """Return the guids of papers, in order."""
+    return [paper.guid for paper in papers]

@@ -1,4 +1,4 @@
-"""The documents of the repository, their blocks and their links, as tests look at them."""
+"""Read the documents of the repository: their blocks, their headings and their links."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Block(NamedTuple):
 
     @property
     def script(self) -> str:
-        """The block as lines of a shell script, with a mark after what it prints."""
+        """The block as lines of a shell script that prints a mark at the end."""
         clock = f"echo {self.now} > ~/.now\n" if self.now else ""
         body = self.body
         if self.language == "python":
@@ -65,7 +65,7 @@ def _blocks(text: str) -> Iterator[Block]:
             continue
         if block.language in RUN or block.output is None:
             yield block
-        else:  # the text block belongs to nobody
+        else:  # a text block after a block that does not run is one of its own
             yield block._replace(output=None)
             yield Block("text", block.output, "", None)
 
@@ -102,7 +102,7 @@ def run(document: Path, home: Path) -> list[str]:
 
 
 def fits(output: str, printed: str) -> bool:
-    """Whether a block of output is what was printed; ``...`` stands for anything."""
+    """Return whether a block of output fits what was printed; ``...`` stands for anything."""
     pattern = re.escape(output).replace(r"\.\.\.", ".*")
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 
@@ -118,6 +118,6 @@ def links(document: Path) -> list[tuple[str, str]]:
     """Return path and anchor of each link into the repository."""
     text = _BLOCK.sub("", document.read_text("utf-8"))
     targets = re.findall(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"', text)
-    whole = [one or other for one, other in targets]
-    local = [target for target in whole if not re.match(r"\w+:", target)]
+    addresses = [markdown or attribute for markdown, attribute in targets]
+    local = [target for target in addresses if not re.match(r"\w+:", target)]
     return [(path, anchor) for path, _, anchor in (target.partition("#") for target in local)]

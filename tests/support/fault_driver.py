@@ -33,9 +33,10 @@ from typing import Any, NoReturn
 from digest.cli import main as cli_main
 
 FILE_STEPS = ("os.rename", "os.remove", "os.mkdir", "shutil.copyfile")
-IDLE = {"os.mkdir": True, "os.remove": False}  # whether it is there, when nothing happens
+# A step that changes nothing: making a folder that exists, removing a file that does not.
+IDLE = {"os.mkdir": True, "os.remove": False}
 LOOKING = ("SELECT", "PRAGMA")
-PIECE = 4096
+PIECE = 4096  # bytes by which the limit grows from fault to fault
 MOST = 1000  # faults: many more than a run has steps
 
 
@@ -80,10 +81,9 @@ def _counting(step: Callable[[str], None], *, deep: bool) -> type[sqlite3.Connec
             return super().executemany(sql, *rest)
 
         def _watch(self, sql: str) -> None:
-            apart = (
-                not self.in_transaction or sql == "COMMIT"
-            )  # a write inside a transaction is not lasting
-            if (deep or apart) and not sql.lstrip().startswith(LOOKING):
+            # A write inside a transaction changes nothing lasting before the COMMIT.
+            is_lasting = not self.in_transaction or sql == "COMMIT"
+            if (deep or is_lasting) and not sql.lstrip().startswith(LOOKING):
                 step(sql)
 
     return Counting

@@ -1,4 +1,4 @@
-"""A working folder under test, and dumps of papers that do not exist to drop into it."""
+"""Run `digest` in a working folder, on dumps of invented papers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ id = "shore"
 name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
-DROPPED = 1_700_000_000  # when files were last written: long settled, whatever the clock says
-STATUS = ("status.html", "status.json")  # of the last run, never the same twice
-MINUTE = 60  # seconds no command of a test may take
+DROPPED = 1_700_000_000  # time of the files: long ago, so they are settled at any time of a run
+STATUS = ("status.html", "status.json")  # every run writes them with its own moment
+MINUTE = 60  # seconds that a command of a test may take
 
 _WORDS = tuple(
     "amber anchor atlas barge basin beacon birch bramble bridge canal candle cedar chalk cinder"
@@ -38,34 +38,39 @@ _WORDS = tuple(
 )
 
 
-class Made(NamedTuple):
-    """A paper nobody wrote."""
+class InventedPaper(NamedTuple):
+    """An invented paper."""
 
     number: int
     title: str
     abstract: str
 
 
-def paper(number: int) -> Made:
-    """The paper of this number: always the same words, like those of no other number."""
+def paper(number: int) -> InventedPaper:
+    """Return the paper of this number: always the same text, unlike that of any other number."""
     dice = random.Random(number)
     name, *subject = (word.capitalize() for word in dice.sample(_WORDS, 4))
     words = " ".join(dice.choices(_WORDS, k=40))
     abstract = f"We study how the {words} behave together. Error falls from {number + 11}% to 7%."
-    return Made(number, f"{name}{number}: {' '.join(subject)}", abstract)
+    return InventedPaper(number, f"{name}{number}: {' '.join(subject)}", abstract)
 
 
 def page(day: str, numbers: Iterable[int]) -> bytes:
-    """A listing page of this day (``2026-11-18``) as select-all, copy and paste gives it."""
-    shown = date.fromisoformat(day)
-    head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(shown)]
-    return "\n\n".join([*head, *(_record(paper(n), shown) for n in numbers)]).encode()
+    """Return a listing page of this day (``2026-11-18``), as select-all, copy and paste gives it.
+
+    ``numbers`` are those of its papers.
+    """
+    page_date = date.fromisoformat(day)
+    head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(page_date)]
+    return "\n\n".join([*head, *(_record(paper(n), page_date) for n in numbers)]).encode()
 
 
-def _record(made: Made, shown: date) -> str:
-    metadata = f"  • {made.number % 7 + 2} authors\n·\n{_month_and_day(shown - timedelta(days=1))}"
-    comments = f" {made.number}" if made.number else ""
-    return f"{made.number * 3 + 1}\n\n{made.title}\n\n{made.abstract}\n\n{metadata}{comments}"
+def _record(paper: InventedPaper, page_date: date) -> str:
+    votes, published = paper.number * 3 + 1, _month_and_day(page_date - timedelta(days=1))
+    metadata = f"  • {paper.number % 7 + 2} authors\n·\n{published}"
+    # Real pages show no zero.
+    comments = f" {paper.number}" if paper.number else ""
+    return f"{votes}\n\n{paper.title}\n\n{paper.abstract}\n\n{metadata}{comments}"
 
 
 def _month_and_day(day: date) -> str:
@@ -74,15 +79,15 @@ def _month_and_day(day: date) -> str:
 
 
 def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
-    """An answer of the daily_papers API; each entry gives what stands under ``paper``."""
+    """Return an answer of the daily_papers API; each entry is the content of its ``paper`` key."""
     stamp = f"{day}T00:00:00.000Z"
     return json.dumps(
         [{"paper": entry, "publishedAt": stamp, "numComments": 0} for entry in entries]
     ).encode()
 
 
-class Told(NamedTuple):
-    """What a command answered."""
+class CommandResult(NamedTuple):
+    """The exit status of a command, and what it printed to its two outputs."""
 
     status: int
     out: str
@@ -90,84 +95,86 @@ class Told(NamedTuple):
 
 
 class Folder:
-    """A working folder, and `digest` run in it: in this process or in one of its own."""
+    """A working folder in which `digest` can be run, in this process or in a new one."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.inbox, self.output = root, root / "inbox", root / "output"
         self.inbox.mkdir(parents=True, exist_ok=True)
 
     def drop(self, name: str, content: bytes, *, modified: float = DROPPED) -> Path:
-        """A file in the inbox, last written long ago."""
+        """Write a file into the inbox and return its path; by default it is settled."""
         file = self.inbox / name
         file.write_bytes(content)
         os.utime(file, (modified, modified))
         return file
 
     def configure(self, toml: str) -> None:
-        """Gives the folder a configuration of its own."""
+        """Write the configuration of the folder."""
         file = self.root / "config" / "digest.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(toml, encoding="utf-8")
 
     def sort_by(self, topics: str) -> None:
-        """Gives the folder topics of its own."""
+        """Write the topics of the folder."""
         file = self.root / "config" / "topics.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(topics, encoding="utf-8")
 
-    def digest(self, *words: str, now: str | None = None) -> Told:
-        """The whole command line, console script's error handling included, in this process."""
-        given = ["--root", str(self.root), *(["--now", now] if now else []), *words]
-        return told(given)
+    def digest(self, *words: str, now: str | None = None) -> CommandResult:
+        """Run the command line in this process, with the error handling of the console script."""
+        return run_digest(["--root", str(self.root), *(["--now", now] if now else []), *words])
 
     def run(self, now: str, *words: str, status: int = 0) -> dict[str, Any]:
-        """`digest run` at this moment, with the exit status it should have; its report."""
-        answered = self.digest("run", "--json", *words, now=now)
-        assert status == answered.status, answered
-        report: dict[str, Any] = json.loads(answered.out)
+        """Run `digest run` at this moment and return its report; check its exit status."""
+        result = self.digest("run", "--json", *words, now=now)
+        assert status == result.status, result
+        report: dict[str, Any] = json.loads(result.out)
         return report
 
     def process(
         self, *words: str, now: str | None = None, cwd: Path | None = None, **env: str
-    ) -> Told:
-        """The same as a process of its own; ``env`` is all it knows of the world."""
+    ) -> CommandResult:
+        """Run the command line in a process of its own; ``env`` is its whole environment."""
         command = [*self.command(), *(["--now", now] if now else []), *words]
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=cwd, env=env, capture_output=True, check=False, timeout=MINUTE
         )
-        return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return CommandResult(process.returncode, process.stdout.decode(), process.stderr.decode())
 
     def command(self) -> list[str]:
-        """How this folder's `digest` starts as a process, with warnings as errors."""
+        """Return the arguments that start `digest` in this folder, with warnings as errors."""
         return [sys.executable, "-W", "error", "-m", "digest", "--root", str(self.root)]
 
     def tree(self) -> dict[str, bytes]:
-        """Everything in ``output/`` but the status: path to bytes."""
+        """Return the bytes of each file in ``output/`` by its path, without the status pages."""
         return {name: body for name, body in tree(self.output).items() if name not in STATUS}
 
     def marks(self) -> dict[str, tuple[int, int]]:
-        """Everything in ``output/``: path to size and time of writing."""
-        status = {name: (self.output / name).stat() for name in self.tree()}
-        return {name: (found.st_size, found.st_mtime_ns) for name, found in status.items()}
+        """Return size and time in nanoseconds of each file in ``output/``, as `tree` has them."""
+        facts = {name: (self.output / name).stat() for name in self.tree()}
+        return {name: (status.st_size, status.st_mtime_ns) for name, status in facts.items()}
 
     def data(self, edition: str = "daily") -> list[dict[str, Any]]:
-        """An edition's issues as data, oldest first."""
+        """Return an edition's issues as decoded JSON, oldest first."""
         files = (self.output / edition).glob("*.json")
         issues = [json.loads(file.read_bytes()) for file in files]
         return sorted(issues, key=lambda issue: int(issue["number"]))
 
     def titles(self, edition: str = "daily") -> list[list[str]]:
-        """The titles of each issue of an edition in alphabetical order, oldest issue first."""
+        """Return the sorted titles of each issue of an edition, oldest issue first."""
         return [sorted(item["title"] for item in items(issue)) for issue in self.data(edition)]
 
     def copy(self, root: Path) -> Folder:
-        """The same folder once more, times of files included."""
+        """Copy the folder with the times of its files to ``root``, and return the copy."""
         shutil.copytree(self.root, root, symlinks=True)
         return Folder(root)
 
 
 class _Program:
-    """What `CliRunner` runs: the console script, not only the command behind it."""
+    """The console script in the form that `CliRunner` runs.
+
+    `CliRunner` alone would run the command without the error handling of `main.main`.
+    """
 
     name = "digest"
 
@@ -180,23 +187,23 @@ class _Program:
             sys.argv = before
 
 
-def told(words: Sequence[str]) -> Told:
-    """`digest` with these words in this process; what it does not expect is raised here."""
-    done = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
-    return Told(done.exit_code, done.stdout, done.stderr)
+def run_digest(words: Sequence[str]) -> CommandResult:
+    """Run `digest` with these arguments in this process. Unexpected exceptions are raised."""
+    result = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
+    return CommandResult(result.exit_code, result.stdout, result.stderr)
 
 
 def items(issue: dict[str, Any]) -> list[dict[str, Any]]:
-    """All papers of an issue as data."""
+    """Return all papers of an issue's decoded JSON."""
     return [item for section in issue["sections"] for item in section["papers"]]
 
 
 def titles(numbers: Iterable[int]) -> list[str]:
-    """The titles of made papers in alphabetical order."""
+    """Return the sorted titles of the invented papers with these numbers."""
     return sorted(paper(number).title for number in numbers)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder: path to bytes."""
+    """Return the bytes of each file below a folder by its path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

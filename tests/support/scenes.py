@@ -1,4 +1,8 @@
-"""Folders before a run, and the same after it: a broken run must be completed to the latter."""
+"""Build folders before and after a run, to check that the next run completes a broken one.
+
+A broken run is one that was ended by a fault. After the next run the folder must be the same as
+after an unbroken one.
+"""
 
 from __future__ import annotations
 

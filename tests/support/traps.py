@@ -1,6 +1,6 @@
-"""Find texts that take more than linear time to read: a repeated character or pair.
+"""Find texts that take more than linear time to read, made of a repeated character or pair.
 
-The repeated unit stands inside a file of each format. A reader is linear if twice the text
+The repeated unit is inside a file of each format. A reader is linear if twice the text
 takes twice the time. Measures CPU time, and measures a slow unit again at larger sizes, so
 that a busy machine gives no false result.
 """
