@@ -19,7 +19,7 @@ _YEARS = 40_000  # papers: ten years of the Daily Papers
 def rows(away: Path) -> Iterator[measure.Row]:
     """Compare a backup, which is checked by reading it, with a plain copy and a sync."""
     folder = away / "backups"
-    working_folders.seen(folder, _YEARS)
+    working_folders.with_titles(folder, _YEARS)
     with closing(database.open_to_write(folder / "state")) as ledger:
         ratio = measure.ratio(
             lambda: backups.make(ledger, folder / "state", _MOMENT).unlink(),

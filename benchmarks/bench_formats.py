@@ -83,7 +83,7 @@ def _flat_memory(away: Path) -> measure.Row:
     peaks = []
     for count in (10_000, 100_000):
         folder = away / f"known-{count}"
-        working_folders.known(folder, count)
+        working_folders.with_papers(folder, count)
         working_folders.drop(folder, "page.txt", range(count))
         peaks.append(measure.python("-m", "digest", "--root", str(folder), "-q", "run").mib)
         shutil.rmtree(folder)

@@ -74,8 +74,8 @@ def _four_pages(away: Path, imports: str) -> Iterator[measure.Row]:
 
 def _history(away: Path) -> Iterator[measure.Row]:
     small, large = away / "ten-thousand", away / "a-million"
-    working_folders.seen(small, 10_000)
-    working_folders.seen(large, 1_000_000)
+    working_folders.with_titles(small, 10_000)
+    working_folders.with_titles(large, 1_000_000)
     pairs = []
     for day in range(1, 8):
         for folder in (small, large):

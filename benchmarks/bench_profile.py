@@ -46,12 +46,12 @@ def rows(data: Path) -> Iterator[measure.Row]:
 def _days(data: Path) -> Days:
     """Return every paper once, on the first day that shows it."""
     days: Days = defaultdict(list)
-    seen: set[str] = set()
+    ids: set[str] = set()
     for file in sorted((data / "captures").glob("*.jsonl.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for record in map(json.loads, lines):
-                if record["id"] not in seen:
-                    seen.add(record["id"])
+                if record["id"] not in ids:
+                    ids.add(record["id"])
                     days[record["day"]].append(_item(record))
     return dict(sorted(days.items()))
 
@@ -151,11 +151,12 @@ def _compared(name: str, what: str, values: Mapping[str, float]) -> Iterator[mea
 
 
 def _judge(
-    days: Days, library: Sequence[str], wanted: frozenset[str], hits: dict[str, list[bool]]
+    days: Days, library: Sequence[str], later: frozenset[str], hits: dict[str, list[bool]]
 ) -> None:
-    """Add to ``hits``, for each order, which wanted papers are among the first of their day.
+    """Add to ``hits``, for each order, which papers of the reader are the first of their day.
 
-    The profile knows the library and the days before, and nothing later.
+    ``later`` are the guids of the reader's papers after those of the library. The profile is
+    made from the library and the days before, and from nothing later.
     """
     by_guid = {item.guid: item for day in days.values() for item in day}
     library_papers = [
@@ -164,8 +165,8 @@ def _judge(
     earlier: list[phrases.PaperText] = []
     compiled = None
     for day in days.values():
-        wanted_today = wanted.intersection(item.guid for item in day)
-        if wanted_today and len(day) > _FIRST:
+        guids = later.intersection(item.guid for item in day)
+        if guids and len(day) > _FIRST:
             compiled = compiled or profile.compile_profile(
                 Profile(), library_papers, earlier[-_BACKGROUND:]
             )
@@ -178,5 +179,5 @@ def _judge(
             }
             for name, ordered in orders.items():
                 first = {item.guid for item in ordered[:_FIRST]}
-                hits[name] += [guid in first for guid in wanted_today]
+                hits[name] += [guid in first for guid in guids]
         earlier += [(item.title, item.abstract) for item in day]

@@ -56,12 +56,12 @@ def _compared(folder: Path) -> Iterator[measure.Row]:
 
 def fill(folder: Path) -> None:
     """Make a working folder with issues of 290 days, of about 14 invented papers each."""
-    draw, known = random.Random(7), 0
+    draw, first = random.Random(7), 0
     dumps = folder / "dumps"
     dumps.mkdir(parents=True)
     for day in (_FIRST + datetime.timedelta(days=number) for number in range(_DAYS)):
-        page = corpus.papers(draw.randint(8, 20), start=known)
-        known += 20
+        page = corpus.papers(draw.randint(8, 20), start=first)
+        first += 20  # the largest page: no paper is on two of them
         (dumps / f"{day}.json").write_text(corpus.api_json(page, day), "utf-8")
     run.backfill(settings.load(folder), _MOMENT, [dumps], silent=False)
 

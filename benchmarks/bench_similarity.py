@@ -1,8 +1,8 @@
 """N1: recall, precision and cost of finding near copies of papers.
 
 Copies differ in case, punctuation, a word or a letter of the title. Hard copies also differ in
-three words of the abstract. Other papers have a title that differs in one word from a known
-one, and must not be found.
+three words of the abstract. Other papers have a title that differs in one word from that of a
+known paper; they are different papers, and must not be found.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _DAYS = 5  # the first warms up
 
 def rows(away: Path) -> Iterator[measure.Row]:
     """Measure recall and precision for easy and hard copies, then the cost."""
-    known = _Known()
+    index = _Index()
     for name, words in (("easy", 0), ("hard", 3)):
         draw = random.Random(words)
-        right, wrong = _judge(known, draw, words)
+        right, wrong = _judge(index, draw, words)
         yield measure.at_least("N1", f"near copies found again, {name}", 0.98, right / _COPIES)
         precision = right / (right + wrong) if right else 0.0
         yield measure.at_least("N1", f"of the papers found, real copies, {name}", 0.99, precision)
@@ -39,8 +39,8 @@ def rows(away: Path) -> Iterator[measure.Row]:
     yield measure.at_most("N1", what, 1.7, _cost(away))
 
 
-class _Known:
-    """Invented papers, and the index to find them."""
+class _Index:
+    """Invented papers, and their similarity blocks to find them by."""
 
     def __init__(self) -> None:
         self.similarity = similarity.SimilarityCache({})
@@ -65,18 +65,18 @@ def _paper(invented: corpus.Invented) -> Paper:
     )
 
 
-def _judge(known: _Known, draw: random.Random, words: int) -> tuple[int, int]:
+def _judge(index: _Index, draw: random.Random, words: int) -> tuple[int, int]:
     """Return how many copies were found, and how many wrong papers."""
     right = wrong = 0
     for number in draw.sample(range(_KNOWN), _COPIES):
         paper = corpus.paper(number)
-        match = known.find(_edited(paper.title, draw), _touched(paper, draw, words))
+        match = index.find(_edited(paper.title, draw), _touched(paper, draw, words))
         right += match == number
         wrong += match not in (None, number)
     for number in draw.sample(range(_KNOWN), _COPIES):
         stranger = corpus.paper(_KNOWN + number)
         title = _one_word_away(corpus.paper(number).title, draw)
-        wrong += known.find(title, stranger.abstract) is not None
+        wrong += index.find(title, stranger.abstract) is not None
     return right, wrong
 
 
@@ -88,7 +88,7 @@ def _cost(away: Path) -> float:
     folders = away / "looking", away / "not-looking"
     pairs = []
     for folder in folders:
-        working_folders.known(folder, _KNOWN)
+        working_folders.with_papers(folder, _KNOWN)
     for day in range(1, _DAYS + 1):
         begin = _KNOWN + day * _NEW
         for folder in folders:

@@ -102,7 +102,7 @@ def _first(away: Path) -> Iterator[Mapping[str, float]]:
 
 def _later(away: Path) -> Iterator[Mapping[str, float]]:
     """Make the runs of S3: 1,000 papers a day, with a ledger of 10,000."""
-    working_folders.seen(folder := away / "parts-later", 10_000)
+    working_folders.with_titles(folder := away / "parts-later", 10_000)
     for day in range(1, _ROUNDS + 2):
         working_folders.drop(folder, f"{day}.txt", range(day * 1000, (day + 1) * 1000))
         yield _run(folder, day)

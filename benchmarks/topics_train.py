@@ -93,15 +93,15 @@ def texts(data: pathlib.Path) -> dict[str, tuple[str, str]]:
 
 def papers(data: pathlib.Path, files: list[str]) -> list[Paper]:
     """Return the labelled papers of all files, in order."""
-    known = texts(data)
+    abstracts = texts(data)
     labelled = []
     for number, name in enumerate(files):
         path, _, weight = name.partition(":")
         for label in json.loads(pathlib.Path(path).read_text("utf-8")):
-            title, abstract = known[label.get("id") or label["title"]]
-            counts = float(weight or 1)
+            title, abstract = abstracts[label.get("id") or label["title"]]
             headings = label["primary"], label["acceptable"]
-            labelled.append(Paper(title, abstract, *headings, counts, number < 2))
+            held_out = number < 2  # the first two files judge the models of a cross-validation
+            labelled.append(Paper(title, abstract, *headings, float(weight or 1), held_out))
     return labelled
 
 
@@ -128,38 +128,39 @@ def sample(lexicon: topics.Lexicon, labelled: list[Paper]) -> Sample:
     )
 
 
-def fit(seen: Sample) -> Floats:
+def fit(papers: Sample) -> Floats:
     """Fit the weights by accelerated gradient descent. The last row is the bias."""
-    inputs = np.hstack([seen.shares, np.ones((len(seen.shares), 1))])
+    inputs = np.hstack([papers.shares, np.ones((len(papers.shares), 1))])
     penalty = np.full((inputs.shape[1], 1), PENALTY)
     penalty[-1] /= 10
-    step = 1 / (0.5 * np.linalg.norm(inputs * np.sqrt(seen.weights), 2) ** 2 + PENALTY)
-    weights = ahead = np.zeros((inputs.shape[1], seen.targets.shape[1]))
+    step = 1 / (0.5 * np.linalg.norm(inputs * np.sqrt(papers.weights), 2) ** 2 + PENALTY)
+    weights = ahead = np.zeros((inputs.shape[1], papers.targets.shape[1]))
     for number in range(STEPS):
-        logits = seen.offsets + inputs @ ahead
+        logits = papers.offsets + inputs @ ahead
+        # Subtracting the largest keeps the powers from overflowing, and cancels out below.
         powers = np.exp(logits - logits.max(1, keepdims=True))
-        errors = (powers / powers.sum(1, keepdims=True) - seen.targets) * seen.weights
+        errors = (powers / powers.sum(1, keepdims=True) - papers.targets) * papers.weights
         moved = ahead - step * (inputs.T @ errors + penalty * ahead)
         ahead = moved + number / (number + 3) * (moved - weights)
         weights = moved
     return weights
 
 
-def judge(weights: Floats, seen: Sample) -> NDArray[np.intp]:
+def judge(weights: Floats, papers: Sample) -> NDArray[np.intp]:
     """Return the index of the topic of each paper."""
-    logits = seen.offsets + seen.shares @ weights[:-1] + weights[-1]
-    return np.asarray(np.where(seen.contends, logits, -np.inf).argmax(1))
+    logits = papers.offsets + papers.shares @ weights[:-1] + weights[-1]
+    return np.asarray(np.where(papers.contends, logits, -np.inf).argmax(1))
 
 
-def cross_validate(seen: Sample, labelled: list[Paper], ids: tuple[str, ...], folds: int) -> str:
+def cross_validate(papers: Sample, labelled: list[Paper], ids: tuple[str, ...], folds: int) -> str:
     """Predict the papers held out, and return the shares of acceptable and primary topics."""
     held_out = np.array([paper.held_out for paper in labelled])
     fold = np.where(held_out, np.random.default_rng(0).permutation(len(labelled)) % folds, -1)
     acceptable = primary = 0
     for number in range(folds):
-        weights = fit(seen.rows(fold != number))
+        weights = fit(papers.rows(fold != number))
         for row, heading in zip(
-            np.flatnonzero(fold == number), judge(weights, seen.rows(fold == number)), strict=True
+            np.flatnonzero(fold == number), judge(weights, papers.rows(fold == number)), strict=True
         ):
             acceptable += ids[heading] in labelled[row].acceptable
             primary += ids[heading] in labelled[row].primary
@@ -195,14 +196,14 @@ def main() -> None:
     shipped = tomllib.loads((ROOT / "config/topics.toml").read_text("utf-8"))["topic"]
     lexicon = topics.compile_lexicon(msgspec.convert(shipped, tuple[settings.Topic, ...]))
     labelled = papers(options.data, options.labels)
-    seen = sample(lexicon, labelled)
-    known = (seen.shares > 0).sum(0) >= MIN_PAPERS
-    seen = msgspec.structs.replace(seen, shares=seen.shares[:, known])
+    inputs = sample(lexicon, labelled)
+    frequent = (inputs.shares > 0).sum(0) >= MIN_PAPERS
+    inputs = msgspec.structs.replace(inputs, shares=inputs.shares[:, frequent])
     if options.folds:
-        print(cross_validate(seen, labelled, lexicon.topics, options.folds))
+        print(cross_validate(inputs, labelled, lexicon.topics, options.folds))
         return
-    phrases = [phrase for phrase, is_known in zip(lexicon.phrases, known, strict=True) if is_known]
-    options.out.write_text(encode(fit(seen), phrases, lexicon.topics), encoding="utf-8")
+    phrases = list(itertools.compress(lexicon.phrases, frequent))
+    options.out.write_text(encode(fit(inputs), phrases, lexicon.topics), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,15 +54,18 @@ def without_backups(folder: Path) -> None:
     (folder / "config" / "digest.toml").write_text("[state]\nbackups = 0\n", encoding="utf-8")
 
 
-def seen(folder: Path, count: int) -> None:
-    """Make a ledger with ``count`` papers in the past of its edition, without backups."""
+def with_titles(folder: Path, count: int) -> None:
+    """Make a ledger with ``count`` papers that all have the same short abstract.
+
+    They were taken in before the edition began. Backups are switched off.
+    """
     without_backups(folder)
     titles = (f"Known paper number {number} {corpus.coined(number)}" for number in range(count))
     _fill(folder, count, ((title, _SHORT) for title in titles))
 
 
-def known(folder: Path, count: int) -> None:
-    """Make a ledger with ``count`` invented papers, with their whole abstracts."""
+def with_papers(folder: Path, count: int) -> None:
+    """Make a ledger with ``count`` invented papers and their whole abstracts."""
     _fill(folder, count, ((paper.title, paper.abstract) for paper in corpus.papers(count)))
 
 

@@ -86,12 +86,12 @@ def pages(answers: Iterable[tuple[str, str]]) -> Iterator[Page]:
 
 
 def invented(days: int, seed: int = 7) -> Iterator[Page]:
-    """Make up a page for each day: two known papers, and up to four new ones on weekdays."""
-    dice, first, known = random.Random(seed), date(2026, 1, 1), 0
+    """Make up a page for each day: two earlier papers, and up to four new ones on weekdays."""
+    dice, first, before = random.Random(seed), date(2026, 1, 1), 0
     for day in (first + timedelta(days=number) for number in range(days)):
         new = 0 if day.weekday() > 4 else dice.randint(0, 4)
-        papers = (corpus.paper(n) for n in range(max(0, known - 2), known + new))
-        known += new
+        papers = (corpus.paper(n) for n in range(max(0, before - 2), before + new))
+        before += new
         yield from pages([(day.isoformat(), corpus.api_json(papers, day))])
 
 
