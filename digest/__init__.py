@@ -3,8 +3,8 @@
 `open` gives a working folder as a `Publication`, `parse` reads one dump without a folder; the
 names in `__all__` are public and keep their meaning. docs/reference/api.md describes them.
 
-Importing this package imports nothing else but the errors: every module of it asks here for
-the version, and the command line starts here.
+Importing this package imports only the errors. Every start of the command line imports it, so
+everything else is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -148,8 +148,8 @@ def open(folder: str | os.PathLike[str] = ".") -> Publication:  # noqa: A001 - r
     """Open a working folder and read its configuration.
 
     Nothing is created, the network is not used, and the ledger is not touched. A folder without
-    ``config/digest.toml`` has the default settings. A relative path means what it means when
-    a method is called.
+    ``config/digest.toml`` has the default settings. A relative path is resolved again in each
+    method, so it follows the current folder of the process.
 
     Raises `SettingsError` if the configuration cannot be used.
     """

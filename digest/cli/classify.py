@@ -38,7 +38,7 @@ def classify(context: CliContext, files: tuple[str, ...]) -> None:
     for dump in read_dumps(context, files):
         failed = failed or dump is None
         for sighting in dump.sightings if dump else ():
-            # Issues place repaired words: a broken symbol can hide a phrase of a topic.
+            # Repaired first, as in issues: a broken symbol can hide a phrase of a topic.
             title = text.mend(sighting.title).text
             abstract = text.mend(sighting.abstract or "").text
             placement = topics.place(lexicon, title, abstract, sighting.categories)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
-# What the shipped files for cron, systemd and containers say in place of the real values.
+# Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 
 

@@ -77,7 +77,7 @@ _current = LogWriter()
 
 
 def set_log(log_format: LogFormat | None, verbosity: int) -> LogWriter:
-    """Make a log the one of this process, and return it."""
+    """Make the log of this process anew and return it."""
     # An error is reported after click has dropped the context of the command that failed.
     global _current  # noqa: PLW0603
     _current = LogWriter(log_format, verbosity)
@@ -135,8 +135,8 @@ def _library_facts(record: logging.LogRecord) -> dict[str, object]:
 def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     import json
 
-    known = {name: value for name, value in facts.items() if value is not None}
-    return json.dumps({"moment": moment, "level": level, "step": step, **known}, default=str)
+    present = {name: value for name, value in facts.items() if value is not None}
+    return json.dumps({"moment": moment, "level": level, "step": step, **present}, default=str)
 
 
 def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:

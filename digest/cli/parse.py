@@ -52,7 +52,7 @@ def parse(context: CliContext, clean: bool, files: tuple[str, ...]) -> None:
 
 
 def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
-    """Read each file; give None for one that cannot be read, after reporting it."""
+    """Yield the dump of each file, or None for one that cannot be read, after reporting it."""
     limits = context.settings().limits
     for file in files:
         try:

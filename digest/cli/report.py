@@ -27,7 +27,7 @@ def as_json(report: RunReport) -> str:
         "moment": report.moment,
         "accounting": report.accounting,
         "issues": report.issues,
-        # The line of a problem is no part of this form: a whole file has none.
+        # Without `line`: a quarantined file has none.
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
@@ -46,7 +46,7 @@ def print_report(
     if not idle and report.is_idle:
         return
     print_problems(context, report.quarantined, report.rejected)
-    # Such files often stay in the inbox for good: with -q, cron would mail them after each run.
+    # Skipped files often stay in the inbox. With -q, cron would mail them after each run.
     if context.verbosity >= 0:
         print_problems(context, report.skipped)
     if context.log.is_asked_for and not idle:

@@ -39,7 +39,7 @@ def search(context: CliContext, words: tuple[str, ...], limit: int) -> None:
         click.echo(log.escape(hit.title))
         click.echo(f"  {hit.key}  {hit.page or 'in no issue'}")
     if not hits:
-        # Only an empty answer pays for looking at the ledger again.
+        # Asked only now, so that a search with results does not read the ledger twice.
         has_papers = publication.status(moment=context.moment()).counts.get("paper")
         empty = "No paper was taken in yet."
         context.echo("No paper has all of these words." if has_papers else empty)

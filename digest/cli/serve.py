@@ -44,14 +44,14 @@ def _run_once(context: CliContext) -> None:
 
     context.log.log_step("wake", level="debug")
     try:
-        # Opened anew each time, so that a changed configuration counts from the next run on.
+        # Opened again each time, so that the next run uses a changed configuration.
         publication = context.publication()
         report = publication.run(moment=context.moment(), due=True, log=context.log.log_step)
     except Busy as busy:
         context.echo(str(busy), detail=True)
     except (DigestError, OSError) as error:
         log.report_error(error)
-    except Exception:  # noqa: BLE001 - a fault of ours must not end what runs for years
+    except Exception:  # noqa: BLE001 - an error in one run must not end `serve`
         log.report_fault()
     else:
         cli_report.print_report(context, report, idle=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.status import Status
 
-# A folder can be both: health says failed then, which needs somebody sooner.
+# A folder can be stale and failed at once. Its health is then failed, the more urgent one.
 _EXIT_STATUSES = {"ok": 0, "stale": 4, "failed": 1}
 _WIDTH = 11  # of the longest kind, and a blank
 

@@ -44,7 +44,7 @@ def topics(context: CliContext, as_json: bool) -> None:
 
 
 def lines(result: TopicReport) -> Iterator[str]:
-    """Give the report for a person: the share of Other, then a line for each finding."""
+    """Yield the report for a person: the share of Other, then a line for each finding."""
     names = {size.topic: size.name for size in result.sizes}
     yield f"{result.papers:,} papers, {result.other:.1%} of them under Other"
     for size in sorted(result.sizes, key=lambda size: -size.papers):

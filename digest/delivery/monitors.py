@@ -72,8 +72,8 @@ def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
             if not waiting:
                 all_done.set()
 
-    # A timeout of urllib does not cover the name server, so each call has a thread that can
-    # be left behind.
+    # A timeout of urllib does not cover the look-up of the host name. So each call has a thread
+    # of its own, which is abandoned when the time is over.
     for place in range(len(calls)):
         threading.Thread(target=make, args=(place,), daemon=True).start()
     if calls:
@@ -95,7 +95,7 @@ def _call(call: Call, timeout: float, late: str) -> str | None:
     import urllib.error  # slow to load, and most runs call no monitor
     import urllib.request
 
-    # Following one would turn a POST into a GET, and send the secret to another host.
+    # Following a redirect would turn a POST into a GET, and send the secret to another host.
     class NoRedirects(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
             """Treat a redirect as an error."""

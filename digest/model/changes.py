@@ -23,7 +23,7 @@ class Known(msgspec.Struct):
 
 
 class SightingResult(msgspec.Struct, frozen=True):
-    """The paper of one sighting, and why. ``paper`` is its number, negative for a new paper."""
+    """The paper of one sighting, with the reason. ``paper`` is its number, below 0 if new."""
 
     sighting: Sighting
     paper: int
@@ -56,7 +56,7 @@ class Outcome(msgspec.Struct):
     new: dict[int, Paper]
     touched: dict[int, Paper]
     variants: list[Variant]
-    aliases: dict[int, int]  # paper -> the older paper that it is the same as
+    aliases: dict[int, int]  # paper -> the older paper it was merged into
     keys: list[tuple[str, int]]  # keys not yet in the ledger
     changes: list[Change]
     blocks: dict[int, tuple[int, ...]]  # of new papers, if `Known.by_block` was given

@@ -21,10 +21,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # A year of the busiest listing is 12 MB as text, 30 MB as JSON; a page is below 1 MB.
     unpacked_mb: Count = 64
     """MiB of everything packed in a file, over all layers."""
-    # Listings shrink to a third or a tenth, gzip's own bound is a thousandth.
+    # Packed listings have a third to a tenth of their size; gzip can reach a thousandth.
     ratio: Count = 100
     """How many times its own size a file may unpack to, where that is more than 4 MiB."""
-    # A year of daily captures, and its leap day twice over.
+    # More than two years of daily captures.
     members: Count = 1_000
     """Files in a packed one, or parts of a mail."""
     layers: Count = 3
@@ -36,7 +36,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Characters of a title. A record with a longer one is rejected, the others are used."""
     abstract_chars: Count = 50_000
     """Characters of an abstract, likewise."""
-    # The longest list there is has 5,154.
+    # The longest known list of authors has 5,154 names.
     authors: Count = 10_000
     """Authors of a record, likewise."""
 

@@ -55,9 +55,9 @@ class Reject(msgspec.Struct, frozen=True, gc=False):
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """One file from the inbox, after reading.
 
-    ``evidence`` gives the reasons for what the content does not settle by itself:
-    ``dialect`` (why it is in this format), ``year`` (where the capture's year is from).
-    Many sightings are no tuple but stand in a file: each loop over them reads them again.
+    ``evidence`` gives the reasons for conclusions that are not certain: ``dialect`` says why it
+    is in this format, ``year`` where the year of its date is from. ``sightings`` is a tuple, or
+    a temporary file if there are many; each loop over them reads that file again.
     """
 
     name: str

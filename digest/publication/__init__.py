@@ -1,8 +1,8 @@
 """A working folder for Python programs: the commands as methods with typed results.
 
 The command line uses this module for everything it offers. Each method opens the ledger for
-itself and closes it again. Libraries are imported where they are used, so that a search does
-not pay for the templates of a run.
+itself and closes it again. Modules are imported where they are used: a search needs no
+templates, for example.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Publication:
     """A working folder with the settings it had when it was opened; `digest.open` makes one.
 
     It holds no open file between calls, so it may be kept for long, used from several threads,
-    and used beside `digest run` from cron. One run at a time works in a folder.
+    and used beside `digest run` from cron. Only one run at a time works in a folder.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -59,11 +59,11 @@ class Publication:
         progress: ProgressCallback | None = None,
         log: StepLogger | None = None,
     ) -> RunReport:
-        """Take in what waits in the inbox, make the issues, publish, and send notices.
+        """Take in the dumps in the inbox, make the issues, publish, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
-        site's time zone. With ``due`` only issues that the schedule asks for are made, and
-        another run is not waited for. With ``dry_run`` the run works on a copy that is thrown
+        site's time zone. With ``due`` only issues that the schedule asks for are made, and the
+        call does not wait for another run. With ``dry_run`` the run works on a copy that is thrown
         away, and nothing is sent or logged. ``progress`` is called with the name of a step,
         how much of it is done and how much there is; ``log`` is called once for each step.
 
@@ -81,7 +81,7 @@ class Publication:
         if dry_run:
             from digest.operations import dry_run as trial
 
-            # Steps are not logged: whoever counts them would count what did not happen.
+            # Steps are not logged: a monitor that counts them would count changes that were undone.
             return trial.dry_run(settings, at, due=due, watch=watch)
         tell = log or context.no_log
         return notify.run_and_notify(settings, at, due=due, watch=watch, tell=tell)
@@ -105,9 +105,10 @@ class Publication:
     ) -> tuple[Issue, ...]:
         """Return issues as their pages show them: by edition, then oldest first.
 
-        Of one edition or of all, with dates from ``since`` to ``until``, both included.
-        Withdrawn papers are left out. Before the first issue there is none. All of them are
-        in memory at once, so ask for a range when there are years of them.
+        They are those of ``edition``, or of all editions, with dates from ``since`` to
+        ``until``, both included. Withdrawn papers are left out. Before the first issue the
+        tuple is empty. All issues are in memory at once, so ask for a range when there are
+        years of them.
 
         Raises `ValueError` if there is no such edition, and `LedgerError` if the ledger cannot
         be read.
@@ -137,7 +138,7 @@ class Publication:
             raise ValueError(message)
 
     def search(self, *phrases: str, limit: int = 20) -> tuple[SearchHit, ...]:
-        """Return papers by words of title, abstract and authors, the best first.
+        """Return the papers that have these words in title, abstract or authors, best first.
 
         Every phrase must be in the paper; several words in one phrase must stand side by side.
         Endings of words do not matter. At most ``limit`` papers are returned, no withdrawn

@@ -35,8 +35,8 @@ def scan(
 
     ``seen`` are files that need not be read again. ``now`` is the machine's clock in seconds,
     not the moment of the run. A file is settled ``settle`` seconds after it was last written.
-    A file with a time in the future is settled when the scan ``before``, made that long ago,
-    has it with the same size and time.
+    ``before`` is the scan made ``settle`` seconds earlier, if any: a file with a time in the
+    future is settled if it has the same size and time there.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
@@ -107,11 +107,11 @@ def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
     # Every file of the folder is checked, not only this run's: an earlier run may have been
     # killed after it read one and before it moved it.
     for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        known = read.get(printable(entry.name))
-        if known is None or _skip_reason(entry) is not None:
+        last_read = read.get(printable(entry.name))
+        if last_read is None or _skip_reason(entry) is not None:
             continue
         status = entry.stat(follow_symlinks=False)
-        if known[:2] == (status.st_size, status.st_mtime_ns):
+        if last_read[:2] == (status.st_size, status.st_mtime_ns):
             target = _free_name(folder / DONE, Path(entry.name))
             with suppress(FileNotFoundError):  # somebody took it away since the folder was listed
                 os.rename(entry.path, target)
@@ -128,8 +128,8 @@ def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
         if _skip_reason(entry) is None:
             file = _waiting_file(entry)
             with open_file(file) as stream:
-                known = is_known(content_hash(stream))
-            if not known:
+                was_read = is_known(content_hash(stream))
+            if not was_read:
                 os.rename(entry.path, _free_name(folder, Path(entry.name)))
                 names.append(file.name)
     return names

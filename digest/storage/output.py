@@ -39,20 +39,20 @@ def publish(
     All are staged beside their places, then synced, then renamed in the order given, and at
     last their folders are synced. A reader sees the old file or the new one, never a part.
     With ``whole``, ``pages`` are all there should be: every other file of the manifest is
-    removed. No file outside the manifest ever is. Raises `OSError`, for example when the disk
-    is full; the old files are in place then.
+    removed. Files outside the manifest are never removed. Raises `OSError`, for example when
+    the disk is full; each page is then the old file or the new one.
     """
     publication, staged, paths = OutputChanges(), [], set()
     try:
         for page in pages:
             paths.add(page.path)
             content_hash = hashlib.blake2b(page.body, digest_size=16).digest()
-            known = manifest.get(page.path)
+            present = manifest.get(page.path)
             # An equal hash is not enough: somebody may have changed or removed the file.
             if (
-                known
-                and known.hash == content_hash
-                and not first_modified(folder, [(page.path, *known[:2])])
+                present
+                and present.hash == content_hash
+                and not first_modified(folder, [(page.path, *present[:2])])
             ):
                 publication.same += 1
                 continue
@@ -60,7 +60,7 @@ def publish(
             staged.append((page.path, content_hash, place))
         _rename(folder, staged, publication)
     finally:
-        # Those that were renamed are gone from here; an error leaves the others.
+        # A renamed file has left its staged path. After an error some may still be there.
         for _, _, place in staged:
             with suppress(FileNotFoundError):
                 os.unlink(place)
@@ -132,7 +132,7 @@ def _parents(path: str) -> Iterator[str]:
 def _sync_all(places: Sequence[str]) -> None:
     """Sync files or folders by several threads. Raises the first `OSError` when all are done.
 
-    A disk answers many syncs together: 97 files one after the other took 120 to 380 ms on
+    Syncs at the same time are much faster: 97 files one after the other took 120 to 380 ms on
     ext4, by eight threads 11 to 27 ms.
     """
     remaining, failures = iter(places), list[OSError]()

@@ -1,8 +1,8 @@
 """The ledger: the database of a working folder, and the only place with SQL.
 
-`Ledger` is one open ledger and hands out queries by subject. `database` opens it, `schema` and
+`Ledger` is one open ledger, with its queries by subject. `database` opens it, `schema` and
 `migrations` define its tables, `integrity` and `backups` protect it. Statements use the SQL
-that SQLite and PostgreSQL share where that costs nothing. SQLite's own are:
+that SQLite and PostgreSQL share where that costs nothing. These are of SQLite alone:
 
 - pragmas, ``sqlite_schema`` and ``BEGIN IMMEDIATE`` (`database`, `integrity`, `backups`,
   `migrations`, `queries`), and the table options and types of `schema`;

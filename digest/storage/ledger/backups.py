@@ -132,7 +132,8 @@ def _stage(ledger: Ledger, origin: Path, staged: Path) -> None:
         raise integrity.as_ledger_error(origin, error) or error from error
     except DamagedLedger:
         staged.unlink(missing_ok=True)
-        integrity.check(origin)  # the damage came with the copy: name the file it came from
+        # Raises with the name of the original if that is damaged too, as a copy repeats damage.
+        integrity.check(origin)
         raise
     except BaseException:
         staged.unlink(missing_ok=True)
@@ -168,5 +169,5 @@ def _move_aside(path: Path, moment: datetime) -> Path:
         os.link(path, aside)
     except OSError:  # a file system without links
         shutil.copyfile(path, aside)
-    staging.sync_file(aside)  # before the name is given away: there is no third copy
+    staging.sync_file(aside)  # before the backup takes the ledger's name: no other copy exists
     return aside

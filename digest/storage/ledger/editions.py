@@ -36,8 +36,8 @@ class Editions(Queries):
 
     def has_unconfigured(self, editions: Sequence[str]) -> bool:
         """Return whether one of these editions has no row yet."""
-        known = {name for (name,) in self._execute("SELECT name FROM edition")}
-        return not known.issuperset(editions)
+        configured = {name for (name,) in self._execute("SELECT name FROM edition")}
+        return not configured.issuperset(editions)
 
     def configure(self, editions: Sequence[str]) -> None:
         """Add a row for each edition that has none."""

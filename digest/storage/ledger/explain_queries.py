@@ -42,10 +42,10 @@ class ExplainQueries(Queries):
         Titles are compared without regard to case; the newest papers come first.
         """
         papers = Papers(self._connection)
-        known = papers.look_up(keys)
-        if known.papers:
-            return list(known.papers.values())
-        # A person's % or _ is meant as itself, not as a wildcard.
+        matches = papers.look_up(keys).papers
+        if matches:
+            return list(matches.values())
+        # Escaped, because % and _ in a title are no wildcards.
         pattern = "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         sql = (
             r"SELECT id FROM paper WHERE title LIKE ? ESCAPE '\' AND alias_of IS NULL"

@@ -47,11 +47,11 @@ def schema_version(
 def check(path: Path) -> None:
     """Check the whole file with SQLite's ``integrity_check``, then its texts. Writes nothing.
 
-    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. A letter of a
-    text that became another one is not noticed: SQLite keeps no checksums.
+    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. A changed letter
+    in a text is not noticed, because SQLite keeps no checksums.
     """
     try:
-        # Read-only: a damaged file stays as it is, so that something can be saved of it.
+        # Read-only: a damaged file stays as it is, so that its rows may still be rescued.
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             if schema_version(connection, path) == 0:
@@ -67,8 +67,8 @@ def check(path: Path) -> None:
 
 
 def _check_texts(connection: sqlite3.Connection) -> None:
-    """Read everything that pages of old issues are made of, if the schema is the present one."""
-    # An earlier schema may lack a column; its migration will read the rows soon enough.
+    """Decode the texts that pages are made from, if the schema is the present one."""
+    # An earlier schema may lack one of these columns.
     if schema_version(connection, Path()) == len(schema.MIGRATIONS):
         for (body,) in connection.execute("SELECT body FROM issue"):
             decode(body, dict)
@@ -84,7 +84,7 @@ def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> Ledge
     if not isinstance(error, sqlite3.DatabaseError):
         return None
     code = getattr(error, "sqlite_errorcode", 0)
-    # Before the family of codes it belongs to, which is a full or read-only disk.
+    # Asked before its family of codes, SQLITE_READONLY, which stands for a read-only disk.
     if code == sqlite3.SQLITE_READONLY_ROLLBACK:
         reason, hint = "a run was interrupted while it wrote", "the next digest run repairs it"
     elif code & 0xFF in _DAMAGED or str(error).startswith(_NO_TEXT):

@@ -13,7 +13,7 @@ from digest.storage import staging
 FILE = "ledger.sqlite3"
 BACKUPS = "backups"
 REPLACED = "replaced"  # damaged ledgers that a restored backup has replaced
-STAGED = f".{FILE}{staging.SUFFIX}"  # no name of a backup: an incomplete copy is none
+STAGED = f".{FILE}{staging.SUFFIX}"  # does not match `_NAME`: an incomplete copy is never listed
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.sqlite3")

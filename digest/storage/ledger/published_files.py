@@ -14,7 +14,8 @@ RENDERED_WITH = "rendered with"  # the fact that identifies the last publication
 class Manifest(Mapping[str, PublishedFile]):
     """Every published file by its path below the output folder; each look-up is a query.
 
-    It is not read whole: a run needs its own pages, and an archive of ten years has 26,000.
+    The table is not read at once, because a run needs only its own pages, and an archive of ten
+    years has 26,000.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -56,9 +57,10 @@ class PublishedFiles(Queries):
         self._executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
 
     def forget_publication(self, also: Iterable[str]) -> None:
-        """Make the next publication check every page and delete the files `also` it does not write.
+        """Make the next publication compare every page, as it does after a change of templates.
 
-        ``also`` are paths of dated pages in the output, which a restored ledger may not know.
+        ``also`` are the paths of dated pages in the output that a restored ledger may not have.
+        The next publication deletes those that it does not write.
         """
         self._execute("DELETE FROM fact WHERE name = ?", (RENDERED_WITH,))
         # No file has the size -1, so each of them counts as modified.
@@ -66,7 +68,7 @@ class PublishedFiles(Queries):
         self._executemany(insert_new("page", "path, size, modified_ns, hash"), rows)
 
     def fact(self, name: str) -> str | None:
-        """Return a remembered value, such as what the output was last rendered with."""
+        """Return a remembered value, or None; `RENDERED_WITH` is the name of one."""
         row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 

@@ -10,7 +10,7 @@ from digest.storage.ledger.queries import Queries, upsert
 class Quarantine(Queries):
     """Quarantined files by the hash of their content.
 
-    ``version`` is the parser's version with its limits: another one tries the file again.
+    ``version`` is the parser's version with its limits. A file is tried again with another one.
     """
 
     def is_quarantined(self, content: bytes, version: str) -> bool:
