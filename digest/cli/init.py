@@ -43,7 +43,7 @@ def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
 def make(
     root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
 ) -> Iterator[str]:
-    """Make the missing parts of a working folder; give a line on each, then the next step."""
+    """Make the missing parts of a working folder; yield a line on each, then the next step."""
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")

@@ -4,8 +4,8 @@
     json    {"moment": "2026-11-22T07:00:00.123Z", "level": "info", "step": "intake", ...}
 
 Without `--log-format` and `-v` there is no log, and problems are printed as plain lines. A
-line of JSON is ASCII, and neither form has control characters. The addresses of monitors are
-never logged: they may hold secrets.
+line of JSON is ASCII, and neither form has control characters. Of the address of a monitor only
+the host is logged, because the rest may be a secret.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _DELAY = 1.0  # seconds before a bar is shown: most runs are over by then
 
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
-    """Give a callback that draws progress; without a terminal it does nothing."""
+    """Yield a callback that draws a progress bar; without a terminal the callback does nothing."""
     if sys.stderr is None or not sys.stderr.isatty():  # None: started with it closed
         yield no_progress
         return

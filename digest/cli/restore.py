@@ -61,7 +61,10 @@ def _print_backups(settings: Settings, moment: datetime) -> None:
 
 
 def _backup_file(settings: Settings, file: str) -> Path:
-    """Return the file, or the one of this name among the backups."""
+    """Return the path of the file, else of the backup with this name.
+
+    Raises `click.UsageError` if there is neither.
+    """
     from digest.storage.ledger import locations
 
     path = Path(file)

@@ -44,12 +44,12 @@ def status(context: CliContext, as_json: bool) -> None:
 
 
 def exit_status(result: Status) -> int:
-    """Return 4 if the input is stale, 1 if the last run failed, which is worse, else 0."""
+    """Return 1 if the last run failed, else 4 if the input is stale, else 0."""
     return _EXIT_STATUSES[result.health]
 
 
 def lines(result: Status) -> Iterator[str]:
-    """Give the status for a person: a headline, then a line for each fact of each section."""
+    """Yield the status for a person: a headline, then a line for each fact of each section."""
     from digest.render.site.views import status as status_view
 
     view = status_view.build_view(result)

@@ -1,8 +1,8 @@
 """Call monitors over HTTP: a heartbeat and a webhook.
 
 Does not decide when to call, and does not raise when a call fails. Addresses are secrets,
-because whoever knows one can send false signals. They come from the environment or from a
-file, and no message of this module holds any part of one.
+because with an address anybody could send false signals. They come from the environment or from
+a file, and no message of this module holds more of one than its host.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ from digest.model.papers import Paper, Sighting, SightingStatus
 
 
 class Known(msgspec.Struct):
-    """What the ledger knows about a batch of sightings, looked up in advance.
+    """The papers of the ledger that share a key or similar words with a batch of sightings.
 
-    Papers are identified by their number in the ledger. ``variants`` are fingerprints of the
-    titles and abstracts of a paper other than its present ones. ``by_block`` maps similarity
-    blocks to papers with nearly the same words; None if the batch needs no such comparison.
+    They are looked up in one step, before the batch is compared. Papers are identified by their
+    number in the ledger. ``variants`` are fingerprints of the titles and abstracts of a paper
+    other than its present ones. ``by_block`` maps similarity blocks to papers with nearly the
+    same words; None if the batch needs no such comparison.
     """
 
     by_key: dict[str, list[int]]

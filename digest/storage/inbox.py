@@ -31,7 +31,7 @@ def scan(
     now: float,
     before: InboxScan | None,
 ) -> InboxScan:
-    """Scan the folder and return the files in it by name; a missing folder is an empty one.
+    """Scan the folder and return the files in it, sorted by name. A missing folder is empty.
 
     ``seen`` are files that need not be read again. ``now`` is the machine's clock in seconds,
     not the moment of the run. A file is settled ``settle`` seconds after it was last written.

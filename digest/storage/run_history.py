@@ -20,7 +20,7 @@ from digest.storage import staging
 
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
-MAX_BYTES = 4 << 20  # beyond it the older half of the history is dropped: 400 days of 30 lines
+MAX_BYTES = 4 << 20  # 400 days of 30 lines; in a larger history the older half is deleted
 _ROOM = 1024  # bytes, more than all kinds of notices need
 _TAIL = 16 << 10  # bytes at the end that hold the last run
 
@@ -42,7 +42,10 @@ def remember(folder: Path, run: RunRecord) -> None:
 
 
 def runs(folder: Path, limit: int) -> list[RunRecord]:
-    """Return the last runs, the newest first; lines that cannot be decoded are skipped."""
+    """Return at most ``limit`` of the last runs, the newest first.
+
+    Reads no more than the last 64 KiB of the history. Lines that cannot be decoded are skipped.
+    """
     records: list[RunRecord] = []
     for line in _lines_backwards(folder / RUNS):
         if len(records) == limit:

@@ -71,9 +71,10 @@ def is_due(ledger: Ledger, folder: Path, every: timedelta, moment: datetime) -> 
 
 
 def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
-    """Delete all backups but the newest ``most``, and those older than ``days``; return them.
+    """Delete the backups beyond the newest ``most`` and those older than ``days`` days.
 
-    The newest one always stays. Backups dated after ``moment`` are deleted first.
+    Returns their paths. The newest one always stays. Backups dated after ``moment`` were made
+    while the clock was wrong, so they count as the oldest.
     """
     backups = sorted(
         locations.list_backups(folder),

@@ -86,7 +86,7 @@ def open_to_read(
 
 
 def copy(folder: Path, target: Path) -> None:
-    """Copy the ledger to the folder ``target`` by SQLite's online backup."""
+    """Copy the ledger to the folder ``target`` by SQLite's online backup, if there is one."""
     from digest.storage.ledger import backups
 
     with opened_to_read(folder) as ledger:

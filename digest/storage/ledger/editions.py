@@ -9,7 +9,7 @@ from digest.storage.ledger.queries import Queries, insert_new
 
 
 class Cursor(NamedTuple):
-    """How far an edition has come.
+    """The place of an edition in the sequence of intakes, and its counters.
 
     ``cursor`` is the last intake it has judged, ``summed`` the last intake that the accounting
     of its issues includes, ``number`` its newest issue. ``filtered`` and ``muted`` count the

@@ -1,9 +1,9 @@
 """Full-text search over all papers: titles, abstracts and names of authors.
 
 The index (SQLite's FTS5) is a file of its own beside the ledger. A search creates it or brings
-it up to date, so that runs do not pay for it. It holds nothing that the ledger does not: it can
-be deleted, and the next search makes it again. An alias is found as the paper it turned out
-to be.
+it up to date, so that runs do not pay for it. Everything in it comes from the ledger, so it can
+be deleted, and the next search makes it again. The words of an alias find the paper that it was
+merged into.
 """
 
 from __future__ import annotations

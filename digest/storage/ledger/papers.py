@@ -32,7 +32,7 @@ class Papers(Queries):
     def look_up(self, keys: Iterable[str]) -> Known:
         """Return the papers that have any of these keys, and the variants of their texts.
 
-        An alias is returned as the paper it turned out to be.
+        A key of an alias gives the paper that the alias was merged into.
         """
         names = {key_hash(key): key for key in keys}
         known = Known({}, {}, {})
@@ -112,7 +112,7 @@ class Papers(Queries):
         )
 
     def _update_papers(self, intake: int, outcome: Outcome, numbers: dict[int, int]) -> None:
-        """Write changed papers, and the aliases of papers that turned out to be another one."""
+        """Write changed papers, and mark those that were merged into another as its aliases."""
         self._executemany(
             "UPDATE paper SET arxiv_id = ?, doi = ?, title = ?, abstract = ?, facts = ?,"
             " revised = ? WHERE id = ?",

@@ -1,4 +1,4 @@
-"""How many papers each topic has, per day and per month of an edition's issues.
+"""The number of papers of each topic, per day and per month of an edition's issues.
 
 The counts can be derived from the stored issues. They are stored so that a run does not have
 to read all issues again.
