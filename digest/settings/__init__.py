@@ -130,6 +130,7 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
     except msgspec.ValidationError as error:
         match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
+        # Our field is `editions`, but the tables of the file are called `edition`.
         place = place.replace("editions", "edition", 1).replace("...", "")
         hint = _hint(reason, place)
         if unknown := _UNKNOWN.search(reason):

@@ -60,6 +60,7 @@ class Serial(NamedTuple):
 
 def numbers(day: str, count: int = PER_DAY) -> range:
     """Return the numbers of the papers submitted on this day, different for each day."""
+    # As `corpus.paper` dates its papers: 400 a day, from this day on.
     first = (dt.date.fromisoformat(day) - dt.date(2020, 1, 1)).days * 400
     return range(first, first + count)
 
