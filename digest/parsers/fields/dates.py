@@ -149,6 +149,7 @@ def _year_from_ids(records: Mapping[DatedRecord, int]) -> int | None:
     votes: Counter[int] = Counter()
     for (day, id_prefix), count in records.items():
         if day.year is None and re.match(r"\d\d(0[1-9]|1[0-2])\.", id_prefix):
+            # Ids with a dot exist since 2007, so their century is certain.
             mid_month = date(2000 + int(id_prefix[:2]), int(id_prefix[2:4]), 15)
             votes[nearest_year(day, mid_month)] += count
     return max(votes, key=lambda year: (votes[year], year)) if votes else None

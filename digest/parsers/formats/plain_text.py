@@ -53,7 +53,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def _begins_with_records(head: str) -> bool:
-    """True if records stand above the first header, or if there is no header."""
+    """Return whether records stand above the first header, or there is no header."""
     anchor = head.find(furniture.HEADER_PHRASE)
     return anchor < 0 or furniture.METADATA_LINE.search(head, 0, anchor) is not None
 

@@ -122,7 +122,7 @@ def _is_body(part: Message) -> bool:
 def _content_in_utf8(part: Message) -> bytes:
     """Return the decoded content; text in a known charset as UTF-8 with a byte order mark.
 
-    The mark tells the formats that the charset a page declares no longer holds.
+    The mark overrides the charset that a page declares, which no longer holds.
     """
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
