@@ -21,8 +21,8 @@ from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
 
 LIBRARY = 2000  # papers of a library that count: those added last
-# The cosine from which two papers are close. Measured on held-back papers of libraries: a third
-# of them are close to two papers of their library, and 1 in 17 of the other papers of their days.
+# Two papers with at least this cosine are close. Measured by holding papers of libraries back: a
+# third of these, and 1 in 17 other papers of the same days, are close to two of the library.
 CLOSE = 0.1
 SEVERAL = 2  # a single close paper may be chance
 
@@ -135,8 +135,8 @@ def _words(title: str, abstract: str | None) -> list[str]:
 
 def _rarity(bags: Sequence[Mapping[str, int]], around: Iterable[PaperText]) -> dict[str, float]:
     """Return the weight of each word (IDF): the fewer papers use it, the higher."""
-    # Of the library alone, the words it is about would pass for common ones: the recall of
-    # held-back papers was 0.54, and with the papers around them 0.65.
+    # Counted in the library alone, the words of its subjects would seem common. The recall of
+    # papers held back was 0.54 without the other papers of their days, and 0.65 with them.
     others = [set(_words(*paper)) for paper in around]
     counts = Counter(word for words in (*bags, *others) for word in words)
     total = len(bags) + len(others) + 1
