@@ -128,6 +128,7 @@ class RecordReader:
             for path, value in self._candidates(field):
                 for text in value if isinstance(value, list) else (value,):
                     if isinstance(text, str) and (result := parse(text)):
+                        # An id that was read from an address is reported as an id.
                         self._note_key("id" if field in {"place", "links"} else field, path)
                         return result
         return None

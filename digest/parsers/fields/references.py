@@ -75,6 +75,7 @@ def _given_name_first(name: str) -> str:
     BibTeX puts the suffix in the middle (``Family, Jr, Given``), RIS at the end.
     """
     family, *others = (part.strip() for part in name.split(","))
+    # A suffix sorts last; the other parts keep their order.
     others.sort(key=lambda part: bool(_SUFFIX.fullmatch(part)))
     first_names, *suffixes = others or [""]
     return " ".join(f"{first_names} {family} {' '.join(suffixes)}".split())

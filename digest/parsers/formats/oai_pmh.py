@@ -43,7 +43,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     error answer, with its own words, and if no record can be read.
     """
     data = input_file.read_all()
-    is_cut = not re.search(_CLOSED, data[-64:])
+    is_cut = not re.search(_CLOSED, data[-64:])  # room for the last tag and blanks after it
     answer = xml_text.ElementStream(data, "record")
     sightings: list[Sighting] = []
     rejects = Rejects()

@@ -65,6 +65,7 @@ def _dump(
     header_day = dates.latest_day(map(dates.written_day, scan.headers))
     capture = dates.capture_year(
         header_day,
+        # Without id prefixes, because a plain copy shows no ids.
         {dates.DatedRecord(day): 1 for day in days_by_text.values() if day},
         stated=None,
         name=input_file.name,

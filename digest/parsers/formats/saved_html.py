@@ -126,6 +126,7 @@ def _from_properties(
         input_file.name, answer[:HEAD_BYTES], io.BytesIO(answer), input_file.modified
     )
     dump = formats.load("daily_papers_api").read(answer_file, evidence)
+    # In the bytes of the page, the quotes inside the attribute are escaped.
     line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
     day = _page_day(properties)
     return msgspec.structs.replace(

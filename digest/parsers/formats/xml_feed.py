@@ -187,6 +187,7 @@ def _character(entity: re.Match[bytes]) -> bytes:
 def _item(entry: Any, line: int) -> feed_items.FeedItem:
     return feed_items.FeedItem(
         title=str(entry.get("title", "")),
+        # The longest text has the most of the abstract.
         text=max((str(text) for text in _texts(entry)), key=len, default=""),
         links=tuple(_links(entry)),
         authors=_authors(entry),

@@ -26,8 +26,8 @@ _OPEN = (
 )
 _CLOSE = "\n</channel>\n</rss>\n"
 _DOCS = "https://www.rssboard.org/rss-specification"
-# Minutes. One day for every schedule: with the week of a weekly edition, a reader that asks
-# just before an issue would show it a week late.
+# Minutes: one day for every schedule. With a week for a weekly edition, a reader that fetches
+# the feed just before an issue would show it a week late.
 _TTL = 1440
 
 

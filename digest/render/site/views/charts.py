@@ -160,6 +160,7 @@ def _weekly(percents: Sequence[int], most: int) -> BarsView:
 
 
 def _bar(at: int, number: int, most: int) -> str:
-    # A bar without papers keeps one pixel: a gap would read as a missing issue.
+    # A bar without papers keeps one pixel: a gap would look like a missing issue. The path begins
+    # at the foot on the left, and goes up, across and down.
     height = max(1, round(HEIGHT * number / max(most, 1)))
     return f"M{at * (BAR + GAP)} {HEIGHT}v-{height}h{BAR}v{height}z"

@@ -1,6 +1,7 @@
-"""Build what a weekly or monthly issue shows beyond a daily one.
+"""Build the additions of a weekly or monthly issue: its calendar, and facts of its papers.
 
-That is a calendar of the days on which papers were first seen, and what changed since.
+The calendar has the days on which papers were first seen. The facts are that day, the counts
+that changed since, and the issue of the main edition that has the paper.
 """
 
 from __future__ import annotations
