@@ -50,8 +50,8 @@ def counts_date(other: Sighting | Paper, before: str | None, page_date: str | No
 
 
 def is_cut_short(whole: str, part: str) -> bool:
-    """Return whether a text is the beginning of the other and ends in an ellipsis."""
-    # Listings cut long abstracts; that is no change of the paper's words.
+    """Return whether ``part`` is the beginning of ``whole`` and ends in an ellipsis."""
+    # Listings shorten long abstracts, which is no change of the paper's words.
     return part.endswith(("…", "...")) and whole.startswith(part.rstrip("… ."))
 
 

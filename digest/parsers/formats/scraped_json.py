@@ -72,7 +72,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 def _are_lines(input_file: InputFile) -> bool:
     head = input_file.head
-    # A first record longer than the head shows its end only further on.
+    # A first record that is longer than the head ends only in the bytes after it.
     if b"\n" not in head:
         head = input_file.stream.read(_LONGEST_LINE)
         input_file.stream.seek(0)
@@ -134,7 +134,7 @@ class _Values:
 
 
 def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
-    """Yield each value in the places of a file where its papers are, whatever it is."""
+    """Yield each value that is in a place for papers, whether it is a paper or not."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
             yield RecordPlace(_revived(value), "", line)

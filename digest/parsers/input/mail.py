@@ -78,7 +78,8 @@ def detect(head: bytes) -> bool:
 def parts(stream: BinaryIO, max_parts: int) -> Iterator[MailPart]:
     """Yield the parts that may hold a page: HTML before text, bodies before attachments.
 
-    Raises `Unreadable` for more than ``max_parts`` parts, and for parts nested too deeply.
+    Raises `Unreadable` for more than ``max_parts`` parts, for parts nested too deeply, and for
+    more short lines than a mail has.
     """
     _check_cost(stream)
     message = _parse(stream)
