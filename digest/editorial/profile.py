@@ -1,4 +1,4 @@
-"""The reader's profile: which papers it mutes, follows, or finds similar to the reader's library.
+"""Apply a reader's profile: find papers that are muted, followed or similar to the library.
 
 Words and names match as whole words, whatever their case and accents; a word also matches its
 plural. Similarity is linear: the cosine of TF-IDF vectors with every paper of the library,
@@ -28,7 +28,7 @@ SEVERAL = 2  # a single close paper may be chance
 
 
 class ProfileMatch(msgspec.Struct, frozen=True, gc=False):
-    """How one paper matches a profile: what it follows, and how similar it is to the library."""
+    """The match of one paper: the entries that follow it, and its similarity to the library."""
 
     follows: tuple[str, ...] = ()
     similarity: float = 0.0  # 0 to 1
@@ -88,9 +88,9 @@ def mute_reason(profile: CompiledProfile, item: Item) -> str | None:
 
 
 def match_profile(profile: CompiledProfile, item: Item) -> ProfileMatch:
-    """Match a paper with what the profile follows and with its library.
+    """Match a paper with the entries that follow papers, and with the library.
 
-    Does not look at what the profile mutes.
+    Ignores the entries that mute papers.
     """
     follows = tuple(f"Follows {entry}" for entry in _matching_entries(profile.follow, item))
     if not profile.shares:

@@ -15,7 +15,7 @@ from digest.model.settings import Edition, Settings
 
 
 def mended_words(paper: Paper, item: Item) -> Iterator[str]:
-    """Describe what was mended in the title and in the abstract, before and after."""
+    """Describe the repairs in the title and in the abstract, before and after."""
     for kind in ("title", "abstract"):
         before, after = getattr(paper, kind) or "", getattr(item, kind) or ""
         if " ".join(before.split()) != after:

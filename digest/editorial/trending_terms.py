@@ -132,7 +132,7 @@ def _singular_and_plural(phrase: str) -> list[str]:
 
 
 def _select_clearest(deviations: Mapping[str, float]) -> list[str]:
-    """Return the phrases with the largest deviations, no two of which share a word."""
+    """Return the phrases with the largest deviations; no two share a word."""
     clearest: list[str] = []
     order = sorted(deviations, key=lambda phrase: (-deviations[phrase], -len(phrase), phrase))
     for phrase in order:

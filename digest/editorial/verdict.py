@@ -1,4 +1,4 @@
-"""The verdict: one word for the outcome of a run or an issue."""
+"""Decide the verdict of a run or an issue: one word for its outcome."""
 
 from __future__ import annotations
 

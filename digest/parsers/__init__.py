@@ -50,8 +50,8 @@ def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) ->
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
-    # The limit follows from the size of the file in the inbox, so only what was unpacked from
-    # it can be larger.
+    # The limit is derived from the size of the file in the inbox, so only an unpacked file can
+    # exceed it.
     max_bytes = budget.max_bytes_at_once if depth else None
     input_file = InputFile(
         member.name,

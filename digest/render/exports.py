@@ -1,4 +1,4 @@
-"""An issue for reference managers and spreadsheets: BibTeX, RIS and CSV.
+"""Export an issue for reference managers and spreadsheets, as BibTeX, RIS and CSV.
 
 Writes one record for each paper, in the order of the page, and escapes text for its format.
 """

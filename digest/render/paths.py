@@ -1,4 +1,4 @@
-"""Where each file stands in the output tree, and how one file links to another.
+"""Name the path of each file in the output tree, and link one file to another.
 
 Paths are relative to ``output/``, with forward slashes. Nothing here touches a disk.
 """

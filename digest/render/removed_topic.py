@@ -1,4 +1,4 @@
-"""The notice of a removed topic, for its page and for the last item of its feed.
+"""Write the notice of a removed topic, for its page and for the last item of its feed.
 
 Returns plain text, and links relative to a topic's own folder.
 """

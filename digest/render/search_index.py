@@ -1,4 +1,4 @@
-"""The index that the search page loads: one script for each month, with its papers.
+"""Write the index that the search page loads: one script for each month, with its papers.
 
 A script calls ``papersDigest`` with titles, authors and places as pages show them, and with
 the words of the abstracts as sorted terms, each with the papers that hold it. It is a script

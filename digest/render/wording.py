@@ -1,6 +1,6 @@
-"""Days, numbers and counts in English words, for pages, feeds and the terminal.
+"""Write days, numbers and counts in English words, for pages, feeds and the terminal.
 
-Uses no locale. Returns plain text; the caller escapes it for its sink.
+Uses no locale. Returns plain text; the caller escapes it.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def _parsed_chunks(text: str) -> Iterator[tuple[Any, int]]:
 
     from bibtexparser import entrypoint  # takes 150 ms, and few runs read BibTeX
 
-    # The parser logs what it cannot parse; here that becomes rejects.
+    # The parser logs each entry that it cannot parse. `read` makes rejects of them instead.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     numbers = itertools.count()
     abbreviations: dict[str, str] = {}

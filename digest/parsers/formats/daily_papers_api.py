@@ -113,7 +113,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
-    """Yield the line and the bytes of each entry; adds to ``rejects`` what is no entry."""
+    """Yield the line and the bytes of each entry; adds damage to ``rejects``."""
     json_values.check_memory(data)
     try:
         raw_entries = _LIST_DECODER.decode(data)

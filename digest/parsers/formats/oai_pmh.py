@@ -149,7 +149,7 @@ def _first(texts: list[str]) -> str | None:
 
 
 def _fields(metadata: Element | None) -> Fields:
-    """Return the elements of the metadata by their bare names, in whatever form it is."""
+    """Return the elements of the metadata by name without namespace, for any metadata format."""
     fields: Fields = {}
     for _, described in xml_text.children(metadata) if metadata is not None else ():
         for name, child in xml_text.children(described):

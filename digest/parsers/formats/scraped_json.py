@@ -41,7 +41,7 @@ class RecordPlace(NamedTuple):
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Detect any text that begins as JSON, whatever its fields are called."""
+    """Detect any text that begins as JSON; the names of its fields do not matter."""
     if not json_values.may_be_json(input_file):
         return None
     return "it begins as JSON" if json_values.looks_like_json(input_file.head) else None

@@ -77,7 +77,7 @@ class _Feed:
         try:
             self._split(data, strict=True)
         except xml_text.NotWellFormed:
-            # Mending would drop what it does not know, so common faults are repaired first.
+            # lxml drops entities and ampersands that it cannot mend, so these are replaced first.
             if xml_text.is_utf8(data):
                 data = re.sub(_BARE_AMPERSAND, b"&amp;", re.sub(_ENTITY, _character, data))
             self._split(data, strict=False)
@@ -87,7 +87,7 @@ class _Feed:
         self.channel = around.feed
 
     def _split(self, data: bytes, *, strict: bool) -> None:
-        """Take the items with their lines out of the feed, and keep what stands around them."""
+        """Take the items with their lines out of the feed, and keep the channel around them."""
         stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
         self._items: list[tuple[bytes, int]] = []
         self._open, self._close = b"", b""

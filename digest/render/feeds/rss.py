@@ -1,7 +1,7 @@
 """RSS 2.0 with the content, Dublin Core, syndication, history and Atom link modules.
 
-Follows the RSS Best Practices Profile: the channel's link is the home page, the guid is no
-address, the description comes before the full content.
+Follows the RSS Best Practices Profile: the channel's link is the home page, the guid is not a
+web address, the description comes before the full content.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[s
     A template that extends none has its own blocks in both places.
     """
     parsed = environment.parse(_source(environment, name))
-    # A block inside another one is printed with it, whatever its name.
+    # A block inside another one is printed with it, so its name need not be inherited.
     own = {node.name for node in parsed.body if isinstance(node, nodes.Block)}
     inherited: set[str] = set()
     for extends in parsed.find_all(nodes.Extends):

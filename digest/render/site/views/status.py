@@ -60,7 +60,7 @@ class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StatusView(msgspec.Struct, frozen=True, gc=False):
-    """The status page, with what matters most first."""
+    """The status page: its health and headline first, then its sections."""
 
     health: str
     headline: str
