@@ -12,8 +12,7 @@ from itertools import chain, product, repeat
 
 _BREAK = "|"
 _BREAKING, _PARTING = ',;:()?!|[]{}"', "\t\n\r#$%&'*/<=>@\\^_`~"
-# Breaking marks become bars, parting ones blanks: "{'':3}" is three blanks.
-_MARKS = bytes.maketrans(
+_MARKS = bytes.maketrans(  # breaking marks to bars, parting ones to blanks: "{'':3}" is three
     f"{_BREAKING}{_PARTING}".encode(), f"{_BREAK * len(_BREAKING)}{'':{len(_PARTING)}}".encode()
 )
 _TYPOGRAPHIC = (*((mark, _BREAK) for mark in "“”–—…·"), ("‘", " "), ("’", " "))
@@ -142,10 +141,8 @@ def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict
     for word, singular in singulars.items():
         spellings.setdefault(singular, []).append(word)
     # A title may use a plural that no text does.
-    singular_of = {form: word for word in spellings for form in (word, f"{word}s")} | singulars
-    titled = Counter(
-        chain.from_iterable(dict.fromkeys(_phrases(head, singular_of)) for head in heads)
-    )
+    by_form = {form: word for word in spellings for form in (word, f"{word}s")} | singulars
+    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, by_form)) for head in heads))
     positions = {
         phrase: index.find(phrase, spellings, least)
         for phrase, count in titled.items()
@@ -207,8 +204,7 @@ class _Index:
 def is_informative(phrase: str) -> bool:
     """Return whether a phrase on its own names a subject of papers."""
     words = phrase.split()
-    # Participles, adverbs and adjectives need a noun.
-    if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):
+    if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):  # these need a noun
         return False
     return not PLAIN.issuperset(words)
 

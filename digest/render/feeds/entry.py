@@ -154,6 +154,7 @@ def abstract_opening(text: str) -> str:
     """Return at most `OPENING` characters of a text, ended between words where it has blanks."""
     if len(text) <= OPENING:
         return text
+    # A blank in the first half would leave too little of the text.
     blank = text.rfind(" ", OPENING // 2, OPENING)
     return text[: blank if blank > 0 else OPENING].rstrip() + "…"
 

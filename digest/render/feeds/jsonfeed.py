@@ -46,7 +46,7 @@ def write_entry(entry: FeedEntry) -> EntryFragment:
     }
     summary, content = _encode(entry.summary), _encode(entry.content)
     return EntryFragment(
-        b",\n%b" % _encode(item)[:-1],
+        b",\n%b" % _encode(item)[:-1],  # without its brace: one of the two ends follows
         b',"summary":%b,"content_html":%b}' % (summary, content),
         b',"content_text":%b}' % summary,
     )

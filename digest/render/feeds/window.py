@@ -82,4 +82,5 @@ def _grown(sizes: Sequence[int], fragments: Sequence[EntryFragment]) -> list[int
 
 
 def _first_day(newest: str) -> str:
+    # The first and the last day both count.
     return (date.fromisoformat(newest) - timedelta(days=DAYS - 1)).isoformat()

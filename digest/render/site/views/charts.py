@@ -77,6 +77,7 @@ def build_strip(issue: Issue) -> StripView | None:
 
 def first_day(newest: str) -> str:
     """Return the first day of the front page's charts. ``newest`` is their last day."""
+    # The first and the last day both count.
     return (dt.date.fromisoformat(newest) - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
 
 

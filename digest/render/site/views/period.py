@@ -67,6 +67,7 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     # Papers that came on the issue's own day, before it was made, are shown on that day.
     last = issue.date if counts[issue.date] else span.last
     inside = days.days_between(span.first, last)
+    # Not 0, which would divide: all papers may have come on days outside the period.
     most = max(counts[day] for day in inside) or 1
     weekday = dt.date.fromisoformat(inside[0]).weekday()
     # Empty cells fill the first week and the last one.
