@@ -189,6 +189,6 @@ def _copy_without_content(element: Element) -> Element:
     try:
         copy = etree.Element(element.tag, nsmap={**element.nsmap})  # type: ignore[dict-item]
         copy.attrib.update(element.attrib)
-    except ValueError:  # damaged namespaces: the name alone
-        return etree.Element(local_name(element))
+    except ValueError:  # damaged namespaces: the name alone, without an undeclared prefix
+        return etree.Element(local_name(element).rpartition(":")[2])
     return copy
