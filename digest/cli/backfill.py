@@ -62,9 +62,10 @@ def withdraw(folder: CliContext, key: str) -> None:
     """
     from digest.operations import explain
     from digest.operations import run as runs
+    from digest.pipeline import session
 
     settings = folder.settings()
-    with runs.opened_to_read(settings) as ledger:
+    with session.open_to_read(settings) as ledger:
         if ledger is None:
             raise UnknownPaper(key)
         paper = explain.named(ledger, key)

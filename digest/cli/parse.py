@@ -66,9 +66,9 @@ def classify(folder: CliContext, files: tuple[str, ...]) -> None:
 
     from digest import text
     from digest.editorial import topics
-    from digest.pipeline import context
+    from digest.pipeline.topics import load_headings
 
-    headings = context.headings(folder.root)
+    headings = load_headings(folder.root)
     failed = False
     for dump in _dumps(folder, files):
         failed = failed or dump is None
@@ -94,10 +94,11 @@ def explain(folder: CliContext, wanted: str) -> None:
       digest explain 2611.01234
       digest explain "half a byte is enough"
     """
-    from digest.operations import explain, run
+    from digest.operations import explain
+    from digest.pipeline.session import open_to_read
 
     settings = folder.settings()
-    with run.opened_to_read(settings) as ledger:
+    with open_to_read(settings) as ledger:
         if ledger is None:
             raise errors.UnknownPaper(wanted)
         for line in explain.story(settings, ledger, wanted):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digest.pipeline.context import ProgressCallback, no_progress
+from digest.pipeline.progress import ProgressCallback, no_progress
 
 _PATIENCE = 1.0  # seconds before there is anything to show
 

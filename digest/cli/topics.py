@@ -28,11 +28,11 @@ def topics(folder: CliContext, as_json: bool) -> None:
       digest topics
     """
     from digest.editorial.topics import report
-    from digest.operations import run
-    from digest.pipeline import context
+    from digest.pipeline.session import open_to_read
+    from digest.pipeline.topics import load_headings
 
-    headings = context.headings(folder.root)
-    with run.opened_to_read(folder.settings()) as ledger:
+    headings = load_headings(folder.root)
+    with open_to_read(folder.settings()) as ledger:
         found = report.report(
             headings.lexicon,
             headings.names,
