@@ -130,7 +130,7 @@ def _make_issues(context: RunContext, day: str, intake: CommittedIntake) -> Iter
     for edition in context.settings.editions:
         if edition.period != "day":
             continue
-        papers = context.ledger.issues.of_intake(edition.name, intake.number)
+        papers = context.ledger.issues.candidates_of_intake(edition.name, intake.number)
         candidates = compose.list_candidates(context, papers)
         selection = compose.select_papers(context, edition, candidates)
         if selection.papers:

@@ -38,10 +38,10 @@ def when_due(state: RunContext, tell: StepLogger) -> None:
     kept = state.settings.state
     folder = state.root / kept.path
     every = timedelta(seconds=spans.seconds(kept.backup_every))
-    if not kept.backups or not backups.is_due(state.ledger.connection, folder, every, state.moment):
+    if not kept.backups or not backups.is_due(state.ledger, folder, every, state.moment):
         return
     try:
-        made = backups.make(state.ledger.connection, folder, state.moment)
+        made = backups.make(state.ledger, folder, state.moment)
         gone = backups.prune(folder, kept.backups, kept.backup_days, state.moment)
         tell("backup", file=made.name, bytes=made.stat().st_size, removed=len(gone))
     except DamagedLedger:
@@ -56,12 +56,12 @@ def make(settings: Settings, moment: datetime) -> Path:
     Raises `LedgerError` where there is nothing to keep, it is not whole, or there is no room.
     """
     folder, kept = Path(settings.root, settings.state.path), settings.state
-    with lock.held(settings, lock.PATIENCE), database.opened_to_read(folder) as ledger:
+    with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
         if ledger is None:
             raise LedgerError(
                 str(folder / locations.FILE), "not there yet", hint="digest run makes it"
             )
-        made = backups.make(ledger.connection, folder, moment)
+        made = backups.make(ledger, folder, moment)
     if kept.backups:
         backups.prune(folder, kept.backups, kept.backup_days, moment)
     return made
@@ -71,7 +71,7 @@ def listed(settings: Settings) -> list[tuple[locations.Backup, str]]:
     """The backups, newest first, each with what is wrong with it, or nothing."""
     return [
         (backup, _problem(backup.path))
-        for backup in locations.backups(Path(settings.root, settings.state.path))
+        for backup in locations.list_backups(Path(settings.root, settings.state.path))
     ]
 
 
@@ -82,7 +82,7 @@ def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restor
     the pages of issues that this ledger does not know. Raises `LedgerError` where no backup is
     sound, with nothing changed.
     """
-    with lock.held(settings, lock.PATIENCE):
+    with lock.hold(settings, lock.TIMEOUT):
         return _restore(settings, moment, chosen)
 
 
@@ -94,7 +94,9 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     replaced = backups.restore(folder, backup, moment)
     with database.opened(folder) as ledger:
         with ledger.transaction():
-            ledger.published_files.forget_publication(output.dated(Path(settings.root, "output")))
+            ledger.published_files.forget_publication(
+                output.dated_files(Path(settings.root, "output"))
+            )
         brought_back = inbox.unarchive(
             Path(settings.root, settings.inbox.path),
             ledger.intakes.is_known_content,

@@ -24,7 +24,7 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
 
     Words that several titles hold list those titles. Raises `UnknownPaper` for none.
     """
-    found = _found(ledger, wanted)
+    found = matching(ledger, wanted)
     if len(found) > 1:
         yield f"{len(found)} papers; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in found)
@@ -46,14 +46,15 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
 
 def named(ledger: Ledger, wanted: str) -> Paper:
     """The one paper this key or title names; raises `UnknownPaper` for none or several."""
-    found = _found(ledger, wanted)
+    found = matching(ledger, wanted)
     if len(found) > 1:
         raise errors.UnknownPaper(wanted, [identity.keys(paper)[0] for paper in found])
     return found[0]
 
 
-def _found(ledger: Ledger, wanted: str) -> list[Paper]:
-    found = ledger.explain.find(_keys(wanted), wanted.strip())
+def matching(ledger: Ledger, wanted: str) -> list[Paper]:
+    """Return the papers that a key, a title or words of one name; raise `UnknownPaper` for none."""
+    found = ledger.explain.find_papers(_keys(wanted), wanted.strip())
     if not found:
         raise errors.UnknownPaper(wanted)
     return found
@@ -98,7 +99,7 @@ def _topic(root: Path, names: Mapping[str, str], placed: compose.ClassifiedItem)
 
 def _issued(ledger: Ledger, paper: Paper) -> Iterator[str]:
     for place in ledger.explain.issued_in(paper.id):
-        stored = ledger.issues.stored(place.edition, place.number)
+        stored = ledger.issues.load_issue(place.edition, place.number)
         page = paths.issue(place.edition, stored.key, "html")
         guids = [item.guid for item in stored.papers]
         at = f", paper {guids.index(paper.guid) + 1} of {len(guids)}" if paper.guid in guids else ""

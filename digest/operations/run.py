@@ -50,7 +50,7 @@ def run(
     remembered and stands in the output's status.
     """
     log = StepLog(tell, quiet=due)
-    with lock.held(settings, 0.0 if due else lock.PATIENCE):
+    with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
             with open_context(settings, moment, watch) as state:
                 report = _three_steps(state, log, due=due)
@@ -89,7 +89,7 @@ def backfill(
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest.operations import backfill
 
-    with lock.held(settings, lock.PATIENCE), open_context(settings, moment, watch) as state:
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, watch) as state:
         issue.configure_editions(state)
         filled = backfill.backfill(state, paths, silent=silent)
         published = publish.publish(state, whole="backfill" if filled.issues else None)
@@ -99,7 +99,7 @@ def backfill(
 
 def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.PublishSummary:
     """Takes a paper off the pages and feeds; it does not come back."""
-    with lock.held(settings, lock.PATIENCE), open_context(settings, moment) as state:
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as state:
         with state.ledger.transaction():
             state.ledger.papers.withdraw(paper, moment.isoformat())
         published = publish.publish(state)
@@ -111,7 +111,7 @@ def rebuild(
     settings: Settings, moment: datetime, *, watch: ProgressCallback = no_progress
 ) -> publish.PublishSummary:
     """The whole output again from the ledger."""
-    with lock.held(settings, lock.PATIENCE), open_context(settings, moment, watch) as state:
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, watch) as state:
         published = publish.publish(state, whole="digest rebuild")
         operations_status.after_run(state, None, no_log)
         return published

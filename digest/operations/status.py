@@ -57,7 +57,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
     history = ledger.intakes.history()
     stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
     quarantine = _in_quarantine(settings, moment, ledger)
-    n_rejected, rejects = ledger.status.rejects(_LISTED)
+    n_rejected, rejects = ledger.status.last_rejects(_LISTED)
     begun = _before_the_first_run(settings, moment)
     return msgspec.structs.replace(
         begun,
@@ -69,7 +69,7 @@ def of_ledger(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
         quarantine=quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
-        counts=ledger.status.counts(),
+        counts=ledger.status.count_rows(),
     )
 
 
@@ -79,7 +79,7 @@ def after_run(state: RunContext, ran: RunRecord | None, tell: StepLogger) -> Sta
         if ran is not None:
             run_history.remember(_folder(state.settings), ran)
         found = of_ledger(state.settings, state.moment, state.ledger)
-        output.replace(state.output, state.pages.status(found))
+        output.replace_pages(state.output, state.pages.status(found))
     except (DigestError, OSError) as error:
         tell("status", level="warning", reason=str(error))
         return None
@@ -101,7 +101,9 @@ def after_failure(settings: Settings, moment: datetime, ran: RunRecord, tell: St
     """Remembers a run that failed, and writes the pages as far as that is possible now."""
     try:
         run_history.remember(_folder(settings), ran)
-        output.replace(Path(settings.root, "output"), _shown(settings, _left(settings, moment)))
+        output.replace_pages(
+            Path(settings.root, "output"), _shown(settings, _left(settings, moment))
+        )
     except Exception as error:  # noqa: BLE001 - the failure itself must be told, not this one
         tell("status", level="debug", reason=reason(settings, error))
 
@@ -151,8 +153,8 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
             EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
-        ledger_bytes=status_queries.size(_folder(settings)),
-        backups=status_queries.backups(_folder(settings), moment.tzinfo),
+        ledger_bytes=status_queries.ledger_size(_folder(settings)),
+        backups=status_queries.list_backup_statuses(_folder(settings), moment.tzinfo),
     )
 
 
@@ -178,10 +180,11 @@ def _next_due(edition: Configured, moment: datetime) -> str:
 def _sources(settings: Settings, moment: datetime, ledger: Ledger) -> tuple[SourceStatus, ...]:
     """Those that live dumps came from; history is not expected to go on."""
     found = (
-        (name, ledger.status.brought(name, sources.LOOK_BACK)) for name in ledger.status.sources()
+        (name, ledger.status.last_dumps(name, sources.LOOK_BACK))
+        for name in ledger.status.list_sources()
     )
     return tuple(
-        _source(settings, moment, name, brought, ledger.status.newest_page(name))
+        _source(settings, moment, name, brought, ledger.status.newest_page_date(name))
         for name, brought in found
         if brought
     )
@@ -214,7 +217,7 @@ def _in_quarantine(
 ) -> tuple[QuarantineStatus, ...]:
     """Those that nobody has seen to: their notes are still there."""
     noted = quarantine.list_hashes(settings)
-    found = (row for content, *row in ledger.status.quarantine() if content in noted)
+    found = (row for content, *row in ledger.status.list_quarantine() if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 
 

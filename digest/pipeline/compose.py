@@ -87,7 +87,7 @@ def record_live_issue(
     include those of earlier runs that made no issue.
     """
     cursor = context.ledger.editions.cursor(edition.name)
-    accounting, short = context.ledger.intakes.since(cursor.summed)
+    accounting, short = context.ledger.intakes.sums_since(cursor.summed)
     header = _header(context, edition, day, selection, accounting, short=short)
     header = replace(
         header,
@@ -97,8 +97,8 @@ def record_live_issue(
     earlier = profile.list_earlier_papers(context, edition, day) if selection.papers else []
     issue = _compose(context, edition, header, selection.papers, earlier)
     issue = followups.add_followups(context, issue, cursor.summed)
-    last_intake = context.ledger.intakes.last()
-    number = context.ledger.issues.record(issue, "live", last_intake, _issued(selection))
+    last_intake = context.ledger.intakes.last_number()
+    number = context.ledger.issues.record_issue(issue, "live", last_intake, _issued(selection))
     return number, _recorded(context, issue)
 
 
@@ -114,7 +114,7 @@ def record_past_issue(
     header = replace(header, moment=due_at.isoformat(timespec="seconds"))
     # Compared with no earlier papers, because days may be backfilled in any order.
     issue = _compose(context, edition, header, selection.papers, [])
-    context.ledger.issues.record(issue, "history", None, _issued(selection))
+    context.ledger.issues.record_issue(issue, "history", None, _issued(selection))
     return _recorded(context, issue)
 
 
@@ -198,7 +198,7 @@ def _circumstances_of_empty(context: RunContext, edition: str, day: str) -> verd
     history, expected = context.ledger.intakes.history(), context.settings.inbox
     last_issue = context.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
-        unreadable=context.ledger.quarantine.unreadable_since(last_issue),
+        unreadable=context.ledger.quarantine.count_since(last_issue),
         rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
         overdue=verdict.is_overdue(
             history.newest_moment, context.moment, history.page_dates, expected
@@ -213,7 +213,9 @@ def _issued(selection: Selection) -> list[tuple[int, Item]]:
 def _recorded(context: RunContext, issue: Issue) -> IssueSummary:
     """Count the phrases of a recorded issue if it is the main edition's, and summarise it."""
     if issue.edition == context.settings.editions[0].name:
-        context.ledger.title_phrases.put(issue.edition, trending_terms.count_phrases(issue))
+        context.ledger.title_phrases.record_phrases(
+            issue.edition, trending_terms.count_phrases(issue)
+        )
     files = (paths.issue(issue.edition, issue.key, suffix) for suffix in _SUFFIXES)
     return IssueSummary(
         edition=issue.edition,

@@ -10,7 +10,7 @@ from digest import text
 from digest.editorial import compose, followups
 from digest.model.issues import Issue, Item
 from digest.pipeline.context import RunContext
-from digest.storage.ledger.followups import Changed, DatedCounts
+from digest.storage.ledger.followups import DatedCounts, PaperChange
 
 
 def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
@@ -20,9 +20,9 @@ def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
     Records the papers that rise, so that the next issue does not list them again. Must be
     called in the transaction that records the issue.
     """
-    changes = context.ledger.followups.changes(issue.edition, after)
+    changes = context.ledger.followups.list_changes(issue.edition, after)
     since = date.fromisoformat(issue.date) - timedelta(days=followups.RISING_DAYS)
-    counts = context.ledger.followups.counts(issue.edition, since.isoformat())
+    counts = context.ledger.followups.list_counts(issue.edition, since.isoformat())
     rising = followups.select_rising(map(_tracked_paper, counts))
     numbers = sorted({change.paper for change in changes} | {paper.number for paper in rising})
     if not numbers:
@@ -54,7 +54,7 @@ def _tracked_paper(counts: DatedCounts) -> followups.TrackedPaper:
     )
 
 
-def _text_change(change: Changed, item: Item) -> followups.TextChange:
+def _text_change(change: PaperChange, item: Item) -> followups.TextChange:
     return followups.TextChange(
         guid=item.guid,
         title=item.title,

@@ -126,7 +126,7 @@ def commit_dumps(
 
 
 def _scan(context: RunContext, *, patient: bool) -> tuple[InboxScan, OSError | None]:
-    seen = context.ledger.seen_files.files(context.parser_version)
+    seen = context.ledger.seen_files.list_seen_files(context.parser_version)
     try:
         return read_inbox.scan_inbox(context, seen, patient=patient), None
     except OSError as error:
@@ -156,7 +156,7 @@ def _commit_reading(
             files, known_dumps = _in_order(reading.parsed), reading.known_dumps
             committed = commit_dumps(context, files, history, kind="live", known_dumps=known_dumps)
         read_inbox.record_unreadable(context, reading.unreadable)
-        context.ledger.seen_files.remember(reading.seen)
+        context.ledger.seen_files.remember_files(reading.seen)
     # After the commit: a run that is killed before it must not lose the copies.
     quarantine.delete_read_files(context)
     return committed
@@ -167,7 +167,7 @@ def _archive(context: RunContext) -> OSError | None:
     if context.settings.inbox.done != "move":
         return None
     try:
-        inbox.archive(context.inbox, context.ledger.seen_files.read_files())
+        inbox.archive(context.inbox, context.ledger.seen_files.list_read_files())
     except OSError as error:
         return error
     return None

@@ -27,7 +27,7 @@ def configure_editions(context: RunContext) -> None:
     """
     names = [edition.name for edition in context.settings.editions]
     # Looked up first, because a transaction would wait for the disk in every run.
-    if context.ledger.editions.unconfigured(names):
+    if context.ledger.editions.has_unconfigured(names):
         with context.ledger.transaction():
             context.ledger.editions.configure(names)
 
@@ -58,9 +58,9 @@ def _make_issues_of(
     candidates = compose.list_candidates(context, papers)
     selection = compose.select_papers(context, edition, candidates)
     if candidates and not selection.papers:
-        last_intake = context.ledger.intakes.last()
+        last_intake = context.ledger.intakes.last_number()
         left_out = (selection.filtered, selection.muted)
-        context.ledger.editions.judge(edition.name, last_intake, *left_out)
+        context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
         selection = Selection()  # the cursor counts them until there is an issue
     summaries = []
     for due_date in _decide_dates(context, edition, dates, selection.papers, scheduled=scheduled):
@@ -74,7 +74,7 @@ def _make_issues_of(
             # Papers left out are counted in the first issue only.
             selection = replace(selection, filtered=0, muted=0)
         if scheduled:
-            context.ledger.due_dates.record(edition.name, replace(due_date, issue=number))
+            context.ledger.due_dates.record_due_date(edition.name, replace(due_date, issue=number))
     return summaries
 
 
@@ -99,7 +99,7 @@ def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
     today = context.moment.date()
     rows = context.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
-        context.ledger.due_dates.record(edition.name, DueDate(date=day, state="empty"))
+        context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
     first = context.ledger.due_dates.first_moment(edition.name)
     zone = context.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None

@@ -36,7 +36,7 @@ def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting])
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     blocks = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
-    known.by_block = by_block = context.ledger.similarity_blocks.near(blocks)
+    known.by_block = by_block = context.ledger.similarity_blocks.papers_by_block(blocks)
     candidates = {
         number
         for sketch in sketches
@@ -50,8 +50,8 @@ def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting])
 
 def _index_abstracts(context: RunContext) -> None:
     """Index abstracts only now: most ledgers never hold a paper without id."""
-    abstracts = context.ledger.similarity_blocks.not_indexed()
-    context.ledger.similarity_blocks.record(
+    abstracts = context.ledger.similarity_blocks.list_unindexed()
+    context.ledger.similarity_blocks.record_blocks(
         (paper, similarity.lookup_blocks(similarity.sketch(abstract)))
         for paper, abstract in abstracts
     )

@@ -34,8 +34,8 @@ class OutputPages:
         self.context, self.site, self.notes = context, context.settings.site, notes
         self.feed_writers = writers.FeedWriters(self.site)
         self.removed = removed
-        self.links = context.ledger.issues.links()
-        self.withdrawn = context.ledger.issues.withdrawn()
+        self.links = context.ledger.issues.list_links()
+        self.withdrawn = context.ledger.issues.withdrawn_guids()
         self.main = context.settings.editions[0].name
         self.positions = {(link.edition, link.number): n for n, link in enumerate(self.links)}
         self._load = functools.lru_cache(_CACHED_ISSUES)(self._read_issue)
@@ -129,7 +129,7 @@ class OutputPages:
         terms = trending_terms.list_week_terms(self.context, main, self._load)
         if main:
             newest, since = self._load(main[-1]), charts.first_day(main[-1].date)
-            counts = self.context.ledger.topic_counts.listed(self.main, "day", since)
+            counts = self.context.ledger.topic_counts.list_counts(self.main, "day", since)
         yield self.context.pages.index(newest, self.links, counts, terms)
 
     def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
@@ -143,7 +143,7 @@ class OutputPages:
         )
 
     def _read_issue(self, link: IssueLink) -> Issue:
-        stored = self.context.ledger.issues.stored(link.edition, link.number)
+        stored = self.context.ledger.issues.load_issue(link.edition, link.number)
         return compose.without_withdrawn(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:

@@ -9,7 +9,7 @@ from digest.editorial import calendar
 from digest.model.issues import CountChange, Item, PaperHistory, Period
 from digest.model.settings import Edition
 from digest.pipeline.context import RunContext
-from digest.storage.ledger.followups import FirstCount, Held
+from digest.storage.ledger.followups import FirstCount, IssueOfPaper
 
 DatedItem = tuple[int, str | None, Item]  # the number in the ledger, the page date, the item
 
@@ -20,7 +20,7 @@ def find_period(
     """Return the period of an issue of this date; None for a daily edition."""
     if edition.period == "day":
         return None
-    settled, pending = context.ledger.due_dates.looks_back_to(edition.name, day)
+    settled, pending = context.ledger.due_dates.settled_and_missed_before(edition.name, day)
     first, last = calendar.period_covered(edition.period, day, settled, pending)
     # The main edition issues first, so its issues of the same run can be linked already.
     main = context.settings.editions[0].name
@@ -41,10 +41,11 @@ def _paper_histories(
     counts: dict[int, list[FirstCount]] = defaultdict(list)
     for count in context.ledger.followups.first_counts(numbers):
         counts[count.paper].append(count)
-    issues: dict[int, Held] = {}
+    issues: dict[int, IssueOfPaper] = {}
     if linked_edition:
         issues = {
-            issue.paper: issue for issue in context.ledger.followups.held(linked_edition, numbers)
+            issue.paper: issue
+            for issue in context.ledger.followups.list_issues_with(linked_edition, numbers)
         }
     return {
         item.guid: _paper_history(item, page_date, counts[number], issues.get(number))
@@ -53,7 +54,7 @@ def _paper_histories(
 
 
 def _paper_history(
-    item: Item, page_date: str | None, counts: Sequence[FirstCount], issue: Held | None
+    item: Item, page_date: str | None, counts: Sequence[FirstCount], issue: IssueOfPaper | None
 ) -> PaperHistory:
     changes = {
         count.kind: CountChange(count.value, now, count.day)

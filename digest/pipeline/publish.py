@@ -40,7 +40,7 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     """
     manifest = context.ledger.published_files.manifest()
     rendered_with, withdrawn = _rendered_with(context), _withdrawn_hash(context)
-    new_issues = context.ledger.issues.unpublished()
+    new_issues = context.ledger.issues.list_unpublished()
     removals, notes = TopicRemovals(context), Notes(context)
     reason = whole or _reason(context, manifest, rendered_with, withdrawn) or removals.reason
     if not (new_issues or notes.changed) and reason is None:
@@ -51,7 +51,7 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     publication = output.publish(context.output, rendered, manifest, whole=reason is not None)
     # Only after the files are written: a run that is killed before publishes them again.
     with context.ledger.transaction():
-        context.ledger.published_files.record(publication.written, publication.removed)
+        context.ledger.published_files.record_publication(publication.written, publication.removed)
         context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
         context.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
         notes.record_published(context)
@@ -71,13 +71,13 @@ def _reason(
         return "templates, site settings or version changed" if before else "the first publication"
     if withdrawn != (facts.fact(_WITHDRAWN) or ""):
         return "a paper was withdrawn"
-    modified = output.touched(context.output, manifest.marks())
+    modified = output.first_modified(context.output, manifest.marks())
     return f"output/{modified} was missing or touched" if modified else None
 
 
 def _withdrawn_hash(context: RunContext) -> str:
     """Return a hash of the withdrawn papers, or an empty string if there are none."""
-    guids = sorted(context.ledger.issues.withdrawn())
+    guids = sorted(context.ledger.issues.withdrawn_guids())
     return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
 
 

@@ -35,7 +35,7 @@ class TopicRemovals:
         self._is_recorded = context.ledger.published_files.fact(_HASH) == self._hash
         if not self._is_recorded:
             _record_differences(context)
-        removed = context.ledger.removed_topics.listed()
+        removed = context.ledger.removed_topics.list_removed_topics()
         self.topics = {topic.topic: topic for topic in removed}
         # Kept in the ledger until all is published: the run that detected it may be killed.
         self.reason = context.ledger.published_files.fact(_REASON) or None
@@ -57,9 +57,9 @@ class TopicRemovals:
 def _record_differences(context: RunContext) -> None:
     """Record the topics that were removed, or came back, since the last publication."""
     edition = context.settings.editions[0].name
-    counts = context.ledger.topic_counts.listed(edition, "month")
+    counts = context.ledger.topic_counts.list_counts(edition, "month")
     names = {count.topic: count.name for count in counts}
-    recorded = {topic.topic for topic in context.ledger.removed_topics.listed()}
+    recorded = {topic.topic for topic in context.ledger.removed_topics.list_removed_topics()}
     # Without any page there is nothing to compare, and the topics need not be compiled.
     present = {topics.OTHER, *context.headings.names} if names else set(names)
     removed = sorted(names.keys() - present - recorded)
@@ -70,8 +70,8 @@ def _record_differences(context: RunContext) -> None:
         }
         notices = [_removed_topic(context, topic, names, months[topic]) for topic in removed]
         with context.ledger.transaction():
-            context.ledger.removed_topics.retire(notices)
-            context.ledger.removed_topics.revive(restored)
+            context.ledger.removed_topics.record_removed_topics(notices)
+            context.ledger.removed_topics.delete_removed_topics(restored)
             context.ledger.published_files.set_fact(_REASON, "topics were retired or came back")
 
 
@@ -92,13 +92,13 @@ def _newest_papers(context: RunContext, topic: str, months: Sequence[str]) -> It
     If there are none, yields the papers that have it as a second topic.
     """
     edition = context.settings.editions[0].name
-    links = [link for link in context.ledger.issues.links() if link.edition == edition]
+    links = [link for link in context.ledger.issues.list_links() if link.edition == edition]
     numbers = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
-    withdrawn = context.ledger.issues.withdrawn()
+    withdrawn = context.ledger.issues.withdrawn_guids()
     second: list[Item] = []
     count = 0
     for number in numbers:
-        stored = context.ledger.issues.stored(edition, number)
+        stored = context.ledger.issues.load_issue(edition, number)
         issue = compose.without_withdrawn(stored, withdrawn)
         sections = [section for section in issue.sections if section.topic == topic]
         papers = [paper for section in sections for paper in section.papers]

@@ -62,7 +62,7 @@ class TopicPages:
         """Yield the pages and feeds of the topics in these issues, and the search files."""
         months: TopicsByMonth = {}
         for link in new_issues:
-            counts = topic_counts.counted([self.load(link)])
+            counts = topic_counts.count_topics([self.load(link)])
             months.setdefault(link.date[:_MONTH], set()).update(count.topic for count in counts)
         yield from self._pages(months)
         yield from self._search(months)
@@ -125,15 +125,15 @@ class TopicPages:
         return views.group_by_topic(map(self.load, self.newest_first.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
-        return self.context.ledger.topic_counts.listed(self.edition.name, "month")
+        return self.context.ledger.topic_counts.list_counts(self.edition.name, "month")
 
     def _recount(self) -> None:
         """Correct the counts, which are wrong after a withdrawal or a backfill."""
         ledger = self.context.ledger
-        counts = topic_counts.counted(map(self.load, self.links))
-        if counts != ledger.topic_counts.held(self.edition.name):
+        counts = topic_counts.count_topics(map(self.load, self.links))
+        if counts != ledger.topic_counts.list_all_counts(self.edition.name):
             with ledger.transaction():
-                ledger.topic_counts.replace(self.edition.name, counts)
+                ledger.topic_counts.replace_counts(self.edition.name, counts)
 
 
 def _month_before(month: str) -> str:

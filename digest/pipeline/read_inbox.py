@@ -198,7 +198,7 @@ def _refuse_large(context: RunContext, file: WaitingFile) -> KnownFile | Unreada
 
 def _is_quarantined(context: RunContext, content_hash: bytes) -> bool:
     """Return True if the present parsers, with the present limits, could not read these bytes."""
-    return context.ledger.quarantine.quarantined(content_hash, context.parser_version)
+    return context.ledger.quarantine.is_quarantined(content_hash, context.parser_version)
 
 
 def _modified(file: WaitingFile) -> datetime:

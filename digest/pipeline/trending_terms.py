@@ -33,7 +33,7 @@ def list_week_terms(
     if not links:
         return ()
     first, first_before = trending_terms.week_windows(links[-1].date)
-    counts = context.ledger.title_phrases.since(links[-1].edition, first_before)
+    counts = context.ledger.title_phrases.phrases_since(links[-1].edition, first_before)
     issues = [load(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(issues) for item in issue.papers}
     week_terms = trending_terms.week_terms(
@@ -54,11 +54,13 @@ def recount_phrases(
     if not links:
         return
     edition, (_, first) = links[-1].edition, trending_terms.week_windows(links[-1].date)
-    recorded = {issue.number: issue for issue in context.ledger.title_phrases.since(edition, first)}
+    recorded = {
+        issue.number: issue for issue in context.ledger.title_phrases.phrases_since(edition, first)
+    }
     counts = [count_phrases(load(link)) for link in links if link.date >= first]
     changed = [count for count in counts if recorded.get(count.number) != count]
     # No transaction without need: it would wait for the disk in every run.
     if changed:
         with context.ledger.transaction():
             for count in changed:
-                context.ledger.title_phrases.put(edition, count)
+                context.ledger.title_phrases.record_phrases(edition, count)

@@ -97,15 +97,17 @@ def test_only_the_issues_of_the_week_are_read(weeks: Folder) -> None:
     dates_read: list[str] = []
     with database.opened(weeks.root / "state") as ledger:
         context = RunContext(settings.load(weeks.root), ledger, datetime.now(UTC))
-        links = ledger.issues.links()
+        links = ledger.issues.list_links()
 
         def load(link: IssueLink) -> Issue:
             dates_read.append(link.date)
-            return ledger.issues.stored(link.edition, link.number)
+            return ledger.issues.load_issue(link.edition, link.number)
 
         assert 1 == len(trending_terms.list_week_terms(context, links, load))
         assert ["2026-11-19", "2026-11-22"] == dates_read
-        counted = [issue.date for issue in ledger.title_phrases.since("daily", "2026-10-19")]
+        counted = [
+            issue.date for issue in ledger.title_phrases.phrases_since("daily", "2026-10-19")
+        ]
         assert 6 == len(counted)
 
 
