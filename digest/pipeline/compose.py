@@ -64,6 +64,7 @@ def select_papers(
     context: RunContext, edition: Edition, candidates: Sequence[Candidate]
 ) -> Selection:
     """Leave out the papers that the edition's filters reject or its profile mutes."""
+    # Filters come first: a paper that the edition does not cover is not counted as muted.
     accepted = [
         candidate
         for candidate in candidates
@@ -81,11 +82,13 @@ def select_papers(
 def record_live_issue(
     context: RunContext, edition: Edition, day: str, selection: Selection
 ) -> tuple[int, IssueSummary]:
-    """Compose an issue from live intakes and record it; returns its number in the ledger.
+    """Compose an issue from live intakes and record it.
 
-    The issue sums up all intakes since the edition's last issue. Its counts of papers left out
-    include those of earlier runs that made no issue.
+    Returns its row number in the ledger and its summary. The issue sums up all intakes since
+    the edition's last issue. Its counts of papers left out include those of earlier runs that
+    made no issue.
     """
+    # Read before the issue is recorded, because that resets the cursor.
     cursor = context.ledger.editions.cursor(edition.name)
     accounting, short = context.ledger.intakes.sums_since(cursor.summed)
     header = _header(context, edition, day, selection, accounting, short=short)
@@ -137,6 +140,7 @@ def _compose(
     papers: Sequence[Candidate],
     earlier: Sequence[PaperText],
 ) -> Issue:
+    # Issues without papers need no topics, which take time to compile.
     names = context.headings.names if papers else {}
     classified = [paper.classified for paper in papers]
     matches = profile.match_papers(context, edition, [paper.item for paper in classified], earlier)
@@ -212,6 +216,7 @@ def _issued(selection: Selection) -> list[tuple[int, Item]]:
 
 def _recorded(context: RunContext, issue: Issue) -> IssueSummary:
     """Count the phrases of a recorded issue if it is the main edition's, and summarise it."""
+    # The front page shows the terms of the main edition only.
     if issue.edition == context.settings.editions[0].name:
         context.ledger.title_phrases.record_phrases(
             issue.edition, trending_terms.count_phrases(issue)

@@ -69,4 +69,5 @@ class RunContext:
     @property
     def templates(self) -> tuple[Path, ...]:
         """The folders that are searched for a template, in this order."""
+        # The first folder wins, so that a working folder can replace single files.
         return (self.root / settings_files.TEMPLATES, resources.shipped("templates"))

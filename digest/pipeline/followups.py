@@ -28,6 +28,7 @@ def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
     if not numbers:
         return issue
     items = {
+        # The number of dumps is not shown for these papers.
         paper.id: compose.clean_paper(paper, 1).item
         for paper in context.ledger.papers.by_number(numbers)
     }

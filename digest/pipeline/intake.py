@@ -32,7 +32,8 @@ _BATCH = 2000  # sightings looked up at once
 class CommittedIntake(msgspec.Struct, frozen=True, kw_only=True):
     """An intake as it stands in the ledger.
 
-    ``short`` is True if a dump has far fewer entries than its source usually has.
+    ``short`` is True if a dump has far fewer entries than its source usually has, or than its
+    page states.
     """
 
     number: int
@@ -75,9 +76,12 @@ def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
     when the counts of an intake do not add up.
     """
     scan, scan_failure = _scan(context, patient=patient)
+    # Read before the transaction, so that the ledger is not locked while dumps are parsed.
     reading = read_inbox.add_up(_read_with_progress(context, scan.waiting))
+    # Read before the commit, so that a dump is not compared with itself.
     history = context.ledger.intakes.history()
     committed = _commit_reading(context, reading, history) if reading.seen else None
+    # Moved after the commit: if this run is killed, the next one finds the files in the inbox.
     archive_failure = _archive(context)
     short = committed is not None and committed.short
     return IntakeResult(
@@ -110,6 +114,7 @@ def commit_dumps(
     # Only in live runs: an old page that is taken in as history is not late.
     newest = ledger.intakes.newest_page_dates() if kind == "live" else {}
     accounting, any_short = Accounting(dumps=known_dumps), False
+    # Papers of this intake: another sighting of them is repeated, not known.
     seen: set[int] = set()
     for file in files:
         dump = file.dump
@@ -118,6 +123,7 @@ def commit_dumps(
         dump_number = _record_dump(context, number, file, short)
         late_from = followups.late_from(dump.page_date, newest.get(dump.source))
         accounting += _take_in_dump(context, number, dump_number, dump, seen, late_from)
+    # Checked before the commit, so that the error rolls back everything.
     if not accounting.adds_up:
         raise errors.AccountingError(accounting.entries, _accounted_for(accounting))
     ledger.intakes.finish(number, accounting)
@@ -152,6 +158,7 @@ def _commit_reading(
     """Record everything that was read; returns None if no file held a dump."""
     committed = None
     with context.ledger.transaction():
+        # An inbox with nothing but unreadable files makes no intake.
         if reading.parsed or reading.known_dumps:
             files, known_dumps = _in_order(reading.parsed), reading.known_dumps
             committed = commit_dumps(context, files, history, kind="live", known_dumps=known_dumps)
@@ -174,6 +181,7 @@ def _archive(context: RunContext) -> OSError | None:
 
 
 def _record_dump(context: RunContext, number: int, file: ParsedFile, short: bool) -> int:
+    # An earlier version may have failed to read the same bytes.
     context.ledger.quarantine.release(file.content_hash)
     modified = file.modified.isoformat()
     return context.ledger.intakes.record_dump(

@@ -40,6 +40,7 @@ def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
     schedule.
     """
     summaries: list[IssueSummary] = []
+    # The main edition comes first: the others link to its issues.
     for edition in context.settings.editions:
         scheduled = due_only or edition.period != "day"
         with context.ledger.transaction():
@@ -53,6 +54,7 @@ def _make_issues_of(
     cursor = context.ledger.editions.cursor(edition.name)
     papers = context.ledger.issues.candidates(edition.name, cursor.cursor)
     dates = _pending_dates(context, edition) if scheduled else [context.moment.date()]
+    # A scheduled edition records its dates even if no papers came.
     if not dates or not (papers or scheduled):
         return []
     candidates = compose.list_candidates(context, papers)
@@ -101,6 +103,7 @@ def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
     for day in due.expired_dates(rows, today):
         context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
     first = context.ledger.due_dates.first_moment(edition.name)
+    # Due dates are days of the site, and the ledger may hold other offsets.
     zone = context.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
     return list(due.pending_dates(edition, context.moment, first_day, rows))

@@ -21,6 +21,7 @@ def look_up(context: RunContext, batch: Sequence[Sighting]) -> Known:
     unknown = [
         sighting
         for sighting, keys in zip(batch, keys_of_each, strict=True)
+        # Equal titles are keys already. Similar papers are found by their abstracts.
         if sighting.abstract and not any(key in known.by_key for key in keys)
     ]
     without_id = any(not identity.has_id(sighting) for sighting in unknown)
@@ -49,7 +50,10 @@ def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting])
 
 
 def _index_abstracts(context: RunContext) -> None:
-    """Index abstracts only now: most ledgers never hold a paper without id."""
+    """Index the abstracts of the ledger that are not indexed yet.
+
+    Done when it is first needed, because most ledgers never get a paper without id.
+    """
     abstracts = context.ledger.similarity_blocks.list_unindexed()
     context.ledger.similarity_blocks.record_blocks(
         (paper, similarity.lookup_blocks(similarity.sketch(abstract)))

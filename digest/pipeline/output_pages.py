@@ -83,6 +83,7 @@ class OutputPages:
             for link in self._main_links()
             if link.key in changed_notes
         }
+        # The first and the last issue have a neighbour on one side only.
         for number in sorted(changed & set(range(len(self.links)))):
             yield from self._issue(self.links[number])
 
@@ -95,6 +96,7 @@ class OutputPages:
         rendered = self.context.pages.issue(issue, before, after, withdrawn=withdrawn, note=note)
         yield from rendered
         yield from exports.export_issue(issue)
+        # The newest issue of an edition is also published under a fixed name.
         if after is None:
             yield from pages.copy_as_latest(rendered)
 

@@ -20,9 +20,9 @@ class StepLogger(Protocol):
     """A function that is called after each step of a run, with the counts of the step."""
 
     def __call__(self, step: str, /, *, level: str = "info", **facts: object) -> None:
-        """Log a step. ``level`` is debug, info, warning or error; facts are text, numbers or None.
+        """Log a step with its facts, which are text, numbers or None.
 
-        The names of the facts are stable, because log files are read by programs.
+        ``level`` is debug, info, warning or error.
         """
 
 

@@ -43,11 +43,13 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     new_issues = context.ledger.issues.list_unpublished()
     removals, notes = TopicRemovals(context), Notes(context)
     reason = whole or _reason(context, manifest, rendered_with, withdrawn) or removals.reason
+    # Most runs of a scheduler end here, without rendering anything.
     if not (new_issues or notes.changed) and reason is None:
         removals.record_unchanged(context)
         return PublishSummary()
     pages = OutputPages(context, notes, removals.topics)
     rendered = pages.all_pages() if reason else pages.changed_pages(new_issues, manifest)
+    # Pages are rendered one by one as they are written, so memory stays small.
     publication = output.publish(context.output, rendered, manifest, whole=reason is not None)
     # Only after the files are written: a run that is killed before publishes them again.
     with context.ledger.transaction():

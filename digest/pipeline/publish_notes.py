@@ -21,6 +21,7 @@ class Notes:
     def __init__(self, context: RunContext) -> None:
         folder = context.root / "notes"
         self.texts: Mapping[str, str] = {
+            # Notes are written by hand: a byte order mark or a wrong byte must not stop a run.
             file.stem: file.read_text(encoding="utf-8-sig", errors="replace")
             for file in sorted(folder.glob("*.md"))
         }

@@ -95,6 +95,7 @@ def _newest_papers(context: RunContext, topic: str, months: Sequence[str]) -> It
     links = [link for link in context.ledger.issues.list_links() if link.edition == edition]
     numbers = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
     withdrawn = context.ledger.issues.withdrawn_guids()
+    # Needed if the topic never had a section of its own.
     second: list[Item] = []
     count = 0
     for number in numbers:

@@ -83,6 +83,7 @@ class TopicPages:
         for topic in sorted(set().union(*changed.values())):
             yield from self._first_page(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
+        # Other comes last: it holds the papers that no topic fits.
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
         names = {count.topic: count.name for count in newest if count.topic not in self.removed}
         yield feeds.opml(names, self.context.settings.site)
@@ -131,6 +132,7 @@ class TopicPages:
         """Correct the counts, which are wrong after a withdrawal or a backfill."""
         ledger = self.context.ledger
         counts = topic_counts.count_topics(map(self.load, self.links))
+        # Compared first: a rebuild that changes nothing does not wait for the disk.
         if counts != ledger.topic_counts.list_all_counts(self.edition.name):
             with ledger.transaction():
                 ledger.topic_counts.replace_counts(self.edition.name, counts)

@@ -49,6 +49,7 @@ def delete_read_files(context: RunContext) -> None:
     for file in _folder(context.settings).glob("*"):
         name = file.name.removesuffix(_NOTE)
         if _is_hash(name) and context.ledger.intakes.is_known_content(bytes.fromhex(name)):
+            # A file that stays does no harm. The next run tries again.
             with suppress(OSError):
                 file.unlink()
 

@@ -99,6 +99,7 @@ def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
         seen=tuple(
             (file.file.name, SeenFile(file.file.size, file.file.modified_ns, file.content_hash))
             for file in files
+            # A skipped file stays unseen, so that the next run tries it again.
             if not isinstance(file, SkippedFile)
         ),
     )
@@ -110,6 +111,7 @@ def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool)
     With ``patient``, files that were written too recently get time to settle, once: the
     function sleeps and scans again. Raises `OSError` when the folder cannot be listed.
     """
+    # The clock that gave the files their times, not the moment of the run.
     settle, now = context.settings.inbox.settle_seconds, time.time()
     scan = inbox.scan(context.inbox, seen, settle=settle, now=now, before=None)
     # A file with a time in the future never gets old enough: it is settled if it stays the same.
@@ -126,6 +128,7 @@ def read_files(context: RunContext, files: Sequence[WaitingFile]) -> Iterator[Fi
     Files with the same bytes are read once. Puts what cannot be read into quarantine on the
     disk; `record_unreadable` puts it into the ledger.
     """
+    # Of this run only: the ledger gets them in the transaction at its end.
     dumps: set[bytes] = set()
     unreadable: set[bytes] = set()
     for file in files:
@@ -149,6 +152,7 @@ def _read_file(
     try:
         with inbox.open_file(file) as stream:
             content_hash = inbox.content_hash(stream)
+            # Known bytes are common: files are renamed, or copied into the inbox again.
             if content_hash in dumps or context.ledger.intakes.is_known_content(content_hash):
                 return KnownFile(file, content_hash, is_dump=True)
             if content_hash in unreadable or _is_quarantined(context, content_hash):
@@ -177,6 +181,7 @@ def _parse(
         raise  # a failure of the disk; the file itself may be readable
     except Exception as error:  # noqa: BLE001 - a bug in a parser must not stop the other files
         unreadable = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
+    # If the copy fails, the caller skips the file, and the next run reads it again.
     quarantine.keep_copy(context.settings, file, content_hash, unreadable)
     problem = InputProblem(
         kind="quarantined", dump=file.name, reason=unreadable.reason, line=unreadable.line
@@ -186,6 +191,7 @@ def _parse(
 
 def _refuse_large(context: RunContext, file: WaitingFile) -> KnownFile | UnreadableFile:
     """Put a file into quarantine without opening it; its size and time stand for its bytes."""
+    # Hashing the bytes would read the whole file, which the limit is there to avoid.
     stand_in = inbox.stand_in_hash(file)
     if _is_quarantined(context, stand_in):
         return KnownFile(file, stand_in, is_dump=False)

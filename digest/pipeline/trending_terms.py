@@ -32,6 +32,7 @@ def list_week_terms(
     """
     if not links:
         return ()
+    # The week ends with the newest issue, not today: a rebuild gives the same page.
     first, first_before = trending_terms.week_windows(links[-1].date)
     counts = context.ledger.title_phrases.phrases_since(links[-1].edition, first_before)
     issues = [load(link) for link in links if link.date >= first]
