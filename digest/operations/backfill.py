@@ -7,21 +7,18 @@ all (silent), and no due rows. Pages and feeds are written once, at the end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
 from itertools import groupby, islice
 from pathlib import Path
 
 import msgspec
 
-from digest.editorial import due
-from digest.model.files import SeenFile, WaitingFile
+from digest.model.files import WaitingFile
 from digest.model.issues import Accounting
 from digest.model.results import InputProblem, IssueSummary
-from digest.model.settings import Edition
 from digest.pipeline import compose, quarantine, read_inbox
-from digest.pipeline import intake as intake_step
 from digest.pipeline.context import RunContext
-from digest.pipeline.read_inbox import IntakeResult, ParsedFile
+from digest.pipeline.intake import CommittedIntake, commit_dumps
+from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import intakes
 
@@ -49,40 +46,46 @@ class _DatedFile(msgspec.Struct, frozen=True):
     read: ParsedFile | None
 
 
-def backfill(state: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
-    """Takes in the files of these paths, folders not recursively, day after day."""
-    whole = IntakeResult()
-    places = _in_order(state, paths, whole)
-    days = [(day, list(found)) for day, found in groupby(places, key=lambda place: place.day)]
-    made: list[IssueSummary] = []
+def backfill(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
+    """Take in the files of these paths, day after day; folders without their subfolders."""
+    files = [file for path in paths for file in _files(path)]
+    dated_files, reading = _read_dates(context, files)
+    days = [(day, list(of_day)) for day, of_day in groupby(dated_files, key=lambda file: file.day)]
+    result = BackfillResult(
+        accounting=Accounting(dumps=reading.known_dumps), unreadable=reading.quarantined
+    )
     done = 0
     for chunk in _chunks(days):
-        with state.ledger.transaction():
-            for day, found in chunk:
-                made += _take_in_day(state, day, found, whole, silent=silent)
+        with context.ledger.transaction():
+            for day, of_day in chunk:
+                result = _take_in_day(context, day, of_day, result, silent=silent)
                 done += 1
-                state.watch("days", done, len(days))
-    quarantine.let_go(state)
-    return BackfillResult(
-        accounting=whole.accounting,
-        issues=tuple(made),
-        unreadable=tuple(whole.quarantined),
-        rejected=tuple(whole.rejected),
-    )
+                context.report_progress("days", done, len(days))
+    quarantine.delete_read_files(context)
+    return result
 
 
-def _in_order(state: RunContext, paths: Sequence[Path], whole: IntakeResult) -> list[_DatedFile]:
-    """Every readable file with its day; the dumps of the first `_KEPT` bytes stay in memory."""
-    files = [file for path in paths for file in _files(path)]
-    remembered: list[tuple[str, SeenFile]] = []
-    places, size = [], 0
-    for read in read_inbox.read_all(state, files, whole, remembered):
-        day = read.dump.page_date or read.modified.date().isoformat()
-        size += read.file.size
-        places.append(_DatedFile(day, read.file, read if size < _KEPT else None))
-        state.watch("files", len(remembered), len(files))
-    read_inbox.record_unreadable(state, whole)
-    return sorted(places, key=lambda place: (place.day, place.file.name))
+def _read_dates(
+    context: RunContext, files: Sequence[WaitingFile]
+) -> tuple[list[_DatedFile], InboxReading]:
+    """Return the dumps in the order of their days, and the outcomes of all other files.
+
+    Keeps the dumps of the first `_KEPT` bytes in memory.
+    """
+    dated_files: list[_DatedFile] = []
+    others: list[FileOutcome] = []
+    size = 0
+    for number, outcome in enumerate(read_inbox.read_files(context, files), start=1):
+        context.report_progress("files", number, len(files))
+        if isinstance(outcome, ParsedFile):
+            day = outcome.dump.page_date or outcome.modified.date().isoformat()
+            size += outcome.file.size
+            dated_files.append(_DatedFile(day, outcome.file, outcome if size < _KEPT else None))
+        else:
+            others.append(outcome)
+    reading = read_inbox.add_up(others)
+    read_inbox.record_unreadable(context, reading.unreadable)
+    return sorted(dated_files, key=lambda file: (file.day, file.file.name)), reading
 
 
 def _files(path: Path) -> tuple[WaitingFile, ...]:
@@ -94,44 +97,44 @@ def _files(path: Path) -> tuple[WaitingFile, ...]:
 
 
 def _take_in_day(
-    state: RunContext, day: str, places: Iterable[_DatedFile], whole: IntakeResult, *, silent: bool
-) -> list[IssueSummary]:
-    intake = IntakeResult()
-    reads: list[ParsedFile] = []
-    for place in places:
-        if place.read is not None:
-            reads.append(place.read)
+    context: RunContext,
+    day: str,
+    files: Iterable[_DatedFile],
+    result: BackfillResult,
+    *,
+    silent: bool,
+) -> BackfillResult:
+    """Take in the dumps of a day as one intake, and add its counts and issues to the result."""
+    outcomes: list[FileOutcome] = []
+    for file in files:
+        if file.read is not None:
+            outcomes.append(file.read)
         else:
-            reads += read_inbox.read_all(state, [place.file], intake, [])
-    history = intakes.History({}, frozenset(), None)
-    number = intake_step.commit(state, reads, intake, history, kind="history")
-    whole.accounting += intake.accounting
-    whole.rejected += intake.rejected
-    if silent:
-        return []
-    editions = [edition for edition in state.settings.editions if edition.period == "day"]
-    return [
-        made
-        for edition in editions
-        for made in _issue(state, edition, day, number, intake.accounting)
-    ]
+            outcomes += read_inbox.read_files(context, [file.file])
+    reading = read_inbox.add_up(outcomes)
+    # No habits: an old page is not compared with what its source brings today.
+    habits = intakes.History({}, frozenset(), None)
+    intake = commit_dumps(
+        context, reading.parsed, habits, kind="history", known_dumps=reading.known_dumps
+    )
+    issues = () if silent else tuple(_make_issues(context, day, intake))
+    return msgspec.structs.replace(
+        result,
+        accounting=result.accounting + intake.accounting,
+        rejected=result.rejected + intake.rejected,
+        issues=result.issues + issues,
+    )
 
 
-def _issue(
-    state: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
-) -> Iterator[IssueSummary]:
-    waiting = state.ledger.issues.candidates_of_intake(edition.name, number)
-    chosen = compose.choose(state, edition, compose.candidates(state, waiting))
-    if chosen.taken:
-        hour = datetime.combine(date.fromisoformat(day), due.due_time(edition), state.moment.tzinfo)
-        cover = compose.Cover(
-            kind="history",
-            moment=hour.isoformat(timespec="seconds"),
-            accounting=accounting,
-            filtered=chosen.filtered,
-            muted=chosen.muted,
-        )
-        yield compose.record(state, edition, day, chosen.taken, cover)[1]
+def _make_issues(context: RunContext, day: str, intake: CommittedIntake) -> Iterator[IssueSummary]:
+    for edition in context.settings.editions:
+        if edition.period != "day":
+            continue
+        papers = context.ledger.issues.candidates_of_intake(edition.name, intake.number)
+        candidates = compose.list_candidates(context, papers)
+        selection = compose.select_papers(context, edition, candidates)
+        if selection.papers:
+            yield compose.record_past_issue(context, edition, day, selection, intake.accounting)
 
 
 def _chunks(

@@ -11,7 +11,8 @@ from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.operations import template_copies
-from digest.pipeline import context, library
+from digest.pipeline.library import read_library
+from digest.pipeline.topics import load_headings
 from digest.render.site import pages
 from digest.settings import resources
 
@@ -19,7 +20,7 @@ from digest.settings import resources
 def _libraries(found: Settings) -> Iterator[str]:
     profiles = (found.profile, *(edition.profile for edition in found.editions))
     for name in dict.fromkeys(one.library for one in profiles if one and one.library):
-        kept = library.read(Path(found.root, name))
+        kept = read_library(Path(found.root, name))
         yield f"ok  {name}: {len(kept)} papers in the library"
 
 
@@ -39,7 +40,7 @@ def findings(found: Settings) -> Iterator[str]:
     root = Path(found.root)
     file = root / settings.CONFIG / settings.DIGEST_TOML
     yield f"ok  {file}" if file.exists() else f"ok  no {file}: the defaults hold"
-    headings = context.headings(root)
+    headings = load_headings(root)
     for edition in found.editions:
         for topic in edition.topics:
             if topic not in headings.names:

@@ -14,7 +14,7 @@ from digest.model.issues import Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
-from digest.pipeline import context
+from digest.pipeline.topics import load_headings
 from digest.render import paths
 from digest.storage.ledger import Ledger
 
@@ -34,7 +34,7 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
     mended = compose.clean_paper(paper, 1).item
-    headings = context.headings(Path(settings.root))
+    headings = load_headings(Path(settings.root))
     under = topics.place(headings.lexicon, mended.title, mended.abstract, paper.categories)
     placed = compose.classify_item(mended, under)
     yield from _words(paper, mended)

@@ -1,8 +1,8 @@
 """A run: three steps in one direction, each committed before the next begins.
 
-    INTAKE   inbox.look -> reading.read -> identity, diff -> ledger         (run_intake)
-    ISSUE    ledger -> text.mend, topics.place, filters -> issue.compose    (run_issue)
-    PUBLISH  ledger -> rendering -> output.publish                          (run_publish)
+    INTAKE   inbox -> parsers -> matching -> ledger                     (pipeline.intake)
+    ISSUE    ledger -> mend, place, filter, compose -> ledger           (pipeline.issue)
+    PUBLISH  ledger -> render -> output                                 (pipeline.publish)
 
 A crash between the steps leaves work that the next run finds and finishes with the same
 bytes. This module holds the order and the lock, no rule about papers.
@@ -10,8 +10,7 @@ bytes. This module holds the order and the lock, no rule about papers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,15 +25,10 @@ from digest.operations import status as operations_status
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
-from digest.pipeline.context import (
-    ProgressCallback,
-    RunContext,
-    StepLogger,
-    no_log,
-    no_progress,
-)
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.session import open_context
 from digest.storage import lock
-from digest.storage.ledger import Ledger, database
 
 if TYPE_CHECKING:
     from digest.operations.backfill import BackfillResult
@@ -58,7 +52,7 @@ def run(
     log = StepLog(tell, quiet=due)
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
-            with _state(settings, moment, watch) as state:
+            with open_context(settings, moment, watch) as state:
                 report = _three_steps(state, log, due=due)
                 backup.when_due(state, tell)
                 ran = operations_report.remembered(report, log.seconds)
@@ -72,10 +66,10 @@ def run(
 
 
 def _three_steps(state: RunContext, log: StepLog, *, due: bool) -> RunReport:
-    issue.configure(state)
-    intake = intake_step.take_in(state, patient=not due)
+    issue.configure_editions(state)
+    intake = intake_step.take_in_inbox(state, patient=not due)
     log.took_in(intake)
-    made = issue.issue_all(state, due_only=due)
+    made = issue.make_issues(state, due_only=due)
     log.issued(made)
     publication = publish.publish(state)
     log.published(publication)
@@ -91,21 +85,21 @@ def backfill(
     *,
     silent: bool,
     watch: ProgressCallback = no_progress,
-) -> tuple[BackfillResult, publish.Published]:
+) -> tuple[BackfillResult, publish.PublishSummary]:
     """Takes in old dumps as history; pages and feeds are written once at the end."""
     from digest.operations import backfill
 
-    with lock.hold(settings, lock.TIMEOUT), _state(settings, moment, watch) as state:
-        issue.configure(state)
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, watch) as state:
+        issue.configure_editions(state)
         filled = backfill.backfill(state, paths, silent=silent)
         published = publish.publish(state, whole="backfill" if filled.issues else None)
         operations_status.after_run(state, None, no_log)
         return filled, published
 
 
-def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Published:
+def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.PublishSummary:
     """Takes a paper off the pages and feeds; it does not come back."""
-    with lock.hold(settings, lock.TIMEOUT), _state(settings, moment) as state:
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as state:
         with state.ledger.transaction():
             state.ledger.papers.withdraw(paper, moment.isoformat())
         published = publish.publish(state)
@@ -115,23 +109,9 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Publis
 
 def rebuild(
     settings: Settings, moment: datetime, *, watch: ProgressCallback = no_progress
-) -> publish.Published:
+) -> publish.PublishSummary:
     """The whole output again from the ledger."""
-    with lock.hold(settings, lock.TIMEOUT), _state(settings, moment, watch) as state:
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, watch) as state:
         published = publish.publish(state, whole="digest rebuild")
         operations_status.after_run(state, None, no_log)
         return published
-
-
-@contextmanager
-def _state(
-    settings: Settings, moment: datetime, watch: ProgressCallback = no_progress
-) -> Iterator[RunContext]:
-    folder = Path(settings.root, settings.state.path)
-    with database.opened(folder) as ledger:
-        yield RunContext(settings, ledger, moment, watch)
-
-
-def opened_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
-    """The ledger for commands that only look; None before the first run."""
-    return database.opened_to_read(Path(settings.root, settings.state.path))

@@ -29,7 +29,8 @@ from digest.model.status import (
     Status,
 )
 from digest.pipeline import quarantine
-from digest.pipeline.context import RunContext, StepLogger
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import StepLogger
 from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import output, run_history
@@ -215,7 +216,7 @@ def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[QuarantineStatus, ...]:
     """Those that nobody has seen to: their notes are still there."""
-    noted = quarantine.noted(settings)
+    noted = quarantine.list_hashes(settings)
     found = (row for content, *row in ledger.status.list_quarantine() if content in noted)
     return tuple(_quarantined(moment, *row) for row in found)
 

@@ -9,9 +9,9 @@ import msgspec
 
 from digest.model.results import IssueSummary
 from digest.model.status import RunRecord
-from digest.pipeline.context import StepLogger
-from digest.pipeline.publish import Published
-from digest.pipeline.read_inbox import IntakeResult
+from digest.pipeline.intake import IntakeResult
+from digest.pipeline.progress import StepLogger
+from digest.pipeline.publish import PublishSummary
 
 
 class StepLog:
@@ -45,7 +45,7 @@ class StepLog:
             )
         self._lap()
 
-    def published(self, publication: Published) -> None:
+    def published(self, publication: PublishSummary) -> None:
         """The third step is done."""
         self._tell(
             "publish",
