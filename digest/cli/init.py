@@ -44,7 +44,7 @@ def _templates(pages: Path, own: Path) -> Iterator[str]:
         yield from _copied(file, own / file.relative_to(pages))
     if missing:
         names = [file.relative_to(pages).as_posix() for file in missing]
-        template_copies.record(own, pages, names)
+        template_copies.record_copies(own, pages, names)
 
 
 def _copied(source: Path, target: Path) -> Iterator[str]:
