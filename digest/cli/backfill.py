@@ -29,22 +29,23 @@ def backfill(folder: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
       digest backfill ~/old-pages
     """
     from digest.cli import progress, report
-    from digest.operations import run as runs
+    from digest.operations import backfill as operations_backfill
     from digest.render import wording
 
     settings = folder.settings()
     with progress.watch() as watch:
-        filled, published = runs.backfill(
+        filled, published = operations_backfill.backfill(
             settings,
             folder.moment(settings),
             [Path(path) for path in paths],
             silent=silent,
-            watch=watch,
+            progress=watch,
         )
-    report.trouble(folder, filled.unreadable, filled.rejected)
+    quarantined, rejected = filled.of_kind("quarantined"), filled.of_kind("rejected")
+    report.trouble(folder, quarantined, rejected, filled.of_kind("skipped"))
     folder.say(wording.sums(filled.accounting))
     folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
-    sys.exit(3 if filled.unreadable or filled.rejected else 0)
+    sys.exit(3 if quarantined or rejected else 0)
 
 
 @click.command()
@@ -62,12 +63,13 @@ def withdraw(folder: CliContext, key: str) -> None:
     """
     from digest.operations import explain
     from digest.operations import run as runs
+    from digest.operations import withdraw as operations_withdraw
 
     settings = folder.settings()
     with runs.opened_to_read(settings) as ledger:
         if ledger is None:
             raise UnknownPaper(key)
-        paper = explain.named(ledger, key)
-    published = runs.withdraw(settings, folder.moment(settings), paper.id)
+        paper = explain.find_paper(ledger, key)
+    published = operations_withdraw.withdraw(settings, folder.moment(settings), paper.id)
     folder.say(f"Withdrawn: {paper.title}")
     folder.say(f"{len(published.written)} files written")

@@ -73,7 +73,7 @@ def restore(folder: CliContext, file: str | None, only_list: bool, yes: bool) ->
 def _list(settings: Settings, moment: datetime) -> None:
     from digest.operations import backup
 
-    for kept, problem in backup.listed(settings):
+    for kept, problem in backup.list_backups(settings):
         of = kept.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
         click.echo(log.escaped(f"{of}  {_size(kept.path)}  {kept.path}  {state}"))

@@ -112,10 +112,10 @@ def run(folder: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
             if dry_run:
                 from digest.operations import dry_run as operations_dry_run
 
-                report = operations_dry_run.dry_run(settings, moment, due=due, watch=watch)
+                report = operations_dry_run.dry_run(settings, moment, due=due, progress=watch)
             else:
                 tell = folder.log.tell
-                report = notify.run_and_notify(settings, moment, due=due, watch=watch, tell=tell)
+                report = notify.run_and_notify(settings, moment, due=due, progress=watch, log=tell)
     except Busy as busy:
         if not due:
             raise
@@ -157,7 +157,7 @@ def serve(folder: CliContext, scan: float) -> None:
         try:
             settings = folder.settings()
             moment = folder.moment(settings)
-            report = notify.run_and_notify(settings, moment, due=True, tell=folder.log.tell)
+            report = notify.run_and_notify(settings, moment, due=True, log=folder.log.tell)
         except Busy as busy:
             folder.say(str(busy), detail=True)
         except (DigestError, OSError) as error:
@@ -180,11 +180,11 @@ def rebuild(folder: CliContext) -> None:
       rm -r output && digest rebuild
     """
     from digest.cli import progress
-    from digest.operations import run as runs
+    from digest.operations import rebuild as operations_rebuild
 
     settings = folder.settings()
     with progress.watch() as watch:
-        published = runs.rebuild(settings, folder.moment(settings), watch=watch)
+        published = operations_rebuild.rebuild(settings, folder.moment(settings), progress=watch)
     folder.say(
         f"{len(published.written)} files written, {published.same} the same,"
         f" {len(published.removed)} removed"

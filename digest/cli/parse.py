@@ -100,7 +100,7 @@ def explain(folder: CliContext, wanted: str) -> None:
     with run.opened_to_read(settings) as ledger:
         if ledger is None:
             raise errors.UnknownPaper(wanted)
-        for line in explain.story(settings, ledger, wanted):
+        for line in explain.explain(settings, ledger, wanted):
             click.echo(cli_log.escaped(line))
 
 
@@ -123,7 +123,7 @@ def status(folder: CliContext, as_json: bool) -> None:
     from digest.operations import status as operations_status
 
     settings = folder.settings()
-    found = operations_status.look(settings, folder.moment(settings))
+    found = operations_status.read_status(settings, folder.moment(settings))
     if as_json:
         click.echo(cli_log.escaped_json(msgspec.json.encode(found)))
     else:
@@ -152,7 +152,7 @@ def check(folder: CliContext, notify: bool) -> None:
     if notify:
         from digest.operations import notify as operations_notify
 
-        if not operations_notify.test(settings, folder.moment(settings), folder.log.tell):
+        if not operations_notify.send_test(settings, folder.moment(settings), folder.log.tell):
             sys.exit(1)
         click.echo("ok  the test was sent")
 

@@ -1,1 +1,1 @@
-"""Everything an operator can ask for: a run, a backfill, a rebuild, a backup, the status."""
+"""What an operator can do with a working folder: run it, look at it, save and restore it."""

@@ -37,7 +37,7 @@ def look(root: Path, inbox: Inbox | None = None) -> Status:
     """The status at a moment."""
     editions = (Edition(), Edition(name="weekly", period="week"))
     found = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
-    return status.look(found, NOW)
+    return status.read_status(found, NOW)
 
 
 def test_before_the_first_run(tmp_path: Path) -> None:

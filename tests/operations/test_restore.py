@@ -129,7 +129,7 @@ def test_a_backup_by_command(folder: Folder) -> None:
 def test_without_a_ledger_there_is_nothing_to_keep(folder: Folder) -> None:
     """And nothing to put back."""
     answered = folder.digest("backup")
-    assert (1, True) == (answered.status, "not there yet" in answered.err)
+    assert (1, True) == (answered.status, "does not exist yet" in answered.err)
     answered = folder.digest("restore", "--yes")
     assert (1, True) == (answered.status, "no sound backup" in answered.err)
     assert "" == folder.digest("restore", "--list").out
@@ -226,7 +226,7 @@ def test_a_full_disk_costs_the_backup_and_not_the_issue(folder: Folder) -> None:
     folder.drop("more.txt", page(TUE, range(5)))
     answered = folder.digest("run", now=f"{TUE}T08:00")
     assert 0 == answered.status
-    assert answered.err.startswith("digest: backup: none could be made: ")
+    assert answered.err.startswith("digest: backup: no backup was made: ")
     assert 2 == len(folder.titles())
 
 
