@@ -22,7 +22,7 @@ def rows(away: Path) -> Iterator[measure.Row]:
     working_folders.seen(folder, _YEARS)
     with closing(database.open_to_write(folder / "state")) as ledger:
         ratio = measure.ratio(
-            lambda: backups.make(ledger.connection, folder / "state", _MOMENT).unlink(),
+            lambda: backups.make(ledger, folder / "state", _MOMENT).unlink(),
             lambda: _plain(folder / "state" / database.FILE, folder / "copy"),
         )
     yield measure.at_most("B1", "40,000 papers: checked backup / cp and sync", 20, ratio)

@@ -115,8 +115,8 @@ def _texts(folder: Path, sizes: dict[str, int]) -> by_f_strings.Files:
     paths: set[str] = set()
     weeks, months = defaultdict[str, list[Issue]](list), defaultdict[str, list[Issue]](list)
     with closing(database.open_to_write(folder / "state")) as ledger:
-        for link in ledger.issues.links():
-            issue = ledger.issues.stored(link.edition, link.number)
+        for link in ledger.issues.list_links():
+            issue = ledger.issues.load_issue(link.edition, link.number)
             weeks[feeds.week(issue.date)].append(issue)
             months[issue.date[:7]].append(issue)
             yield from _noted(paths, by_f_strings.of_issue(issue))

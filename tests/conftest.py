@@ -55,4 +55,4 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture(scope="session")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, stored.Scene]:
     """Each scene, with the run that nothing disturbs."""
-    return {name: stored.made(name, tmp_path_factory.mktemp(name)) for name in stored.SCENES}
+    return {name: stored.build(name, tmp_path_factory.mktemp(name)) for name in stored.SCENES}

@@ -209,8 +209,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The name of the issue's files: ``2026-11-22``, then ``2026-11-22-2``."""
-        return self.date if self.ordinal == 1 else f"{self.date}-{self.ordinal}"
+        """``2026-11-22``, then ``2026-11-22-2``: the name of the issue's files."""
+        return issue_key(self.date, self.ordinal)
 
     @property
     def papers(self) -> tuple[Item, ...]:
@@ -236,3 +236,8 @@ class Page(msgspec.Struct, frozen=True, gc=False):
 
     path: str
     body: bytes
+
+
+def issue_key(date: str, ordinal: int) -> str:
+    """Return the name of an issue's files: its date, with the ordinal from the second one on."""
+    return date if ordinal == 1 else f"{date}-{ordinal}"

@@ -67,7 +67,7 @@ def backfill(
     no issues: the papers only count as seen. Returns what was taken in and what was written.
     Raises `Busy` if another run holds the folder.
     """
-    with lock.held(settings, lock.PATIENCE), run.opened(settings, moment, progress) as context:
+    with lock.hold(settings, lock.TIMEOUT), run.opened(settings, moment, progress) as context:
         issue.configure(context)
         result = _take_in_history(context, paths, silent=silent)
         publication = publish.publish(context, whole="backfill" if result.issues else None)
@@ -156,7 +156,7 @@ def _issue_of_day(
     context: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
 ) -> Iterator[IssueSummary]:
     """Compose and store an edition's issue of the papers of an intake, if it takes any."""
-    waiting = context.ledger.issues.of_intake(edition.name, number)
+    waiting = context.ledger.issues.candidates_of_intake(edition.name, number)
     selection = compose.choose(context, edition, compose.candidates(context, waiting))
     if selection.taken:
         # Dated when it would have been due, so that feeds list it among its neighbours.

@@ -41,11 +41,10 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
     state = context.settings.state
     folder = context.root / state.path
     every = timedelta(seconds=durations.seconds(state.backup_every))
-    connection = context.ledger.connection
-    if not state.backups or not backups.is_due(connection, folder, every, context.moment):
+    if not state.backups or not backups.is_due(context.ledger, folder, every, context.moment):
         return
     try:
-        path = backups.make(connection, folder, context.moment)
+        path = backups.make(context.ledger, folder, context.moment)
         pruned = backups.prune(folder, state.backups, state.backup_days, context.moment)
         log("backup", file=path.name, bytes=path.stat().st_size, removed=len(pruned))
     except DamagedLedger:
@@ -62,11 +61,11 @@ def make(settings: Settings, moment: datetime) -> Path:
     if the backup cannot be written.
     """
     folder, state = Path(settings.root, settings.state.path), settings.state
-    with lock.held(settings, lock.PATIENCE), database.opened_to_read(folder) as ledger:
+    with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
         if ledger is None:
             file = str(folder / locations.FILE)
             raise LedgerError(file, "does not exist yet", hint="the first digest run creates it")
-        path = backups.make(ledger.connection, folder, moment)
+        path = backups.make(ledger, folder, moment)
     # With 0 no run makes backups; those made by command are for the operator to delete.
     if state.backups:
         backups.prune(folder, state.backups, state.backup_days, moment)
@@ -77,7 +76,7 @@ def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:
     """Return the backups, newest first, each with the reason why it cannot be used, or ""."""
     return [
         (backup, _problem(backup.path))
-        for backup in locations.backups(Path(settings.root, settings.state.path))
+        for backup in locations.list_backups(Path(settings.root, settings.state.path))
     ]
 
 
@@ -90,7 +89,7 @@ def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restor
     Raises `LedgerError`, with nothing changed, if no backup is sound, and `Busy` if another run
     holds the folder.
     """
-    with lock.held(settings, lock.PATIENCE):
+    with lock.hold(settings, lock.TIMEOUT):
         return _restore(settings, moment, chosen)
 
 
@@ -103,7 +102,9 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     with database.opened(folder) as ledger:
         with ledger.transaction():
             # Pages of issues that only the replaced ledger knows must be removed as well.
-            ledger.published_files.forget_publication(output.dated(Path(settings.root, "output")))
+            ledger.published_files.forget_publication(
+                output.dated_files(Path(settings.root, "output"))
+            )
         unarchived = inbox.unarchive(
             Path(settings.root, settings.inbox.path),
             ledger.intakes.is_known_content,

@@ -62,7 +62,7 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
 
     ``name`` may be an id or a link with one. Raises `UnknownPaper` if there are none.
     """
-    papers = ledger.explain.find(_possible_keys(name), name.strip())
+    papers = ledger.explain.find_papers(_possible_keys(name), name.strip())
     if not papers:
         raise errors.UnknownPaper(name)
     return papers
@@ -105,7 +105,7 @@ def _topic(root: Path, names: Mapping[str, str], paper: compose.ClassifiedItem) 
 
 def _issues(ledger: Ledger, paper: Paper) -> Iterator[str]:
     for place in ledger.explain.issued_in(paper.id):
-        issue = ledger.issues.stored(place.edition, place.number)
+        issue = ledger.issues.load_issue(place.edition, place.number)
         page = paths.issue(place.edition, issue.key, "html")
         guids = [item.guid for item in issue.papers]
         # The issue may hold it under the guid of a paper that was merged into it later.

@@ -19,7 +19,7 @@ def rebuild(
     A file that has the right bytes already is left alone. Raises `Busy` if another run holds
     the folder.
     """
-    with lock.held(settings, lock.PATIENCE), run.opened(settings, moment, progress) as context:
+    with lock.hold(settings, lock.TIMEOUT), run.opened(settings, moment, progress) as context:
         publication = publish.publish(context, whole="digest rebuild")
         status.record_run(context, None, no_log)
         return publication

@@ -53,7 +53,7 @@ def run(
     be read only after everything else is published.
     """
     step_log = StepLog(log, quiet=due)
-    with lock.held(settings, 0.0 if due else lock.PATIENCE):
+    with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
             with opened(settings, moment, progress) as context:
                 run_report = _run_steps(context, step_log, due=due)

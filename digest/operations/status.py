@@ -56,7 +56,7 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
     history = ledger.intakes.history()
     stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
     in_quarantine = _in_quarantine(settings, moment, ledger)
-    n_rejected, rejects = ledger.status.rejects(_LISTED)
+    n_rejected, rejects = ledger.status.last_rejects(_LISTED)
     status = _status_without_ledger(settings, moment)
     return msgspec.structs.replace(
         status,
@@ -69,7 +69,7 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
         quarantine=in_quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
-        counts=ledger.status.counts(),
+        counts=ledger.status.count_rows(),
     )
 
 
@@ -83,7 +83,7 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
         if record is not None:
             run_history.remember(_state_folder(context.settings), record)
         status = build_status(context.settings, context.moment, context.ledger)
-        output.replace(context.output, context.pages.status(status))
+        output.replace_pages(context.output, context.pages.status(status))
     except (DigestError, OSError) as error:
         log("status", level="warning", reason=str(error))
         return None
@@ -113,7 +113,7 @@ def record_failure(
     try:
         run_history.remember(_state_folder(settings), record)
         status_pages = _render_status(settings, _status_after_failure(settings, moment))
-        output.replace(Path(settings.root, "output"), status_pages)
+        output.replace_pages(Path(settings.root, "output"), status_pages)
     # It must not hide the error that made the run fail, which often is its cause as well.
     except Exception as error:  # noqa: BLE001
         log("status", level="debug", reason=describe_error(settings, error))
@@ -171,8 +171,8 @@ def _status_without_ledger(settings: Settings, moment: datetime) -> Status:
             EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
-        ledger_bytes=status_queries.size(folder),
-        backups=status_queries.backups(folder, moment.tzinfo),
+        ledger_bytes=status_queries.ledger_size(folder),
+        backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
     )
 
 
@@ -200,10 +200,11 @@ def _source_statuses(
 ) -> tuple[SourceStatus, ...]:
     """Return the status of each source of live dumps; a backfill is not expected to go on."""
     dumps_of = {
-        name: ledger.status.brought(name, sources.LOOK_BACK) for name in ledger.status.sources()
+        name: ledger.status.last_dumps(name, sources.LOOK_BACK)
+        for name in ledger.status.list_sources()
     }
     return tuple(
-        _source_status(settings, moment, name, dumps, ledger.status.newest_page(name))
+        _source_status(settings, moment, name, dumps, ledger.status.newest_page_date(name))
         for name, dumps in dumps_of.items()
         if dumps
     )
@@ -237,7 +238,7 @@ def _in_quarantine(
 ) -> tuple[QuarantineStatus, ...]:
     # An operator who has dealt with a file deletes its note, and it is listed no longer.
     noted = quarantine.noted(settings)
-    rows = (row for content_hash, *row in ledger.status.quarantine() if content_hash in noted)
+    rows = (row for content_hash, *row in ledger.status.list_quarantine() if content_hash in noted)
     return tuple(_quarantine_status(moment, *row) for row in rows)
 
 

@@ -17,7 +17,7 @@ def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.Publis
     The stored issues stay as they are. Their pages and the feeds leave the paper out, and later
     dumps do not bring it back. Raises `Busy` if another run holds the folder.
     """
-    with lock.held(settings, lock.PATIENCE), run.opened(settings, moment) as context:
+    with lock.hold(settings, lock.TIMEOUT), run.opened(settings, moment) as context:
         with context.ledger.transaction():
             context.ledger.papers.withdraw(paper, moment.isoformat())
         publication = publish.publish(context)

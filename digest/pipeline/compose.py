@@ -113,11 +113,11 @@ def record(
     upto = None
     if cover.after is not None:
         composed = followups.with_moves(state, composed, cover.after)
-        upto = state.ledger.intakes.last()
+        upto = state.ledger.intakes.last_number()
     issued = [(one.number, one.placed.item) for one in papers]
-    recorded = state.ledger.issues.record(composed, cover.kind, upto, issued)
+    recorded = state.ledger.issues.record_issue(composed, cover.kind, upto, issued)
     if edition.name == state.settings.editions[0].name:
-        state.ledger.title_phrases.put(edition.name, trending_terms.counted(composed))
+        state.ledger.title_phrases.record_phrases(edition.name, trending_terms.counted(composed))
     return recorded, _made(composed)
 
 
@@ -154,7 +154,7 @@ def _without_papers(state: RunContext, edition: str, day: str) -> verdict.Circum
     history, expected = state.ledger.intakes.history(), state.settings.inbox
     last = state.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
-        unreadable=state.ledger.quarantine.unreadable_since(last),
+        unreadable=state.ledger.quarantine.count_since(last),
         rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
         overdue=verdict.is_overdue(
             history.newest_moment, state.moment, history.page_dates, expected

@@ -15,9 +15,9 @@ from digest.storage.ledger import followups as ledger_followups
 
 def with_moves(state: RunContext, composed: Issue, after: int) -> Issue:
     """The issue with what intakes after this one changed in papers its edition has issued."""
-    changed = state.ledger.followups.changes(composed.edition, after)
+    changed = state.ledger.followups.list_changes(composed.edition, after)
     since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
-    counted = state.ledger.followups.counts(composed.edition, since.isoformat())
+    counted = state.ledger.followups.list_counts(composed.edition, since.isoformat())
     rising = followups.select_rising(map(_watched, counted))
     numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
     if not numbers:
@@ -47,7 +47,7 @@ def _watched(one: ledger_followups.DatedCounts) -> followups.TrackedPaper:
     )
 
 
-def _revision(one: ledger_followups.Changed, item: Item) -> followups.TextChange:
+def _revision(one: ledger_followups.PaperChange, item: Item) -> followups.TextChange:
     return followups.TextChange(
         guid=item.guid,
         title=item.title,

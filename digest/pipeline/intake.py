@@ -31,7 +31,7 @@ def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
     cannot be used, the intake's ``failure`` says so.
     """
     intake = IntakeResult()
-    seen = state.ledger.seen_files.files(state.reader)
+    seen = state.ledger.seen_files.list_seen_files(state.reader)
     look = InboxScan((), (), ())
     with intake.putting_off():
         look = read_inbox.look(state, seen, patient)
@@ -48,14 +48,14 @@ def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
             if reads or intake.accounting.dumps:
                 commit(state, reads, intake, history, kind="live")
             read_inbox.record_unreadable(state, intake)
-            state.ledger.seen_files.remember(remembered)
+            state.ledger.seen_files.remember_files(remembered)
         quarantine.let_go(state)
     intake.circumstances = _circumstances(state, history, intake)
     if state.settings.inbox.done == "move":
         with intake.putting_off():
             folder, read = (
                 state.root / state.settings.inbox.path,
-                state.ledger.seen_files.read_files(),
+                state.ledger.seen_files.list_read_files(),
             )
             inbox.archive(folder, read)
     return intake
@@ -144,16 +144,16 @@ def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
 
 
 def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
-    waiting = state.ledger.similarity_blocks.not_indexed()
+    waiting = state.ledger.similarity_blocks.list_unindexed()
     sketched = (
         (paper, similarity.lookup_blocks(similarity.sketch(text))) for paper, text in waiting
     )
-    state.ledger.similarity_blocks.record(sketched)
+    state.ledger.similarity_blocks.record_blocks(sketched)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     wanted = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
-    known.by_block = by_block = state.ledger.similarity_blocks.near(wanted)
+    known.by_block = by_block = state.ledger.similarity_blocks.papers_by_block(wanted)
     near = {
         number
         for sketch in sketches

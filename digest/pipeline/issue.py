@@ -21,7 +21,7 @@ from digest.pipeline.context import RunContext
 def configure(state: RunContext) -> None:
     """Editions begin with the first paper taken in after they were configured."""
     names = [edition.name for edition in state.settings.editions]
-    if state.ledger.editions.unconfigured(names):
+    if state.ledger.editions.has_unconfigured(names):
         with state.ledger.transaction():
             state.ledger.editions.configure(names)
 
@@ -49,7 +49,9 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
     chosen = compose.choose(state, edition, candidates)
     left_out = (chosen.filtered, chosen.muted)
     if candidates and not chosen.taken:
-        state.ledger.editions.judge(edition.name, state.ledger.intakes.last(), *left_out)
+        state.ledger.editions.advance_cursor(
+            edition.name, state.ledger.intakes.last_number(), *left_out
+        )
         left_out = (0, 0)  # the edition keeps them now
     made = []
     for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
@@ -62,7 +64,7 @@ def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list
             left_out = (0, 0)
         if scheduled:
             kept = msgspec.structs.replace(duty, issue=recorded)
-            state.ledger.due_dates.record(edition.name, kept)
+            state.ledger.due_dates.record_due_date(edition.name, kept)
     return made
 
 
@@ -86,7 +88,7 @@ def _planned(state: RunContext, edition: Edition) -> list[date]:
     today = state.moment.date()
     rows = state.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
-        state.ledger.due_dates.record(edition.name, DueDate(date=day, state="empty"))
+        state.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
     first = state.ledger.due_dates.first_moment(edition.name)
     zone = state.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
@@ -96,7 +98,7 @@ def _planned(state: RunContext, edition: Edition) -> list[date]:
 def _cover(state: RunContext, edition: Edition, filtered: int, muted: int) -> compose.Cover:
     """What an issue made now speaks of: the live intakes since the edition's last one."""
     cursor = state.ledger.editions.cursor(edition.name)
-    accounting, short = state.ledger.intakes.since(cursor.summed)
+    accounting, short = state.ledger.intakes.sums_since(cursor.summed)
     return compose.Cover(
         kind="live",
         moment=state.moment.isoformat(timespec="seconds"),

@@ -21,7 +21,7 @@ def of(state: RunContext, edition: Edition, day: str, papers: Sequence[Shown]) -
     """
     if edition.period == "day":
         return None
-    settled, pending = state.ledger.due_dates.looks_back_to(edition.name, day)
+    settled, pending = state.ledger.due_dates.settled_and_missed_before(edition.name, day)
     first, last = calendar.period_covered(edition.period, day, settled, pending)
     main = state.settings.editions[0].name
     others = main if main != edition.name else None
@@ -39,7 +39,11 @@ def _traces(
     counts: dict[int, list[followups.FirstCount]] = defaultdict(list)
     for one in state.ledger.followups.first_counts(numbers):
         counts[one.paper].append(one)
-    held = {one.paper: one for one in state.ledger.followups.held(main, numbers)} if main else {}
+    held = (
+        {one.paper: one for one in state.ledger.followups.list_issues_with(main, numbers)}
+        if main
+        else {}
+    )
     return {
         item.guid: _trace(item, page_date, counts[number], held.get(number))
         for number, page_date, item in papers
@@ -50,7 +54,7 @@ def _trace(
     item: Item,
     page_date: str | None,
     counts: Sequence[followups.FirstCount],
-    held: followups.Held | None,
+    held: followups.IssueOfPaper | None,
 ) -> PaperHistory:
     moved = {
         one.kind: CountChange(one.value, now, one.day)

@@ -48,7 +48,7 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     """
     written = state.ledger.published_files.manifest()
     rendered_with, withdrawn = _rendered_with(state), _withdrawn(state)
-    fresh = state.ledger.issues.unpublished()
+    fresh = state.ledger.issues.list_unpublished()
     retirement = publish_removed_topics.Removal(state)
     reason = whole or _reason(state, written, rendered_with, withdrawn) or retirement.reason
     notes = publish_notes.Notes(state)
@@ -59,7 +59,7 @@ def publish(state: RunContext, *, whole: str | None = None) -> Published:
     wanted = shown.everything() if reason else shown.after(fresh, written)
     publication = output.publish(state.output, wanted, written, whole=reason is not None)
     with state.ledger.transaction():
-        state.ledger.published_files.record(publication.written, publication.removed)
+        state.ledger.published_files.record_publication(publication.written, publication.removed)
         state.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
         state.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
         notes.keep(state)
@@ -84,8 +84,8 @@ class _Shown:
         self.state, self.site, self.notes = state, state.settings.site, notes
         self.press = writers.FeedWriters(self.site)
         self.retired = retirement.topics
-        self.links = state.ledger.issues.links()
-        self.withdrawn = state.ledger.issues.withdrawn()
+        self.links = state.ledger.issues.list_links()
+        self.withdrawn = state.ledger.issues.withdrawn_guids()
         self.main = state.settings.editions[0].name
         self.places = {(link.edition, link.number): n for n, link in enumerate(self.links)}
         self._stored = functools.lru_cache(_KEPT)(self._read)
@@ -170,7 +170,7 @@ class _Shown:
         words = trending_terms.of_week(self.state, main, self._stored)
         if main:
             newest, since = self._stored(main[-1]), charts.first_day(main[-1].date)
-            counts = self.state.ledger.topic_counts.listed(self.main, "day", since)
+            counts = self.state.ledger.topic_counts.list_counts(self.main, "day", since)
         yield self.state.pages.index(newest, self.links, counts, words)
 
     def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
@@ -184,7 +184,7 @@ class _Shown:
         )
 
     def _read(self, link: IssueLink) -> Issue:
-        stored = self.state.ledger.issues.stored(link.edition, link.number)
+        stored = self.state.ledger.issues.load_issue(link.edition, link.number)
         return compose.without_withdrawn(stored, self.withdrawn)
 
     def _main_links(self) -> list[IssueLink]:
@@ -218,13 +218,13 @@ def _reason(
         return "templates, site settings or version changed" if before else "the first publication"
     if withdrawn != (state.ledger.published_files.fact(_WITHDRAWN) or ""):
         return "a paper was withdrawn"
-    touched = output.touched(state.output, written.marks())
+    touched = output.first_modified(state.output, written.marks())
     return f"output/{touched} was missing or touched" if touched else None
 
 
 def _withdrawn(state: RunContext) -> str:
     """Return a mark of the papers that pages leave out; an empty one where there are none."""
-    guids = sorted(state.ledger.issues.withdrawn())
+    guids = sorted(state.ledger.issues.withdrawn_guids())
     return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
 
 

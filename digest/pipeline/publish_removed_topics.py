@@ -32,7 +32,7 @@ class Removal:
         self._known = state.ledger.published_files.fact(_MARK) == self._mark
         if not self._known:
             _compare(state)
-        self.topics = {one.topic: one for one in state.ledger.removed_topics.listed()}
+        self.topics = {one.topic: one for one in state.ledger.removed_topics.list_removed_topics()}
         self.reason = state.ledger.published_files.fact(_PENDING) or None
 
     def keep(self, state: RunContext) -> None:
@@ -52,9 +52,9 @@ class Removal:
 def _compare(state: RunContext) -> None:
     """Records what left and what came back since the last look."""
     edition = state.settings.editions[0].name
-    counted = state.ledger.topic_counts.listed(edition, "month")
+    counted = state.ledger.topic_counts.list_counts(edition, "month")
     names = {count.topic: count.name for count in counted}
-    held = {one.topic for one in state.ledger.removed_topics.listed()}
+    held = {one.topic for one in state.ledger.removed_topics.list_removed_topics()}
     present = {topics.OTHER, *state.headings.names} if names else set(names)
     gone = sorted(names.keys() - present - held)
     back = sorted(held & present)
@@ -62,8 +62,8 @@ def _compare(state: RunContext) -> None:
         months = {topic: [one.span for one in counted if one.topic == topic] for topic in gone}
         notices = [_notice(state, topic, names, months[topic]) for topic in gone]
         with state.ledger.transaction():
-            state.ledger.removed_topics.retire(notices)
-            state.ledger.removed_topics.revive(back)
+            state.ledger.removed_topics.record_removed_topics(notices)
+            state.ledger.removed_topics.delete_removed_topics(back)
             state.ledger.published_files.set_fact(_PENDING, "topics were retired or came back")
 
 
@@ -83,13 +83,15 @@ def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[It
     Those under its heading; those that only also belong to it where there are no others.
     """
     edition = state.settings.editions[0].name
-    links = [link for link in state.ledger.issues.links() if link.edition == edition]
+    links = [link for link in state.ledger.issues.list_links() if link.edition == edition]
     within = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
-    withdrawn = state.ledger.issues.withdrawn()
+    withdrawn = state.ledger.issues.withdrawn_guids()
     also: list[Item] = []
     own = 0
     for number in within:
-        shown = compose.without_withdrawn(state.ledger.issues.stored(edition, number), withdrawn)
+        shown = compose.without_withdrawn(
+            state.ledger.issues.load_issue(edition, number), withdrawn
+        )
         found = [one for part in shown.sections if part.topic == topic for one in part.papers]
         own += len(found)
         yield from found

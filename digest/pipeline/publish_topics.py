@@ -63,7 +63,7 @@ class TopicPages:
         """The pages and feeds of the topics that these issues speak of."""
         months: Months = {}
         for link in fresh:
-            spoken = topic_counts.counted([self.stored(link)])
+            spoken = topic_counts.count_topics([self.stored(link)])
             months.setdefault(link.date[:_MONTH], set()).update(one.topic for one in spoken)
         yield from self._pages(months)
         yield from self._search(months)
@@ -111,14 +111,14 @@ class TopicPages:
         return views_topics.group_by_topic(map(self.stored, self.months.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
-        return self.state.ledger.topic_counts.listed(self.edition.name, "month")
+        return self.state.ledger.topic_counts.list_counts(self.edition.name, "month")
 
     def _recount(self) -> None:
         """Counts what is shown: papers may have been withdrawn, issues come from the past."""
-        shown = topic_counts.counted(map(self.stored, self.links))
-        if shown != self.state.ledger.topic_counts.held(self.edition.name):
+        shown = topic_counts.count_topics(map(self.stored, self.links))
+        if shown != self.state.ledger.topic_counts.list_all_counts(self.edition.name):
             with self.state.ledger.transaction():
-                self.state.ledger.topic_counts.replace(self.edition.name, shown)
+                self.state.ledger.topic_counts.replace_counts(self.edition.name, shown)
 
 
 def _before(month: str) -> str:

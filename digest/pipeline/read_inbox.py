@@ -120,7 +120,9 @@ def _read(
     if content in in_this_run or state.ledger.intakes.is_known_content(content):
         intake.accounting += Accounting(dumps=1)
         return None
-    if content in intake.unreadable or state.ledger.quarantine.quarantined(content, state.reader):
+    if content in intake.unreadable or state.ledger.quarantine.is_quarantined(
+        content, state.reader
+    ):
         return None
     try:
         return parsers.read_dump(
@@ -147,7 +149,7 @@ def _read(
 def _too_large(state: RunContext, file: WaitingFile, intake: IntakeResult) -> SeenFile:
     """Puts a file aside that is not even opened: its bytes are told by its size and time."""
     content = inbox.stand_in_hash(file)
-    if not state.ledger.quarantine.quarantined(content, state.reader):
+    if not state.ledger.quarantine.is_quarantined(content, state.reader):
         what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
         error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
         quarantine.keep_note(state.settings, file, content, error)

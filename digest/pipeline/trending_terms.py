@@ -30,7 +30,7 @@ def of_week(
     if not links:
         return ()
     first, before = trending_terms.week_windows(links[-1].date)
-    kept = state.ledger.title_phrases.since(links[-1].edition, before)
+    kept = state.ledger.title_phrases.phrases_since(links[-1].edition, before)
     shown = [stored(link) for link in links if link.date >= first]
     titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
     found = trending_terms.week_terms(
@@ -48,10 +48,10 @@ def recount(
     if not links:
         return
     edition, (_, first) = links[-1].edition, trending_terms.week_windows(links[-1].date)
-    held = {one.number: one for one in state.ledger.title_phrases.since(edition, first)}
+    held = {one.number: one for one in state.ledger.title_phrases.phrases_since(edition, first)}
     shown = [counted(stored(link)) for link in links if link.date >= first]
     changed = [one for one in shown if held.get(one.number) != one]
     if changed:
         with state.ledger.transaction():
             for one in changed:
-                state.ledger.title_phrases.put(edition, one)
+                state.ledger.title_phrases.record_phrases(edition, one)

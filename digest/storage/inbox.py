@@ -1,4 +1,7 @@
-"""The drop folder: yields settled files that wait. Never parses, never deletes."""
+"""The inbox: find the files that wait in it, open them, and archive them in ``done/``.
+
+Never parses a file and never deletes one.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.results import InputProblem
 
 DONE = "done"
+# Endings of files that editors, browsers and download tools have not completed.
 _TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
-_PIECE = 1 << 20
+_CHUNK = 1 << 20  # bytes read at a time
 _LONGEST_NAME = 255  # bytes, on every file system in use
 
 
@@ -27,78 +31,84 @@ def scan(
     now: float,
     before: InboxScan | None,
 ) -> InboxScan:
-    """What waits in the folder, in order of name.
+    """Scan the folder and return the files in it by name; a missing folder is an empty one.
 
-    ``now`` is the machine's clock in seconds, never the moment of a run. A file is settled
-    ``settle`` seconds after it was last written; one from the future when it is the same as
-    in the look ``before``, taken that long ago. A missing folder is an empty one.
+    ``seen`` are files that need not be read again. ``now`` is the machine's clock in seconds,
+    not the moment of the run. A file is settled ``settle`` seconds after it was last written.
+    A file with a time in the future is settled when the scan ``before``, made that long ago,
+    has it with the same size and time.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
     skipped: list[InputProblem] = []
     earlier = set(before.unsettled) if before else set()
     for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        name = printable(entry.name)
-        if reason := _why_not(entry):
+        if reason := _skip_reason(entry):
+            name = printable(entry.name)
             skipped.append(InputProblem(kind="skipped", dump=name, reason=reason))
             continue
-        status = entry.stat(follow_symlinks=False)
-        file = WaitingFile(name, Path(entry.path), status.st_size, status.st_mtime_ns)
-        if name in seen and seen[name][:2] == (file.size, file.modified_ns):
+        file = _waiting_file(entry)
+        if file.name in seen and seen[file.name][:2] == (file.size, file.modified_ns):
             continue
         age = now - file.modified_ns / 1e9
-        settled = age >= settle or (age < 0 and file in earlier)
-        (waiting if settled else unsettled).append(file)
+        # A file from the future has no age: it counts as settled when two scans agree.
+        is_settled = age >= settle or (age < 0 and file in earlier)
+        (waiting if is_settled else unsettled).append(file)
     return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
 
 
 def open_file(file: WaitingFile) -> BinaryIO:
-    """The file, opened so that a link or a pipe put in its place is not followed.
+    """Open a file of the inbox to read it.
 
-    Raises `OSError` where it cannot be opened, or is no regular file any more.
+    Raises `OSError` when it cannot be opened or is not a regular file any more.
     """
+    # Since the scan, somebody may have put a link or a pipe in its place: neither is followed,
+    # and opening a pipe does not block.
     descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError("no regular file any more")
+        raise OSError("not a regular file any more")
     return os.fdopen(descriptor, "rb")
 
 
 def unnamed_file() -> BinaryIO:
-    """An empty file that nobody else sees, gone when it is closed: for what is too much to hold."""
-    import tempfile  # only large and packed files pay for it
+    """Open an empty file without a name for data too large for memory; closing deletes it."""
+    import tempfile  # only large and packed files need it
 
     return tempfile.TemporaryFile(prefix="papers-digest-")
 
 
 def content_hash(stream: BinaryIO) -> bytes:
-    """The hash of a stream's bytes, whatever its line ends; leaves it at its start."""
-    found = hashlib.blake2b(digest_size=16)
+    """Return the hash of a stream's bytes with unified line ends; rewind the stream."""
+    # Unified, because a page that was saved on another system is the same page.
+    content = hashlib.blake2b(digest_size=16)
     carried = b""
-    while piece := stream.read(_PIECE):
-        piece = carried + piece
-        carried = b"\r" if piece.endswith(b"\r") else b""
-        found.update(_unified(piece.removesuffix(b"\r")))
-    found.update(_unified(carried))
+    while chunk := stream.read(_CHUNK):
+        chunk = carried + chunk
+        # The newline that belongs to this carriage return may be in the next chunk.
+        carried = b"\r" if chunk.endswith(b"\r") else b""
+        content.update(_unify_line_ends(chunk.removesuffix(b"\r")))
+    content.update(_unify_line_ends(carried))
     stream.seek(0)
-    return found.digest()
+    return content.digest()
 
 
 def stand_in_hash(file: WaitingFile) -> bytes:
-    """What stands for the content of a file that is not to be read: its size and its time."""
+    """Return a stand-in hash (of size and time) for a file too large to read."""
     mark = f"not read {file.size} {file.modified_ns}"
     return hashlib.blake2b(mark.encode(), digest_size=16).digest()
 
 
 def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
-    """Moves these files to ``done/``, unless they have changed since they were read.
+    """Move these files to ``done/``, unless they have changed since they were read.
 
-    Also those an earlier run has read but not moved, because it was killed in between. A
-    name that is taken there gets a number.
+    A name that is taken there gets a number. Raises `OSError`.
     """
+    # Every file of the folder is checked, not only this run's: an earlier run may have been
+    # killed after it read one and before it moved it.
     for entry in sorted(_entries(folder), key=lambda entry: entry.name):
         known = read.get(printable(entry.name))
-        if known is None or _why_not(entry) is not None:
+        if known is None or _skip_reason(entry) is not None:
             continue
         status = entry.stat(follow_symlinks=False)
         if known[:2] == (status.st_size, status.st_mtime_ns):
@@ -108,23 +118,36 @@ def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
 
 
 def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
-    """Moves what lies in ``done/`` and whose content is not known back, as if it came anew.
+    """Move the files in ``done/`` whose content hash is not known back to the inbox.
 
-    Gives the names, fit to be shown. The opposite of `put_away`, for a ledger that has
-    forgotten what it has read.
+    Undoes `archive` for a restored ledger, which does not know what was read after its
+    backup. Returns the printable names.
     """
-    brought = []
+    names = []
     for entry in sorted(_entries(folder / DONE), key=lambda entry: entry.name):
-        if _why_not(entry) is None:
-            status = entry.stat(follow_symlinks=False)
-            name = printable(entry.name)
-            file = WaitingFile(name, Path(entry.path), status.st_size, status.st_mtime_ns)
+        if _skip_reason(entry) is None:
+            file = _waiting_file(entry)
             with open_file(file) as stream:
                 known = is_known(content_hash(stream))
             if not known:
                 os.rename(entry.path, _free_name(folder, Path(entry.name)))
-                brought.append(name)
-    return brought
+                names.append(file.name)
+    return names
+
+
+def printable(name: str) -> str:
+    """Return a file name as text on one line.
+
+    Bytes that are not UTF-8 and characters that are not printable (line breaks, terminal
+    controls) become escapes.
+    """
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def _waiting_file(entry: os.DirEntry[str]) -> WaitingFile:
+    status = entry.stat(follow_symlinks=False)
+    return WaitingFile(printable(entry.name), Path(entry.path), status.st_size, status.st_mtime_ns)
 
 
 def _free_name(folder: Path, name: Path) -> Path:
@@ -137,45 +160,38 @@ def _free_name(folder: Path, name: Path) -> Path:
 
 
 def _numbered(name: Path, number: int) -> str:
-    """``page-2.txt``, of a long name as much as a file name may hold."""
+    """Return ``page-2.txt`` for ``page.txt``; a long name is cut to what a file name may hold."""
     end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
     return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)
-
-
-def printable(name: str) -> str:
-    """A file name as it can be stored and shown on one line: bytes that are no text, and
-    characters that do not show but would steer a terminal, become escapes.
-    """
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return [entry for entry in entries if not _is_ignored(entry) and _is_there(entry)]
+            return [entry for entry in entries if not _is_ignored(entry) and _exists(entry)]
     except FileNotFoundError:
         return []
 
 
-def _is_there(entry: os.DirEntry[str]) -> bool:
-    """False where somebody took the file away since the folder was listed."""
+def _exists(entry: os.DirEntry[str]) -> bool:
+    """Return False when somebody took the file away since the folder was listed."""
     try:
-        entry.stat(follow_symlinks=False)  # the entry keeps it
+        entry.stat(follow_symlinks=False)  # the entry caches it for its later uses
     except FileNotFoundError:
         return False
     return True
 
 
 def _is_ignored(entry: os.DirEntry[str]) -> bool:
-    """Hidden and temporary names, our own folder, a browser's ``X_files/``."""
+    """Return True for hidden and temporary names, our own folder, and a browser's ``X_files/``."""
     name = entry.name
     if name.startswith((".", "#")) or name.lower().endswith(_TEMPORARY):
         return True
     return entry.is_dir(follow_symlinks=False) and (name == DONE or name.endswith("_files"))
 
 
-def _why_not(entry: os.DirEntry[str]) -> str | None:
+def _skip_reason(entry: os.DirEntry[str]) -> str | None:
+    """Return why an entry is never opened; None for a regular file."""
     if entry.is_symlink():
         return "a link: copy the file itself" if os.path.exists(entry.path) else "a dangling link"
     mode = entry.stat(follow_symlinks=False).st_mode
@@ -186,7 +202,7 @@ def _why_not(entry: os.DirEntry[str]) -> str | None:
     return None if stat.S_ISREG(mode) else "a device or socket: only files are read"
 
 
-def _unified(piece: bytes) -> bytes:
-    if b"\r" not in piece:
-        return piece
-    return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _unify_line_ends(chunk: bytes) -> bytes:
+    if b"\r" not in chunk:
+        return chunk
+    return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

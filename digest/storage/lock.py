@@ -1,4 +1,4 @@
-"""The working folder's lock: whoever writes to its state holds it, one after the other."""
+"""The working folder's lock: every command that writes to the state folder holds it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from typing import IO
 from digest.errors import Busy
 from digest.model.settings import Settings
 
-PATIENCE = 60.0  # seconds a plain run waits for another one
+TIMEOUT = 60.0  # seconds a plain run waits for another one
 
 
 @contextmanager
-def held(settings: Settings, patience: float) -> Iterator[None]:
-    """Holds the working folder: two runs at once would do no harm, but twice the work.
+def hold(settings: Settings, timeout: float) -> Iterator[None]:
+    """Hold the working folder's lock; two runs at once would only do the same work twice.
 
-    Raises `Busy` where another process still holds it after ``patience`` seconds.
+    Raises `Busy` when another process still holds it after ``timeout`` seconds.
     """
     folder = Path(settings.root, settings.state.path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
     path = folder / "lock"
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     with path.open("ab") as lock:
-        while not _taken(lock):
+        # The system frees the lock when the process ends, however it ends.
+        while not _try_lock(lock):
             if time.monotonic() >= deadline:
-                raise Busy(str(path), patience)
+                raise Busy(str(path), timeout)
             time.sleep(0.1)
         yield
 
 
-def _taken(lock: IO[bytes]) -> bool:
+def _try_lock(lock: IO[bytes]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

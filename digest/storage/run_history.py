@@ -1,10 +1,9 @@
-"""What the working folder remembers beside the ledger: its last runs, and notices sent.
+"""The run history and the notices sent: two files of the state folder beside the ledger.
 
-`runs.jsonl` holds a line for each run; runs that follow each other and find nothing share
-one, so that a folder looked after every minute grows no faster than what happens in it. It
-is no part of the ledger, because a run that failed on the ledger is worth remembering most,
-and because a wake that finds nothing must not wait for the disk. Losing either file loses
-no paper; a line that a power cut tore is passed over.
+`runs.jsonl` holds a line for each run. Runs that follow each other and find nothing share a
+line, so that a folder that is checked every minute does not fill it. The history is not part
+of the ledger: a run that fails because of the ledger must be recorded, and an idle run must
+not wait for the disk. No paper is lost with either file.
 """
 
 from __future__ import annotations
@@ -17,87 +16,87 @@ from pathlib import Path
 import msgspec
 
 from digest.model.status import RunRecord
+from digest.storage import staging
 
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
-MOST = 4 << 20  # bytes of the journal before its older half goes: 400 days of 30 lines
+MAX_BYTES = 4 << 20  # beyond it the older half of the history is dropped: 400 days of 30 lines
 _ROOM = 1024  # bytes, more than all kinds of notices need
-_TAIL = 16 << 10  # bytes in which the last run is looked for
+_TAIL = 16 << 10  # bytes at the end that hold the last run
 
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(RunRecord).decode
 
 
-def remember(folder: Path, ran: RunRecord) -> None:
-    """Adds a run to the journal; the caller holds the folder's lock. Raises `OSError`."""
+def remember(folder: Path, run: RunRecord) -> None:
+    """Add a run to the history; the caller holds the folder's lock. Raises `OSError`."""
     with (folder / RUNS).open("ab+") as file:
         size = file.seek(0, os.SEEK_END)
-        line, at, torn = _last(file.fileno(), size)
-        if (joined := _joined(line, ran)) or torn:
-            file.truncate(at)
-        file.write(_ENCODE(joined or ran) + b"\n")
-    if size > MOST:
+        line, start, is_torn = _last_line(file.fileno(), size)
+        # A line that a power cut tore would make the next one unreadable too.
+        if (joined := _join(line, run)) or is_torn:
+            file.truncate(start)
+        file.write(_ENCODE(joined or run) + b"\n")
+    if size > MAX_BYTES:
         _halve(folder)
 
 
 def runs(folder: Path, limit: int) -> list[RunRecord]:
-    """The last runs, newest first."""
-    found: list[RunRecord] = []
-    for line in _backwards(folder / RUNS):
-        if len(found) == limit:
+    """Return the last runs, the newest first; lines that cannot be decoded are skipped."""
+    records: list[RunRecord] = []
+    for line in _lines_backwards(folder / RUNS):
+        if len(records) == limit:
             break
         with suppress(msgspec.DecodeError):
-            found.append(_DECODE(line))
-    return found
+            records.append(_DECODE(line))
+    return records
 
 
 def notices(folder: Path) -> dict[str, str]:
-    """What is wrong and was told of, each with the moment: kind to moment."""
+    """Return the kinds of trouble a notice was sent for, each with its moment."""
     try:
         return msgspec.json.decode((folder / NOTICES).read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError):
         return {}
 
 
-def set_notices(folder: Path, told: dict[str, str]) -> None:
-    """Remembers what was told of, over what was there. Raises `OSError`.
-
-    A full disk is worth a notice, but not one a minute: it has no room for another file,
-    and room in this one.
-    """
+def set_notices(folder: Path, sent: dict[str, str]) -> None:
+    """Record the notices sent, in place of those recorded before. Raises `OSError`."""
+    # Written over the same blocks: a full disk has no room for a staged file, and a notice
+    # about it that could not be recorded would be sent again every minute.
     descriptor = os.open(folder / NOTICES, os.O_WRONLY | os.O_CREAT, 0o666)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
-        file.write(_ENCODE(told).ljust(_ROOM))
+        file.write(_ENCODE(sent).ljust(_ROOM))
 
 
-def _last(file: int, size: int) -> tuple[bytes, int, bool]:
-    """The last line of an open file, where it begins, and whether its end is missing."""
+def _last_line(file: int, size: int) -> tuple[bytes, int, bool]:
+    """Return the last line of an open file, where it begins, and whether its end is missing."""
     start = max(0, size - _TAIL)
     tail = os.pread(file, size - start, start)
     at = tail.rstrip(b"\n").rfind(b"\n") + 1
     return tail[at:].strip(b"\n"), start + at, bool(tail) and not tail.endswith(b"\n")
 
 
-def _joined(line: bytes, ran: RunRecord) -> RunRecord | None:
-    """The last run and this one as one, where neither found anything and they ended alike."""
+def _join(line: bytes, run: RunRecord) -> RunRecord | None:
+    """Return the last run and this one as one record, if both were idle and ended alike."""
     try:
         last = _DECODE(line)
     except msgspec.DecodeError:
         return None
-    alike = (last.verdict, last.exit_status) == (ran.verdict, ran.exit_status)
-    if not (alike and last.is_idle and ran.is_idle) and not _fails_again(last, ran):
+    is_alike = (last.verdict, last.exit_status) == (run.verdict, run.exit_status)
+    if not (is_alike and last.is_idle and run.is_idle) and not _fails_again(last, run):
         return None
     return msgspec.structs.replace(
-        last, times=last.times + 1, until=ran.moment, seconds=ran.seconds
+        last, times=last.times + 1, until=run.moment, seconds=run.seconds
     )
 
 
-def _fails_again(last: RunRecord, ran: RunRecord) -> bool:
-    return last.error is not None and last.error == ran.error
+def _fails_again(last: RunRecord, run: RunRecord) -> bool:
+    return last.error is not None and last.error == run.error
 
 
-def _backwards(path: Path) -> Iterator[bytes]:
-    """The whole lines of the journal's end, last first."""
+def _lines_backwards(path: Path) -> Iterator[bytes]:
+    """Yield the whole lines at the end of the history, the last one first."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -105,15 +104,11 @@ def _backwards(path: Path) -> Iterator[bytes]:
             lines: Sequence[bytes] = file.read().split(b"\n")
     except OSError:
         return
+    # Unless reading began at the start of the file, the first line is cut.
     yield from reversed(lines[1:] if start else lines)
 
 
 def _halve(folder: Path) -> None:
     lines = (folder / RUNS).read_bytes().splitlines(keepends=True)
-    _replace(folder / RUNS, b"".join(lines[len(lines) // 2 :]))
-
-
-def _replace(path: Path, body: bytes) -> None:
-    staged = path.with_name(f".{path.name}.new")
-    staged.write_bytes(body)
-    staged.replace(path)
+    # Not synced: a power cut may lose history here, and never a paper.
+    staging.replace_file(str(folder / RUNS), b"".join(lines[len(lines) // 2 :]))

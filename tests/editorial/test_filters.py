@@ -77,5 +77,5 @@ def test_a_note_counts_the_papers_that_filters_left_out(tmp_path: Path) -> None:
         issue.issue_all(
             RunContext(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
         )
-        note = opened.issues.stored("daily", 1)
+        note = opened.issues.load_issue("daily", 1)
     assert ((), 2) == (note.papers, note.filtered)

@@ -179,7 +179,7 @@ def tried(whole: Folder, away: Path, rounds: int) -> dict[int, int]:
 
 def expected(answered: Told) -> bool:
     """Whether a failure is told as what it is."""
-    words = ("not usable as a database", "another program", "later version", "earlier form")
+    words = ("not usable as a database", "another program", "later version", "earlier version")
     said = answered.err + answered.out
     return any(one in said for one in words) or "no paper has the key" in said
 
@@ -217,12 +217,12 @@ def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
     with holding(ledger(copied)) as holder:
         with (
             pytest.raises(LedgerLocked, match=r"another program has locked it .*waited 0\.2 s"),
-            database.opened(state, patience=0.2),
+            database.opened(state, timeout=0.2),
         ):
             pytest.fail("it was opened")
         with (
             pytest.raises(LedgerLocked, match="another program has locked it"),
-            database.opened_to_read(state, patience=0.2),
+            database.opened_to_read(state, timeout=0.2),
         ):
             pytest.fail("it was opened")
         holder.communicate()
@@ -245,7 +245,7 @@ def test_a_restore_does_not_pull_the_ledger_from_under_another_program(
     copied: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What that program writes would be lost, and its journal taken for the new one's."""
-    monkeypatch.setattr("digest.storage.ledger.backups._PATIENCE", 0.2)
+    monkeypatch.setattr("digest.storage.ledger.backups._TIMEOUT", 0.2)
     before = ledger(copied).read_bytes()
     with holding(ledger(copied)) as holder:
         answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")

@@ -19,7 +19,7 @@ from tests.support.scenes import Scene, check_mended
 PAGE = 4096
 SAID = re.compile(
     r"(not usable as a database|damaged|it is empty).*kept as it is"
-    r"|another program|a later version|an earlier form"  # where it hits the head of the file
+    r"|another program|a later version|an earlier version"  # where it hits the head of the file
 )
 COMMANDS = (("run",), ("status",), ("rebuild",), ("search", "harbour"), ("topics",))
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.folders import Folder, page, titles, tree
 from tests.support.processes import finish, start
-from tests.support.scenes import NOW, SCENES, Scene, check, held, written
+from tests.support.scenes import NOW, SCENES, Scene, check, ledger_rows, written_files
 
 HOLD = """
 import fcntl, sys
@@ -98,10 +98,10 @@ def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path
     assert "state/ledger.sqlite3-journal" in before
     answered = folder.digest("status", now=NOW)
     assert (1, "") == (answered.status, answered.out)
-    assert "a run was interrupted while it wrote (the next digest run tidies up)" in answered.err
+    assert "a run was interrupted while it wrote (the next digest run repairs it)" in answered.err
     assert before == tree(folder.root)
     assert 3 == folder.digest("run", now=NOW).status
-    assert held(scenes["later"].after) == held(folder)
+    assert ledger_rows(scenes["later"].after) == ledger_rows(folder)
 
 
 @pytest.mark.soak
@@ -129,8 +129,8 @@ def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path
             if process.returncode != -signal.SIGKILL:
                 break
         finish([start(folder, *scene.words)])
-        assert written(scene.after) == written(folder), number
-        assert held(scene.after) == held(folder), number
+        assert written_files(scene.after) == written_files(folder), number
+        assert ledger_rows(scene.after) == ledger_rows(folder), number
 
 
 @pytest.mark.parametrize("many", [2, 6])
@@ -140,8 +140,8 @@ def test_several_runs_at_once(scenes: dict[str, Scene], tmp_path: Path, many: in
     folder = scene.before.copy(tmp_path / "copy")
     statuses = finish([start(folder, *scene.words) for _ in range(many)])
     assert [*([0] * (many - 1)), 3] == sorted(statuses)
-    assert written(scene.after) == written(folder)
-    assert held(scene.after) == held(folder)
+    assert written_files(scene.after) == written_files(folder)
+    assert ledger_rows(scene.after) == ledger_rows(folder)
 
 
 def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> None:
@@ -152,8 +152,8 @@ def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> N
     together = scenes["later"].before.copy(tmp_path / "together")
     statuses = finish([start(together, *words) for _ in range(4)])
     assert [0, 0, 0, 3] == sorted(statuses)
-    assert written(alone) == written(together)
-    assert held(alone) == held(together)
+    assert written_files(alone) == written_files(together)
+    assert ledger_rows(alone) == ledger_rows(together)
 
 
 def test_a_plain_run_beside_due_runs(scenes: dict[str, Scene], tmp_path: Path) -> None:

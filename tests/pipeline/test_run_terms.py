@@ -97,15 +97,15 @@ def test_only_the_week_is_read(weeks: Folder) -> None:
     read: list[str] = []
     with database.opened(weeks.root / "state") as ledger:
         state = RunContext(settings.load(weeks.root), ledger, datetime.now(UTC))
-        links = ledger.issues.links()
+        links = ledger.issues.list_links()
 
         def stored(link: IssueLink) -> Issue:
             read.append(link.date)
-            return ledger.issues.stored(link.edition, link.number)
+            return ledger.issues.load_issue(link.edition, link.number)
 
         assert 1 == len(trending_terms.of_week(state, links, stored))
         assert ["2026-11-19", "2026-11-22"] == read
-        kept = [one.date for one in ledger.title_phrases.since("daily", "2026-10-19")]
+        kept = [one.date for one in ledger.title_phrases.phrases_since("daily", "2026-10-19")]
         assert 6 == len(kept)
 
 

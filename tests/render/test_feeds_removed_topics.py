@@ -211,9 +211,13 @@ def test_the_ledger_keeps_the_first_notice(tmp_path: Path) -> None:
     opened: Ledger = builders.ledger(tmp_path, "daily")
     heir = Successor("lamps", "Lamps", 2, has_page=True)
     first = RemovedTopic("boats", "Boats", builders.MOMENT, 3, (heir,))
-    opened.removed_topics.retire([first, RemovedTopic("acorns", "Acorns", builders.MOMENT)])
-    opened.removed_topics.retire([RemovedTopic("boats", "Ships", "2026-12-24T00:00:00+00:00")])
-    assert first == opened.removed_topics.listed()[1]
-    opened.removed_topics.revive(["acorns", "never"])
-    assert [first] == opened.removed_topics.listed()
+    opened.removed_topics.record_removed_topics(
+        [first, RemovedTopic("acorns", "Acorns", builders.MOMENT)]
+    )
+    opened.removed_topics.record_removed_topics(
+        [RemovedTopic("boats", "Ships", "2026-12-24T00:00:00+00:00")]
+    )
+    assert first == opened.removed_topics.list_removed_topics()[1]
+    opened.removed_topics.delete_removed_topics(["acorns", "never"])
+    assert [first] == opened.removed_topics.list_removed_topics()
     opened.close()

@@ -229,7 +229,7 @@ def test_the_command_says_so_before_the_first_intake(folder: Folder) -> None:
 def _search(folder: Path, *words: str) -> list[int]:
     with full_text.opened(folder) as index:
         assert index is not None
-        return [result.paper.id for result in full_text.search(index, words, 9)]
+        return [found.paper.id for found in index.search(words, 9)]
 
 
 @pytest.fixture

@@ -186,17 +186,17 @@ def test_counts_add_up_by_day_and_month(tmp_path: Path) -> None:
     several = [_issue("2026-11-29"), _issue("2026-11-30", number=2), _issue("2026-12-01", "Ships")]
     for number, issue in enumerate(several, 1):
         numbered = msgspec.structs.replace(issue, number=number)
-        ledger.issues.record(numbered, "live", 1, [])
-    assert topic_counts.counted(several) == ledger.topic_counts.held("daily")
+        ledger.issues.record_issue(numbered, "live", 1, [])
+    assert topic_counts.count_topics(several) == ledger.topic_counts.list_all_counts("daily")
     assert [
         TopicCount("month", "2026-11", "boats", "Boats", 4, 0),
         TopicCount("month", "2026-11", "lamps", "Lamps", 0, 2),
         TopicCount("month", "2026-12", "boats", "Ships", 2, 0),
         TopicCount("month", "2026-12", "lamps", "Lamps", 0, 1),
-    ] == ledger.topic_counts.listed("daily", "month")
-    assert 4 == len(ledger.topic_counts.listed("daily", "day", since="2026-11-30"))
-    ledger.topic_counts.replace("daily", topic_counts.counted(several[:1]))
-    assert topic_counts.counted(several[:1]) == ledger.topic_counts.held("daily")
+    ] == ledger.topic_counts.list_counts("daily", "month")
+    assert 4 == len(ledger.topic_counts.list_counts("daily", "day", since="2026-11-30"))
+    ledger.topic_counts.replace_counts("daily", topic_counts.count_topics(several[:1]))
+    assert topic_counts.count_topics(several[:1]) == ledger.topic_counts.list_all_counts("daily")
     ledger.close()
 
 

@@ -1,4 +1,4 @@
-"""The drop folder: what is settled, what is never opened, what is the same content."""
+"""The inbox: settled and skipped files, hashes of content, and the archive in ``done/``."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ SETTLE = 2.0
 
 
 def drop(folder: Path, name: str | bytes, body: bytes = b"x", *, age: float = 60.0) -> None:
-    """A file last written some seconds ago."""
+    """Write a file as if it was last changed ``age`` seconds before `NOW`."""
     path = folder / os.fsdecode(name)
     path.write_bytes(body)
     stamp = int((NOW - age) * 1e9)
     os.utime(path, ns=(stamp, stamp))
 
 
-def listed(folder: Path) -> list[str]:
-    """The names in a folder."""
+def file_names(folder: Path) -> list[str]:
+    """Return the names in a folder."""
     return sorted(path.name for path in folder.iterdir())
 
 
-def look(folder: Path, **fields: object) -> InboxScan:
-    """A look into the folder."""
+def scan(folder: Path, **fields: object) -> InboxScan:
+    """Scan the folder at the time `NOW`."""
     seen = fields.get("seen", {})
     before = fields.get("before")
     assert isinstance(seen, dict)
@@ -42,56 +42,58 @@ def look(folder: Path, **fields: object) -> InboxScan:
 
 
 def names(files: tuple[WaitingFile, ...]) -> list[str]:
-    """Their printable names."""
+    """Return the printable names of files."""
     return [file.name for file in files]
 
 
-def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
-    """Before `digest init` nothing waits."""
-    assert InboxScan((), (), ()) == look(tmp_path / "inbox")
+def test_a_missing_folder_has_no_files(tmp_path: Path) -> None:
+    """Before `digest init`, a scan finds nothing and raises nothing."""
+    assert InboxScan((), (), ()) == scan(tmp_path / "inbox")
 
 
 def test_files_wait_in_the_order_of_their_names(tmp_path: Path) -> None:
-    """Whatever order the file system lists them in."""
+    """They do not wait in the order in which the file system lists them."""
     for name in ("b.txt", "a.txt", "Z.txt", "ä.txt"):
         drop(tmp_path, name)
-    assert ["Z.txt", "a.txt", "b.txt", "ä.txt"] == names(look(tmp_path).waiting)
+    assert ["Z.txt", "a.txt", "b.txt", "ä.txt"] == names(scan(tmp_path).waiting)
 
 
 @pytest.mark.parametrize(
     ("age", "expected"), [(2.0, True), (60.0, True), (1.9, False), (0.0, False), (-60.0, False)]
 )
-def test_a_file_is_settled_after_a_while(tmp_path: Path, age: float, expected: bool) -> None:
-    """Two seconds after it was last written; a time in the future tells nothing yet."""
+def test_a_file_is_settled_two_seconds_after_it_was_written(
+    tmp_path: Path, age: float, expected: bool
+) -> None:
+    """A file with a time in the future is not settled by one scan."""
     drop(tmp_path, "page.txt", age=age)
-    found = look(tmp_path)
-    assert (expected, not expected) == (bool(found.waiting), bool(found.unsettled))
+    result = scan(tmp_path)
+    assert (expected, not expected) == (bool(result.waiting), bool(result.unsettled))
 
 
-def test_a_file_from_the_future_settles_when_two_looks_agree(tmp_path: Path) -> None:
-    """A wrong clock on another machine does not hold a page back for ever."""
+def test_a_file_from_the_future_is_settled_when_two_scans_agree(tmp_path: Path) -> None:
+    """A page written with a wrong clock is read all the same."""
     drop(tmp_path, "page.txt", age=-3600)
-    assert ["page.txt"] == names(look(tmp_path, before=look(tmp_path)).waiting)
+    assert ["page.txt"] == names(scan(tmp_path, before=scan(tmp_path)).waiting)
 
 
 def test_a_file_from_the_future_that_grows_is_not_settled(tmp_path: Path) -> None:
-    """The two looks do not agree about its size, or about its time."""
+    """Its size or its time differs between the two scans."""
     drop(tmp_path, "size.txt", b"x", age=-3600)
     drop(tmp_path, "time.txt", b"x", age=-3600)
-    before = look(tmp_path)
+    before = scan(tmp_path)
     drop(tmp_path, "size.txt", b"xx", age=-3600)
     drop(tmp_path, "time.txt", b"x", age=-3601)
-    assert ["size.txt", "time.txt"] == names(look(tmp_path, before=before).unsettled)
+    assert ["size.txt", "time.txt"] == names(scan(tmp_path, before=before).unsettled)
 
 
-def test_a_file_that_is_being_written_is_not_settled_by_a_second_look(tmp_path: Path) -> None:
-    """Two looks count for times in the future only."""
+def test_a_file_that_is_being_written_is_not_settled_by_a_second_scan(tmp_path: Path) -> None:
+    """A second scan settles only files with a time in the future."""
     drop(tmp_path, "page.txt", age=0.5)
-    assert ["page.txt"] == names(look(tmp_path, before=look(tmp_path)).unsettled)
+    assert ["page.txt"] == names(scan(tmp_path, before=scan(tmp_path)).unsettled)
 
 
-def test_a_file_that_was_read_costs_a_look_at_its_time(tmp_path: Path) -> None:
-    """Same name, size and time: it does not wait again; anything else and it does."""
+def test_a_file_that_was_read_does_not_wait_again(tmp_path: Path) -> None:
+    """It does when its size or its time has changed."""
     for name in ("same.txt", "longer.txt", "later.txt", "new.txt"):
         drop(tmp_path, name)
     stamp = (tmp_path / "same.txt").stat().st_mtime_ns
@@ -101,7 +103,7 @@ def test_a_file_that_was_read_costs_a_look_at_its_time(tmp_path: Path) -> None:
         "later.txt": SeenFile(1, stamp - 1, b""),
         "gone.txt": SeenFile(1, stamp, b""),
     }
-    assert ["later.txt", "longer.txt", "new.txt"] == names(look(tmp_path, seen=seen).waiting)
+    assert ["later.txt", "longer.txt", "new.txt"] == names(scan(tmp_path, seen=seen).waiting)
 
 
 @pytest.mark.parametrize(
@@ -110,23 +112,23 @@ def test_a_file_that_was_read_costs_a_look_at_its_time(tmp_path: Path) -> None:
      "page.download", ".page.txt.swp", "page.partial", "page.temp"],
 )  # fmt: skip
 def test_hidden_and_temporary_names_are_ignored(tmp_path: Path, name: str) -> None:
-    """They neither wait nor are they reported."""
+    """They neither wait nor are reported as skipped."""
     drop(tmp_path, name)
-    assert InboxScan((), (), ()) == look(tmp_path)
+    assert InboxScan((), (), ()) == scan(tmp_path)
 
 
 def test_a_browsers_folder_and_our_own_are_ignored(tmp_path: Path) -> None:
-    """The pictures of a saved page, and what was put away; files of such names are read."""
+    """The pictures of a saved page and ``done/`` are; a file of such a name is not."""
     (tmp_path / "page_files").mkdir()
     (tmp_path / "done").mkdir()
     drop(tmp_path / "done", "old.txt")
     drop(tmp_path, "my_files")
-    found = look(tmp_path)
-    assert (["my_files"], ()) == (names(found.waiting), found.skipped)
+    result = scan(tmp_path)
+    assert (["my_files"], ()) == (names(result.waiting), result.skipped)
 
 
-def test_what_is_no_file_is_passed_over_with_a_reason(tmp_path: Path) -> None:
-    """Links, folders, pipes and sockets: none of them waits, each is named."""
+def test_entries_that_are_not_regular_files_are_skipped_with_a_reason(tmp_path: Path) -> None:
+    """Links, folders, pipes and sockets are never opened, and each is reported."""
     folder = tmp_path / "inbox"
     folder.mkdir()
     drop(tmp_path, "secret.txt")
@@ -136,8 +138,8 @@ def test_what_is_no_file_is_passed_over_with_a_reason(tmp_path: Path) -> None:
     os.mkfifo(folder / "d-pipe")
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(os.path.relpath(folder / "e-socket"))
-        found = look(folder)
-    assert ((), ()) == (found.waiting, found.unsettled)
+        result = scan(folder)
+    assert ((), ()) == (result.waiting, result.unsettled)
     expected = [
         ("a-link.txt", "a link: copy the file itself"),
         ("b-dangling.txt", "a dangling link"),
@@ -145,13 +147,13 @@ def test_what_is_no_file_is_passed_over_with_a_reason(tmp_path: Path) -> None:
         ("d-pipe", "a pipe (FIFO): only files are read"),
         ("e-socket", "a device or socket: only files are read"),
     ]
-    assert expected == [(problem.dump, problem.reason) for problem in found.skipped]
+    assert expected == [(problem.dump, problem.reason) for problem in result.skipped]
 
 
 def test_a_link_put_in_a_files_place_is_not_followed(tmp_path: Path) -> None:
-    """Between the look and the reading somebody may have swapped it."""
+    """Somebody may swap the file after the scan and before it is opened."""
     drop(tmp_path, "page.txt")
-    (waiting,) = look(tmp_path).waiting
+    (waiting,) = scan(tmp_path).waiting
     (tmp_path / "page.txt").rename(tmp_path / "other.txt")
     (tmp_path / "page.txt").symlink_to(tmp_path / "other.txt")
     with pytest.raises(OSError, match="symbolic links"):
@@ -159,34 +161,34 @@ def test_a_link_put_in_a_files_place_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_pipe_put_in_a_files_place_does_not_block(tmp_path: Path) -> None:
-    """It is refused at once."""
+    """Opening it raises an error at once."""
     drop(tmp_path, "page.txt")
-    (waiting,) = look(tmp_path).waiting
+    (waiting,) = scan(tmp_path).waiting
     (tmp_path / "page.txt").unlink()
     os.mkfifo(tmp_path / "page.txt")
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         inbox.open_file(waiting)
 
 
-def test_a_file_taken_away_while_looking_is_no_error(
+def test_a_file_removed_during_a_scan_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It simply does not wait any more."""
+    """It is left out of the result."""
     drop(tmp_path, "gone.txt")
     drop(tmp_path, "page.txt")
-    scan = os.scandir
+    scandir = os.scandir
 
-    def scan_then_lose(folder: Path) -> object:
-        listing = list(scan(folder))
+    def scan_then_remove(folder: Path) -> object:
+        listing = list(scandir(folder))
         (tmp_path / "gone.txt").unlink(missing_ok=True)
         return _Listing(listing)
 
-    monkeypatch.setattr(os, "scandir", scan_then_lose)
-    assert ["page.txt"] == names(look(tmp_path).waiting)
+    monkeypatch.setattr(os, "scandir", scan_then_remove)
+    assert ["page.txt"] == names(scan(tmp_path).waiting)
 
 
 class _Listing(list[os.DirEntry[str]]):
-    """A folder's entries as `os.scandir` gives them."""
+    """The entries of a folder, as a context manager like that of `os.scandir`."""
 
     def __enter__(self) -> Self:
         return self
@@ -206,51 +208,51 @@ class _Listing(list[os.DirEntry[str]]):
     ],
     ids=["newline", "escape", "invalid bytes", "unicode", "255 bytes"],
 )
-def test_any_name_can_be_read_stored_and_put_away(
+def test_a_file_of_any_name_can_be_read_recorded_and_archived(
     tmp_path: Path, name: bytes, expected: str
 ) -> None:
-    """Names are never paths or text that cannot be encoded."""
+    """The name in a result is printable text that can be stored."""
     drop(tmp_path, name, b"body")
-    (waiting,) = look(tmp_path).waiting
+    (waiting,) = scan(tmp_path).waiting
     assert expected == waiting.name
     assert waiting.name.encode()
     with inbox.open_file(waiting) as stream:
         assert stream.read() == b"body"
     read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, b"")}
     inbox.archive(tmp_path, read)
-    assert [os.fsdecode(name)] == listed(tmp_path / "done")
+    assert [os.fsdecode(name)] == file_names(tmp_path / "done")
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
-def test_line_ends_make_no_other_content(ending: bytes) -> None:
-    """A page saved on another system is the same page."""
+def test_line_ends_do_not_change_the_content_hash(ending: bytes) -> None:
+    """A page saved on another system has the same content."""
     lines = [b"first", b"", b"third", b""]
     assert _content(b"\n".join(lines)) == _content(ending.join(lines))
 
 
 @pytest.mark.parametrize("before", range(-3, 2))
-def test_line_ends_across_the_border_of_two_pieces(before: int) -> None:
-    """A carriage return may be the last byte of one piece, its newline the first of the next."""
+def test_line_ends_are_unified_across_the_border_of_two_chunks(before: int) -> None:
+    """A carriage return may end one chunk and its newline begin the next."""
     filled = b"x" * ((1 << 20) + before)
     expected = _content(filled + b"\n\nend\n")
     assert expected == _content(filled + b"\r\n\r\nend\r\n") == _content(filled + b"\r\rend\r")
 
 
-def test_other_bytes_are_other_content() -> None:
-    """An added blank line, or a missing end of line, is a difference."""
+def test_different_contents_have_different_hashes() -> None:
+    """An added blank line or a missing end of line is a difference."""
     bodies = [b"", b"\n", b"\n\n", b"a", b"a\n", b"a\n\n", b"\na", b"a b"]
     assert len(bodies) == len(set(map(_content, bodies)))
 
 
 @given(st.text(alphabet="a\r\n", max_size=12))
-def test_content_is_that_of_the_unified_text(written: str) -> None:
-    """However carriage returns and newlines follow each other."""
+def test_the_content_hash_is_that_of_the_text_with_unified_line_ends(written: str) -> None:
+    """This holds for every sequence of carriage returns and newlines."""
     unified = written.replace("\r\n", "\n").replace("\r", "\n")
     assert _content(unified.encode()) == _content(written.encode())
 
 
-def test_the_stream_is_left_at_its_start() -> None:
-    """Whoever reads next reads all of it."""
+def test_hashing_a_stream_rewinds_it() -> None:
+    """The parser then reads it from its start."""
     stream = io.BytesIO(b"body")
     assert inbox.content_hash(stream)
     assert stream.read() == b"body"
@@ -261,24 +263,24 @@ def _content(body: bytes) -> bytes:
 
 
 def seen(folder: Path, name: str) -> dict[str, SeenFile]:
-    """A file of the folder as it was read."""
+    """Return a file of the folder as the ledger remembers it after reading."""
     status = (folder / name).stat()
     return {name: SeenFile(status.st_size, status.st_mtime_ns, b"")}
 
 
-def test_only_what_was_read_is_put_away(tmp_path: Path) -> None:
-    """Not a file that changed since, nor one that nobody read; nothing is deleted."""
+def test_only_files_that_were_read_are_archived(tmp_path: Path) -> None:
+    """A file that changed since, or was never read, stays; nothing is deleted."""
     for name in ("read.txt", "changed.txt", "unread.txt"):
         drop(tmp_path, name)
     read = seen(tmp_path, "read.txt") | seen(tmp_path, "changed.txt")
     drop(tmp_path, "changed.txt", b"more")
     inbox.archive(tmp_path, read)
-    assert ["read.txt"] == listed(tmp_path / "done")
-    assert ["changed.txt", "done", "unread.txt"] == listed(tmp_path)
+    assert ["read.txt"] == file_names(tmp_path / "done")
+    assert ["changed.txt", "done", "unread.txt"] == file_names(tmp_path)
 
 
 def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
-    """The page of the same name of last week stays."""
+    """An archived page of the same name is not replaced."""
     for body in (b"1", b"2", b"3"):
         drop(tmp_path, "page.txt", body)
         inbox.archive(tmp_path, seen(tmp_path, "page.txt"))
@@ -288,20 +290,20 @@ def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["n" * 251 + ".txt", "ü" * 125 + ".html", "a." + "x" * 253])
 def test_a_long_name_has_room_for_the_number(tmp_path: Path, name: str) -> None:
-    """A name of 255 bytes is shortened, not refused."""
+    """A name of 255 bytes is shortened."""
     for body in (b"1", b"2"):
         drop(tmp_path, name, body)
         inbox.archive(tmp_path, seen(tmp_path, name))
-    found = {path.read_bytes() for path in (tmp_path / "done").iterdir()}
-    assert {b"1", b"2"} == found
-    assert ["done"] == listed(tmp_path)
+    bodies = {path.read_bytes() for path in (tmp_path / "done").iterdir()}
+    assert {b"1", b"2"} == bodies
+    assert ["done"] == file_names(tmp_path)
 
 
-def test_links_and_folders_are_not_put_away(tmp_path: Path) -> None:
-    """Even where something read bore their name."""
+def test_links_are_not_archived(tmp_path: Path) -> None:
+    """A link stays even when a file of its name was read."""
     drop(tmp_path, "page.txt")
     read = seen(tmp_path, "page.txt")
     (tmp_path / "page.txt").rename(tmp_path / "other.txt")
     (tmp_path / "page.txt").symlink_to("other.txt")
     inbox.archive(tmp_path, read)
-    assert ["other.txt", "page.txt"] == listed(tmp_path)
+    assert ["other.txt", "page.txt"] == file_names(tmp_path)

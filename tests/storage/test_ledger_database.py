@@ -1,4 +1,4 @@
-"""Opening the ledger: whose it is, its form, its transactions."""
+"""Opening the ledger: its application id, its schema version, its transactions."""
 
 from __future__ import annotations
 
@@ -18,37 +18,39 @@ TABLES = "SELECT name FROM sqlite_schema ORDER BY name"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger that was just made."""
-    with closing(database.open_to_write(tmp_path)) as found:
-        yield found
+    """Give a new ledger."""
+    with closing(database.open_to_write(tmp_path)) as ledger:
+        yield ledger
 
 
-def asked(opened: Ledger, sql: str) -> object:
-    """One value."""
+def value_of(opened: Ledger, sql: str) -> object:
+    """Return the one value that a statement gives."""
     (value,) = opened.connection.execute(sql).fetchone()
     return value
 
 
 def foreign(folder: Path, *statements: str) -> bytes:
-    """A database in the ledger's place, as it is when nobody has it open."""
-    with closing(sqlite3.connect(folder / database.FILE)) as made:
+    """Make a database in the ledger's place, close it, and return its bytes."""
+    with closing(sqlite3.connect(folder / database.FILE)) as connection:
         for statement in statements:
-            made.execute(statement)
-        made.commit()
+            connection.execute(statement)
+        connection.commit()
     return (folder / database.FILE).read_bytes()
 
 
-def test_a_new_ledger_bears_our_mark_and_form(opened: Ledger) -> None:
-    """So that no other program's database is ever taken for it."""
-    assert schema.APPLICATION_ID == asked(opened, "PRAGMA application_id")
-    assert len(schema.MIGRATIONS) == asked(opened, "PRAGMA user_version")
+def test_a_new_ledger_has_our_application_id_and_the_present_schema_version(
+    opened: Ledger,
+) -> None:
+    """The id distinguishes it from databases of other programs."""
+    assert schema.APPLICATION_ID == value_of(opened, "PRAGMA application_id")
+    assert len(schema.MIGRATIONS) == value_of(opened, "PRAGMA user_version")
 
 
 def test_a_commit_survives_a_power_cut(opened: Ledger) -> None:
-    """A rollback journal, full synchronisation, and references that hold."""
-    assert asked(opened, "PRAGMA journal_mode") == "delete"
-    assert asked(opened, "PRAGMA synchronous") == 2
-    assert asked(opened, "PRAGMA foreign_keys") == 1
+    """SQLite's settings are those of a durable database, and references are enforced."""
+    assert value_of(opened, "PRAGMA journal_mode") == "delete"
+    assert value_of(opened, "PRAGMA synchronous") == 2
+    assert value_of(opened, "PRAGMA foreign_keys") == 1
 
 
 @pytest.mark.parametrize(
@@ -60,10 +62,10 @@ def test_a_commit_survives_a_power_cut(opened: Ledger) -> None:
     ],
     ids=["unmarked", "marked", "WAL"],
 )
-def test_a_foreign_database_is_refused_untouched(
+def test_a_foreign_database_raises_not_a_ledger_and_stays_untouched(
     tmp_path: Path, statements: tuple[str, ...]
 ) -> None:
-    """Not one byte of it changes, whoever opens it and however."""
+    """Opening it to write or to read changes no byte of it."""
     before = foreign(tmp_path, *statements)
     with pytest.raises(NotALedger, match="another program"):
         database.open_to_write(tmp_path)
@@ -72,8 +74,8 @@ def test_a_foreign_database_is_refused_untouched(
     assert before == (tmp_path / database.FILE).read_bytes()
 
 
-def test_a_newer_form_is_refused_untouched(tmp_path: Path) -> None:
-    """An older version never writes what it does not understand."""
+def test_a_newer_schema_raises_newer_ledger_and_stays_untouched(tmp_path: Path) -> None:
+    """An older version of the product never writes to it."""
     version = f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}"
     before = foreign(tmp_path, f"PRAGMA application_id = {schema.APPLICATION_ID}", version)
     with pytest.raises(NewerLedger, match="update papers-digest"):
@@ -83,8 +85,8 @@ def test_a_newer_form_is_refused_untouched(tmp_path: Path) -> None:
     assert before == (tmp_path / database.FILE).read_bytes()
 
 
-def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
-    """Somebody's notes stay somebody's notes."""
+def test_a_file_that_is_no_database_raises_an_error_and_stays_untouched(tmp_path: Path) -> None:
+    """It may be somebody's own file."""
     (tmp_path / database.FILE).write_bytes(b"no database at all\n" * 100)
     with pytest.raises(LedgerError, match="not usable as a database"):
         database.open_to_write(tmp_path)
@@ -93,8 +95,8 @@ def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None
     assert b"no database at all\n" * 100 == (tmp_path / database.FILE).read_bytes()
 
 
-def test_a_truncated_ledger_is_refused_untouched(tmp_path: Path) -> None:
-    """Half of it would look like one that has forgotten what it published."""
+def test_a_truncated_ledger_raises_damaged_ledger_and_stays_untouched(tmp_path: Path) -> None:
+    """It would publish papers again whose rows are missing."""
     database.open_to_write(tmp_path).close()
     half = (tmp_path / database.FILE).read_bytes()[: 5 * 4096]
     (tmp_path / database.FILE).write_bytes(half)
@@ -103,22 +105,22 @@ def test_a_truncated_ledger_is_refused_untouched(tmp_path: Path) -> None:
     assert half == (tmp_path / database.FILE).read_bytes()
 
 
-def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
-    """The error names the file."""
+def test_a_folder_in_its_place_raises_an_error(tmp_path: Path) -> None:
+    """The error names the path."""
     (tmp_path / database.FILE).mkdir()
     with pytest.raises(LedgerError, match=database.FILE):
         database.open_to_write(tmp_path)
 
 
-def test_reading_makes_nothing(tmp_path: Path) -> None:
-    """Before the first run there is no ledger, and looking does not make one."""
+def test_opening_to_read_creates_no_file(tmp_path: Path) -> None:
+    """Before the first run there is no ledger, and reading does not create it."""
     assert database.open_to_read(tmp_path) is None
     assert [] == list(tmp_path.iterdir())
 
 
-def test_reading_cannot_write(tmp_path: Path, opened: Ledger) -> None:
-    """Commands that only look could not do harm if they tried."""
-    assert asked(opened, "SELECT count(*) FROM paper") == 0
+def test_a_ledger_opened_to_read_cannot_be_written(tmp_path: Path, opened: Ledger) -> None:
+    """Commands like `digest status` cannot change it."""
+    assert value_of(opened, "SELECT count(*) FROM paper") == 0
     reader = database.open_to_read(tmp_path)
     assert reader is not None
     with closing(reader), pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -126,22 +128,22 @@ def test_reading_cannot_write(tmp_path: Path, opened: Ledger) -> None:
 
 
 def take_in_and_fail(opened: Ledger) -> None:
-    """A transaction in which something goes wrong at last."""
+    """Take in a dump, then fail inside the same transaction."""
     with opened.transaction():
         take_in(opened, dump(sighting()))
         raise ValueError("wrong")
 
 
 def fill(opened: Ledger) -> None:
-    """A transaction for which the disk has no room."""
-    opened.connection.execute(f"PRAGMA max_page_count = {asked(opened, 'PRAGMA page_count')}")
+    """Take in more than a full disk has room for."""
+    opened.connection.execute(f"PRAGMA max_page_count = {value_of(opened, 'PRAGMA page_count')}")
     pages = dump(*(sighting(f"Lanterns {n}", abstract="x" * 500) for n in range(200)))
     with opened.transaction():
         take_in(opened, pages)
 
 
-def test_a_transaction_is_all_or_nothing(opened: Ledger) -> None:
-    """What was written before something went wrong is gone, the ledger usable."""
+def test_a_failed_transaction_leaves_nothing(opened: Ledger) -> None:
+    """Its writes are undone, and the ledger can still be used."""
     with pytest.raises(ValueError, match="wrong"):
         take_in_and_fail(opened)
     assert [] == living(opened)
@@ -150,21 +152,21 @@ def test_a_transaction_is_all_or_nothing(opened: Ledger) -> None:
     assert 1 == len(living(opened))
 
 
-def test_a_full_disk_is_told_as_such(opened: Ledger) -> None:
-    """Not as the transaction that could not be undone because it was already."""
+def test_a_full_disk_raises_the_error_of_the_disk(opened: Ledger) -> None:
+    """SQLite has rolled back already, and a second rollback would hide that error."""
     with pytest.raises(sqlite3.OperationalError, match="full"):
         fill(opened)
     assert not opened.connection.in_transaction
     assert [] == living(opened)
 
 
-def test_what_the_disk_refuses_is_an_expected_error(tmp_path: Path) -> None:
-    """A person reads the file's name, what happened and what to do."""
+def test_a_full_disk_is_a_ledger_error(tmp_path: Path) -> None:
+    """It names the file, what happened and what to do."""
     with (
-        pytest.raises(LedgerError, match=r"ledger.*full.*room"),
-        database.opened(tmp_path) as found,
+        pytest.raises(LedgerError, match=r"ledger.*full.*make room"),
+        database.opened(tmp_path) as ledger,
     ):
-        fill(found)
+        fill(ledger)
 
 
 @pytest.mark.parametrize(
@@ -174,16 +176,16 @@ def test_what_the_disk_refuses_is_an_expected_error(tmp_path: Path) -> None:
         ("SELECT ?", sqlite3.ProgrammingError),
     ],
 )
-def test_a_fault_of_ours_is_none(
+def test_a_wrong_statement_is_not_a_ledger_error(
     tmp_path: Path, statement: str, error: type[sqlite3.Error]
 ) -> None:
-    """A wrong statement surfaces as what it is."""
-    with pytest.raises(error), database.opened(tmp_path) as found:
-        found.connection.execute(statement)
+    """SQLite's own error is raised, because it is a bug of ours."""
+    with pytest.raises(error), database.opened(tmp_path) as ledger:
+        ledger.connection.execute(statement)
 
 
-def test_two_writers_never_both_decide(tmp_path: Path, opened: Ledger) -> None:
-    """The second waits from the beginning of its transaction, not from its first write."""
+def test_a_second_transaction_waits_for_the_first(tmp_path: Path, opened: Ledger) -> None:
+    """It waits at its beginning, not at its first write, so it reads what the first wrote."""
     with closing(database.open_to_write(tmp_path)) as second:
         second.connection.execute("PRAGMA busy_timeout = 0")
         with opened.transaction():
@@ -198,7 +200,7 @@ def test_two_writers_never_both_decide(tmp_path: Path, opened: Ledger) -> None:
 
 
 def test_a_reader_sees_a_transaction_once_it_is_complete(tmp_path: Path, opened: Ledger) -> None:
-    """`digest status` during a run shows what was before it."""
+    """`digest status` during a run shows the state before the run."""
     reader = database.open_to_read(tmp_path)
     assert reader is not None
     with closing(reader):
@@ -209,7 +211,7 @@ def test_a_reader_sees_a_transaction_once_it_is_complete(tmp_path: Path, opened:
 
 
 def test_a_copy_holds_everything(tmp_path: Path, opened: Ledger) -> None:
-    """Also one of a ledger that is open."""
+    """This holds for a ledger that is open meanwhile, too."""
     with opened.transaction():
         take_in(opened, dump(sighting()))
     database.copy(tmp_path, tmp_path / "away")

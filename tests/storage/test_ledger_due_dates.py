@@ -1,4 +1,4 @@
-"""Due rows: one for each date of an edition, and none that gives up an issue."""
+"""Due rows: one for each date of an edition; an issued one is final."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from tests.support.builders import dump, ledger, sighting, take_in
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger with one edition."""
-    with closing(ledger(tmp_path, "daily")) as found:
-        yield found
+    """Give a ledger with one edition."""
+    with closing(ledger(tmp_path, "daily")) as new:
+        yield new
 
 
 def record(opened: Ledger, *rows: tuple[str, str], edition: str = "daily") -> None:
-    """These dates with their states."""
+    """Record these dates with their states."""
     for date, state in rows:
-        opened.due_dates.record(edition, DueDate(date=date, state=state))  # type: ignore[arg-type]
+        opened.due_dates.record_due_date(edition, DueDate(date=date, state=state))  # type: ignore[arg-type]
 
 
-def found(opened: Ledger, today: str = "2026-11-20") -> list[DueRow]:
-    """What decides today."""
+def rows(opened: Ledger, today: str = "2026-11-20") -> list[DueRow]:
+    """Return the rows that matter on this day."""
     return opened.due_dates.rows("daily", today)
 
 
-def test_what_decides_is_today_and_the_newest_row_before(opened: Ledger) -> None:
-    """And what is open: years of rows cost nothing, and those of a wrong clock neither."""
+def test_rows_are_those_of_today_the_newest_before_and_open_ones(opened: Ledger) -> None:
+    """Older rows, and rows in the future from a wrong clock, are not read."""
     record(
         opened,
         ("2026-11-17", "open"),
@@ -43,38 +43,35 @@ def test_what_decides_is_today_and_the_newest_row_before(opened: Ledger) -> None
         ("2026-11-21", "empty"),
     )
     record(opened, ("2026-11-20", "issued"), edition="weekly")
-    left = [DueRow("2026-11-17", "open"), DueRow("2026-11-19", "empty")]
-    assert [*left, DueRow("2026-11-20", "missed")] == found(opened)
-    assert [DueRow("2026-11-17", "open"), DueRow("2026-11-21", "empty")] == found(
+    earlier = [DueRow("2026-11-17", "open"), DueRow("2026-11-19", "empty")]
+    assert [*earlier, DueRow("2026-11-20", "missed")] == rows(opened)
+    assert [DueRow("2026-11-17", "open"), DueRow("2026-11-21", "empty")] == rows(
         opened, "2026-11-25"
     )
 
 
 @pytest.mark.parametrize("before", ["open", "empty", "caught up", "missed"])
 def test_a_date_without_an_issue_can_still_get_one(opened: Ledger, before: str) -> None:
-    """An open one by what comes before midnight, the others where a clock had been ahead."""
+    """An open date until midnight; the others after a clock that was ahead was corrected."""
     record(opened, ("2026-11-20", before), ("2026-11-20", "issued"))
-    assert [DueRow("2026-11-20", "issued")] == found(opened)
+    assert [DueRow("2026-11-20", "issued")] == rows(opened)
 
 
 @pytest.mark.parametrize("after", ["open", "empty", "caught up", "missed"])
 def test_an_issued_date_is_final(opened: Ledger, after: str) -> None:
-    """Nothing that anybody decides later takes its issue away."""
+    """A state that is recorded later does not replace it."""
     record(opened, ("2026-11-20", "issued"), ("2026-11-20", after))
-    assert [DueRow("2026-11-20", "issued")] == found(opened)
+    assert [DueRow("2026-11-20", "issued")] == rows(opened)
 
 
-def test_no_other_state_can_be_recorded(opened: Ledger) -> None:
-    """The ledger knows the five."""
+def test_an_unknown_state_cannot_be_recorded(opened: Ledger) -> None:
+    """The schema allows the five states."""
     with pytest.raises(sqlite3.IntegrityError):
         record(opened, ("2026-11-20", "forgotten"))
 
 
-def test_the_first_paper_of_an_edition(opened: Ledger) -> None:
-    """The first live run with a new paper after it was configured.
-
-    Pages without any, history and what came before do not count.
-    """
+def test_the_first_moment_is_of_the_first_live_run_with_a_new_paper(opened: Ledger) -> None:
+    """Backfills, runs without a new paper, and runs before the edition do not count."""
     assert opened.due_dates.first_moment("daily") is None
     moments = [f"2026-11-{day}T07:30:00+00:00" for day in range(10, 16)]
     take_in(opened, dump(sighting("A")), moment=moments[0], kind="history")
@@ -88,12 +85,14 @@ def test_the_first_paper_of_an_edition(opened: Ledger) -> None:
     assert moments[4] == opened.due_dates.first_moment("weekly")
 
 
-def test_what_a_date_looks_back_to(opened: Ledger) -> None:
-    """The newest date that was settled, and the oldest one missed since then."""
-    assert (None, None) == opened.due_dates.looks_back_to("daily", "2026-11-30")
+def test_a_date_follows_the_newest_settled_date_and_missed_ones(opened: Ledger) -> None:
+    """Of the missed or caught up dates after the settled one, the oldest is returned."""
+    assert (None, None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-30")
     record(opened, ("2026-11-02", "missed"), ("2026-11-09", "caught up"), ("2026-11-30", "issued"))
-    assert (None, "2026-11-02") == opened.due_dates.looks_back_to("daily", "2026-11-16")
+    assert (None, "2026-11-02") == opened.due_dates.settled_and_missed_before("daily", "2026-11-16")
     record(opened, ("2026-10-26", "empty"), ("2026-11-23", "missed"))
-    assert ("2026-10-26", "2026-11-02") == opened.due_dates.looks_back_to("daily", "2026-11-30")
-    assert ("2026-10-26", None) == opened.due_dates.looks_back_to("daily", "2026-11-02")
-    assert ("2026-11-30", None) == opened.due_dates.looks_back_to("daily", "2026-12-07")
+    assert ("2026-10-26", "2026-11-02") == opened.due_dates.settled_and_missed_before(
+        "daily", "2026-11-30"
+    )
+    assert ("2026-10-26", None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-02")
+    assert ("2026-11-30", None) == opened.due_dates.settled_and_missed_before("daily", "2026-12-07")

@@ -1,4 +1,4 @@
-"""What moved among the papers an edition has issued."""
+"""Follow-ups: changes and counts of papers that an edition has issued."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from digest.storage.ledger import Ledger
-from digest.storage.ledger.followups import Changed, DatedCounts, FirstCount, Held
+from digest.storage.ledger.followups import DatedCounts, FirstCount, IssueOfPaper, PaperChange
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 TITLE = "Lanterns"
@@ -18,49 +18,49 @@ ID = "2611.00001"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger whose daily edition has issued one paper with three votes."""
-    with closing(ledger(tmp_path, "daily", "weekly")) as found:
-        take_in(found, dump(sighting(TITLE, arxiv_id=ID, upvotes=3)))
-        shown = item(1, TITLE, upvotes=3)
-        found.issues.record(issue(shown, ordinal=2), "live", 1, [(1, shown)])
-        yield found
+    """Give a ledger whose daily edition has issued one paper with three votes."""
+    with closing(ledger(tmp_path, "daily", "weekly")) as new:
+        take_in(new, dump(sighting(TITLE, arxiv_id=ID, upvotes=3)))
+        paper = item(1, TITLE, upvotes=3)
+        new.issues.record_issue(issue(paper, ordinal=2), "live", 1, [(1, paper)])
+        yield new
 
 
-def test_changes_of_issued_papers_after_an_intake(opened: Ledger) -> None:
-    """New words and an abstract that came at last, with the issue they belong to."""
+def test_changes_are_those_of_issued_papers_by_later_intakes(opened: Ledger) -> None:
+    """A new title and an added abstract are listed with the issue that holds the paper."""
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, abstract="Dark."), sighting("Moss")))
     take_in(opened, dump(sighting("Moss", abstract="Green.")))
     expected = [
-        Changed(1, "2026-11-22-2", "title", TITLE, "Lamps"),
-        Changed(1, "2026-11-22-2", "abstract added", "", "Dark."),
+        PaperChange(1, "2026-11-22-2", "title", TITLE, "Lamps"),
+        PaperChange(1, "2026-11-22-2", "abstract added", "", "Dark."),
     ]
-    assert expected == opened.followups.changes("daily", 1)
-    assert [] == opened.followups.changes("daily", 2)
-    assert [] == opened.followups.changes("weekly", 1)
+    assert expected == opened.followups.list_changes("daily", 1)
+    assert [] == opened.followups.list_changes("daily", 2)
+    assert [] == opened.followups.list_changes("weekly", 1)
 
 
-def test_counts_then_and_now(opened: Ledger) -> None:
-    """When the paper was issued, at the moment, and when it was last shown as rising."""
+def test_counts_are_those_at_the_issue_and_now(opened: Ledger) -> None:
+    """With them comes the attention when the paper was last shown as rising."""
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
     then, now = (3, None, None), (9, 2, None)
     expected = DatedCounts(1, "2026-11-22-2", "2026-11-22", then, now, None)
-    assert [expected] == opened.followups.counts("daily", "2026-11-22")
+    assert [expected] == opened.followups.list_counts("daily", "2026-11-22")
     opened.followups.record_risen("daily", [(1, 11)])
-    assert [expected._replace(shown=11)] == opened.followups.counts("daily", "2026-11-01")
-    assert [] == opened.followups.counts("daily", "2026-11-23")
-    assert [] == opened.followups.counts("weekly", "2026-11-22")
+    assert [expected._replace(shown=11)] == opened.followups.list_counts("daily", "2026-11-01")
+    assert [] == opened.followups.list_counts("daily", "2026-11-23")
+    assert [] == opened.followups.list_counts("weekly", "2026-11-22")
 
 
-def test_a_withdrawn_paper_does_not_move(opened: Ledger) -> None:
-    """No later issue speaks of it."""
+def test_a_withdrawn_paper_has_no_follow_ups(opened: Ledger) -> None:
+    """Later issues do not mention it."""
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)))
     opened.papers.withdraw(1, MOMENT)
-    assert [] == opened.followups.changes("daily", 1)
-    assert [] == opened.followups.counts("daily", "2026-11-22")
+    assert [] == opened.followups.list_changes("daily", 1)
+    assert [] == opened.followups.list_counts("daily", "2026-11-22")
 
 
-def test_the_first_count_of_each_kind(opened: Ledger) -> None:
-    """With the day of the page that showed it; what an alias was seen with counts, too."""
+def test_the_first_count_of_each_kind_has_the_day_of_its_page(opened: Ledger) -> None:
+    """Without a page date it has the day of the run. Sightings of an alias count, too."""
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2), page_date=None))
     take_in(opened, dump(sighting("Moss", abstract="Green.", stars=7), page_date="2026-11-20"))
     take_in(opened, dump(sighting("Moss", arxiv_id="2611.00002", upvotes=1, stars=8)))
@@ -72,17 +72,19 @@ def test_the_first_count_of_each_kind(opened: Ledger) -> None:
     ]
     assert expected == list(opened.followups.first_counts([1, 2]))
     opened.connection.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
-    kinds = [(one.paper, one.kind, one.value) for one in opened.followups.first_counts([1])]
+    kinds = [count[:3] for count in opened.followups.first_counts([1])]
     assert [(1, "upvotes", 3), (1, "comments", 2), (1, "stars", 7)] == kinds
     assert [] == list(opened.followups.first_counts([]))
 
 
-def test_the_issue_that_holds_a_paper(opened: Ledger) -> None:
-    """Under the guid it has there, and in the asked edition only; any number may be asked."""
+def test_an_issue_that_holds_a_paper_is_found_with_the_guid_it_has_there(opened: Ledger) -> None:
+    """Only issues of the given edition are searched, for any number of papers."""
     (guid,) = opened.connection.execute("SELECT guid FROM paper WHERE id = 1").fetchone()
-    expected = [Held(1, "2026-11-22-2", guid)]
-    assert expected == list(opened.followups.held("daily", range(1, 2000)))
-    assert [] == list(opened.followups.held("weekly", [1]))
+    expected = [IssueOfPaper(1, "2026-11-22-2", guid)]
+    assert expected == list(opened.followups.list_issues_with("daily", range(1, 2000)))
+    assert [] == list(opened.followups.list_issues_with("weekly", [1]))
     take_in(opened, dump(sighting("Lamps", arxiv_id="2611.00009")))
     opened.connection.execute("UPDATE paper SET alias_of = 2 WHERE id = 1")
-    assert [Held(2, "2026-11-22-2", guid)] == list(opened.followups.held("daily", [2]))
+    assert [IssueOfPaper(2, "2026-11-22-2", guid)] == list(
+        opened.followups.list_issues_with("daily", [2])
+    )

@@ -1,4 +1,4 @@
-"""Sightings in any order and any cut into pages and runs: the same papers, all accounted for."""
+"""Sightings in any order, on any pages, in any runs: the same papers, all accounted for."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ Run = list[list[Sighting]]
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """One real ledger; each example is rolled back."""
-    found = ledger(tmp_path_factory.mktemp("state"), "daily")
-    yield found
-    found.close()
+    """Give one ledger for all examples; each example is rolled back."""
+    new = ledger(tmp_path_factory.mktemp("state"), "daily")
+    yield new
+    new.close()
 
 
 @contextmanager
-def thrown_away(opened: Ledger) -> Iterator[Ledger]:
-    """The ledger for one example."""
+def rolled_back(opened: Ledger) -> Iterator[Ledger]:
+    """Give the ledger for one example, and undo its writes at the end."""
     opened.connection.execute("BEGIN")
     try:
         yield opened
@@ -46,7 +46,7 @@ def thrown_away(opened: Ledger) -> Iterator[Ledger]:
 
 @st.composite
 def sightings(draw: st.DrawFn, *, own_titles: bool = False) -> Sighting:
-    """A paper as some page shows it: with both, one or none of its ids, under any title."""
+    """Draw a sighting of a paper: with both, one or none of its ids, under any title."""
     number = draw(st.integers(0, len(PAPERS) - 1))
     arxiv_id, doi = PAPERS[number]
     title = draw(st.sampled_from(TITLES))
@@ -58,16 +58,16 @@ def sightings(draw: st.DrawFn, *, own_titles: bool = False) -> Sighting:
     )
 
 
-def runs_of(shown: st.SearchStrategy[Sighting]) -> st.SearchStrategy[list[Run]]:
-    """Runs of pages of these."""
-    return st.lists(st.lists(st.lists(shown, max_size=6), max_size=3), max_size=3)
+def runs_of(sighting: st.SearchStrategy[Sighting]) -> st.SearchStrategy[list[Run]]:
+    """Draw runs of pages of such sightings."""
+    return st.lists(st.lists(st.lists(sighting, max_size=6), max_size=3), max_size=3)
 
 
 RUNS = runs_of(sightings())
 
 
-def taken_in(opened: Ledger, runs: list[Run], batch: int = 2000) -> list[Accounting]:
-    """Every run's sums."""
+def take_in_runs(opened: Ledger, runs: list[Run], batch: int = 2000) -> list[Accounting]:
+    """Take in runs and return the sums of each."""
     return [
         take_in(
             opened,
@@ -78,57 +78,62 @@ def taken_in(opened: Ledger, runs: list[Run], batch: int = 2000) -> list[Account
     ]
 
 
-def names(found: list[Paper]) -> list[tuple[str | None, ...]]:
-    """What tells these papers apart: their ids, else their title."""
+def names(papers: list[Paper]) -> list[tuple[str | None, ...]]:
+    """Return what identifies each paper: its ids, else its title."""
     return sorted(
         (
-            (one.arxiv_id, one.doi) if one.arxiv_id or one.doi else (one.title.casefold(),)
-            for one in found
+            (paper.arxiv_id, paper.doi)
+            if paper.arxiv_id or paper.doi
+            else (paper.title.casefold(),)
+            for paper in papers
         ),
         key=str,
     )
 
 
-def expected_names(shown: list[Sighting]) -> list[tuple[str | None, ...]]:
-    """The same by the rules: ids seen together are one paper, a title without any id joins."""
-    both = {(one.arxiv_id, one.doi) for one in shown if one.arxiv_id and one.doi}
+def expected_names(sightings: list[Sighting]) -> list[tuple[str | None, ...]]:
+    """Return the names by the rules, from all sightings at once.
+
+    Ids seen together are one paper. A sighting without an id joins a paper of its title.
+    """
+    both = {(one.arxiv_id, one.doi) for one in sightings if one.arxiv_id and one.doi}
     joined = {part for pair in both for part in pair}
     alone = {
         (one.arxiv_id, one.doi)
-        for one in shown
+        for one in sightings
         if (one.arxiv_id or one.doi) and not {one.arxiv_id, one.doi} & joined
     }
-    taken = {one.title for one in shown if one.arxiv_id or one.doi}
-    titles = {(one.title.casefold(),) for one in shown if one.title not in taken}
+    taken = {one.title for one in sightings if one.arxiv_id or one.doi}
+    titles = {(one.title.casefold(),) for one in sightings if one.title not in taken}
     return sorted([*both, *alone, *titles], key=str)
 
 
 @settings(deadline=None, max_examples=150)
 @given(runs=RUNS)
 def test_any_order_gives_the_same_papers(opened: Ledger, runs: list[Run]) -> None:
-    """Whatever comes first, ids are never bridged, and what belongs together is one."""
-    with thrown_away(opened):
-        taken_in(opened, runs)
-        shown = [one for run in runs for page in run for one in page]
-        assert expected_names(shown) == names(living(opened))
+    """Different ids are never joined, and sightings of one paper are one paper."""
+    with rolled_back(opened):
+        take_in_runs(opened, runs)
+        sightings = [one for run in runs for page in run for one in page]
+        assert expected_names(sightings) == names(living(opened))
 
 
 @settings(deadline=None, max_examples=60)
 @given(runs=RUNS, batch=st.integers(1, 4))
 def test_a_batch_border_makes_no_difference(opened: Ledger, runs: list[Run], batch: int) -> None:
-    """Pages looked up in pieces give the papers and sums of pages looked up whole."""
-    with thrown_away(opened):
-        whole = taken_in(opened, runs), living(opened)
-    with thrown_away(opened):
-        assert whole == (taken_in(opened, runs, batch), living(opened))
+    """Pages that are looked up in parts give the same papers and sums as whole pages."""
+    with rolled_back(opened):
+        whole = take_in_runs(opened, runs), living(opened)
+    with rolled_back(opened):
+        assert whole == (take_in_runs(opened, runs, batch), living(opened))
 
 
 @settings(deadline=None, max_examples=60)
 @given(runs=RUNS)
 def test_everything_is_accounted_for(opened: Ledger, runs: list[Run]) -> None:
-    """Sums add up, every sighting has a fate and a row, and each new one made a paper."""
-    with thrown_away(opened):
-        sums = taken_in(opened, runs)
+    """Sums add up, every sighting is an entry, and every new one makes a paper."""
+    with rolled_back(opened):
+        sums = take_in_runs(opened, runs)
         assert all(one.adds_up for one in sums)
         total = sum(sums, Accounting())
         shown = sum(len(page) for run in runs for page in run)
@@ -138,11 +143,11 @@ def test_everything_is_accounted_for(opened: Ledger, runs: list[Run]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
 def test_a_guid_never_changes(opened: Ledger, runs: list[Run]) -> None:
-    """Whatever later runs learn, no paper's name changes and none goes away."""
-    with thrown_away(opened):
+    """Later runs change no guid and delete no paper, and no two papers have the same guid."""
+    with rolled_back(opened):
         before: set[tuple[int, str]] = set()
         for run in runs:
-            taken_in(opened, [run])
+            take_in_runs(opened, [run])
             now = set(opened.connection.execute("SELECT id, guid FROM paper").fetchall())
             assert before <= now
             before = now
@@ -152,22 +157,23 @@ def test_a_guid_never_changes(opened: Ledger, runs: list[Run]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(runs=runs_of(sightings(own_titles=True)))
 def test_the_same_again_is_all_known(opened: Ledger, runs: list[Run]) -> None:
-    """What was seen once, with whatever words, is neither new nor changed afterwards.
+    """Sightings that are taken in again are neither new nor changed.
 
-    Where no two papers bear one title: a sighting without id means the oldest of them.
+    Each paper has its own titles here: a sighting without an id means the oldest paper of its
+    title.
     """
-    with thrown_away(opened):
-        taken_in(opened, runs)
-        again = sum(taken_in(opened, runs), Accounting())
+    with rolled_back(opened):
+        take_in_runs(opened, runs)
+        again = sum(take_in_runs(opened, runs), Accounting())
         assert (0, 0) == (again.new, again.changed)
 
 
 @settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
-def test_an_alias_leads_to_a_living_paper(opened: Ledger, runs: list[Run]) -> None:
-    """One step, never a chain: a look-up follows it once."""
-    with thrown_away(opened):
-        taken_in(opened, runs)
+def test_an_alias_is_of_an_older_paper_that_is_no_alias(opened: Ledger, runs: list[Run]) -> None:
+    """A look-up follows it once, so there must be no chains."""
+    with rolled_back(opened):
+        take_in_runs(opened, runs)
         sql = (
             "SELECT count(*) FROM paper AS one JOIN paper AS other ON other.id = one.alias_of"
             " WHERE other.alias_of IS NOT NULL OR other.id >= one.id"
@@ -176,29 +182,29 @@ def test_an_alias_leads_to_a_living_paper(opened: Ledger, runs: list[Run]) -> No
 
 
 def test_rejects_are_entries(opened: Ledger) -> None:
-    """A stretch that could not be completed is counted with the sightings."""
-    with thrown_away(opened):
+    """A record that could not be completed is counted with the sightings."""
+    with rolled_back(opened):
         page = dump(sighting(), rejects=(Reject(9, "cut"),))
         assert Accounting(dumps=1, entries=2, new=1, rejected=1) == take_in(opened, page)
 
 
-def test_a_page_without_dates_and_one_with_them(opened: Ledger) -> None:
-    """The paper has its date whichever page came first, and its guid stays."""
+def test_a_paper_has_its_date_whichever_page_comes_first(opened: Ledger) -> None:
+    """A page without dates and one with them give the same paper in either order."""
     dated = sighting(arxiv_id="2611.00001", published="2026-11-20", published_text="Nov 20")
     plain = sighting(arxiv_id="2611.00001", upvotes=4)
-    found = []
+    results = []
     for order in ((dated, plain), (plain, dated)):
-        with thrown_away(opened):
+        with rolled_back(opened):
             for one in order:
                 take_in(opened, dump(one))
-            found.append(living(opened))
-    assert found[0] == found[1]
-    assert ("2026-11-20", 4) == (found[0][0].published, found[0][0].upvotes)
+            results.append(living(opened))
+    assert results[0] == results[1]
+    assert ("2026-11-20", 4) == (results[0][0].published, results[0][0].upvotes)
 
 
-def test_a_paper_twice_on_one_line(opened: Ledger) -> None:
-    """A minified answer that lists a paper twice has both on line 1."""
-    with thrown_away(opened):
+def test_a_paper_that_is_twice_on_one_line_is_repeated(opened: Ledger) -> None:
+    """A minified API answer has all its papers on line 1."""
+    with rolled_back(opened):
         sums = take_in(opened, dump(sighting(), sighting()))
         assert Accounting(dumps=1, entries=2, new=1, repeated=1) == sums
 

@@ -1,4 +1,4 @@
-"""From every released form to the present one: backup first, and all of it or nothing."""
+"""Migrations from every released schema: a backup first, then all of them or none."""
 
 from __future__ import annotations
 
@@ -52,51 +52,51 @@ import sys
 from pathlib import Path
 from digest.storage.ledger import database
 from tests.storage import test_ledger_migrations as tested
-database.open_to_write(Path(sys.argv[1]), steps=tested.LONG)
+database.open_to_write(Path(sys.argv[1]), migrations=tested.LONG)
 """
-FORMS = sorted(released_ledgers.STORED.glob("form-*.sqlite3.gz"))
+RELEASED = sorted(released_ledgers.STORED.glob("form-*.sqlite3.gz"))
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A state folder with a ledger of the present form that holds a paper."""
+    """Give a state folder with a ledger of the present schema that holds a paper."""
     with closing(ledger(tmp_path)) as opened, opened.transaction():
         take_in(opened, dump(sighting()))
     return tmp_path
 
 
 def backups(folder: Path) -> list[Path]:
-    """The backups in a state folder."""
+    """Return the backups in a state folder."""
     return sorted((folder / "backups").glob("*"))
 
 
-def held(path: Path) -> list[str]:
-    """Everything a database holds, its form included."""
+def contents(path: Path) -> list[str]:
+    """Return everything a database holds, with its schema version."""
     with closing(sqlite3.connect(path)) as opened:
-        form = opened.execute("PRAGMA user_version").fetchone()
+        version = opened.execute("PRAGMA user_version").fetchone()
         assert ("ok",) == opened.execute("PRAGMA integrity_check").fetchone()
-        return [str(form), *opened.iterdump()]
+        return [str(version), *opened.iterdump()]
 
 
-def test_released_steps_are_never_edited() -> None:
-    """Somebody's ledger has taken them already: a change is a new step at the end."""
-    released = json.loads(released_ledgers.STEPS.read_text("utf-8"))
+def test_released_migrations_are_never_edited() -> None:
+    """Ledgers of users have had them already: a change is a new migration at the end."""
+    released = json.loads(released_ledgers.HASHES.read_text("utf-8"))
     assert released == released_ledgers.hashes()[: len(released)], (
-        "a step of digest/storage/ledger/schema.py differs from the one tests/storage/ledgers was"
-        " made with. If it was released, undo that and append a step. If nothing of it was"
-        " released yet (see CHANGELOG.md): python -m tests.support.released_ledgers"
+        "a migration in digest/storage/ledger/schema.py differs from the one with which"
+        " tests/storage/ledgers was made. If it was released, undo that and append a migration."
+        " If it was not released yet (see CHANGELOG.md): python -m tests.support.released_ledgers"
     )
 
 
-def test_every_form_is_stored() -> None:
-    """Without it the way from that form is not tested: python -m tests.support.released_ledgers."""
-    forms = {int(name) for path in FORMS for name in re.findall(r"form-(\d+)", path.name)}
-    assert set(range(1, len(schema.MIGRATIONS) + 1)) == forms
+def test_every_schema_version_has_a_stored_ledger() -> None:
+    """If one is missing, run python -m tests.support.released_ledgers."""
+    versions = {int(name) for path in RELEASED for name in re.findall(r"form-(\d+)", path.name)}
+    assert set(range(1, len(schema.MIGRATIONS) + 1)) == versions
 
 
-@pytest.mark.parametrize("stored", FORMS, ids=lambda path: path.name.partition(".")[0])
-def test_a_folder_of_a_released_form_goes_on(folder: Folder, stored: Path) -> None:
-    """The first run brings it to the present form and issues only what is new."""
+@pytest.mark.parametrize("stored", RELEASED, ids=lambda path: path.name.partition(".")[0])
+def test_a_folder_of_a_released_schema_goes_on(folder: Folder, stored: Path) -> None:
+    """The first run migrates its ledger and issues only new papers."""
     state = folder.root / "state"
     state.mkdir()
     (state / "ledger.sqlite3").write_bytes(gzip.decompress(stored.read_bytes()))
@@ -109,59 +109,59 @@ def test_a_folder_of_a_released_form_goes_on(folder: Folder, stored: Path) -> No
         len(found) + gone for found, gone in zip(folder.titles(), withdrawn, strict=True)
     ]
     assert titles(range(9, 12)) == folder.titles()[-1]
-    assert len(schema.MIGRATIONS) == _form(state)
+    assert len(schema.MIGRATIONS) == _schema_version(state)
 
 
-def _form(state: Path) -> int:
+def _schema_version(state: Path) -> int:
     with closing(sqlite3.connect(state / "ledger.sqlite3")) as opened:
-        (form,) = opened.execute("PRAGMA user_version").fetchone()
-        return int(form)
+        (version,) = opened.execute("PRAGMA user_version").fetchone()
+        return int(version)
 
 
-def test_a_step_is_taken_after_a_backup(old: Path) -> None:
-    """Tables, rows and triggers; the backup is the ledger as it was; looking waits for a run."""
-    before = held(old / database.FILE)
+def test_a_ledger_is_migrated_after_a_backup(old: Path) -> None:
+    """Tables, rows and triggers change; the backup is as before; reading alone does not migrate."""
+    before = contents(old / database.FILE)
     with pytest.raises(LedgerError, match="digest run updates it"):
-        database.open_to_read(old, steps=LATER)
-    with closing(database.open_to_write(old, steps=LATER)) as new:
+        database.open_to_read(old, migrations=LATER)
+    with closing(database.open_to_write(old, migrations=LATER)) as new:
         assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
         assert 1 == len(living(new))
         assert (1,) == new.connection.execute("PRAGMA foreign_keys").fetchone()
     (backup,) = backups(old)
-    assert before == held(backup)
-    database.open_to_write(old, steps=LATER).close()
+    assert before == contents(backup)
+    database.open_to_write(old, migrations=LATER).close()
     assert [backup] == backups(old)
 
 
-def test_a_new_ledger_needs_no_backup(tmp_path: Path) -> None:
-    """There is nothing to lose yet."""
-    database.open_to_write(tmp_path, steps=LATER).close()
-    assert len(LATER) == _form_of(tmp_path)
+def test_a_new_ledger_is_not_backed_up(tmp_path: Path) -> None:
+    """It is empty before its first migration."""
+    database.open_to_write(tmp_path, migrations=LATER).close()
+    assert len(LATER) == _later_schema_version(tmp_path)
     assert [] == backups(tmp_path)
 
 
-def _form_of(folder: Path) -> int:
-    with closing(database.open_to_write(folder, steps=LATER)) as opened:
-        (form,) = opened.connection.execute("PRAGMA user_version").fetchone()
-        return int(form)
+def _later_schema_version(folder: Path) -> int:
+    with closing(database.open_to_write(folder, migrations=LATER)) as opened:
+        (version,) = opened.connection.execute("PRAGMA user_version").fetchone()
+        return int(version)
 
 
-@pytest.mark.parametrize("steps", [FAILING, DANGLING], ids=["error", "reference"])
-def test_a_step_that_fails_leaves_everything(old: Path, steps: tuple[str, ...]) -> None:
-    """The error names form and backup; the version that wrote the ledger goes on with it."""
-    before = held(old / database.FILE)
-    with pytest.raises(MigrationFailed, match=r"cannot be converted to schema version 2.*backups/"):
-        database.open_to_write(old, steps=steps)
-    assert before == held(old / database.FILE)
-    assert [before] == [held(path) for path in backups(old)]
+@pytest.mark.parametrize("failing", [FAILING, DANGLING], ids=["error", "reference"])
+def test_a_migration_that_fails_changes_nothing(old: Path, failing: tuple[str, ...]) -> None:
+    """The error names the backup, and the version that wrote the ledger can still use it."""
+    before = contents(old / database.FILE)
+    with pytest.raises(MigrationFailed, match=r"cannot be converted to schema .*backups/ledger-"):
+        database.open_to_write(old, migrations=failing)
+    assert before == contents(old / database.FILE)
+    assert [before] == [contents(path) for path in backups(old)]
     with closing(database.open_to_write(old)) as opened:
         assert 1 == len(living(opened))
 
 
-def test_a_step_that_is_killed_leaves_everything(old: Path) -> None:
-    """SIGKILL once half of it stands in the file itself: what follows finds the old form."""
+def test_a_migration_that_is_killed_changes_nothing(old: Path) -> None:
+    """SIGKILL comes when half of it is in the file itself; SQLite then undoes it."""
     path = old / database.FILE
-    before, size = held(path), path.stat().st_size
+    before, size = contents(path), path.stat().st_size
     with subprocess.Popen([sys.executable, "-c", DRIVER, str(old)]) as process:
         deadline = time.monotonic() + MINUTE
         while path.stat().st_size < size + (1 << 20) and time.monotonic() < deadline:
@@ -171,33 +171,33 @@ def test_a_step_that_is_killed_leaves_everything(old: Path) -> None:
     assert -signal.SIGKILL == process.returncode
     assert path.stat().st_size > size
     (backup,) = backups(old)
-    assert before == held(backup)
-    assert before == held(path)
-    with closing(database.open_to_write(old, steps=LATER)) as new:
+    assert before == contents(backup)
+    assert before == contents(path)
+    with closing(database.open_to_write(old, migrations=LATER)) as new:
         assert [("xx",)] == new.connection.execute("SELECT language FROM paper").fetchall()
 
 
-def test_without_room_for_a_backup_no_step_is_taken(old: Path) -> None:
-    """Nothing stands between a migration and the only copy otherwise."""
-    before = held(old / database.FILE)
+def test_without_a_backup_nothing_is_migrated(old: Path) -> None:
+    """The ledger would be the only copy."""
+    before = contents(old / database.FILE)
     (old / "backups").write_text("no folder")
     with pytest.raises(OSError, match="backups"):
-        database.open_to_write(old, steps=LATER)
-    assert before == held(old / database.FILE)
+        database.open_to_write(old, migrations=LATER)
+    assert before == contents(old / database.FILE)
 
 
-def test_an_older_version_refuses_a_newer_ledger(old: Path) -> None:
-    """And leaves every byte of it as it is."""
-    database.open_to_write(old, steps=LATER).close()
+def test_an_older_version_raises_newer_ledger(old: Path) -> None:
+    """It leaves every byte as it is."""
+    database.open_to_write(old, migrations=LATER).close()
     before = (old / database.FILE).read_bytes()
     for opening in (database.open_to_write, database.open_to_read):
-        with pytest.raises(NewerLedger, match="form 2, this one knows 1"):
+        with pytest.raises(NewerLedger, match="schema 2, this version knows 1"):
             opening(old)
     assert before == (old / database.FILE).read_bytes()
 
 
-def test_statements_are_told_apart_as_sqlite_does() -> None:
-    """A trigger is one, and so is a text with a semicolon at the end of its line."""
-    step = "CREATE TABLE a (b);\nINSERT INTO a VALUES (';\n');\nDELETE FROM a"
-    assert 3 == len(list(migrations.statements(step)))
+def test_statements_are_separated_as_sqlite_does() -> None:
+    """A trigger is one statement. A semicolon inside a text ends none."""
+    migration = "CREATE TABLE a (b);\nINSERT INTO a VALUES (';\n');\nDELETE FROM a"
+    assert 3 == len(list(migrations.statements(migration)))
     assert 4 == len(list(migrations.statements(LATER[-1])))

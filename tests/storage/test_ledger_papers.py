@@ -37,25 +37,25 @@ FULL = Sighting(
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
-    """An empty ledger."""
-    with closing(ledger(tmp_path, "daily")) as found:
-        yield found
+    """Give an empty ledger."""
+    with closing(ledger(tmp_path, "daily")) as new:
+        yield new
 
 
-def test_a_paper_comes_back_as_it_was_shown(opened: Ledger) -> None:
-    """Every field, with the run and the page it came in."""
+def test_a_paper_has_every_field_of_its_sighting(opened: Ledger) -> None:
+    """It also has the number and moment of its intake, and its page date."""
     take_in(opened, dump(FULL))
-    (found,) = living(opened)
-    shown = {name: getattr(FULL, name) for name in Sighting.__struct_fields__ if name != "line"}
-    assert shown == {name: getattr(found, name) for name in shown}
+    (paper,) = living(opened)
+    fields = {name: getattr(FULL, name) for name in Sighting.__struct_fields__ if name != "line"}
+    assert fields == {name: getattr(paper, name) for name in fields}
     assert (1, 1, MOMENT, "2026-11-22", None) == (
-        found.id, found.intake, found.first_seen, found.page_date, found.late_from,
+        paper.id, paper.intake, paper.first_seen, paper.page_date, paper.late_from,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_each_key_finds_it(opened: Ledger, number: int) -> None:
-    """By its arXiv id, its DOI and its title."""
+def test_each_key_finds_its_paper(opened: Ledger, number: int) -> None:
+    """Its keys are its arXiv id, its DOI and its title."""
     take_in(opened, dump(FULL))
     key = identity.keys(FULL)[number]
     known = opened.papers.look_up([key])
@@ -63,25 +63,25 @@ def test_each_key_finds_it(opened: Ledger, number: int) -> None:
     assert living(opened) == list(known.papers.values())
 
 
-def test_more_keys_than_a_statement_holds(opened: Ledger) -> None:
-    """A look-up in pieces finds the first, the last and all between, and nothing else."""
+def test_a_look_up_takes_more_keys_than_a_statement_can(opened: Ledger) -> None:
+    """It is made in chunks, finds every paper, and finds nothing for unknown keys."""
     many = [sighting(f"Lanterns {n}", arxiv_id=f"2611.{n:05}") for n in range(1203)]
     take_in(opened, dump(*many))
     opened.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)  # of older systems
-    wanted = {key for one in many for key in identity.keys(one)}
-    known = opened.papers.look_up(wanted | {"title:moss", "arxiv:2611.99999"})
-    assert wanted == known.by_key.keys()
+    keys = {key for one in many for key in identity.keys(one)}
+    known = opened.papers.look_up(keys | {"title:moss", "arxiv:2611.99999"})
+    assert keys == known.by_key.keys()
     assert 1203 == len(known.papers)
 
 
-def test_a_look_up_of_nothing(opened: Ledger) -> None:
-    """An empty page asks for nothing and gets it."""
+def test_a_look_up_without_keys_finds_nothing(opened: Ledger) -> None:
+    """A page without sightings makes such a look-up."""
     known = opened.papers.look_up([])
     assert ({}, {}, {}) == (known.by_key, known.papers, known.variants)
 
 
 def test_an_alias_is_found_as_the_paper_it_is(opened: Ledger) -> None:
-    """Under its own keys, and with the words either was seen with."""
+    """Its own keys find the paper, and the texts of both are known."""
     take_in(opened, dump(sighting("First Title", abstract="Dark.")))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001", abstract="Darker.")))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001", abstract="Darkest.")))
@@ -94,7 +94,7 @@ def test_an_alias_is_found_as_the_paper_it_is(opened: Ledger) -> None:
 
 
 def test_an_alias_of_an_alias_leads_to_the_oldest(opened: Ledger) -> None:
-    """Whatever runs it took to find out, a look-up follows one step."""
+    """A look-up follows one step, so later aliases point to the oldest paper."""
     for title, arxiv_id in (
         ("First Title", None), ("Second Title", None), ("Third Title", "2611.00001"),
         ("Second Title", "2611.00001"), ("First Title", "2611.00001"),
@@ -105,23 +105,23 @@ def test_an_alias_of_an_alias_leads_to_the_oldest(opened: Ledger) -> None:
 
 
 def test_a_withdrawn_paper_is_still_known(opened: Ledger) -> None:
-    """So it is not new when a page shows it again."""
+    """It is not new when a page shows it again."""
     take_in(opened, dump(FULL))
     opened.papers.withdraw(1, MOMENT)
     assert MOMENT == opened.explain.withdrawal(1)
     assert 1 == take_in(opened, dump(FULL)).known
 
 
-def test_late_papers_bear_the_day_they_should_have_come(opened: Ledger) -> None:
-    """Only those first seen on the late page; a known one keeps what it had."""
+def test_papers_of_a_late_page_have_its_date(opened: Ledger) -> None:
+    """A paper that was known before the late page is not late."""
     take_in(opened, dump(sighting("Known")))
     late = dump(sighting("Known"), sighting("Late"), page_date="2026-11-20")
     take_in(opened, late, late_from="2026-11-20")
     assert [None, "2026-11-20"] == [one.late_from for one in living(opened)]
 
 
-def test_where_a_paper_was_seen(opened: Ledger) -> None:
-    """In order, also as its alias, with its own words only where the paper holds others."""
+def test_sightings_are_those_of_a_paper_and_its_aliases(opened: Ledger) -> None:
+    """They come in order, and have texts of their own only if the paper has others."""
     take_in(opened, dump(sighting("First Title", upvotes=3, line=5)))
     take_in(opened, dump(sighting("Second Title", arxiv_id="2611.00001"), name="b.txt"))
     take_in(opened, dump(sighting("First Title", arxiv_id="2611.00001"), name="c.txt"))
@@ -143,14 +143,14 @@ def test_where_a_paper_was_seen(opened: Ledger) -> None:
     ],
 )
 def test_titles_are_found_by_their_words(opened: Ledger, words: str, expected: list[str]) -> None:
-    """Signs that mean something to a database mean themselves."""
+    """Wildcards and quotes of SQL have no special meaning."""
     take_in(opened, dump(sighting("Lanterns at 100%"), sighting("Lanterns_2"), sighting("Other")))
-    assert expected == sorted(one.title for one in opened.explain.find([], words))
+    assert expected == sorted(one.title for one in opened.explain.find_papers([], words))
 
 
-def test_a_key_names_one_paper(opened: Ledger) -> None:
-    """Whatever titles hold the same words."""
+def test_a_key_finds_one_paper(opened: Ledger) -> None:
+    """Other titles that contain the same words are not searched then."""
     take_in(opened, dump(sighting("Lanterns"), sighting("More Lanterns")))
     assert ["Lanterns"] == [
-        one.title for one in opened.explain.find(["title:lanterns"], "Lanterns")
+        one.title for one in opened.explain.find_papers(["title:lanterns"], "Lanterns")
     ]

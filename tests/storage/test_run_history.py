@@ -1,4 +1,4 @@
-"""What a folder remembers beside the ledger: runs, and notices sent."""
+"""The history of runs, and the notices that were sent."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ BROKEN = RunRecord(
 )
 
 
-def at(ran: RunRecord, minute: int) -> RunRecord:
-    """The same at another minute."""
-    return msgspec.structs.replace(ran, moment=f"2026-11-22T08:{minute:02}:00+00:00")
+def at(run: RunRecord, minute: int) -> RunRecord:
+    """Return the same run at another minute."""
+    return msgspec.structs.replace(run, moment=f"2026-11-22T08:{minute:02}:00+00:00")
 
 
 def test_runs_come_back_newest_first(tmp_path: Path) -> None:
-    """No more than asked for; before the first there are none."""
+    """There are at most as many as asked for, and none before the first run."""
     assert [] == run_history.runs(tmp_path, 5)
-    for ran in (IDLE, BUSY, BROKEN):
-        run_history.remember(tmp_path, ran)
+    for run in (IDLE, BUSY, BROKEN):
+        run_history.remember(tmp_path, run)
     assert [BROKEN, BUSY, IDLE] == run_history.runs(tmp_path, 5)
     assert [BROKEN] == run_history.runs(tmp_path, 1)
 
 
-def test_runs_that_find_nothing_share_a_line(tmp_path: Path) -> None:
-    """Looking every minute for a day costs one line; the first and the last moment are kept."""
+def test_consecutive_idle_runs_share_a_line(tmp_path: Path) -> None:
+    """An hour of a run per minute is one line with the first and the last moment."""
     run_history.remember(tmp_path, BUSY)
     for minute in range(60):
         run_history.remember(tmp_path, at(IDLE, minute))
@@ -45,27 +45,27 @@ def test_runs_that_find_nothing_share_a_line(tmp_path: Path) -> None:
     assert 2 == (tmp_path / run_history.RUNS).read_bytes().count(b"\n")
 
 
-def test_the_same_failure_again_shares_a_line(tmp_path: Path) -> None:
-    """And another failure does not; nor do two runs that each did something."""
+def test_consecutive_equal_failures_share_a_line(tmp_path: Path) -> None:
+    """Different failures do not, and two runs that each did something do not."""
     other = RunRecord(moment="x", verdict=FAILED, exit_status=1, error="another")
-    for ran in (BROKEN, at(BROKEN, 1), other, BUSY, BUSY):
-        run_history.remember(tmp_path, ran)
-    assert [1, 1, 1, 2] == [ran.times for ran in run_history.runs(tmp_path, 9)]
+    for run in (BROKEN, at(BROKEN, 1), other, BUSY, BUSY):
+        run_history.remember(tmp_path, run)
+    assert [1, 1, 1, 2] == [run.times for run in run_history.runs(tmp_path, 9)]
 
 
-def test_an_idle_run_of_another_kind_has_its_own_line(tmp_path: Path) -> None:
-    """Quiet became no-input: that is news."""
+def test_an_idle_run_with_another_verdict_has_its_own_line(tmp_path: Path) -> None:
+    """Here the verdict changes from quiet to no-input."""
     silent = RunRecord(moment="2026-11-22T07:01:00+00:00", verdict="no-input", exit_status=4)
-    for ran in (IDLE, silent, at(silent, 5)):
-        run_history.remember(tmp_path, ran)
+    for run in (IDLE, silent, at(silent, 5)):
+        run_history.remember(tmp_path, run)
     assert [("no-input", 2), ("quiet", 1)] == [
-        (ran.verdict, ran.times) for ran in run_history.runs(tmp_path, 9)
+        (run.verdict, run.times) for run in run_history.runs(tmp_path, 9)
     ]
 
 
 @pytest.mark.parametrize("torn", [b'{"moment":"2026', b"\x00\xff", b"[]\n", b"{}\n"])
-def test_a_torn_line_is_passed_over(tmp_path: Path, torn: bytes) -> None:
-    """A power cut in the middle of a line loses that line, and none before or after it."""
+def test_a_torn_line_is_skipped(tmp_path: Path, torn: bytes) -> None:
+    """A power cut in the middle of a line loses that line only."""
     run_history.remember(tmp_path, BUSY)
     with (tmp_path / run_history.RUNS).open("ab") as file:
         file.write(torn)
@@ -74,11 +74,9 @@ def test_a_torn_line_is_passed_over(tmp_path: Path, torn: bytes) -> None:
     assert [BROKEN, BUSY] == run_history.runs(tmp_path, 5)
 
 
-def test_the_journal_does_not_grow_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Past its size the older half goes, and the newest stays."""
-    monkeypatch.setattr(run_history, "MOST", 4000)
+def test_the_history_has_a_greatest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond it the older half is dropped, and the newest run stays."""
+    monkeypatch.setattr(run_history, "MAX_BYTES", 4000)
     sizes = []
     for minute in range(60):
         run_history.remember(tmp_path, at(BUSY, minute))
@@ -89,7 +87,7 @@ def test_the_journal_does_not_grow_for_ever(
 
 
 def test_notices_are_remembered(tmp_path: Path) -> None:
-    """A file that cannot be read means that nothing was told of."""
+    """When their file is missing or damaged, there are none."""
     assert {} == run_history.notices(tmp_path)
     run_history.set_notices(tmp_path, {"failed": IDLE.moment})
     assert {"failed": IDLE.moment} == run_history.notices(tmp_path)
@@ -97,13 +95,13 @@ def test_notices_are_remembered(tmp_path: Path) -> None:
     assert {} == run_history.notices(tmp_path)
 
 
-def test_notices_need_no_room_on_the_disk_once_they_are_there(tmp_path: Path) -> None:
-    """The same blocks of the same file, however many kinds: the disk may be full."""
+def test_notices_are_overwritten_in_their_file(tmp_path: Path) -> None:
+    """It keeps its inode and its size for all kinds of notices, as the disk may be full."""
     run_history.set_notices(tmp_path, {})
     before = (tmp_path / run_history.NOTICES).stat()
-    told = dict.fromkeys(NOTICES, IDLE.moment)
-    run_history.set_notices(tmp_path, told)
+    sent = dict.fromkeys(NOTICES, IDLE.moment)
+    run_history.set_notices(tmp_path, sent)
     after = (tmp_path / run_history.NOTICES).stat()
-    assert told == run_history.notices(tmp_path)
+    assert sent == run_history.notices(tmp_path)
     assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
     assert [run_history.NOTICES] == [file.name for file in tmp_path.iterdir()]

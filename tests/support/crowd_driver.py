@@ -1,9 +1,9 @@
-"""A program that lets many `digest run --due` begin at the same moment, day after day.
+"""Start many `digest run --due` at the same moment, day after day.
 
     python -m tests.support.crowd_driver FOLDER CROWD ROUNDS
 
-Each round is a day: a page with two new papers and one of the day before is dropped, and at the
-hour CROWD forked processes begin at once. Prints their exit statuses, a line of JSON a round.
+Each round is a day: a page with two new papers and one of the day before is dropped, and CROWD
+forked processes start at once. Prints their exit statuses, a line of JSON for each round.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NEW = 2  # papers a day
 
 
 def drop(folder: Folder, number: int) -> str:
-    """The page of that round; gives its day."""
+    """Drop the page of a round, and return its day."""
     day = (FIRST + timedelta(days=number)).isoformat()
     numbers = range(max(0, number * NEW - 1), (number + 1) * NEW)
     folder.drop(f"{day}.txt", page(day, numbers))
@@ -30,7 +30,7 @@ def drop(folder: Folder, number: int) -> str:
 
 
 def main() -> None:
-    """Day after day."""
+    """Run all rounds."""
     root, crowd, rounds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     folder, scratch = Folder(root), root.parent
     warm_up(root, scratch, ["--now", f"{FIRST}T07:00", "run"])

@@ -1,13 +1,13 @@
-"""A program that ends `digest` at every step of a run in turn, and then runs it again.
+"""End `digest` at every step of a run in turn, and then run it again.
 
     python -m tests.support.fault_driver FOLDER SCRATCH KIND FIRST STRIDE WORD...
 
 For each fault n = FIRST, FIRST + STRIDE, ...: a copy of FOLDER in SCRATCH/n, `digest WORD...`
-with the fault in it, the output as it then stands in SCRATCH/n.broken, and `digest WORD...`
-once more without. Ends after the first run that a fault of this kind no longer reaches, and
-prints a line of JSON for each. The product is only watched: steps are what Python's audit
-events, `os.fsync` and SQLite's own statements show. Nothing is really synchronised with the
-disk: the kernel keeps what a killed process has written, and the disk takes most of the time.
+with the fault in it, a copy of the output as it then is in SCRATCH/n.broken, and `digest WORD...`
+once more without the fault. Prints a line of JSON for each, and ends after the first run that
+has fewer steps than n. The product itself is not changed: steps are Python's audit events,
+calls of `os.fsync` and SQL statements. Nothing is really synced with the disk: syncs take most
+of the time, and the kernel keeps everything a killed process has written.
 
     kill    SIGKILL before the n-th opening to write, rename, removal, begin or commit
     deep    the same, and before every sync and every SQL statement that writes
@@ -40,20 +40,20 @@ MOST = 1000  # faults: many more than a run has steps
 
 
 class Steps:
-    """Counts what happens below a folder, and kills the process before step number ``last``."""
+    """Counts the steps below a folder, and kills the process before step number ``last``."""
 
     def __init__(self, root: Path, last: int, log: Path) -> None:
         self.root, self.last, self.log, self.count = f"{root}{os.sep}", last, log, 0
 
     def step(self, what: str) -> None:
-        """One more; the last one is noted and never returns."""
+        """Count a step; the last one is noted, and kills the process."""
         if self.count == self.last:
             self.log.write_text(what, encoding="utf-8")
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
 
     def watch(self, *, deep: bool = False) -> None:
-        """From now on in this process."""
+        """Count from now on in this process; with ``deep`` also syncs and writing statements."""
         sys.addaudithook(self._audit)
         vars(os)["fsync"] = lambda _: self.step("fsync") if deep else None
         counting = _counting(self.step, deep=deep)
@@ -80,7 +80,9 @@ def _counting(step: Callable[[str], None], *, deep: bool) -> type[sqlite3.Connec
             return super().executemany(sql, *rest)
 
         def _watch(self, sql: str) -> None:
-            apart = not self.in_transaction or sql == "COMMIT"  # within one nothing lasts
+            apart = (
+                not self.in_transaction or sql == "COMMIT"
+            )  # a write inside a transaction is not lasting
             if (deep or apart) and not sql.lstrip().startswith(LOOKING):
                 step(sql)
 
@@ -92,14 +94,14 @@ def _unsynchronised(sql: str) -> str:
 
 
 def limit(size: int, *, kill: bool) -> None:
-    """No file of this process grows beyond ``size`` bytes."""
+    """Let no file of this process grow beyond ``size`` bytes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kill else signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Child:
-    """A forked `digest`; it speaks through a pipe, which no limit on files concerns."""
+    """A forked `digest`. It prints to a pipe, to which the limit on files does not apply."""
 
     def __init__(self, root: Path, words: list[str], before: Callable[[], None]) -> None:
         reading, writing = os.pipe()
@@ -109,34 +111,34 @@ class Child:
             os.dup2(writing, 2)
             _digest(root, words, before)
         os.close(writing)
-        self.saying = os.fdopen(reading, encoding="utf-8")
+        self.printed = os.fdopen(reading, encoding="utf-8")
 
     def kill(self) -> None:
-        """SIGKILL, also where it has ended by itself: nobody has asked for its status yet."""
+        """Send SIGKILL; a process that has ended by itself is still there until `end`."""
         os.kill(self.process, signal.SIGKILL)
 
     def end(self) -> tuple[int, str]:
-        """Its exit status, or below 0 the signal that ended it, and what it said."""
-        with self.saying:
-            said = self.saying.read()
+        """Return its exit status (below 0 the signal that ended it) and what it printed."""
+        with self.printed:
+            output = self.printed.read()
         _, status = os.waitpid(self.process, 0)
-        return os.waitstatus_to_exitcode(status), said
+        return os.waitstatus_to_exitcode(status), output
 
 
 def in_child(root: Path, words: list[str], before: Callable[[], None]) -> tuple[int, str]:
-    """`digest` in a forked process: its exit status and what it said."""
+    """Run `digest` in a forked process; return its exit status and what it printed."""
     return Child(root, words, before).end()
 
 
 def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoReturn:
     sys.argv = ["digest", "--root", str(root), *words]
-    status = 70  # as of what nobody expected
+    status = 70  # of an unexpected error
     try:
         before()
         cli_main.main()
     except SystemExit as leaving:
         status = int(leaving.code or 0)
-    except BaseException:  # noqa: BLE001 - whatever it is, it is what the parent wants to see
+    except BaseException:  # noqa: BLE001 - the parent reports it
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
@@ -144,23 +146,25 @@ def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoRetur
         os._exit(status)
 
 
-def broken(folder: Path, scratch: Path, kind: str, number: int, words: list[str]) -> dict[str, Any]:
-    """One run with the fault and one without, and what became of them."""
+def run_broken(
+    folder: Path, scratch: Path, kind: str, number: int, words: list[str]
+) -> dict[str, Any]:
+    """Run once with the fault and once without; return what happened."""
     root, log = scratch / str(number), scratch / f"{number}.step"
     shutil.copytree(folder, root, symlinks=True)
     if kind in {"kill", "deep"}:
         before = functools.partial(Steps(root, number, log).watch, deep=kind == "deep")
     else:
         before = functools.partial(limit, number * PIECE, kill=kind == "cut")
-    first, said = in_child(root, words, before)
+    first, message = in_child(root, words, before)
     shutil.copytree(root / "output", scratch / f"{number}.broken", dirs_exist_ok=True)
     again, _ = in_child(root, words, Steps(root, -1, log).watch)
     step = log.read_text("utf-8") if log.exists() else ""
-    return {"number": number, "step": step, "first": first, "said": said, "again": again}
+    return {"number": number, "step": step, "first": first, "said": message, "again": again}
 
 
 def warm_up(folder: Path, scratch: Path, words: list[str]) -> None:
-    """A run in this very process: what it imports is there for every child."""
+    """Run once in this process, so that forked children need not import anything."""
     shutil.copytree(folder, scratch / "warm", symlinks=True)
     sys.argv = ["digest", "-q", "--root", str(scratch / "warm"), *words]
     with contextlib.suppress(SystemExit), contextlib.redirect_stderr(None):
@@ -168,11 +172,11 @@ def warm_up(folder: Path, scratch: Path, words: list[str]) -> None:
 
 
 def main() -> None:
-    """Fault after fault until one is no longer reached."""
+    """Run with fault after fault until a run ends before its fault."""
     folder, scratch, kind, first, stride, *words = sys.argv[1:]
     warm_up(Path(folder), Path(scratch), words)
     for number in range(int(first), MOST, int(stride)):
-        outcome = broken(Path(folder), Path(scratch), kind, number, words)
+        outcome = run_broken(Path(folder), Path(scratch), kind, number, words)
         sys.stdout.write(f"{json.dumps(outcome)}\n")
         sys.stdout.flush()
         if outcome["first"] in (0, 3) or (kind != "full" and outcome["first"] > 0):

@@ -1,11 +1,11 @@
-"""A program that kills `digest` from outside, each time at another moment, and runs it again.
+"""Kill `digest` from outside, each time at another moment, and run it again.
 
     python -m tests.support.kill_driver FOLDER SCRATCH ROUNDS WORD...
 
 For each round n: a copy of FOLDER in SCRATCH/n, `digest WORD...` ended by SIGKILL after a time
-drawn from how long an unbroken one takes, the output as it then stands in SCRATCH/n.broken, and
-`digest WORD...` once more. Prints a line of JSON for each. Nothing is watched or slowed down:
-the process synchronises with the disk as it always does.
+drawn from how long an unbroken one takes, a copy of the output as it then is in SCRATCH/n.broken,
+and `digest WORD...` once more. Prints a line of JSON for each. The process is not watched or
+slowed down, and syncs with the disk as it always does.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from tests.support.fault_driver import Child, in_child, warm_up
 
 
 def nothing() -> None:
-    """What happens to a process before it runs."""
+    """Change nothing in the process before it runs."""
 
 
-def killed(folder: Path, scratch: Path, number: int, words: list[str], after: float) -> Any:
-    """One run that is killed after so many seconds, and one that is not."""
+def run_killed(folder: Path, scratch: Path, number: int, words: list[str], after: float) -> Any:
+    """Run once and kill it after so many seconds, then run again; return what happened."""
     root = scratch / str(number)
     shutil.copytree(folder, root, symlinks=True)
     child = Child(root, words, nothing)
     time.sleep(after)
     child.kill()
-    first, said = child.end()
+    first, message = child.end()
     shutil.copytree(root / "output", scratch / f"{number}.broken")
     again, _ = in_child(root, words, nothing)
-    return {"number": number, "after": after, "first": first, "said": said, "again": again}
+    return {"number": number, "after": after, "first": first, "said": message, "again": again}
 
 
 def main() -> None:
-    """Round after round."""
+    """Run all rounds."""
     folder, scratch, rounds, *words = sys.argv[1:]
     warm_up(Path(folder), Path(scratch), words)
     shutil.copytree(folder, Path(scratch, "unbroken"), symlinks=True)
@@ -49,7 +49,7 @@ def main() -> None:
     dice = random.Random(7)
     for number in range(int(rounds)):
         after = dice.uniform(0, longest)
-        outcome = killed(Path(folder), Path(scratch), number, words, after)
+        outcome = run_killed(Path(folder), Path(scratch), number, words, after)
         sys.stdout.write(f"{json.dumps(outcome)}\n")
         sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""`digest` as processes of their own, several at once."""
+"""Run several `digest` processes at once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from tests.support.folders import MINUTE, Folder
 
 
 def start(folder: Folder, *words: str) -> subprocess.Popen[bytes]:
-    """`digest` in the background."""
+    """Start `digest` in the background."""
     pipe = subprocess.PIPE
     return subprocess.Popen([*folder.command(), *words], stdout=pipe, stderr=pipe, env={})
 
 
 def finish(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
-    """Their exit statuses, none of them a failure."""
+    """Wait for the processes and return their exit statuses; none may be a failure."""
     statuses = []
     for process in processes:
-        _, said = process.communicate(timeout=MINUTE)
-        assert process.returncode in (0, 3), said.decode()
-        assert b"Traceback" not in said
+        _, errors = process.communicate(timeout=MINUTE)
+        assert process.returncode in (0, 3), errors.decode()
+        assert b"Traceback" not in errors
         statuses.append(process.returncode)
     return statuses

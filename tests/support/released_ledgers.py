@@ -1,11 +1,11 @@
-"""Makes the stored ledgers that migrations are tested with: one of each released form.
+"""Make the stored ledgers that migrations are tested with: one of each released schema.
 
     python -m tests.support.released_ledgers
 
-Writes tests/storage/ledgers/form-N.sqlite3.gz, a ledger of invented papers in the present form
+Writes tests/storage/ledgers/form-N.sqlite3.gz, a ledger of invented papers of the present schema
 (N is the number of migrations), and the hashes of the migrations to steps.json beside it. Run it
 once when a migration is released, and after every change of one that is not released yet.
-Ledgers of earlier forms are never touched.
+It does not touch ledgers of earlier schemas.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ from digest.storage.ledger import schema
 from tests.support.folders import SHORE, Folder, page
 
 STORED = Path(__file__).parents[1] / "storage" / "ledgers"
-STEPS = STORED / "steps.json"
+HASHES = STORED / "steps.json"
 
 
 def hashes() -> list[str]:
-    """Of each step, in order."""
+    """Return the hash of each migration, in order."""
     return [
-        hashlib.blake2b(step.encode(), digest_size=16).hexdigest() for step in schema.MIGRATIONS
+        hashlib.blake2b(migration.encode(), digest_size=16).hexdigest()
+        for migration in schema.MIGRATIONS
     ]
 
 
 def fill(folder: Folder) -> None:
-    """Two days with an overlap, something unreadable, a paper withdrawn, two editions."""
+    """Run two days with an overlap, an unreadable file, a withdrawn paper and two editions."""
     folder.sort_by(SHORE)
     folder.configure('[[edition]]\nname = "daily"\n[[edition]]\nname = "weekly"\nperiod = "week"\n')
     folder.drop("papers-2026-11-16.txt", page("2026-11-16", range(6)))
@@ -48,16 +49,16 @@ def _title(folder: Folder) -> str:
 
 
 def main() -> None:
-    """Stores the present form and the hashes of all steps."""
+    """Store a ledger of the present schema, and the hashes of all migrations."""
     STORED.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as away:
-        folder = Folder(Path(away))
+    with tempfile.TemporaryDirectory() as root:
+        folder = Folder(Path(root))
         fill(folder)
-        made = (folder.root / "state" / "ledger.sqlite3").read_bytes()
+        body = (folder.root / "state" / "ledger.sqlite3").read_bytes()
     target = STORED / f"form-{len(schema.MIGRATIONS)}.sqlite3.gz"
-    target.write_bytes(gzip.compress(made, mtime=0))
-    STEPS.write_text(json.dumps(hashes(), indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{target}: {len(made)} bytes, {target.stat().st_size} packed\n")
+    target.write_bytes(gzip.compress(body, mtime=0))
+    HASHES.write_text(json.dumps(hashes(), indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{target}: {len(body)} bytes, {target.stat().st_size} packed\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Folders before a run, with what an unbroken run makes of them: what a broken one must come to."""
+"""Folders before a run, and the same after it: a broken run must be completed to the latter."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ TABLES = {
 
 
 class Scene(NamedTuple):
-    """A folder before a run, the command's words, and the same folder after an unbroken run."""
+    """A folder before a run, the words of the command, and the folder after an unbroken run."""
 
     before: Folder
     words: tuple[str, ...]
     after: Folder
 
 
-def held(folder: Folder) -> dict[str, list[Any]]:
-    """All that the ledger holds, but for the times of the output's files."""
+def ledger_rows(folder: Folder) -> dict[str, list[Any]]:
+    """Return all rows of the ledger, without the times of files in the output."""
     with sqlite3.connect(folder.root / "state" / "ledger.sqlite3") as ledger:
         tables = {
             name: ledger.execute(f"SELECT {what} FROM {name}") for name, what in TABLES.items()
         }
-        found = {name: sorted(rows, key=repr) for name, rows in tables.items()}
+        contents = {name: sorted(rows, key=repr) for name, rows in tables.items()}
     ledger.close()
-    return found
+    return contents
 
 
-def written(folder: Folder) -> dict[str, bytes]:
-    """Everything in the folder but the ledger itself, caches, and what tells of single runs.
+def written_files(folder: Folder) -> dict[str, bytes]:
+    """Return every file of the folder but the ledger, the run history and the status pages.
 
-    Of the ledger's backups the names.
+    Backups of the ledger are given without their bytes, because their pages may differ.
     """
     apart = (
         "state/ledger", "state/runs", "state/.runs", "state/cache",
@@ -74,7 +74,7 @@ def written(folder: Folder) -> dict[str, bytes]:
 
 
 def _first(root: Path) -> Folder:
-    """A folder in which nothing was ever run."""
+    """Make a folder in which nothing was run yet."""
     folder = Folder(root)
     folder.output.mkdir()
     folder.sort_by(SHORE)
@@ -84,7 +84,7 @@ def _first(root: Path) -> Folder:
 
 
 def _later(root: Path) -> Folder:
-    """A folder with an issue of the week before, new papers, and a file of something else."""
+    """Make a folder with an issue of last week, new papers, and an unreadable file."""
     folder = _first(root)
     folder.configure(CONFIGURATION)
     folder.run(FRIDAY)
@@ -96,8 +96,8 @@ def _later(root: Path) -> Folder:
 SCENES = {"first": (_first, ("run",), 0), "later": (_later, ("run",), 3)}
 
 
-def made(name: str, place: Path) -> Scene:
-    """A scene below this folder, with the run that nothing disturbs."""
+def build(name: str, place: Path) -> Scene:
+    """Make a scene below this folder, and run its command once without a fault."""
     make, words, status = SCENES[name]
     before = make(place / "before")
     after = before.copy(place / "after")
@@ -105,11 +105,11 @@ def made(name: str, place: Path) -> Scene:
     return Scene(before, ("--now", NOW, *words), after)
 
 
-def check_broken(scene: Scene, output: Path, told: object) -> None:
-    """Whether what a broken run has left is fit to be read.
+def check_broken(scene: Scene, output: Path, context: object) -> None:
+    """Check that readers can use the output a broken run has left.
 
-    No page is half, and no link leads to a page that is not there yet. ``told`` is for the
-    report of a failure.
+    Every page is whole, and every link leads to an existing page. ``context`` is for the report
+    of a failure.
     """
     old, new = scene.before.tree(), scene.after.tree()
     broken = {
@@ -118,20 +118,20 @@ def check_broken(scene: Scene, output: Path, told: object) -> None:
         if not name.endswith(".digest-staged") and name not in STATUS
     }
     for name, body in broken.items():
-        assert body in (old.get(name), new.get(name)), (told, name)
+        assert body in (old.get(name), new.get(name)), (context, name)
     for name in broken.keys() & {"feed.xml", "atom.xml", "feed.json", "issues.xml", "index.html"}:
         for absolute, relative in LOCAL.findall(broken[name]):
-            assert (absolute or relative).decode() in broken, (told, name)
+            assert (absolute or relative).decode() in broken, (context, name)
 
 
-def check_mended(scene: Scene, folder: Folder, told: object) -> None:
-    """Whether the next run has ended where an unbroken one would have: in the same bytes."""
-    assert written(scene.after) == written(folder), told
-    assert held(scene.after) == held(folder), told
+def check_mended(scene: Scene, folder: Folder, context: object) -> None:
+    """Check that the next run has left the same bytes as an unbroken one."""
+    assert written_files(scene.after) == written_files(folder), context
+    assert ledger_rows(scene.after) == ledger_rows(folder), context
 
 
 def check(scene: Scene, scratch: Path, outcome: dict[str, Any]) -> None:
-    """Whether a fault of `fault_driver` left no trace."""
+    """Check that a fault of `fault_driver` has no effect after the next run."""
     check_broken(scene, scratch / f"{outcome['number']}.broken", outcome)
     assert outcome["again"] in (0, 3), outcome
     check_mended(scene, Folder(scratch / str(outcome["number"])), outcome)

@@ -1,11 +1,17 @@
 """The ledger: the database of a working folder, and the only place with SQL.
 
-`Ledger` is one open ledger. It hands out queries by subject; `database` opens it, `schema` and
-`migrations` give it its form, `integrity` and `backups` keep it whole. The statements keep to
-the SQL that SQLite and PostgreSQL share where that costs nothing. They cannot in five places,
-each marked in its module: ``json_extract`` (`followups`, `full_text`), the full-text index
-(`full_text`), ``INSERT OR IGNORE`` and ``INSERT OR REPLACE`` (PostgreSQL has ``ON CONFLICT``
-alone), ``rowid`` (`status_queries`), and the pragmas (`database`, `integrity`, `migrations`).
+`Ledger` is one open ledger and hands out queries by subject. `database` opens it, `schema` and
+`migrations` define its tables, `integrity` and `backups` protect it. Statements use the SQL
+that SQLite and PostgreSQL share where that costs nothing. SQLite's own are:
+
+- pragmas, ``sqlite_schema`` and ``BEGIN IMMEDIATE`` (`database`, `integrity`, `backups`,
+  `migrations`, `queries`), and the table options and types of `schema`;
+- ``CROSS JOIN ... ON``, which fixes the order of the tables (`issues`);
+- ``json_extract`` (`followups`, `full_text`);
+- ``UPDATE OR IGNORE`` (`papers`);
+- ``rowid`` (`status_queries`);
+- ``LIKE`` that ignores the case of letters (`explain_queries`);
+- the full-text index and its ``INSERT OR REPLACE`` (`full_text`).
 """
 
 from __future__ import annotations
@@ -34,7 +40,8 @@ from digest.storage.ledger.topic_counts import TopicCounts
 class Ledger:
     """One open ledger: its transactions, and its queries by subject.
 
-    Queries see what the open transaction has written. Whoever opened the ledger closes it.
+    Queries see what the open transaction has written. The caller that opened it closes it.
+    ``connection`` is for this package, and for tests that need SQL of their own.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:

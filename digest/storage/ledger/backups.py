@@ -1,4 +1,4 @@
-"""Backups of the ledger by SQLite's online backup: made, checked, kept, let go, put back."""
+"""Backups of the ledger by SQLite's online backup: make, check, prune and restore them."""
 
 from __future__ import annotations
 
@@ -10,104 +10,109 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import DamagedLedger, LedgerError, NewerLedger, NotALedger
-from digest.storage.ledger import integrity, locations
+from digest.storage import staging
+from digest.storage.ledger import Ledger, integrity, locations
 
-Database = sqlite3.Connection
-
-_PATIENCE = 5.0  # seconds a ledger that is to be replaced may be held by another program
+_TIMEOUT = 5.0  # seconds to wait for a program that holds the ledger to be replaced
 
 
-def copy(source: Database, target: Path) -> None:
-    """Everything the ledger holds, as one file; a copy cut off half-way is left where it is.
+def copy(ledger: Ledger, target: Path) -> None:
+    """Write everything the ledger holds to one file; an interrupted copy is left behind.
 
-    Waits for another program that holds the source no longer than the connection's own
-    patience: `sqlite3.Connection.backup` by itself would wait for ever.
+    Waits no longer than the connection's own timeout for a program that holds the ledger.
     """
-    with closing(sqlite3.connect(target, isolation_level=None)) as made:
-        made.execute("PRAGMA journal_mode = OFF")  # whoever puts it in place syncs it as a whole
-        made.execute("PRAGMA synchronous = OFF")
+    source = ledger.connection
+    with closing(sqlite3.connect(target, isolation_level=None)) as destination:
+        # The caller syncs the complete file, so the copy needs no journal and no syncing.
+        destination.execute("PRAGMA journal_mode = OFF")
+        destination.execute("PRAGMA synchronous = OFF")
         source.execute("BEGIN")
         try:
+            # Takes the read lock within the timeout: `backup` by itself would wait for ever.
             source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            source.backup(made)
+            source.backup(destination)
         finally:
             source.execute("ROLLBACK")
 
 
-def make(source: Database, folder: Path, moment: datetime) -> Path:
-    """A backup of this state folder's ledger, under its final name only once it is sound.
+def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
+    """Make a backup of this state folder's ledger and return its path.
 
-    The working folder's lock must be held. Raises `DamagedLedger` where the ledger itself is
-    not whole, so that it never takes the place of a good backup, else `LedgerError`.
+    The file gets its final name only after it was checked. The caller holds the working
+    folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that it never
+    replaces a good backup, and `LedgerError` when SQLite fails.
     """
     place = folder / locations.BACKUPS
     place.mkdir(exist_ok=True)
-    _stage(source, folder / locations.FILE, place / locations.STAGED)
+    _stage(ledger, folder / locations.FILE, place / locations.STAGED)
     path = locations.free_name(place, moment)
     locations.put_in_place(place / locations.STAGED, path)
     return path
 
 
-def is_due(source: Database, folder: Path, every: timedelta, moment: datetime) -> bool:
-    """Whether something was taken in since the last backup, and that lies so long back.
+def is_due(ledger: Ledger, folder: Path, every: timedelta, moment: datetime) -> bool:
+    """Return whether ``every`` has passed since the last backup and an intake came after it.
 
-    Before the first backup the first intake counts in its place. A tenth of the time is given
-    as a present: cron is never on the second, and a day less three seconds is a day. Backups
-    from the future, of a clock that was wrong, do not count.
+    Before the first backup, the time counts from the first intake. Backups dated after
+    ``moment`` were made while the clock was wrong and do not count.
     """
-    sql = "SELECT moment FROM intake ORDER BY number"
-    first = source.execute(f"{sql} LIMIT 1").fetchone()
+    first = ledger.intakes.first_moment()
     if first is None:
         return False
-    last = next((one.moment for one in locations.backups(folder) if one.moment <= moment), None)
-    since = last or datetime.fromisoformat(first[0])
+    backups = locations.list_backups(folder)
+    last = next((backup.moment for backup in backups if backup.moment <= moment), None)
+    since = last or datetime.fromisoformat(first)
+    # Cron is never exact to the second: a day less three seconds must count as a day.
     if moment - since < every * 0.9:
         return False
-    (newest,) = source.execute(f"{sql} DESC LIMIT 1").fetchone()
-    return last is None or datetime.fromisoformat(newest).replace(microsecond=0) > last
+    newest = datetime.fromisoformat(ledger.intakes.last_moment() or first)
+    # Names of backups hold whole seconds.
+    return last is None or newest.replace(microsecond=0) > last
 
 
 def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
-    """Lets backups go: all but the newest ``most``, and those older than ``days``.
+    """Delete all backups but the newest ``most``, and those older than ``days``; return them.
 
-    The newest one stays however old it is; those from the future are the first to go.
+    The newest one always stays. Backups dated after ``moment`` are deleted first.
     """
-    kept = sorted(
-        locations.backups(folder), key=lambda one: (one.moment <= moment, one), reverse=True
+    backups = sorted(
+        locations.list_backups(folder),
+        key=lambda backup: (backup.moment <= moment, backup),
+        reverse=True,
     )
     oldest = moment - timedelta(days=days)
-    gone = [
+    expired = [
         backup.path
-        for place, backup in enumerate(kept)
+        for place, backup in enumerate(backups)
         if place > 0 and (place >= most or backup.moment < oldest)
     ]
-    for path in gone:
+    for path in expired:
         path.unlink(missing_ok=True)
-    return gone
+    return expired
 
 
 def newest_sound(folder: Path) -> Path | None:
-    """The newest backup that is whole."""
-    for backup in locations.backups(folder):
+    """Return the newest backup that passes `integrity.check`, or None."""
+    for backup in locations.list_backups(folder):
         with suppress(LedgerError):
             integrity.check(backup.path)
             return backup.path
     return None
 
 
-def restore(folder: Path, chosen: Path, moment: datetime) -> Path | None:
-    """Puts a backup in the ledger's place; gives where the replaced one is now, if there was any.
+def restore(folder: Path, backup: Path, moment: datetime) -> Path | None:
+    """Put a backup in the ledger's place; return where the replaced ledger is now, if any.
 
-    A sound one becomes a backup like the others, a damaged one goes to ``replaced/`` as it is.
-    The working folder's lock must be held. At every moment there is one ledger or the other.
-    Raises `LedgerError` for a backup that is not sound, with nothing changed.
+    A sound ledger becomes a backup like the others, a damaged one is moved to ``replaced/``.
+    The caller holds the working folder's lock. A complete ledger is in place at every moment.
+    Raises `LedgerError` when the backup is not sound; nothing is changed then.
     """
-    integrity.check(chosen)
+    integrity.check(backup)
     folder.mkdir(parents=True, exist_ok=True)
     path, staged = folder / locations.FILE, folder / locations.STAGED
-    with closing(sqlite3.connect(_read_only(chosen), uri=True)) as source:
-        _stage(source, chosen, staged)
-    replaced = _kept_aside(path, moment) if path.exists() else None
+    with closing(Ledger(sqlite3.connect(_read_only(backup), uri=True))) as source:
+        _stage(source, backup, staged)
+    replaced = _keep_replaced(path, moment) if path.exists() else None
     locations.put_in_place(staged, path)
     return replaced
 
@@ -116,53 +121,52 @@ def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro"
 
 
-def _stage(source: Database, origin: Path, staged: Path) -> None:
-    """A checked copy under a name that nobody takes for a backup."""
+def _stage(ledger: Ledger, origin: Path, staged: Path) -> None:
+    """Copy the ledger of the file ``origin`` to ``staged`` and check the copy."""
     staged.unlink(missing_ok=True)
     try:
-        copy(source, staged)
+        copy(ledger, staged)
         integrity.check(staged)
     except sqlite3.DatabaseError as error:
         staged.unlink(missing_ok=True)
         raise integrity.as_ledger_error(origin, error) or error from error
     except DamagedLedger:
         staged.unlink(missing_ok=True)
-        integrity.check(origin)  # a copy has the damage of what it is a copy of
+        integrity.check(origin)  # the damage came with the copy: name the file it came from
         raise
     except BaseException:
         staged.unlink(missing_ok=True)
         raise
 
 
-def _kept_aside(path: Path, moment: datetime) -> Path:
-    """The ledger that is to be replaced, somewhere else too.
-
-    What an interrupted run left to be undone is undone by opening it to write; where that
-    fails, the journal goes with the file it belongs to. Left behind, SQLite would play it
-    back into the ledger that comes now.
-    """
+def _keep_replaced(path: Path, moment: datetime) -> Path:
+    """Save the ledger that is about to be replaced; return where it is saved."""
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as present:
-            integrity.schema_version(present, path)
+        # Opened to write, so that SQLite first undoes what an interrupted run left behind.
+        with closing(
+            Ledger(sqlite3.connect(path, timeout=_TIMEOUT, isolation_level=None))
+        ) as present:
+            integrity.schema_version(present.connection, path)
             return make(present, path.parent, moment)
     except sqlite3.DatabaseError as error:
-        expected = integrity.as_ledger_error(path, error, _PATIENCE)
+        expected = integrity.as_ledger_error(path, error, _TIMEOUT)
         if not isinstance(expected, DamagedLedger):
             raise expected or error from error
     except (DamagedLedger, NotALedger, NewerLedger):
         pass
-    return _moved_aside(path, moment)
+    return _move_aside(path, moment)
 
 
-def _moved_aside(path: Path, moment: datetime) -> Path:
+def _move_aside(path: Path, moment: datetime) -> Path:
     place = path.parent / locations.REPLACED
     place.mkdir(exist_ok=True)
     aside = locations.free_name(place, moment)
+    # A journal left behind would be played back into the ledger that takes this one's place.
     if locations.journal(path).exists():
         locations.journal(path).replace(locations.journal(aside))
     try:
         os.link(path, aside)
     except OSError:  # a file system without links
         shutil.copyfile(path, aside)
-    locations.keep(aside)  # before the other ledger takes its name: there is no third copy
+    staging.sync_file(aside)  # before the name is given away: there is no third copy
     return aside

@@ -1,4 +1,4 @@
-"""Opening the ledger: its safety settings, its transactions, what the disk refuses."""
+"""Open the ledger with its safety settings; translate failures of the file and the disk."""
 
 from __future__ import annotations
 
@@ -11,110 +11,116 @@ from digest.errors import DigestError, LedgerError
 from digest.storage.ledger import Ledger, integrity, locations, schema
 
 FILE = locations.FILE
-_PATIENCE = 30.0  # seconds to wait for another program that holds the file
+_TIMEOUT = 30.0  # seconds to wait for another program that holds the file
 
 
 @contextmanager
-def opened(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Ledger]:
-    """The ledger as `open_to_write` gives it, closed at the end.
+def opened(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledger]:
+    """Open the ledger as `open_to_write` does, and close it at the end.
 
-    What the disk refuses meanwhile (it is full, or cannot be written, or gave back something
-    else than was written) is raised as `LedgerError` too; what was committed before stays,
-    and the next run goes on from there.
+    Failures of the disk inside the block (full, not writable, corrupt) are raised as
+    `LedgerError` too. What was committed before stays, and the next run goes on from there.
     """
     with (
-        translate_errors(folder / FILE, patience),
-        closing(open_to_write(folder, patience=patience)) as found,
+        translate_errors(folder / FILE, timeout),
+        closing(open_to_write(folder, timeout=timeout)) as ledger,
     ):
-        yield found
+        yield ledger
 
 
 @contextmanager
-def opened_to_read(folder: Path, *, patience: float = _PATIENCE) -> Iterator[Ledger | None]:
-    """The ledger as `open_to_read` gives it, closed at the end; refusals as in `opened`."""
-    with translate_errors(folder / FILE, patience), ExitStack() as at_end:
-        found = open_to_read(folder, patience=patience)
-        if found is not None:
-            at_end.callback(found.close)
-        yield found
+def opened_to_read(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledger | None]:
+    """Open the ledger as `open_to_read` does, and close it at the end; errors as in `opened`."""
+    with translate_errors(folder / FILE, timeout), ExitStack() as at_end:
+        ledger = open_to_read(folder, timeout=timeout)
+        if ledger is not None:
+            at_end.callback(ledger.close)
+        yield ledger
 
 
 def open_to_write(
-    folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
+    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = _TIMEOUT
 ) -> Ledger:
-    """The ledger in this folder, made or brought to the present form.
+    """Open the ledger in this folder; create it or migrate it to the present schema first.
 
-    A rollback journal and full synchronisation: what is committed survives a power cut.
-    Raises `LedgerError`; the file is then untouched.
+    Raises `LedgerError`; the file is untouched then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     integrity.check_present(path)
-    with ExitStack() as on_error, translate_errors(path, patience):
-        database = _connect(path, "rwc", patience, len(steps))
-        on_error.callback(database.close)
-        database.execute("PRAGMA journal_mode = DELETE")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        if integrity.schema_version(database, path, len(steps)) < len(steps):
-            from digest.storage.ledger import migrations
+    with ExitStack() as on_error, translate_errors(path, timeout):
+        connection = _connect(path, "rwc", timeout, len(migrations))
+        on_error.callback(connection.close)
+        # A rollback journal and full synchronisation: what is committed survives a power cut.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if integrity.schema_version(connection, path, len(migrations)) < len(migrations):
+            # Imported here: nearly every run finds the present schema.
+            from digest.storage.ledger.migrations import migrate
 
-            migrations.migrate(database, path, steps)
+            migrate(connection, path, migrations)
         on_error.pop_all()
-    return Ledger(database)
+    return Ledger(connection)
 
 
 def open_to_read(
-    folder: Path, *, steps: Sequence[str] = schema.MIGRATIONS, patience: float = _PATIENCE
+    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = _TIMEOUT
 ) -> Ledger | None:
-    """The ledger, read-only; None where there is none yet."""
+    """Open the ledger read-only; return None when there is none yet.
+
+    Raises `LedgerError`, also for a ledger of an earlier schema: only a run migrates it.
+    """
     path = folder / FILE
     integrity.check_present(path)
     if not path.exists():
         return None
-    with translate_errors(path, patience):
-        database = _connect(path, "ro", patience, len(steps))
-        if integrity.schema_version(database, path, len(steps)) < len(steps):
-            database.close()
-            raise LedgerError(str(path), "it is of an earlier form", hint="digest run updates it")
-    return Ledger(database)
+    with translate_errors(path, timeout):
+        connection = _connect(path, "ro", timeout, len(migrations))
+        if integrity.schema_version(connection, path, len(migrations)) < len(migrations):
+            connection.close()
+            raise LedgerError(
+                str(path), "it was written by an earlier version", hint="digest run updates it"
+            )
+    return Ledger(connection)
 
 
 def copy(folder: Path, target: Path) -> None:
-    """A copy of the ledger in another folder, by SQLite's online backup."""
+    """Copy the ledger to the folder ``target`` by SQLite's online backup."""
     from digest.storage.ledger import backups
 
-    with opened_to_read(folder) as source:
-        if source is not None:
+    with opened_to_read(folder) as ledger:
+        if ledger is not None:
             target.mkdir(parents=True, exist_ok=True)
-            backups.copy(source.connection, target / FILE)
+            backups.copy(ledger, target / FILE)
 
 
 @contextmanager
-def translate_errors(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
-    """Refusals of the file and the disk as `LedgerError`.
+def translate_errors(path: Path, timeout: float = _TIMEOUT) -> Iterator[None]:
+    """Raise SQLite's errors about the file and the disk as `LedgerError`.
 
-    Of any other failure the damage may be the cause, where what a row says makes no sense:
-    then the file is looked through.
+    ``timeout`` is how many seconds the connection waits for another program.
     """
     try:
         yield
     except DigestError:
         raise
     except Exception as error:
-        if expected := integrity.as_ledger_error(path, error, patience):
+        if expected := integrity.as_ledger_error(path, error, timeout):
             raise expected from error
+        # Any other exception may come from a corrupt row: check the file before re-raising.
         if path.exists() and not isinstance(error, OSError):
             integrity.check(path)
         raise
 
 
-def _connect(path: Path, mode: str, patience: float, known: int) -> sqlite3.Connection:
-    """The database, which is ours or empty; nothing was written to find out."""
+def _connect(path: Path, mode: str, timeout: float, known: int) -> sqlite3.Connection:
+    """Connect to the file, which must be empty or a ledger of at most ``known`` migrations."""
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     with ExitStack() as on_error:
-        database = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
-        on_error.callback(database.close)
-        integrity.schema_version(database, path, known)
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+        on_error.callback(connection.close)
+        # Before any setting is made: another program's database must stay untouched.
+        integrity.schema_version(connection, path, known)
         on_error.pop_all()
-    return database
+    return connection

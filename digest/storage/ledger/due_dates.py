@@ -1,4 +1,4 @@
-"""Due rows: what became of each scheduled date of each edition."""
+"""Due rows: the scheduled dates of each edition and their outcomes."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from digest.storage.ledger.queries import Queries
 
 
 class DueDates(Queries):
-    """Due rows of the editions."""
+    """Due rows of the editions. Dates are ``YYYY-MM-DD`` in the site's zone."""
 
     def rows(self, edition: str, today: str) -> list[DueRow]:
-        """What decides about an edition today, oldest first.
+        """Return the rows that matter today, oldest first.
 
-        Today's row, the newest one before, and those still open.
+        These are today's row, the newest row before it, and every open row.
         """
+        # Older rows are settled, and rows in the future were written while the clock was wrong.
         sql = """
             SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR
                 date = :today OR
                 date = (SELECT max(date) FROM due WHERE edition = :edition AND date < :today))
             ORDER BY date
         """
-        found = self._execute(sql, {"edition": edition, "today": today})
-        return [DueRow(date, state) for date, state in found]
+        rows = self._execute(sql, {"edition": edition, "today": today})
+        return [DueRow(date, state) for date, state in rows]
 
     def first_moment(self, edition: str) -> str | None:
-        """The moment of the run that took in the edition's first paper; None before that."""
+        """Return the moment of the live run that took in the edition's first paper, or None."""
+        # A run that found only known papers does not begin an edition, hence new > 0.
         sql = """
             SELECT moment FROM intake JOIN edition ON intake.number > edition.since
             WHERE edition.name = ? AND kind = 'live' AND new > 0 ORDER BY intake.number LIMIT 1
@@ -32,11 +34,11 @@ class DueDates(Queries):
         row = self._execute(sql, (edition,)).fetchone()
         return row[0] if row else None
 
-    def looks_back_to(self, edition: str, date: str) -> tuple[str | None, str | None]:
-        """Return the newest settled date before this one, and the oldest one between the two.
+    def settled_and_missed_before(self, edition: str, date: str) -> tuple[str | None, str | None]:
+        """Return the newest settled date before this one, and the oldest missed date between.
 
-        Settled are dates that were issued or had nothing. Those between were missed, or are
-        caught up by this one.
+        A date is settled when it was issued, is open, or had no papers. The dates after it
+        were missed, or are caught up by this one.
         """
         sql = """
             SELECT max(date) FROM due
@@ -44,11 +46,12 @@ class DueDates(Queries):
         """
         (settled,) = self._execute(sql, (edition, date)).fetchone()
         sql = "SELECT min(date) FROM due WHERE edition = ? AND date < ? AND date > ?"
-        (pending,) = self._execute(sql, (edition, date, settled or "")).fetchone()
-        return settled, pending
+        (missed,) = self._execute(sql, (edition, date, settled or "")).fetchone()
+        return settled, missed
 
-    def record(self, edition: str, duty: DueDate) -> None:
-        """What became of a date; replaces any row but one of an issue, which stands."""
+    def record_due_date(self, edition: str, due_date: DueDate) -> None:
+        """Record the outcome of a date; an earlier row is replaced unless it was issued."""
+        # An issued date is final: its issue is published, whatever is decided later.
         sql = """
             INSERT INTO due (edition, date, state, by_date, issue)
             VALUES (:edition, :date, :state, :by_date, :issue)
@@ -60,9 +63,9 @@ class DueDates(Queries):
             sql,
             {
                 "edition": edition,
-                "date": duty.date,
-                "state": duty.state,
-                "by_date": duty.by_date,
-                "issue": duty.issue,
+                "date": due_date.date,
+                "state": due_date.state,
+                "by_date": due_date.by_date,
+                "issue": due_date.issue,
             },
         )

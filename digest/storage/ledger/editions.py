@@ -1,4 +1,4 @@
-"""Editions: their cursors, and what was filtered since the last issue."""
+"""Editions: their cursors, and how many papers were left out since the last issue."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from digest.storage.ledger.queries import Queries, insert_new
 
 
 class Cursor(NamedTuple):
-    """How far an edition has judged.
+    """How far an edition has come.
 
-    Also up to which intake its issues' feet have summed, and what its filters left out since.
+    ``cursor`` is the last intake it has judged, ``summed`` the last intake that the accounting
+    of its issues includes, ``number`` its newest issue. ``filtered`` and ``muted`` count the
+    papers that were left out since that issue.
     """
 
     cursor: int
@@ -25,26 +27,28 @@ class Editions(Queries):
     """Editions and their cursors."""
 
     def cursor(self, edition: str) -> Cursor:
-        """Where an edition stands; one that is new starts after what was taken in before it."""
+        """Return an edition's cursor; a new edition begins behind all present intakes."""
         sql = "SELECT cursor, summed, number, filtered, muted FROM edition WHERE name = ?"
         row = self._execute(sql, (edition,)).fetchone()
+        # Without a row it was configured just now, and must not issue years of papers.
         last = self._last_intake()
         return Cursor(*row) if row else Cursor(last, last, 0, 0, 0)
 
-    def unconfigured(self, editions: Sequence[str]) -> bool:
-        """Whether one of these editions is not known yet."""
+    def has_unconfigured(self, editions: Sequence[str]) -> bool:
+        """Return whether one of these editions has no row yet."""
         known = {name for (name,) in self._execute("SELECT name FROM edition")}
         return not known.issuperset(editions)
 
     def configure(self, editions: Sequence[str]) -> None:
-        """Makes a row for each edition that has none."""
+        """Add a row for each edition that has none."""
         last = self._last_intake()
+        # since, cursor and summed: all three begin behind the papers that are there.
         rows = [(name, last, last, last, 0, 0, 0) for name in editions]
         columns = "name, since, cursor, summed, number, filtered, muted"
         self._executemany(insert_new("edition", columns), rows)
 
-    def judge(self, edition: str, upto: int, filtered: int, muted: int = 0) -> None:
-        """Moves the cursor over papers that were all left out, keeping their number."""
+    def advance_cursor(self, edition: str, upto: int, filtered: int, muted: int = 0) -> None:
+        """Move the cursor past papers that were all left out, and add to their numbers."""
         sql = """
             UPDATE edition SET cursor = ?, filtered = filtered + ?, muted = muted + ?
             WHERE name = ?

@@ -1,4 +1,4 @@
-"""Reading JSON back that the ledger itself has written: where that fails, the file is damaged."""
+"""Decode values that the ledger has encoded itself; a failure means that the file is damaged."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ import msgspec
 T = TypeVar("T")
 
 
-def decoded(body: bytes | str, kind: type[T]) -> T:
-    """What was stored. Raises the error SQLite itself would, if it kept checksums of rows."""
+def decode(body: bytes | str, kind: type[T]) -> T:
+    """Decode stored JSON. Raises `corruption` when it does not fit ``kind``."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, ValueError) as error:
-        raise corrupt(f"a stored text is not what was written: {error}") from error
+        raise corruption(f"a stored text was altered: {error}") from error
 
 
-def converted(fields: dict[str, Any], kind: type[T]) -> T:
-    """The same for values that were stored one by one."""
+def convert(fields: dict[str, Any], kind: type[T]) -> T:
+    """Make a record of values stored one by one. Raises `corruption` when they do not fit."""
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
-        raise corrupt(f"a stored value is not what was written: {error}") from error
+        raise corruption(f"a stored value was altered: {error}") from error
 
 
-def corrupt(said: str) -> sqlite3.DatabaseError:
-    """``SQLITE_CORRUPT`` with these words."""
-    error: Any = sqlite3.DatabaseError(said)
+def corruption(message: str) -> sqlite3.DatabaseError:
+    """Return the error that SQLite raises for a corrupt file, with this message.
+
+    SQLite keeps no checksums of rows, so it does not notice such damage itself.
+    """
+    error: Any = sqlite3.DatabaseError(message)
     error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
     return error  # type: ignore[no-any-return]

@@ -1,17 +1,18 @@
-"""What moved among the papers an edition has issued."""
+"""Follow-ups: changed texts and counts of papers that an edition has issued."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from digest.model.issues import issue_key
 from digest.storage.ledger.queries import Queries, upsert
 
 _CHUNK = 500  # bound parameters a statement
 
 
-class Changed(NamedTuple):
-    """A change of an issued paper's words since some intake."""
+class PaperChange(NamedTuple):
+    """A change of an issued paper's text; ``issue`` is the key of the issue that holds it."""
 
     paper: int
     issue: str
@@ -21,7 +22,11 @@ class Changed(NamedTuple):
 
 
 class DatedCounts(NamedTuple):
-    """An issued paper's counts when it was issued, now, and when last shown as rising."""
+    """An issued paper's upvotes, comments and stars when it was issued, and now.
+
+    ``issued`` is the date of its issue. ``shown`` is its attention when an issue last showed
+    it as rising.
+    """
 
     paper: int
     issue: str
@@ -32,7 +37,7 @@ class DatedCounts(NamedTuple):
 
 
 class FirstCount(NamedTuple):
-    """What the sightings first said of a count, and the day of that one's page (or run)."""
+    """The first known value of a count; ``day`` is the date of its page, else of its run."""
 
     paper: int
     kind: str  # "upvotes", "comments" or "stars"
@@ -40,35 +45,43 @@ class FirstCount(NamedTuple):
     day: str
 
 
-class Held(NamedTuple):
-    """The issue that holds a paper, and the guid it has there."""
+class IssueOfPaper(NamedTuple):
+    """The key of the issue that holds a paper, and the guid it has there."""
 
     paper: int
     issue: str
     guid: str
 
 
-_KEY = "CASE ordinal WHEN 1 THEN date ELSE date || '-' || ordinal END"
-
-
 class Followups(Queries):
     """Changes and counts of issued papers."""
 
-    def changes(self, edition: str, after: int) -> list[Changed]:
-        """Changes that intakes after this one brought, of papers issued before, in their order."""
-        sql = f"""
-            SELECT change.paper, {_KEY}, change.kind, before, after
+    def list_changes(self, edition: str, after: int) -> list[PaperChange]:
+        """Return the changes that later intakes than ``after`` made to the edition's issued papers.
+
+        They come in the order in which they were made. Withdrawn papers are left out.
+        """
+        sql = """
+            SELECT change.paper, date, ordinal, change.kind, before, after
             FROM change JOIN issued ON issued.paper = change.paper AND issued.edition = :edition
             JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = change.paper
             WHERE change.intake > :after AND withdrawn IS NULL ORDER BY change.id
         """
         rows = self._execute(sql, {"edition": edition, "after": after})
-        return [Changed(*row) for row in rows]
+        return [
+            PaperChange(paper, issue_key(date, ordinal), *change)
+            for paper, date, ordinal, *change in rows
+        ]
 
-    def counts(self, edition: str, since: str) -> list[DatedCounts]:
-        """The counts of all papers in issues of this date or later, oldest paper first."""
-        sql = f"""
-            SELECT issued.paper, {_KEY}, issue.date, issued.upvotes, issued.comments, issued.stars,
+    def list_counts(self, edition: str, since: str) -> list[DatedCounts]:
+        """Return the counts of all papers in the edition's issues since this date, oldest first.
+
+        Withdrawn papers are left out.
+        """
+        # Both tables are restricted to the edition, so that SQLite can use the index of either.
+        # LEFT JOIN: most papers were never shown as rising.
+        sql = """
+            SELECT issued.paper, date, ordinal, issued.upvotes, issued.comments, issued.stars,
                 json_extract(facts, '$.upvotes'), json_extract(facts, '$.comments'),
                 json_extract(facts, '$.stars'), attention
             FROM issue JOIN issued ON issued.issue = issue.id
@@ -80,13 +93,13 @@ class Followups(Queries):
         """
         rows = self._execute(sql, {"edition": edition, "since": since})
         return [
-            DatedCounts(row[0], row[1], row[2], then=row[3:6], now=row[6:9], shown=row[9])
+            DatedCounts(row[0], issue_key(row[1], row[2]), row[1], row[3:6], row[6:9], row[9])
             for row in rows
         ]
 
-    def record_risen(self, edition: str, shown: Iterable[tuple[int, int]]) -> None:
-        """Papers shown as rising, with their attention."""
-        rows = [(edition, paper, attention) for paper, attention in shown]
+    def record_risen(self, edition: str, attention: Iterable[tuple[int, int]]) -> None:
+        """Record the papers that an issue shows as rising, each with its attention."""
+        rows = [(edition, paper, value) for paper, value in attention]
         self._executemany(upsert("risen", "edition, paper", "attention"), rows)
 
     def first_counts(self, numbers: Sequence[int]) -> Iterator[FirstCount]:
@@ -98,28 +111,30 @@ class Followups(Queries):
             JOIN dump ON dump.id = sighting.dump JOIN intake ON intake.number = dump.intake
             WHERE paper.id IN ({0}) OR alias_of IN ({0}) ORDER BY dump.id, line
         """
-        shown: set[tuple[int, str]] = set()
+        yielded: set[tuple[int, str]] = set()
         for paper, day, *counts in self._in_chunks(sql, numbers):
             for kind, count in zip(("upvotes", "comments", "stars"), counts, strict=True):
-                if count is not None and (paper, kind) not in shown:
-                    shown.add((paper, kind))
+                if count is not None and (paper, kind) not in yielded:
+                    yielded.add((paper, kind))
                     yield FirstCount(paper, kind, count, day)
 
-    def held(self, edition: str, numbers: Sequence[int]) -> Iterator[Held]:
-        """The issues of an edition that hold these papers, under whichever guid."""
-        sql = f"""
-            SELECT coalesce(alias_of, paper.id), {_KEY}, guid
+    def list_issues_with(self, edition: str, numbers: Sequence[int]) -> Iterator[IssueOfPaper]:
+        """Yield the edition's issues that hold these papers or one of their aliases."""
+        sql = """
+            SELECT coalesce(alias_of, paper.id), date, ordinal, guid
             FROM paper JOIN issued ON issued.paper = paper.id AND issued.edition = :edition
             JOIN issue ON issue.id = issued.issue
-            WHERE paper.id IN ({{0}}) OR alias_of IN ({{0}})
+            WHERE paper.id IN ({0}) OR alias_of IN ({0})
         """
-        return map(Held._make, self._in_chunks(sql, numbers, edition=edition))
+        for paper, date, ordinal, guid in self._in_chunks(sql, numbers, edition=edition):
+            yield IssueOfPaper(paper, issue_key(date, ordinal), guid)
 
     def _in_chunks(
         self, sql: str, numbers: Sequence[int], **named: str
     ) -> Iterator[tuple[Any, ...]]:
-        """Rows for these papers' numbers, which the statement may ask for more than once."""
+        """Yield the rows for these papers, asking for some hundred at a time."""
         for start in range(0, len(numbers), _CHUNK):
+            # Named, because a statement may hold the list of numbers more than once.
             chunk = {f"n{n}": number for n, number in enumerate(numbers[start : start + _CHUNK])}
             places = ",".join(f":{name}" for name in chunk)
             yield from self._execute(sql.format(places), chunk | named)

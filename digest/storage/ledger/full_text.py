@@ -1,9 +1,9 @@
-"""Full text over all papers: titles, abstracts and names.
+"""Full-text search over all papers: titles, abstracts and names of authors.
 
-The index (SQLite's FTS5) is a file of its own beside the ledger, made and brought up to date
-when somebody searches, so that runs do not pay for it. It holds nothing that the ledger does
-not: delete it, and the next search makes it again. Papers that turned out to be another one
-are found as that one.
+The index (SQLite's FTS5) is a file of its own beside the ledger. A search creates it or brings
+it up to date, so that runs do not pay for it. It holds nothing that the ledger does not: it can
+be deleted, and the next search makes it again. An alias is found as the paper it turned out
+to be.
 """
 
 from __future__ import annotations
@@ -18,21 +18,19 @@ from typing import NamedTuple
 from digest.model.papers import Paper
 from digest.storage.ledger import database
 from digest.storage.ledger.papers import Papers
-from digest.storage.ledger.queries import transaction
-
-Database = sqlite3.Connection
+from digest.storage.ledger.queries import Queries, transaction
 
 FILE = "search.sqlite3"
-_FORM = 1  # of the index; another one is made anew
-_BUSY_SECONDS = 30.0
-_TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # what a word counts where it is found
+_SCHEMA_VERSION = 1  # an index of another version is made anew
+_TIMEOUT = 30.0  # seconds to wait for another search
+_TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # weights of a word by where it stands
 
-_MAKE = (
+_CREATE = (
     "CREATE TABLE upto (paper INTEGER, guid TEXT, intake INTEGER) STRICT",
     "INSERT INTO upto (paper, guid, intake) VALUES (0, NULL, 0)",
     """CREATE VIRTUAL TABLE paper_word USING fts5 (
         title, abstract, names, tokenize = 'porter unicode61 remove_diacritics 2')""",
-    f"PRAGMA main.user_version = {_FORM}",
+    f"PRAGMA main.user_version = {_SCHEMA_VERSION}",
 )
 _ADD = """
     INSERT OR REPLACE INTO paper_word (rowid, title, abstract, names)
@@ -45,7 +43,7 @@ _UPTO = """
 
 
 class IndexPlace(NamedTuple):
-    """Where a paper stands: an issue, and the guid it has there."""
+    """An issue that holds a paper, and the guid it has there."""
 
     edition: str
     date: str
@@ -54,61 +52,95 @@ class IndexPlace(NamedTuple):
 
 
 class SearchResult(NamedTuple):
-    """A paper, and the newest issue it stands in, if any."""
+    """A paper, and the newest issue that holds it, if any."""
 
     paper: Paper
     issue: IndexPlace | None
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[Database | None]:
-    """The index of the ledger in this folder, up to date; None where there is no ledger yet.
+class SearchIndex(Queries):
+    """An open index with its ledger attached."""
 
-    Where the folder cannot be written to, the index is made in memory for this once.
+    def search(self, phrases: Sequence[str], limit: int) -> list[SearchResult]:
+        """Return the papers that contain every phrase, the best first, at most ``limit``.
+
+        A phrase is one word, or several that stand side by side. Nothing in it is an
+        operator. Of equally good papers the newest comes first.
+        """
+        expression = " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
+        sql = """
+            SELECT coalesce(alias_of, paper.id)
+            FROM paper_word JOIN paper ON paper.id = paper_word.rowid
+            WHERE paper_word MATCH ? AND withdrawn IS NULL
+            ORDER BY bm25(paper_word, ?, ?, ?), paper.id DESC
+        """
+        rows = self._execute(sql, (expression, _TITLE, _ABSTRACT, _NAMES))
+        # A paper and its alias may both match: it counts once, where it stands first.
+        numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
+        papers = {paper.id: paper for paper in Papers(self._connection).by_number(numbers)}
+        return [SearchResult(papers[number], self._newest_issue(number)) for number in numbers]
+
+    def _newest_issue(self, paper: int) -> IndexPlace | None:
+        sql = """
+            SELECT issue.edition, date, ordinal, guid
+            FROM issued JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = issued.paper
+            WHERE paper.id = :paper OR alias_of = :paper ORDER BY issue.id DESC LIMIT 1
+        """
+        row = self._execute(sql, {"paper": paper}).fetchone()
+        return IndexPlace(*row) if row else None
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[SearchIndex | None]:
+    """Open the index of the ledger in this folder, up to date; None when there is no ledger.
+
+    When the folder cannot be written to, the index is made in memory for this one search.
     """
     ledger = database.open_to_read(folder)
     if ledger is None:
         yield None
         return
-    ledger.close()  # it is there, ours and of our form
+    ledger.close()  # opened only to check that it exists, is ours and has the present schema
     with database.translate_errors(folder / database.FILE), closing(_current(folder)) as index:
-        yield index
+        yield SearchIndex(index)
 
 
-def _current(folder: Path) -> Database:
+def _current(folder: Path) -> sqlite3.Connection:
     file = folder / FILE
     with suppress(sqlite3.OperationalError, OSError):  # read-only, or a full disk
         if not _is_usable(file, folder):
             file.unlink(missing_ok=True)
-        return _brought_up(str(file), folder)
-    return _brought_up(":memory:", folder)
+        return _update(str(file), folder)
+    return _update(":memory:", folder)
 
 
 def _is_usable(file: Path, folder: Path) -> bool:
-    """Whether the index is sound, of this form, and not of a ledger that was replaced since."""
+    """Return whether the index is sound, of this version, and made from the present ledger."""
     try:
-        with closing(_attached(str(file), folder)) as index:
-            if index.execute("PRAGMA main.user_version").fetchone() != (_FORM,):
+        with closing(_attach(str(file), folder)) as index:
+            if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
                 return False
             ((last, guid),) = index.execute("SELECT paper, guid FROM upto")
-            held = index.execute("SELECT guid FROM ledger.paper WHERE id = ?", (last,)).fetchone()
-            return bool(held == (guid and (guid,)))
+            # After a restore the ledger may have another paper under this number.
+            present = index.execute("SELECT guid FROM ledger.paper WHERE id = ?", (last,))
+            return bool(present.fetchone() == (guid and (guid,)))
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
         return False
 
 
-def _brought_up(place: str, folder: Path) -> Database:
-    """The index with the papers that came or got other words since it was last in use."""
-    index = _attached(place, folder)
+def _update(place: str, folder: Path) -> sqlite3.Connection:
+    """Open the index and add the papers that are new or changed since it was last used."""
+    index = _attach(place, folder)
     try:
         with transaction(index):
-            if index.execute("PRAGMA main.user_version").fetchone() != (_FORM,):
-                for statement in _MAKE:
+            if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
+                for statement in _CREATE:
                     index.execute(statement)
             last, intake = index.execute("SELECT paper, intake FROM upto").fetchone()
             index.execute(f"{_ADD} WHERE id > ?", (last,))
+            # A changed paper keeps its number, so its new words replace the old ones.
             index.execute(f"{_ADD} WHERE revised > ? AND id <= ?", (intake, last))
             index.execute(_UPTO)
     except BaseException:
@@ -117,8 +149,8 @@ def _brought_up(place: str, folder: Path) -> Database:
     return index
 
 
-def _attached(place: str, folder: Path) -> Database:
-    index = sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
+def _attach(place: str, folder: Path) -> sqlite3.Connection:
+    index = sqlite3.connect(place, timeout=_TIMEOUT, isolation_level=None, uri=True)
     try:
         ledger = (folder / database.FILE).absolute().as_uri()
         index.execute("ATTACH ? AS ledger", (f"{ledger}?mode=ro",))
@@ -127,31 +159,3 @@ def _attached(place: str, folder: Path) -> Database:
         index.close()
         raise
     return index
-
-
-def search(index: Database, phrases: Sequence[str], limit: int) -> list[SearchResult]:
-    """The papers that hold all these words, or phrases of several words, the best first.
-
-    Of equals the newest is first. Nothing in a phrase is an operator.
-    """
-    wanted = " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
-    sql = """
-        SELECT coalesce(alias_of, paper.id)
-        FROM paper_word JOIN paper ON paper.id = paper_word.rowid
-        WHERE paper_word MATCH ? AND withdrawn IS NULL
-        ORDER BY bm25(paper_word, ?, ?, ?), paper.id DESC
-    """
-    rows = index.execute(sql, (wanted, _TITLE, _ABSTRACT, _NAMES))
-    numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
-    held = {paper.id: paper for paper in Papers(index).by_number(numbers)}
-    return [SearchResult(held[number], _issue(index, number)) for number in numbers]
-
-
-def _issue(database: Database, paper: int) -> IndexPlace | None:
-    sql = """
-        SELECT issue.edition, date, ordinal, guid
-        FROM issued JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = issued.paper
-        WHERE paper.id = :paper OR alias_of = :paper ORDER BY issue.id DESC LIMIT 1
-    """
-    row = database.execute(sql, {"paper": paper}).fetchone()
-    return IndexPlace(*row) if row else None

@@ -1,4 +1,4 @@
-"""Runs of the first step: intakes, the dumps they read, the files remembered."""
+"""Intakes: committed runs of the first step, and the dumps they read."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in Accounting.__struct_fi
 _DUMP = (
     "intake, name, content, modified, dialect, source, page_date, witness, stated, entries, short"
 )
-_HABIT = 60  # dumps looked back on
+_HISTORY = 60  # dumps
 
 
 class History(NamedTuple):
-    """What live runs have brought so far: each source's last dumps, and all recent pages."""
+    """The newest live dumps: their numbers of entries by source, page dates, newest moment."""
 
     entries: dict[str, list[int]]
     page_dates: frozenset[str]
     newest_moment: str | None
 
     def habit(self, source: str) -> list[int]:
-        """How many entries the last dumps of a source held."""
+        """Return the numbers of entries of a source's last dumps, the newest first."""
         return self.entries.get(source, [])
 
 
@@ -33,13 +33,14 @@ class Intakes(Queries):
     """Intakes and the dumps they read."""
 
     def history(self) -> History:
-        """The last `_HABIT` dumps that held anything."""
+        """Return the history of the last 60 live dumps that had entries."""
+        # Backfilled dumps come all at once, so they are no part of a habit.
         sql = (
             "SELECT source, page_date, dump.entries, moment"
             " FROM dump JOIN intake ON number = intake"
             " WHERE kind = 'live' AND dump.entries > 0 ORDER BY id DESC LIMIT ?"
         )
-        rows = self._execute(sql, (_HABIT,)).fetchall()
+        rows = self._execute(sql, (_HISTORY,)).fetchall()
         entries: dict[str, list[int]] = {}
         for source, _, count, _ in rows:
             entries.setdefault(source, []).append(count)
@@ -47,12 +48,13 @@ class Intakes(Queries):
         return History(entries, dates, rows[0][3] if rows else None)
 
     def is_known_content(self, content: bytes) -> bool:
-        """Whether these bytes were taken in before, under whatever name."""
-        found = self._execute("SELECT 1 FROM dump WHERE content = ?", (content,)).fetchone()
-        return found is not None
+        """Return whether a dump with this content hash was taken in before, under any name."""
+        row = self._execute("SELECT 1 FROM dump WHERE content = ?", (content,)).fetchone()
+        return row is not None
 
     def begin(self, moment: str, kind: str, version: str) -> int:
-        """A new intake, to be completed by `finish` in the same transaction."""
+        """Add an intake and return its number; call `finish` in the same transaction."""
+        # The row is needed before its sums are known: dumps refer to it.
         sums = Accounting.__struct_fields__
         sql = insert("intake", ", ".join(("moment", "kind", "version", *sums)))
         row = (moment, kind, version, *(0 for _ in sums))
@@ -60,11 +62,11 @@ class Intakes(Queries):
         return int(number)
 
     def finish(self, number: int, accounting: Accounting) -> None:
-        """The sums of an intake, once all its dumps are in."""
-        parts = msgspec.structs.asdict(accounting)
-        assignments = ", ".join(f"{name} = :{name}" for name in parts)
+        """Store the sums of an intake whose dumps are all recorded."""
+        sums = msgspec.structs.asdict(accounting)
+        assignments = ", ".join(f"{name} = :{name}" for name in sums)
         sql = f"UPDATE intake SET {assignments} WHERE number = :number"
-        self._execute(sql, {**parts, "number": number})
+        self._execute(sql, {**sums, "number": number})
 
     def record_dump(
         self,
@@ -75,7 +77,11 @@ class Intakes(Queries):
         modified: str | None,
         short: bool,
     ) -> int:
-        """A dump that was read, with its rejects; gives its number."""
+        """Record a dump with its rejects and return its number.
+
+        ``content`` is the hash of its bytes, ``modified`` the file's time, ``short`` whether
+        it has far fewer entries than its source usually brings.
+        """
         row = (
             intake, dump.name, content, modified, dump.format_name, dump.source, dump.page_date,
             msgspec.json.encode(dump.evidence).decode(), dump.stated, dump.entries, short,
@@ -86,25 +92,35 @@ class Intakes(Queries):
         return int(number)
 
     def newest_page_dates(self) -> dict[str, str]:
-        """Per source, the newest page date that live intakes have brought so far."""
+        """Return the newest page date of each source's live dumps."""
         sql = (
             "SELECT source, max(page_date) FROM dump JOIN intake ON number = intake"
             " WHERE kind = 'live' AND page_date IS NOT NULL GROUP BY source"
         )
         return dict(self._execute(sql).fetchall())
 
-    def since(self, cursor: int) -> tuple[Accounting, bool]:
-        """The sums over all live intakes after this one, and whether a dump of them fell short."""
+    def sums_since(self, intake: int) -> tuple[Accounting, bool]:
+        """Return the sums over all live intakes after this one, and whether a dump was short."""
         sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND kind = 'live'"
-        sums = Accounting(*self._execute(sql, (cursor,)).fetchone())
+        sums = Accounting(*self._execute(sql, (intake,)).fetchone())
         sql = (
             "SELECT coalesce(max(short), 0) FROM dump JOIN intake ON number = intake"
             " WHERE number > ? AND kind = 'live'"
         )
-        (short,) = self._execute(sql, (cursor,)).fetchone()
+        (short,) = self._execute(sql, (intake,)).fetchone()
         return sums, bool(short)
 
-    def last(self) -> int:
-        """The number of the newest intake; 0 before the first."""
+    def last_number(self) -> int:
+        """Return the number of the newest intake; 0 before the first."""
         (number,) = self._execute("SELECT coalesce(max(number), 0) FROM intake").fetchone()
         return int(number)
+
+    def first_moment(self) -> str | None:
+        """Return the moment of the oldest intake; None before the first."""
+        row = self._execute("SELECT moment FROM intake ORDER BY number LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    def last_moment(self) -> str | None:
+        """Return the moment of the newest intake; None before the first."""
+        row = self._execute("SELECT moment FROM intake ORDER BY number DESC LIMIT 1").fetchone()
+        return row[0] if row else None

@@ -1,4 +1,4 @@
-"""Whether a file is a ledger of ours and whole, and what SQLite's refusals mean to an operator."""
+"""Check that a file is a sound ledger of ours; explain SQLite's errors to an operator."""
 
 from __future__ import annotations
 
@@ -8,105 +8,117 @@ from pathlib import Path
 
 from digest.errors import DamagedLedger, LedgerError, LedgerLocked, NewerLedger, NotALedger
 from digest.storage.ledger import locations, schema
-from digest.storage.ledger.encoding import decoded
-
-Database = sqlite3.Connection
+from digest.storage.ledger.encoding import decode
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _OF_THE_DISK = frozenset(
     {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 )
-_NO_TEXT = "Could not decode to UTF-8"  # Python's own refusal, it bears no code of SQLite's
+_NO_TEXT = "Could not decode to UTF-8"  # raised by Python, without an error code of SQLite
 
 
-def schema_version(database: Database, path: Path, known: int = len(schema.MIGRATIONS)) -> int:
-    """How many steps a database has taken; 0 where it is empty. Nothing is written to find out.
+def schema_version(
+    connection: sqlite3.Connection, path: Path, known: int = len(schema.MIGRATIONS)
+) -> int:
+    """Return how many migrations a database has had; 0 when it is empty. Writes nothing.
 
-    Raises `ForeignLedger`, or `NewerLedger` where there are more than ``known``.
+    Raises `NotALedger` for another program's database, and `NewerLedger` when it has had more
+    than ``known``. ``path`` is for the error.
     """
-    (application,) = database.execute("PRAGMA application_id").fetchone()
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != schema.APPLICATION_ID and (application or tables):
-        raise NotALedger(str(path), "the database of another program", hint="it is untouched")
+        raise NotALedger(
+            str(path),
+            "this is the database of another program",
+            hint="it was not changed; move it out of the state folder",
+        )
     if version > known:
         raise NewerLedger(
             str(path),
-            f"written by a later version (form {version}, this one knows {known})",
+            f"it was written by a later version (schema {version}, this version knows {known})",
             hint="update papers-digest",
         )
     return int(version)
 
 
 def check(path: Path) -> None:
-    """Reads the whole file as SQLite's ``integrity_check`` does; writes nothing.
+    """Check the whole file with SQLite's ``integrity_check``, then its texts. Writes nothing.
 
-    Raises `LedgerError` for what is no ledger of ours, not whole, or cannot be read. It does
-    not notice one letter of a text that became another: SQLite keeps no checksums.
+    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. A letter of a
+    text that became another one is not noticed: SQLite keeps no checksums.
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            if schema_version(found, path) == 0:
+        # Read-only: a damaged file stays as it is, so that something can be saved of it.
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            if schema_version(connection, path) == 0:
                 raise damaged(path, "it is empty")
-            (said,) = found.execute("PRAGMA integrity_check(1)").fetchone()
-            _check_texts(found)
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            _check_texts(connection)
     except sqlite3.DatabaseError as error:
         raise as_ledger_error(path, error) or error from error
-    except UnicodeDecodeError as error:  # what SQLite says repeats the damaged bytes
+    except UnicodeDecodeError as error:  # SQLite's message repeats the damaged bytes
         raise damaged(path, str(error)) from error
-    if said != "ok":
-        raise damaged(path, " ".join(said.split()))
+    if verdict != "ok":
+        raise damaged(path, " ".join(verdict.split()))
 
 
-def _check_texts(database: Database) -> None:
-    """Reads everything an old issue is shown from, where the tables are those we know."""
-    if schema_version(database, Path()) == len(schema.MIGRATIONS):
-        for (body,) in database.execute("SELECT body FROM issue"):
-            decoded(body, dict)
-        for _, _, facts in database.execute("SELECT title, abstract, facts FROM paper"):
-            decoded(facts, dict)
+def _check_texts(connection: sqlite3.Connection) -> None:
+    """Read everything that pages of old issues are made of, if the schema is the present one."""
+    # An earlier schema may lack a column; its migration will read the rows soon enough.
+    if schema_version(connection, Path()) == len(schema.MIGRATIONS):
+        for (body,) in connection.execute("SELECT body FROM issue"):
+            decode(body, dict)
+        for _, _, facts in connection.execute("SELECT title, abstract, facts FROM paper"):
+            decode(facts, dict)
 
 
-def as_ledger_error(path: Path, error: Exception, patience: float = 0.0) -> LedgerError | None:
-    """What the file or the disk refused, and what is to be done; None for a fault of ours.
+def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> LedgerError | None:
+    """Return the error for an operator, with what to do; None when it is a fault of ours.
 
-    ``patience`` is how many seconds were waited for another program.
+    ``timeout`` is how many seconds the connection waited for another program.
     """
     if not isinstance(error, sqlite3.DatabaseError):
         return None
     code = getattr(error, "sqlite_errorcode", 0)
+    # Before the family of codes it belongs to, which is a full or read-only disk.
     if code == sqlite3.SQLITE_READONLY_ROLLBACK:
-        reason, hint = "a run was interrupted while it wrote", "the next digest run tidies up"
+        reason, hint = "a run was interrupted while it wrote", "the next digest run repairs it"
     elif code & 0xFF in _DAMAGED or str(error).startswith(_NO_TEXT):
         return damaged(path, str(error))
-    elif code & 0xFF in _HELD:
-        return LedgerLocked(str(path), str(error), patience)
+    elif code & 0xFF in _LOCKED:
+        return LedgerLocked(str(path), str(error), timeout)
     elif code & 0xFF in _OF_THE_DISK:
-        hint = "once there is room and the file can be read and written, the next run goes on"
         reason = str(error)
+        hint = "make room on the disk and check the file's permissions; the next run continues"
     else:
         return None
     return LedgerError(str(path), reason, hint=hint)
 
 
-def damaged(path: Path, said: str) -> DamagedLedger:
-    """The error for a ledger that is not whole; it names the newest backup, sound or not."""
-    kept = locations.backups(path.parent)
+def damaged(path: Path, reason: str) -> DamagedLedger:
+    """Return the error for a damaged ledger; it names the newest backup, sound or not."""
+    backups = locations.list_backups(path.parent)
     return DamagedLedger(
-        str(path), f"not usable as a database: {said}", backup=str(kept[0].path) if kept else None
+        str(path),
+        f"not usable as a database: {reason}",
+        backup=str(backups[0].path) if backups else None,
     )
 
 
 def check_present(path: Path) -> None:
-    """Raises `DamagedLedger` where the ledger is gone but its backups are still there.
+    """Raise `DamagedLedger` when the ledger is missing or empty but there are backups of it.
 
-    Beginning anew would show every paper once more; who wants that moves the backups away.
+    A new ledger would publish every paper once more. To begin anew on purpose, an operator
+    moves the backups away.
     """
-    if not (path.exists() and path.stat().st_size) and locations.backups(path.parent):
-        reason = "gone" if not path.exists() else "empty"
+    if not (path.exists() and path.stat().st_size) and locations.list_backups(path.parent):
+        reason = "missing" if not path.exists() else "empty"
         raise DamagedLedger(
             str(path),
             f"it is {reason}, but there are backups of it",
-            backup=str(locations.backups(path.parent)[0].path),
+            backup=str(locations.list_backups(path.parent)[0].path),
         )

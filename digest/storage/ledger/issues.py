@@ -1,4 +1,4 @@
-"""Editions with their cursors, the issues they made, and what waits for the next one."""
+"""Issues: candidates for the next one, recording, and queries about recorded ones."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.model.issues import Issue, IssueLink, Item
+from digest.model.issues import Issue, IssueLink, Item, issue_key
 from digest.model.papers import Paper
-from digest.storage.ledger.encoding import decoded
+from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.queries import Queries, insert
 from digest.storage.ledger.topic_counts import TopicCounts
@@ -22,23 +22,23 @@ _DUMPS = """(
 )"""
 
 
-class _Words(msgspec.Struct):
+class _ItemWords(msgspec.Struct):
     title: str
     abstract: str | None = None
 
 
-class _Headed(msgspec.Struct):
-    papers: tuple[_Words, ...]
+class _SectionWords(msgspec.Struct):
+    papers: tuple[_ItemWords, ...]
 
 
-class _Worded(msgspec.Struct):
-    """What an issue says in words, without everything else it stores."""
+class _IssueWords(msgspec.Struct):
+    """The titles and abstracts of a stored issue: decoding the rest would cost more."""
 
-    sections: tuple[_Headed, ...]
+    sections: tuple[_SectionWords, ...]
 
 
 class Issues(Queries):
-    """Issues as they were recorded, and the papers the next one may take."""
+    """Recorded issues, and the papers that the next one may take."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
@@ -46,14 +46,14 @@ class Issues(Queries):
         self._topic_counts = TopicCounts(connection)
 
     def candidates(self, edition: str, after: int) -> list[tuple[Paper, int]]:
-        """Papers behind the cursor, oldest first, with the number of dumps that showed each.
+        """Return the papers of live intakes after ``after``, oldest first.
 
-        Of live intakes, not withdrawn, no aliases, and not issued by this edition under any of
-        their guids.
+        Each comes with the number of dumps that showed it. Withdrawn papers, aliases, and
+        papers that the edition has issued under any of their guids are left out.
         """
         sql = f"""
             SELECT paper.id, {_DUMPS}
-            -- CROSS JOIN: SQLite then looks at the new intakes first, not at all papers.
+            -- CROSS JOIN: SQLite then reads the new intakes first, not all papers.
             FROM intake CROSS JOIN paper ON paper.intake = intake.number
             WHERE number > :after AND kind = 'live' AND alias_of IS NULL AND withdrawn IS NULL
               AND NOT EXISTS (
@@ -65,8 +65,8 @@ class Issues(Queries):
         counts = dict(self._execute(sql, {"after": after, "edition": edition}).fetchall())
         return [(paper, counts[paper.id]) for paper in self._papers.by_number(list(counts))]
 
-    def of_intake(self, edition: str, intake: int) -> list[tuple[Paper, int]]:
-        """Papers first seen in this intake, as `candidates` gives them; for history."""
+    def candidates_of_intake(self, edition: str, intake: int) -> list[tuple[Paper, int]]:
+        """Return the papers first seen in a backfilled intake, as `candidates` does."""
         sql = f"""
             SELECT id, {_DUMPS}
             FROM paper
@@ -77,32 +77,34 @@ class Issues(Queries):
         counts = dict(self._execute(sql, {"intake": intake, "edition": edition}).fetchall())
         return [(paper, counts[paper.id]) for paper in self._papers.by_number(list(counts))]
 
-    def record(
+    def record_issue(
         self,
         issue: Issue,
         kind: str,
         upto: int | None,
-        papers_issued: Sequence[tuple[int, Item]],
+        papers: Sequence[tuple[int, Item]],
     ) -> int:
-        """Stores an issue whole, marks its papers issued and moves the edition's cursor.
+        """Store an issue whole, mark its papers as issued, and return its row's number.
 
-        ``upto`` None leaves the cursor where it is: history is never behind one.
+        The edition's cursor moves to the intake ``upto``. With None it stays: a backfilled
+        issue covers no live intake.
         """
         row = (
             issue.edition, issue.date, issue.ordinal, issue.number, issue.moment, kind,
-            issue.verdict, len(papers_issued), msgspec.json.encode(issue),
+            issue.verdict, len(papers), msgspec.json.encode(issue),
             f"{issue.span.first}/{issue.span.last}" if issue.span else None,
         )  # fmt: skip
         ((number,),) = self._execute(f"{insert('issue', _ISSUE)} RETURNING id", row).fetchall()
         issued = [
             (issue.edition, paper, number, item.upvotes, item.comments, item.stars)
-            for paper, item in papers_issued
+            for paper, item in papers
         ]
         self._executemany(insert("issued", _ISSUED), issued)
-        self._topic_counts.add(issue)
+        self._topic_counts.add_issue(issue)
         sql = "UPDATE edition SET number = ? WHERE name = ?"
         self._execute(sql, (issue.number, issue.edition))
         if upto is not None:
+            # This issue states how many papers were left out, so their numbers begin again.
             sql = (
                 "UPDATE edition SET cursor = ?, summed = ?, filtered = 0, muted = 0 WHERE name = ?"
             )
@@ -110,13 +112,13 @@ class Issues(Queries):
         return int(number)
 
     def next_ordinal(self, edition: str, date: str) -> int:
-        """1 for the first issue of a date."""
+        """Return the ordinal of the next issue of a date; 1 for the first."""
         sql = "SELECT coalesce(max(ordinal), 0) + 1 FROM issue WHERE edition = ? AND date = ?"
         (ordinal,) = self._execute(sql, (edition, date)).fetchone()
         return int(ordinal)
 
     def chart(self, edition: str, before: str, length: int) -> tuple[tuple[str, int], ...]:
-        """Date and number of papers of an edition's last issues before this date, oldest first."""
+        """Return date and number of papers of the last issues before a date, oldest first."""
         sql = (
             "SELECT date, papers FROM issue WHERE edition = ? AND date < ?"
             " ORDER BY date DESC, ordinal DESC LIMIT ?"
@@ -126,24 +128,26 @@ class Issues(Queries):
     def words_before(
         self, edition: str, upto: str, issues: int, papers: int
     ) -> list[tuple[str, str | None]]:
-        """Title and abstract of an edition's papers up to this date, of the newest issues first.
+        """Return title and abstract of at most ``papers`` papers, those of the newest issues first.
 
-        Of so many issues, and no further issue once there are so many papers.
+        They come from the edition's last ``issues`` issues up to the date ``upto``.
         """
         sql = (
             "SELECT body FROM issue WHERE edition = ? AND date <= ?"
             " ORDER BY date DESC, ordinal DESC LIMIT ?"
         )
-        found: list[tuple[str, str | None]] = []
+        words: list[tuple[str, str | None]] = []
         for (body,) in self._execute(sql, (edition, upto, issues)):
-            if len(found) >= papers:
+            if len(words) >= papers:
                 break
-            sections = decoded(body, _Worded).sections
-            found += [(one.title, one.abstract) for section in sections for one in section.papers]
-        return found[:papers]
+            sections = decode(body, _IssueWords).sections
+            words += [
+                (item.title, item.abstract) for section in sections for item in section.papers
+            ]
+        return words[:papers]
 
-    def links(self) -> list[IssueLink]:
-        """What lists and neighbours need of every issue, by edition, then date."""
+    def list_links(self) -> list[IssueLink]:
+        """Return what lists and neighbouring pages show of every issue, by edition, then date."""
         sql = (
             "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
             " ORDER BY edition, date, ordinal"
@@ -152,7 +156,7 @@ class Issues(Queries):
             IssueLink(
                 edition=edition,
                 date=date,
-                key=date if ordinal == 1 else f"{date}-{ordinal}",
+                key=issue_key(date, ordinal),
                 number=number,
                 papers=count,
                 verdict=verdict,
@@ -162,14 +166,14 @@ class Issues(Queries):
             for edition, date, ordinal, number, count, verdict, kind, span in self._execute(sql)
         ]
 
-    def stored(self, edition: str, number: int) -> Issue:
-        """One issue by its number."""
+    def load_issue(self, edition: str, number: int) -> Issue:
+        """Return an issue by its number in the edition."""
         sql = "SELECT body FROM issue WHERE edition = ? AND number = ?"
         (body,) = self._execute(sql, (edition, number)).fetchone()
-        return decoded(body, Issue)
+        return decode(body, Issue)
 
     def last_moment(self, edition: str) -> str | None:
-        """When an edition's last live issue was made; None before the first."""
+        """Return when an edition's last live issue was made; None before the first."""
         sql = """
             SELECT moment FROM issue WHERE edition = ? AND kind = 'live'
             ORDER BY number DESC LIMIT 1
@@ -177,16 +181,16 @@ class Issues(Queries):
         row = self._execute(sql, (edition,)).fetchone()
         return row[0] if row else None
 
-    def unpublished(self) -> list[tuple[str, int]]:
-        """Edition and number of the issues recorded but not yet published, oldest first."""
+    def list_unpublished(self) -> list[tuple[str, int]]:
+        """Return edition and number of the issues that are not published yet, oldest first."""
         sql = "SELECT edition, number FROM issue WHERE published = 0 ORDER BY id"
         return self._execute(sql).fetchall()
 
     def mark_published(self) -> None:
-        """Everything recorded so far stands in the output."""
+        """Mark all recorded issues as published."""
         self._execute("UPDATE issue SET published = 1 WHERE published = 0")
 
-    def withdrawn(self) -> frozenset[str]:
-        """The guids that projections leave out."""
+    def withdrawn_guids(self) -> frozenset[str]:
+        """Return the guids of withdrawn papers, which pages and feeds leave out."""
         rows = self._execute("SELECT guid FROM paper WHERE withdrawn IS NOT NULL")
         return frozenset(guid for (guid,) in rows)

@@ -1,4 +1,4 @@
-"""Where the ledger's files stand in the state folder: itself, its backups, what was replaced."""
+"""Paths of the ledger's files in the state folder: the ledger, its backups, replaced ones."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from digest.storage import staging
+
 FILE = "ledger.sqlite3"
 BACKUPS = "backups"
-REPLACED = "replaced"  # damaged ledgers a backup took the place of
-STAGED = ".ledger.sqlite3.digest-staged"
+REPLACED = "replaced"  # damaged ledgers that a restored backup has replaced
+STAGED = f".{FILE}{staging.SUFFIX}"  # no name of a backup: an incomplete copy is none
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.sqlite3")
 
 
 class Backup(NamedTuple):
-    """A backup by its name: of which moment it is, the how manieth of that, and its file."""
+    """A backup as its name describes it: its timestamp, a counter for equal ones, its path."""
 
     moment: datetime  # UTC, in whole seconds
     ordinal: int
     path: Path
 
 
-def backups(folder: Path) -> list[Backup]:
-    """The backups in a state folder, the newest first. Says nothing of their soundness."""
+def list_backups(folder: Path) -> list[Backup]:
+    """Return the backups in a state folder, the newest first. Does not check them."""
     place = folder / BACKUPS
     names = os.listdir(place) if place.is_dir() else ()  # noqa: PTH208 - names are all we need
     matches = filter(None, map(_NAME.fullmatch, names))
-    found = [Backup(_moment(match[1]), int(match[2] or 1), place / match[0]) for match in matches]
-    return sorted(found, reverse=True)
+    backups = [Backup(_moment(match[1]), int(match[2] or 1), place / match[0]) for match in matches]
+    return sorted(backups, reverse=True)
 
 
 def free_name(place: Path, moment: datetime) -> Path:
-    """A name for the ledger as it was at this moment that no file there has."""
+    """Return an unused path in ``place`` for a copy of the ledger of this moment."""
     stem = f"ledger-{moment.astimezone(UTC).strftime(_STAMP)}"
     path, ordinal = place / f"{stem}.sqlite3", 1
     while path.exists():
@@ -45,30 +47,19 @@ def free_name(place: Path, moment: datetime) -> Path:
 
 
 def journal(path: Path) -> Path:
-    """Where SQLite keeps what is to be undone of an interrupted transaction."""
+    """Return the path of SQLite's rollback journal of a database file."""
     return path.with_name(f"{path.name}-journal")
 
 
 def put_in_place(staged: Path, path: Path) -> None:
-    """Gives a complete file its final name; a power cut leaves it whole or not there."""
-    _sync(staged, os.O_RDONLY)
+    """Sync a complete file and give it its final name.
+
+    After a power cut, ``path`` is the old file or the new one, never a part of it.
+    """
+    staging.sync(staged)
     staged.replace(path)
-    _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def keep(path: Path) -> None:
-    """Sync a complete file and the folder that holds its name: a power cut takes neither."""
-    _sync(path, os.O_RDONLY)
-    _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    staging.sync(path.parent)
 
 
 def _moment(stamp: str) -> datetime:
     return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-
-
-def _sync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""From any released form to the present one: backup first, then all steps or none."""
+"""Migrate a ledger of any released schema to the present one: a backup first, then all or none."""
 
 from __future__ import annotations
 
@@ -8,58 +8,56 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.errors import MigrationFailed
-from digest.storage.ledger import backups, integrity, schema
-
-Database = sqlite3.Connection
+from digest.storage.ledger import Ledger, backups, integrity, schema
 
 
-def migrate(database: Database, path: Path, steps: Sequence[str]) -> None:
-    """Takes the steps that are missing and records that they were taken, in one transaction.
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    """Apply the missing migrations and record the new schema version in one transaction.
 
-    References between tables are checked at the end and not before, as SQLite advises for
-    changes of a table's form (https://www.sqlite.org/lang_altertable.html, section 7). Where
-    there is something to lose, a backup is made first, named by the file's last change.
-    Raises `MigrationFailed` with the database as it was.
+    A ledger that is not new is backed up first, under the time of its last change. Raises
+    `MigrationFailed` with the database as it was.
     """
-    taken = integrity.schema_version(database, path, len(steps))
-    if taken == len(steps):
+    version = integrity.schema_version(connection, path, len(migrations))
+    if version == len(migrations):
         return
-    kept = backups.make(database, path.parent, _last_change(path)) if taken else None
-    database.execute("PRAGMA foreign_keys = OFF")
-    database.execute("BEGIN IMMEDIATE")
+    backup = backups.make(Ledger(connection), path.parent, _last_change(path)) if version else None
+    # Checked at the end instead, as SQLite advises for changes of a table:
+    # https://www.sqlite.org/lang_altertable.html, section 7.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        _take(database, path, steps)
-        database.execute("COMMIT")
+        _apply(connection, path, migrations)
+        connection.execute("COMMIT")
     except BaseException as error:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        of_ours = (
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        is_ours = (
             isinstance(error, sqlite3.Error) and integrity.as_ledger_error(path, error) is None
         )
-        if of_ours and kept is not None:
-            raise MigrationFailed(str(path), len(steps), str(error), str(kept)) from error
+        if is_ours and backup is not None:
+            raise MigrationFailed(str(path), len(migrations), str(error), str(backup)) from error
         raise
     finally:
-        database.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _take(database: Database, path: Path, steps: Sequence[str]) -> None:
-    taken = integrity.schema_version(
-        database, path, len(steps)
-    )  # another process may have been first
-    for step in steps[taken:]:
-        for statement in statements(step):
-            database.execute(statement)
-    if broken := database.execute("PRAGMA foreign_key_check").fetchone():
-        raise sqlite3.IntegrityError(f"a row of {broken[0]} refers to a row that is not there")
-    database.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    database.execute(f"PRAGMA user_version = {len(steps)}")
+def _apply(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    # Asked again inside the transaction: another process may have migrated it meanwhile.
+    version = integrity.schema_version(connection, path, len(migrations))
+    for migration in migrations[version:]:
+        for statement in statements(migration):
+            connection.execute(statement)
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise sqlite3.IntegrityError(f"a row of {broken[0]} refers to a row that does not exist")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(migrations)}")
 
 
-def statements(step: str) -> Iterator[str]:
-    """The statements of a step, triggers whole."""
+def statements(migration: str) -> Iterator[str]:
+    """Yield the statements of a migration; a trigger is one statement."""
+    # `executescript` would commit the open transaction, so statements are run one by one.
     statement = ""
-    for line in step.splitlines(keepends=True):
+    for line in migration.splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement

@@ -1,4 +1,4 @@
-"""Papers, their keys and sightings: looked up once a batch, taken in once a batch."""
+"""Papers, their keys and sightings: looked up and taken in once per batch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import msgspec
 
 from digest.model.changes import Known, Outcome, SightingResult
 from digest.model.papers import Paper, Sighting
-from digest.storage.ledger import similarity_blocks
-from digest.storage.ledger.encoding import converted, decoded
+from digest.storage.ledger.encoding import convert, decode
 from digest.storage.ledger.queries import Queries, insert, insert_new
+from digest.storage.ledger.similarity_blocks import SimilarityBlocks
 
 _CHUNK = 500  # bound parameters a statement
 COLUMNS = (
@@ -30,15 +30,20 @@ class Papers(Queries):
     """Papers with their keys and sightings."""
 
     def look_up(self, keys: Iterable[str]) -> Known:
-        """The papers that have any of these keys, aliases followed to the paper they are."""
+        """Return the papers that have any of these keys, and the variants of their texts.
+
+        An alias is returned as the paper it turned out to be.
+        """
         names = {key_hash(key): key for key in keys}
         known = Known({}, {}, {})
         sql = (
             "SELECT hash, coalesce(alias_of, id) FROM paper_key JOIN paper ON id = paper"
             " WHERE hash IN ({}) ORDER BY hash, id"
         )
+        # Sorted, so that neighbouring rows of the key table are read together.
         for digest, number in self._in_chunks(sql, sorted(names)):
             owners = known.by_key.setdefault(names[digest], [])
+            # Papers may share a title; a paper and its alias count once.
             if number not in owners:
                 owners.append(number)
         numbers = sorted({number for owners in known.by_key.values() for number in owners})
@@ -49,22 +54,53 @@ class Papers(Queries):
         return known
 
     def by_number(self, numbers: Sequence[int]) -> Iterator[Paper]:
-        """Papers of the ledger by their own numbers."""
+        """Yield the papers with these numbers; ``numbers`` must be sorted to get them in order."""
         sql = f"SELECT {COLUMNS} FROM paper WHERE id IN ({{}}) ORDER BY id"
-        return map(of_row, self._in_chunks(sql, numbers))
+        return map(paper_from_row, self._in_chunks(sql, numbers))
 
     def take_in(
         self, intake: int, dump: int, outcome: Outcome, late_from: str | None
     ) -> dict[int, int]:
-        """Writes a batch; gives the numbers that new papers (below 0) were given."""
+        """Write a batch of a dump; return the number that each new paper was given.
+
+        New papers have provisional numbers below 0 in ``outcome``.
+        """
         (last,) = self._execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()
-        given = {number: last - number for number in outcome.new}
+        # The provisional numbers count down from -1, so these follow the last one in order.
+        numbers = {number: last - number for number in outcome.new}
+        self._insert_papers(intake, outcome, numbers, late_from)
+        self._update_papers(intake, outcome, numbers)
+        self._executemany(
+            insert("change", "intake, paper, kind, before, after"),
+            [
+                (intake, change.paper, change.kind, change.before, change.after)
+                for change in outcome.changes
+            ],
+        )
+        # Sorted, so that neighbouring rows of the key table are written together.
+        hashes = sorted(
+            (key_hash(key), numbers.get(number, number)) for key, number in outcome.keys
+        )
+        self._executemany(insert_new("paper_key", "hash, paper"), hashes)
+        blocks = ((numbers[number], block) for number, block in outcome.blocks.items())
+        SimilarityBlocks(self._connection).record_blocks(blocks)
+        # One line may show a paper twice, as in a minified API answer: one row is enough.
+        self._executemany(
+            insert_new("sighting", _SIGHTING),
+            [_sighting_row(fate, dump, numbers) for fate in outcome.fates],
+        )
+        return numbers
+
+    def _insert_papers(
+        self, intake: int, outcome: Outcome, numbers: dict[int, int], late_from: str | None
+    ) -> None:
+        """Write new papers, and the variants of the texts of all papers."""
         self._executemany(
             insert("paper", COLUMNS),
             [
                 _row(
                     msgspec.structs.replace(
-                        paper, id=given[number], intake=intake, late_from=late_from
+                        paper, id=numbers[number], intake=intake, late_from=late_from
                     )
                 )
                 for number, paper in outcome.new.items()
@@ -72,24 +108,11 @@ class Papers(Queries):
         )
         self._executemany(
             insert_new("variant", "paper, fingerprint, words"),
-            [(given.get(v.paper, v.paper), v.fingerprint, v.words) for v in outcome.variants],
+            [(numbers.get(v.paper, v.paper), v.fingerprint, v.words) for v in outcome.variants],
         )
-        self._write_touched(intake, outcome, given)
-        self._executemany(
-            insert("change", "intake, paper, kind, before, after"),
-            [(intake, one.paper, one.kind, one.before, one.after) for one in outcome.changes],
-        )
-        hashes = sorted((key_hash(key), given.get(number, number)) for key, number in outcome.keys)
-        self._executemany(insert_new("paper_key", "hash, paper"), hashes)
-        found = ((given[number], hashes) for number, hashes in outcome.blocks.items())
-        similarity_blocks.SimilarityBlocks(self._connection).record(found)
-        self._executemany(
-            insert_new("sighting", _SIGHTING),
-            [_sighting_row(fate, dump, given) for fate in outcome.fates],
-        )
-        return given
 
-    def _write_touched(self, intake: int, outcome: Outcome, given: dict[int, int]) -> None:
+    def _update_papers(self, intake: int, outcome: Outcome, numbers: dict[int, int]) -> None:
+        """Write changed papers, and the aliases of papers that turned out to be another one."""
         self._executemany(
             "UPDATE paper SET arxiv_id = ?, doi = ?, title = ?, abstract = ?, facts = ?,"
             " revised = ? WHERE id = ?",
@@ -107,17 +130,19 @@ class Papers(Queries):
             ],
         )
         aliases = [
-            (given.get(eldest, eldest), given.get(number, number))
+            (numbers.get(eldest, eldest), numbers.get(number, number))
             for number, eldest in outcome.aliases.items()
         ]
         self._executemany("UPDATE paper SET alias_of = ? WHERE id = ?", aliases)
+        # Aliases of the alias follow, so that a look-up takes one step and never a chain.
         self._executemany("UPDATE paper SET alias_of = ? WHERE alias_of = ?", aliases)
+        # OR IGNORE: both may have been seen with the same text.
         self._executemany("UPDATE OR IGNORE variant SET paper = ? WHERE paper = ?", aliases)
         self._withdraw_with_aliases(sorted({eldest for eldest, _ in aliases}))
 
     def _withdraw_with_aliases(self, papers: Iterable[int]) -> None:
-        """Withdraw these papers and all their aliases where one of them is withdrawn."""
-        # Else a paper came back through another of its keys, once that turned out to be its own.
+        """Withdraw these papers and all their aliases if one of them is withdrawn."""
+        # Else a withdrawn paper would come back under the key of its alias.
         sql = """
             UPDATE paper SET withdrawn = (
                 SELECT min(same.withdrawn) FROM paper AS same
@@ -132,15 +157,15 @@ class Papers(Queries):
             yield from self._execute(sql.format(",".join("?" * len(chunk))), chunk)
 
     def withdraw(self, paper: int, moment: str) -> None:
-        """A paper, with its aliases, leaves pages and feeds; the first moment stays."""
+        """Withdraw a paper and its aliases; one that is withdrawn already keeps its moment."""
         sql = "UPDATE paper SET withdrawn = coalesce(withdrawn, ?) WHERE id = ? OR alias_of = ?"
         self._execute(sql, (moment, paper, paper))
 
 
-def of_row(row: Sequence[Any]) -> Paper:
-    """A row of `COLUMNS` as a paper."""
+def paper_from_row(row: Sequence[Any]) -> Paper:
+    """Return the paper of a row of `COLUMNS`."""
     fields = dict(zip(COLUMNS.split(", ")[:-1], row, strict=False))
-    return converted(fields | decoded(row[10], dict), Paper)
+    return convert(fields | decode(row[10], dict), Paper)
 
 
 def _row(paper: Paper) -> tuple[Any, ...]:
@@ -151,18 +176,18 @@ def _row(paper: Paper) -> tuple[Any, ...]:
 
 
 def _facts(paper: Paper) -> str:
-    """Everything else a page shows, without what it does not say."""
+    """Return the fields without a column of their own as JSON; empty ones are left out."""
     facts = zip(_FACTS, _facts_of(paper), strict=True)
-    held = {name: value for name, value in facts if value is not None and value != ()}
-    return msgspec.json.encode(held).decode()
+    present = {name: value for name, value in facts if value is not None and value != ()}
+    return msgspec.json.encode(present).decode()
 
 
-def _sighting_row(fate: SightingResult, dump: int, given: dict[int, int]) -> tuple[Any, ...]:
-    """A sighting; its own words only where the paper does not hold them."""
+def _sighting_row(fate: SightingResult, dump: int, numbers: dict[int, int]) -> tuple[Any, ...]:
     sighting = fate.sighting
+    # Its text is stored only when the paper has another one: most sightings repeat it.
     words = _words(sighting) if fate.own_words else None
     return (
-        given.get(fate.paper, fate.paper), dump, sighting.line, fate.status, fate.because,
+        numbers.get(fate.paper, fate.paper), dump, sighting.line, fate.status, fate.because,
         sighting.upvotes, sighting.comments, sighting.stars, words,
     )  # fmt: skip
 
@@ -173,5 +198,5 @@ def _words(sighting: Sighting) -> str:
 
 @functools.lru_cache(maxsize=8192)  # the keys of a batch: looked up, then taken in
 def key_hash(key: str) -> bytes:
-    """What the key table holds of a key."""
+    """Return the hash under which the key table holds a key."""
     return hashlib.blake2b(key.encode(), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""What was written to the output, and small facts about the working folder."""
+"""Published files: what was written to the output, and facts about the working folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from digest.model.files import PublishedFile
 from digest.storage.ledger.queries import Queries, insert_new, upsert
 
-RENDERED_WITH = "rendered with"  # the fact by which a publication knows the last one's templates
+RENDERED_WITH = "rendered with"  # the fact that identifies the last publication's templates
 
 
 class Manifest(Mapping[str, PublishedFile]):
-    """Everything we wrote, by path below the output folder; each is looked up when asked for.
+    """Every published file by its path below the output folder; each look-up is a query.
 
-    A run asks for its own pages, and an archive of ten years has 26,000.
+    It is not read whole: a run needs its own pages, and an archive of ten years has 26,000.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -28,6 +28,7 @@ class Manifest(Mapping[str, PublishedFile]):
         return PublishedFile(*row)
 
     def __iter__(self) -> Iterator[str]:
+        # All rows are fetched first, because the caller may write while it iterates.
         rows = self._execute("SELECT path FROM page ORDER BY path").fetchall()
         return (path for (path,) in rows)
 
@@ -35,7 +36,7 @@ class Manifest(Mapping[str, PublishedFile]):
         return int(self._execute("SELECT count(*) FROM page").fetchone()[0])
 
     def marks(self) -> list[tuple[str, int, int]]:
-        """Path, size in bytes and time of change in nanoseconds of each, as we left it."""
+        """Return path, size in bytes and time of change in nanoseconds of each file."""
         return self._execute("SELECT path, size, modified_ns FROM page").fetchall()
 
 
@@ -43,26 +44,32 @@ class PublishedFiles(Queries):
     """Files that were written to the output, and facts about the working folder."""
 
     def manifest(self) -> Manifest:
-        """Return the published files by path; nothing is read before it is asked for."""
+        """Return the published files by path, without reading them yet."""
         return Manifest(self._connection)
 
-    def record(self, written: Iterable[tuple[str, PublishedFile]], removed: Iterable[str]) -> None:
-        """What a publication wrote and removed."""
+    def record_publication(
+        self, written: Iterable[tuple[str, PublishedFile]], removed: Iterable[str]
+    ) -> None:
+        """Record the files that a publication wrote and removed."""
         rows = [(path, *page) for path, page in written]
         self._executemany(upsert("page", "path", "size, modified_ns, hash"), rows)
         self._executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
 
     def forget_publication(self, also: Iterable[str]) -> None:
-        """Make the next publication look at every page and at these files."""
+        """Make the next publication check every page and delete the files `also` it does not write.
+
+        ``also`` are paths of dated pages in the output, which a restored ledger may not know.
+        """
         self._execute("DELETE FROM fact WHERE name = ?", (RENDERED_WITH,))
+        # No file has the size -1, so each of them counts as modified.
         rows = [(path, -1, 0, b"") for path in also]
         self._executemany(insert_new("page", "path, size, modified_ns, hash"), rows)
 
     def fact(self, name: str) -> str | None:
-        """A remembered value, such as what the output was last rendered with."""
+        """Return a remembered value, such as what the output was last rendered with."""
         row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def set_fact(self, name: str, value: str) -> None:
-        """Remembers a value in place of the earlier one."""
+        """Remember a value in place of the earlier one."""
         self._execute(upsert("fact", "name", "value"), (name, value))

@@ -1,4 +1,4 @@
-"""The base of the ledger's queries: a connection, and nothing else."""
+"""The base of the ledger's queries, statements that several of them need, and transactions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Queries:
-    """Queries on one subject of the ledger; they share its connection and its transactions."""
+    """Queries on one subject of the ledger; all share one connection and its transactions."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
@@ -23,12 +23,12 @@ def insert(table: str, columns: str) -> str:
 
 
 def insert_new(table: str, columns: str) -> str:
-    """Return the statement that adds a row unless one with the same key is there."""
+    """Return the statement that adds a row, unless one with the same key is there already."""
     return f"{insert(table, columns)} ON CONFLICT DO NOTHING"
 
 
 def upsert(table: str, key: str, columns: str) -> str:
-    """Return the statement that adds a row, or gives the one with this key other values."""
+    """Return the statement that adds a row, or updates the row that has the same key."""
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns.split(", "))
     both = insert(table, f"{key}, {columns}")
     return f"{both} ON CONFLICT ({key}) DO UPDATE SET {changes}"
@@ -36,15 +36,13 @@ def upsert(table: str, key: str, columns: str) -> str:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit everything written in the block, or nothing of it.
-
-    The write lock is taken at once, so that two writers never both decide.
-    """
+    """Commit everything written in the block, or nothing of it."""
+    # IMMEDIATE takes the write lock at once: two runs must not both decide on the same rows.
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        if connection.in_transaction:  # a full disk has ended it already
+        if connection.in_transaction:  # SQLite itself rolls back when the disk is full
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")

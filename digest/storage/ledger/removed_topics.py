@@ -1,4 +1,4 @@
-"""Topics that were taken out of the configuration, each with its notice."""
+"""Topics that were removed from the configuration, with the content of their notices."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from digest.storage.ledger.queries import Queries, insert_new
 class RemovedTopics(Queries):
     """Topics that were removed from the configuration."""
 
-    def listed(self) -> list[RemovedTopic]:
-        """All of them, by topic."""
+    def list_removed_topics(self) -> list[RemovedTopic]:
+        """Return all removed topics, by their ids."""
         rows = self._execute(
             "SELECT topic, name, moment, papers, heirs FROM retired ORDER BY topic"
         )
@@ -25,14 +25,21 @@ class RemovedTopics(Queries):
             for topic, name, moment, papers, heirs in rows
         ]
 
-    def retire(self, topics: Iterable[RemovedTopic]) -> None:
-        """Notices of topics that are gone; one that stands already keeps its words."""
+    def record_removed_topics(self, topics: Iterable[RemovedTopic]) -> None:
+        """Record topics that were removed; one that is recorded already stays as it is."""
         rows = [
-            (one.topic, one.name, one.moment, one.papers, msgspec.json.encode(one.heirs).decode())
-            for one in topics
+            (
+                topic.topic,
+                topic.name,
+                topic.moment,
+                topic.papers,
+                msgspec.json.encode(topic.heirs).decode(),
+            )
+            for topic in topics
         ]
+        # The first notice stays: feed readers have it already.
         self._executemany(insert_new("retired", "topic, name, moment, papers, heirs"), rows)
 
-    def revive(self, topics: Iterable[str]) -> None:
-        """Topics that are there again have no notice."""
+    def delete_removed_topics(self, topics: Iterable[str]) -> None:
+        """Delete the records of topics that are configured again."""
         self._executemany("DELETE FROM retired WHERE topic = ?", [(topic,) for topic in topics])

@@ -1,12 +1,13 @@
-"""The database's form: an append-only list of steps; the version is how many were taken.
+"""The tables of the ledger, as an append-only list of migrations.
 
-A released step is never edited. The narrow key table stands apart from the wide texts,
-because every new random key dirties a page of its own table.
+The schema version of a ledger is the number of migrations it has had. A released migration is
+never edited. Keys stand in a narrow table apart from the texts of papers: they are random, so
+each new one changes another page of its table.
 """
 
 from __future__ import annotations
 
-APPLICATION_ID = 0x50444947  # "PDIG", refuses a foreign database
+APPLICATION_ID = 0x50444947  # "PDIG"; other programs' databases have another id
 
 MIGRATIONS: tuple[str, ...] = (
     """

@@ -11,10 +11,10 @@ from digest.storage.ledger.queries import Queries, upsert
 class SeenFiles(Queries):
     """Files that were read, by name."""
 
-    def files(self, version: str) -> dict[str, SeenFile]:
-        """The inbox files that were read before, by name.
+    def list_seen_files(self, version: str) -> dict[str, SeenFile]:
+        """Return the files that need not be read again, by name.
 
-        Without those that another version of the product could not read: they are tried again.
+        Files that another version could not read are left out, so that this one tries them.
         """
         sql = (
             "SELECT name, size, modified_ns, content FROM file WHERE content NOT IN"
@@ -22,12 +22,12 @@ class SeenFiles(Queries):
         )
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql, (version,))}
 
-    def read_files(self) -> dict[str, SeenFile]:
-        """The inbox files whose content was taken in, by name."""
+    def list_read_files(self) -> dict[str, SeenFile]:
+        """Return the files whose content was taken in, by name."""
         sql = "SELECT file.name, size, modified_ns, content FROM file JOIN dump USING (content)"
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql)}
 
-    def remember(self, seen: Iterable[tuple[str, SeenFile]]) -> None:
-        """Files read now, so that an unchanged one costs a look at its time next run."""
-        rows = [(name, *file) for name, file in seen]
+    def remember_files(self, files: Iterable[tuple[str, SeenFile]]) -> None:
+        """Record files that were read; while size and time stay, later runs skip them."""
+        rows = [(name, *file) for name, file in files]
         self._executemany(upsert("file", "name", "size, modified_ns, content"), rows)

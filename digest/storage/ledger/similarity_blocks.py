@@ -1,6 +1,7 @@
-"""Where papers with nearly the same words are found: a small index over the newest papers.
+"""An index of the newest papers by blocks of their abstracts, to find near-duplicates.
 
-It covers a window, because an index over all history would cost more with every paper.
+A block is a hash that near-duplicates are likely to share (see `digest.matching.similarity`).
+The index covers a window of papers: over all history its cost would grow with every paper.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from digest.storage.ledger.queries import Queries, insert_new
 
 WINDOW = 10_000  # papers
-_CHUNK = 500
+_CHUNK = 500  # bound parameters a statement
 
 
 class SimilarityBlocks(Queries):
     """The similarity index over the newest papers."""
 
-    def near(self, hashes: Sequence[int]) -> dict[int, list[int]]:
-        """The papers of the window that have any of these blocks, by block, oldest first."""
-        found: dict[int, list[int]] = {}
+    def papers_by_block(self, hashes: Sequence[int]) -> dict[int, list[int]]:
+        """Return the numbers of the papers that have each of these blocks, oldest first."""
+        papers: dict[int, list[int]] = {}
         for start in range(0, len(hashes), _CHUNK):
             chunk = hashes[start : start + _CHUNK]
             sql = (
@@ -26,11 +27,12 @@ class SimilarityBlocks(Queries):
                 f" WHERE hash IN ({','.join('?' * len(chunk))}) ORDER BY id"
             )
             for block, paper in self._execute(sql, chunk):
-                found.setdefault(block, []).append(paper)
-        return found
+                papers.setdefault(block, []).append(paper)
+        return papers
 
-    def not_indexed(self) -> list[tuple[int, str]]:
-        """Number and abstract of the window's papers that came since somebody last asked."""
+    def list_unindexed(self) -> list[tuple[int, str]]:
+        """Return number and abstract of the window's papers that are not in the index yet."""
+        # Ids are consecutive, so their difference is a number of papers.
         sql = """
             SELECT id, abstract FROM paper
             WHERE id > (SELECT coalesce(max(paper), 0) FROM block)
@@ -40,7 +42,7 @@ class SimilarityBlocks(Queries):
         return self._execute(sql, (WINDOW,)).fetchall()
 
     def has_papers_without_id(self) -> bool:
-        """Whether the window holds a paper known by its title only."""
+        """Return whether the window holds a paper that is known by its title only."""
         sql = """
             SELECT 1 FROM paper
             WHERE arxiv_id IS NULL AND doi IS NULL
@@ -48,9 +50,10 @@ class SimilarityBlocks(Queries):
         """
         return self._execute(sql, (WINDOW,)).fetchone() is not None
 
-    def record(self, found: Iterable[tuple[int, Sequence[int]]]) -> None:
-        """Blocks of papers; those that have left the window go."""
-        rows = [(paper, block) for paper, blocks in found for block in blocks]
+    def record_blocks(self, blocks: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Add the blocks of papers, and delete those of papers that have left the window."""
+        rows = [(paper, block) for paper, hashes in blocks for block in hashes]
+        # Without new rows the window has not moved.
         if rows:
             self._executemany(insert_new("block", "paper, hash"), rows)
             sql = "DELETE FROM block WHERE paper <= (SELECT max(id) FROM paper) - ?"

@@ -1,6 +1,6 @@
-"""How the ledger is: sums, sources, editions, what could not be read, and its files.
+"""Queries for the status: sums, sources, editions, quarantine, and the ledger's files.
 
-Asked at the end of every run, so nothing here reads more than the newest rows it names.
+They are asked at the end of every run, so none reads more than the newest rows it needs.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
+from digest.model.issues import issue_key
 from digest.model.status import BackupStatus, RejectStatus, SourceDump
 from digest.storage.ledger import locations
 from digest.storage.ledger.queries import Queries
 
 
-class Newest(NamedTuple):
+class NewestIssue(NamedTuple):
     """An edition's newest issue by date."""
 
     date: str
@@ -24,15 +25,16 @@ class Newest(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name of the issue's files."""
-        return self.date if self.ordinal == 1 else f"{self.date}-{self.ordinal}"
+        """Return the name of the issue's files."""
+        return issue_key(self.date, self.ordinal)
 
 
 class StatusQueries(Queries):
-    """Newest rows of each subject, for the status."""
+    """The newest rows of each subject."""
 
-    def sources(self) -> list[str]:
-        """All sources that ever brought anything, by name."""
+    def list_sources(self) -> list[str]:
+        """Return all sources whose dumps had entries, by name."""
+        # The recursion takes one step of the index per source; DISTINCT would read all dumps.
         sql = """
             WITH RECURSIVE name (found) AS (
                 SELECT min(source) FROM dump WHERE entries > 0
@@ -43,16 +45,16 @@ class StatusQueries(Queries):
         """
         return [source for (source,) in self._execute(sql)]
 
-    def brought(self, source: str, limit: int) -> list[SourceDump]:
-        """The last live dumps of a source that held anything, newest first."""
+    def last_dumps(self, source: str, limit: int) -> list[SourceDump]:
+        """Return the last live dumps of a source that had entries, the newest first."""
         sql = """
             SELECT moment, dump.entries FROM dump JOIN intake ON number = intake
             WHERE source = ? AND dump.entries > 0 AND kind = 'live' ORDER BY dump.id DESC LIMIT ?
         """
         return [SourceDump(*row) for row in self._execute(sql, (source, limit))]
 
-    def newest_page(self, source: str) -> str | None:
-        """The newest page date that live intakes have brought of a source."""
+    def newest_page_date(self, source: str) -> str | None:
+        """Return the newest page date of a source's live dumps, or None."""
         sql = """
             SELECT page_date FROM dump JOIN intake ON number = intake
             WHERE source = ? AND page_date IS NOT NULL AND kind = 'live'
@@ -61,43 +63,46 @@ class StatusQueries(Queries):
         row = self._execute(sql, (source,)).fetchone()
         return row[0] if row else None
 
-    def newest_issue(self, edition: str) -> Newest | None:
-        """What an edition's newest issue says in short; None before the first."""
+    def newest_issue(self, edition: str) -> NewestIssue | None:
+        """Return an edition's newest issue; None before the first."""
         sql = """
             SELECT date, ordinal, papers, verdict FROM issue WHERE edition = ?
             ORDER BY date DESC, ordinal DESC LIMIT 1
         """
         row = self._execute(sql, (edition,)).fetchone()
-        return Newest(*row) if row else None
+        return NewestIssue(*row) if row else None
 
     def last_due(self, edition: str) -> tuple[str, str] | None:
-        """The newest scheduled date that was judged, and what became of it."""
+        """Return the newest scheduled date that has a due row, and its state."""
         sql = "SELECT date, state FROM due WHERE edition = ? ORDER BY date DESC LIMIT 1"
-        found: tuple[str, str] | None = self._execute(sql, (edition,)).fetchone()
-        return found
+        row: tuple[str, str] | None = self._execute(sql, (edition,)).fetchone()
+        return row
 
-    def quarantine(self) -> list[tuple[bytes, str, str, str]]:
+    def list_quarantine(self) -> list[tuple[bytes, str, str, str]]:
         """Return content, name, reason and moment of each quarantined file, the newest first."""
         sql = "SELECT content, name, reason, moment FROM quarantine ORDER BY moment DESC, name"
         return self._execute(sql).fetchall()
 
-    def rejects(self, limit: int) -> tuple[int, list[RejectStatus]]:
-        """How many records the last intake rejected, and the first of them."""
+    def last_rejects(self, limit: int) -> tuple[int, list[RejectStatus]]:
+        """Return how many records the last intake rejected, and the first ``limit`` of them."""
         row = self._execute(
             "SELECT number, rejected FROM intake ORDER BY number DESC LIMIT 1"
         ).fetchone()
         if row is None or not row[1]:
             return 0, []
+        # The last intake's rejects are the last rows: by rowid no other row is read.
         sql = """
             SELECT name, line, reason
             FROM (SELECT rowid AS place, * FROM reject ORDER BY rowid DESC LIMIT :all) AS last
             JOIN dump ON dump.id = last.dump WHERE intake = :intake ORDER BY place LIMIT :limit
         """
-        found = self._execute(sql, {"all": row[1], "intake": row[0], "limit": limit})
-        return row[1], [RejectStatus(dump=name, line=line, reason=why) for name, line, why in found]
+        rows = self._execute(sql, {"all": row[1], "intake": row[0], "limit": limit})
+        rejects = [RejectStatus(dump=name, line=line, reason=reason) for name, line, reason in rows]
+        return row[1], rejects
 
-    def counts(self) -> dict[str, int]:
-        """How much the ledger holds. No row of these tables is ever deleted, so ids count them."""
+    def count_rows(self) -> dict[str, int]:
+        """Return how many dumps, papers (without aliases) and issues the ledger holds."""
+        # No row of these tables is ever deleted, so the greatest id is their number.
         sql = """
             SELECT (SELECT coalesce(max(id), 0) FROM dump),
                    (SELECT coalesce(max(id), 0) FROM paper)
@@ -107,24 +112,24 @@ class StatusQueries(Queries):
         return dict(zip(("dump", "paper", "issue"), self._execute(sql).fetchone(), strict=True))
 
 
-def size(folder: Path) -> int:
-    """The ledger's bytes on the disk; 0 before the first run."""
+def ledger_size(folder: Path) -> int:
+    """Return the size of the ledger's file in bytes; 0 before the first run."""
     try:
         return (folder / locations.FILE).stat().st_size
     except FileNotFoundError:
         return 0
 
 
-def backups(folder: Path, zone: tzinfo | None) -> tuple[BackupStatus, ...]:
-    """The backups of the ledger, newest first, each with the moment it is of."""
+def list_backup_statuses(folder: Path, zone: tzinfo | None) -> tuple[BackupStatus, ...]:
+    """Return the backups in a state folder, the newest first, with moments in this zone."""
     try:
         return tuple(
             BackupStatus(
-                name=one.path.name,
-                size=one.path.stat().st_size,
-                moment=one.moment.astimezone(zone).isoformat(),
+                name=backup.path.name,
+                size=backup.path.stat().st_size,
+                moment=backup.moment.astimezone(zone).isoformat(),
             )
-            for one in locations.backups(folder)
+            for backup in locations.list_backups(folder)
         )
-    except OSError:  # one that was let go at this moment, or a folder we may not read
+    except OSError:  # one that is being pruned now, or a folder that we may not read
         return ()

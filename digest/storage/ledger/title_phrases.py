@@ -1,6 +1,6 @@
-"""Phrases of the titles of each issue, with how many of its papers use them.
+"""Phrases in the titles of each issue, and how many titles use each of them.
 
-Kept so that terms of a week can be told without reading the issues of the weeks before.
+They are stored so that the terms of a week are found without reading the issues before it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import msgspec
 
 from digest.storage.ledger.queries import Queries, upsert
 
-_counts = msgspec.json.Decoder(dict[str, int]).decode
+_decode_counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class IssuePhrases(NamedTuple):
-    """An issue's number and date, its papers, and of each phrase how many titles have it."""
+    """An issue's number, date and number of papers, and how many titles have each phrase."""
 
     number: int
     date: str
@@ -25,22 +25,22 @@ class IssuePhrases(NamedTuple):
 
 
 class TitlePhrases(Queries):
-    """Phrases of the titles of each issue."""
+    """Phrases in the titles of each issue."""
 
-    def put(self, edition: str, counted: IssuePhrases) -> None:
-        """What an issue's titles say, in place of what was kept of it before."""
-        number, date, papers, phrases = counted
+    def record_phrases(self, edition: str, issue: IssuePhrases) -> None:
+        """Record the phrases of an issue's titles in place of those recorded before."""
+        number, date, papers, phrases = issue
         row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
         self._execute(upsert("title_phrase", "edition, number", "date, papers, phrases"), row)
 
-    def since(self, edition: str, date: str) -> list[IssuePhrases]:
-        """The issues of this date and later ones, oldest first."""
+    def phrases_since(self, edition: str, date: str) -> list[IssuePhrases]:
+        """Return the phrases of the issues of this date and later ones, oldest first."""
         sql = (
             "SELECT number, date, papers, phrases FROM title_phrase"
             " WHERE edition = ? AND date >= ? ORDER BY date, number"
         )
         rows = self._execute(sql, (edition, date))
         return [
-            IssuePhrases(number, day, papers, _counts(phrases))
+            IssuePhrases(number, day, papers, _decode_counts(phrases))
             for number, day, papers, phrases in rows
         ]

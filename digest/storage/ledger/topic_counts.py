@@ -1,6 +1,7 @@
-"""How many papers stand under each topic, per day and per month of an edition's issues.
+"""How many papers each topic has, per day and per month of an edition's issues.
 
-Sums of what the issues say, kept so that nobody has to read them all again.
+The counts can be derived from the stored issues. They are stored so that a run does not have
+to read all issues again.
 """
 
 from __future__ import annotations
@@ -15,45 +16,46 @@ from digest.storage.ledger.queries import Queries, insert
 _LENGTHS: dict[Unit, int] = {"day": len("2026-11-22"), "month": len("2026-11")}
 
 
-def counted(issues: Iterable[Issue]) -> list[TopicCount]:
-    """The counts of these issues, given oldest first; ordered as `listed` gives them."""
-    sums: dict[tuple[Unit, str, str], TopicCount] = {}
+def count_topics(issues: Iterable[Issue]) -> list[TopicCount]:
+    """Count the papers of these issues, given oldest first; in the order of `list_all_counts`."""
+    counts: dict[tuple[Unit, str, str], TopicCount] = {}
     for issue in issues:
-        for topic, name, papers, also in _of(issue):
+        for topic, name, papers, also in _topics_of(issue):
             for unit, length in _LENGTHS.items():
                 key = unit, issue.date[:length], topic
-                before = sums.get(key) or TopicCount(*key, name, 0, 0)
-                sums[key] = TopicCount(*key, name, before.papers + papers, before.also + also)
-    return [sums[key] for key in sorted(sums)]
+                before = counts.get(key) or TopicCount(*key, name, 0, 0)
+                counts[key] = TopicCount(*key, name, before.papers + papers, before.also + also)
+    return [counts[key] for key in sorted(counts)]
 
 
 class TopicCounts(Queries):
     """Papers per topic, day and month of an edition."""
 
-    def add(self, issue: Issue) -> None:
-        """Adds an issue's papers, within the transaction that records it."""
+    def add_issue(self, issue: Issue) -> None:
+        """Add the papers of an issue, within the transaction that records it."""
         sql = """
             INSERT INTO topic_count (edition, unit, span, topic, name, papers, also)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (edition, unit, span, topic) DO UPDATE SET
-                name = excluded.name, papers = papers + excluded.papers, also = also + excluded.also
+                name = excluded.name, papers = topic_count.papers + excluded.papers,
+                also = topic_count.also + excluded.also
         """
-        self._executemany(sql, [(issue.edition, *count) for count in counted([issue])])
+        self._executemany(sql, [(issue.edition, *count) for count in count_topics([issue])])
 
-    def replace(self, edition: str, counts: Sequence[TopicCount]) -> None:
-        """Puts these counts in the place of all that an edition has."""
+    def replace_counts(self, edition: str, counts: Sequence[TopicCount]) -> None:
+        """Replace all counts of an edition by these."""
         self._execute("DELETE FROM topic_count WHERE edition = ?", (edition,))
         rows = [(edition, *count) for count in counts]
         self._executemany(
             insert("topic_count", "edition, unit, span, topic, name, papers, also"), rows
         )
 
-    def held(self, edition: str) -> list[TopicCount]:
-        """All counts of an edition, by unit, span and topic."""
+    def list_all_counts(self, edition: str) -> list[TopicCount]:
+        """Return all counts of an edition, by unit, span and topic."""
         return self._rows("edition = ?", edition)
 
-    def listed(self, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
-        """The counts of this span and later ones, by span, then topic."""
+    def list_counts(self, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
+        """Return an edition's counts by day or by month since a span, by span, then topic."""
         return self._rows("edition = ? AND unit = ? AND span >= ?", edition, unit, since)
 
     def _rows(self, condition: str, *values: str) -> list[TopicCount]:
@@ -64,7 +66,8 @@ class TopicCounts(Queries):
         return [TopicCount(*row) for row in self._execute(sql, values)]
 
 
-def _of(issue: Issue) -> list[tuple[str, str, int, int]]:
+def _topics_of(issue: Issue) -> list[tuple[str, str, int, int]]:
+    """Return id, name, papers and papers that also belong to it, of each topic of an issue."""
     names = issue.topics | {section.topic: section.name for section in issue.sections}
     papers = {section.topic: len(section.papers) for section in issue.sections}
     also = Counter(topic for item in issue.papers for topic in item.also)
