@@ -1,8 +1,7 @@
-"""The kernel fails, or the process is killed, at each system call of a run in turn.
+"""A failing kernel: each system call of a run fails in turn, or the process is killed there.
 
-By fault injection of strace (Debian: ``apt install strace``), which also reaches what SQLite
-does; it works as root, where taking permissions away does not. `make faults` runs a sample,
-`make soak` every single one.
+strace injects the faults (Debian: ``apt install strace``), also into the calls of SQLite. It
+works as root, who may write everywhere. `make faults` runs a sample, `make soak` all of them.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ THREADED = "fsync"  # made by many threads: strace counts in each, which share t
 
 
 class Fault(NamedTuple):
-    """What happens at which call of its kind."""
+    """A kind of fault, and the system call at which it happens."""
 
     call: str
     kind: str
@@ -44,13 +43,13 @@ class Fault(NamedTuple):
 
     @property
     def injection(self) -> str:
-        """As strace has it."""
+        """Return the option for strace."""
         what = "signal=KILL" if self.kind == "kill" else f"error={self.kind}"
         return f"inject={self.call}:{what}:when={self.number}"
 
 
 class Broken(NamedTuple):
-    """A run that something happened to."""
+    """The outcome of a run with a fault."""
 
     status: int
     said: str
@@ -58,7 +57,7 @@ class Broken(NamedTuple):
 
 
 def traced(folder: Folder, words: tuple[str, ...], log: Path, *options: str) -> Broken:
-    """`digest` under strace."""
+    """Run `digest` under strace."""
     command = ["strace", "-f", "-qq", "-o", str(log), *options]
     done = subprocess.run(
         [*command, *folder.command(), *words],
@@ -72,7 +71,7 @@ def traced(folder: Folder, words: tuple[str, ...], log: Path, *options: str) -> 
 
 
 def faults(scene: Scene, place: Path, *, sample: bool) -> Iterator[Fault]:
-    """Every one that a run of this scene can meet, or some of each kind."""
+    """Yield all faults that are possible in a run of this scene, or a sample of each kind."""
     folder, log = scene.before.copy(place / "counted"), place / "counted.log"
     traced(folder, scene.words, log, "-e", f"trace={','.join(CALLS)}")
     calls = re.findall(r"^(\d+) +(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE)
@@ -87,9 +86,9 @@ def faults(scene: Scene, place: Path, *, sample: bool) -> Iterator[Fault]:
 
 
 def suffer(scene: Scene, place: Path, fault: Fault) -> Broken | None:
-    """A run with the fault, and one without: whether it left no trace.
+    """Run with the fault, then without; check that it left no trace.
 
-    None where no thread came so far that it met the fault.
+    Returns None if no thread reached the fault.
     """
     folder = scene.before.copy(place / "-".join(map(str, fault)))
     options = ["-e", f"trace={fault.call}", "-e", fault.injection]
@@ -116,7 +115,7 @@ def suffer(scene: Scene, place: Path, fault: Fault) -> Broken | None:
 def suffer_all(
     scene: Scene, place: Path, figure: Callable[[str], None], *, sample: bool, name: str
 ) -> None:
-    """Fault after fault, and how many of each kind there were."""
+    """Run with each fault, and print how many of each kind there were."""
     suffered: Counter[str] = Counter()
     statuses: Counter[int] = Counter()
     for fault in faults(scene, place, sample=sample):
@@ -131,24 +130,24 @@ def suffer_all(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("name", SCENES)
-def test_some_system_calls_fail(
+def test_a_failed_system_call_leaves_no_trace(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str
 ) -> None:
-    """Some of each kind."""
+    """A sample of each kind of call and fault."""
     suffer_all(scenes[name], tmp_path, figure, sample=True, name=name)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", SCENES)
-def test_every_system_call_fails(
+def test_no_failed_system_call_leaves_a_trace(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str
 ) -> None:
-    """All there are."""
+    """All calls of a run, with every kind of fault."""
     suffer_all(scenes[name], tmp_path, figure, sample=False, name=name)
 
 
 class Step(NamedTuple):
-    """A file that gets a name, or a file or folder that is synced, at its place in the order."""
+    """A rename or a sync, and its place in the order of the calls."""
 
     number: int
     call: str
@@ -157,7 +156,7 @@ class Step(NamedTuple):
 
 
 def steps(folder: Folder, log: Path, *words: str) -> tuple[int, list[Step]]:
-    """The status of a run, and how it named and synced files, in order."""
+    """Run under strace; return the exit status, and the renames and syncs in order."""
     named = "rename,renameat,renameat2,link,linkat"
     ran = traced(folder, words, log, "-y", "-e", f"trace={named},fsync,fdatasync")
     found = []
@@ -170,15 +169,15 @@ def steps(folder: Folder, log: Path, *words: str) -> tuple[int, list[Step]]:
 
 
 def synced(found: list[Step], path: Path) -> list[int]:
-    """When this file or folder was synced."""
+    """Return the places at which this file or folder was synced."""
     return [step.number for step in found if (step.call, step.path) == ("sync", path)]
 
 
 def lasting(found: list[Step], root: Path, kept: Callable[[Path], bool]) -> set[str]:
-    """The folders of files that got their names; a power cut takes none of them away.
+    """Return the folders of the renamed files, and check that a power cut cannot undo a rename.
 
-    Each file was synced before it was renamed, each folder after the last of its names, and
-    so were the folders above it, up to the root: they may be new.
+    Each file must be synced before its rename, and each folder up to the root after the last
+    rename in it, because the folders may be new as well.
     """
     names = [step for step in found if step.call != "sync" and kept(step.path)]
     last: dict[Path, int] = {}
@@ -195,8 +194,10 @@ def lasting(found: list[Step], root: Path, kept: Callable[[Path], bool]) -> set[
 
 @pytest.mark.faults
 @pytest.mark.parametrize("name", SCENES)
-def test_what_is_published_lasts(scenes: dict[str, Scene], tmp_path: Path, name: str) -> None:
-    """All but the status, which the next run writes again."""
+def test_published_files_survive_a_power_cut(
+    scenes: dict[str, Scene], tmp_path: Path, name: str
+) -> None:
+    """Except the status pages, which the next run writes again."""
     folder = scenes[name].before.copy(tmp_path / "folder")
     status, found = steps(folder, tmp_path / "log", *scenes[name].words)
 
@@ -210,8 +211,10 @@ def test_what_is_published_lasts(scenes: dict[str, Scene], tmp_path: Path, name:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("damaged", [False, True], ids=["sound", "damaged"])
-def test_what_is_restored_lasts(scenes: dict[str, Scene], tmp_path: Path, damaged: bool) -> None:
-    """The backup in the ledger's place, before it is opened, and the ledger it has replaced."""
+def test_a_restored_ledger_survives_a_power_cut(
+    scenes: dict[str, Scene], tmp_path: Path, damaged: bool
+) -> None:
+    """So does the replaced one; the restored one is synced before it is opened."""
     folder = scenes["later"].after.copy(tmp_path / "folder")
     state, ledger = folder.root / "state", folder.root / "state" / "ledger.sqlite3"
     assert 0 == folder.digest("backup").status

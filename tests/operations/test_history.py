@@ -1,4 +1,4 @@
-"""Old dumps as history, and papers that are taken back."""
+"""Backfills, and withdrawn papers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOW = "2026-11-22T08:00"
 
 
 def answer(day: str, numbers: Iterable[int]) -> bytes:
-    """An answer of the API with these made papers, each with an id."""
+    """Return an API answer with these invented papers, each with an id."""
     made = [paper(number) for number in numbers]
     return folders.answer(
         day,
@@ -38,7 +38,7 @@ def _id(number: int) -> str:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """Two old days that overlap, in a folder that is no inbox."""
+    """Make two old days that overlap, in a folder that is not the inbox."""
     pages = tmp_path / "old"
     pages.mkdir()
     (pages / "b.json").write_bytes(answer("2026-01-06", range(3, 8)))
@@ -47,7 +47,7 @@ def old(tmp_path: Path) -> Path:
 
 
 def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> None:
-    """In the order of their page dates, each paper once; live feeds do not hold them."""
+    """In the order of their page dates, each paper once. The live feeds do not have them."""
     assert 0 == folder.digest("backfill", str(old), now=NOW).status
     assert [("2026-01-05", 5), ("2026-01-06", 3)] == [
         (issue["date"], sum(len(section["papers"]) for section in issue["sections"]))
@@ -59,7 +59,7 @@ def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> Non
 
 
 def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) -> None:
-    """On its own day, in the site's zone: in the archive and in the feed of issues."""
+    """On its own day in the site's time zone, in the archive and in the feed of issues."""
     folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "06:30"\n')
     folder.digest("backfill", str(old), now=NOW)
     days = ["Mon, 05 Jan 2026 06:30:00 +0100", "Tue, 06 Jan 2026 06:30:00 +0100"]
@@ -69,7 +69,7 @@ def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) 
 
 
 def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> None:
-    """What was marked seen is not new when it comes again."""
+    """A later dump with the same papers has nothing new."""
     folder.digest("backfill", "--silent", str(old), now=NOW)
     assert [] == folder.data()
     folder.drop("today.json", answer("2026-11-22", range(10)))
@@ -78,8 +78,8 @@ def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> N
     assert [2] == [made["papers"] for made in report["issues"]]
 
 
-def test_history_twice_is_known_content(folder: Folder, old: Path) -> None:
-    """Also when two files hold the same bytes."""
+def test_a_repeated_backfill_changes_nothing(folder: Folder, old: Path) -> None:
+    """Also if two files hold the same bytes."""
     (old / "copy.json").write_bytes((old / "a.json").read_bytes())
     folder.digest("backfill", str(old), now=NOW)
     before = folder.tree()
@@ -87,8 +87,8 @@ def test_history_twice_is_known_content(folder: Folder, old: Path) -> None:
     assert (0, before) == (again.status, folder.tree())
 
 
-def test_a_live_issue_beside_history_keeps_the_feeds(folder: Folder, old: Path) -> None:
-    """Backfill after a live issue changes neither the live issue nor the live feeds' items."""
+def test_a_backfill_does_not_change_the_live_feeds(folder: Folder, old: Path) -> None:
+    """Its papers are older than the live issue."""
     folder.drop("today.json", answer("2026-11-22", range(20, 24)))
     folder.run(NOW)
     before = feedparser.parse((folder.output / "feed.xml").read_bytes()).entries
@@ -97,7 +97,7 @@ def test_a_live_issue_beside_history_keeps_the_feeds(folder: Folder, old: Path) 
     assert [entry.id for entry in before] == [entry.id for entry in after]
 
 
-def test_a_withdrawn_paper_leaves_and_stays_away(folder: Folder) -> None:
+def test_a_withdrawn_paper_is_removed_for_good(folder: Folder) -> None:
     """Pages and feeds leave it out and say so; the same dump does not bring it back."""
     folder.drop("a.json", answer("2026-11-22", range(4)))
     folder.run(NOW)
@@ -111,8 +111,8 @@ def test_a_withdrawn_paper_leaves_and_stays_away(folder: Folder) -> None:
     assert [3, 1] == [sum(map(len, _sections(issue))) for issue in folder.data()]
 
 
-def test_a_key_nobody_has_is_said(folder: Folder) -> None:
-    """Withdrawing needs a paper that is there."""
+def test_withdrawing_an_unknown_paper_is_an_error(folder: Folder) -> None:
+    """The message repeats the key."""
     folder.drop("a.json", answer("2026-11-22", range(2)))
     folder.run(NOW)
     answered = folder.digest("withdraw", "9901.99999", now=NOW)

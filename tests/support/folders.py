@@ -1,4 +1,4 @@
-"""A working folder under test, and dumps of papers that do not exist to drop into it."""
+"""A working folder for tests, and dumps of invented papers to drop into it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WORDS = tuple(
 
 
 class Made(NamedTuple):
-    """A paper nobody wrote."""
+    """An invented paper."""
 
     number: int
     title: str
@@ -47,7 +47,7 @@ class Made(NamedTuple):
 
 
 def paper(number: int) -> Made:
-    """The paper of this number: always the same words, like those of no other number."""
+    """Return the invented paper of this number: always the same, and unlike all others."""
     dice = random.Random(number)
     name, *subject = (word.capitalize() for word in dice.sample(_WORDS, 4))
     words = " ".join(dice.choices(_WORDS, k=40))
@@ -56,7 +56,7 @@ def paper(number: int) -> Made:
 
 
 def page(day: str, numbers: Iterable[int]) -> bytes:
-    """A listing page of this day (``2026-11-18``) as select-all, copy and paste gives it."""
+    """Return a listing page of this day (``2026-11-18``), as select-all and copy give it."""
     shown = date.fromisoformat(day)
     head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(shown)]
     return "\n\n".join([*head, *(_record(paper(n), shown) for n in numbers)]).encode()
@@ -74,7 +74,7 @@ def _month_and_day(day: date) -> str:
 
 
 def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
-    """An answer of the daily_papers API; each entry gives what stands under ``paper``."""
+    """Return an answer of the daily_papers API; each entry is what stands under ``paper``."""
     stamp = f"{day}T00:00:00.000Z"
     return json.dumps(
         [{"paper": entry, "publishedAt": stamp, "numComments": 0} for entry in entries]
@@ -82,7 +82,7 @@ def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
 
 
 class Told(NamedTuple):
-    """What a command answered."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str
@@ -90,38 +90,38 @@ class Told(NamedTuple):
 
 
 class Folder:
-    """A working folder, and `digest` run in it: in this process or in one of its own."""
+    """A working folder in which `digest` runs, in this process or in one of its own."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.inbox, self.output = root, root / "inbox", root / "output"
         self.inbox.mkdir(parents=True, exist_ok=True)
 
     def drop(self, name: str, content: bytes, *, modified: float = DROPPED) -> Path:
-        """A file in the inbox, last written long ago."""
+        """Put a file into the inbox, last written long ago by default."""
         file = self.inbox / name
         file.write_bytes(content)
         os.utime(file, (modified, modified))
         return file
 
     def configure(self, toml: str) -> None:
-        """Gives the folder a configuration of its own."""
+        """Write the configuration of the folder."""
         file = self.root / "config" / "digest.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(toml, encoding="utf-8")
 
     def sort_by(self, topics: str) -> None:
-        """Gives the folder topics of its own."""
+        """Write the topics of the folder."""
         file = self.root / "config" / "topics.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(topics, encoding="utf-8")
 
     def digest(self, *words: str, now: str | None = None) -> Told:
-        """The whole command line, console script's error handling included, in this process."""
+        """Run the console script in this process, with its error handling."""
         given = ["--root", str(self.root), *(["--now", now] if now else []), *words]
         return told(given)
 
     def run(self, now: str, *words: str, status: int = 0) -> dict[str, Any]:
-        """`digest run` at this moment, with the exit status it should have; its report."""
+        """Run `digest run` at this moment; check its exit status and return its report."""
         answered = self.digest("run", "--json", *words, now=now)
         assert status == answered.status, answered
         report: dict[str, Any] = json.loads(answered.out)
@@ -130,7 +130,7 @@ class Folder:
     def process(
         self, *words: str, now: str | None = None, cwd: Path | None = None, **env: str
     ) -> Told:
-        """The same as a process of its own; ``env`` is all it knows of the world."""
+        """Run `digest` in a process of its own; ``env`` is its whole environment."""
         command = [*self.command(), *(["--now", now] if now else []), *words]
         done = subprocess.run(
             command, cwd=cwd, env=env, capture_output=True, check=False, timeout=MINUTE
@@ -138,7 +138,7 @@ class Folder:
         return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self) -> list[str]:
-        """How this folder's `digest` starts as a process, with warnings as errors."""
+        """Return the command that starts `digest` as a process, with warnings as errors."""
         return [sys.executable, "-W", "error", "-m", "digest", "--root", str(self.root)]
 
     def tree(self) -> dict[str, bytes]:
@@ -146,12 +146,12 @@ class Folder:
         return {name: body for name, body in tree(self.output).items() if name not in STATUS}
 
     def marks(self) -> dict[str, tuple[int, int]]:
-        """Everything in ``output/``: path to size and time of writing."""
+        """Return the size and time of writing of each file in ``output/`` but the status."""
         status = {name: (self.output / name).stat() for name in self.tree()}
         return {name: (found.st_size, found.st_mtime_ns) for name, found in status.items()}
 
     def data(self, edition: str = "daily") -> list[dict[str, Any]]:
-        """An edition's issues as data, oldest first."""
+        """Return an edition's issues as data, oldest first."""
         files = (self.output / edition).glob("*.json")
         issues = [json.loads(file.read_bytes()) for file in files]
         return sorted(issues, key=lambda issue: int(issue["number"]))
@@ -161,7 +161,7 @@ class Folder:
         return [sorted(item["title"] for item in items(issue)) for issue in self.data(edition)]
 
     def copy(self, root: Path) -> Folder:
-        """The same folder once more, times of files included."""
+        """Copy the folder with the times of its files."""
         shutil.copytree(self.root, root, symlinks=True)
         return Folder(root)
 
@@ -181,13 +181,13 @@ class _Program:
 
 
 def told(words: Sequence[str]) -> Told:
-    """`digest` with these words in this process; what it does not expect is raised here."""
+    """Run `digest` with these arguments in this process; an unexpected exception is raised."""
     done = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
     return Told(done.exit_code, done.stdout, done.stderr)
 
 
 def items(issue: dict[str, Any]) -> list[dict[str, Any]]:
-    """All papers of an issue as data."""
+    """Return all papers of an issue as data."""
     return [item for section in issue["sections"] for item in section["papers"]]
 
 

@@ -1,4 +1,4 @@
-"""`digest serve` as a process of its own."""
+"""Run `digest serve` in a process of its own."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ with freeze_time(sys.argv.pop(1), tick=True) as clock:
 def serving(
     folder: Folder, *words: str, command: list[str] | None = None, scan: float = 0.2
 ) -> Iterator[Server]:
-    """`digest serve` as a process of its own, ended in any case."""
-    given = [*(command or folder.command()), *words, "serve", "--scan", str(scan)]
+    """Run `digest serve` during the block, and kill it at the end if it still runs."""
+    arguments = [*(command or folder.command()), *words, "serve", "--scan", str(scan)]
     env = {"PYTHONUNBUFFERED": "1"}
     pipe, both = subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen(given, stdin=pipe, stdout=pipe, stderr=both, env=env) as process:
+    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=both, env=env) as process:
         try:
             yield Server(process)
         finally:
@@ -44,7 +44,7 @@ def serving(
 
 @contextmanager
 def serving_at(folder: Folder, now: str) -> Iterator[Server]:
-    """The same by a clock of its own that runs, and that can be set."""
+    """Run it with a clock that starts at ``now``, goes on, and can be set."""
     command = [sys.executable, "-c", WITH_A_CLOCK, now, "--root", str(folder.root)]
     with serving(folder, command=command) as server:
         yield server
@@ -57,36 +57,36 @@ class Server:
         self.process = process
 
     def until(self, file: Path, seconds: int = MINUTE) -> None:
-        """Waits for a file to appear."""
+        """Wait until a file exists."""
         self.until_true(file.exists, seconds)
 
-    def until_true(self, true: Callable[[], object], seconds: int = MINUTE) -> None:
-        """Waits for something to become true."""
+    def until_true(self, condition: Callable[[], object], seconds: int = MINUTE) -> None:
+        """Wait until a condition holds."""
         for _ in range(seconds * 20):
-            if true():
+            if condition():
                 return
             assert self.process.poll() is None, self.said()
             time.sleep(0.05)
-        raise AssertionError("it never came")
+        raise AssertionError(f"not true within {seconds} s")
 
     def until_serving(self) -> None:
-        """Waits for the line that says so."""
+        """Wait for the line that says it is serving."""
         assert self.process.stdout
         lines = iter(self.process.stdout.readline, b"")
         assert any(b"Serving" in line for line in lines)
 
     def set_clock(self, moment: str) -> None:
-        """Somebody sets the clock, or the machine wakes from a long sleep."""
+        """Set its clock, as a person does, or a machine that wakes from a long sleep."""
         assert self.process.stdin
         self.process.stdin.write(f"{moment}\n".encode())
         self.process.stdin.flush()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Sends a signal; gives the exit status."""
+        """Send a signal; return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(MINUTE)
 
     def said(self) -> str:
-        """All it has said once it has ended."""
+        """Return everything it printed, once it has ended."""
         assert self.process.stdout
         return self.process.stdout.read().decode()
