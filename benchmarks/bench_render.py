@@ -14,7 +14,7 @@ from digest.editorial import compose, topics
 from digest.model.issues import Accounting, Issue, Item, Page
 from digest.model.papers import Paper
 from digest.model.settings import Site
-from digest.pipeline import context
+from digest.pipeline.topics import load_headings
 from digest.render import feeds
 from digest.render.feeds import writers
 from digest.render.site import pages
@@ -76,7 +76,7 @@ def _live(newest_first: list[Issue]) -> tuple[Page, ...]:
 
 def _issue(away: Path, count: int, day: int = 0) -> Issue:
     """Return an issue of ``count`` papers, different ones for each day."""
-    headings = context.headings(away)
+    headings = load_headings(away)
     moment = datetime.fromisoformat(_MOMENT) - timedelta(days=_DAYS - 1 - day)
     placed = []
     for number, invented in enumerate(corpus.papers(count, start=day * count), start=day * count):

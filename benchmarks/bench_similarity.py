@@ -94,7 +94,7 @@ def _cost(away: Path) -> float:
         for folder in folders:
             working_folders.drop(folder, f"{day}.txt", range(begin, begin + _NEW))
         looking = measure.seconds(lambda at=day: _run(folders[0], at))  # type: ignore[misc]
-        with mock.patch("digest.pipeline.intake._find_alike"):
+        with mock.patch("digest.pipeline.known_papers._add_similar"):
             not_looking = measure.seconds(lambda at=day: _run(folders[1], at))  # type: ignore[misc]
         pairs.append(looking / not_looking)
     return statistics.median(pairs[1:])

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from benchmarks import corpus, measure
 from digest.editorial import topics
-from digest.pipeline import context
+from digest.pipeline.topics import load_headings
 
 _PAPERS = 1000
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
     """Measure 1,000 papers with the shipped topics, because ``away`` has none of its own."""
-    lexicon = context.headings(away).lexicon
+    lexicon = load_headings(away).lexicon
     papers = list(corpus.papers(_PAPERS))
     measured = measure.ratio(lambda: _place(lexicon, papers), lambda: _split(papers), 15)
     yield measure.at_most("T1", "topics / lower and split, 1,000 papers", 5, measured)

@@ -28,15 +28,15 @@ from digest.operations import run
 _ROUNDS = 5
 # The parts in the order of a run, and their functions, each in the module that looks it up.
 PARTS = {
-    "intake": ("pipeline.intake.take_in",),
+    "intake": ("pipeline.intake.take_in_inbox",),
     "mending": ("editorial.compose.clean_paper",),
-    "topics": ("pipeline.context.headings", "editorial.topics.place"),
+    "topics": ("pipeline.topics.load_headings", "editorial.topics.place"),
     "teasers": ("editorial.teaser.choose_teaser",),
-    "composing": ("pipeline.issue.issue_all",),
+    "composing": ("pipeline.issue.make_issues",),
     "terms": (
-        "editorial.trending_terms.issue_terms",
-        "pipeline.trending_terms.counted",
-        "pipeline.trending_terms.of_week",
+        "pipeline.compose.issue_terms",
+        "pipeline.trending_terms.count_phrases",
+        "pipeline.trending_terms.list_week_terms",
     ),
     "issue pages": ("render.site.pages.Pages.issue", "render.site.pages.copy_as_latest"),
     "exports": ("render.exports.export_issue",),

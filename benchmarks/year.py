@@ -31,6 +31,7 @@ from benchmarks.rule import Rule
 from digest import settings
 from digest.editorial import due
 from digest.operations import run
+from digest.pipeline.session import open_to_read
 
 CONFIGURATION = """
 [site]
@@ -209,7 +210,7 @@ class Year:
                 yield f"{name}: {day} is {states.get(day)}, should be {rule.states.get(day)}"
 
     def _states(self, name: str) -> dict[date, str]:
-        with run.opened_to_read(self.settings) as ledger:
+        with open_to_read(self.settings) as ledger:
             assert ledger is not None
             rows = ledger.connection.execute(
                 "SELECT date, state, by_date FROM due WHERE edition = ?", (name,)

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         SourceStatus,
         Status,
     )
-    from digest.pipeline.context import ProgressCallback, StepLogger
+    from digest.pipeline.progress import ProgressCallback, StepLogger
     from digest.publication import Publication
     from digest.publication.results import (
         Explanation,
@@ -82,7 +82,7 @@ _LAZY = {
         "BackupStatus", "EditionStatus", "QuarantineStatus", "RejectStatus", "RunRecord",
         "SourceStatus", "Status",
     ),
-    "digest.pipeline.context": ("ProgressCallback", "StepLogger"),
+    "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
     "digest.publication.results": (
         "Explanation", "NamedPaper", "RebuildResult", "SearchHit", "Withdrawal",

@@ -31,9 +31,9 @@ def classify(context: CliContext, files: tuple[str, ...]) -> None:
 
     from digest import text
     from digest.editorial import topics
-    from digest.pipeline import context as pipeline_context
+    from digest.pipeline.topics import load_headings
 
-    lexicon = pipeline_context.headings(context.root).lexicon
+    lexicon = load_headings(context.root).lexicon
     failed = False
     for dump in read_dumps(context, files):
         failed = failed or dump is None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digest.pipeline.context import ProgressCallback, no_progress
+from digest.pipeline.progress import ProgressCallback, no_progress
 
 _DELAY = 1.0  # seconds before a bar is shown: most runs are over by then
 

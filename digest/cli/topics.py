@@ -29,11 +29,11 @@ def topics(context: CliContext, as_json: bool) -> None:
       digest topics
     """
     from digest.editorial.topics import report
-    from digest.operations import run
-    from digest.pipeline import context as pipeline_context
+    from digest.pipeline.session import open_to_read
+    from digest.pipeline.topics import load_headings
 
-    headings = pipeline_context.headings(context.root)
-    with run.opened_to_read(context.settings()) as ledger:
+    headings = load_headings(context.root)
+    with open_to_read(context.settings()) as ledger:
         papers = ledger.explain.every_paper() if ledger else ()
         result = report.report(headings.lexicon, headings.names, papers)
     if as_json:

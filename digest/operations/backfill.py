@@ -7,22 +7,23 @@ editions at once, or of none if it is silent. Pages and feeds are written once, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
 
 import msgspec
 
-from digest.editorial import due
-from digest.model.files import SeenFile, WaitingFile
+from digest.model.files import WaitingFile
 from digest.model.issues import Accounting
 from digest.model.results import InputProblem, IssueSummary
-from digest.model.settings import Edition, Settings
-from digest.operations import run, status
+from digest.model.settings import Settings
+from digest.operations import status
 from digest.pipeline import compose, issue, publish, quarantine, read_inbox
-from digest.pipeline import intake as intake_step
-from digest.pipeline.context import ProgressCallback, RunContext, no_log, no_progress
-from digest.pipeline.read_inbox import IntakeResult, ParsedFile
+from digest.pipeline.context import RunContext
+from digest.pipeline.intake import CommittedIntake, commit_dumps
+from digest.pipeline.progress import ProgressCallback, no_log, no_progress
+from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
+from digest.pipeline.session import open_context
 from digest.storage import inbox, lock
 from digest.storage.ledger import intakes
 
@@ -60,15 +61,15 @@ def backfill(
     *,
     silent: bool,
     progress: ProgressCallback = no_progress,
-) -> tuple[BackfillResult, publish.Published]:
+) -> tuple[BackfillResult, publish.PublishSummary]:
     """Take in the files of these paths as history, make an issue a day, and publish.
 
     Of a folder its own files are taken, not those of its subfolders. With ``silent`` there are
     no issues: the papers only count as seen. Returns what was taken in and what was written.
     Raises `Busy` if another run holds the folder.
     """
-    with lock.hold(settings, lock.TIMEOUT), run.opened(settings, moment, progress) as context:
-        issue.configure(context)
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, progress) as context:
+        issue.configure_editions(context)
         result = _take_in_history(context, paths, silent=silent)
         publication = publish.publish(context, whole="backfill" if result.issues else None)
         status.record_run(context, None, no_log)
@@ -76,100 +77,97 @@ def backfill(
 
 
 def _take_in_history(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
-    total = IntakeResult()
-    dated_files = _dated_files(context, paths, total)
-    days = [(day, list(group)) for day, group in groupby(dated_files, key=lambda file: file.day)]
-    issues: list[IssueSummary] = []
+    files = [file for path in paths for file in _files(path)]
+    dated_files, reading = _read_dates(context, files)
+    days = [(day, list(of_day)) for day, of_day in groupby(dated_files, key=lambda file: file.day)]
+    result = BackfillResult(
+        accounting=Accounting(dumps=reading.known_dumps),
+        problems=reading.quarantined + reading.skipped,
+    )
     done = 0
     for chunk in _chunks(days):
         with context.ledger.transaction():
-            for day, files in chunk:
-                issues += _take_in_day(context, day, files, total, silent=silent)
+            for day, of_day in chunk:
+                result = _take_in_day(context, day, of_day, result, silent=silent)
                 done += 1
-                context.watch("days", done, len(days))
-    quarantine.let_go(context)
-    return BackfillResult(
-        accounting=total.accounting,
-        issues=tuple(issues),
-        problems=(*total.quarantined, *total.rejected, *total.skipped),
-    )
+                context.report_progress("days", done, len(days))
+    quarantine.delete_read_files(context)
+    return result
 
 
-def _dated_files(
-    context: RunContext, paths: Sequence[Path], total: IntakeResult
-) -> list[_DatedFile]:
-    """Return every readable file with its day, in order; add the unreadable ones to ``total``."""
-    files = [file for path in paths for file in _files(path)]
-    remembered: list[tuple[str, SeenFile]] = []
-    dated_files, size = [], 0
-    for parsed in read_inbox.read_all(context, files, total, remembered):
-        day = parsed.dump.page_date or parsed.modified.date().isoformat()
-        size += parsed.file.size
-        # Years of dumps do not fit in memory, and reading them twice costs less than swapping.
-        dated_files.append(_DatedFile(day, parsed.file, parsed if size < _IN_MEMORY else None))
-        context.watch("files", len(remembered), len(files))
-    read_inbox.record_unreadable(context, total)
-    return sorted(dated_files, key=lambda file: (file.day, file.file.name))
+def _read_dates(
+    context: RunContext, files: Sequence[WaitingFile]
+) -> tuple[list[_DatedFile], InboxReading]:
+    """Return the dumps in the order of their days, and the outcomes of all other files.
+
+    The dumps of the first `_IN_MEMORY` bytes are returned with their files.
+    """
+    dated_files: list[_DatedFile] = []
+    others: list[FileOutcome] = []
+    size = 0
+    for number, outcome in enumerate(read_inbox.read_files(context, files), start=1):
+        context.report_progress("files", number, len(files))
+        if isinstance(outcome, ParsedFile):
+            day = outcome.dump.page_date or outcome.modified.date().isoformat()
+            size += outcome.file.size
+            # Years of dumps do not fit into memory; later ones are read again on their day.
+            parsed = outcome if size < _IN_MEMORY else None
+            dated_files.append(_DatedFile(day, outcome.file, parsed))
+        else:
+            others.append(outcome)
+    reading = read_inbox.add_up(others)
+    read_inbox.record_unreadable(context, reading.unreadable)
+    return sorted(dated_files, key=lambda file: (file.day, file.file.name)), reading
 
 
 def _files(path: Path) -> tuple[WaitingFile, ...]:
     if path.is_dir():
-        # These files are old: at the end of time all of them have settled.
+        # Old files need no time to settle.
         return inbox.scan(path, {}, settle=0, now=float("inf"), before=None).waiting
-    properties = path.stat()
+    stat = path.stat()
     name = inbox.printable(path.name)
-    return (WaitingFile(name, path, properties.st_size, properties.st_mtime_ns),)
+    return (WaitingFile(name, path, stat.st_size, stat.st_mtime_ns),)
 
 
 def _take_in_day(
     context: RunContext,
     day: str,
     files: Iterable[_DatedFile],
-    total: IntakeResult,
+    result: BackfillResult,
     *,
     silent: bool,
-) -> list[IssueSummary]:
-    intake = IntakeResult()
-    parsed_files: list[ParsedFile] = []
+) -> BackfillResult:
+    """Take in the dumps of a day as one intake, and add its counts and issues to the result."""
+    outcomes: list[FileOutcome] = []
     for file in files:
         if file.parsed is not None:
-            parsed_files.append(file.parsed)
+            outcomes.append(file.parsed)
         else:
-            parsed_files += read_inbox.read_all(context, [file.file], intake, [])
-    # Without the habits of the sources: an old dump that falls short is no news.
-    history = intakes.History({}, frozenset(), None)
-    number = intake_step.commit(context, parsed_files, intake, history, kind="history")
-    total.accounting += intake.accounting
-    total.rejected += intake.rejected
-    total.skipped += intake.skipped
-    if silent:
-        return []
-    editions = [edition for edition in context.settings.editions if edition.period == "day"]
-    return [
-        summary
-        for edition in editions
-        for summary in _issue_of_day(context, edition, day, number, intake.accounting)
-    ]
+            outcomes += read_inbox.read_files(context, [file.file])
+    reading = read_inbox.add_up(outcomes)
+    # No habits: an old page is not compared with what its source brings today.
+    habits = intakes.History({}, frozenset(), None)
+    intake = commit_dumps(
+        context, reading.parsed, habits, kind="history", known_dumps=reading.known_dumps
+    )
+    issues = () if silent else tuple(_make_issues(context, day, intake))
+    return msgspec.structs.replace(
+        result,
+        accounting=result.accounting + intake.accounting,
+        problems=result.problems + intake.rejected + reading.skipped,
+        issues=result.issues + issues,
+    )
 
 
-def _issue_of_day(
-    context: RunContext, edition: Edition, day: str, number: int, accounting: Accounting
-) -> Iterator[IssueSummary]:
-    """Compose and store an edition's issue of the papers of an intake, if it takes any."""
-    waiting = context.ledger.issues.candidates_of_intake(edition.name, number)
-    selection = compose.choose(context, edition, compose.candidates(context, waiting))
-    if selection.taken:
-        # Dated when it would have been due, so that feeds list it among its neighbours.
-        zone = context.moment.tzinfo
-        due_time = datetime.combine(date.fromisoformat(day), due.due_time(edition), zone)
-        cover = compose.Cover(
-            kind="history",
-            moment=due_time.isoformat(timespec="seconds"),
-            accounting=accounting,
-            filtered=selection.filtered,
-            muted=selection.muted,
-        )
-        yield compose.record(context, edition, day, selection.taken, cover)[1]
+def _make_issues(context: RunContext, day: str, intake: CommittedIntake) -> Iterator[IssueSummary]:
+    for edition in context.settings.editions:
+        if edition.period != "day":
+            continue
+        papers = context.ledger.issues.candidates_of_intake(edition.name, intake.number)
+        candidates = compose.list_candidates(context, papers)
+        selection = compose.select_papers(context, edition, candidates)
+        if selection.papers:
+            yield compose.record_past_issue(context, edition, day, selection, intake.accounting)
 
 
 def _chunks(

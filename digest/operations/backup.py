@@ -10,7 +10,8 @@ import msgspec
 from digest.errors import DamagedLedger, LedgerError
 from digest.model import settings as durations
 from digest.model.settings import Settings
-from digest.pipeline.context import RunContext, StepLogger
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import StepLogger
 from digest.storage import inbox, lock, output
 from digest.storage.ledger import (
     backups,

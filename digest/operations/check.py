@@ -11,7 +11,8 @@ from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.operations import template_copies
-from digest.pipeline import context, library
+from digest.pipeline.library import read_library
+from digest.pipeline.topics import load_headings
 from digest.render.site import pages
 from digest.settings import resources
 
@@ -39,7 +40,7 @@ def findings(settings: Settings) -> Iterator[str]:
 
 
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
-    headings = context.headings(Path(settings.root))
+    headings = load_headings(Path(settings.root))
     for edition in settings.editions:
         for topic in edition.topics:
             if topic not in headings.names:
@@ -56,7 +57,7 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
     profiles = (settings.profile, *(edition.profile for edition in settings.editions))
     names = [profile.library for profile in profiles if profile and profile.library]
     for name in dict.fromkeys(names):  # each once
-        papers = library.read(Path(settings.root, name))
+        papers = read_library(Path(settings.root, name))
         yield f"ok  {name}: {len(papers)} papers in the library"
 
 

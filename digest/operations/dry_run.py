@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
 from digest.operations import run
-from digest.pipeline.context import ProgressCallback, no_progress
+from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.storage.ledger import database
 
 

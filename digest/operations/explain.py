@@ -13,7 +13,7 @@ from digest.model.issues import Item
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
-from digest.pipeline import context
+from digest.pipeline.topics import load_headings
 from digest.render import paths
 from digest.storage.ledger import Ledger
 
@@ -36,7 +36,7 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
     item = compose.clean_paper(paper, 1).item
-    headings = context.headings(Path(settings.root))
+    headings = load_headings(Path(settings.root))
     placement = topics.place(headings.lexicon, item.title, item.abstract, paper.categories)
     classified = compose.classify_item(item, placement)
     yield from _mended_words(paper, item)

@@ -15,7 +15,7 @@ from digest.errors import Busy, SettingsError
 from digest.model.results import RunReport
 from digest.model.settings import Notify, Settings
 from digest.operations import run, status
-from digest.pipeline.context import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
 

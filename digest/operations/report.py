@@ -9,7 +9,7 @@ from digest.model.results import IssueSummary, RunReport
 from digest.model.status import RunRecord
 from digest.pipeline import publish
 from digest.pipeline.context import RunContext
-from digest.pipeline.read_inbox import IntakeResult
+from digest.pipeline.intake import IntakeResult
 from digest.render import wording
 
 
@@ -17,7 +17,7 @@ def build_report(
     context: RunContext,
     intake: IntakeResult,
     issues: Sequence[IssueSummary],
-    publication: publish.Published,
+    publication: publish.PublishSummary,
 ) -> RunReport:
     """Return the report of a run from the results of its three steps."""
     return RunReport(
@@ -25,9 +25,9 @@ def build_report(
         moment=context.moment.isoformat(),
         accounting=intake.accounting,
         issues=tuple(issues),
-        problems=(*intake.quarantined, *intake.rejected, *intake.skipped),
-        unsettled=tuple(intake.unsettled),
-        dumps=tuple(intake.dumps),
+        problems=intake.problems,
+        unsettled=intake.unsettled,
+        dumps=intake.dumps,
         pages_written=len(publication.written),
         republished=publication.reason,
     )

@@ -10,10 +10,7 @@ module holds the order of the steps and the lock, and no rule about papers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
@@ -23,15 +20,10 @@ from digest.operations import backup, report, status
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
-from digest.pipeline.context import (
-    ProgressCallback,
-    RunContext,
-    StepLogger,
-    no_log,
-    no_progress,
-)
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.session import open_context
 from digest.storage import lock
-from digest.storage.ledger import Ledger, database
 
 
 def run(
@@ -55,7 +47,7 @@ def run(
     step_log = StepLog(log, quiet=due)
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
-            with opened(settings, moment, progress) as context:
+            with open_context(settings, moment, progress) as context:
                 run_report = _run_steps(context, step_log, due=due)
                 backup.make_if_due(context, log)
                 # The status lists the backups, so it comes after them.
@@ -70,10 +62,10 @@ def run(
 
 
 def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunReport:
-    issue.configure(context)
-    intake = intake_step.take_in(context, patient=not due)
+    issue.configure_editions(context)
+    intake = intake_step.take_in_inbox(context, patient=not due)
     step_log.log_intake(intake)
-    issues = issue.issue_all(context, due_only=due)
+    issues = issue.make_issues(context, due_only=due)
     step_log.log_issues(issues)
     publication = publish.publish(context)
     step_log.log_publication(publication)
@@ -81,17 +73,3 @@ def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunRepor
     if intake.failure is not None:
         raise intake.failure
     return report.build_report(context, intake, issues, publication)
-
-
-@contextmanager
-def opened(
-    settings: Settings, moment: datetime, progress: ProgressCallback = no_progress
-) -> Iterator[RunContext]:
-    """Open the ledger of a working folder for a run, and close it at the end."""
-    with database.opened(Path(settings.root, settings.state.path)) as ledger:
-        yield RunContext(settings, ledger, moment, progress)
-
-
-def opened_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
-    """The ledger for commands that only look; None before the first run."""
-    return database.opened_to_read(Path(settings.root, settings.state.path))

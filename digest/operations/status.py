@@ -28,7 +28,8 @@ from digest.model.status import (
     Status,
 )
 from digest.pipeline import quarantine
-from digest.pipeline.context import RunContext, StepLogger
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import StepLogger
 from digest.render.site import pages
 from digest.settings import resources
 from digest.storage import output, run_history
@@ -237,7 +238,7 @@ def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[QuarantineStatus, ...]:
     # An operator who has dealt with a file deletes its note, and it is listed no longer.
-    noted = quarantine.noted(settings)
+    noted = quarantine.list_hashes(settings)
     rows = (row for content_hash, *row in ledger.status.list_quarantine() if content_hash in noted)
     return tuple(_quarantine_status(moment, *row) for row in rows)
 

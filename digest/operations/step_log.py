@@ -9,9 +9,9 @@ import msgspec
 
 from digest.model.results import IssueSummary
 from digest.model.status import RunRecord
-from digest.pipeline.context import StepLogger
-from digest.pipeline.publish import Published
-from digest.pipeline.read_inbox import IntakeResult
+from digest.pipeline.intake import IntakeResult
+from digest.pipeline.progress import StepLogger
+from digest.pipeline.publish import PublishSummary
 
 
 class StepLog:
@@ -53,7 +53,7 @@ class StepLog:
         # Not logged, since there may be no line; it must not count as part of the third step.
         self._step_seconds()
 
-    def log_publication(self, publication: Published) -> None:
+    def log_publication(self, publication: PublishSummary) -> None:
         """Log the third step."""
         self._log(
             "publish",

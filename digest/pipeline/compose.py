@@ -1,26 +1,23 @@
-"""Papers that wait to one recorded issue: mended, placed, composed, stored."""
+"""Compose an issue from papers of the ledger, and record it.
+
+Mends the words of the papers, places them under topics, applies filters and profile, and stores
+the issue together with its papers and the cursor of its edition. Called in a transaction of the
+caller.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from digest.editorial import (
-    compose,
-    filters,
-    topics,
-    verdict,
-)
-from digest.editorial import (
-    profile as editorial_profile,
-)
-from digest.editorial import (
-    trending_terms as editorial_trending_terms,
-)
-from digest.model.issues import Accounting, Issue
+from digest.editorial import compose, due, filters, topics, verdict
+from digest.editorial.phrases import PaperText
+from digest.editorial.profile import compile_profile, mute_reason
+from digest.editorial.trending_terms import issue_terms
+from digest.model.issues import Accounting, Issue, Item
 from digest.model.papers import Paper
 from digest.model.results import IssueSummary
 from digest.model.settings import Edition
@@ -28,146 +25,207 @@ from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import RunContext
 from digest.render import paths
 
-_CHART = 30  # issues in the strip on a page
+_CHART = 30  # issues in the chart on a page
 _SUFFIXES = ("html", "md", "json")
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A paper an edition may take, with what an issue needs to know of it."""
+    """A paper that an edition may put into an issue."""
 
-    number: int  # the ledger's own
+    number: int  # of the paper in the ledger
     page_date: str | None
-    placed: compose.ClassifiedItem
-    repaired: int
+    classified: compose.ClassifiedItem
+    repaired: int  # invalid characters removed from its words
 
 
-class Cover(msgspec.Struct, frozen=True, kw_only=True):
-    """What an issue speaks of besides its papers.
+class Selection(msgspec.Struct, frozen=True):
+    """The papers of an issue, and the number of papers left out by filters and by mutes."""
 
-    ``after`` is the last intake its foot does not sum; history sums its own intake only and
-    tells of no movement.
-    """
-
-    kind: Literal["live", "history"]
-    moment: str
-    accounting: Accounting
-    short: bool = False
-    after: int | None = None
+    papers: tuple[Candidate, ...] = ()
     filtered: int = 0
     muted: int = 0
 
 
-class Selection(msgspec.Struct, frozen=True):
-    """What an edition takes of the candidates, and how many it leaves out and why."""
+def list_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
+    """Mend the words of papers and place them under topics.
 
-    taken: tuple[Candidate, ...]
-    filtered: int
-    muted: int
-
-
-def candidates(state: RunContext, waiting: Sequence[tuple[Paper, int]]) -> list[Candidate]:
-    """Papers with the number of dumps that showed them: words mended, then placed."""
-    mended = []  # in two rounds: paper by paper, both together take a fifteenth longer
-    for number, (paper, dumps) in enumerate(waiting, start=1):
-        mended.append(compose.clean_paper(paper, dumps))
-        state.watch("papers", number, len(waiting))
-    return [_candidate(state, paper, one) for (paper, _), one in zip(waiting, mended, strict=True)]
+    Each paper comes with the number of dumps that showed it.
+    """
+    cleaned = []  # in two passes: doing both paper by paper takes a fifteenth longer
+    for number, (paper, dumps) in enumerate(papers, start=1):
+        cleaned.append(compose.clean_paper(paper, dumps))
+        context.report_progress("papers", number, len(papers))
+    return [
+        _candidate(context, paper, clean) for (paper, _), clean in zip(papers, cleaned, strict=True)
+    ]
 
 
-def _candidate(state: RunContext, paper: Paper, mended: compose.CleanedPaper) -> Candidate:
+def select_papers(
+    context: RunContext, edition: Edition, candidates: Sequence[Candidate]
+) -> Selection:
+    """Leave out the papers that the edition's filters reject or its profile mutes."""
+    # Filters come first: a paper that the edition does not cover is not counted as muted.
+    accepted = [
+        candidate
+        for candidate in candidates
+        if filters.accepts_item(edition, candidate.classified.item, candidate.classified.topic)
+    ]
+    compiled = compile_profile(context.settings.profile_of(edition))
+    papers = [
+        candidate
+        for candidate in accepted
+        if mute_reason(compiled, candidate.classified.item) is None
+    ]
+    return Selection(tuple(papers), len(candidates) - len(accepted), len(accepted) - len(papers))
+
+
+def record_live_issue(
+    context: RunContext, edition: Edition, day: str, selection: Selection
+) -> tuple[int, IssueSummary]:
+    """Compose an issue from live intakes and record it.
+
+    Returns its row number in the ledger and its summary. The issue sums up all intakes since
+    the edition's last issue. Its counts of papers left out include those of earlier runs that
+    made no issue.
+    """
+    # Read before the issue is recorded, because that resets the cursor.
+    cursor = context.ledger.editions.cursor(edition.name)
+    accounting, short = context.ledger.intakes.sums_since(cursor.summed)
+    header = _header(context, edition, day, selection, accounting, short=short)
+    header = replace(
+        header,
+        filtered=cursor.filtered + selection.filtered,
+        muted=cursor.muted + selection.muted,
+    )
+    earlier = profile.list_earlier_papers(context, edition, day) if selection.papers else []
+    issue = _compose(context, edition, header, selection.papers, earlier)
+    issue = followups.add_followups(context, issue, cursor.summed)
+    last_intake = context.ledger.intakes.last_number()
+    number = context.ledger.issues.record_issue(issue, "live", last_intake, _issued(selection))
+    return number, _recorded(context, issue)
+
+
+def record_past_issue(
+    context: RunContext, edition: Edition, day: str, selection: Selection, accounting: Accounting
+) -> IssueSummary:
+    """Compose an issue of a past day from one intake of history and record it.
+
+    It has the hour at which the edition is due, no follow-ups, and leaves the cursor alone.
+    """
+    due_at = datetime.combine(date.fromisoformat(day), due.due_time(edition), context.moment.tzinfo)
+    header = _header(context, edition, day, selection, accounting)
+    header = replace(header, moment=due_at.isoformat(timespec="seconds"))
+    # Compared with no earlier papers, because days may be backfilled in any order.
+    issue = _compose(context, edition, header, selection.papers, [])
+    context.ledger.issues.record_issue(issue, "history", None, _issued(selection))
+    return _recorded(context, issue)
+
+
+def _candidate(context: RunContext, paper: Paper, cleaned: compose.CleanedPaper) -> Candidate:
     placement = topics.place(
-        state.headings.lexicon, mended.item.title, mended.item.abstract, paper.categories
+        context.headings.lexicon, cleaned.item.title, cleaned.item.abstract, paper.categories
     )
     return Candidate(
         number=paper.id,
         page_date=paper.page_date,
-        placed=compose.classify_item(mended.item, placement),
-        repaired=mended.repaired,
+        classified=compose.classify_item(cleaned.item, placement),
+        repaired=cleaned.repaired,
     )
 
 
-def choose(state: RunContext, edition: Edition, found: Sequence[Candidate]) -> Selection:
-    """What the edition's filters let through and its reader's profile does not mute."""
-    let_through = [
-        one for one in found if filters.accepts_item(edition, one.placed.item, one.placed.topic)
-    ]
-    taste = editorial_profile.compile_profile(state.settings.profile_of(edition))
-    taken = [
-        one for one in let_through if editorial_profile.mute_reason(taste, one.placed.item) is None
-    ]
-    return Selection(tuple(taken), len(found) - len(let_through), len(let_through) - len(taken))
+def _compose(
+    context: RunContext,
+    edition: Edition,
+    header: compose.IssueHeader,
+    papers: Sequence[Candidate],
+    earlier: Sequence[PaperText],
+) -> Issue:
+    # Issues without papers need no topics, which take time to compile.
+    names = context.headings.names if papers else {}
+    classified = [paper.classified for paper in papers]
+    matches = profile.match_papers(context, edition, [paper.item for paper in classified], earlier)
+    issue = compose.compose_issue(header, classified, names, matches, limit=edition.limit)
+    return replace(issue, terms=issue_terms(issue.papers, earlier))
 
 
-def record(
-    state: RunContext, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
-) -> tuple[int, IssueSummary]:
-    """Composes an issue of this date and stores it with its papers and the cursor."""
-    names = state.headings.names if papers else {}
-    frame = _frame(state, edition, day, papers, cover)
-    placed = [one.placed for one in papers]
-    before = profile.before(state, edition, day) if papers and cover.kind == "live" else []
-    interests = profile.judged(state, edition, [one.item for one in placed], before)
-    composed = compose.compose_issue(frame, placed, names, interests, limit=edition.limit)
-    found = editorial_trending_terms.issue_terms(composed.papers, before)
-    composed = msgspec.structs.replace(composed, terms=found)
-    upto = None
-    if cover.after is not None:
-        composed = followups.with_moves(state, composed, cover.after)
-        upto = state.ledger.intakes.last_number()
-    issued = [(one.number, one.placed.item) for one in papers]
-    recorded = state.ledger.issues.record_issue(composed, cover.kind, upto, issued)
-    if edition.name == state.settings.editions[0].name:
-        state.ledger.title_phrases.record_phrases(edition.name, trending_terms.counted(composed))
-    return recorded, _made(composed)
-
-
-def _frame(
-    state: RunContext, edition: Edition, day: str, papers: Sequence[Candidate], cover: Cover
+def _header(
+    context: RunContext,
+    edition: Edition,
+    day: str,
+    selection: Selection,
+    accounting: Accounting,
+    *,
+    short: bool = False,
 ) -> compose.IssueHeader:
+    papers = selection.papers
     return compose.IssueHeader(
         edition=edition.name,
         date=day,
-        ordinal=state.ledger.issues.next_ordinal(edition.name, day),
-        number=state.ledger.editions.cursor(edition.name).number + 1,
-        moment=cover.moment,
-        verdict=_verdict(state, edition.name, day, cover, len(papers)),
-        accounting=cover.accounting,
-        muted=cover.muted,
-        filtered=cover.filtered,
-        repaired=sum(one.repaired for one in papers),
-        chart=state.ledger.issues.chart(edition.name, day, _CHART),
-        span=period.of(
-            state, edition, day, [(one.number, one.page_date, one.placed.item) for one in papers]
+        ordinal=context.ledger.issues.next_ordinal(edition.name, day),
+        number=context.ledger.editions.cursor(edition.name).number + 1,
+        moment=context.moment.isoformat(timespec="seconds"),
+        verdict=_verdict(context, edition.name, day, accounting, len(papers), short=short),
+        accounting=accounting,
+        muted=selection.muted,
+        filtered=selection.filtered,
+        repaired=sum(paper.repaired for paper in papers),
+        chart=context.ledger.issues.chart(edition.name, day, _CHART),
+        span=period.find_period(
+            context,
+            edition,
+            day,
+            [(paper.number, paper.page_date, paper.classified.item) for paper in papers],
         ),
     )
 
 
-def _verdict(state: RunContext, edition: str, day: str, cover: Cover, papers: int) -> str:
-    """Of the intakes the issue covers, so that a broken and an unbroken run store the same."""
-    around = verdict.Circumstances() if papers else _without_papers(state, edition, day)
-    circumstances = msgspec.structs.replace(around, short=cover.short)
-    return verdict.decide_verdict(cover.accounting, papers, circumstances)
+def _verdict(
+    context: RunContext,
+    edition: str,
+    day: str,
+    accounting: Accounting,
+    papers: int,
+    *,
+    short: bool,
+) -> str:
+    """Return the verdict of an issue, from the intakes it covers and not from this run alone.
+
+    So an issue is the same whether or not a run was killed and repeated.
+    """
+    # The other circumstances only explain why there are no papers.
+    empty = verdict.Circumstances() if papers else _circumstances_of_empty(context, edition, day)
+    return verdict.decide_verdict(accounting, papers, replace(empty, short=short))
 
 
-def _without_papers(state: RunContext, edition: str, day: str) -> verdict.Circumstances:
-    """What was no intake: files unreadable since the edition's last issue, rest, and silence."""
-    history, expected = state.ledger.intakes.history(), state.settings.inbox
-    last = state.ledger.issues.last_moment(edition)
+def _circumstances_of_empty(context: RunContext, edition: str, day: str) -> verdict.Circumstances:
+    """Look for reasons why no papers came since the edition's last issue."""
+    history, expected = context.ledger.intakes.history(), context.settings.inbox
+    last_issue = context.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
-        unreadable=state.ledger.quarantine.count_since(last),
+        unreadable=context.ledger.quarantine.count_since(last_issue),
         rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
         overdue=verdict.is_overdue(
-            history.newest_moment, state.moment, history.page_dates, expected
+            history.newest_moment, context.moment, history.page_dates, expected
         ),
     )
 
 
-def _made(composed: Issue) -> IssueSummary:
-    found = (paths.issue(composed.edition, composed.key, suffix) for suffix in _SUFFIXES)
+def _issued(selection: Selection) -> list[tuple[int, Item]]:
+    return [(paper.number, paper.classified.item) for paper in selection.papers]
+
+
+def _recorded(context: RunContext, issue: Issue) -> IssueSummary:
+    """Count the phrases of a recorded issue if it is the main edition's, and summarise it."""
+    # The front page shows the terms of the main edition only.
+    if issue.edition == context.settings.editions[0].name:
+        context.ledger.title_phrases.record_phrases(
+            issue.edition, trending_terms.count_phrases(issue)
+        )
+    files = (paths.issue(issue.edition, issue.key, suffix) for suffix in _SUFFIXES)
     return IssueSummary(
-        edition=composed.edition,
-        date=composed.date,
-        number=composed.number,
-        papers=len(composed.papers),
-        paths=tuple(f"output/{path}" for path in found),
+        edition=issue.edition,
+        date=issue.date,
+        number=issue.number,
+        papers=len(issue.papers),
+        paths=tuple(f"output/{path}" for path in files),
     )

@@ -1,4 +1,4 @@
-"""What an issue tells of papers of earlier issues: updated and rising."""
+"""Add to an issue what has become of papers in earlier issues: updated and rising ones."""
 
 from __future__ import annotations
 
@@ -10,50 +10,58 @@ from digest import text
 from digest.editorial import compose, followups
 from digest.model.issues import Issue, Item
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import followups as ledger_followups
+from digest.storage.ledger.followups import DatedCounts, PaperChange
 
 
-def with_moves(state: RunContext, composed: Issue, after: int) -> Issue:
-    """The issue with what intakes after this one changed in papers its edition has issued."""
-    changed = state.ledger.followups.list_changes(composed.edition, after)
-    since = date.fromisoformat(composed.date) - timedelta(days=followups.RISING_DAYS)
-    counted = state.ledger.followups.list_counts(composed.edition, since.isoformat())
-    rising = followups.select_rising(map(_watched, counted))
-    numbers = sorted({one.paper for one in changed} | {one.number for one in rising})
+def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
+    """Return the issue with the papers of its edition that have changed or are rising.
+
+    ``after`` is the number of the last intake whose changes an earlier issue has reported.
+    Records the papers that rise, so that the next issue does not list them again. Must be
+    called in the transaction that records the issue.
+    """
+    changes = context.ledger.followups.list_changes(issue.edition, after)
+    since = date.fromisoformat(issue.date) - timedelta(days=followups.RISING_DAYS)
+    counts = context.ledger.followups.list_counts(issue.edition, since.isoformat())
+    rising = followups.select_rising(map(_tracked_paper, counts))
+    numbers = sorted({change.paper for change in changes} | {paper.number for paper in rising})
     if not numbers:
-        return composed
-    shown = {
+        return issue
+    items = {
+        # The number of dumps is not shown for these papers.
         paper.id: compose.clean_paper(paper, 1).item
-        for paper in state.ledger.papers.by_number(numbers)
+        for paper in context.ledger.papers.by_number(numbers)
     }
-    state.ledger.followups.record_risen(
-        composed.edition, [(one.number, one.now.attention) for one in rising]
+    context.ledger.followups.record_risen(
+        issue.edition, [(paper.number, paper.now.attention) for paper in rising]
     )
     return msgspec.structs.replace(
-        composed,
-        updated=followups.updated_papers([_revision(one, shown[one.paper]) for one in changed]),
-        rising=tuple(followups.rising_paper(one, shown[one.number]) for one in rising),
+        issue,
+        updated=followups.updated_papers(
+            [_text_change(change, items[change.paper]) for change in changes]
+        ),
+        rising=tuple(followups.rising_paper(paper, items[paper.number]) for paper in rising),
     )
 
 
-def _watched(one: ledger_followups.DatedCounts) -> followups.TrackedPaper:
+def _tracked_paper(counts: DatedCounts) -> followups.TrackedPaper:
     return followups.TrackedPaper(
-        number=one.paper,
-        issue=one.issue,
-        issued=one.issued,
-        then=followups.Counts(*one.then),
-        now=followups.Counts(*one.now),
-        shown_attention=one.shown,
+        number=counts.paper,
+        issue=counts.issue,
+        issued=counts.issued,
+        then=followups.Counts(*counts.then),
+        now=followups.Counts(*counts.now),
+        shown_attention=counts.shown,
     )
 
 
-def _revision(one: ledger_followups.PaperChange, item: Item) -> followups.TextChange:
+def _text_change(change: PaperChange, item: Item) -> followups.TextChange:
     return followups.TextChange(
         guid=item.guid,
         title=item.title,
         url=item.url,
-        issue=one.issue,
-        kind=one.kind,
-        before=text.mend(one.before).text,
-        after=text.mend(one.after).text,
+        issue=change.issue,
+        kind=change.kind,
+        before=text.mend(change.before).text,
+        after=text.mend(change.after).text,
     )

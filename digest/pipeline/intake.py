@@ -1,4 +1,8 @@
-"""INTAKE: what waits in the inbox becomes dumps, papers and sightings, in one transaction."""
+"""The first step of a run, INTAKE: the dumps of the inbox become papers in the ledger.
+
+Everything is committed in one transaction, so a run that is killed takes in nothing. Files are
+read before the transaction begins.
+"""
 
 from __future__ import annotations
 
@@ -6,180 +10,232 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
 
+import msgspec
+
 from digest import __version__, errors
 from digest.editorial import followups, sources, verdict
 from digest.editorial.verdict import Circumstances
-from digest.matching import comparison, identity, similarity
-from digest.model.changes import Known
-from digest.model.files import InboxScan, SeenFile, WaitingFile
+from digest.matching import comparison
+from digest.model.files import InboxScan, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
 from digest.model.results import InputProblem
-from digest.pipeline import quarantine, read_inbox
+from digest.pipeline import known_papers, quarantine, read_inbox
 from digest.pipeline.context import RunContext
-from digest.pipeline.read_inbox import IntakeResult, ParsedFile
+from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
 from digest.storage import inbox
 from digest.storage.ledger import intakes
 
 _BATCH = 2000  # sightings looked up at once
 
 
-def take_in(state: RunContext, *, patient: bool) -> IntakeResult:
-    """Reads every settled file that waits and commits what it held.
+class CommittedIntake(msgspec.Struct, frozen=True, kw_only=True):
+    """An intake as it stands in the ledger.
 
-    ``patient`` waits once for files that are still being written. Where the inbox itself
-    cannot be used, the intake's ``failure`` says so.
+    ``short`` is True if a dump has far fewer entries than its source usually has, or than its
+    page states.
     """
-    intake = IntakeResult()
-    seen = state.ledger.seen_files.list_seen_files(state.reader)
-    look = InboxScan((), (), ())
-    with intake.putting_off():
-        look = read_inbox.look(state, seen, patient)
-    intake.skipped = list(look.skipped)
-    intake.unsettled = [file.name for file in look.unsettled]
-    remembered: list[tuple[str, SeenFile]] = []
-    reads = sorted(
-        _watched(state, look.waiting, intake, remembered),
-        key=lambda read: (read.dump.page_date or "", read.file.name),
+
+    number: int
+    accounting: Accounting
+    rejected: tuple[InputProblem, ...]
+    short: bool
+
+
+class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the first step of a run did.
+
+    ``failure`` is an error of the inbox folder. The run raises it after it has published,
+    because papers that were taken in before can be issued all the same.
+    """
+
+    accounting: Accounting
+    circumstances: Circumstances
+    quarantined: tuple[InputProblem, ...]
+    rejected: tuple[InputProblem, ...]
+    skipped: tuple[InputProblem, ...]
+    unsettled: tuple[str, ...]  # names of files that are still being written
+    dumps: tuple[str, ...]  # one line on each dump that was read
+    failure: OSError | None
+
+    @property
+    def problems(self) -> tuple[InputProblem, ...]:
+        """All files and records that could not be used."""
+        return self.quarantined + self.rejected + self.skipped
+
+    def verdict(self, issues: int) -> str:
+        """Return the verdict of the run, given the number of issues it made."""
+        return verdict.decide_verdict(self.accounting, issues, self.circumstances)
+
+
+def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
+    """Read every settled file of the inbox and commit the dumps.
+
+    With ``patient``, waits once for files that are still being written. An inbox that cannot
+    be listed is a ``failure`` of the result. Raises `AccountingError`, with nothing committed,
+    when the counts of an intake do not add up.
+    """
+    scan, scan_failure = _scan(context, patient=patient)
+    # Read before the transaction, so that the ledger is not locked while dumps are parsed.
+    reading = read_inbox.add_up(_read_with_progress(context, scan.waiting))
+    # Read before the commit, so that a dump is not compared with itself.
+    history = context.ledger.intakes.history()
+    committed = _commit_reading(context, reading, history) if reading.seen else None
+    # Moved after the commit: if this run is killed, the next one finds the files in the inbox.
+    archive_failure = _archive(context)
+    short = committed is not None and committed.short
+    return IntakeResult(
+        accounting=committed.accounting if committed else Accounting(),
+        circumstances=_circumstances(context, history, short, len(reading.unreadable)),
+        quarantined=reading.quarantined,
+        rejected=committed.rejected if committed else (),
+        skipped=scan.skipped + reading.skipped,
+        unsettled=tuple(file.name for file in scan.unsettled),
+        dumps=tuple(file.description for file in _in_order(reading.parsed)),
+        failure=scan_failure or archive_failure,
     )
-    history = state.ledger.intakes.history()
-    if remembered:
-        with state.ledger.transaction():
-            if reads or intake.accounting.dumps:
-                commit(state, reads, intake, history, kind="live")
-            read_inbox.record_unreadable(state, intake)
-            state.ledger.seen_files.remember_files(remembered)
-        quarantine.let_go(state)
-    intake.circumstances = _circumstances(state, history, intake)
-    if state.settings.inbox.done == "move":
-        with intake.putting_off():
-            folder, read = (
-                state.root / state.settings.inbox.path,
-                state.ledger.seen_files.list_read_files(),
-            )
-            inbox.archive(folder, read)
-    return intake
 
 
-def _watched(
-    state: RunContext,
-    waiting: Sequence[WaitingFile],
-    intake: IntakeResult,
-    remembered: list[tuple[str, SeenFile]],
-) -> Iterator[ParsedFile]:
-    for read in read_inbox.read_all(state, waiting, intake, remembered):
-        state.watch("files", len(remembered), len(waiting))
-        yield read
-
-
-def commit(
-    state: RunContext,
-    reads: Sequence[ParsedFile],
-    intake: IntakeResult,
+def commit_dumps(
+    context: RunContext,
+    files: Sequence[ParsedFile],
     history: intakes.History,
     *,
     kind: Literal["live", "history"],
-) -> int:
-    """Takes dumps in, in this order, as one intake; gives its number.
+    known_dumps: int,
+) -> CommittedIntake:
+    """Take in the dumps of these files, in this order, as one intake.
 
-    To be called in a transaction. Raises `SumError` when the sums do not add up.
+    ``known_dumps`` is the number of files that were read and whose dump was taken in before.
+    Must be called in a transaction. Raises `AccountingError` when the counts do not add up.
     """
-    number = state.ledger.intakes.begin(state.moment.isoformat(), kind, __version__)
-    newest = state.ledger.intakes.newest_page_dates() if kind == "live" else {}
+    ledger = context.ledger
+    number = ledger.intakes.begin(context.moment.isoformat(), kind, __version__)
+    # Only in live runs: an old page that is taken in as history is not late.
+    newest = ledger.intakes.newest_page_dates() if kind == "live" else {}
+    accounting, any_short = Accounting(dumps=known_dumps), False
+    # Papers of this intake: another sighting of them is repeated, not known.
     seen: set[int] = set()
-    for read in reads:
-        dump = read.dump
+    for file in files:
+        dump = file.dump
         short = sources.falls_short(dump.entries, dump.stated, history.habit(dump.source))
-        intake.short = intake.short or short
-        recorded = _record(state, number, read, short)
+        any_short = any_short or short
+        dump_number = _record_dump(context, number, file, short)
         late_from = followups.late_from(dump.page_date, newest.get(dump.source))
-        intake.accounting += _take_in_dump(state, number, recorded, dump, seen, late_from)
-        intake.dumps.append(read.line)
-        intake.rejected += [
-            InputProblem(kind="rejected", dump=dump.name, line=reject.line, reason=reject.reason)
-            for reject in dump.rejects
-        ]
-    sums = intake.accounting
-    if not sums.adds_up:
-        fates = sums.new + sums.changed + sums.known + sums.repeated + sums.rejected
-        raise errors.AccountingError(sums.entries, fates)
-    state.ledger.intakes.finish(number, sums)
-    return number
+        accounting += _take_in_dump(context, number, dump_number, dump, seen, late_from)
+    # Checked before the commit, so that the error rolls back everything.
+    if not accounting.adds_up:
+        raise errors.AccountingError(accounting.entries, _accounted_for(accounting))
+    ledger.intakes.finish(number, accounting)
+    rejected = tuple(problem for file in files for problem in _rejected(file.dump))
+    return CommittedIntake(number=number, accounting=accounting, rejected=rejected, short=any_short)
 
 
-def _record(state: RunContext, number: int, read: ParsedFile, short: bool) -> int:
-    state.ledger.quarantine.release(read.content)
-    modified = read.modified.isoformat()
-    return state.ledger.intakes.record_dump(
-        number, read.dump, read.content, modified=modified, short=short
+def _scan(context: RunContext, *, patient: bool) -> tuple[InboxScan, OSError | None]:
+    seen = context.ledger.seen_files.list_seen_files(context.parser_version)
+    try:
+        return read_inbox.scan_inbox(context, seen, patient=patient), None
+    except OSError as error:
+        return InboxScan((), (), ()), error
+
+
+def _read_with_progress(
+    context: RunContext, waiting: Sequence[WaitingFile]
+) -> Iterator[FileOutcome]:
+    for number, outcome in enumerate(read_inbox.read_files(context, waiting), start=1):
+        context.report_progress("files", number, len(waiting))
+        yield outcome
+
+
+def _in_order(files: Iterable[ParsedFile]) -> list[ParsedFile]:
+    """Sort files by page date and name, so that the result does not depend on their times."""
+    return sorted(files, key=lambda file: (file.dump.page_date or "", file.file.name))
+
+
+def _commit_reading(
+    context: RunContext, reading: InboxReading, history: intakes.History
+) -> CommittedIntake | None:
+    """Record everything that was read; returns None if no file held a dump."""
+    committed = None
+    with context.ledger.transaction():
+        # An inbox with nothing but unreadable files makes no intake.
+        if reading.parsed or reading.known_dumps:
+            files, known_dumps = _in_order(reading.parsed), reading.known_dumps
+            committed = commit_dumps(context, files, history, kind="live", known_dumps=known_dumps)
+        read_inbox.record_unreadable(context, reading.unreadable)
+        context.ledger.seen_files.remember_files(reading.seen)
+    # After the commit: a run that is killed before it must not lose the copies.
+    quarantine.delete_read_files(context)
+    return committed
+
+
+def _archive(context: RunContext) -> OSError | None:
+    """Move files that were read into the folder for done files, if the settings ask for it."""
+    if context.settings.inbox.done != "move":
+        return None
+    try:
+        inbox.archive(context.inbox, context.ledger.seen_files.list_read_files())
+    except OSError as error:
+        return error
+    return None
+
+
+def _record_dump(context: RunContext, number: int, file: ParsedFile, short: bool) -> int:
+    # An earlier version may have failed to read the same bytes.
+    context.ledger.quarantine.release(file.content_hash)
+    modified = file.modified.isoformat()
+    return context.ledger.intakes.record_dump(
+        number, file.dump, file.content_hash, modified=modified, short=short
     )
+
+
+def _rejected(dump: Dump) -> Iterator[InputProblem]:
+    for reject in dump.rejects:
+        yield InputProblem(kind="rejected", dump=dump.name, line=reject.line, reason=reject.reason)
+
+
+def _accounted_for(sums: Accounting) -> int:
+    return sums.new + sums.changed + sums.known + sums.repeated + sums.rejected
 
 
 def _take_in_dump(
-    state: RunContext, number: int, recorded: int, dump: Dump, seen: set[int], late_from: str | None
+    context: RunContext,
+    number: int,
+    dump_number: int,
+    dump: Dump,
+    seen: set[int],
+    late_from: str | None,
 ) -> Accounting:
-    sums = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
+    """Compare the sightings of a dump with the ledger and record them.
+
+    Adds the papers of the dump to ``seen``, the papers that this intake has seen already.
+    """
+    accounting = Accounting(dumps=1, entries=dump.entries, rejected=len(dump.rejects))
     for batch in _batches(dump.sightings):
-        known = _known(state, batch)
-        outcome = comparison.compare(dump, batch, known, seen, state.moment.isoformat())
-        given = state.ledger.papers.take_in(number, recorded, outcome, late_from)
-        seen.update(given.get(fate.paper, fate.paper) for fate in outcome.fates)
-        sums += Accounting(**comparison.count_statuses(outcome.fates))
-    return sums
-
-
-def _known(state: RunContext, batch: Sequence[Sighting]) -> Known:
-    """What the ledger knows of a batch; where a side can be without an id, near copies too."""
-    keys = [identity.keys(sighting) for sighting in batch]
-    known = state.ledger.papers.look_up({key for found in keys for key in found})
-    unknown = [
-        sighting
-        for sighting, found in zip(batch, keys, strict=True)
-        if sighting.abstract and not any(key in known.by_key for key in found)
-    ]
-    without_id = any(not identity.has_id(sighting) for sighting in unknown)
-    if without_id or (unknown and state.ledger.similarity_blocks.has_papers_without_id()):
-        _find_alike(state, known, unknown)
-    return known
-
-
-def _find_alike(state: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
-    waiting = state.ledger.similarity_blocks.list_unindexed()
-    sketched = (
-        (paper, similarity.lookup_blocks(similarity.sketch(text))) for paper, text in waiting
-    )
-    state.ledger.similarity_blocks.record_blocks(sketched)
-    abstracts = [sighting.abstract or "" for sighting in unknown]
-    known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
-    sketches = known.sketches.values()
-    wanted = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
-    known.by_block = by_block = state.ledger.similarity_blocks.papers_by_block(wanted)
-    near = {
-        number
-        for sketch in sketches
-        for number in similarity.find_candidates(
-            by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
-        )
-    }
-    missing = sorted(near - known.papers.keys())
-    known.papers.update((paper.id, paper) for paper in state.ledger.papers.by_number(missing))
+        known = known_papers.look_up(context, batch)
+        outcome = comparison.compare(dump, batch, known, seen, context.moment.isoformat())
+        numbers = context.ledger.papers.take_in(number, dump_number, outcome, late_from)
+        # The comparison gives new papers provisional numbers; the ledger gives them their own.
+        seen.update(numbers.get(fate.paper, fate.paper) for fate in outcome.fates)
+        accounting += Accounting(**comparison.count_statuses(outcome.fates))
+    return accounting
 
 
 def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
-    waiting = iter(sightings)
-    while batch := list(islice(waiting, _BATCH)):
+    iterator = iter(sightings)
+    while batch := list(islice(iterator, _BATCH)):
         yield batch
 
 
 def _circumstances(
-    state: RunContext, history: intakes.History, intake: IntakeResult
+    context: RunContext, history: intakes.History, short: bool, unreadable: int
 ) -> Circumstances:
-    expected_in = state.settings.inbox
+    expected = context.settings.inbox
     return Circumstances(
-        short=intake.short,
-        unreadable=len(intake.quarantined),
-        rest_day=verdict.is_rest_day(state.moment.date(), history.page_dates, expected_in),
+        short=short,
+        unreadable=unreadable,
+        rest_day=verdict.is_rest_day(context.moment.date(), history.page_dates, expected),
         overdue=verdict.is_overdue(
-            history.newest_moment, state.moment, history.page_dates, expected_in
+            history.newest_moment, context.moment, history.page_dates, expected
         ),
     )

@@ -1,6 +1,7 @@
-"""ISSUE: per edition, what waits behind its cursor becomes issues, each with its due row.
+"""The second step of a run, ISSUE: papers that an edition has not judged yet become issues.
 
-One transaction an edition: the issue, the cursor and the row are there together or not.
+One transaction for each edition: the issue, the edition's cursor and the due date are recorded
+together or not at all.
 """
 
 from __future__ import annotations
@@ -8,103 +9,101 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import msgspec
+from msgspec.structs import replace
 
 from digest.editorial import due
 from digest.model.due_dates import DueDate
 from digest.model.results import IssueSummary
 from digest.model.settings import Edition
 from digest.pipeline import compose
+from digest.pipeline.compose import Candidate, Selection
 from digest.pipeline.context import RunContext
 
 
-def configure(state: RunContext) -> None:
-    """Editions begin with the first paper taken in after they were configured."""
-    names = [edition.name for edition in state.settings.editions]
-    if state.ledger.editions.has_unconfigured(names):
-        with state.ledger.transaction():
-            state.ledger.editions.configure(names)
+def configure_editions(context: RunContext) -> None:
+    """Record editions that are new in the settings.
 
-
-def issue_all(state: RunContext, *, due_only: bool) -> list[IssueSummary]:
-    """The issues this moment calls for.
-
-    Plain, the day editions issue now whatever is behind their cursor, and leave their due
-    rows alone; other editions, and with ``due_only`` all, issue what the schedule says.
+    An edition begins with the first paper that is taken in after this.
     """
-    made: list[IssueSummary] = []
-    for edition in state.settings.editions:
-        with state.ledger.transaction():
-            made += _of_edition(state, edition, scheduled=due_only or edition.period != "day")
-    return made
+    names = [edition.name for edition in context.settings.editions]
+    # Looked up first, because a transaction would wait for the disk in every run.
+    if context.ledger.editions.has_unconfigured(names):
+        with context.ledger.transaction():
+            context.ledger.editions.configure(names)
 
 
-def _of_edition(state: RunContext, edition: Edition, *, scheduled: bool) -> list[IssueSummary]:
-    cursor = state.ledger.editions.cursor(edition.name)
-    waiting = state.ledger.issues.candidates(edition.name, cursor.cursor)
-    planned = _planned(state, edition) if scheduled else [state.moment.date()]
-    if not planned or not (waiting or scheduled):
+def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
+    """Make the issues of all editions for the moment of the run.
+
+    Without ``due_only``, daily editions make an issue of today if there are papers, and their
+    due dates stay as they are. Other editions, and with ``due_only`` all, follow their
+    schedule.
+    """
+    summaries: list[IssueSummary] = []
+    # The main edition comes first: the others link to its issues.
+    for edition in context.settings.editions:
+        scheduled = due_only or edition.period != "day"
+        with context.ledger.transaction():
+            summaries += _make_issues_of(context, edition, scheduled=scheduled)
+    return summaries
+
+
+def _make_issues_of(
+    context: RunContext, edition: Edition, *, scheduled: bool
+) -> list[IssueSummary]:
+    cursor = context.ledger.editions.cursor(edition.name)
+    papers = context.ledger.issues.candidates(edition.name, cursor.cursor)
+    dates = _pending_dates(context, edition) if scheduled else [context.moment.date()]
+    # A scheduled edition records its dates even if no papers came.
+    if not dates or not (papers or scheduled):
         return []
-    candidates = compose.candidates(state, waiting)
-    chosen = compose.choose(state, edition, candidates)
-    left_out = (chosen.filtered, chosen.muted)
-    if candidates and not chosen.taken:
-        state.ledger.editions.advance_cursor(
-            edition.name, state.ledger.intakes.last_number(), *left_out
-        )
-        left_out = (0, 0)  # the edition keeps them now
-    made = []
-    for duty in _decided(state, edition, planned, chosen.taken, scheduled=scheduled):
-        recorded = None
-        if duty.makes_issue:
-            papers = [chosen.taken[position] for position in duty.papers]
-            cover = _cover(state, edition, *left_out)
-            recorded, done = compose.record(state, edition, duty.date, papers, cover)
-            made.append(done)
-            left_out = (0, 0)
+    candidates = compose.list_candidates(context, papers)
+    selection = compose.select_papers(context, edition, candidates)
+    if candidates and not selection.papers:
+        last_intake = context.ledger.intakes.last_number()
+        left_out = (selection.filtered, selection.muted)
+        context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
+        selection = Selection()  # the cursor counts them until there is an issue
+    summaries = []
+    for due_date in _decide_dates(context, edition, dates, selection.papers, scheduled=scheduled):
+        number = None
+        if due_date.makes_issue:
+            own = tuple(selection.papers[position] for position in due_date.papers)
+            number, summary = compose.record_live_issue(
+                context, edition, due_date.date, replace(selection, papers=own)
+            )
+            summaries.append(summary)
+            # Papers left out are counted in the first issue only.
+            selection = replace(selection, filtered=0, muted=0)
         if scheduled:
-            kept = msgspec.structs.replace(duty, issue=recorded)
-            state.ledger.due_dates.record_due_date(edition.name, kept)
-    return made
+            context.ledger.due_dates.record_due_date(edition.name, replace(due_date, issue=number))
+    return summaries
 
 
-def _decided(
-    state: RunContext,
+def _decide_dates(
+    context: RunContext,
     edition: Edition,
-    planned: Sequence[date],
-    taken: Sequence[compose.Candidate],
+    dates: Sequence[date],
+    papers: Sequence[Candidate],
     *,
     scheduled: bool,
 ) -> tuple[DueDate, ...]:
+    """Decide which dates get an issue, and which papers each issue gets."""
     if scheduled:
-        page_dates = [one.page_date for one in taken]
-        return due.assign_papers(edition, planned, state.moment.date(), page_dates)
-    today, papers = planned[0].isoformat(), tuple(range(len(taken)))
-    return (DueDate(date=today, state="issued", papers=papers, makes_issue=bool(taken)),)
+        page_dates = [paper.page_date for paper in papers]
+        return due.assign_papers(edition, dates, context.moment.date(), page_dates)
+    today, all_papers = dates[0].isoformat(), tuple(range(len(papers)))
+    return (DueDate(date=today, state="issued", papers=all_papers, makes_issue=bool(papers)),)
 
 
-def _planned(state: RunContext, edition: Edition) -> list[date]:
-    """The dates that are due; closes those that were open when their day ended."""
-    today = state.moment.date()
-    rows = state.ledger.due_dates.rows(edition.name, today.isoformat())
+def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
+    """Return the dates that are due, after closing those that ended without papers."""
+    today = context.moment.date()
+    rows = context.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
-        state.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
-    first = state.ledger.due_dates.first_moment(edition.name)
-    zone = state.moment.tzinfo
+        context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
+    first = context.ledger.due_dates.first_moment(edition.name)
+    # Due dates are days of the site, and the ledger may hold other offsets.
+    zone = context.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
-    return list(due.pending_dates(edition, state.moment, first_day, rows))
-
-
-def _cover(state: RunContext, edition: Edition, filtered: int, muted: int) -> compose.Cover:
-    """What an issue made now speaks of: the live intakes since the edition's last one."""
-    cursor = state.ledger.editions.cursor(edition.name)
-    accounting, short = state.ledger.intakes.sums_since(cursor.summed)
-    return compose.Cover(
-        kind="live",
-        moment=state.moment.isoformat(timespec="seconds"),
-        accounting=accounting,
-        short=short,
-        after=cursor.summed,
-        filtered=cursor.filtered + filtered,
-        muted=cursor.muted + muted,
-    )
+    return list(due.pending_dates(edition, context.moment, first_day, rows))

@@ -1,4 +1,4 @@
-"""The file of the papers a reader keeps: read once for each of its states."""
+"""The reader's library: a file of papers, read once for each of its contents."""
 
 from __future__ import annotations
 
@@ -15,59 +15,66 @@ _FOLDER = "library"
 _DECODER = msgspec.json.Decoder(tuple[LibraryPaper, ...])
 
 
-def kept(state: RunContext, name: str) -> tuple[LibraryPaper, ...]:
-    """The papers of this file, whose path starts at the working folder.
+def load_library(context: RunContext, name: str) -> tuple[LibraryPaper, ...]:
+    """Return the papers of a library, from the cache in the state folder if it has them.
 
-    What was read is kept in the state folder under the hash of the file's bytes, because
-    reading a large one takes seconds. Raises `SettingsError` when it cannot be read.
+    ``name`` is a path relative to the working folder. Raises `SettingsError` when the file
+    cannot be read or holds no papers.
     """
-    file = state.root / name
-    raw = _bytes(file)
-    held = state.root / state.settings.state.path / _FOLDER / f"{_mark(name)}-{_mark(raw)}.json"
+    file = context.root / name
+    content = _read_bytes(file)
+    folder = context.root / context.settings.state.path / _FOLDER
+    # Under the hash of the content, so that a changed file is never taken from the cache.
+    cached = folder / f"{_hash(name)}-{_hash(content)}.json"
     try:
-        return _DECODER.decode(held.read_bytes())
-    except (OSError, msgspec.MsgspecError):  # none yet, or damaged: read the file itself
-        found = _read(file, raw)
-        _hold(held, f"{_mark(name)}-*", found)
-        return found
+        return _DECODER.decode(cached.read_bytes())
+    except (OSError, msgspec.MsgspecError):  # not cached yet, or the cached file is damaged
+        papers = _parse(file, content)
+        _write_cache(cached, f"{_hash(name)}-*", papers)
+        return papers
 
 
-def read(file: Path) -> tuple[LibraryPaper, ...]:
-    """The papers of a library, read anew; raises `SettingsError` when there are none."""
-    return _read(file, _bytes(file))
+def read_library(file: Path) -> tuple[LibraryPaper, ...]:
+    """Read the papers of a library, without the cache.
+
+    Raises `SettingsError` when the file cannot be read or holds no papers.
+    """
+    return _parse(file, _read_bytes(file))
 
 
-def _bytes(file: Path) -> bytes:
+def _read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise _unusable(file, f"cannot be read: {error.strerror or error}") from error
+        raise _settings_error(file, f"cannot be read: {error.strerror or error}") from error
 
 
-def _read(file: Path, raw: bytes) -> tuple[LibraryPaper, ...]:
-    from digest.parsers import library  # for readers who have one
+def _parse(file: Path, content: bytes) -> tuple[LibraryPaper, ...]:
+    from digest.parsers import library  # slow to import, and most folders have no library
 
     try:
-        return library.read_library(file.name, raw)
+        return library.read_library(file.name, content)
     except errors.Unreadable as error:
-        raise _unusable(file, str(error)) from error
+        raise _settings_error(file, str(error)) from error
 
 
-def _mark(content: str | bytes) -> str:
+def _hash(content: str | bytes) -> str:
+    """Return a hash that also depends on the version, because the next one may parse better."""
     raw = content.encode() if isinstance(content, str) else content
     return hashlib.blake2b(raw, digest_size=12, key=__version__.encode()).hexdigest()
 
 
-def _hold(held: Path, earlier: str, found: tuple[LibraryPaper, ...]) -> None:
-    """In place of what earlier states of the file left."""
-    held.parent.mkdir(parents=True, exist_ok=True)
-    for old in held.parent.glob(earlier):
+def _write_cache(path: Path, outdated: str, papers: tuple[LibraryPaper, ...]) -> None:
+    """Write the papers, and delete the cached files that match the pattern ``outdated``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob(outdated):
         old.unlink(missing_ok=True)
-    part = held.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(found))
-    part.replace(held)
+    # Renamed when complete, so that a killed run leaves no half-written cache.
+    part = path.with_suffix(".part")
+    part.write_bytes(msgspec.json.encode(papers))
+    part.replace(path)
 
 
-def _unusable(file: Path, reason: str) -> errors.SettingsError:
+def _settings_error(file: Path, reason: str) -> errors.SettingsError:
     hint = "BibTeX, RIS, or a CSV or JSON export of Zotero"
     return errors.SettingsError(str(file), reason, key="profile.library", hint=hint)

@@ -1,4 +1,4 @@
-"""What a week's or a month's issue looks back on: its days, and each paper since first sight."""
+"""The period that a weekly or monthly issue covers, and the history of its papers within it."""
 
 from __future__ import annotations
 
@@ -9,61 +9,62 @@ from digest.editorial import calendar
 from digest.model.issues import CountChange, Item, PaperHistory, Period
 from digest.model.settings import Edition
 from digest.pipeline.context import RunContext
-from digest.storage.ledger import followups
+from digest.storage.ledger.followups import FirstCount, IssueOfPaper
 
-Shown = tuple[int, str | None, Item]  # the ledger's own number, page date, as it is shown
+DatedItem = tuple[int, str | None, Item]  # the number in the ledger, the page date, the item
 
 
-def of(state: RunContext, edition: Edition, day: str, papers: Sequence[Shown]) -> Period | None:
-    """The span of an issue of this date; none for a day's.
-
-    The main edition issues first, so its issue of the same wake is already there to link to.
-    """
+def find_period(
+    context: RunContext, edition: Edition, day: str, papers: Sequence[DatedItem]
+) -> Period | None:
+    """Return the period of an issue of this date; None for a daily edition."""
     if edition.period == "day":
         return None
-    settled, pending = state.ledger.due_dates.settled_and_missed_before(edition.name, day)
+    settled, pending = context.ledger.due_dates.settled_and_missed_before(edition.name, day)
     first, last = calendar.period_covered(edition.period, day, settled, pending)
-    main = state.settings.editions[0].name
-    others = main if main != edition.name else None
-    traces = _traces(state, others, papers)
-    seen = sorted(trace.seen for trace in traces.values())
-    if seen and seen[0] > last:  # the first issue may be due on the day of the first papers
-        first, last = min(seen[0], day), min(seen[-1], day)
-    return Period(first=first, last=last, main=others, papers=traces)
+    # The main edition issues first, so its issues of the same run can be linked already.
+    main = context.settings.editions[0].name
+    linked_edition = main if main != edition.name else None
+    histories = _paper_histories(context, linked_edition, papers)
+    dates = sorted(history.seen for history in histories.values())
+    # The first issue may be due on the day of the first papers, after the period has ended.
+    if dates and dates[0] > last:
+        first, last = min(dates[0], day), min(dates[-1], day)
+    return Period(first=first, last=last, main=linked_edition, papers=histories)
 
 
-def _traces(
-    state: RunContext, main: str | None, papers: Sequence[Shown]
+def _paper_histories(
+    context: RunContext, linked_edition: str | None, papers: Sequence[DatedItem]
 ) -> dict[str, PaperHistory]:
+    """Return the history of each paper by its guid."""
     numbers = [number for number, _, _ in papers]
-    counts: dict[int, list[followups.FirstCount]] = defaultdict(list)
-    for one in state.ledger.followups.first_counts(numbers):
-        counts[one.paper].append(one)
-    held = (
-        {one.paper: one for one in state.ledger.followups.list_issues_with(main, numbers)}
-        if main
-        else {}
-    )
+    counts: dict[int, list[FirstCount]] = defaultdict(list)
+    for count in context.ledger.followups.first_counts(numbers):
+        counts[count.paper].append(count)
+    issues: dict[int, IssueOfPaper] = {}
+    if linked_edition:
+        issues = {
+            issue.paper: issue
+            for issue in context.ledger.followups.list_issues_with(linked_edition, numbers)
+        }
     return {
-        item.guid: _trace(item, page_date, counts[number], held.get(number))
+        item.guid: _paper_history(item, page_date, counts[number], issues.get(number))
         for number, page_date, item in papers
     }
 
 
-def _trace(
-    item: Item,
-    page_date: str | None,
-    counts: Sequence[followups.FirstCount],
-    held: followups.IssueOfPaper | None,
+def _paper_history(
+    item: Item, page_date: str | None, counts: Sequence[FirstCount], issue: IssueOfPaper | None
 ) -> PaperHistory:
-    moved = {
-        one.kind: CountChange(one.value, now, one.day)
-        for one in counts
-        if (now := getattr(item, one.kind)) not in (None, one.value)
+    changes = {
+        count.kind: CountChange(count.value, now, count.day)
+        for count in counts
+        if (now := getattr(item, count.kind)) not in (None, count.value)
     }
     return PaperHistory(
         seen=page_date or item.first_seen[:10],
-        issue=held.issue if held else None,
-        guid=held.guid if held and held.guid != item.guid else None,
-        **moved,
+        issue=issue.issue if issue else None,
+        # Stored only if it differs: a paper that became an alias has another guid there.
+        guid=issue.guid if issue and issue.guid != item.guid else None,
+        **changes,
     )

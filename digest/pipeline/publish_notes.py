@@ -1,7 +1,6 @@
-"""The editor's notes: ``notes/<date>.md`` of the working folder, for the main edition's issues.
+"""The editor's notes, ``notes/<date>.md`` in the working folder, on the main edition's issues.
 
-A note counts as a template of its own issue: changed, it has that issue's pages made anew
-and no others.
+A note that changes has the pages of its own issue rendered again, and no others.
 """
 
 from __future__ import annotations
@@ -13,32 +12,34 @@ import msgspec
 
 from digest.pipeline.context import RunContext
 
-_MARKS = "notes"
+_HASHES = "notes"  # the fact under which the ledger keeps the hashes of published notes
 
 
 class Notes:
-    """The notes there are, by the key of their issue, and which differ from the last time."""
+    """The notes by the key of their issue, and which of them are not published as they are."""
 
-    def __init__(self, state: RunContext) -> None:
-        folder = state.root / "notes"
+    def __init__(self, context: RunContext) -> None:
+        folder = context.root / "notes"
         self.texts: Mapping[str, str] = {
+            # Notes are written by hand: a byte order mark or a wrong byte must not stop a run.
             file.stem: file.read_text(encoding="utf-8-sig", errors="replace")
             for file in sorted(folder.glob("*.md"))
         }
-        self._marks = {
+        self._hashes = {
             key: hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
             for key, text in self.texts.items()
         }
-        held = state.ledger.published_files.fact(_MARKS)
-        self._held: dict[str, str] = msgspec.json.decode(held) if held else {}
+        published = context.ledger.published_files.fact(_HASHES)
+        self._published: dict[str, str] = msgspec.json.decode(published) if published else {}
 
     @property
     def changed(self) -> frozenset[str]:
-        """Keys of issues whose note came, went or has other words than when last published."""
-        keys = self._held.keys() | self._marks.keys()
-        return frozenset(key for key in keys if self._held.get(key) != self._marks.get(key))
+        """The keys of issues whose note is new, changed or gone since the last publication."""
+        keys = self._published.keys() | self._hashes.keys()
+        return frozenset(key for key in keys if self._published.get(key) != self._hashes.get(key))
 
-    def keep(self, state: RunContext) -> None:
-        """Remembers the notes as published, within the caller's transaction."""
+    def record_published(self, context: RunContext) -> None:
+        """Record that these notes are published. Must be called in a transaction."""
         if self.changed:
-            state.ledger.published_files.set_fact(_MARKS, msgspec.json.encode(self._marks).decode())
+            hashes = msgspec.json.encode(self._hashes).decode()
+            context.ledger.published_files.set_fact(_HASHES, hashes)

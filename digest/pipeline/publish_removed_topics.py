@@ -1,8 +1,8 @@
-"""Topics that left `config/topics.toml`: noticed by the next run, and told of once.
+"""Topics that were removed from ``config/topics.toml``: detected, and their pages given a notice.
 
-What is found is committed before a page is written, so that a crash in between changes
-neither the notice nor its moment. A run whose topics file is the one it was pays for
-a look at its bytes.
+The removal is committed before any page is written, so that a crash in between changes neither
+the notice nor its date. If the topics file is the same as at the last publication, a run only
+reads and hashes it.
 """
 
 from __future__ import annotations
@@ -19,82 +19,92 @@ from digest.model.topics import RemovedTopic
 from digest.pipeline.context import RunContext
 from digest.settings import resources
 
-_MARK, _PENDING = "topics", "topics to publish"
+_HASH, _REASON = "topics", "topics to publish"  # facts in the ledger
 _MONTH = len("2026-11")
 
 
-class Removal:
-    """The retired topics, by id, and whether their pages are still to be made."""
+class TopicRemovals:
+    """The removed topics by id, and the reason to publish all pages if they have changed.
 
-    def __init__(self, state: RunContext) -> None:
-        file = settings_files.topics_file(state.root, resources.shipped("config"))
-        self._mark = hashlib.blake2b(file.content, digest_size=16).hexdigest()
-        self._known = state.ledger.published_files.fact(_MARK) == self._mark
-        if not self._known:
-            _compare(state)
-        self.topics = {one.topic: one for one in state.ledger.removed_topics.list_removed_topics()}
-        self.reason = state.ledger.published_files.fact(_PENDING) or None
-
-    def keep(self, state: RunContext) -> None:
-        """Remembers that all is published, within the caller's transaction."""
-        if not self._known:
-            state.ledger.published_files.set_fact(_MARK, self._mark)
-        if self.reason:
-            state.ledger.published_files.set_fact(_PENDING, "")
-
-    def keep_alone(self, state: RunContext) -> None:
-        """The same where nothing is published."""
-        if not self._known:
-            with state.ledger.transaction():
-                self.keep(state)
-
-
-def _compare(state: RunContext) -> None:
-    """Records what left and what came back since the last look."""
-    edition = state.settings.editions[0].name
-    counted = state.ledger.topic_counts.list_counts(edition, "month")
-    names = {count.topic: count.name for count in counted}
-    held = {one.topic for one in state.ledger.removed_topics.list_removed_topics()}
-    present = {topics.OTHER, *state.headings.names} if names else set(names)
-    gone = sorted(names.keys() - present - held)
-    back = sorted(held & present)
-    if gone or back:
-        months = {topic: [one.span for one in counted if one.topic == topic] for topic in gone}
-        notices = [_notice(state, topic, names, months[topic]) for topic in gone]
-        with state.ledger.transaction():
-            state.ledger.removed_topics.record_removed_topics(notices)
-            state.ledger.removed_topics.delete_removed_topics(back)
-            state.ledger.published_files.set_fact(_PENDING, "topics were retired or came back")
-
-
-def _notice(
-    state: RunContext, topic: str, names: dict[str, str], months: Sequence[str]
-) -> RemovedTopic:
-    """A topic's notice: its newest papers, placed by the topics there are now."""
-    papers = list(itertools.islice(_newest(state, topic, months), successors.PAPERS))
-    heirs = successors.find_successors(state.headings.lexicon, state.headings.names, names, papers)
-    moment = state.moment.isoformat(timespec="seconds")
-    return RemovedTopic(topic, names[topic], moment, len(papers), heirs)
-
-
-def _newest(state: RunContext, topic: str, months: Sequence[str]) -> Iterator[Item]:
-    """The papers of a topic in the months it was seen in, the newest issue first.
-
-    Those under its heading; those that only also belong to it where there are no others.
+    Compares the topics file with the ledger when it is created, and commits the differences.
     """
-    edition = state.settings.editions[0].name
-    links = [link for link in state.ledger.issues.list_links() if link.edition == edition]
-    within = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
-    withdrawn = state.ledger.issues.withdrawn_guids()
-    also: list[Item] = []
-    own = 0
-    for number in within:
-        shown = compose.without_withdrawn(
-            state.ledger.issues.load_issue(edition, number), withdrawn
-        )
-        found = [one for part in shown.sections if part.topic == topic for one in part.papers]
-        own += len(found)
-        yield from found
-        also += [item for item in shown.papers if topic in item.also]
-    if not own:
-        yield from also
+
+    def __init__(self, context: RunContext) -> None:
+        file = settings_files.topics_file(context.root, resources.shipped("config"))
+        self._hash = hashlib.blake2b(file.content, digest_size=16).hexdigest()
+        self._is_recorded = context.ledger.published_files.fact(_HASH) == self._hash
+        if not self._is_recorded:
+            _record_differences(context)
+        removed = context.ledger.removed_topics.list_removed_topics()
+        self.topics = {topic.topic: topic for topic in removed}
+        # Kept in the ledger until all is published: the run that detected it may be killed.
+        self.reason = context.ledger.published_files.fact(_REASON) or None
+
+    def record_published(self, context: RunContext) -> None:
+        """Record that all pages are published. Must be called in a transaction."""
+        if not self._is_recorded:
+            context.ledger.published_files.set_fact(_HASH, self._hash)
+        if self.reason:
+            context.ledger.published_files.set_fact(_REASON, "")
+
+    def record_unchanged(self, context: RunContext) -> None:
+        """Record a topics file that changes no page, in a transaction of its own."""
+        if not self._is_recorded:
+            with context.ledger.transaction():
+                self.record_published(context)
+
+
+def _record_differences(context: RunContext) -> None:
+    """Record the topics that were removed, or came back, since the last publication."""
+    edition = context.settings.editions[0].name
+    counts = context.ledger.topic_counts.list_counts(edition, "month")
+    names = {count.topic: count.name for count in counts}
+    recorded = {topic.topic for topic in context.ledger.removed_topics.list_removed_topics()}
+    # Without any page there is nothing to compare, and the topics need not be compiled.
+    present = {topics.OTHER, *context.headings.names} if names else set(names)
+    removed = sorted(names.keys() - present - recorded)
+    restored = sorted(recorded & present)
+    if removed or restored:
+        months = {
+            topic: [count.span for count in counts if count.topic == topic] for topic in removed
+        }
+        notices = [_removed_topic(context, topic, names, months[topic]) for topic in removed]
+        with context.ledger.transaction():
+            context.ledger.removed_topics.record_removed_topics(notices)
+            context.ledger.removed_topics.delete_removed_topics(restored)
+            context.ledger.published_files.set_fact(_REASON, "topics were retired or came back")
+
+
+def _removed_topic(
+    context: RunContext, topic: str, names: dict[str, str], months: Sequence[str]
+) -> RemovedTopic:
+    """Place the topic's newest papers under the present topics, to name its successors."""
+    papers = list(itertools.islice(_newest_papers(context, topic, months), successors.PAPERS))
+    headings = context.headings
+    successor_topics = successors.find_successors(headings.lexicon, headings.names, names, papers)
+    moment = context.moment.isoformat(timespec="seconds")
+    return RemovedTopic(topic, names[topic], moment, len(papers), successor_topics)
+
+
+def _newest_papers(context: RunContext, topic: str, months: Sequence[str]) -> Iterator[Item]:
+    """Yield the papers under a topic in these months, the newest issue first.
+
+    If there are none, yields the papers that have it as a second topic.
+    """
+    edition = context.settings.editions[0].name
+    links = [link for link in context.ledger.issues.list_links() if link.edition == edition]
+    numbers = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
+    withdrawn = context.ledger.issues.withdrawn_guids()
+    # Needed if the topic never had a section of its own.
+    second: list[Item] = []
+    count = 0
+    for number in numbers:
+        stored = context.ledger.issues.load_issue(edition, number)
+        issue = compose.without_withdrawn(stored, withdrawn)
+        sections = [section for section in issue.sections if section.topic == topic]
+        papers = [paper for section in sections for paper in section.papers]
+        count += len(papers)
+        yield from papers
+        second += [item for item in issue.papers if topic in item.also]
+    if not count:
+        yield from second

@@ -1,7 +1,7 @@
-"""The main edition by topic, as pages and feeds, and its search, all in monthly parts.
+"""The topic pages, topic feeds and search files of the main edition, in monthly parts.
 
-What the ledger counts says which pages there are; of the issues only those of the months in
-question are read, so that a run costs the same however long the archive is.
+The counts in the ledger tell which pages there are. Issues are read only for the months that
+change, so the cost of a run does not grow with the archive.
 """
 
 from __future__ import annotations
@@ -16,111 +16,128 @@ from digest.model.issues import Issue, IssueLink, Page
 from digest.model.topics import RemovedTopic, TopicCount
 from digest.pipeline.context import RunContext
 from digest.render import feeds, removed_topic, search_index
-from digest.render.feeds import frequency, writers
-from digest.render.feeds import removed_topics as retirements
-from digest.render.site.views import topics as views_topics
+from digest.render.feeds import frequency, removed_topics, writers
+from digest.render.site.views import topics as views
 from digest.storage.ledger import topic_counts
 
 _MONTH = len("2026-11")
-_KEPT = 3  # months whose issues are held in memory at a time
+_CACHED_MONTHS = 3  # months whose issues are held in memory at a time
 
-Months = dict[str, set[str]]  # month -> topics
+TopicsByMonth = dict[str, set[str]]
 
 
 class TopicPages:
-    """Topic pages and search; ``links`` are the main edition's issues, oldest first.
+    """The pages by topic; ``links`` are the main edition's issues, oldest first.
 
-    ``stored`` gives an issue as it is shown, ``retired`` are topics that are no more.
-    The feeds leave out backfilled issues.
+    ``load`` reads an issue without withdrawn papers. ``removed`` are topics that are no longer
+    configured: their pages stay, with a notice. Feeds leave out backfilled issues.
     """
 
     def __init__(
         self,
-        state: RunContext,
+        context: RunContext,
         links: Sequence[IssueLink],
-        stored: Callable[[IssueLink], Issue],
-        retired: Mapping[str, RemovedTopic],
-        press: writers.FeedWriters,
+        load: Callable[[IssueLink], Issue],
+        removed: Mapping[str, RemovedTopic],
+        feed_writers: writers.FeedWriters,
     ) -> None:
-        self.state, self.stored, self.links, self.press = state, stored, links, press
-        self.retired = retired
-        self.edition = state.settings.editions[0]
+        self.context, self.load, self.links = context, load, links
+        self.removed, self.feed_writers = removed, feed_writers
+        self.edition = context.settings.editions[0]
         by_month = itertools.groupby(links, lambda link: link.date[:_MONTH])
-        self.months = {month: list(found)[::-1] for month, found in by_month}
-        self.rhythm = frequency.most_frequent([self.edition])
-        self.days = functools.lru_cache(_KEPT)(self._days)
+        self.newest_first = {month: list(issues)[::-1] for month, issues in by_month}
+        self.frequency = frequency.most_frequent([self.edition])
+        self.days = functools.lru_cache(_CACHED_MONTHS)(self._days)
 
-    def everything(self) -> Iterator[Page]:
-        """All topic pages and feeds; the counts are made anew."""
+    def all_pages(self) -> Iterator[Page]:
+        """Yield every page, feed and search file, after correcting the counts in the ledger."""
         self._recount()
-        months: Months = {}
+        months: TopicsByMonth = {}
         for count in self._counts():
             months.setdefault(count.span, set()).add(count.topic)
         yield from self._pages(months)
-        yield from self._search(self.months)
+        yield from self._search(self.newest_first)
 
-    def after(self, fresh: Iterable[IssueLink]) -> Iterator[Page]:
-        """The pages and feeds of the topics that these issues speak of."""
-        months: Months = {}
-        for link in fresh:
-            spoken = topic_counts.count_topics([self.stored(link)])
-            months.setdefault(link.date[:_MONTH], set()).update(one.topic for one in spoken)
+    def changed_pages(self, new_issues: Iterable[IssueLink]) -> Iterator[Page]:
+        """Yield the pages and feeds of the topics in these issues, and the search files."""
+        months: TopicsByMonth = {}
+        for link in new_issues:
+            counts = topic_counts.count_topics([self.load(link)])
+            months.setdefault(link.date[:_MONTH], set()).update(count.topic for count in counts)
         yield from self._pages(months)
         yield from self._search(months)
 
     def _search(self, months: Iterable[str]) -> Iterator[Page]:
         for month in months:
-            yield search_index.build_month(month, list(map(self.stored, self.months[month])))
-        yield self.state.pages.search(self.months)
+            issues = list(map(self.load, self.newest_first[month]))
+            yield search_index.build_month(month, issues)
+        yield self.context.pages.search(self.newest_first)
 
-    def _pages(self, touched: Months) -> Iterator[Page]:
+    def _pages(self, changed: TopicsByMonth) -> Iterator[Page]:
         by_topic: dict[str, list[TopicCount]] = {}
         for count in self._counts():
             by_topic.setdefault(count.topic, []).append(count)
-            if count.topic in touched.get(count.span, ()):
+            if count.topic in changed.get(count.span, ()):
                 days = self.days(count.span).get(count.topic, [])
-                yield self.state.pages.topic(views_topics.build_month_page(count, days))
-        for topic in sorted(set().union(*touched.values())):
-            yield from self._first(by_topic[topic], by_topic)
+                yield self.context.pages.topic(views.build_month_page(count, days))
+        for topic in sorted(set().union(*changed.values())):
+            yield from self._first_page(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
+        # Other comes last: it holds the papers that no topic fits.
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
-        names = {count.topic: count.name for count in newest if count.topic not in self.retired}
-        yield feeds.opml(names, self.state.settings.site)
-        totals = [views_topics.build_total(by_topic[topic]) for topic in names]
-        gone = [views_topics.build_total(by_topic[one]) for one in self.retired if one in by_topic]
-        yield self.state.pages.topics(totals, gone)
+        names = {count.topic: count.name for count in newest if count.topic not in self.removed}
+        yield feeds.opml(names, self.context.settings.site)
+        totals = [views.build_total(by_topic[topic]) for topic in names]
+        removed = [
+            views.build_total(by_topic[topic]) for topic in self.removed if topic in by_topic
+        ]
+        yield self.context.pages.topics(totals, removed)
 
-    def _first(self, counts: Sequence[TopicCount], all_: Container[str]) -> Iterator[Page]:
-        """The feed and the first page of a topic, out of its last month and the one before."""
+    def _first_page(
+        self, counts: Sequence[TopicCount], with_pages: Container[str]
+    ) -> Iterator[Page]:
+        """Yield the feed and the first page of a topic, from its last month and the one before.
+
+        ``with_pages`` are the topics that a notice can link to.
+        """
         topic, name, last = counts[-1].topic, counts[-1].name, counts[-1].span
-        months = [last, _before(last)]
-        found = [link for month in months for link in self.months.get(month, ())]
+        # Two months: the feed and the page would be almost empty at the start of a month.
+        months = [last, _month_before(last)]
+        links = [link for month in months for link in self.newest_first.get(month, ())]
         days = [day for month in months for day in self.days(month).get(topic, ())]
         dates = {day.date for day in days}
-        live = (link for link in found if link.date in dates and not link.is_history)
-        notice, last_item = None, None
-        if retired := self.retired.get(topic):
-            notice = removed_topic.removal_notice(retired, all_)
-            last_item = retirements.removal_entry(retired, all_, self.state.settings.site)
+        live = (link for link in links if link.date in dates and not link.is_history)
+        notice, last_entry = None, None
+        if removed := self.removed.get(topic):
+            site = self.context.settings.site
+            notice = removed_topic.removal_notice(removed, with_pages)
+            last_entry = removed_topics.removal_entry(removed, with_pages, site)
         yield feeds.topic(
-            topic, name, map(self.stored, live), self.press, frequency=self.rhythm, notice=last_item
+            topic,
+            name,
+            map(self.load, live),
+            self.feed_writers,
+            frequency=self.frequency,
+            notice=last_entry,
         )
-        yield self.state.pages.topic(views_topics.build_first_page(counts, days, notice))
+        yield self.context.pages.topic(views.build_first_page(counts, days, notice))
 
-    def _days(self, month: str) -> dict[str, list[views_topics.TopicDayView]]:
-        return views_topics.group_by_topic(map(self.stored, self.months.get(month, ())))
+    def _days(self, month: str) -> dict[str, list[views.TopicDayView]]:
+        return views.group_by_topic(map(self.load, self.newest_first.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
-        return self.state.ledger.topic_counts.list_counts(self.edition.name, "month")
+        return self.context.ledger.topic_counts.list_counts(self.edition.name, "month")
 
     def _recount(self) -> None:
-        """Counts what is shown: papers may have been withdrawn, issues come from the past."""
-        shown = topic_counts.count_topics(map(self.stored, self.links))
-        if shown != self.state.ledger.topic_counts.list_all_counts(self.edition.name):
-            with self.state.ledger.transaction():
-                self.state.ledger.topic_counts.replace_counts(self.edition.name, shown)
+        """Correct the counts, which are wrong after a withdrawal or a backfill."""
+        ledger = self.context.ledger
+        counts = topic_counts.count_topics(map(self.load, self.links))
+        # Compared first: a rebuild that changes nothing does not wait for the disk.
+        if counts != ledger.topic_counts.list_all_counts(self.edition.name):
+            with ledger.transaction():
+                ledger.topic_counts.replace_counts(self.edition.name, counts)
 
 
-def _before(month: str) -> str:
+def _month_before(month: str) -> str:
     first = dt.date.fromisoformat(f"{month}-01")
     return (first - dt.timedelta(days=1)).isoformat()[:_MONTH]

@@ -1,20 +1,20 @@
-"""Waiting files to dumps: what is settled is read, what cannot be read is quarantined."""
+"""Read the files of the inbox: each gives a dump, or the reason why it gives none.
+
+Reads the ledger and never writes to it. Writes copies of unreadable files to the quarantine.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 import msgspec
 
 from digest import errors, parsers
-from digest.editorial import verdict
 from digest.model.files import InboxScan, SeenFile, WaitingFile
-from digest.model.issues import Accounting
 from digest.model.papers import Dump
 from digest.model.results import InputProblem
 from digest.pipeline import quarantine
@@ -23,152 +23,201 @@ from digest.storage import inbox
 
 
 class ParsedFile(msgspec.Struct, frozen=True):
-    """A file whose bytes are new, and the dump that was read from it."""
+    """A file with new bytes, and the dump that was read from it."""
 
     file: WaitingFile
-    content: bytes
+    content_hash: bytes
     dump: Dump
 
     @property
     def modified(self) -> datetime:
-        """The file's time: recorded, and a witness where a page has no date."""
+        """The modification time, which helps to date a page that has no date."""
         return _modified(self.file)
 
     @property
-    def line(self) -> str:
-        """How it was read, for whoever asks with ``-v``."""
+    def description(self) -> str:
+        """One line for ``-v``: format, source, page date, entries, and the evidence for them."""
         dump = self.dump
-        witness = "; ".join(f"{name}: {why}" for name, why in dump.evidence.items())
-        read = f"{dump.format_name} of {dump.source}, {dump.page_date or 'no page date'}"
-        return f"{dump.name}: {read}, {dump.entries} entries ({witness})"
+        evidence = "; ".join(f"{name}: {why}" for name, why in dump.evidence.items())
+        origin = f"{dump.format_name} of {dump.source}, {dump.page_date or 'no page date'}"
+        return f"{dump.name}: {origin}, {dump.entries} entries ({evidence})"
 
 
-class IntakeResult:
-    """What the step found and did, filled while it goes."""
+class KnownFile(msgspec.Struct, frozen=True):
+    """A file whose bytes were seen before.
 
-    def __init__(self) -> None:
-        self.accounting = Accounting()
-        self.quarantined: list[InputProblem] = []
-        self.unreadable: dict[bytes, tuple[str, str]] = {}  # content -> name and reason
-        self.rejected: list[InputProblem] = []
-        self.skipped: list[InputProblem] = []
-        self.unsettled: list[str] = []
-        self.dumps: list[str] = []  # a line on each that was read
-        self.short = False  # a dump fell well short of what its source usually brings
-        self.circumstances = verdict.Circumstances()
-        self.failure: OSError | None = None  # of the inbox itself, raised when all is published
+    ``is_dump`` is False if they could not be read then and were put into quarantine.
+    """
 
-    @contextmanager
-    def putting_off(self) -> Iterator[None]:
-        """Keeps what the inbox's disk refuses: papers taken in before are issued all the same."""
-        try:
-            yield
-        except OSError as error:
-            self.failure = self.failure or error
-
-    def verdict(self, issues: int) -> str:
-        """What the run amounts to, once it is known how many issues it made."""
-        return verdict.decide_verdict(self.accounting, issues, self.circumstances)
+    file: WaitingFile
+    content_hash: bytes
+    is_dump: bool
 
 
-def look(state: RunContext, seen: dict[str, SeenFile], patient: bool) -> InboxScan:
-    """What waits in the inbox; ``patient`` looks again once files had time to settle."""
-    folder, settle = state.root / state.settings.inbox.path, state.settings.inbox.settle_seconds
-    now = time.time()
-    found = inbox.scan(folder, seen, settle=settle, now=now, before=None)
-    from_future = any(file.modified_ns / 1e9 > now for file in found.unsettled)
-    if found.unsettled and (patient or from_future):
+class UnreadableFile(msgspec.Struct, frozen=True):
+    """A file that was put into quarantine now; ``message`` is what the ledger records of it."""
+
+    file: WaitingFile
+    content_hash: bytes
+    message: str
+    problem: InputProblem
+
+
+class SkippedFile(msgspec.Struct, frozen=True):
+    """A file that could not be opened or copied. The next run tries it again."""
+
+    file: WaitingFile
+    problem: InputProblem
+
+
+FileOutcome = ParsedFile | KnownFile | UnreadableFile | SkippedFile
+
+
+class InboxReading(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcomes of all files, by kind, in the order in which they were read."""
+
+    parsed: tuple[ParsedFile, ...]
+    unreadable: tuple[UnreadableFile, ...]
+    skipped: tuple[InputProblem, ...]
+    known_dumps: int  # files whose dump was taken in before
+    seen: tuple[tuple[str, SeenFile], ...]  # by name: files that need not be read again
+
+    @property
+    def quarantined(self) -> tuple[InputProblem, ...]:
+        """The problems of the files that were put into quarantine."""
+        return tuple(outcome.problem for outcome in self.unreadable)
+
+
+def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
+    """Sort the outcomes of files by kind."""
+    files = list(outcomes)
+    return InboxReading(
+        parsed=tuple(file for file in files if isinstance(file, ParsedFile)),
+        unreadable=tuple(file for file in files if isinstance(file, UnreadableFile)),
+        skipped=tuple(file.problem for file in files if isinstance(file, SkippedFile)),
+        known_dumps=sum(isinstance(file, KnownFile) and file.is_dump for file in files),
+        seen=tuple(
+            (file.file.name, SeenFile(file.file.size, file.file.modified_ns, file.content_hash))
+            for file in files
+            # A skipped file stays unseen, so that the next run tries it again.
+            if not isinstance(file, SkippedFile)
+        ),
+    )
+
+
+def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool) -> InboxScan:
+    """Return the contents of the inbox, without the files in ``seen`` that did not change.
+
+    With ``patient``, files that were written too recently get time to settle, once: the
+    function sleeps and scans again. Raises `OSError` when the folder cannot be listed.
+    """
+    # The clock that gave the files their times, not the moment of the run.
+    settle, now = context.settings.inbox.settle_seconds, time.time()
+    scan = inbox.scan(context.inbox, seen, settle=settle, now=now, before=None)
+    # A file with a time in the future never gets old enough: it is settled if it stays the same.
+    from_future = any(file.modified_ns / 1e9 > now for file in scan.unsettled)
+    if scan.unsettled and (patient or from_future):
         time.sleep(settle)
-        found = inbox.scan(folder, seen, settle=settle, now=time.time(), before=found)
-    return found
+        scan = inbox.scan(context.inbox, seen, settle=settle, now=time.time(), before=scan)
+    return scan
 
 
-def read_all(
-    state: RunContext,
-    waiting: Sequence[WaitingFile],
-    intake: IntakeResult,
-    remembered: list[tuple[str, SeenFile]],
-) -> Iterator[ParsedFile]:
-    """The dumps in files whose bytes are new; everything else is counted and remembered."""
-    in_this_run: set[bytes] = set()
-    for file in waiting:
-        if file.size > state.settings.limits.file_mb << 20:
-            remembered.append((file.name, _too_large(state, file, intake)))
-            continue
-        try:
-            with inbox.open_file(file) as stream:
-                content = inbox.content_hash(stream)
-                dump = _read(state, file, content, stream, intake, in_this_run)
-        except OSError as error:
-            why = f"cannot be read: {error.strerror or error}"
-            intake.skipped.append(InputProblem(kind="skipped", dump=file.name, reason=why))
-            continue
-        remembered.append((file.name, SeenFile(file.size, file.modified_ns, content)))
-        if dump is not None:
-            in_this_run.add(content)
-            yield ParsedFile(file, content, dump)
+def read_files(context: RunContext, files: Sequence[WaitingFile]) -> Iterator[FileOutcome]:
+    """Read these files, one after the other, and yield the outcome of each.
+
+    Files with the same bytes are read once. Puts what cannot be read into quarantine on the
+    disk; `record_unreadable` puts it into the ledger.
+    """
+    # Of this run only: the ledger gets them in the transaction at its end.
+    dumps: set[bytes] = set()
+    unreadable: set[bytes] = set()
+    for file in files:
+        outcome = _read_file(context, file, dumps, unreadable)
+        if isinstance(outcome, ParsedFile):
+            dumps.add(outcome.content_hash)
+        elif isinstance(outcome, UnreadableFile):
+            unreadable.add(outcome.content_hash)
+        yield outcome
 
 
-def _read(
-    state: RunContext,
+def _read_file(
+    context: RunContext,
     file: WaitingFile,
-    content: bytes,
-    stream: BinaryIO,
-    intake: IntakeResult,
-    in_this_run: AbstractSet[bytes],
-) -> Dump | None:
-    if content in in_this_run or state.ledger.intakes.is_known_content(content):
-        intake.accounting += Accounting(dumps=1)
-        return None
-    if content in intake.unreadable or state.ledger.quarantine.is_quarantined(
-        content, state.reader
-    ):
-        return None
+    dumps: AbstractSet[bytes],
+    unreadable: AbstractSet[bytes],
+) -> FileOutcome:
+    """Read one file; ``dumps`` and ``unreadable`` are the hashes of those read before it."""
+    if file.size > context.settings.limits.file_mb << 20:
+        return _refuse_large(context, file)
     try:
-        return parsers.read_dump(
+        with inbox.open_file(file) as stream:
+            content_hash = inbox.content_hash(stream)
+            # Known bytes are common: files are renamed, or copied into the inbox again.
+            if content_hash in dumps or context.ledger.intakes.is_known_content(content_hash):
+                return KnownFile(file, content_hash, is_dump=True)
+            if content_hash in unreadable or _is_quarantined(context, content_hash):
+                return KnownFile(file, content_hash, is_dump=False)
+            return _parse(context, file, content_hash, stream)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        return SkippedFile(file, InputProblem(kind="skipped", dump=file.name, reason=reason))
+
+
+def _parse(
+    context: RunContext, file: WaitingFile, content_hash: bytes, stream: BinaryIO
+) -> ParsedFile | UnreadableFile:
+    try:
+        dump = parsers.read_dump(
             file.name,
             stream,
             _modified(file).date(),
             spill_factory=inbox.unnamed_file,
-            limits=state.settings.limits,
+            limits=context.settings.limits,
         )
+        return ParsedFile(file, content_hash, dump)
     except errors.Unreadable as error:
-        failed = error
+        unreadable = error
     except OSError:
-        raise  # the disk's fault, not the file's
-    except Exception as error:  # noqa: BLE001 - a reader's fault must not keep others waiting
-        failed = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
-    quarantine.keep_copy(state.settings, file, content, failed)
-    intake.unreadable[content] = (file.name, str(failed))
-    intake.quarantined.append(
-        InputProblem(kind="quarantined", dump=file.name, reason=failed.reason, line=failed.line)
+        raise  # a failure of the disk; the file itself may be readable
+    except Exception as error:  # noqa: BLE001 - a bug in a parser must not stop the other files
+        unreadable = errors.Unreadable(f"our reader failed on it: {type(error).__name__}: {error}")
+    # If the copy fails, the caller skips the file, and the next run reads it again.
+    quarantine.keep_copy(context.settings, file, content_hash, unreadable)
+    problem = InputProblem(
+        kind="quarantined", dump=file.name, reason=unreadable.reason, line=unreadable.line
     )
-    return None
+    return UnreadableFile(file, content_hash, str(unreadable), problem)
 
 
-def _too_large(state: RunContext, file: WaitingFile, intake: IntakeResult) -> SeenFile:
-    """Puts a file aside that is not even opened: its bytes are told by its size and time."""
-    content = inbox.stand_in_hash(file)
-    if not state.ledger.quarantine.is_quarantined(content, state.reader):
-        what = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
-        error = errors.Unreadable(state.settings.limits.passed("file_mb", what))
-        quarantine.keep_note(state.settings, file, content, error)
-        intake.unreadable[content] = (file.name, str(error))
-        intake.quarantined.append(
-            InputProblem(kind="quarantined", dump=file.name, reason=error.reason)
-        )
-    return SeenFile(file.size, file.modified_ns, content)
+def _refuse_large(context: RunContext, file: WaitingFile) -> KnownFile | UnreadableFile:
+    """Put a file into quarantine without opening it; its size and time stand for its bytes."""
+    # Hashing the bytes would read the whole file, which the limit is there to avoid.
+    stand_in = inbox.stand_in_hash(file)
+    if _is_quarantined(context, stand_in):
+        return KnownFile(file, stand_in, is_dump=False)
+    size = f"a file of {file.size / (1 << 20):,.0f} MiB, which is not copied here"
+    error = errors.Unreadable(context.settings.limits.passed("file_mb", size))
+    quarantine.keep_note(context.settings, file, stand_in, error)
+    problem = InputProblem(kind="quarantined", dump=file.name, reason=error.reason)
+    return UnreadableFile(file, stand_in, str(error), problem)
+
+
+def _is_quarantined(context: RunContext, content_hash: bytes) -> bool:
+    """Return True if the present parsers, with the present limits, could not read these bytes."""
+    return context.ledger.quarantine.is_quarantined(content_hash, context.parser_version)
 
 
 def _modified(file: WaitingFile) -> datetime:
     return datetime.fromtimestamp(file.modified_ns / 1e9, UTC)
 
 
-def record_unreadable(state: RunContext, intake: IntakeResult) -> None:
-    """Remembers what could not be read: in the transaction that remembers the files.
+def record_unreadable(context: RunContext, files: Iterable[UnreadableFile]) -> None:
+    """Record in the ledger which files cannot be read.
 
-    Before it a killed run leaves no trace, so that the next one tells of them.
+    Must be called in the transaction that records which files were seen: a run that is killed
+    before its end then leaves no trace, and the next one reports the files again.
     """
-    for content, (name, reason) in intake.unreadable.items():
-        moment = state.moment.isoformat()
-        state.ledger.quarantine.record_quarantine(name, content, reason, state.reader, moment)
+    messages = {file.content_hash: (file.file.name, file.message) for file in files}
+    moment, version = context.moment.isoformat(), context.parser_version
+    for content_hash, (name, message) in messages.items():
+        context.ledger.quarantine.record_quarantine(name, content_hash, message, version, moment)

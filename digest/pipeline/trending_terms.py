@@ -1,7 +1,7 @@
-"""Terms of the week for the front page: the main edition's last seven days and the weeks before.
+"""The terms of the week on the front page, from the issues of the main edition.
 
-The weeks before come from what the ledger counts, so that the cost stays the same however
-long the archive is; only the week's own issues are read.
+The last seven days are compared with the weeks before. Of those, only the counts in the ledger
+are read and no issues, so the cost does not grow with the archive.
 """
 
 from __future__ import annotations
@@ -15,43 +15,53 @@ from digest.render.site.views import terms
 from digest.storage.ledger.title_phrases import IssuePhrases
 
 
-def counted(issue: Issue) -> IssuePhrases:
-    """What an issue's titles say."""
+def count_phrases(issue: Issue) -> IssuePhrases:
+    """Count the phrases in the titles of an issue."""
     titles = tuple([item.title for item in issue.papers])
-    return IssuePhrases(
-        issue.number, issue.date, len(titles), trending_terms.count_title_phrases(titles)
-    )
+    phrases = trending_terms.count_title_phrases(titles)
+    return IssuePhrases(issue.number, issue.date, len(titles), phrases)
 
 
-def of_week(
-    state: RunContext, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+def list_week_terms(
+    context: RunContext, links: Sequence[IssueLink], load: Callable[[IssueLink], Issue]
 ) -> tuple[terms.WeekTermView, ...]:
-    """The terms of the week up to the newest of these issues, oldest first, ready to be shown."""
+    """Return the terms of the seven days that end with the newest issue.
+
+    ``links`` are the issues of one edition, oldest first; ``load`` reads an issue. Calls it
+    for the issues of the week only.
+    """
     if not links:
         return ()
-    first, before = trending_terms.week_windows(links[-1].date)
-    kept = state.ledger.title_phrases.phrases_since(links[-1].edition, before)
-    shown = [stored(link) for link in links if link.date >= first]
-    titles = {item.guid: item.title for issue in reversed(shown) for item in issue.papers}
-    found = trending_terms.week_terms(
-        [(one.papers, one.phrases) for one in kept if one.date >= first],
-        [(one.papers, one.phrases) for one in kept if one.date < first],
+    # The week ends with the newest issue, not today: a rebuild gives the same page.
+    first, first_before = trending_terms.week_windows(links[-1].date)
+    counts = context.ledger.title_phrases.phrases_since(links[-1].edition, first_before)
+    issues = [load(link) for link in links if link.date >= first]
+    titles = {item.guid: item.title for issue in reversed(issues) for item in issue.papers}
+    week_terms = trending_terms.week_terms(
+        [(issue.papers, issue.phrases) for issue in counts if issue.date >= first],
+        [(issue.papers, issue.phrases) for issue in counts if issue.date < first],
         titles,
     )
-    return terms.list_week_terms(found, shown)
+    return terms.list_week_terms(week_terms, issues)
 
 
-def recount(
-    state: RunContext, links: Sequence[IssueLink], stored: Callable[[IssueLink], Issue]
+def recount_phrases(
+    context: RunContext, links: Sequence[IssueLink], load: Callable[[IssueLink], Issue]
 ) -> None:
-    """Counts what is shown: papers may have been withdrawn, issues come from the past."""
+    """Correct the counts in the ledger for every issue that `list_week_terms` may need.
+
+    They become wrong when a paper is withdrawn, and are missing for issues made by a backfill.
+    """
     if not links:
         return
     edition, (_, first) = links[-1].edition, trending_terms.week_windows(links[-1].date)
-    held = {one.number: one for one in state.ledger.title_phrases.phrases_since(edition, first)}
-    shown = [counted(stored(link)) for link in links if link.date >= first]
-    changed = [one for one in shown if held.get(one.number) != one]
+    recorded = {
+        issue.number: issue for issue in context.ledger.title_phrases.phrases_since(edition, first)
+    }
+    counts = [count_phrases(load(link)) for link in links if link.date >= first]
+    changed = [count for count in counts if recorded.get(count.number) != count]
+    # No transaction without need: it would wait for the disk in every run.
     if changed:
-        with state.ledger.transaction():
-            for one in changed:
-                state.ledger.title_phrases.record_phrases(edition, one)
+        with context.ledger.transaction():
+            for count in changed:
+                context.ledger.title_phrases.record_phrases(edition, count)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from digest.model.results import RunReport
     from digest.model.settings import Settings
     from digest.model.status import Status
-    from digest.pipeline.context import ProgressCallback, StepLogger
+    from digest.pipeline.progress import ProgressCallback, StepLogger
     from digest.storage.ledger import Ledger
 
 
@@ -74,16 +74,16 @@ class Publication:
         quarantined and stands in the report.
         """
         from digest.operations import notify
-        from digest.pipeline import context
+        from digest.pipeline.progress import no_log, no_progress
 
         settings, at = self._settings, site_time(self._settings, moment)
-        progress = progress or context.no_progress
+        progress = progress or no_progress
         if dry_run:
             from digest.operations import dry_run as trial
 
             # Steps are not logged: whoever counts them would count what did not happen.
             return trial.dry_run(settings, at, due=due, progress=progress)
-        log = log or context.no_log
+        log = log or no_log
         return notify.run_and_notify(settings, at, due=due, progress=progress, log=log)
 
     def status(self, *, moment: datetime | None = None) -> Status:
@@ -184,10 +184,10 @@ class Publication:
         are written. ``moment`` dates the status page. Raises what `run` raises.
         """
         from digest.operations import rebuild
-        from digest.pipeline import context
+        from digest.pipeline.progress import no_progress
 
         at = site_time(self._settings, moment)
-        published = rebuild.rebuild(self._settings, at, progress=progress or context.no_progress)
+        published = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
         return RebuildResult(
             written=published.written, same=published.same, removed=published.removed
         )

@@ -74,7 +74,7 @@ def test_a_note_counts_the_papers_that_filters_left_out(tmp_path: Path) -> None:
     settings = Settings(root=str(tmp_path), editions=(edition,))
     with closing(ledger(tmp_path, "daily")) as opened:
         take_in(opened, dump(sighting("Lanterns"), sighting("Moss")))
-        issue.issue_all(
+        issue.make_issues(
             RunContext(settings, opened, datetime(2026, 11, 22, 8, 0, tzinfo=UTC)), due_only=True
         )
         note = opened.issues.load_issue("daily", 1)

@@ -1,4 +1,4 @@
-"""Dates and papers over the real ledger: random wakes, dumps, outages and wrong clocks."""
+"""Due dates and their papers in a real ledger: random runs, dumps, outages and wrong clocks."""
 
 from __future__ import annotations
 
@@ -52,56 +52,58 @@ ZONES = st.sampled_from(("UTC", "Europe/Berlin", "America/Santiago", "Pacific/Au
 tried = {"editions": 0, "wakes": 0, "papers": 0, "issues": 0, "dates": 0}
 
 
-class Edited(RuleBasedStateMachine):
-    """An edition with its ledger, and beside it the rule told in another way."""
+class EditionMachine(RuleBasedStateMachine):
+    """An edition with its ledger, compared with a second statement of the rule for due dates."""
 
     @initialize(edition=EDITIONS, zone=ZONES)
     def begin(self, edition: Edition, zone: str) -> None:
-        """An empty folder."""
+        """Begin with an empty folder."""
         self.place = tempfile.TemporaryDirectory(prefix="papers-digest-")
         folder = Folder(Path(self.place.name))
         folder.sort_by(SHORE)
-        given = settings.load(folder.root)
-        site = msgspec.structs.replace(given.site, timezone=zone)
-        self.settings = msgspec.structs.replace(given, editions=(edition,), site=site)
+        loaded = settings.load(folder.root)
+        site = msgspec.structs.replace(loaded.site, timezone=zone)
+        self.settings = msgspec.structs.replace(loaded, editions=(edition,), site=site)
         self.ledger = ledger(folder.root / "state", edition.name)
         self.rule: Rule[str] = Rule(edition)
         self.zone, self.moment, self.names = ZoneInfo(zone), BEGINNING, itertools.count()
-        self.made: list[tuple[date, list[str]]] = []
+        self.issues: list[tuple[date, list[str]]] = []
         tried["editions"] += 1
 
     @property
     def local(self) -> datetime:
-        """What the clock on the wall shows."""
+        """The local time, without its zone."""
         return self.moment.astimezone(self.zone).replace(tzinfo=None)
 
     @rule(papers=st.integers(1, 3), back=st.none() | st.integers(-1, 12))
     def drop(self, papers: int, back: int | None) -> None:
-        """A page of some days ago, of tomorrow or without a date is taken in."""
-        shown = None if back is None else self.local.date() - timedelta(days=back)
+        """Take in a page of some days ago, of tomorrow, or without a date."""
+        page_date = None if back is None else self.local.date() - timedelta(days=back)
         names = [f"Paper {next(self.names)}" for _ in range(papers)]
-        seen = dump(
-            *map(sighting, names), name=names[0], page_date=shown.isoformat() if shown else None
+        page = dump(
+            *map(sighting, names),
+            name=names[0],
+            page_date=page_date.isoformat() if page_date else None,
         )
-        take_in(self.ledger, seen, moment=self.moment.astimezone(self.zone).isoformat())
-        self.rule.take_in(self.local, dict.fromkeys(names, shown))
+        take_in(self.ledger, page, moment=self.moment.astimezone(self.zone).isoformat())
+        self.rule.take_in(self.local, dict.fromkeys(names, page_date))
         tried["papers"] += papers
 
     @rule(step=st.sampled_from(STEPS))
     def wake(self, step: timedelta) -> None:
-        """Time passes, the machine is off, or somebody sets the clock back."""
+        """Run after some time, or after the clock was set back."""
         self.moment += step
-        state = RunContext(self.settings, self.ledger, self.moment.astimezone(self.zone))
-        issue.issue_all(state, due_only=True)
-        self.made += [
+        context = RunContext(self.settings, self.ledger, self.moment.astimezone(self.zone))
+        issue.make_issues(context, due_only=True)
+        self.issues += [
             (day, sorted(papers)) for day, papers in sorted(self.rule.wake(self.local).items())
         ]
-        assert self.made == issues(self.ledger)
+        assert self.issues == issues(self.ledger)
         assert self.rule.states == rows(self.ledger)
         tried["wakes"] += 1
 
     def teardown(self) -> None:
-        """In the end each paper stands in one issue, and each scheduled date has one row."""
+        """Check that each paper is in one issue, and that each scheduled date has one row."""
         if hasattr(self, "place"):
             try:
                 self._end()
@@ -114,20 +116,20 @@ class Edited(RuleBasedStateMachine):
         next_due = due.next_due(self.rule.edition, self.local)
         self.moment = next_due.replace(tzinfo=self.zone).astimezone(UTC)
         self.wake(timedelta(0))
-        shown = [paper for _, papers in issues(self.ledger) for paper in papers]
+        issued = [paper for _, papers in issues(self.ledger) for paper in papers]
         assert {} == self.rule.waiting
-        assert sorted(f"Paper {n}" for n in range(next(self.names))) == sorted(shown)
+        assert sorted(f"Paper {n}" for n in range(next(self.names))) == sorted(issued)
         if self.rule.began:
             days = (self.local.date() - self.rule.began).days
-            every = (self.rule.began + timedelta(days=n) for n in range(days))
-            scheduled = {day for day in every if due.is_scheduled(self.rule.edition, day)}
+            dates = (self.rule.began + timedelta(days=n) for n in range(days))
+            scheduled = {day for day in dates if due.is_scheduled(self.rule.edition, day)}
             assert scheduled <= self.rule.states.keys()
-        tried["issues"] += len(self.made)
+        tried["issues"] += len(self.issues)
         tried["dates"] += len(self.rule.states)
 
 
 def issues(opened: Ledger) -> list[tuple[date, list[str]]]:
-    """Date and titles of each issue in the order in which they were made."""
+    """Return the date and the titles of each issue, in the order in which they were made."""
     sql = """
         SELECT issue.id, date, paper.title FROM issue
         LEFT JOIN issued ON issued.issue = issue.id LEFT JOIN paper ON paper.id = issued.paper
@@ -135,25 +137,25 @@ def issues(opened: Ledger) -> list[tuple[date, list[str]]]:
     """
     grouped = itertools.groupby(opened.connection.execute(sql), key=lambda row: row[:2])
     return [
-        (date.fromisoformat(day), [title for *_, title in found if title])
-        for (_, day), found in grouped
+        (date.fromisoformat(day), [title for *_, title in papers if title])
+        for (_, day), papers in grouped
     ]
 
 
 def rows(opened: Ledger) -> dict[date, str]:
-    """What the ledger says became of each date."""
-    found = opened.connection.execute("SELECT date, state, by_date FROM due")
+    """Return the recorded state of each due date."""
+    due_dates = opened.connection.execute("SELECT date, state, by_date FROM due")
     return {
         date.fromisoformat(day): f"{state} {by_date}" if by_date else state
-        for day, state, by_date in found
+        for day, state, by_date in due_dates
     }
 
 
-def live(examples: int, steps: int, figure: Callable[[str], None]) -> None:
-    """So many editions, each through so many events, and what became of them."""
+def run_lives(examples: int, steps: int, figure: Callable[[str], None]) -> None:
+    """Run this many editions through this many events each, and report the totals."""
     tried.update(dict.fromkeys(tried, 0))
     run_state_machine_as_test(
-        Edited,
+        EditionMachine,
         settings=hypothesis.settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -163,15 +165,19 @@ def live(examples: int, steps: int, figure: Callable[[str], None]) -> None:
     )
     assert tried["issues"] > examples // 4
     counts = ", ".join(f"{number:,} {what}" for what, number in tried.items())
-    figure(f"{counts}: each date one row, each paper one issue, as the rule told anew says")
+    figure(f"{counts}: one row for each date and one issue for each paper, as the rule says")
 
 
-def test_dates_and_papers_through_random_lives(figure: Callable[[str], None]) -> None:
-    """Every period, both ways to catch up, notes or none, four zones."""
-    live(25, 20, figure)
+def test_random_events_leave_one_row_for_each_date_and_one_issue_for_each_paper(
+    figure: Callable[[str], None],
+) -> None:
+    """All periods, both ways to catch up, with and without notes, in four time zones."""
+    run_lives(25, 20, figure)
 
 
 @pytest.mark.soak
-def test_dates_and_papers_through_many_random_lives(figure: Callable[[str], None]) -> None:
-    """The same for long."""
-    live(1500, 60, figure)
+def test_many_random_events_leave_one_row_for_each_date_and_one_issue_for_each_paper(
+    figure: Callable[[str], None],
+) -> None:
+    """The same with many more editions and events."""
+    run_lives(1500, 60, figure)

@@ -1,4 +1,4 @@
-"""A day without papers says which kind it was: in the issue, in the feeds, in the status."""
+"""Days without papers: the issue, the feeds and the status give the reason."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ SITE = Site()
 
 @pytest.fixture
 def begun(folder: Folder) -> Folder:
-    """A folder with an issue of two papers, that notes empty days."""
+    """A folder that makes issues for empty days, with one issue of two papers."""
     folder.configure(NOTES)
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T07:00", "--due")
     return folder
 
 
-def said(folder: Folder, day: str) -> tuple[str, str]:
-    """The verdict and the sentence of a day's issue, the same on its page and in Markdown."""
+def verdict_and_sentence(folder: Folder, day: str) -> tuple[str, str]:
+    """Return the verdict and the sentence of a day's issue, after comparing page and Markdown."""
     data = json.loads((folder.output / "daily" / f"{day}.json").read_bytes())
     text = (folder.output / "daily" / f"{day}.md").read_text("utf-8").split("\n")[2]
     assert text.replace("\\", "") in (folder.output / "daily" / f"{day}.html").read_text("utf-8")
@@ -43,14 +43,14 @@ def said(folder: Folder, day: str) -> tuple[str, str]:
 
 
 def items(folder: Folder, name: str = "feed.xml") -> list[Any]:
-    """The entries of a feed as a reader sees them, newest first."""
+    """Return the entries of a feed, newest first, as feedparser reads them."""
     parsed = feedparser.parse(io.BytesIO((folder.output / name).read_bytes()))
     assert not parsed.bozo
     return list(parsed.entries)
 
 
 def revised(number: int) -> bytes:
-    """A page with a paper whose abstract has changed."""
+    """Return a page that shows a paper with a changed abstract."""
     old, new = paper(number).abstract, "Nothing of what we said holds. Error rises to 90%."
     return page(NEXT, [number]).replace(old.encode(), new.encode())
 
@@ -84,15 +84,15 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_of_day_has_its_sentence(begun: Folder, kind: str) -> None:
-    """In the issue; once in each feed of papers and of issues; the verdict in the status."""
+def test_each_kind_of_empty_day_has_its_verdict_and_sentence(begun: Folder, kind: str) -> None:
+    """They are in the issue, in the feeds of papers and of issues, and in the status."""
     inbox, dropped, verdict, sentence = KINDS[kind]
     exclude = f'exclude = ["{paper(3).title.partition(":")[0]}"]\n' if kind == "filtered" else ""
     begun.configure(inbox + NOTES + exclude)
     if dropped:
         begun.drop("b.txt", dropped)
     begun.digest("run", "--due", now=f"{NEXT}T07:00")
-    assert (verdict, sentence) == said(begun, NEXT)
+    assert (verdict, sentence) == verdict_and_sentence(begun, NEXT)
     for name in ("feed.xml", "atom.xml", "issues.xml"):
         assert sentence == items(begun, name)[0].summary, name
     data = json.loads((begun.output / "feed.json").read_bytes())["items"][0]
@@ -102,23 +102,23 @@ def test_each_kind_of_day_has_its_sentence(begun: Folder, kind: str) -> None:
     assert (verdict, NEXT) == (status["editions"][0]["verdict"], status["editions"][0]["newest"])
 
 
-def test_a_weekend_is_called_one(begun: Folder) -> None:
-    """By its date: a Saturday on which the source rests."""
+def test_an_empty_rest_day_has_the_verdict_weekend(begun: Folder) -> None:
+    """The 21st is a Saturday, and the settings say that the source rests on it."""
     begun.configure(f'[inbox]\nrest_days = ["sat", "sun"]\n{NOTES}')
     for day in ("2026-11-19", "2026-11-20", "2026-11-21"):
         begun.run(f"{day}T07:00", "--due")
-    assert ("weekend", "No new papers: the listing rests at the weekend.") == said(
+    assert ("weekend", "No new papers: the listing rests at the weekend.") == verdict_and_sentence(
         begun, "2026-11-21"
     )
 
 
-def test_what_could_not_be_read_is_told_once(begun: Folder) -> None:
-    """By the next issue, not by all after it; also when another run found it."""
+def test_an_unreadable_file_is_reported_by_one_issue_only(begun: Folder) -> None:
+    """The next issue reports it, also if an earlier run found the file; later issues do not."""
     begun.drop("b.txt", b"no paper in it")
     begun.run(f"{DAY}T15:00", "--due", status=3)
     for day, expected in ((NEXT, "unreadable"), ("2026-11-20", "quiet")):
         begun.run(f"{day}T07:00", "--due")
-        assert expected == said(begun, day)[0]
+        assert expected == verdict_and_sentence(begun, day)[0]
 
 
 EMPTY = {
@@ -130,15 +130,19 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("answered", EMPTY)
-def test_an_answer_that_says_it_is_empty_is_whole(folder: Folder, answered: str) -> None:
-    """It falls short of no habit: a run after six full answers is not partial."""
+def test_an_answer_that_states_it_is_empty_does_not_fall_short(
+    folder: Folder, answered: str
+) -> None:
+    """After six full answers, an empty one makes the run stale and not partial."""
     entries = [
-        {"title": one.title, "abstract": one.abstract, "authors": ["Ada Vance"]}
-        for one in map(paper, range(30))
+        {"title": new.title, "abstract": new.abstract, "authors": ["Ada Vance"]}
+        for new in map(paper, range(30))
     ]
     for number in range(6):
         some = entries[number * 5 : number * 5 + 5]
-        full = answer(DAY, ({"id": f"2611.{n:05}"} | one for n, one in enumerate(some, number * 5)))
+        full = answer(
+            DAY, ({"id": f"2611.{n:05}"} | fields for n, fields in enumerate(some, number * 5))
+        )
         listed = full if answered == "list" else json.dumps({"papers": some}).encode()
         folder.drop(f"papers-2026-11-{number + 10}.json", listed)
     assert 30 == folder.run(f"{DAY}T08:00")["accounting"]["new"]
@@ -150,59 +154,65 @@ def test_an_answer_that_says_it_is_empty_is_whole(folder: Folder, answered: str)
     assert "stale" == report["verdict"]
 
 
-def test_a_gap_has_one_notice(begun: Folder) -> None:
-    """However long; the feed of issues has each of them, and the next gap its own notice."""
+def test_consecutive_empty_days_have_one_notice_in_the_feed(begun: Folder) -> None:
+    """The feed of issues lists each of the days. The next gap gets a notice of its own."""
     first = date.fromisoformat(NEXT)
     for back in range(16):
         begun.run(f"{first + timedelta(days=back)}T07:00", "--due")
-    assert 1 == sum("No new papers" in one.title for one in items(begun))
+    assert 1 == sum("No new papers" in entry.title for entry in items(begun))
     assert 17 == len(items(begun, "issues.xml"))
     begun.drop("b.txt", page("2026-12-05", [5]))
     for day in ("2026-12-05", "2026-12-06", "2026-12-07"):
         begun.run(f"{day}T07:00", "--due")
-    notes = [one for one in items(begun) if "No new papers" in one.title]
+    notes = [entry for entry in items(begun) if "No new papers" in entry.title]
     assert ["Sunday 6 December 2026", "Thursday 19 November 2026"] == [
-        one.title.partition(": ")[2] for one in notes
+        entry.title.partition(": ")[2] for entry in notes
     ]
-    assert 2 == len({one.id for one in notes})
+    assert 2 == len({entry.id for entry in notes})
 
 
-def test_a_notice_never_changes(begun: Folder) -> None:
-    """The same guid and moment in every feed and archive, whatever is rebuilt or moved."""
+def test_a_notice_keeps_its_id_and_moment(begun: Folder) -> None:
+    """In every feed and archive, after a rebuild, and after the site has moved."""
     for day in (NEXT, "2026-11-20", "2026-11-23", "2026-11-30"):
         begun.run(f"{day}T07:00", "--due")
     before = {name: body for name, body in begun.tree().items() if name.endswith("xml")}
-    kept = {(one.id, one.published) for one in items(begun) if "No new" in one.title}
-    assert 1 == len(kept)
+    notices_before = {
+        (entry.id, entry.published) for entry in items(begun) if "No new" in entry.title
+    }
+    assert 1 == len(notices_before)
     archived = items(begun, "archive/2026-w47.xml")
-    assert kept == {(one.id, one.published) for one in archived if "No new" in one.title}
+    assert notices_before == {
+        (entry.id, entry.published) for entry in archived if "No new" in entry.title
+    }
     shutil.rmtree(begun.output)
     assert 0 == begun.digest("rebuild", now="2026-12-01T07:00").status
     assert before == {name: body for name, body in begun.tree().items() if name.endswith("xml")}
     begun.configure(f'[site]\nurl = "https://example.org/"\n{NOTES}')
     assert 0 == begun.digest("rebuild", now="2026-12-01T07:00").status
-    assert kept == {(one.id, one.published) for one in items(begun) if "No new" in one.title}
+    assert notices_before == {
+        (entry.id, entry.published) for entry in items(begun) if "No new" in entry.title
+    }
 
 
-def test_topics_have_no_notice(begun: Folder) -> None:
-    """A topic without papers on a day is every topic on most days."""
+def test_topic_feeds_have_no_notice(begun: Folder) -> None:
+    """Most topics have no papers on most days."""
     begun.run(f"{NEXT}T07:00", "--due")
     for file in begun.output.glob("topics/*/feed.xml"):
         assert b"No new papers" not in file.read_bytes()
 
 
-def test_an_issue_whose_papers_were_all_withdrawn_is_no_gap(folder: Folder) -> None:
-    """Its page says so, and no feed claims that nothing came."""
+def test_an_issue_whose_papers_were_all_withdrawn_has_no_notice(folder: Folder) -> None:
+    """Its page gives the reason, and the feeds are empty."""
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
     assert 0 == folder.digest("withdraw", folder.titles()[0][0], now=f"{DAY}T09:00").status
     sentence = "Every paper of this issue was withdrawn since."
-    assert ("new", sentence) == said(folder, DAY)
+    assert ("new", sentence) == verdict_and_sentence(folder, DAY)
     assert [] == items(folder)
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("noted", "expected"),
     [
         (issue(verdict="quiet"), 1),
         (issue(verdict="quiet", chart=(("2026-11-21", 3),)), 1),
@@ -212,20 +222,20 @@ def test_an_issue_whose_papers_were_all_withdrawn_is_no_gap(folder: Folder) -> N
         (issue(item(), verdict="new"), 1),
     ],
 )
-def test_where_a_notice_stands(found: Issue, expected: int) -> None:
-    """Where a gap begins, by the issue alone; papers are papers."""
-    entries = notices.entries_or_notice(found, SITE)
+def test_the_first_issue_of_a_gap_has_the_notice(noted: Issue, expected: int) -> None:
+    """Decided by the issue alone. An issue with papers has an entry for each of them."""
+    entries = notices.entries_or_notice(noted, SITE)
     assert expected == len(entries)
-    if not found.sections:
-        assert all(one.guid == notices.gap_guid(found) for one in entries)
+    if not noted.sections:
+        assert all(entry.guid == notices.gap_guid(noted) for entry in entries)
 
 
-def test_a_notice_keeps_the_rules_of_its_feeds() -> None:
-    """No element is missing that an item must have."""
+def test_a_notice_has_all_elements_that_feeds_require() -> None:
+    """As RSS item, Atom entry and JSON Feed item."""
     rss, atom, data = feeds.live([issue(verdict="quiet")], writers.FeedWriters(SITE), archive=None)
-    (found,) = etree.fromstring(rss.body).iterfind(".//item")
+    (entry,) = etree.fromstring(rss.body).iterfind(".//item")
     assert {"title", "link", "guid", "pubDate", "description"} <= {
-        str(part.tag).rpartition("}")[2] for part in found
+        str(part.tag).rpartition("}")[2] for part in entry
     }
     assert b"urn:papers-digest:notice:" in atom.body
     assert "content_html" in json.loads(data.body)["items"][0]

@@ -1,4 +1,4 @@
-"""Profiles in whole runs: what is followed, muted and kept, through the command line."""
+"""Profiles in whole runs: papers that are followed, muted, or similar to the library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIBRARY = "".join(f"@misc{{k{n}, title = {{{title}}}}}\n" for n, title in enumer
 
 
 def entry(number: int, title: str, **fields: Any) -> dict[str, Any]:
-    """A paper as the API gives it."""
+    """Return a paper of an API answer."""
     summary = f"We describe {title.lower()} and what became of number {number}."
     return {"id": f"2611.{number:05}", "title": title, "summary": summary, **fields}
 
@@ -30,8 +30,8 @@ PAPERS = [
 ]
 
 
-def shown(folder: Folder, *profile: str, status: int = 0) -> dict[str, Any]:
-    """The issue of a day with these papers, for a profile of these lines."""
+def issue_for(folder: Folder, *profile: str, status: int = 0) -> dict[str, Any]:
+    """Make an issue of `PAPERS` for a profile with these lines."""
     folder.configure("\n".join(["[profile]", *profile]))
     folder.drop("day.json", answer(DAY, PAPERS))
     folder.run(MORNING, status=status)
@@ -39,35 +39,35 @@ def shown(folder: Folder, *profile: str, status: int = 0) -> dict[str, Any]:
 
 
 def titles(issue: dict[str, Any]) -> list[str]:
-    """In the order of the issue."""
+    """Return the titles in the order of the issue."""
     return [item["title"] for item in items(issue)]
 
 
 def reasons(issue: dict[str, Any], field: str) -> dict[str, Any]:
-    """By title instead of guid."""
+    """Return the reasons in a field of an issue by title instead of guid."""
     names = {item["guid"]: item["title"] for item in items(issue)}
     return {names[guid]: why for guid, why in issue[field].items()}
 
 
 def test_without_a_profile_nothing_is_followed_or_muted(folder: Folder) -> None:
-    """All papers are there, the ones with most votes picked."""
-    issue = shown(folder)
+    """All papers are in the issue, and those with most votes are picked."""
+    issue = issue_for(folder)
     assert (10, 0, {}) == (len(items(issue)), issue["muted"], issue["followed"])
     assert "Most votes in this issue (14)" == reasons(issue, "picked")["Quarry5x and slate5x"]
 
 
-def test_a_mute_hides_with_a_count_and_loses_nothing(folder: Folder) -> None:
-    """The foot counts, `explain` names the word; without the mute the next edition has them."""
-    issue = shown(folder, 'mute_words = ["moss"]', 'mute_authors = ["vance"]')
+def test_muted_papers_are_counted_and_explained(folder: Folder) -> None:
+    """The issue gives their number, and `explain` names the word that mutes a paper."""
+    issue = issue_for(folder, 'mute_words = ["moss"]', 'mute_authors = ["vance"]')
     assert 8 == len(items(issue))
     assert 2 == issue["muted"]
     assert "2 papers muted." in (folder.output / "daily" / "latest.md").read_text("utf-8")
-    told = folder.digest("explain", "2611.00008").out
-    assert "not in   daily: muted by your word “moss”" in told
+    answer_text = folder.digest("explain", "2611.00008").out
+    assert "not in   daily: muted by your word “moss”" in answer_text
 
 
-def test_muted_papers_of_a_day_without_others_are_told_later(folder: Folder) -> None:
-    """No issue is made of them; the next one counts them."""
+def test_papers_muted_on_a_day_without_issue_are_counted_in_the_next_issue(folder: Folder) -> None:
+    """A day with muted papers only has no issue."""
     folder.configure('[profile]\nmute_words = ["moss"]')
     folder.drop("one.json", answer(DAY, PAPERS[8:]))
     assert [] == folder.run(MORNING)["issues"]
@@ -76,10 +76,10 @@ def test_muted_papers_of_a_day_without_others_are_told_later(folder: Folder) -> 
     assert [2] == [issue["muted"] for issue in folder.data()]
 
 
-def test_what_is_followed_leads_its_section_and_is_picked(folder: Folder) -> None:
-    """With the reason in the stored issue and on its page."""
-    issue = shown(folder, 'words = ["kelp"]')
-    section = next(one for one in issue["sections"] if "Kelp under ice" in titles_of(one))
+def test_a_followed_paper_is_first_in_its_section_and_picked(folder: Folder) -> None:
+    """The reason is in the stored issue and on its page."""
+    issue = issue_for(folder, 'words = ["kelp"]')
+    section = next(part for part in issue["sections"] if "Kelp under ice" in titles_of(part))
     assert "Kelp under ice" == titles_of(section)[0]
     expected = {"Kelp under ice": ["Follows your word “kelp”"]}
     assert expected == reasons(issue, "followed")
@@ -88,41 +88,41 @@ def test_what_is_followed_leads_its_section_and_is_picked(folder: Folder) -> Non
 
 
 def titles_of(section: dict[str, Any]) -> list[str]:
-    """Of a section, in order."""
+    """Return the titles of a section, in order."""
     return [item["title"] for item in section["papers"]]
 
 
-def test_papers_like_those_kept_rank_higher(folder: Folder) -> None:
-    """The library is read from the working folder, once, and gives the reason."""
+def test_a_paper_similar_to_the_library_is_followed(folder: Folder) -> None:
+    """The reason counts the similar papers. The parsed library is cached."""
     (folder.root / "my.bib").write_text(LIBRARY, encoding="utf-8")
-    issue = shown(folder, 'library = "my.bib"')
+    issue = issue_for(folder, 'library = "my.bib"')
     why = reasons(issue, "followed")["Counting herring gulls at the pier"]
     assert ["Close to 3 papers in your library"] == why
-    (held,) = (folder.root / "state" / "library").iterdir()
-    assert sorted(GULLS) == sorted(one["title"] for one in json.loads(held.read_bytes()))
+    (cached,) = (folder.root / "state" / "library").iterdir()
+    assert sorted(GULLS) == sorted(book["title"] for book in json.loads(cached.read_bytes()))
 
 
-def test_what_was_read_of_a_library_is_kept_until_it_changes(folder: Folder) -> None:
-    """A damaged copy is read anew, an outdated one replaced; the issues are the same."""
+def test_the_library_is_cached_until_it_changes(folder: Folder) -> None:
+    """A damaged cache is ignored, and an outdated one is replaced."""
     library = folder.root / "my.bib"
     library.write_text(LIBRARY, encoding="utf-8")
     other = folder.copy(folder.root.parent / "other")
-    expected = shown(folder, 'library = "my.bib"')
-    kept = folder.root / "state" / "library"
-    (held,) = kept.iterdir()
-    other_kept = other.root / "state" / "library"
-    other_kept.mkdir(parents=True)
-    (other_kept / held.name).write_bytes(b"{")
-    assert expected == shown(other, 'library = "my.bib"')
+    expected = issue_for(folder, 'library = "my.bib"')
+    caches = folder.root / "state" / "library"
+    (cached,) = caches.iterdir()
+    other_caches = other.root / "state" / "library"
+    other_caches.mkdir(parents=True)
+    (other_caches / cached.name).write_bytes(b"{")
+    assert expected == issue_for(other, 'library = "my.bib"')
     library.write_text(LIBRARY * 2, encoding="utf-8")
     folder.drop("late.json", answer("2026-11-19", [entry(20, "Late kelp")]))
     folder.run("2026-11-19T08:00")
-    assert [held.name] != [path.name for path in kept.iterdir()]
-    assert 1 == len(list(kept.iterdir()))
+    assert [cached.name] != [path.name for path in caches.iterdir()]
+    assert 1 == len(list(caches.iterdir()))
 
 
-def test_a_rehearsal_finds_the_library(folder: Folder) -> None:
-    """It starts from the real working folder."""
+def test_a_dry_run_finds_the_library(folder: Folder) -> None:
+    """It runs in another folder, but the path of the library is relative to the real one."""
     (folder.root / "my.bib").write_text(LIBRARY, encoding="utf-8")
     folder.configure(
         '[profile]\nlibrary = "my.bib"\n[[edition]]\n[edition.profile]\nlibrary = "my.bib"'
@@ -132,8 +132,8 @@ def test_a_rehearsal_finds_the_library(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("written", [None, "just words"])
-def test_a_library_that_cannot_be_read_is_said(folder: Folder, written: str | None) -> None:
-    """The papers wait; nothing is lost once the file is mended."""
+def test_a_library_that_cannot_be_read_fails_the_run(folder: Folder, written: str | None) -> None:
+    """Status 2. The papers are issued once the file can be read."""
     if written is not None:
         (folder.root / "my.bib").write_text(written, encoding="utf-8")
     folder.configure('[profile]\nlibrary = "my.bib"')
@@ -147,27 +147,27 @@ def test_a_library_that_cannot_be_read_is_said(folder: Folder, written: str | No
     assert 10 == folder.run(MORNING)["issues"][0]["papers"]
 
 
-def test_any_process_gives_the_same_bytes(folder: Folder) -> None:
-    """Whatever the hash seed: terms, sub-headings, order, picks and reasons too."""
+def test_the_hash_seed_does_not_change_the_output(folder: Folder) -> None:
+    """Terms, subheadings, order, picks and reasons are the same in any process."""
     (folder.root / "my.bib").write_text(LIBRARY, encoding="utf-8")
     folder.configure('[profile]\nlibrary = "my.bib"\nwords = ["kelp", "slate"]')
     folder.sort_by(SHORE)
     titles = [f"Gull {'nests' if n % 2 else 'songs'} of bay{n}x" for n in range(20)]
     old = [entry(100 + n, f"Kelp{n}x and its light") for n in range(120)]
     new = [*PAPERS, *(entry(300 + n, title) for n, title in enumerate(titles))]
-    one, other = (folder.copy(folder.root.parent / seed) for seed in ("1", "2"))
-    for own in (one, other):
+    first, second = (folder.copy(folder.root.parent / seed) for seed in ("1", "2"))
+    for copy in (first, second):
         for day, papers in (("2026-11-17", old), (DAY, new)):
-            own.drop(f"{day}.json", answer(day, papers))
-            own.process("run", now=f"{day}T08:00", PYTHONHASHSEED=own.root.name)
-    issue = one.data()[-1]
+            copy.drop(f"{day}.json", answer(day, papers))
+            copy.process("run", now=f"{day}T08:00", PYTHONHASHSEED=copy.root.name)
+    issue = first.data()[-1]
     assert issue["terms"]
     assert any(section["parts"] for section in issue["sections"])
-    assert one.tree() == other.tree()
+    assert first.tree() == second.tree()
 
 
 def test_an_edition_has_its_own_profile(folder: Folder) -> None:
-    """What one mutes another has."""
+    """A paper that one edition mutes is in the issue of another."""
     folder.configure(
         '[profile]\nmute_words = ["moss"]\n[[edition]]\nname = "daily"\n'
         '[[edition]]\nname = "moss"\n[edition.profile]\nwords = ["moss"]\n'

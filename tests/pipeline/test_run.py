@@ -1,4 +1,4 @@
-"""Whole runs: from dropped pages to pages and feeds, through the command line."""
+"""Whole runs through the command line, from dropped pages to the output."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ISSUE = f"daily/{DAY}"
 
 
 def drop_four(folder: Folder) -> Folder:
-    """Four pages of one day that show some papers twice."""
-    for number, shown in enumerate(PAGES):
-        folder.drop(f"{DAY}-{number}.txt", page(DAY, shown))
+    """Drop four pages of one day that share some papers."""
+    for number, papers in enumerate(PAGES):
+        folder.drop(f"{DAY}-{number}.txt", page(DAY, papers))
     return folder
 
 
@@ -38,14 +38,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return folder
 
 
-def test_the_report_adds_up(folder: Folder) -> None:
-    """Every entry of every page is new or repeated, and the papers are in one issue."""
+def test_the_report_counts_each_entry_once(folder: Folder) -> None:
+    """Every entry is new or repeated, and all papers are in one issue."""
     report = drop_four(folder).run(MORNING)
     sums = {"dumps": 4, "entries": 20, "new": 13, "changed": 0, "known": 0, "repeated": 7}
     assert sums | {"rejected": 0} == report["accounting"]
     paths = [f"output/{ISSUE}.{suffix}" for suffix in ("html", "md", "json")]
-    made = {"edition": "daily", "date": DAY, "number": 1, "papers": 13, "paths": paths}
-    assert [made] == report["issues"]
+    summary = {"edition": "daily", "date": DAY, "number": 1, "papers": 13, "paths": paths}
+    assert [summary] == report["issues"]
 
 
 def _html(folder: Folder) -> list[str]:
@@ -77,10 +77,10 @@ def _json_feed(folder: Folder) -> list[str]:
 
 
 def parse(file: Path) -> Any:
-    """A feed as a reader sees it, with nothing to complain about."""
-    found = feedparser.parse(io.BytesIO(file.read_bytes()))
-    assert not found.bozo, found.get("bozo_exception")
-    return found
+    """Parse a feed in which feedparser finds no mistake."""
+    feed = feedparser.parse(io.BytesIO(file.read_bytes()))
+    assert not feed.bozo, feed.get("bozo_exception")
+    return feed
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,15 @@ def parse(file: Path) -> Any:
     [_html, _markdown, _data, _feed("feed.xml"), _feed("atom.xml"), _json_feed],
     ids=["html", "markdown", "json", "rss", "atom", "json-feed"],
 )
-def test_each_paper_is_there_once(published: Folder, read: Callable[[Folder], list[str]]) -> None:
-    """However many pages showed it, in every form."""
+def test_each_form_of_the_output_has_each_paper_once(
+    published: Folder, read: Callable[[Folder], list[str]]
+) -> None:
+    """Also papers that several pages showed."""
     assert titles(range(13)) == sorted(read(published))
 
 
 def test_the_same_item_has_the_same_id_everywhere(published: Folder) -> None:
-    """RSS, Atom, JSON Feed and the issue's data name a paper alike."""
+    """In RSS, Atom, JSON Feed and the issue's JSON."""
     data = json.loads((published.output / "feed.json").read_bytes())
     guids = sorted(item["guid"] for item in items(published.data()[0]))
     assert guids == sorted(entry.id for entry in parse(published.output / "feed.xml").entries)
@@ -102,8 +104,8 @@ def test_the_same_item_has_the_same_id_everywhere(published: Folder) -> None:
     assert guids == sorted(item["id"] for item in data["items"])
 
 
-def test_every_link_within_the_output_leads_somewhere(published: Folder) -> None:
-    """Pages link only to what is there, anchors included."""
+def test_every_link_within_the_output_has_a_target(published: Folder) -> None:
+    """Both the file and the anchor exist."""
     written = published.tree()
     for name in (path for path in written if path.endswith(".html")):
         parsed = LexborHTMLParser(written[name])
@@ -119,8 +121,8 @@ def test_every_link_within_the_output_leads_somewhere(published: Folder) -> None
                 assert there.css_first(f"[id='{anchor}']"), (name, target, anchor)
 
 
-def test_the_foot_sums_what_was_read(published: Folder) -> None:
-    """The issue's own accounting is that of the runs it covers."""
+def test_an_issue_has_the_counts_of_the_runs_it_covers(published: Folder) -> None:
+    """Dumps, entries, new and repeated papers, in its JSON."""
     (issue,) = published.data()
     assert (4, 20, 13, 7) == tuple(
         issue["accounting"][name] for name in ("dumps", "entries", "new", "repeated")
@@ -128,7 +130,7 @@ def test_the_foot_sums_what_was_read(published: Folder) -> None:
 
 
 def test_a_second_run_changes_nothing(published: Folder) -> None:
-    """Quiet, and no file of the output gets other bytes or another time."""
+    """Its verdict is quiet, and all files keep their bytes and times."""
     before, marks = published.tree(), published.marks()
     report = published.run(f"{DAY}T09:00")
     assert ("quiet", []) == (report["verdict"], report["issues"])
@@ -136,8 +138,8 @@ def test_a_second_run_changes_nothing(published: Folder) -> None:
     assert marks == published.marks()
 
 
-def test_the_output_comes_back_from_the_ledger(published: Folder, tmp_path: Path) -> None:
-    """Deleted as a whole, `digest rebuild` writes the same tree."""
+def test_a_rebuild_restores_a_deleted_output(published: Folder, tmp_path: Path) -> None:
+    """All files come from the ledger, with the same bytes."""
     folder = published.copy(tmp_path / "copy")
     for name in folder.tree():
         (folder.output / name).unlink()
@@ -145,8 +147,8 @@ def test_the_output_comes_back_from_the_ledger(published: Folder, tmp_path: Path
     assert published.tree() == folder.tree()
 
 
-def test_a_missing_or_touched_file_comes_back(published: Folder, tmp_path: Path) -> None:
-    """With the next run, and it says why it looked."""
+def test_a_run_restores_missing_and_modified_files(published: Folder, tmp_path: Path) -> None:
+    """With ``-v`` it gives the reason."""
     folder = published.copy(tmp_path / "copy")
     (folder.output / "feed.xml").unlink()
     (folder.output / f"{ISSUE}.md").write_text("somebody was here", encoding="utf-8")
@@ -155,8 +157,8 @@ def test_a_missing_or_touched_file_comes_back(published: Folder, tmp_path: Path)
     assert published.tree() == folder.tree()
 
 
-def test_what_others_put_into_the_output_stays(published: Folder, tmp_path: Path) -> None:
-    """A CNAME or a .git is not ours to remove."""
+def test_files_of_others_in_the_output_are_kept(published: Folder, tmp_path: Path) -> None:
+    """Such as a CNAME or a .git folder."""
     folder = published.copy(tmp_path / "copy")
     (folder.output / "CNAME").write_text("papers.example", encoding="utf-8")
     (folder.output / ".git").mkdir()
@@ -166,8 +168,8 @@ def test_what_others_put_into_the_output_stays(published: Folder, tmp_path: Path
     assert published.tree() | others == folder.tree()
 
 
-def test_the_same_bytes_in_any_process_and_place(published: Folder, tmp_path: Path) -> None:
-    """Hash seed, locale, time zone of the machine and current folder leave no trace."""
+def test_the_output_does_not_depend_on_the_environment(published: Folder, tmp_path: Path) -> None:
+    """Not on hash seed, locale, time zone of the machine, or current folder."""
     worlds = (
         (tmp_path, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONUTF8": "0"}),
         (Path("/"), {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "America/New_York"}),
@@ -179,18 +181,16 @@ def test_the_same_bytes_in_any_process_and_place(published: Folder, tmp_path: Pa
         assert published.tree() == folder.tree()
 
 
-def test_a_relative_root_and_the_current_folder_are_the_same(
-    published: Folder, tmp_path: Path
-) -> None:
-    """`digest run` in the folder writes what `digest --root` writes from outside."""
+def test_a_relative_root_gives_the_same_output(published: Folder, tmp_path: Path) -> None:
+    """`digest --root .` in the folder, compared with an absolute root."""
     folder = drop_four(Folder(tmp_path / "folder"))
     answered = folder.process("--root", ".", "run", now=MORNING, cwd=folder.root)
     assert 0 == answered.status, answered
     assert published.tree() == folder.tree()
 
 
-def test_a_later_page_brings_only_what_is_new(published: Folder, tmp_path: Path) -> None:
-    """As an issue of its day; of the day before only the links to the neighbour change."""
+def test_a_later_page_makes_an_issue_of_its_new_papers(published: Folder, tmp_path: Path) -> None:
+    """On the pages of the day before, only the links to the new issue change."""
     folder = published.copy(tmp_path / "copy")
     folder.drop(f"{NEXT}.txt", page(NEXT, [0, 5, 20, 21]))
     report = folder.run(f"{NEXT}T08:00")
@@ -206,8 +206,8 @@ def test_a_later_page_brings_only_what_is_new(published: Folder, tmp_path: Path)
         assert page_before.decode() == re.sub(link, "", page_after.decode())
 
 
-def test_known_content_is_no_news(published: Folder, tmp_path: Path) -> None:
-    """The same page renamed, with other line ends, or written again: counted, never read."""
+def test_known_bytes_are_counted_and_not_read_again(published: Folder, tmp_path: Path) -> None:
+    """The same page under another name, with other line ends, or written again."""
     folder = published.copy(tmp_path / "copy")
     content = page(DAY, PAGES[0])
     folder.drop("renamed.txt", content)
@@ -220,7 +220,7 @@ def test_known_content_is_no_news(published: Folder, tmp_path: Path) -> None:
 
 
 def test_a_file_that_grew_is_read_again(folder: Folder) -> None:
-    """The same name with more in it brings what was added."""
+    """The added papers become a second issue of the day."""
     folder.drop("papers.txt", page(DAY, [1, 2]))
     folder.run(MORNING)
     folder.drop("papers.txt", page(DAY, [1, 2, 3]))
@@ -231,8 +231,8 @@ def test_a_file_that_grew_is_read_again(folder: Folder) -> None:
     assert [titles([1, 2]), titles([3])] == folder.titles()
 
 
-def test_dumps_are_taken_in_order_of_page_date_then_name(folder: Folder) -> None:
-    """Not in that of their names alone: the older page showed the papers first."""
+def test_dumps_are_taken_in_by_page_date_then_name(folder: Folder) -> None:
+    """An older page comes first although its name comes last."""
     folder.drop("a.txt", page(NEXT, [1]).replace(b"Nov 19", b"Nov 19, 2026"))
     folder.drop(f"z-{DAY}.txt", page(DAY, [1]))
     answered = folder.digest("-v", "run", now=f"{NEXT}T08:00")
@@ -240,8 +240,8 @@ def test_dumps_are_taken_in_order_of_page_date_then_name(folder: Folder) -> None
     assert [f"z-{DAY}.txt", "a.txt"] == [line.partition(":")[0] for line in read]
 
 
-def test_changes_alone_make_no_issue(published: Folder, tmp_path: Path) -> None:
-    """A known paper with a new abstract is revised, and no page changes."""
+def test_a_changed_paper_makes_no_issue(published: Folder, tmp_path: Path) -> None:
+    """The verdict is revised, and no page changes."""
     folder = published.copy(tmp_path / "copy")
     changed = page(NEXT, [3]).replace(b"We study how", b"We find out how")
     folder.drop(f"{NEXT}.txt", changed)
@@ -254,20 +254,18 @@ def test_changes_alone_make_no_issue(published: Folder, tmp_path: Path) -> None:
     assert published.tree() == folder.tree()
 
 
-def test_a_rehearsal_changes_nothing(published: Folder, tmp_path: Path) -> None:
-    """`--dry-run` reports what the run will do, and not a byte of the folder changes."""
+def test_a_dry_run_changes_nothing(published: Folder, tmp_path: Path) -> None:
+    """Its report equals that of the run itself, and the folder keeps its bytes."""
     folder = published.copy(tmp_path / "copy")
     folder.drop(f"{NEXT}.txt", page(NEXT, [0, 30]))
     before = tree(folder.root)
-    rehearsed = folder.run(f"{NEXT}T08:00", "--dry-run")
+    report = folder.run(f"{NEXT}T08:00", "--dry-run")
     assert before == tree(folder.root)
-    assert rehearsed == folder.run(f"{NEXT}T08:00")
+    assert report == folder.run(f"{NEXT}T08:00")
 
 
-def test_other_templates_and_site_settings_are_published_with_a_reason(
-    published: Folder, tmp_path: Path
-) -> None:
-    """The next run writes what differs and says so; back again, the old bytes are back."""
+def test_changed_site_settings_render_all_pages_again(published: Folder, tmp_path: Path) -> None:
+    """With ``-v`` the run gives the reason. The old settings bring back the old bytes."""
     folder = published.copy(tmp_path / "copy")
     folder.configure('[site]\ntitle = "Lamplight"\n')
     answered = folder.digest("-v", "run", now=f"{DAY}T09:00")
@@ -279,25 +277,25 @@ def test_other_templates_and_site_settings_are_published_with_a_reason(
     assert published.tree() == folder.tree()
 
 
-def test_read_files_can_be_moved_away(folder: Folder) -> None:
-    """`done = "move"`: what was read goes to done/, what could not be read stays."""
+def test_files_that_were_read_can_be_moved_to_done(folder: Folder) -> None:
+    """With ``done = "move"``; files that could not be read stay."""
     folder.configure('[inbox]\ndone = "move"\n')
     folder.drop("papers.txt", page(DAY, [1]))
     folder.drop("broken.txt", b"nothing of the kind")
     folder.run(MORNING, status=3)
     folder.drop("papers.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T09:00")
-    left = ["broken.txt", "done/papers-2.txt", "done/papers.txt"]
-    assert left == sorted(tree(folder.inbox))
+    files = ["broken.txt", "done/papers-2.txt", "done/papers.txt"]
+    assert files == sorted(tree(folder.inbox))
 
 
-def test_an_id_that_turns_up_later_changes_nothing(folder: Folder) -> None:
-    """A paper first seen without an id keeps its guid when an answer of the API names it."""
+def test_a_paper_keeps_its_guid_when_its_id_becomes_known(folder: Folder) -> None:
+    """It is not issued again, and `explain` finds it by either key."""
     folder.drop("page.txt", page(DAY, [1]))
     folder.run(MORNING)
     before = items(folder.data()[0])[0]["guid"]
-    made = paper(1)
-    entry = {"id": "2611.00001", "title": made.title, "summary": made.abstract}
+    known = paper(1)
+    entry = {"id": "2611.00001", "title": known.title, "summary": known.abstract}
     folder.drop("api.json", answer(NEXT, [entry]))
     report = folder.run(f"{NEXT}T08:00", status=4)
     assert (0, 1, []) == (
@@ -306,5 +304,5 @@ def test_an_id_that_turns_up_later_changes_nothing(folder: Folder) -> None:
         report["issues"],
     )
     assert before == items(folder.data()[0])[0]["guid"]
-    assert "arxiv:2611.00001" in folder.digest("explain", made.title).out
+    assert "arxiv:2611.00001" in folder.digest("explain", known.title).out
     assert before in folder.digest("explain", "2611.00001").out

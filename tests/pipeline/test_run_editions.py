@@ -1,4 +1,4 @@
-"""Weekly and monthly issues through the command line: what became of papers since first sight."""
+"""Weekly and monthly issues through the command line: periods, gains, links to daily issues."""
 
 from __future__ import annotations
 
@@ -36,24 +36,25 @@ GROWN = 3  # days
 
 
 def entry(number: int, votes: int) -> dict[str, Any]:
-    """A paper of an API answer."""
-    made = paper(number)
-    fields = {"title": made.title, "summary": made.abstract, "upvotes": votes}
+    """Return a paper of an API answer."""
+    new = paper(number)
+    fields = {"title": new.title, "summary": new.abstract, "upvotes": votes}
     return {"id": f"2610.{number:05}", **fields}
 
 
-def captured(folder: Folder, day: date, on: date) -> None:
-    """A day's page as it was on a later day, when the first of its papers had more votes."""
+def drop_capture(folder: Folder, day: date, on: date) -> None:
+    """Drop a day's page as it was on a later day, when its first paper had more votes."""
     first = (day - FIRST).days * A_DAY
     votes = 5 + GROWTH * (on - day).days
-    shown = [entry(n, votes if n == first else 5) for n in range(first, first + A_DAY)]
-    folder.drop(f"{day} on {on}.json", answer(day.isoformat(), shown))
+    papers = [entry(n, votes if n == first else 5) for n in range(first, first + A_DAY)]
+    folder.drop(f"{day} on {on}.json", answer(day.isoformat(), papers))
 
 
-def live(folder: Folder, days: int, *, skipped: Iterable[int] = ()) -> None:
-    """So many days from `FIRST` on, each captured that day and once more when it has grown.
+def run_days(folder: Folder, days: int, *, skipped: Iterable[int] = ()) -> None:
+    """Run on this many days from `FIRST` on, except on the numbers in ``skipped``.
 
-    What was captured is read the next morning.
+    Each day's page is captured that day, and again when its votes have grown. Captures are
+    read the next morning.
     """
     for number in range(days):
         now = FIRST + timedelta(days=number)
@@ -61,112 +62,118 @@ def live(folder: Folder, days: int, *, skipped: Iterable[int] = ()) -> None:
             folder.run(f"{now}T07:30", "--due")
         for back in (0, GROWN):
             if number >= back:
-                captured(folder, now - timedelta(days=back), now)
+                drop_capture(folder, now - timedelta(days=back), now)
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Two weeks of daily, weekly and monthly issues; tests only read them."""
+def two_weeks(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A folder with two weeks of daily, weekly and monthly issues; tests only read it."""
     folder = Folder(tmp_path_factory.mktemp("editions"))
     folder.sort_by(SHORE)
     folder.configure(EDITIONS)
-    live(folder, 14)
+    run_days(folder, 14)
     return folder
 
 
 def text(folder: Folder, name: str, path: str) -> list[str]:
-    """The text of what a path finds in a page of the output."""
+    """Return the texts of the elements at a path in a page of the output."""
     root = html.document_fromstring((folder.output / name).read_text("utf-8"))
-    found: Any = root.xpath(path)
-    return [" ".join(str(one.text_content()).split()) for one in found]
+    elements: Any = root.xpath(path)
+    return [" ".join(str(element.text_content()).split()) for element in elements]
 
 
-def test_a_week_is_called_by_its_days(lived: Folder) -> None:
-    """Due on Monday, it looks back on the week before: page, Markdown, front page, feed."""
-    assert ["2026-11-02", "2026-11-09"] == [issue["date"] for issue in lived.data("weekly")]
+def test_a_weekly_issue_is_named_by_the_week_it_covers(two_weeks: Folder) -> None:
+    """It is due on Monday and covers the week before; page, Markdown, front page and feed agree."""
+    assert ["2026-11-02", "2026-11-09"] == [issue["date"] for issue in two_weeks.data("weekly")]
     name, page = "Week of 2 November 2026", "weekly/2026-11-09.html"
-    assert [name] == text(lived, page, "//h1")
-    assert ["Issued Monday 9 November 2026"] == text(lived, page, "//p[@class='kicker']/span[2]")
-    markdown = (lived.output / "weekly/2026-11-09.md").read_text("utf-8")
+    assert [name] == text(two_weeks, page, "//h1")
+    assert ["Issued Monday 9 November 2026"] == text(
+        two_weeks, page, "//p[@class='kicker']/span[2]"
+    )
+    markdown = (two_weeks.output / "weekly/2026-11-09.md").read_text("utf-8")
     assert markdown.startswith(f"# Papers Digest: {name}\n")
-    assert f"The newest weekly issue: {name}, 21 papers" in text(lived, "index.html", "//a")
-    issues = feedparser.parse((lived.output / "issues.xml").read_bytes())
-    assert f"weekly {name}: 21 papers" in [one.title for one in issues.entries]
-    before = text(lived, page, "//a[@rel='prev']")
+    assert f"The newest weekly issue: {name}, 21 papers" in text(two_weeks, "index.html", "//a")
+    issues = feedparser.parse((two_weeks.output / "issues.xml").read_bytes())
+    assert f"weekly {name}: 21 papers" in [feed_entry.title for feed_entry in issues.entries]
+    before = text(two_weeks, page, "//a[@rel='prev']")
     assert ["← Week of 26 October 2026"] == before
-    days = text(lived, "archive/2026.html", "//ol[@class='days']//a")
+    days = text(two_weeks, "archive/2026.html", "//ol[@class='days']//a")
     assert "Mon 9 November 2026, weekly 21 papers, 2–8 Nov" in days
 
 
-def test_a_month_is_called_by_its_name(lived: Folder) -> None:
-    """The issue of the 1st looks back on the month before."""
-    (issue,) = lived.data("monthly")
+def test_a_monthly_issue_is_named_by_the_month_it_covers(two_weeks: Folder) -> None:
+    """The issue of the 1st covers the month before."""
+    (issue,) = two_weeks.data("monthly")
     assert ("2026-11-01", "2026-10-01", "2026-10-31") == (
         issue["date"], issue["span"]["first"], issue["span"]["last"],
     )  # fmt: skip
-    assert ["October 2026"] == text(lived, "monthly/2026-11-01.html", "//h1")
+    assert ["October 2026"] == text(two_weeks, "monthly/2026-11-01.html", "//h1")
 
 
-def test_movement_since_first_sight(lived: Folder) -> None:
-    """Votes then and now with the day of the first; nothing for what did not move."""
-    issue = lived.data("weekly")[1]
+def test_a_weekly_issue_records_votes_gained_since_a_paper_was_first_seen(
+    two_weeks: Folder,
+) -> None:
+    """Votes then and now with the day of the first; nothing if they are the same."""
+    issue = two_weeks.data("weekly")[1]
     traces = issue["span"]["papers"]
-    by_title = {one["title"]: traces[one["guid"]] for one in items(issue)}
+    by_title = {item["title"]: traces[item["guid"]] for item in items(issue)}
     first, still = by_title[paper(7 * A_DAY).title], by_title[paper(7 * A_DAY + 1).title]
     assert {"then": 5, "now": 5 + GROWN * GROWTH, "since": "2026-11-03"} == first["upvotes"]
     assert ("2026-11-03", "upvotes" in still) == (still["seen"], False)
 
 
-def test_picks_are_what_moved_most(lived: Folder) -> None:
-    """Each with its reason; the papers of the last days had less time to move."""
-    issue = lived.data("weekly")[1]
+def test_the_picks_of_a_week_gained_most_votes(two_weeks: Folder) -> None:
+    """Each has its gain as reason, and the highest gain comes first."""
+    issue = two_weeks.data("weekly")[1]
     picked = [issue["picked"][guid] for guid in issue["picks"]]
     assert "Up from 5 to 32 votes since Monday" in picked
     gains = [int(words.split()[4]) for words in picked]
     assert sorted(gains, reverse=True) == gains
-    shown = text(lived, "weekly/2026-11-09.html", "//section[@class='picks']//p")
-    assert picked == [words.split(" · ")[0] for words in shown]
+    texts = text(two_weeks, "weekly/2026-11-09.html", "//section[@class='picks']//p")
+    assert picked == [words.split(" · ")[0] for words in texts]
 
 
-def test_each_paper_leads_to_its_daily_issue(lived: Folder) -> None:
-    """To its own place there; the page counts the papers by day."""
-    page = html.document_fromstring((lived.output / "weekly/2026-11-09.html").read_text("utf-8"))
+def test_each_paper_of_a_week_links_to_its_daily_issue(two_weeks: Folder) -> None:
+    """The link leads to the paper itself. The page counts the papers of each day."""
+    page = html.document_fromstring(
+        (two_weeks.output / "weekly/2026-11-09.html").read_text("utf-8")
+    )
     links: Any = page.xpath("//p[@class='links']/a[starts-with(@href, '../daily/')]/@href")
     assert 7 * A_DAY == len(links)
     for link in links:
         name, _, anchor = str(link).removeprefix("../").partition("#")
-        assert f'id="{anchor}"' in (lived.output / name).read_text("utf-8")
-    cells = text(lived, "weekly/2026-11-09.html", "//table//td/span[@class='unseen']")
+        assert f'id="{anchor}"' in (two_weeks.output / name).read_text("utf-8")
+    cells = text(two_weeks, "weekly/2026-11-09.html", "//table//td/span[@class='unseen']")
     assert "Tuesday 3 November 2026, 3 papers" == cells[1]
     assert 7 == len(cells)
-    (lead,) = text(lived, "weekly/2026-11-09.html", "//p[@class='lead']")
+    (lead,) = text(two_weeks, "weekly/2026-11-09.html", "//p[@class='lead']")
     assert "All stood in daily issues, to which they are linked." in lead
 
 
-def test_a_paper_the_daily_issues_left_out_has_no_link(folder: Folder) -> None:
-    """The main edition shows some papers only, the weekly one all."""
+def test_a_paper_that_is_in_no_issue_of_the_main_edition_has_no_link(folder: Folder) -> None:
+    """The main edition filters papers, the weekly one does not."""
     only = paper(0).title.partition(":")[0]
     folder.configure(
         f'[[edition]]\nname = "narrow"\ninclude = ["{only}"]\n'
         '[[edition]]\nname = "weekly"\nperiod = "week"\n'
     )
-    captured(folder, FIRST, FIRST)
+    drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00")
-    held = {item["guid"] for issue in folder.data("narrow") for item in items(issue)}
+    issued = {item["guid"] for issue in folder.data("narrow") for item in items(issue)}
     folder.run("2026-11-02T07:00", "--due")
     (issue,) = folder.data("weekly")
     traces = issue["span"]["papers"]
-    assert A_DAY == len(traces) > len(held) > 0
-    assert held == {guid for guid, trace in traces.items() if "issue" in trace}
+    assert A_DAY == len(traces) > len(issued) > 0
+    assert issued == {guid for guid, trace in traces.items() if "issue" in trace}
     (lead,) = text(folder, f"weekly/{issue['date']}.html", "//p[@class='lead']")
-    assert f"All but {A_DAY - len(held)} stood in narrow issues" in lead
+    assert f"All but {A_DAY - len(issued)} stood in narrow issues" in lead
 
 
-def test_a_week_may_be_the_main_edition(folder: Folder) -> None:
-    """Then feeds tell what moved, the front page is the week's, and no other issue is linked."""
+def test_a_weekly_edition_can_be_the_main_one(folder: Folder) -> None:
+    """The feeds have its picks, the front page shows its week, and it links to no other issue."""
     folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\n')
     folder.sort_by(SHORE)
-    live(folder, 7)
+    run_days(folder, 7)
     name = "Week of 26 October 2026"
     assert [name] == text(folder, "index.html", "//h2[@id='newest']")
     assert [name] == text(folder, "topics/shore/index.html", "//h2[@id='d-1']/a")
@@ -174,15 +181,15 @@ def test_a_week_may_be_the_main_edition(folder: Folder) -> None:
     (lead,) = text(folder, "weekly/2026-11-02.html", "//p[@class='lead']")
     assert "stood in" not in lead
     feed = feedparser.parse((folder.output / "feed.xml").read_bytes())
-    full = [one for one in feed.entries if "Up from 5 to 32 votes" in one.content[0].value]
+    full = [each for each in feed.entries if "Up from 5 to 32 votes" in each.content[0].value]
     assert 3 == len(full)  # of the days that had time to grow
     (issue,) = feedparser.parse((folder.output / "issues.xml").read_bytes()).entries
     assert f"weekly {name}: 18 papers" == issue.title
     assert "Read these first" in issue.content[0].value
 
 
-def test_the_first_week_may_be_a_day(folder: Folder) -> None:
-    """Papers that came on the due date, and none before, are not those of the week before."""
+def test_a_first_week_with_papers_of_the_due_date_covers_that_day(folder: Folder) -> None:
+    """No paper came in the week before, so the issue is not named after it."""
     folder.configure(EDITIONS)
     monday = date(2026, 11, 2)
     folder.drop("page.json", answer(monday.isoformat(), [entry(1, 5)]))
@@ -192,27 +199,30 @@ def test_the_first_week_may_be_a_day(folder: Folder) -> None:
     assert "The newest weekly issue: Monday 2 November 2026, 1 paper" == way
 
 
-def test_a_late_week_bears_its_own_days(folder: Folder) -> None:
-    """Made two days after it was due, it still looks back on the week before that date."""
+def test_a_late_weekly_issue_has_its_due_date_and_week(folder: Folder) -> None:
+    """The run comes two days after the due date."""
     folder.configure(EDITIONS)
-    captured(folder, FIRST, FIRST)
+    drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00", "--due")
     folder.run("2026-11-04T09:00", "--due")
     (issue,) = folder.data("weekly")
     assert ("2026-11-02", "2026-10-26") == (issue["date"], issue["span"]["first"])
 
 
-def test_a_week_whose_papers_all_came_later_lists_no_days(folder: Folder) -> None:
-    """Made late, of a page from after its days: as Markdown it says so, and has no gap."""
+def test_a_late_weekly_issue_counts_papers_that_came_after_its_week(folder: Folder) -> None:
+    """In Markdown, in place of the list of days and without an empty paragraph."""
     folder.configure(EDITIONS)
-    captured(folder, FIRST, FIRST)
+    drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00", "--due")
     folder.run("2026-11-02T09:00", "--due")
-    captured(folder, date(2026, 11, 11), date(2026, 11, 11))
+    drop_capture(folder, date(2026, 11, 11), date(2026, 11, 11))
     folder.run("2026-11-11T09:00", "--due")
     markdown = (folder.output / "weekly" / "2026-11-09.md").read_text("utf-8")
-    heading, said = "## By day of first sight", "3 papers came later, before this issue was made."
-    assert f"\n\n{heading}\n\n{said}\n\n## " in markdown
+    heading, sentence = (
+        "## By day of first sight",
+        "3 papers came later, before this issue was made.",
+    )
+    assert f"\n\n{heading}\n\n{sentence}\n\n## " in markdown
     assert "\n\n\n" not in markdown
 
 
@@ -231,44 +241,46 @@ def test_a_week_whose_papers_all_came_later_lists_no_days(folder: Folder) -> Non
         ),
     ],
 )
-def test_missed_weeks(folder: Folder, catch_up: str, expected: list[tuple[str, str]]) -> None:
-    """One issue looks back on all of them, or each on its own; no paper twice, none lost."""
+def test_missed_weeks_are_covered_by_one_issue_or_each_by_its_own(
+    folder: Folder, catch_up: str, expected: list[tuple[str, str]]
+) -> None:
+    """As ``catch_up`` says. No paper is issued twice, and none is lost."""
     late = f'catch_up_days = 30\ncatch_up = "{catch_up}"\n'
     folder.configure(f'[[edition]]\nname = "w"\nperiod = "week"\n{late}')
-    live(folder, 28, skipped=range(8, 27))
-    found = folder.data("w")
-    assert expected == [(issue["date"], issue["span"]["first"]) for issue in found]
-    shown = sorted(item["title"] for issue in found for item in items(issue))
-    assert titles(range(27 * A_DAY)) == shown
+    run_days(folder, 28, skipped=range(8, 27))
+    issues = folder.data("w")
+    assert expected == [(issue["date"], issue["span"]["first"]) for issue in issues]
+    issued = sorted(item["title"] for issue in issues for item in items(issue))
+    assert titles(range(27 * A_DAY)) == issued
     name = "Week of 16 November 2026" if catch_up == "dated" else "2 to 22 November 2026"
     assert [name] == text(folder, "w/2026-11-23.html", "//h1")
 
 
-def test_a_limit_lists_the_rest_by_title(lived: Folder) -> None:
-    """Four in full, the rest under More: on the page, in Markdown; the data hold all."""
-    (issue,) = lived.data("monthly")
+def test_papers_beyond_the_limit_are_listed_by_title(two_weeks: Folder) -> None:
+    """Under More, on the page and in Markdown. The JSON and BibTeX files have all papers."""
+    (issue,) = two_weeks.data("monthly")
     page = "monthly/2026-11-01.html"
     assert 5 * A_DAY == len(items(issue)) == 4 + len(issue["more"])
-    assert 4 == len(text(lived, page, "//article"))
-    more = text(lived, page, "//section[h2/@id='more']//li/a")
-    held = text(lived, page, "//section[h2/@id='more']//li/p/a")
-    assert 11 == len(held) == len([words for words in held if words.startswith("Issue of ")])
+    assert 4 == len(text(two_weeks, page, "//article"))
+    more = text(two_weeks, page, "//section[h2/@id='more']//li/a")
+    links = text(two_weeks, page, "//section[h2/@id='more']//li/p/a")
+    assert 11 == len(links) == len([words for words in links if words.startswith("Issue of ")])
     assert sorted(i["title"] for i in items(issue) if i["guid"] in issue["more"]) == sorted(more)
-    assert ["More 11"] == text(lived, page, "//nav[@class='toc']//a[@href='#more']")
-    markdown = (lived.output / "monthly/2026-11-01.md").read_text("utf-8")
+    assert ["More 11"] == text(two_weeks, page, "//nav[@class='toc']//a[@href='#more']")
+    markdown = (two_weeks.output / "monthly/2026-11-01.md").read_text("utf-8")
     assert all(title.replace("-", r"\-") in markdown or title in markdown for title in more)
     assert "## More (11 papers by title)" in markdown
-    assert 5 * A_DAY == (lived.output / "monthly/2026-11-01.bib").read_text().count("@misc")
+    assert 5 * A_DAY == (two_weeks.output / "monthly/2026-11-01.bib").read_text().count("@misc")
 
 
 def test_a_limit_of_the_main_edition_shortens_no_feed(folder: Folder) -> None:
-    """Feeds, topics and search hold all papers, and lead to their titles on the page."""
+    """Feeds and the front page list all papers, and each has its anchor on the page."""
     folder.configure('[[edition]]\nname = "daily"\nlimit = 2\n')
-    shown = [entry(number, 30 - number) for number in range(8)]
-    folder.drop("page.json", answer(FIRST.isoformat(), shown))
+    papers = [entry(number, 30 - number) for number in range(8)]
+    folder.drop("page.json", answer(FIRST.isoformat(), papers))
     folder.run(f"{FIRST}T12:00")
     feed = feedparser.parse((folder.output / "feed.xml").read_bytes())
-    assert titles(range(8)) == sorted(one.title for one in feed.entries)
+    assert titles(range(8)) == sorted(feed_entry.title for feed_entry in feed.entries)
     page = (folder.output / f"daily/{FIRST}.html").read_text("utf-8")
     (issue,) = folder.data()
     for item in items(issue):
@@ -280,9 +292,9 @@ def test_a_limit_of_the_main_edition_shortens_no_feed(folder: Folder) -> None:
     assert "6 of them by title alone" in lead
 
 
-def test_withdrawn_papers_leave_weeks_too(lived: Folder, folder: Folder) -> None:
-    """From the pages, the calendar and the data; and a rebuild gives the same bytes."""
-    folder = lived.copy(folder.root.with_name("copy"))
+def test_a_withdrawn_paper_is_removed_from_weekly_issues(two_weeks: Folder, folder: Folder) -> None:
+    """From the pages and the JSON. A rebuild gives the same bytes."""
+    folder = two_weeks.copy(folder.root.with_name("copy"))
     title = paper(7 * A_DAY).title
     assert 0 == folder.digest("withdraw", f"arxiv:2610.{7 * A_DAY:05}").status
     issue = folder.data("weekly")[1]
@@ -293,14 +305,16 @@ def test_withdrawn_papers_leave_weeks_too(lived: Folder, folder: Folder) -> None
     assert before == folder.tree()
 
 
-def test_an_issue_stored_before_there_were_spans_still_reads(lived: Folder, folder: Folder) -> None:
-    """Its keys are those it was stored with; the page goes by its date."""
-    folder = lived.copy(folder.root.with_name("copy"))
+def test_a_weekly_issue_stored_without_a_period_is_named_by_its_date(
+    two_weeks: Folder, folder: Folder
+) -> None:
+    """Versions before periods stored such issues."""
+    folder = two_weeks.copy(folder.root.with_name("copy"))
     ledger = sqlite3.connect(folder.root / "state" / "ledger.sqlite3")
     (body,) = ledger.execute(
         "SELECT body FROM issue WHERE edition = 'weekly' AND number = 1"
     ).fetchone()
-    old = {key: said for key, said in json.loads(body).items() if key not in ("span", "more")}
+    old = {key: value for key, value in json.loads(body).items() if key not in ("span", "more")}
     ledger.execute(
         "UPDATE issue SET body = ?, span = NULL WHERE edition = 'weekly' AND number = 1",
         (json.dumps(old).encode(),),

@@ -1,4 +1,4 @@
-"""Feeds over weeks of runs: nothing lost, nothing changed, one id wherever a paper stands."""
+"""Feeds and their archives over five weeks of runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARCHIVES = {"feed.xml": ".xml", "atom.xml": ".atom.xml", "feed.json": ".json"}
 
 
 class Weeks:
-    """A folder after five weeks, and what each run left of the archive and the pages."""
+    """A folder with five weeks of runs, and the output after each of them."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
@@ -30,59 +30,61 @@ class Weeks:
         folder.sort_by(SHORE)
         for number, day in enumerate(DAYS):
             known, new = range(number * EACH), range(number * EACH, (number + 1) * EACH)
-            shown = [*known[-3:], *new]
-            folder.drop(f"{day}.json", answer(day.isoformat(), [_entry(n) for n in shown]))
+            numbers = [*known[-3:], *new]
+            folder.drop(f"{day}.json", answer(day.isoformat(), [_entry(n) for n in numbers]))
             folder.run(f"{day}T08:00")
             self.trees.append(folder.tree())
 
 
 def _entry(number: int) -> dict[str, Any]:
-    made = paper(number)
+    new = paper(number)
     long = " ".join(f"In round {n} of {number} we measure it again." for n in range(150))
-    return {"id": f"2611.{number:05}", "title": made.title, "summary": f"{made.abstract} {long}"}
+    return {"id": f"2611.{number:05}", "title": new.title, "summary": f"{new.abstract} {long}"}
 
 
 @pytest.fixture(scope="module")
 def weeks(tmp_path_factory: pytest.TempPathFactory) -> Weeks:
-    """Five weeks of two runs each; tests only read them."""
+    """Five weeks with two runs each; tests only read them."""
     return Weeks(Folder(tmp_path_factory.mktemp("weeks")))
 
 
 def ids(name: str, body: bytes) -> list[str]:
-    """The ids of a feed document in its order."""
+    """Return the ids of a feed document, in its order."""
     if name.endswith(".json"):
         return [item["id"] for item in json.loads(body)["items"]]
     tags = ("{*}entry/{*}id", ".//item/guid")
     document = etree.fromstring(body)
-    return [found.text or "" for tag in tags for found in document.iterfind(tag)]
+    return [element.text or "" for tag in tags for element in document.iterfind(tag)]
 
 
 def older(name: str, body: bytes) -> str | None:
-    """The path of the document a reader goes on with."""
+    """Return the path of the next older document that a feed names."""
     if name.endswith(".json"):
         link = json.loads(body).get("next_url")
     else:
         links = etree.fromstring(body).iter(f"{ATOM}link")
-        hrefs = (one.get("href") for one in links if one.get("rel") == "prev-archive")
+        hrefs = (element.get("href") for element in links if element.get("rel") == "prev-archive")
         link = next(hrefs, None)
     return str(link).removeprefix("http://localhost:8000/") if link else None
 
 
 @pytest.mark.parametrize("live", ARCHIVES)
-def test_live_and_archive_together_hold_everything(weeks: Weeks, live: str) -> None:
-    """After every run: whoever walks back from the live document finds each paper."""
+def test_the_live_feed_and_its_archives_hold_every_paper(weeks: Weeks, live: str) -> None:
+    """After every run, each can be reached from the live document by its links."""
     for tree in weeks.trees:
-        found: set[str] = set()
+        reachable: set[str] = set()
         name: str | None = live
         while name is not None:
-            found |= set(ids(name, tree[name]))
+            reachable |= set(ids(name, tree[name]))
             name = older(name, tree[name])
-        shown = [json.loads(tree[n]) for n in tree if n.startswith("daily/") and n.endswith("json")]
-        assert {item["guid"] for issue in shown for item in items(issue)} == found
+        issues = [
+            json.loads(tree[n]) for n in tree if n.startswith("daily/") and n.endswith("json")
+        ]
+        assert {item["guid"] for issue in issues for item in items(issue)} == reachable
 
 
-def test_each_week_that_is_over_has_its_documents(weeks: Weeks) -> None:
-    """Three a week, with that week's papers, each once."""
+def test_each_past_week_has_archive_documents_with_its_papers(weeks: Weeks) -> None:
+    """One for each of three formats, with each paper once."""
     tree = weeks.folder.tree()
     guids = _guids(weeks.folder)
     documents = [name for name in tree if name.startswith("archive/2026-w")]
@@ -90,27 +92,27 @@ def test_each_week_that_is_over_has_its_documents(weeks: Weeks) -> None:
     assert sorted(names) == sorted(documents)
     for name in documents:
         first = (int(name[14:16]) - 45) * 2 * EACH
-        found = ids(name, tree[name])
-        assert sorted(guids[first : first + 2 * EACH]) == sorted(found)
+        in_document = ids(name, tree[name])
+        assert sorted(guids[first : first + 2 * EACH]) == sorted(in_document)
 
 
-def test_readers_have_nothing_to_complain_about(weeks: Weeks) -> None:
-    """They are taken by feedparser: live and archive documents, ids and all."""
+def test_feedparser_finds_no_mistake(weeks: Weeks) -> None:
+    """In live and archive documents, and it reads the same ids."""
     tree = weeks.folder.tree()
     for name in ("feed.xml", "atom.xml", "issues.xml", "archive/2026-w46.xml"):
-        found = feedparser.parse(io.BytesIO(tree[name]))
-        assert not found.bozo, found.get("bozo_exception")
-        assert ids(name, tree[name]) == [entry.id for entry in found.entries]
+        feed = feedparser.parse(io.BytesIO(tree[name]))
+        assert not feed.bozo, feed.get("bozo_exception")
+        assert ids(name, tree[name]) == [entry.id for entry in feed.entries]
 
 
 def _guids(folder: Folder) -> list[str]:
-    """The guids of all issued papers in the order of their numbers."""
-    shown = [item for issue in folder.data() for item in items(issue)]
-    return [item["guid"] for item in sorted(shown, key=lambda item: str(item["arxiv_id"]))]
+    """Return the guids of all issued papers, in the order of their numbers."""
+    issued = [item for issue in folder.data() for item in items(issue)]
+    return [item["guid"] for item in sorted(issued, key=lambda item: str(item["arxiv_id"]))]
 
 
 def test_an_archive_document_never_changes(weeks: Weeks) -> None:
-    """Nor does an issue as data, once it was written."""
+    """Nor does the JSON file of an issue."""
     for before, after in zip(weeks.trees, weeks.trees[1:], strict=False):
         for name, body in before.items():
             closed = name.startswith("archive/2026-w") or (
@@ -121,26 +123,28 @@ def test_an_archive_document_never_changes(weeks: Weeks) -> None:
 
 
 @pytest.mark.parametrize("live", ARCHIVES)
-def test_the_live_document_is_a_window(weeks: Weeks, live: str) -> None:
-    """All of the last fourteen days, older ones while there is room, newest first."""
+def test_the_live_document_holds_the_newest_papers_within_its_limit(
+    weeks: Weeks, live: str
+) -> None:
+    """All papers of the last fourteen days, then older ones up to 512 KiB, newest first."""
     body = weeks.folder.tree()[live]
     assert LIMIT > len(body)
-    found = ids(live, body)
+    in_document = ids(live, body)
     guids = _guids(weeks.folder)
-    assert len(guids) > len(found) == len(set(found))
-    assert set(guids[-4 * EACH :]) <= set(found)
-    assert set(guids[-EACH:]) == set(found[:EACH])
+    assert len(guids) > len(in_document) == len(set(in_document))
+    assert set(guids[-4 * EACH :]) <= set(in_document)
+    assert set(guids[-EACH:]) == set(in_document[:EACH])
 
 
-def test_the_formats_hold_the_same(weeks: Weeks) -> None:
+def test_all_feed_formats_hold_the_same_papers(weeks: Weeks) -> None:
     """In the same order."""
     for tree in weeks.trees:
         rss, atom, feed = (ids(name, tree[name]) for name in ARCHIVES)
         assert rss == atom == feed
 
 
-def test_only_neighbours_change(weeks: Weeks) -> None:
-    """An issue's page is written with its issue, and once more with the next one's link."""
+def test_an_issue_page_changes_only_when_the_next_issue_comes(weeks: Weeks) -> None:
+    """It then gets a link to the next issue."""
     for number, day in enumerate(DAYS):
         bodies = [tree[f"daily/{day}.html"] for tree in weeks.trees[number:]]
         assert min(2, len(bodies)) == len(set(bodies))
@@ -148,7 +152,7 @@ def test_only_neighbours_change(weeks: Weeks) -> None:
 
 
 def test_a_rebuild_after_weeks_changes_nothing(weeks: Weeks) -> None:
-    """What was written run by run is what is written at once."""
+    """No file is written again."""
     before = weeks.folder.marks()
     assert 0 == weeks.folder.digest("rebuild").status
     assert before == weeks.folder.marks()

@@ -1,0 +1,61 @@
+"""Look up the papers of the ledger that new sightings may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digest.matching import identity, similarity
+from digest.model.changes import Known
+from digest.model.papers import Sighting
+from digest.pipeline.context import RunContext
+
+
+def look_up(context: RunContext, batch: Sequence[Sighting]) -> Known:
+    """Return the papers of the ledger that a batch of sightings may be about.
+
+    Papers with similar abstracts are looked up only if one of the two may have no id, because
+    two papers with ids are never joined by their words.
+    """
+    keys_of_each = [identity.keys(sighting) for sighting in batch]
+    known = context.ledger.papers.look_up({key for keys in keys_of_each for key in keys})
+    unknown = [
+        sighting
+        for sighting, keys in zip(batch, keys_of_each, strict=True)
+        # Equal titles are keys already. Similar papers are found by their abstracts.
+        if sighting.abstract and not any(key in known.by_key for key in keys)
+    ]
+    without_id = any(not identity.has_id(sighting) for sighting in unknown)
+    if without_id or (unknown and context.ledger.similarity_blocks.has_papers_without_id()):
+        _add_similar(context, known, unknown)
+    return known
+
+
+def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
+    """Add the papers to ``known`` whose abstracts may be similar to those of ``unknown``."""
+    _index_abstracts(context)
+    abstracts = [sighting.abstract or "" for sighting in unknown]
+    known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
+    sketches = known.sketches.values()
+    blocks = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
+    known.by_block = by_block = context.ledger.similarity_blocks.papers_by_block(blocks)
+    candidates = {
+        number
+        for sketch in sketches
+        for number in similarity.find_candidates(
+            by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
+        )
+    }
+    missing = sorted(candidates - known.papers.keys())
+    known.papers.update((paper.id, paper) for paper in context.ledger.papers.by_number(missing))
+
+
+def _index_abstracts(context: RunContext) -> None:
+    """Index the abstracts of the ledger that are not indexed yet.
+
+    Done when it is first needed, because most ledgers never get a paper without id.
+    """
+    abstracts = context.ledger.similarity_blocks.list_unindexed()
+    context.ledger.similarity_blocks.record_blocks(
+        (paper, similarity.lookup_blocks(similarity.sketch(abstract)))
+        for paper, abstract in abstracts
+    )

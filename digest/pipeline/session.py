@@ -1,0 +1,34 @@
+"""Opening the ledger of a working folder, for a run or to read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from digest.model.settings import Settings
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import ProgressCallback, no_progress
+from digest.storage.ledger import Ledger, database
+
+
+@contextmanager
+def open_context(
+    settings: Settings, moment: datetime, report_progress: ProgressCallback = no_progress
+) -> Iterator[RunContext]:
+    """Open the ledger to write, creating it if there is none, and close it after the block.
+
+    Takes no lock: the caller holds the one of the working folder.
+    """
+    with database.opened(_state_folder(settings)) as ledger:
+        yield RunContext(settings, ledger, moment, report_progress)
+
+
+def open_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger to read only; gives None before the first run."""
+    return database.opened_to_read(_state_folder(settings))
+
+
+def _state_folder(settings: Settings) -> Path:
+    return Path(settings.root, settings.state.path)

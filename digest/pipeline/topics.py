@@ -1,0 +1,30 @@
+"""The topics of a working folder, compiled to place papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from digest import settings as settings_files
+from digest.editorial import topics
+from digest.settings import resources
+
+
+class Headings(msgspec.Struct, frozen=True):
+    """The names of the topics by id, in the order of the file, and the compiled lexicon."""
+
+    names: dict[str, str]
+    lexicon: topics.Lexicon
+
+
+def load_headings(root: Path) -> Headings:
+    """Read and compile the topics of a working folder, or the shipped ones if it has none.
+
+    Raises `SettingsError` when the topics file cannot be used.
+    """
+    file = settings_files.topics_file(root, resources.shipped("config"))
+    topic_list = settings_files.load_topics(file)
+    learnt = topics.LearntWeights.decode(file.weights) if file.weights else None
+    lexicon = topics.compile_lexicon(topic_list, learnt)
+    return Headings({topic.id: topic.name for topic in topic_list}, lexicon)
