@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import MINUTE, Folder, Told, page, told
+from tests.support.folders import MINUTE, CommandResult, Folder, page, run_command
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -33,12 +33,12 @@ def start(request: pytest.FixtureRequest) -> list[str]:
     return STARTS[request.param]
 
 
-def answer(start: Sequence[str], *words: str) -> Told:
+def answer(start: Sequence[str], *words: str) -> CommandResult:
     """Run a process started in this way."""
     done = subprocess.run(
         [*start, *words], capture_output=True, text=True, check=False, env={}, timeout=MINUTE
     )
-    return Told(done.returncode, done.stdout, done.stderr)
+    return CommandResult(done.returncode, done.stdout, done.stderr)
 
 
 def damage(folder: Folder) -> Folder:
@@ -75,5 +75,5 @@ def test_messages_name_the_next_command(start: list[str], tmp_path: Path) -> Non
 
 def test_the_name_is_digest_under_a_test_runner(folder: Folder) -> None:
     """The program of this very process is pytest."""
-    assert told(["run", "-h"]).out.startswith("Usage: digest run")
+    assert run_command(["run", "-h"]).out.startswith("Usage: digest run")
     assert "Try 'digest --help'" in folder.digest("ran").err

@@ -7,7 +7,7 @@ import json
 import pytest
 from freezegun import freeze_time
 
-from tests.support.folders import Folder, Told, page
+from tests.support.folders import CommandResult, Folder, page
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -45,8 +45,10 @@ def test_the_report_for_a_person_names_the_next_steps(folder: Folder) -> None:
     assert str(folder.output / "index.html") in answered.out
     assert str(folder.output / "feed.xml") in answered.out
     assert "digest init" in answered.out
-    assert Told(0, "quiet: Nothing waited in the inbox.\n", "") == folder.digest("run", now=NOW)
-    assert Told(0, "", "") == folder.digest("-q", "run", now=NOW)
+    assert CommandResult(0, "quiet: Nothing waited in the inbox.\n", "") == folder.digest(
+        "run", now=NOW
+    )
+    assert CommandResult(0, "", "") == folder.digest("-q", "run", now=NOW)
 
 
 def test_v_prints_how_each_dump_was_read(folder: Folder) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.folders import Folder, Told, answer
+from tests.support.folders import CommandResult, Folder, answer
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -29,7 +29,7 @@ COMMANDS = (
 )
 
 
-def controls(answered: Told) -> list[str]:
+def controls(answered: CommandResult) -> list[str]:
     """Return the characters of an answer that a terminal would obey."""
     text = (answered.out + answered.err).replace("\n", "")
     return [sign for sign in text if not sign.isprintable()]

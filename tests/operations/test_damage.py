@@ -16,7 +16,7 @@ import pytest
 
 from digest.errors import LedgerLocked
 from digest.storage.ledger import database
-from tests.support.folders import MINUTE, STATUS, Folder, Told, page, titles, tree
+from tests.support.folders import MINUTE, STATUS, CommandResult, Folder, page, titles, tree
 
 MON, TUE, WED = "2026-11-16", "2026-11-17", "2026-11-18"
 ONE = titles([1])[0]
@@ -179,7 +179,7 @@ def run_on_damaged_ledgers(whole: Folder, away: Path, rounds: int) -> dict[int, 
     return statuses
 
 
-def is_expected(answered: Told) -> bool:
+def is_expected(answered: CommandResult) -> bool:
     """Return whether a failure is reported as what it is."""
     words = ("not usable as a database", "another program", "later version", "earlier version")
     said = answered.err + answered.out

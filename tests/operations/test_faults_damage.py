@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import Folder, Told
+from tests.support.folders import CommandResult, Folder
 from tests.support.scenes import Scene, check_mended
 
 PAGE = 4096
@@ -44,7 +44,7 @@ def blanked(good: bytes, dice: random.Random) -> bytes:
     return good[:at] + bytes(PAGE) + good[at + PAGE :]
 
 
-def fit(answered: Told, told: object) -> None:
+def fit(answered: CommandResult, told: object) -> None:
     """Check that a command succeeded, or failed with one line that says what to do."""
     assert answered.status in (0, 1, 3), (told, answered)
     if answered.status == 1:

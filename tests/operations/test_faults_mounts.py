@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import MINUTE, Folder, Told, page
+from tests.support.folders import MINUTE, CommandResult, Folder, page
 from tests.support.processes import start
 from tests.support.scenes import SCENES, Scene, check_broken, check_mended
 
@@ -49,7 +49,7 @@ def disk(place: Path, kibibytes: int) -> Iterator[None]:
         yield
 
 
-def check_failed(answered: Told) -> None:
+def check_failed(answered: CommandResult) -> None:
     """Check for exit status 1, one line with the reason, and no traceback."""
     assert 1 == answered.status, answered
     assert re.search(r"^digest: .*\n\Z", answered.err, re.MULTILINE), answered

@@ -38,7 +38,7 @@ _WORDS = tuple(
 )
 
 
-class Made(NamedTuple):
+class InventedPaper(NamedTuple):
     """An invented paper."""
 
     number: int
@@ -46,26 +46,26 @@ class Made(NamedTuple):
     abstract: str
 
 
-def paper(number: int) -> Made:
+def paper(number: int) -> InventedPaper:
     """Return the invented paper of this number: always the same, and unlike all others."""
     dice = random.Random(number)
     name, *subject = (word.capitalize() for word in dice.sample(_WORDS, 4))
     words = " ".join(dice.choices(_WORDS, k=40))
     abstract = f"We study how the {words} behave together. Error falls from {number + 11}% to 7%."
-    return Made(number, f"{name}{number}: {' '.join(subject)}", abstract)
+    return InventedPaper(number, f"{name}{number}: {' '.join(subject)}", abstract)
 
 
 def page(day: str, numbers: Iterable[int]) -> bytes:
     """Return a listing page of this day (``2026-11-18``), as select-all and copy give it."""
-    shown = date.fromisoformat(day)
-    head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(shown)]
-    return "\n\n".join([*head, *(_record(paper(n), shown) for n in numbers)]).encode()
+    page_date = date.fromisoformat(day)
+    head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(page_date)]
+    return "\n\n".join([*head, *(_record(paper(n), page_date) for n in numbers)]).encode()
 
 
-def _record(made: Made, shown: date) -> str:
-    metadata = f"  • {made.number % 7 + 2} authors\n·\n{_month_and_day(shown - timedelta(days=1))}"
-    comments = f" {made.number}" if made.number else ""
-    return f"{made.number * 3 + 1}\n\n{made.title}\n\n{made.abstract}\n\n{metadata}{comments}"
+def _record(entry: InventedPaper, day: date) -> str:
+    metadata = f"  • {entry.number % 7 + 2} authors\n·\n{_month_and_day(day - timedelta(days=1))}"
+    comments = f" {entry.number}" if entry.number else ""
+    return f"{entry.number * 3 + 1}\n\n{entry.title}\n\n{entry.abstract}\n\n{metadata}{comments}"
 
 
 def _month_and_day(day: date) -> str:
@@ -81,7 +81,7 @@ def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
     ).encode()
 
 
-class Told(NamedTuple):
+class CommandResult(NamedTuple):
     """The exit status and the output of a command."""
 
     status: int
@@ -115,27 +115,26 @@ class Folder:
         file.parent.mkdir(exist_ok=True)
         file.write_text(topics, encoding="utf-8")
 
-    def digest(self, *words: str, now: str | None = None) -> Told:
+    def digest(self, *words: str, now: str | None = None) -> CommandResult:
         """Run the console script in this process, with its error handling."""
-        given = ["--root", str(self.root), *(["--now", now] if now else []), *words]
-        return told(given)
+        return run_command(["--root", str(self.root), *(["--now", now] if now else []), *words])
 
     def run(self, now: str, *words: str, status: int = 0) -> dict[str, Any]:
         """Run `digest run` at this moment; check its exit status and return its report."""
-        answered = self.digest("run", "--json", *words, now=now)
-        assert status == answered.status, answered
-        report: dict[str, Any] = json.loads(answered.out)
+        result = self.digest("run", "--json", *words, now=now)
+        assert status == result.status, result
+        report: dict[str, Any] = json.loads(result.out)
         return report
 
     def process(
         self, *words: str, now: str | None = None, cwd: Path | None = None, **env: str
-    ) -> Told:
+    ) -> CommandResult:
         """Run `digest` in a process of its own; ``env`` is its whole environment."""
         command = [*self.command(), *(["--now", now] if now else []), *words]
         done = subprocess.run(
             command, cwd=cwd, env=env, capture_output=True, check=False, timeout=MINUTE
         )
-        return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self) -> list[str]:
         """Return the command that starts `digest` as a process, with warnings as errors."""
@@ -147,8 +146,8 @@ class Folder:
 
     def marks(self) -> dict[str, tuple[int, int]]:
         """Return the size and time of writing of each file in ``output/`` but the status."""
-        status = {name: (self.output / name).stat() for name in self.tree()}
-        return {name: (found.st_size, found.st_mtime_ns) for name, found in status.items()}
+        stats = {name: (self.output / name).stat() for name in self.tree()}
+        return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
 
     def data(self, edition: str = "daily") -> list[dict[str, Any]]:
         """Return an edition's issues as data, oldest first."""
@@ -180,10 +179,10 @@ class _Program:
             sys.argv = before
 
 
-def told(words: Sequence[str]) -> Told:
+def run_command(words: Sequence[str]) -> CommandResult:
     """Run `digest` with these arguments in this process; an unexpected exception is raised."""
     done = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
-    return Told(done.exit_code, done.stdout, done.stderr)
+    return CommandResult(done.exit_code, done.stdout, done.stderr)
 
 
 def items(issue: dict[str, Any]) -> list[dict[str, Any]]:
