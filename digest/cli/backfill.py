@@ -36,8 +36,7 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     files = [Path(path) for path in paths]
     with progress.progress_bar() as bar:
         result, published = history.backfill(settings, moment, files, silent=silent, progress=bar)
-    quarantined, rejected = result.of_kind("quarantined"), result.of_kind("rejected")
-    report.print_problems(context, quarantined, rejected, result.of_kind("skipped"))
+    report.print_problems(context, result.problems)
     context.echo(wording.sums(result.accounting))
     context.echo(f"{len(result.issues)} issues, {len(published.written)} files written")
-    sys.exit(3 if quarantined or rejected else 0)
+    sys.exit(3 if any(problem.kind != "skipped" for problem in result.problems) else 0)

@@ -38,10 +38,6 @@ class BackfillResult(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[IssueSummary, ...] = ()
     problems: tuple[InputProblem, ...] = ()
 
-    def of_kind(self, kind: str) -> tuple[InputProblem, ...]:
-        """Return the problems of one kind: quarantined, rejected or skipped."""
-        return tuple(problem for problem in self.problems if problem.kind == kind)
-
 
 class _DatedFile(msgspec.Struct, frozen=True):
     """A file and its day: its page date, else the date of the file's time.

@@ -96,11 +96,11 @@ def test_every_command_reports_a_damaged_ledger(
     ledger(copied).write_bytes(damage(ledger(copied).read_bytes()))
     before, output = ledger(copied).read_bytes(), published(copied)
     for words in COMMANDS.values():
-        answered = copied.digest(*words, now=f"{TUE}T08:00")
-        assert 1 == answered.status, words
-        said, command = answered.err.splitlines()
-        assert said.startswith(f"digest: {ledger(copied)}: not usable as a database: ")
-        assert "it is kept as it is; the newest backup is " in said
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert 1 == result.status, words
+        message, command = result.err.splitlines()
+        assert message.startswith(f"digest: {ledger(copied)}: not usable as a database: ")
+        assert "it is kept as it is; the newest backup is " in message
         assert command.endswith(f"digest --root {copied.root} restore --yes")
     assert (before, output) == (ledger(copied).read_bytes(), published(copied))
 
@@ -112,8 +112,8 @@ def test_a_lost_ledger_is_not_replaced_by_an_empty_one(
     """With an empty ledger every paper would be new again. The backups show that there was one."""
     gone(ledger(copied))
     for words in COMMANDS.values():
-        answered = copied.digest(*words, now=f"{TUE}T08:00")
-        assert (1, True) == (answered.status, "but there are backups of it" in answered.err), words
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert (1, True) == (result.status, "but there are backups of it" in result.err), words
     assert not (ledger(copied).exists() and ledger(copied).stat().st_size)
 
 
@@ -128,11 +128,11 @@ def test_the_command_in_the_message_restores_the_ledger(copied: Folder) -> None:
     """It works as it is printed, and the next run ends as it would have without the damage."""
     ledger(copied).write_bytes(truncated(ledger(copied).read_bytes()))
     damaged = ledger(copied).read_bytes()
-    told = copied.process("run", now=f"{TUE}T08:00")
-    command = shlex.split(told.err.splitlines()[1].rpartition(": ")[2])
+    failure = copied.process("run", now=f"{TUE}T08:00")
+    command = shlex.split(failure.err.splitlines()[1].rpartition(": ")[2])
     assert 0 == copied.digest(*command[command.index("restore") :], now=f"{TUE}T08:00").status
-    (kept,) = tree(copied.root / "state" / "replaced").values()
-    assert damaged == kept
+    (replaced,) = tree(copied.root / "state" / "replaced").values()
+    assert damaged == replaced
     assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
     assert [titles(range(40)), titles(range(40, 43))] == copied.titles()
 
@@ -144,8 +144,8 @@ def test_a_damaged_ledger_never_becomes_a_backup(copied: Folder) -> None:
     data[where : where + 8] = b"\xff" * 8
     ledger(copied).write_bytes(data)
     before = tree(copied.root / "state" / "backups")
-    answered = copied.digest("run", now=f"{WED}T08:00")
-    assert (1, True) == (answered.status, "not usable as a database" in answered.err)
+    result = copied.digest("run", now=f"{WED}T08:00")
+    assert (1, True) == (result.status, "not usable as a database" in result.err)
     assert before == tree(copied.root / "state" / "backups")
 
 
@@ -172,18 +172,18 @@ def run_on_damaged_ledgers(whole: Folder, away: Path, rounds: int) -> dict[int, 
         folder = whole.copy(away)
         ledger(folder).write_bytes(damaged_at_random(data, dice))
         for words in COMMANDS.values():
-            answered = folder.digest(*words, now=f"{TUE}T08:00")  # anything else is raised
-            assert answered.status != 1 or is_expected(answered), answered
-            statuses[answered.status] += 1
+            result = folder.digest(*words, now=f"{TUE}T08:00")  # anything else is raised
+            assert result.status != 1 or is_expected(result), result
+            statuses[result.status] += 1
         shutil.rmtree(away)
     return statuses
 
 
-def is_expected(answered: CommandResult) -> bool:
+def is_expected(result: CommandResult) -> bool:
     """Return whether a failure is reported as what it is."""
     words = ("not usable as a database", "another program", "later version", "earlier version")
-    said = answered.err + answered.out
-    return any(one in said for one in words) or "no paper has the key" in said
+    text = result.err + result.out
+    return any(phrase in text for phrase in words) or "no paper has the key" in text
 
 
 def test_damage_anywhere_is_reported_or_harmless(whole: Folder, tmp_path: Path) -> None:
@@ -236,9 +236,9 @@ def test_a_run_waits_half_a_minute_for_another_program(copied: Folder) -> None:
     """That is the timeout of the commands."""
     output = published(copied)
     with lock_database(ledger(copied)) as holder:
-        answered = copied.process("run", now=f"{TUE}T08:00")
+        result = copied.process("run", now=f"{TUE}T08:00")
         holder.communicate()
-    assert (1, True) == (answered.status, "(database is locked, 30 s long)" in answered.err)
+    assert (1, True) == (result.status, "(database is locked, 30 s long)" in result.err)
     assert output == published(copied)
     assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
 
@@ -250,9 +250,9 @@ def test_a_restore_does_not_replace_a_locked_ledger(
     monkeypatch.setattr("digest.storage.ledger.backups._TIMEOUT", 0.2)
     before = ledger(copied).read_bytes()
     with lock_database(ledger(copied)) as holder:
-        answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
+        result = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
         holder.communicate()
-    assert (1, True) == (answered.status, "another program has locked it" in answered.err)
+    assert (1, True) == (result.status, "another program has locked it" in result.err)
     assert before == ledger(copied).read_bytes()
 
 
@@ -276,7 +276,7 @@ def test_a_state_folder_that_cannot_be_written_is_named(
         place.chmod(0o555 if place.is_dir() else 0o444)
     answers = [
         subprocess.run(
-            [*copied.command(), "--now", f"{TUE}T08:00", *one],
+            [*copied.command(), "--now", f"{TUE}T08:00", *command],
             env={},
             capture_output=True,
             text=True,
@@ -284,7 +284,7 @@ def test_a_state_folder_that_cannot_be_written_is_named(
             timeout=MINUTE,
             preexec_fn=drop_root_privileges,
         )
-        for one in (words, ("status",))
+        for command in (words, ("status",))
     ]
     for place, mode in modes.items():
         place.chmod(mode)

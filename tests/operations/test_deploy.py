@@ -59,8 +59,8 @@ def test_the_files_name_this_folder_its_owner_and_this_command(deployed: Folder)
 def test_changed_files_are_not_overwritten(deployed: Folder) -> None:
     """The operator may have adapted them."""
     (deployed.root / "deploy" / "crontab").write_text("mine")
-    answered = deployed.digest("init", "--deploy")
-    assert f"kept   {deployed.root}/deploy/crontab" in answered.out
+    result = deployed.digest("init", "--deploy")
+    assert f"kept   {deployed.root}/deploy/crontab" in result.out
     assert "mine" == text(deployed, "crontab")
 
 
@@ -119,13 +119,13 @@ def instructions() -> Iterator[tuple[str, str]]:
 
 def test_the_container_does_not_run_as_root(deployed: Folder) -> None:
     """Its sources exist; it has a user, a volume, and a health check that works."""
-    found = list(instructions())
+    steps = list(instructions())
     known = set("FROM WORKDIR COPY RUN USER ENV VOLUME HEALTHCHECK ENTRYPOINT CMD".split())
-    assert known == {name for name, _ in found}
-    for name, words in found:
+    assert known == {name for name, _ in steps}
+    for name, words in steps:
         if name == "COPY" and not words.startswith("--from"):
             assert all((CHECKOUT / source).exists() for source in words.split()[:-1])
-    last = dict(found)
+    last = dict(steps)
     assert "papers" == last["USER"]
     assert '["/papers"]' == last["VOLUME"]
     assert '["digest"] ["serve"]' == f"{last['ENTRYPOINT']} {last['CMD']}"
@@ -145,8 +145,8 @@ def test_systemd_accepts_the_units_and_calls_them_safe(
         text=True,
         check=False,
     )
-    said = [line for line in verified.stderr.splitlines() if "papers-digest" in line]
-    assert (0, []) == (verified.returncode, said)
+    complaints = [line for line in verified.stderr.splitlines() if "papers-digest" in line]
+    assert (0, []) == (verified.returncode, complaints)
     services = [unit for unit in units if unit.endswith(".service")]
     judged = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", *services],

@@ -44,13 +44,13 @@ def blanked(good: bytes, dice: random.Random) -> bytes:
     return good[:at] + bytes(PAGE) + good[at + PAGE :]
 
 
-def fit(answered: CommandResult, told: object) -> None:
+def fit(result: CommandResult, case: object) -> None:
     """Check that a command succeeded, or failed with one line that says what to do."""
-    assert answered.status in (0, 1, 3), (told, answered)
-    if answered.status == 1:
-        lines = [line for line in answered.err.splitlines() if line.startswith("digest: ")]
-        assert 1 == len(lines), (told, answered)
-        assert SAID.search(lines[0]), (told, lines)
+    assert result.status in (0, 1, 3), (case, result)
+    if result.status == 1:
+        lines = [line for line in result.err.splitlines() if line.startswith("digest: ")]
+        assert 1 == len(lines), (case, result)
+        assert SAID.search(lines[0]), (case, lines)
 
 
 def damage(
@@ -66,15 +66,15 @@ def damage(
             ledger = folder.root / "state" / "ledger.sqlite3"
             bad = way(ledger.read_bytes(), dice)
             ledger.write_bytes(bad)
-            answered = folder.digest(*(scene.words if words == ("run",) else words))
-            fit(answered, (way.__name__, number, words))
-            failed[way.__name__] += answered.status == 1
+            result = folder.digest(*(scene.words if words == ("run",) else words))
+            fit(result, (way.__name__, number, words))
+            failed[way.__name__] += result.status == 1
             if words not in {("run",), ("rebuild",)}:
                 assert bad == ledger.read_bytes()
             shutil.rmtree(folder.root)
     assert all(failed[way.__name__] for way in ways), failed
-    found = ", ".join(f"{way} {times}" for way, times in sorted(failed.items()))
-    figure(f"{rounds * len(COMMANDS)} commands on damaged ledgers, refused in a line: {found}")
+    counts = ", ".join(f"{way} {times}" for way, times in sorted(failed.items()))
+    figure(f"{rounds * len(COMMANDS)} commands on damaged ledgers, refused in a line: {counts}")
 
 
 def test_damage_is_reported_in_one_line(
@@ -102,9 +102,9 @@ def test_a_run_on_a_locked_database_gives_up_after_half_a_minute(
     folder = scene.before.copy(folder.root)
     with closing(sqlite3.connect(folder.root / "state" / "ledger.sqlite3")) as other:
         other.execute("BEGIN IMMEDIATE")
-        answered = folder.digest(*scene.words)
+        result = folder.digest(*scene.words)
         other.execute("ROLLBACK")
-    assert 1 == answered.status
-    assert "database is locked" in answered.err
+    assert 1 == result.status
+    assert "database is locked" in result.err
     assert 3 == folder.digest(*scene.words).status
-    check_mended(scene, folder, answered)
+    check_mended(scene, folder, result)

@@ -49,10 +49,10 @@ def disk(place: Path, kibibytes: int) -> Iterator[None]:
         yield
 
 
-def check_failed(answered: CommandResult) -> None:
+def check_failed(result: CommandResult) -> None:
     """Check for exit status 1, one line with the reason, and no traceback."""
-    assert 1 == answered.status, answered
-    assert re.search(r"^digest: .*\n\Z", answered.err, re.MULTILINE), answered
+    assert 1 == result.status, result
+    assert re.search(r"^digest: .*\n\Z", result.err, re.MULTILINE), result
 
 
 def fill(scene: Scene, place: Path, kibibytes: int) -> bool:
@@ -162,20 +162,20 @@ def vanish(place: Path, rounds: int, figure: Callable[[str], None]) -> None:
         for part in range(4):
             name = f"{day}-{number}-{part}.txt"
             numbers = range(number * 4 + max(0, part - 1), number * 4 + part + 1)
-            made = folder.drop(name, page(day, numbers))
-            shutil.move(made, away / name)
+            file = folder.drop(name, page(day, numbers))
+            shutil.move(file, away / name)
         words = ("--now", f"{day}T08:00", "run")
         with mounted(folder.inbox, "--bind", away):
             running = start(folder, *words)
             time.sleep(dice.uniform(0.15, 0.4))
             cut += running.poll() is None
-        _, said = running.communicate(timeout=MINUTE)
-        assert running.returncode in (0, 1, 4), said
-        assert b"Traceback" not in said
+        _, output = running.communicate(timeout=MINUTE)
+        assert running.returncode in (0, 1, 4), output
+        assert b"Traceback" not in output
         with mounted(folder.inbox, "--bind", away):
             assert folder.digest(*words).status in (0, 4)
-    shown = [title for issue in folder.titles() for title in issue]
-    assert len(shown) == len(set(shown)) == rounds * 4
+    titles = [title for issue in folder.titles() for title in issue]
+    assert len(titles) == len(set(titles)) == rounds * 4
     marks = folder.marks()
     assert 0 == folder.digest("rebuild").status
     assert marks == folder.marks()

@@ -39,12 +39,12 @@ def kill(scene: Scene, scratch: Path, rounds: int) -> tuple[int, int]:
     before = scene.before.tree()
     for outcome in drive("kill_driver", scene.before.root, scratch, rounds, *scene.words):
         assert outcome["first"] in (0, 3, -signal.SIGKILL), outcome
-        left = scratch / f"{outcome['number']}.broken"
+        broken = scratch / f"{outcome['number']}.broken"
         if outcome["first"] == -signal.SIGKILL:
             kills += 1
-            begun += tree(left) != before
+            begun += tree(broken) != before
         check(scene, scratch, outcome)
-        shutil.rmtree(left)
+        shutil.rmtree(broken)
         shutil.rmtree(scratch / str(outcome["number"]))
     return kills, begun
 

@@ -66,8 +66,8 @@ def traced(folder: Folder, words: tuple[str, ...], log: Path, *options: str) -> 
         check=False,
         timeout=MINUTE,
     )
-    said = log.read_text("utf-8", "replace")
-    return Broken(done.returncode, done.stderr, "INJECTED" in said or "SIGKILL" in said)
+    trace = log.read_text("utf-8", "replace")
+    return Broken(done.returncode, done.stderr, "INJECTED" in trace or "SIGKILL" in trace)
 
 
 def faults(scene: Scene, place: Path, *, sample: bool) -> Iterator[Fault]:
@@ -75,13 +75,13 @@ def faults(scene: Scene, place: Path, *, sample: bool) -> Iterator[Fault]:
     folder, log = scene.before.copy(place / "counted"), place / "counted.log"
     traced(folder, scene.words, log, "-e", f"trace={','.join(CALLS)}")
     calls = re.findall(r"^(\d+) +(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE)
-    made = Counter(call for _, call in calls)
-    made[THREADED] = max(Counter(thread for thread, call in calls if call == THREADED).values())
-    assert {"pwrite64", "write", "fdatasync", "fsync", "rename", "unlink"} <= made.keys()
+    counts = Counter(call for _, call in calls)
+    counts[THREADED] = max(Counter(thread for thread, call in calls if call == THREADED).values())
+    assert {"pwrite64", "write", "fdatasync", "fsync", "rename", "unlink"} <= counts.keys()
     for call, kinds in CALLS.items():
         for shift, kind in enumerate(kinds):
             stride = SAMPLE.get(call, SAMPLE_OF_OTHERS) if sample else 1
-            for number in range(1 + shift * (stride // 3), made[call] + 1, stride):
+            for number in range(1 + shift * (stride // 3), counts[call] + 1, stride):
                 yield Fault(call, kind, number)
 
 
@@ -98,17 +98,17 @@ def suffer(scene: Scene, place: Path, fault: Fault) -> Broken | None:
     if not broken.happened:
         assert fault.call == THREADED, fault
         return None
-    told = (fault, broken)
+    case = (fault, broken)
     if fault.kind == "kill":
-        assert -signal.SIGKILL == broken.status, told
+        assert -signal.SIGKILL == broken.status, case
     else:
-        assert broken.status in (0, 1, 3), told
-        assert "Traceback" not in broken.said, told
-        assert broken.status != 1 or re.search(r"^digest: ", broken.said, re.MULTILINE), told
-    check_broken(scene, folder.output, told)
+        assert broken.status in (0, 1, 3), case
+        assert "Traceback" not in broken.said, case
+        assert broken.status != 1 or re.search(r"^digest: ", broken.said, re.MULTILINE), case
+    check_broken(scene, folder.output, case)
     again = folder.digest(*scene.words)
-    assert again.status in (0, 3), (told, again)
-    check_mended(scene, folder, told)
+    assert again.status in (0, 3), (case, again)
+    check_mended(scene, folder, case)
     return broken
 
 
@@ -159,36 +159,36 @@ def steps(folder: Folder, log: Path, *words: str) -> tuple[int, list[Step]]:
     """Run under strace; return the exit status, and the renames and syncs in order."""
     named = "rename,renameat,renameat2,link,linkat"
     ran = traced(folder, words, log, "-y", "-e", f"trace={named},fsync,fdatasync")
-    found = []
+    sequence = []
     for number, line in enumerate(log.read_text("utf-8", "replace").splitlines()):
         if synced := re.search(r"f(?:data)?sync\(\d+<([^>]+)>", line):
-            found.append(Step(number, "sync", Path(synced[1]), Path(synced[1])))
+            sequence.append(Step(number, "sync", Path(synced[1]), Path(synced[1])))
         elif given := re.search(r'(rename|link)\w*\(.*?"([^"]+)", .*?"([^"]+)".*= 0$', line):
-            found.append(Step(number, given[1], Path(given[3]), Path(given[2])))
-    return ran.status, found
+            sequence.append(Step(number, given[1], Path(given[3]), Path(given[2])))
+    return ran.status, sequence
 
 
-def synced(found: list[Step], path: Path) -> list[int]:
+def synced(sequence: list[Step], path: Path) -> list[int]:
     """Return the places at which this file or folder was synced."""
-    return [step.number for step in found if (step.call, step.path) == ("sync", path)]
+    return [step.number for step in sequence if (step.call, step.path) == ("sync", path)]
 
 
-def lasting(found: list[Step], root: Path, kept: Callable[[Path], bool]) -> set[str]:
+def lasting(sequence: list[Step], root: Path, kept: Callable[[Path], bool]) -> set[str]:
     """Return the folders of the renamed files, and check that a power cut cannot undo a rename.
 
     Each file must be synced before its rename, and each folder up to the root after the last
     rename in it, because the folders may be new as well.
     """
-    names = [step for step in found if step.call != "sync" and kept(step.path)]
+    names = [step for step in sequence if step.call != "sync" and kept(step.path)]
     last: dict[Path, int] = {}
     for step in names:
         if step.call == "rename":
-            assert [n for n in synced(found, step.source) if n < step.number], step
+            assert [n for n in synced(sequence, step.source) if n < step.number], step
         for above in step.path.parents:
             if above.is_relative_to(root):
                 last[above] = max(step.number, last.get(above, 0))
     for folder, number in last.items():
-        assert [n for n in synced(found, folder) if n > number], folder
+        assert [n for n in synced(sequence, folder) if n > number], folder
     return {folder.relative_to(root).as_posix() for folder in last}
 
 
@@ -199,13 +199,13 @@ def test_published_files_survive_a_power_cut(
 ) -> None:
     """Except the status pages, which the next run writes again."""
     folder = scenes[name].before.copy(tmp_path / "folder")
-    status, found = steps(folder, tmp_path / "log", *scenes[name].words)
+    status, sequence = steps(folder, tmp_path / "log", *scenes[name].words)
 
     def is_page(path: Path) -> bool:
         return path.is_relative_to(folder.output) and path.name not in STATUS
 
     assert status in (0, 3)
-    folders = lasting(found, folder.output, is_page)
+    folders = lasting(sequence, folder.output, is_page)
     assert {".", "archive", "daily", "topics", "topics/shore"} <= folders
 
 
@@ -220,14 +220,14 @@ def test_a_restored_ledger_survives_a_power_cut(
     assert 0 == folder.digest("backup").status
     if damaged:
         ledger.write_bytes(ledger.read_bytes()[:5000])
-    status, found = steps(folder, tmp_path / "log", "restore", "--yes")
+    status, sequence = steps(folder, tmp_path / "log", "restore", "--yes")
 
     def is_ledger(path: Path) -> bool:
         return path.is_relative_to(state) and path.name.startswith("ledger")
 
     assert 0 == status
     aside = "replaced" if damaged else "backups"
-    assert {".", aside} == lasting(found, state, is_ledger)
-    (put,) = (step.number for step in found if (step.call, step.path) == ("rename", ledger))
-    following = next(step for step in found if step.number > put)
+    assert {".", aside} == lasting(sequence, state, is_ledger)
+    (put,) = (step.number for step in sequence if (step.call, step.path) == ("rename", ledger))
+    following = next(step for step in sequence if step.number > put)
     assert ("sync", state) == (following.call, following.path)

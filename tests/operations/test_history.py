@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,17 +18,17 @@ NOW = "2026-11-22T08:00"
 
 def answer(day: str, numbers: Iterable[int]) -> bytes:
     """Return an API answer with these invented papers, each with an id."""
-    made = [paper(number) for number in numbers]
+    papers = [paper(number) for number in numbers]
     return folders.answer(
         day,
         [
             {
-                "id": _id(one.number),
-                "title": one.title,
-                "summary": one.abstract,
+                "id": _id(entry.number),
+                "title": entry.title,
+                "summary": entry.abstract,
                 "submittedOnDailyAt": day,
             }
-            for one in made
+            for entry in papers
         ],
     )
 
@@ -75,7 +76,7 @@ def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> N
     folder.drop("today.json", answer("2026-11-22", range(10)))
     report = folder.run(NOW)
     assert (2, 8) == (report["accounting"]["new"], report["accounting"]["known"])
-    assert [2] == [made["papers"] for made in report["issues"]]
+    assert [2] == [issue["papers"] for issue in report["issues"]]
 
 
 def test_a_repeated_backfill_changes_nothing(folder: Folder, old: Path) -> None:
@@ -85,6 +86,14 @@ def test_a_repeated_backfill_changes_nothing(folder: Folder, old: Path) -> None:
     before = folder.tree()
     again = folder.digest("backfill", str(old), now=NOW)
     assert (0, before) == (again.status, folder.tree())
+
+
+def test_a_file_that_cannot_be_opened_is_reported(folder: Folder, old: Path) -> None:
+    """The other files are taken in."""
+    os.mkfifo(old / "pipe.json")
+    result = folder.digest("backfill", *map(str, old.iterdir()), now=NOW)
+    assert (0, 2) == (result.status, len(folder.data()))
+    assert result.err.startswith("pipe.json: cannot be read: ")
 
 
 def test_a_backfill_does_not_change_the_live_feeds(folder: Folder, old: Path) -> None:
@@ -101,13 +110,13 @@ def test_a_withdrawn_paper_is_removed_for_good(folder: Folder) -> None:
     """Pages and feeds leave it out and say so; the same dump does not bring it back."""
     folder.drop("a.json", answer("2026-11-22", range(4)))
     folder.run(NOW)
-    gone = paper(2)
-    assert 0 == folder.digest("withdraw", _id(gone.number), now=NOW).status
+    withdrawn = paper(2)
+    assert 0 == folder.digest("withdraw", _id(withdrawn.number), now=NOW).status
     pages = tree(folder.output)
-    assert [] == [name for name, body in pages.items() if gone.title.encode() in body]
+    assert [] == [name for name, body in pages.items() if withdrawn.title.encode() in body]
     assert b"1 paper withdrawn" in pages["daily/2026-11-22.html"]
     folder.drop("b.json", answer("2026-11-22", range(5)))
-    assert [1] == [made["papers"] for made in folder.run(NOW)["issues"]]
+    assert [1] == [summary["papers"] for summary in folder.run(NOW)["issues"]]
     assert [3, 1] == [sum(map(len, _sections(issue))) for issue in folder.data()]
 
 
@@ -115,10 +124,10 @@ def test_withdrawing_an_unknown_paper_is_an_error(folder: Folder) -> None:
     """The message repeats the key."""
     folder.drop("a.json", answer("2026-11-22", range(2)))
     folder.run(NOW)
-    answered = folder.digest("withdraw", "9901.99999", now=NOW)
+    result = folder.digest("withdraw", "9901.99999", now=NOW)
     assert (1, "digest: no paper has the key or title '9901.99999'\n") == (
-        answered.status,
-        answered.err,
+        result.status,
+        result.err,
     )
 
 

@@ -27,8 +27,8 @@ SECRET = "/ping/4f1c-secret?key=also-secret"
 @pytest.fixture
 def listening() -> Iterator[Monitor]:
     """Run a monitor that answers 200."""
-    with monitor() as found:
-        yield found
+    with monitor() as server:
+        yield server
 
 
 def configure(folder: Folder, at: Monitor, *keys: str, more: str = "") -> None:
@@ -37,9 +37,9 @@ def configure(folder: Folder, at: Monitor, *keys: str, more: str = "") -> None:
     for key in keys:
         path = SECRET if key == "heartbeat" else f"/{key}/secret"
         (folder.root / "secrets" / key).write_text(f"{at.url(path)}\n", encoding="utf-8")
-    given = "".join(f'{key} = "file:secrets/{key}"\n' for key in keys)
+    addresses = "".join(f'{key} = "file:secrets/{key}"\n' for key in keys)
     inbox = '[inbox]\nexpect_every = "36h"\n'
-    folder.configure(f"{inbox}[notify]\n{given}timeout_seconds = 5\n{more}")
+    folder.configure(f"{inbox}[notify]\n{addresses}timeout_seconds = 5\n{more}")
 
 
 def fail(folder: Folder, now: str) -> None:
@@ -83,20 +83,20 @@ def test_a_failure_is_notified_once_until_it_recovers(folder: Folder, listening:
     folder.drop("a.txt", page(DAY, [1]))
     for minute in range(3):
         fail(folder, f"{DAY}T08:0{minute}")
-    (told,) = listening.asked
-    assert "POST" == told.method
+    (first,) = listening.asked
+    assert "POST" == first.method
     assert (["failed"], [], "failed") == tuple(
-        told.data[name] for name in ("kinds", "recovered", "verdict")
+        first.data[name] for name in ("kinds", "recovered", "verdict")
     )
-    assert "The run failed: templates/index.html: line 1" in told.data["message"]
-    assert told.data["text"] == told.data["content"]
-    assert told.data["text"].startswith("Papers Digest: The run failed")
-    assert {"parse": []} == told.data["allowed_mentions"]
+    assert "The run failed: templates/index.html: line 1" in first.data["message"]
+    assert first.data["text"] == first.data["content"]
+    assert first.data["text"].startswith("Papers Digest: The run failed")
+    assert {"parse": []} == first.data["allowed_mentions"]
     folder.drop("b.txt", page(DAY, [2]))
     folder.run(f"{DAY}T08:10")
     folder.run(f"{DAY}T08:11")
     fail(folder, f"{DAY}T08:12")
-    recovered, again = (one.data for one in listening.asked[1:])
+    recovered, again = (request.data for request in listening.asked[1:])
     assert ([], ["failed"], "new") == tuple(
         recovered[name] for name in ("kinds", "recovered", "verdict")
     )
@@ -114,7 +114,7 @@ def test_silence_is_notified_once_until_something_comes(folder: Folder, listenin
         folder.run(f"2026-11-19T{hour}:00", status=4 if hour > 20 else 0)
     folder.drop("b.txt", page("2026-11-20", [2]))
     folder.run("2026-11-20T08:00")
-    stale, over = (one.data for one in listening.asked)
+    stale, over = (request.data for request in listening.asked)
     assert (["stale"], "Nothing came for longer than 36h.") == (stale["kinds"], stale["message"])
     assert (["stale"], "Over: stale.") == (over["recovered"], over["message"])
 
@@ -128,8 +128,8 @@ def test_a_failed_run_does_not_end_silence(folder: Folder, listening: Monitor) -
     folder.drop("b.txt", page("2026-11-20", [2]))
     fail(folder, "2026-11-20T08:10")
     folder.run("2026-11-20T08:20")
-    said = [(one.data["kinds"], one.data["recovered"]) for one in listening.asked]
-    assert [(["stale"], []), (["failed"], []), ([], ["stale", "failed"])] == said
+    notices = [(request.data["kinds"], request.data["recovered"]) for request in listening.asked]
+    assert [(["stale"], []), (["failed"], []), ([], ["stale", "failed"])] == notices
 
 
 def test_a_failure_is_not_notified_if_on_does_not_name_it(
@@ -142,7 +142,7 @@ def test_a_failure_is_not_notified_if_on_does_not_name_it(
     folder.run("2026-11-20T08:00", status=4)
     fail(folder, "2026-11-20T08:10")
     folder.run("2026-11-20T08:20", status=4)
-    assert [["stale"]] == [one.data["kinds"] for one in listening.asked]
+    assert [["stale"]] == [request.data["kinds"] for request in listening.asked]
 
 
 def test_a_file_in_quarantine_is_notified(folder: Folder, listening: Monitor) -> None:
@@ -152,10 +152,10 @@ def test_a_file_in_quarantine_is_notified(folder: Folder, listening: Monitor) ->
     folder.run(f"{DAY}T08:00", status=3)
     folder.drop("bad.txt", b"no paper in this")
     folder.run(f"{DAY}T08:10", status=3)
-    (told,) = (one.data for one in listening.asked)
-    assert ["quarantined"] == told["kinds"]
-    assert told["message"].startswith("1 file quarantined: <!channel> @here.txt: not a listing")
-    assert not {"<", ">", "@"} & set(told["text"])
+    (notice,) = (request.data for request in listening.asked)
+    assert ["quarantined"] == notice["kinds"]
+    assert notice["message"].startswith("1 file quarantined: <!channel> @here.txt: not a listing")
+    assert not {"<", ">", "@"} & set(notice["text"])
     folder.drop("good.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:20")
     folder.drop("worse.txt", b"nor in that")
@@ -170,8 +170,8 @@ def test_rejects_are_notified_if_on_names_them(folder: Folder, listening: Monito
         cut = page(DAY, [number * 9 + n for n in range(3)])
         folder.drop(f"{number}.txt", cut[: cut.rindex(b"authors") - 20])
         folder.run(f"{DAY}T08:0{number}", status=3)
-    (told,) = (one.data for one in listening.asked)
-    assert ["rejected"] == told["kinds"]
+    (notice,) = (request.data for request in listening.asked)
+    assert ["rejected"] == notice["kinds"]
 
 
 @pytest.mark.parametrize(
@@ -189,20 +189,20 @@ def test_each_call_that_fails_is_one_line(folder: Folder, status: int, says: str
         configure(folder, unwell, "heartbeat", "webhook")
         folder.drop("bad.txt", b"no paper in it")
         folder.drop("a.txt", page(DAY, [1]))
-        answered = folder.digest("run", now=f"{DAY}T08:00")
-        assert 3 == answered.status
+        result = folder.digest("run", now=f"{DAY}T08:00")
+        assert 3 == result.status
         assert [
             f"digest: notify: heartbeat at 127.0.0.1: {says}",
             f"digest: notify: webhook at 127.0.0.1: {says}",
-        ] == answered.err.splitlines()[:2]
-        assert 3 == answered.err.count("\n")
-        assert {"/elsewhere"}.isdisjoint(one.path for one in unwell.asked)
+        ] == result.err.splitlines()[:2]
+        assert 3 == result.err.count("\n")
+        assert {"/elsewhere"}.isdisjoint(request.path for request in unwell.asked)
         fail(folder, f"{DAY}T08:01")
         unwell.status = 200
         fail(folder, f"{DAY}T08:02")
         fail(folder, f"{DAY}T08:03")
     assert [["quarantined"], ["failed"], ["failed"]] == [
-        one.data["kinds"] for one in unwell.asked if one.method == "POST"
+        request.data["kinds"] for request in unwell.asked if request.method == "POST"
     ]
     assert (folder.output / "daily" / f"{DAY}.html").is_file()
 
@@ -215,10 +215,10 @@ def test_a_receiver_that_never_answers_costs_one_timeout(folder: Folder) -> None
         file.write_text(file.read_text().replace("timeout_seconds = 5", "timeout_seconds = 0.4"))
         folder.drop("bad.txt", b"no paper in it")
         begun = time.monotonic()
-        answered = folder.process("run", now=f"{DAY}T08:00")
+        result = folder.process("run", now=f"{DAY}T08:00")
         took = time.monotonic() - begun
-    assert 3 == answered.status
-    assert 2 == answered.err.count("no answer within 0.4 s")
+    assert 3 == result.status
+    assert 2 == result.err.count("no answer within 0.4 s")
     assert took < 0.4 * 2 + 5  # starting a process takes some of it
     assert (folder.output / "index.html").is_file()
 
@@ -260,15 +260,15 @@ def test_no_log_ever_holds_an_address(folder: Folder, form: str) -> None:
     with monitor(500) as unwell:
         configure(folder, unwell, "heartbeat", "webhook")
         folder.drop("bad.txt", b"no paper in it")
-        said = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:00")
+        first = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:00")
     with socket.create_server(("127.0.0.1", 0)) as gone:
         address = f"http://127.0.0.1:{gone.getsockname()[1]}{SECRET}"
     (folder.root / "secrets" / "heartbeat").write_text(address)
-    more = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:10")
-    assert "127.0.0.1" in said.err
-    assert "Connection refused" in more.err
+    second = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:10")
+    assert "127.0.0.1" in first.err
+    assert "Connection refused" in second.err
     status = (folder.output / "status.json").read_text()
-    whole = f"{said.out}{said.err}{more.out}{more.err}{status}"
+    whole = f"{first.out}{first.err}{second.out}{second.err}{status}"
     assert not [word for word in ("secret", "4f1c", "ping") if word in whole]
 
 
@@ -294,11 +294,11 @@ def test_an_unusable_address_is_reported_and_stops_nothing(
     file.unlink()
     if content is not None:
         file.write_text(content)
-    answered = folder.digest("run", now=f"{DAY}T08:00")
-    assert (0, 1) == (answered.status, answered.err.count("\n"))
+    result = folder.digest("run", now=f"{DAY}T08:00")
+    assert (0, 1) == (result.status, result.err.count("\n"))
     checked = folder.digest("check")
     assert 2 == checked.status
-    for err in (answered.err, checked.err):
+    for err in (result.err, checked.err):
         assert says in err
         assert "secret" not in err.replace("file:secrets/heartbeat", "")
 
@@ -329,10 +329,10 @@ def test_unusable_keys_of_the_configuration_are_refused(
 ) -> None:
     """A literal address is refused as well, and not repeated."""
     folder.configure(f"[notify]\n{toml}\n")
-    answered = folder.digest("check")
-    assert 2 == answered.status
-    assert says in answered.err
-    assert "example.org" not in answered.err
+    result = folder.digest("check")
+    assert 2 == result.status
+    assert says in result.err
+    assert "example.org" not in result.err
 
 
 def test_check_notify_sends_both_and_fails_if_one_does_not_arrive(
@@ -340,9 +340,9 @@ def test_check_notify_sends_both_and_fails_if_one_does_not_arrive(
 ) -> None:
     """It ends with status 1 then."""
     configure(folder, listening, "heartbeat", "webhook")
-    answered = folder.digest("check", "--notify", now=f"{DAY}T08:00")
-    assert (0, True) == (answered.status, "ok  the test was sent" in answered.out)
-    assert ["GET", "POST"] == sorted(one.method for one in listening.asked)
+    result = folder.digest("check", "--notify", now=f"{DAY}T08:00")
+    assert (0, True) == (result.status, "ok  the test was sent" in result.out)
+    assert ["GET", "POST"] == sorted(request.method for request in listening.asked)
     listening.status = 500
     assert 1 == folder.digest("check", "--notify", now=f"{DAY}T08:00").status
     configure(folder, listening, "heartbeat")
@@ -372,12 +372,12 @@ def test_a_full_disk_is_notified_once(folder: Folder, listening: Monitor) -> Non
             [sys.executable, "-c", code, *words], capture_output=True, check=False, env={}
         )
         assert 1 == done.returncode, done.stderr
-    assert [["failed"]] == [one.data["kinds"] for one in listening.asked]
+    assert [["failed"]] == [request.data["kinds"] for request in listening.asked]
 
 
 @given(st.text())
 def test_no_text_mentions_or_marks_anything_in_a_chat(text: str) -> None:
     """No character is left that Slack, Mattermost or Discord read as markup, link or mention."""
-    said = escape.chat(text)
-    assert not {"<", ">", "@", "&", "`", "\n", "\r", "\x00"} & set(said)
-    said.encode()
+    escaped = escape.chat(text)
+    assert not {"<", ">", "@", "&", "`", "\n", "\r", "\x00"} & set(escaped)
+    escaped.encode()

@@ -42,14 +42,14 @@ def dump(path: Path) -> list[str]:
 
 def guids(folder: Folder) -> dict[str, str]:
     """Return the guid of each title in the issues; check that no title is there twice."""
-    found = [
+    pairs = [
         (paper["title"], paper["guid"])
         for issue in folder.data()
         for section in issue["sections"]
         for paper in section["papers"]
     ]
-    assert len(found) == len(dict(found))
-    return dict(found)
+    assert len(pairs) == len(dict(pairs))
+    return dict(pairs)
 
 
 def test_a_run_makes_a_backup_once_a_day(folder: Folder) -> None:
@@ -63,8 +63,8 @@ def test_a_run_makes_a_backup_once_a_day(folder: Folder) -> None:
     assert ["ledger-20261117T080000Z.sqlite3"] == backups(folder)
     for day in (WED, "2026-11-19", "2026-11-20"):
         folder.run(f"{day}T08:00")
-    kept = ["ledger-20261117T080000Z.sqlite3", "ledger-20261118T080000Z.sqlite3"]
-    assert kept == backups(folder)
+    expected = ["ledger-20261117T080000Z.sqlite3", "ledger-20261118T080000Z.sqlite3"]
+    assert expected == backups(folder)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_only_backups_are_deleted(folder: Folder) -> None:
     """Other files in the folder stay."""
     folder.configure("[state]\nbackups = 1\n")
     run_on(folder, MON, range(3))
-    kept = folder.root / "state" / "backups"
-    kept.mkdir()
+    place = folder.root / "state" / "backups"
+    place.mkdir()
     for name in ("ledger-before-the-move.sqlite3", "notes.txt", "ledger-20261117T080000Z.bak"):
-        (kept / name).write_text("mine")
+        (place / name).write_text("mine")
     for day in (TUE, WED):
         run_on(folder, day, range(int(day[-2:]), 30, 5))
     assert 4 == len(backups(folder))
@@ -108,16 +108,16 @@ def test_a_backup_from_the_future_is_not_the_newest(folder: Folder) -> None:
     folder.digest("backup", now="2031-01-01T08:00")
     run_on(folder, TUE, range(3, 5))
     run_on(folder, WED, range(5, 7))
-    kept = ["ledger-20261117T080000Z.sqlite3", "ledger-20261118T080000Z.sqlite3"]
-    assert kept == backups(folder)
+    expected = ["ledger-20261117T080000Z.sqlite3", "ledger-20261118T080000Z.sqlite3"]
+    assert expected == backups(folder)
 
 
 def test_the_command_makes_as_many_backups_as_asked(folder: Folder) -> None:
     """Each is a whole ledger under its own name."""
     run_on(folder, MON, range(3))
     for _ in range(2):
-        answered = folder.digest("backup", now=f"{MON}T09:00")
-        assert 0 == answered.status
+        result = folder.digest("backup", now=f"{MON}T09:00")
+        assert 0 == result.status
     assert ["ledger-20261116T090000Z-2.sqlite3", "ledger-20261116T090000Z.sqlite3"] == backups(
         folder
     )
@@ -128,10 +128,10 @@ def test_the_command_makes_as_many_backups_as_asked(folder: Folder) -> None:
 
 def test_without_a_ledger_there_is_nothing_to_back_up(folder: Folder) -> None:
     """And nothing to restore."""
-    answered = folder.digest("backup")
-    assert (1, True) == (answered.status, "does not exist yet" in answered.err)
-    answered = folder.digest("restore", "--yes")
-    assert (1, True) == (answered.status, "no sound backup" in answered.err)
+    result = folder.digest("backup")
+    assert (1, True) == (result.status, "does not exist yet" in result.err)
+    result = folder.digest("restore", "--yes")
+    assert (1, True) == (result.status, "no sound backup" in result.err)
     assert "" == folder.digest("restore", "--list").out
 
 
@@ -154,9 +154,9 @@ def test_after_a_restore_the_next_run_has_every_paper_once(folder: Folder, done:
     folder.digest("backup", now=f"{MON}T09:00")
     run_on(folder, TUE, range(2, 6))
     before = guids(folder)
-    answered = folder.digest("restore", "--yes", MONDAY, now=f"{WED}T07:00")
-    assert 0 == answered.status, answered
-    assert (done == "move") == (f"papers-{TUE}.txt: moved back to the inbox" in answered.out)
+    result = folder.digest("restore", "--yes", MONDAY, now=f"{WED}T07:00")
+    assert 0 == result.status, result
+    assert (done == "move") == (f"papers-{TUE}.txt: moved back to the inbox" in result.out)
     report = folder.run(f"{WED}T08:00")
     assert 3 == report["accounting"]["new"]
     assert [titles(range(3)), titles(range(3, 6))] == folder.titles()
@@ -175,8 +175,8 @@ def test_papers_since_the_backup_are_new_again(folder: Folder, tmp_path: Path) -
     run_on(folder, TUE, range(2, 6))
     folder.digest("restore", "--yes", MONDAY, now=f"{WED}T07:00")
     never.drop(f"papers-{TUE}.txt", page(TUE, range(2, 6)))
-    for one in (folder, never):
-        one.run(f"{WED}T08:00")
+    for restored in (folder, never):
+        restored.run(f"{WED}T08:00")
     assert never.tree() == folder.tree()
 
 
@@ -185,12 +185,12 @@ def test_a_restore_can_be_undone(folder: Folder) -> None:
     run_on(folder, MON, range(3))
     folder.digest("backup", now=f"{MON}T09:00")
     run_on(folder, TUE, range(2, 6))
-    output, held = folder.tree(), guids(folder)
+    output, before = folder.tree(), guids(folder)
     folder.digest("restore", "--yes", MONDAY, now=f"{WED}T07:00")
     assert "ledger-20261118T070000Z.sqlite3" in backups(folder)
     folder.digest("restore", "--yes", "ledger-20261118T070000Z.sqlite3", now=f"{WED}T07:01")
     assert 0 == folder.digest("rebuild", now=f"{WED}T08:00").status
-    assert (output, held) == (folder.tree(), guids(folder))
+    assert (output, before) == (folder.tree(), guids(folder))
 
 
 def test_the_newest_sound_backup_is_restored(folder: Folder) -> None:
@@ -205,8 +205,8 @@ def test_the_newest_sound_backup_is_restored(folder: Folder) -> None:
     assert [True, False] == ["cannot be used" in line for line in listed]
     assert 1 == folder.digest("restore", "--yes", newest.name).status
     assert before == ledger(folder).read_bytes()
-    answered = folder.digest("restore", "--yes", now=f"{MON}T11:00")
-    assert "ledger-20261116T090000Z.sqlite3" in answered.out
+    result = folder.digest("restore", "--yes", now=f"{MON}T11:00")
+    assert "ledger-20261116T090000Z.sqlite3" in result.out
 
 
 def test_a_dry_run_makes_no_backup(folder: Folder) -> None:
@@ -222,18 +222,18 @@ def test_a_backup_that_cannot_be_written_does_not_fail_the_run(folder: Folder) -
     run_on(folder, MON, range(3))
     (folder.root / "state" / "backups").write_text("no folder: nothing can be put here")
     folder.drop("more.txt", page(TUE, range(5)))
-    answered = folder.digest("run", now=f"{TUE}T08:00")
-    assert 0 == answered.status
-    assert answered.err.startswith("digest: backup: no backup was made: ")
+    result = folder.digest("run", now=f"{TUE}T08:00")
+    assert 0 == result.status
+    assert result.err.startswith("digest: backup: no backup was made: ")
     assert 2 == len(folder.titles())
 
 
 def test_an_unfinished_backup_is_not_listed_and_goes_with_the_next(folder: Folder) -> None:
     """A killed process left it behind."""
     run_on(folder, MON, range(3))
-    kept = folder.root / "state" / "backups"
-    kept.mkdir()
-    (kept / ".ledger.sqlite3.digest-staged").write_bytes(b"half")
+    place = folder.root / "state" / "backups"
+    place.mkdir()
+    (place / ".ledger.sqlite3.digest-staged").write_bytes(b"half")
     assert "" == folder.digest("restore", "--list").out
     folder.digest("backup", now=f"{MON}T09:00")
     assert ["ledger-20261116T090000Z.sqlite3"] == backups(folder)
@@ -256,8 +256,8 @@ def test_a_journal_of_the_replaced_ledger_is_not_played_into_the_restored_one(
     assert len(journal) > 4096
     ledger(folder).write_bytes(image[:-8192])
     hot.write_bytes(journal)
-    answered = folder.digest("restore", "--yes", now=f"{MON}T10:00")
-    assert 0 == answered.status, answered
+    result = folder.digest("restore", "--yes", now=f"{MON}T10:00")
+    assert 0 == result.status, result
     assert not hot.exists()
     assert facts(backup) == facts(dump(ledger(folder)))
     assert (folder.root / "state" / "replaced" / "ledger-20261116T100000Z.sqlite3").exists() or (
@@ -267,14 +267,18 @@ def test_a_journal_of_the_replaced_ledger_is_not_played_into_the_restored_one(
 
 def facts(statements: list[str]) -> list[str]:
     """Return the statements about papers and issues."""
-    return [one for one in statements if one.startswith(('INSERT INTO "paper"', 'INSERT INTO "is'))]
+    return [
+        statement
+        for statement in statements
+        if statement.startswith(('INSERT INTO "paper"', 'INSERT INTO "is'))
+    ]
 
 
 def test_a_backup_beside_runs_is_readable(folder: Folder) -> None:
     """It is made between two runs, so it fits the published output."""
     run_on(folder, MON, range(3))
-    answered = folder.process("backup", now=f"{MON}T09:00")
-    assert 0 == answered.status
+    result = folder.process("backup", now=f"{MON}T09:00")
+    assert 0 == result.status
     assert json.loads(folder.digest("status", "--json", now=f"{MON}T10:00").out)["counts"]
 
 
@@ -296,9 +300,9 @@ def test_an_interrupted_restore_can_be_repeated(
     lost: Folder, tmp_path: Path, kind: str, stride: int
 ) -> None:
     """It is killed before each of its steps, or the disk is full."""
-    given = (lost.root, tmp_path, kind, 0, stride, "--now", f"{WED}T07:00", "restore", "--yes")
+    arguments = (lost.root, tmp_path, kind, 0, stride, "--now", f"{WED}T07:00", "restore", "--yes")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.fault_driver", *map(str, given), MONDAY],
+        [sys.executable, "-m", "tests.support.fault_driver", *map(str, arguments), MONDAY],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -312,5 +316,5 @@ def test_an_interrupted_restore_can_be_repeated(
         folder.run(f"{WED}T08:00")
         assert [titles(range(3)), titles(range(3, 6))] == folder.titles(), outcome
         assert guids(folder)
-        left = [path.name for path in folder.root.glob("state/**/.*")]
-        assert [] == left, outcome
+        leftovers = [path.name for path in folder.root.glob("state/**/.*")]
+        assert [] == leftovers, outcome

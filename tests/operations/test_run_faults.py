@@ -31,9 +31,9 @@ sys.stdin.read()
 
 def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
     """Run the scene with each fault of a kind; return the outcomes (see `fault_driver`)."""
-    given = (scene.before.root, scratch, kind, first, stride, *scene.words)
+    arguments = (scene.before.root, scratch, kind, first, stride, *scene.words)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, given)],
+        [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, arguments)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -100,9 +100,9 @@ def test_the_status_after_a_killed_run_says_what_repairs_it(
     subprocess.run([sys.executable, "-c", code, str(ledger)], check=False)
     before = tree(folder.root)
     assert "state/ledger.sqlite3-journal" in before
-    answered = folder.digest("status", now=NOW)
-    assert (1, "") == (answered.status, answered.out)
-    assert "a run was interrupted while it wrote (the next digest run repairs it)" in answered.err
+    result = folder.digest("status", now=NOW)
+    assert (1, "") == (result.status, result.out)
+    assert "a run was interrupted while it wrote (the next digest run repairs it)" in result.err
     assert before == tree(folder.root)
     assert 3 == folder.digest("run", now=NOW).status
     assert ledger_rows(scenes["later"].after) == ledger_rows(folder)
@@ -174,9 +174,9 @@ def test_plain_and_due_runs_at_once_issue_each_paper_once(
     due, plain = ("--now", NOW, "run", "--due"), ("--now", NOW, "run")
     finish([start(folder, *words) for words in (due, plain, due, plain)])
     for edition in ("daily", "shore"):
-        shown = [title for issue in folder.titles(edition) for title in issue]
-        assert shown
-        assert len(set(shown)) == len(shown)
+        titles = [title for issue in folder.titles(edition) for title in issue]
+        assert titles
+        assert len(set(titles)) == len(titles)
     assert folder.titles() == scenes["later"].after.titles()
 
 
@@ -186,9 +186,9 @@ def test_an_unreadable_inbox_delays_no_issue(folder: Folder) -> None:
     assert [] == folder.run("2026-11-18T06:00", "--due")["issues"]
     folder.inbox.rename(folder.root / "away")
     folder.inbox.write_text("no folder")
-    answered = folder.digest("run", "--due", now="2026-11-18T07:00")
-    assert (1, "") == (answered.status, answered.out)
-    assert f"Not a directory: '{folder.inbox}'" in answered.err
+    result = folder.digest("run", "--due", now="2026-11-18T07:00")
+    assert (1, "") == (result.status, result.out)
+    assert f"Not a directory: '{folder.inbox}'" in result.err
     assert [titles([1])] == folder.titles()
 
 
@@ -203,7 +203,7 @@ def test_a_due_run_in_a_busy_folder_does_nothing(folder: Folder) -> None:
         assert holder.stdout
         assert holder.stdin
         holder.stdout.readline()
-        answered = folder.digest("run", "--due", now=NOW)
+        result = folder.digest("run", "--due", now=NOW)
         holder.stdin.close()
-    assert (0, "", "") == answered
+    assert (0, "", "") == result
     assert {} == folder.tree()

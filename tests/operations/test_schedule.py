@@ -36,9 +36,9 @@ def test_without_now_the_clock_decides_in_the_zone_of_the_site(folder: Folder) -
     drop(folder, DAY, 1)
     for utc, expected in (("21:59:59", 0), ("22:00:00", 1), ("22:01:00", 0)):
         with freeze_time(f"2026-11-17 {utc}"):
-            answered = folder.digest("-v", "run", "--due")
-        assert 0 == answered.status, answered
-        assert expected == answered.out.count(f"Issue 1 of daily, {DAY}: 1 paper")
+            result = folder.digest("-v", "run", "--due")
+        assert 0 == result.status, result
+        assert expected == result.out.count(f"Issue 1 of daily, {DAY}: 1 paper")
 
 
 def test_papers_that_come_after_an_empty_hour_become_the_issue_of_the_day(folder: Folder) -> None:
@@ -148,9 +148,9 @@ def test_with_catch_up_dated_each_missed_date_has_an_issue(folder: Folder) -> No
     due(folder, f"{DAY}T07:00")
     for number, day in enumerate(("2026-11-19", "2026-11-20", "2026-11-22"), start=2):
         drop(folder, day, number)
-    made = due(folder, "2026-11-22T09:00")
+    issues = due(folder, "2026-11-22T09:00")
     dated = ("2026-11-19", "2026-11-20", "2026-11-22")
-    assert [("daily", day, 1) for day in dated] == made
+    assert [("daily", day, 1) for day in dated] == issues
     assert "missed" == rows(folder)["2026-11-21"]
     assert [titles([n]) for n in (1, 2, 3, 4)] == folder.titles()
     assert [1, 2, 3, 4] == [issue["number"] for issue in folder.data()]
@@ -169,8 +169,8 @@ def test_dates_too_long_ago_are_missed_and_no_paper_is_dropped(
     due(folder, f"{DAY}T09:00")
     missed = [day for day, state in rows(folder).items() if state == "missed"]
     assert [f"2026-11-{day}" for day in range(11, 16)] == missed
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles([1, *range(11, 19)]) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles([1, *range(11, 19)]) == sorted(issued)
 
 
 EDITIONS = """
@@ -203,8 +203,8 @@ def test_each_edition_has_its_own_times_and_papers(folder: Folder) -> None:
     drop(folder, "2026-11-19", others[3])
     assert [("daily", "2026-11-19", 1)] == due(folder, "2026-11-19T07:00")
     drop(folder, "2026-11-20", kelp[2])
-    made = due(folder, "2026-11-20T07:00")
-    assert [("daily", "2026-11-20", 1), ("kelp", "2026-11-20", 1)] == made
+    issues = due(folder, "2026-11-20T07:00")
+    assert [("daily", "2026-11-20", 1), ("kelp", "2026-11-20", 1)] == issues
     assert 1 == folder.data("kelp")[1]["filtered"]
     assert [] == due(folder, "2026-11-20T17:59")
     assert [("weekly", "2026-11-20", 7)] == due(folder, "2026-11-20T18:00")
@@ -231,8 +231,8 @@ def test_a_plain_run_issues_day_editions_now_and_others_when_due(folder: Folder)
     """The due rows of day editions stay as they are."""
     folder.configure(EDITIONS)
     drop(folder, DAY, 1)
-    made = [issue["edition"] for issue in folder.run(f"{DAY}T03:00")["issues"]]
-    assert ["daily"] == made
+    editions = [issue["edition"] for issue in folder.run(f"{DAY}T03:00")["issues"]]
+    assert ["daily"] == editions
     assert {} == rows(folder)
     folder.run("2026-11-20T17:59")
     assert ["weekly"] == [i["edition"] for i in folder.run("2026-11-20T18:00")["issues"]]
@@ -265,8 +265,8 @@ def test_an_edition_starts_after_it_was_configured(folder: Folder) -> None:
     folder.run(f"{DAY}T08:00")
     folder.configure('[[edition]]\nname = "daily"\n[[edition]]\nname = "late"\n')
     drop(folder, "2026-11-19", 2)
-    made = [issue["edition"] for issue in folder.run("2026-11-19T08:00")["issues"]]
-    assert ["daily", "late"] == made
+    editions = [issue["edition"] for issue in folder.run("2026-11-19T08:00")["issues"]]
+    assert ["daily", "late"] == editions
     assert [titles([2])] == folder.titles("late")
 
 
@@ -327,6 +327,6 @@ def test_a_late_alarm_still_rings_and_only_once(folder: Folder) -> None:
     """By default APScheduler skips an alarm that is late by more than a second."""
     clock = serve.scheduler(settings.load(folder.root), lambda: None)
     clock.start(paused=True)
-    kept = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
+    limits = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
     clock.shutdown()
-    assert [(None, True)] == kept
+    assert [(None, True)] == limits

@@ -160,8 +160,8 @@ def test_serve_beside_cron_issues_each_paper_once(folder: Folder) -> None:
         server.until_true(lambda: count_papers(folder) == 3)
         assert 0 == server.stop()
     due(folder, "2026-11-19T00:00")
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles(range(3)) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles(range(3)) == sorted(issued)
     assert {DAY: "issued", "2026-11-19": "issued"} == rows(folder)
 
 
@@ -178,8 +178,8 @@ def test_serve_killed_and_started_again_issues_nothing_twice(folder: Folder) -> 
         assert 0 == folder.process("run", "--due", now=now).status
     assert 1 == len(folder.data())
     assert [("daily", "2026-11-19", 2)] == due(folder, "2026-11-19T00:00")
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles(range(4)) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles(range(4)) == sorted(issued)
 
 
 def test_serve_goes_on_after_an_unusable_configuration(folder: Folder) -> None:
@@ -199,9 +199,9 @@ def test_serve_goes_on_after_an_unusable_configuration(folder: Folder) -> None:
 def test_serve_does_not_start_with_an_unusable_configuration(folder: Folder) -> None:
     """Exit status 2, and the message names the key."""
     folder.configure('[[edition]]\nat = "25:00"\n')
-    answered = folder.process("serve")
-    assert 2 == answered.status
-    assert "edition[0].at" in answered.err
+    result = folder.process("serve")
+    assert 2 == result.status
+    assert "edition[0].at" in result.err
 
 
 def test_serve_logs_issues_and_with_v_every_wake(folder: Folder) -> None:
@@ -222,9 +222,9 @@ def test_serve_logs_issues_and_with_v_every_wake(folder: Folder) -> None:
     drop(second, DAY, 1)
     with serving(second, "--now", f"{DAY}T09:00", "--log-format", "json") as server:
         assert server.process.stdout
-        said = [json.loads(server.process.stdout.readline()) for _ in range(5)]
+        lines = [json.loads(server.process.stdout.readline()) for _ in range(5)]
         assert 0 == server.stop()
-    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in said]
+    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in lines]
 
 
 @pytest.mark.soak
