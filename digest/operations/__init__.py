@@ -1,1 +1,1 @@
-"""What an operator can do with a working folder: run it, look at it, save and restore it."""
+"""The operations on a working folder: run, backfill, rebuild, status, backup and the others."""

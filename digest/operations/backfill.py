@@ -32,7 +32,7 @@ _IN_MEMORY = 32 << 20  # bytes of files whose dumps stay in memory until their d
 
 
 class BackfillResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backfill did: its sums, its issues, and the files and records it could not use."""
+    """The result of a backfill; ``problems`` are the files and records it could not use."""
 
     accounting: Accounting
     issues: tuple[IssueSummary, ...] = ()

@@ -22,7 +22,7 @@ from digest.storage.ledger import (
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """What a restore did.
+    """The result of a restore.
 
     ``replaced`` is where the former ledger is now, or None if there was none. ``brought_back``
     are the printable names of the files that were moved back to the inbox.

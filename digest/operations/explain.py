@@ -19,7 +19,7 @@ from digest.storage.ledger import Ledger
 
 
 def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
-    """Yield what is known about the paper that a key or a title names, one fact a line.
+    """Yield the known facts about the paper that a key or a title names, one a line.
 
     Its keys, what was mended, where it was seen and how it was identified, its topic by the
     topics in force now, its issues, and why an edition has no issue with it. If several titles
@@ -35,6 +35,7 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
     yield paper.title
     yield f"  keys     {', '.join(identity.keys(paper))}"
     yield f"  guid     {paper.guid}"
+    # As an issue would show it now; the number of dumps does not change its words or topic.
     item = compose.clean_paper(paper, 1).item
     headings = load_headings(Path(settings.root))
     placement = topics.place(headings.lexicon, item.title, item.abstract, paper.categories)

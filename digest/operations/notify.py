@@ -28,7 +28,7 @@ def run_and_notify(
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
-    """Run like `run.run`, then send what the ``[notify]`` section asks for.
+    """Run like `run.run`, then call the heartbeat and send the notices of ``[notify]``.
 
     Nothing is sent if another run holds the folder. An error of sending is logged and fails
     nothing. Raises what `run.run` raises, after the notice of it was sent.

@@ -1,4 +1,4 @@
-"""What a run did: the report for its caller, and the record for the run history."""
+"""Build the report of a run for its caller, and its record for the run history."""
 
 from __future__ import annotations
 

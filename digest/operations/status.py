@@ -158,7 +158,7 @@ def _state_folder(settings: Settings) -> Path:
 
 
 def _status_without_ledger(settings: Settings, moment: datetime) -> Status:
-    """Return what is known without the ledger: the runs, the schedule, the sizes of files."""
+    """Return the status without the facts from the ledger: runs, next due dates, backups."""
     folder = _state_folder(settings)
     runs = run_history.runs(folder, _RUNS)
     return Status(

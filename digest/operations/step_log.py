@@ -50,7 +50,7 @@ class StepLog:
                 number=issue.number,
                 papers=issue.papers,
             )
-        # Not logged, since there may be no line; it must not count as part of the third step.
+        # Without issues there is no line, but the time must not count for the third step.
         self._step_seconds()
 
     def log_publication(self, publication: PublishSummary) -> None:
