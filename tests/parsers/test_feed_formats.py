@@ -208,6 +208,16 @@ def test_rss_1_0_is_read() -> None:
     assert ("2611.00035", "2026-11-18") == (paper.arxiv_id, paper.published)
 
 
+def test_an_undeclared_prefix_keeps_the_papers() -> None:
+    """An element left open, whose prefix no namespace stands for, holds the entry after it."""
+    page = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><pensearch:totalResults>2<entry>'
+        '<title>Kelp at Low Tide</title><link href="https://arxiv.org/abs/2611.00031"/>'
+        "</entry></feed>"
+    )
+    assert ["2611.00031"] == [sighting.arxiv_id for sighting in load(page).sightings]
+
+
 def test_a_feed_that_declares_entities_is_unreadable() -> None:
     """No listing declares any, but an XML bomb does."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + API.partition("\n")[2]
