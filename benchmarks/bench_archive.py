@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import corpus, measure, working_folders
 from digest import settings
-from digest.operations import run
+from digest.operations import backfill
 
 _YEARS = {"half a year": 183, "five years": 5 * 365}
 _A_DAY = 3  # papers: few are enough, because the number of files matters, not their size
@@ -49,7 +49,7 @@ def _archive(folder: Path, days: int) -> Path:
         page = corpus.papers(_A_DAY, start=back * _A_DAY)
         (dumps / f"{day}.json").write_text(corpus.api_json(page, day), "utf-8")
     moment = datetime(2026, 11, 30, 12, tzinfo=UTC)
-    run.backfill(settings.load(folder), moment, [dumps], silent=False)
+    backfill.backfill(settings.load(folder), moment, [dumps], silent=False)
     return folder
 
 

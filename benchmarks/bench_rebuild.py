@@ -27,7 +27,7 @@ from pathlib import Path
 from benchmarks import by_f_strings, corpus, measure
 from digest import settings
 from digest.model.issues import Issue, Page
-from digest.operations import run
+from digest.operations import backfill, rebuild
 from digest.render import feeds
 from digest.storage import output
 from digest.storage.ledger import database
@@ -63,12 +63,12 @@ def fill(folder: Path) -> None:
         page = corpus.papers(draw.randint(8, 20), start=first)
         first += 20  # the largest page: no paper is on two of them
         (dumps / f"{day}.json").write_text(corpus.api_json(page, day), "utf-8")
-    run.backfill(settings.load(folder), _MOMENT, [dumps], silent=False)
+    backfill.backfill(settings.load(folder), _MOMENT, [dumps], silent=False)
 
 
 def _rebuilt(folder: Path) -> float:
     shutil.rmtree(folder / "output")
-    return _cpu(lambda: run.rebuild(settings.load(folder), _MOMENT))
+    return _cpu(lambda: rebuild.rebuild(settings.load(folder), _MOMENT))
 
 
 def _written(folder: Path, sizes: dict[str, int]) -> float:

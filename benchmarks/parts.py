@@ -45,7 +45,7 @@ PARTS = {
     "search": ("render.search_index.build_month", "render.site.pages.Pages.search"),
     "front page": tuple(f"render.site.pages.Pages.{name}" for name in ("index", "archive", "year")),
     "writing": ("storage.output.publish",),
-    "status": ("operations.status.after_run",),
+    "status": ("operations.status.record_run",),
     "the rest": ("operations.run.run",),
 }
 ADDED = ("issue pages", "exports", "feeds", "topic pages", "search", "front page")

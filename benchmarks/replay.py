@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks import measure
 from digest import settings
 from digest.model.issues import Page
-from digest.operations import run
+from digest.operations import backfill, run
 from digest.storage import output
 
 _DROPPED = 1_700_000_000  # when the files were last written: long ago, so they are settled
@@ -146,7 +146,7 @@ def _decode(dumps: Path) -> int:
 def _backfill(folder: Path, dumps: Path, *, silent: bool) -> None:
     folder.mkdir()
     moment = datetime(2026, 11, 22, tzinfo=UTC)
-    run.backfill(settings.load(folder), moment, [dumps], silent=silent)
+    backfill.backfill(settings.load(folder), moment, [dumps], silent=silent)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
       digest backfill ~/old-pages
     """
     from digest.cli import progress, report
-    from digest.operations import run as runs
+    from digest.operations import backfill as history
     from digest.render import wording
 
     settings = context.settings()
@@ -35,8 +35,8 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     # No notices are sent: history is no news, and its gaps are no alarm.
     files = [Path(path) for path in paths]
     with progress.progress_bar() as bar:
-        result, published = runs.backfill(settings, moment, files, silent=silent, watch=bar)
-    report.print_problems(context, result.unreadable, result.rejected)
+        result, published = history.backfill(settings, moment, files, silent=silent, progress=bar)
+    report.print_problems(context, result.problems)
     context.echo(wording.sums(result.accounting))
     context.echo(f"{len(result.issues)} issues, {len(published.written)} files written")
-    sys.exit(3 if result.unreadable or result.rejected else 0)
+    sys.exit(3 if any(problem.kind != "skipped" for problem in result.problems) else 0)

@@ -33,6 +33,6 @@ def check(context: CliContext, notify: bool) -> None:
     if notify:
         from digest.operations import notify as notices
 
-        if not notices.test(settings, context.site_time(settings), context.log.log_step):
+        if not notices.send_test(settings, context.site_time(settings), context.log.log_step):
             sys.exit(1)
         click.echo("ok  the test was sent")

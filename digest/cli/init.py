@@ -73,7 +73,7 @@ def _copy_templates(pages: Path, target: Path) -> Iterator[str]:
     if missing:
         # `digest check` compares with this record to name copies that a release made outdated.
         names = [file.relative_to(pages).as_posix() for file in missing]
-        template_copies.record(target, pages, names)
+        template_copies.record_copies(target, pages, names)
 
 
 def _copy(source: Path, target: Path) -> Iterator[str]:

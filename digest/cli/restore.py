@@ -54,7 +54,7 @@ def restore(context: CliContext, file: str | None, only_list: bool, yes: bool) -
 def _print_backups(settings: Settings, moment: datetime) -> None:
     from digest.operations import backup
 
-    for copy, problem in backup.listed(settings):
+    for copy, problem in backup.list_backups(settings):
         time = copy.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
         click.echo(log.escape(f"{time}  {size(copy.path)}  {copy.path}  {state}"))

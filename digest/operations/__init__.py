@@ -1,1 +1,1 @@
-"""Everything an operator can ask for: a run, a backfill, a rebuild, a backup, the status."""
+"""The operations on a working folder: run, backfill, rebuild, status, backup and the others."""

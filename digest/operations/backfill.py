@@ -1,12 +1,13 @@
-"""``digest backfill``: old dumps as history, in the order of their days.
+"""``digest backfill``: old dumps as history, in the order of their page dates.
 
-History is never behind a cursor: it makes issues of the day editions directly, or none at
-all (silent), and no due rows. Pages and feeds are written once, at the end.
+History stands behind no cursor and gets no due rows. Each day becomes an issue of the day
+editions at once, or of none if it is silent. Pages and feeds are written once, at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -15,44 +16,69 @@ import msgspec
 from digest.model.files import WaitingFile
 from digest.model.issues import Accounting
 from digest.model.results import InputProblem, IssueSummary
-from digest.pipeline import compose, quarantine, read_inbox
+from digest.model.settings import Settings
+from digest.operations import status
+from digest.pipeline import compose, issue, publish, quarantine, read_inbox
 from digest.pipeline.context import RunContext
 from digest.pipeline.intake import CommittedIntake, commit_dumps
+from digest.pipeline.progress import ProgressCallback, no_log, no_progress
 from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
-from digest.storage import inbox
+from digest.pipeline.session import open_context
+from digest.storage import inbox, lock
 from digest.storage.ledger import intakes
 
 _DAYS = 40  # in one transaction: a commit waits for the disk
-_KEPT = 32 << 20  # bytes of files whose dumps are kept until their day comes
+_IN_MEMORY = 32 << 20  # bytes of files whose dumps stay in memory until their day is taken in
 
 
 class BackfillResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backfill did."""
+    """The result of a backfill; ``problems`` are the files and records it could not use."""
 
     accounting: Accounting
     issues: tuple[IssueSummary, ...] = ()
-    unreadable: tuple[InputProblem, ...] = ()
-    rejected: tuple[InputProblem, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
 
 
 class _DatedFile(msgspec.Struct, frozen=True):
-    """Where a dump stands in history: its page's day, else that of its file's time.
+    """A file and its day: its page date, else the date of the file's time.
 
-    ``read`` is None for a dump that is read again when its turn comes.
+    ``parsed`` is None if the file is to be read again when its day is taken in.
     """
 
     day: str
     file: WaitingFile
-    read: ParsedFile | None
+    parsed: ParsedFile | None
 
 
-def backfill(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
-    """Take in the files of these paths, day after day; folders without their subfolders."""
+def backfill(
+    settings: Settings,
+    moment: datetime,
+    paths: Sequence[Path],
+    *,
+    silent: bool,
+    progress: ProgressCallback = no_progress,
+) -> tuple[BackfillResult, publish.PublishSummary]:
+    """Take in the files of these paths as history, make an issue a day, and publish.
+
+    Of a folder its own files are taken, not those of its subfolders. With ``silent`` there are
+    no issues: the papers only count as seen. Returns what was taken in and what was written.
+    Raises `Busy` if another run holds the folder.
+    """
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, progress) as context:
+        issue.configure_editions(context)
+        result = _take_in_history(context, paths, silent=silent)
+        publication = publish.publish(context, whole="backfill" if result.issues else None)
+        status.record_run(context, None, no_log)
+        return result, publication
+
+
+def _take_in_history(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
     files = [file for path in paths for file in _files(path)]
     dated_files, reading = _read_dates(context, files)
     days = [(day, list(of_day)) for day, of_day in groupby(dated_files, key=lambda file: file.day)]
     result = BackfillResult(
-        accounting=Accounting(dumps=reading.known_dumps), unreadable=reading.quarantined
+        accounting=Accounting(dumps=reading.known_dumps),
+        problems=reading.quarantined + reading.skipped,
     )
     done = 0
     for chunk in _chunks(days):
@@ -70,7 +96,7 @@ def _read_dates(
 ) -> tuple[list[_DatedFile], InboxReading]:
     """Return the dumps in the order of their days, and the outcomes of all other files.
 
-    Keeps the dumps of the first `_KEPT` bytes in memory.
+    The dumps of the first `_IN_MEMORY` bytes are returned with their files.
     """
     dated_files: list[_DatedFile] = []
     others: list[FileOutcome] = []
@@ -80,7 +106,9 @@ def _read_dates(
         if isinstance(outcome, ParsedFile):
             day = outcome.dump.page_date or outcome.modified.date().isoformat()
             size += outcome.file.size
-            dated_files.append(_DatedFile(day, outcome.file, outcome if size < _KEPT else None))
+            # Years of dumps do not fit into memory; later ones are read again on their day.
+            parsed = outcome if size < _IN_MEMORY else None
+            dated_files.append(_DatedFile(day, outcome.file, parsed))
         else:
             others.append(outcome)
     reading = read_inbox.add_up(others)
@@ -90,10 +118,11 @@ def _read_dates(
 
 def _files(path: Path) -> tuple[WaitingFile, ...]:
     if path.is_dir():
+        # Old files need no time to settle.
         return inbox.scan(path, {}, settle=0, now=float("inf"), before=None).waiting
-    status = path.stat()
+    stat = path.stat()
     name = inbox.printable(path.name)
-    return (WaitingFile(name, path, status.st_size, status.st_mtime_ns),)
+    return (WaitingFile(name, path, stat.st_size, stat.st_mtime_ns),)
 
 
 def _take_in_day(
@@ -107,8 +136,8 @@ def _take_in_day(
     """Take in the dumps of a day as one intake, and add its counts and issues to the result."""
     outcomes: list[FileOutcome] = []
     for file in files:
-        if file.read is not None:
-            outcomes.append(file.read)
+        if file.parsed is not None:
+            outcomes.append(file.parsed)
         else:
             outcomes += read_inbox.read_files(context, [file.file])
     reading = read_inbox.add_up(outcomes)
@@ -121,7 +150,7 @@ def _take_in_day(
     return msgspec.structs.replace(
         result,
         accounting=result.accounting + intake.accounting,
-        rejected=result.rejected + intake.rejected,
+        problems=result.problems + intake.rejected + reading.skipped,
         issues=result.issues + issues,
     )
 

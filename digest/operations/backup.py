@@ -1,4 +1,4 @@
-"""Backups of the ledger: by themselves after a run, by command, and put back."""
+"""Backups of the ledger: made after a run or by command, listed, and restored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from digest.errors import DamagedLedger, LedgerError
-from digest.model import settings as spans
+from digest.model import settings as durations
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
@@ -22,53 +22,59 @@ from digest.storage.ledger import (
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """What was put in the ledger's place, where the one before is now, what is to be read again."""
+    """The result of a restore.
+
+    ``replaced`` is where the former ledger is now, or None if there was none. ``brought_back``
+    are the printable names of the files that were moved back to the inbox.
+    """
 
     backup: Path
     replaced: Path | None
     brought_back: tuple[str, ...]
 
 
-def when_due(state: RunContext, tell: StepLogger) -> None:
-    """Makes the backup that is due and lets old ones go.
+def make_if_due(context: RunContext, log: StepLogger) -> None:
+    """Make a backup after a run if one is due, and delete old ones.
 
-    What the disk refuses is told and is no reason to fail: everything is published. A ledger
-    that is not whole is one, and `DamagedLedger` is raised.
+    Disk errors are logged and do not fail the run, because everything is published by then.
+    Raises `DamagedLedger` if the ledger is damaged.
     """
-    kept = state.settings.state
-    folder = state.root / kept.path
-    every = timedelta(seconds=spans.seconds(kept.backup_every))
-    if not kept.backups or not backups.is_due(state.ledger, folder, every, state.moment):
+    state = context.settings.state
+    folder = context.root / state.path
+    every = timedelta(seconds=durations.seconds(state.backup_every))
+    if not state.backups or not backups.is_due(context.ledger, folder, every, context.moment):
         return
     try:
-        made = backups.make(state.ledger, folder, state.moment)
-        gone = backups.prune(folder, kept.backups, kept.backup_days, state.moment)
-        tell("backup", file=made.name, bytes=made.stat().st_size, removed=len(gone))
+        path = backups.make(context.ledger, folder, context.moment)
+        pruned = backups.prune(folder, state.backups, state.backup_days, context.moment)
+        log("backup", file=path.name, bytes=path.stat().st_size, removed=len(pruned))
     except DamagedLedger:
         raise
     except (LedgerError, OSError) as error:
-        tell("backup", level="warning", reason=f"none could be made: {error}")
+        log("backup", level="warning", reason=f"no backup was made: {error}")
 
 
 def make(settings: Settings, moment: datetime) -> Path:
-    """A backup now, after a run that is at work; old ones go, but never for ``backups = 0``.
+    """Make a backup now and return its path; delete old ones.
 
-    Raises `LedgerError` where there is nothing to keep, it is not whole, or there is no room.
+    Waits for a run that is in progress. With ``backups = 0`` nothing is deleted. Raises `Busy`
+    if the run takes too long, and `LedgerError` if there is no ledger yet, if it is damaged, or
+    if the backup cannot be written.
     """
-    folder, kept = Path(settings.root, settings.state.path), settings.state
+    folder, state = Path(settings.root, settings.state.path), settings.state
     with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
         if ledger is None:
-            raise LedgerError(
-                str(folder / locations.FILE), "not there yet", hint="digest run makes it"
-            )
-        made = backups.make(ledger, folder, moment)
-    if kept.backups:
-        backups.prune(folder, kept.backups, kept.backup_days, moment)
-    return made
+            file = str(folder / locations.FILE)
+            raise LedgerError(file, "does not exist yet", hint="the first digest run creates it")
+        path = backups.make(ledger, folder, moment)
+    # With 0 no run makes backups; those made by command are for the operator to delete.
+    if state.backups:
+        backups.prune(folder, state.backups, state.backup_days, moment)
+    return path
 
 
-def listed(settings: Settings) -> list[tuple[locations.Backup, str]]:
-    """The backups, newest first, each with what is wrong with it, or nothing."""
+def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:
+    """Return the backups, newest first, each with the reason why it cannot be used, or ""."""
     return [
         (backup, _problem(backup.path))
         for backup in locations.list_backups(Path(settings.root, settings.state.path))
@@ -76,11 +82,13 @@ def listed(settings: Settings) -> list[tuple[locations.Backup, str]]:
 
 
 def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restored:
-    """Puts a backup, else the newest sound one, in the ledger's place.
+    """Replace the ledger by the ``chosen`` backup, or by the newest sound one.
 
-    Dumps that were put away since are brought back to the inbox. The next publication removes
-    the pages of issues that this ledger does not know. Raises `LedgerError` where no backup is
-    sound, with nothing changed.
+    Files in the inbox's ``done`` folder that the backup does not know are moved back to the
+    inbox. The next publication removes the pages of issues that the backup does not have.
+
+    Raises `LedgerError`, with nothing changed, if no backup is sound, and `Busy` if another run
+    holds the folder.
     """
     with lock.hold(settings, lock.TIMEOUT):
         return _restore(settings, moment, chosen)
@@ -90,18 +98,19 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     folder = Path(settings.root, settings.state.path)
     backup = chosen or backups.newest_sound(folder)
     if backup is None:
-        raise LedgerError(str(folder / locations.BACKUPS), "no sound backup is there")
+        raise LedgerError(str(folder / locations.BACKUPS), "there is no sound backup")
     replaced = backups.restore(folder, backup, moment)
     with database.opened(folder) as ledger:
         with ledger.transaction():
+            # Pages of issues that only the replaced ledger knows must be removed as well.
             ledger.published_files.forget_publication(
                 output.dated_files(Path(settings.root, "output"))
             )
-        brought_back = inbox.unarchive(
+        unarchived = inbox.unarchive(
             Path(settings.root, settings.inbox.path),
             ledger.intakes.is_known_content,
         )
-    return Restored(backup=backup, replaced=replaced, brought_back=tuple(brought_back))
+    return Restored(backup=backup, replaced=replaced, brought_back=tuple(unarchived))
 
 
 def _problem(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""``digest check``: configuration, topics and templates, without running."""
+"""``digest check``: configuration, topics and templates, without a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from digest import settings
+from digest import settings as settings_files
 from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
@@ -17,48 +17,61 @@ from digest.render.site import pages
 from digest.settings import resources
 
 
-def _libraries(found: Settings) -> Iterator[str]:
-    profiles = (found.profile, *(edition.profile for edition in found.editions))
-    for name in dict.fromkeys(one.library for one in profiles if one and one.library):
-        kept = read_library(Path(found.root, name))
-        yield f"ok  {name}: {len(kept)} papers in the library"
+def findings(settings: Settings) -> Iterator[str]:
+    """Yield a line for each part that can be used (``ok``), and a line for each warning (``!``).
 
-
-def _notify(found: Settings) -> Iterator[str]:
-    """Whether each address is where the configuration says; it is never shown."""
-    for key in ("heartbeat", "heartbeat_fail", "webhook"):
-        if given := getattr(found.notify, key):
-            monitors.address(Path(found.root), key, given)
-            yield f"ok  notify.{key}: {given}"
-
-
-def findings(found: Settings) -> Iterator[str]:
-    """A line on each part that is in order, and warnings.
-
-    Raises `SettingsError` for the first part that cannot be used.
+    Changes nothing. Raises `SettingsError` for the first part that cannot be used.
     """
-    root = Path(found.root)
-    file = root / settings.CONFIG / settings.DIGEST_TOML
-    yield f"ok  {file}" if file.exists() else f"ok  no {file}: the defaults hold"
-    headings = load_headings(root)
-    for edition in found.editions:
+    root = Path(settings.root)
+    file = root / settings_files.CONFIG / settings_files.DIGEST_TOML
+    yield f"ok  {file}" if file.exists() else f"ok  there is no {file}: the defaults apply"
+    yield from _check_topics(settings, file)
+    yield from _check_libraries(settings)
+    yield from _check_addresses(settings)
+    yield from _check_templates(settings)
+    inbox = root / settings.inbox.path
+    if not inbox.is_dir():
+        yield f"!   there is no folder {inbox}: create it with digest init"
+    if urlsplit(settings.site.url).hostname in ("localhost", "127.0.0.1", "::1"):
+        yield (
+            f"!   site.url is {settings.site.url}: links in feeds work on this machine only;"
+            " set site.url to the public address"
+        )
+
+
+def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
+    headings = load_headings(Path(settings.root))
+    for edition in settings.editions:
         for topic in edition.topics:
             if topic not in headings.names:
-                known = ", ".join(headings.names)
                 raise SettingsError(
                     str(file),
-                    f"no topic {topic!r}",
+                    f"there is no topic {topic!r}",
                     key=f"edition {edition.name}.topics",
-                    hint=known,
+                    hint=f"the topics are {', '.join(headings.names)}",
                 )
     yield f"ok  {len(headings.names)} topics"
-    yield from _libraries(found)
-    yield from _notify(found)
-    own, templates = root / settings.TEMPLATES, resources.shipped("templates")
-    pages.Pages((own, templates), found.site).check()
+
+
+def _check_libraries(settings: Settings) -> Iterator[str]:
+    profiles = (settings.profile, *(edition.profile for edition in settings.editions))
+    names = [profile.library for profile in profiles if profile and profile.library]
+    for name in dict.fromkeys(names):  # each once
+        papers = read_library(Path(settings.root, name))
+        yield f"ok  {name}: {len(papers)} papers in the library"
+
+
+def _check_addresses(settings: Settings) -> Iterator[str]:
+    """Check that each address of ``[notify]`` is where the configuration says."""
+    for key in ("heartbeat", "heartbeat_fail", "webhook"):
+        if reference := getattr(settings.notify, key):
+            monitors.address(Path(settings.root), key, reference)
+            # The address itself is a secret and must not appear on a terminal or in a log.
+            yield f"ok  notify.{key}: {reference}"
+
+
+def _check_templates(settings: Settings) -> Iterator[str]:
+    own, shipped = Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates")
+    pages.Pages((own, shipped), settings.site).check()
     yield "ok  templates"
-    yield from template_copies.outdated(own, templates)
-    if not (root / found.inbox.path).is_dir():
-        yield f"!   no folder {root / found.inbox.path} yet: digest init makes it"
-    if urlsplit(found.site.url).hostname in ("localhost", "127.0.0.1", "::1"):
-        yield f"!   site.url is {found.site.url}: feeds read elsewhere will link there"
+    yield from template_copies.outdated_copies(own, shipped)

@@ -1,4 +1,4 @@
-"""``digest run --dry-run``: a whole run on a copy of the ledger, thrown away after."""
+"""``digest run --dry-run``: a whole run on a copy of the ledger that is thrown away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
@@ -20,37 +20,42 @@ def dry_run(
     moment: datetime,
     *,
     due: bool = False,
-    watch: ProgressCallback = no_progress,
+    progress: ProgressCallback = no_progress,
 ) -> RunReport:
-    """What `run.run` would do now, done to a copy of the ledger in a folder that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="papers-digest-") as away:
-        return run.run(_copied(settings, Path(away)), moment, due=due, watch=watch)
+    """Return the report that `run.run` would give now, and change nothing in the working folder.
+
+    Waits for no other run, because it reads the ledger as the last commit left it. Nothing is
+    logged or sent. Raises what `run.run` raises.
+    """
+    with tempfile.TemporaryDirectory(prefix="papers-digest-") as folder:
+        return run.run(
+            _settings_of_copy(settings, Path(folder)), moment, due=due, progress=progress
+        )
 
 
-def _copied(settings: Settings, away: Path) -> Settings:
-    """The same settings for another working folder that reads the same inbox."""
+def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
+    """Copy the ledger into ``folder``; return settings for a run there with the same inbox."""
     root = Path(settings.root).absolute()
     for name in ("config", "templates"):
-        (away / name).symlink_to(root / name)
-    database.copy(root / settings.state.path, away / "state")
-
-    def found_from_there(profile: Profile) -> Profile:
-        library = profile.library and str(root / profile.library)
-        return msgspec.structs.replace(profile, library=library)
-
-    editions = tuple(
-        msgspec.structs.replace(one, profile=one.profile and found_from_there(one.profile))
-        for one in settings.editions
-    )
-    inbox = msgspec.structs.replace(
-        settings.inbox, path=str(root / settings.inbox.path), done="keep"
-    )
-    state = msgspec.structs.replace(settings.state, path="state", backups=0)
-    return msgspec.structs.replace(
+        (folder / name).symlink_to(root / name)
+    database.copy(root / settings.state.path, folder / "state")
+    return replace(
         settings,
-        root=str(away),
-        inbox=inbox,
-        state=state,
-        profile=found_from_there(settings.profile),
-        editions=editions,
+        root=str(folder),
+        # The inbox is the real one, so its files must not be moved.
+        inbox=replace(settings.inbox, path=str(root / settings.inbox.path), done="keep"),
+        # A backup would only be thrown away again.
+        state=replace(settings.state, path="state", backups=0),
+        profile=_with_absolute_library(settings.profile, root),
+        editions=tuple(
+            replace(
+                edition,
+                profile=edition.profile and _with_absolute_library(edition.profile, root),
+            )
+            for edition in settings.editions
+        ),
     )
+
+
+def _with_absolute_library(profile: Profile, root: Path) -> Profile:
+    return replace(profile, library=profile.library and str(root / profile.library))

@@ -1,7 +1,7 @@
-"""A run that others are told of: the heartbeat after each, a notice when something is wrong.
+"""Run, then call the heartbeat and send a notice if something is wrong.
 
-Everything is sent once the run is over and its folder free again. A notice of a kind is sent
-once, and again only after the folder was well in between.
+Everything is sent after the run, once its lock is released. A notice of each kind of trouble is
+sent once, and again only after that trouble was over in between.
 """
 
 from __future__ import annotations
@@ -25,29 +25,33 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
-    watch: ProgressCallback = no_progress,
-    tell: StepLogger = no_log,
+    progress: ProgressCallback = no_progress,
+    log: StepLogger = no_log,
 ) -> RunReport:
-    """`run.run`, and what it came to sent where the configuration says."""
+    """Run like `run.run`, then call the heartbeat and send the notices of ``[notify]``.
+
+    Nothing is sent if another run holds the folder. An error of sending is logged and fails
+    nothing. Raises what `run.run` raises, after the notice of it was sent.
+    """
     try:
-        report = run.run(settings, moment, due=due, watch=watch, tell=tell)
+        report = run.run(settings, moment, due=due, progress=progress, log=log)
     except Busy:
-        raise
+        raise  # the other run sends its own
     except Exception as error:
-        wrong = [notice.failure(status.reason(settings, error))]
-        _send(settings, moment, None, wrong, tell)
+        failure = notice.failure(status.describe_error(settings, error))
+        _notify(settings, moment, None, [failure], log)
         raise
-    _send(settings, moment, report, list(_wrong(settings, report)), tell)
+    _notify(settings, moment, report, list(_troubles(settings, report)), log)
     return report
 
 
-def test(settings: Settings, moment: datetime, tell: StepLogger) -> bool:
-    """A heartbeat and a notice that say they are a test; whether both arrived."""
+def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
+    """Call the heartbeat and send a test notice; return whether both arrived."""
     body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
-    return _deliver(settings, body, tell, failed=False)
+    return not _deliver(settings, body, log, failed=False)
 
 
-def _wrong(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]:
+def _troubles(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]:
     return notice.troubles(
         expect_every=settings.inbox.expect_every if report.stale else None,
         verdict=report.verdict,
@@ -56,35 +60,58 @@ def _wrong(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]:
     )
 
 
-def _send(
+def _notify(
     settings: Settings,
     moment: datetime,
     report: RunReport | None,
-    wrong: list[notice.Trouble],
-    tell: StepLogger,
+    troubles: list[notice.Trouble],
+    log: StepLogger,
 ) -> None:
-    to = settings.notify
-    if not (to.heartbeat or to.webhook):
+    """Send what is due after a run, and record which troubles the operator knows of.
+
+    ``report`` is None for a run that failed.
+    """
+    config = settings.notify
+    if not (config.heartbeat or config.webhook):
         return
     folder = Path(settings.root, settings.state.path)
-    told = run_history.notices(folder)
-    news = [one for one in wrong if one.kind in to.on and one.kind not in told]
-    over: list[str] = []
+    known = run_history.notices(folder)
+    news = [
+        trouble for trouble in troubles if trouble.kind in config.on and trouble.kind not in known
+    ]
+    # A run that failed has not looked whether the other troubles are over.
+    ended: list[str] = []
     if report is not None:
-        over = notices.ended_troubles(told, {one.kind for one in wrong}, report.accounting.dumps)
-    recovered = [kind for kind in over if kind in notices.LASTING and "recovered" in to.on]
+        kinds = {trouble.kind for trouble in troubles}
+        ended = notices.ended_troubles(known, kinds, report.accounting.dumps)
+    recovered = [kind for kind in ended if kind in notices.LASTING and "recovered" in config.on]
     body = b""
-    if to.webhook and (news or recovered):
+    if config.webhook and (news or recovered):
         body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
-    if not _deliver(settings, body, tell, failed=report is None):
+    # A notice that did not arrive is not recorded, so the next run sends it again. A heartbeat
+    # that did not needs no record: its monitor tells the operator.
+    if "webhook" in _deliver(settings, body, log, failed=report is None):
         return
-    kept = {kind: since for kind, since in told.items() if kind not in over}
-    kept |= {one.kind: moment.isoformat(timespec="seconds") for one in news}
-    if to.webhook and (kept != told or not (folder / run_history.NOTICES).exists()):
+    still_known = {kind: since for kind, since in known.items() if kind not in ended}
+    still_known |= {trouble.kind: moment.isoformat(timespec="seconds") for trouble in news}
+    if config.webhook:
+        _record_known(settings, folder, known, still_known, log)
+
+
+def _record_known(
+    settings: Settings,
+    folder: Path,
+    before: dict[str, str],
+    after: dict[str, str],
+    log: StepLogger,
+) -> None:
+    """Record which troubles the operator knows of: kind to moment."""
+    # The file is made ahead of need: a full disk has room in it, but not for a new file.
+    if after != before or not (folder / run_history.NOTICES).exists():
         try:
-            run_history.set_notices(folder, kept)
+            run_history.set_notices(folder, after)
         except OSError as error:
-            tell("notify", level="warning", reason=status.reason(settings, error))
+            log("notify", level="warning", reason=status.describe_error(settings, error))
 
 
 def _facts(report: RunReport | None) -> notice.RunFacts:
@@ -97,37 +124,42 @@ def _facts(report: RunReport | None) -> notice.RunFacts:
     )
 
 
-def _deliver(settings: Settings, body: bytes, tell: StepLogger, *, failed: bool) -> bool:
-    """Makes the calls there are to make; whether the notice, if there is one, arrived."""
+def _deliver(settings: Settings, body: bytes, log: StepLogger, *, failed: bool) -> list[str]:
+    """Call the heartbeat, and the webhook if ``body`` is not empty; log each call.
+
+    ``failed`` makes the heartbeat one of a failed run. Returns the configuration keys of the
+    calls that failed.
+    """
     from digest.delivery import monitors
 
-    root, to, calls = Path(settings.root), settings.notify, list[monitors.Call]()
-    arrived = True
-    for name, given, text in _wanted(to, body, failed=failed):
+    root, config = Path(settings.root), settings.notify
+    calls, failures = list[monitors.Call](), list[str]()
+    for name, reference, text in _calls(config, body, failed=failed):
         try:
-            url = monitors.address(root, name, given)
+            url = monitors.address(root, name, reference)
         except SettingsError as error:
-            tell("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
-            arrived = arrived and text is None
+            log("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
+            failures.append(name)
             continue
         if name == "heartbeat" and failed:
             url = monitors.failure_address(url)
         calls.append(monitors.Call(name, url, text))
-    for call, why in zip(calls, monitors.send(calls, to.timeout_seconds), strict=True):
-        if why is None:
-            tell("notify", level="info" if call.body else "debug", to=call.name, host=call.host)
+    for call, problem in zip(calls, monitors.send(calls, config.timeout_seconds), strict=True):
+        if problem is None:
+            log("notify", level="info" if call.body else "debug", to=call.name, host=call.host)
         else:
-            reason = f"{call.name} at {call.host}: {why}"
-            tell("notify", level="warning", to=call.name, host=call.host, reason=reason)
-            arrived = arrived and call.body is None
-    return arrived
+            # The host only: the rest of the address is a secret.
+            reason = f"{call.name} at {call.host}: {problem}"
+            log("notify", level="warning", to=call.name, host=call.host, reason=reason)
+            failures.append(call.name)
+    return failures
 
 
-def _wanted(to: Notify, body: bytes, *, failed: bool) -> Iterator[tuple[str, str, bytes | None]]:
-    """Each call to make: its key in the configuration, its address there, its body."""
-    if failed and to.heartbeat_fail:
-        yield "heartbeat_fail", to.heartbeat_fail, None
-    elif to.heartbeat:
-        yield "heartbeat", to.heartbeat, None
-    if to.webhook and body:
-        yield "webhook", to.webhook, body
+def _calls(config: Notify, body: bytes, *, failed: bool) -> Iterator[tuple[str, str, bytes | None]]:
+    """Yield each call to make: its configuration key, the reference to its address, its body."""
+    if failed and config.heartbeat_fail:
+        yield "heartbeat_fail", config.heartbeat_fail, None
+    elif config.heartbeat:
+        yield "heartbeat", config.heartbeat, None
+    if config.webhook and body:
+        yield "webhook", config.webhook, body

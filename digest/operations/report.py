@@ -1,4 +1,4 @@
-"""What a run did: for who called it, and what the folder remembers of it."""
+"""Build the report of a run for its caller, and its record for the run history."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from digest.pipeline.intake import IntakeResult
 from digest.render import wording
 
 
-def of(
-    state: RunContext,
+def build_report(
+    context: RunContext,
     intake: IntakeResult,
-    made: Sequence[IssueSummary],
+    issues: Sequence[IssueSummary],
     publication: publish.PublishSummary,
 ) -> RunReport:
-    """The report of a run whose three steps are done."""
+    """Return the report of a run from the results of its three steps."""
     return RunReport(
-        verdict=intake.verdict(len(made)),
-        moment=state.moment.isoformat(),
+        verdict=intake.verdict(len(issues)),
+        moment=context.moment.isoformat(),
         accounting=intake.accounting,
-        issues=tuple(made),
+        issues=tuple(issues),
         problems=intake.problems,
         unsettled=intake.unsettled,
         dumps=intake.dumps,
@@ -33,8 +33,8 @@ def of(
     )
 
 
-def remembered(report: RunReport, seconds: float) -> RunRecord:
-    """What the folder remembers of it; ``seconds`` is how long the run took."""
+def build_record(report: RunReport, seconds: float) -> RunRecord:
+    """Return the record of a run for the run history; ``seconds`` is how long the run took."""
     return RunRecord(
         moment=datetime.fromisoformat(report.moment).isoformat(timespec="seconds"),
         verdict=report.verdict,
@@ -42,8 +42,8 @@ def remembered(report: RunReport, seconds: float) -> RunRecord:
         seconds=round(seconds, 3),
         accounting=report.accounting,
         issues=tuple(
-            f"{one.edition} {one.date}, {wording.count(one.papers, 'paper')}"
-            for one in report.issues
+            f"{issue.edition} {issue.date}, {wording.count(issue.papers, 'paper')}"
+            for issue in report.issues
         ),
         quarantined=len(report.quarantined),
     )

@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from digest.model.settings import Edition, Settings
-from digest.operations import inbox_watcher
+from digest.operations.inbox_watcher import InboxWatcher
 
 RunOnce = Callable[[], None]
 
@@ -37,14 +37,15 @@ def serve(
     alarms = scheduler(settings, run_alone)
     inbox = Path(settings.root, settings.inbox.path)
     settle = settings.inbox.settle_seconds
-    with _until_told_to_stop() as stop:
+    with _stop_on_signals() as stop:
         run_alone()
         alarms.start()
-        with inbox_watcher.watching(inbox, run_alone, stop, settle=settle, again=scan):
+        with InboxWatcher(inbox, run_alone, stop, settle=settle, retry=scan):
             log_line(f"Serving; scanning the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
             while not stop.wait(scan):
                 run_alone()
             log_line("Stopping; a run in progress is finished first.")
+        # A job may still run in the scheduler's own thread.
         alarms.shutdown(wait=True)
 
 
@@ -89,7 +90,7 @@ def cron_fields(edition: Edition) -> dict[str, Any]:
 
 
 @contextmanager
-def _until_told_to_stop() -> Iterator[threading.Event]:
+def _stop_on_signals() -> Iterator[threading.Event]:
     """Give an event that SIGTERM and SIGINT set; restore the former handlers at the end."""
     stop = threading.Event()
     signals = (signal.SIGTERM, signal.SIGINT)

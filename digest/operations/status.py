@@ -1,7 +1,7 @@
-"""The state of a working folder: looked up, remembered after each run, written for browsers.
+"""The status of a working folder: built from the ledger, and written to the output after a run.
 
-The pages are written after publishing and are no part of the promise that the same ledger
-gives the same bytes. Nothing here makes a run fail: what the disk refuses is told and left.
+The status pages are written after publication, and the promise that the same ledger gives the
+same bytes does not cover them. Errors of the status are logged and never fail a run.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from digest import settings as settings_files
 from digest.editorial import due, sources, verdict
 from digest.errors import DigestError
 from digest.model.issues import Page
-from digest.model.settings import Edition as Configured
-from digest.model.settings import Settings
+from digest.model.settings import Edition, Settings
 from digest.model.status import (
     FAILED,
     EditionStatus,
@@ -36,112 +35,132 @@ from digest.settings import resources
 from digest.storage import output, run_history
 from digest.storage.ledger import Ledger, database, status_queries
 
-_RUNS = 10  # shown
-_LISTED = 20  # files in quarantine, and rejects, shown
+_RUNS = 10  # listed in the status
+_LISTED = 20  # files in quarantine, and rejects, listed in the status
 _LONGEST = 500  # characters of a reason
 
 
-def look(settings: Settings, moment: datetime) -> Status:
-    """What there is to tell at this moment, for those who only look.
+def read_status(settings: Settings, moment: datetime) -> Status:
+    """Return the status of a working folder at this moment, and change nothing.
 
-    Raises `LedgerError` when the ledger cannot be read.
+    Before the first run it holds the settings' editions and no input. Raises `LedgerError` if
+    the ledger cannot be read.
     """
-    with database.opened_to_read(_folder(settings)) as ledger:
+    with database.opened_to_read(_state_folder(settings)) as ledger:
         if ledger is None:
-            return _before_the_first_run(settings, moment)
-        return of_ledger(settings, moment, ledger)
+            return _status_without_ledger(settings, moment)
+        return build_status(settings, moment, ledger)
 
 
-def of_ledger(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
-    """What there is to tell, from an open ledger."""
+def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
+    """Return the status of a working folder at this moment from its open ledger."""
     history = ledger.intakes.history()
     stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
-    quarantine = _in_quarantine(settings, moment, ledger)
+    in_quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = ledger.status.last_rejects(_LISTED)
-    begun = _before_the_first_run(settings, moment)
+    status = _status_without_ledger(settings, moment)
     return msgspec.structs.replace(
-        begun,
-        health="stale" if stale and begun.health == "ok" else begun.health,
+        status,
+        # "failed" stays, because it needs somebody sooner than "stale".
+        health="stale" if stale and status.health == "ok" else status.health,
         stale=stale,
-        editions=tuple(_edition(ledger, edition, moment) for edition in settings.editions),
-        sources=_sources(settings, moment, ledger),
-        n_quarantined=len(quarantine),
-        quarantine=quarantine[:_LISTED],
+        editions=tuple(_edition_status(ledger, edition, moment) for edition in settings.editions),
+        sources=_source_statuses(settings, moment, ledger),
+        n_quarantined=len(in_quarantine),
+        quarantine=in_quarantine[:_LISTED],
         n_rejected=n_rejected,
         rejects=tuple(rejects),
         counts=ledger.status.count_rows(),
     )
 
 
-def after_run(state: RunContext, ran: RunRecord | None, tell: StepLogger) -> Status | None:
-    """Remembers a run, if it is one to remember, and writes the pages; gives what they say."""
+def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -> Status | None:
+    """Add a run to the run history and write the status pages; return the status they show.
+
+    ``record`` is None for an operation that is no run; then only the pages are written. An
+    error is logged as a warning, and None is returned.
+    """
     try:
-        if ran is not None:
-            run_history.remember(_folder(state.settings), ran)
-        found = of_ledger(state.settings, state.moment, state.ledger)
-        output.replace_pages(state.output, state.pages.status(found))
+        if record is not None:
+            run_history.remember(_state_folder(context.settings), record)
+        status = build_status(context.settings, context.moment, context.ledger)
+        output.replace_pages(context.output, context.pages.status(status))
     except (DigestError, OSError) as error:
-        tell("status", level="warning", reason=str(error))
+        log("status", level="warning", reason=str(error))
         return None
-    return found
+    return status
 
 
-def failed(settings: Settings, moment: datetime, error: Exception, seconds: float) -> RunRecord:
-    """What the folder remembers of a run that failed."""
+def failure_record(
+    settings: Settings, moment: datetime, error: Exception, seconds: float
+) -> RunRecord:
+    """Return the record of a failed run for the run history; it took ``seconds``."""
     return RunRecord(
         moment=moment.isoformat(timespec="seconds"),
         verdict=FAILED,
         exit_status=getattr(error, "exit_status", 1),
         seconds=round(seconds, 3),
-        error=reason(settings, error),
+        error=describe_error(settings, error),
     )
 
 
-def after_failure(settings: Settings, moment: datetime, ran: RunRecord, tell: StepLogger) -> None:
-    """Remembers a run that failed, and writes the pages as far as that is possible now."""
+def record_failure(
+    settings: Settings, moment: datetime, record: RunRecord, log: StepLogger
+) -> None:
+    """Add a failed run to the run history, and write the status pages if that is possible.
+
+    Raises nothing: an error is only logged, with level debug.
+    """
     try:
-        run_history.remember(_folder(settings), ran)
-        output.replace_pages(
-            Path(settings.root, "output"), _shown(settings, _left(settings, moment))
+        run_history.remember(_state_folder(settings), record)
+        status_pages = _render_status(settings, _status_after_failure(settings, moment))
+        output.replace_pages(Path(settings.root, "output"), status_pages)
+    # It must not hide the error that made the run fail, which often is its cause as well.
+    except Exception as error:  # noqa: BLE001
+        log("status", level="debug", reason=describe_error(settings, error))
+
+
+def _status_after_failure(settings: Settings, moment: datetime) -> Status:
+    """Return the status, without the facts from the ledger if that cannot be read."""
+    try:
+        return read_status(settings, moment)
+    except Exception as error:  # noqa: BLE001 - a corrupt row may raise anything
+        status = _status_without_ledger(settings, moment)
+        return msgspec.structs.replace(
+            status, health=FAILED, problem=describe_error(settings, error)
         )
-    except Exception as error:  # noqa: BLE001 - the failure itself must be told, not this one
-        tell("status", level="debug", reason=reason(settings, error))
 
 
-def _left(settings: Settings, moment: datetime) -> Status:
-    """What there is to tell after a failure: without the ledger where that is what failed."""
-    try:
-        return look(settings, moment)
-    except Exception as error:  # noqa: BLE001 - damaged in a way that only reading it shows
-        begun = _before_the_first_run(settings, moment)
-        return msgspec.structs.replace(begun, health=FAILED, problem=reason(settings, error))
+def describe_error(settings: Settings, error: BaseException) -> str:
+    """Return an error as one line for a page or a notice.
 
-
-def reason(settings: Settings, error: BaseException) -> str:
-    """Why something failed, in words fit for a page: no path of this machine, no steering."""
+    Without the path of the working folder, which is nobody else's business, and without control
+    characters. An error that is a fault of the program is given with its type.
+    """
     expected = isinstance(error, (DigestError, OSError))
-    words = str(error) if expected else f"{type(error).__name__}: {error}"
-    words = words.replace(f"{Path(settings.root).absolute()}/", "").replace(f"{settings.root}/", "")
-    return "".join(sign if sign.isprintable() else " " for sign in words)[:_LONGEST]
+    text = str(error) if expected else f"{type(error).__name__}: {error}"
+    text = text.replace(f"{Path(settings.root).absolute()}/", "").replace(f"{settings.root}/", "")
+    return "".join(char if char.isprintable() else " " for char in text)[:_LONGEST]
 
 
-def _shown(settings: Settings, found: Status) -> tuple[Page, ...]:
-    """By the folder's own templates, or by the shipped ones when those are what failed."""
-    given = resources.shipped("templates")
+def _render_status(settings: Settings, status: Status) -> tuple[Page, ...]:
+    shipped = resources.shipped("templates")
     own = Path(settings.root, settings_files.TEMPLATES)
     try:
-        return pages.Pages((own, given), settings.site).status(found)
+        return pages.Pages((own, shipped), settings.site).status(status)
     except DigestError:
-        return pages.Pages((given,), settings.site).status(found)
+        # The operator's templates may be the reason why the run failed.
+        return pages.Pages((shipped,), settings.site).status(status)
 
 
-def _folder(settings: Settings) -> Path:
+def _state_folder(settings: Settings) -> Path:
     return Path(settings.root, settings.state.path)
 
 
-def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
-    """What is known without the ledger."""
-    runs = run_history.runs(_folder(settings), _RUNS)
+def _status_without_ledger(settings: Settings, moment: datetime) -> Status:
+    """Return the status without the facts from the ledger: runs, next due dates, backups."""
+    folder = _state_folder(settings)
+    runs = run_history.runs(folder, _RUNS)
     return Status(
         health="failed" if runs and runs[0].verdict == FAILED else "ok",
         stale=False,
@@ -153,60 +172,63 @@ def _before_the_first_run(settings: Settings, moment: datetime) -> Status:
             EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
-        ledger_bytes=status_queries.ledger_size(_folder(settings)),
-        backups=status_queries.list_backup_statuses(_folder(settings), moment.tzinfo),
+        ledger_bytes=status_queries.ledger_size(folder),
+        backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
     )
 
 
-def _edition(ledger: Ledger, edition: Configured, moment: datetime) -> EditionStatus:
+def _edition_status(ledger: Ledger, edition: Edition, moment: datetime) -> EditionStatus:
     newest = ledger.status.newest_issue(edition.name)
-    judged, state = ledger.status.last_due(edition.name) or (None, None)
+    last_due, last_due_state = ledger.status.last_due(edition.name) or (None, None)
     return EditionStatus(
         name=edition.name,
         newest=newest and newest.key,
         papers=newest.papers if newest else 0,
         verdict=newest and newest.verdict,
-        last_due=judged,
-        last_due_state=state,
+        last_due=last_due,
+        last_due_state=last_due_state,
         next_due=_next_due(edition, moment),
     )
 
 
-def _next_due(edition: Configured, moment: datetime) -> str:
-    at = due.next_due(edition, moment).replace(tzinfo=moment.tzinfo)
-    return at.isoformat(timespec="minutes")
+def _next_due(edition: Edition, moment: datetime) -> str:
+    due_time = due.next_due(edition, moment).replace(tzinfo=moment.tzinfo)
+    return due_time.isoformat(timespec="minutes")
 
 
-def _sources(settings: Settings, moment: datetime, ledger: Ledger) -> tuple[SourceStatus, ...]:
-    """Those that live dumps came from; history is not expected to go on."""
-    found = (
-        (name, ledger.status.last_dumps(name, sources.LOOK_BACK))
+def _source_statuses(
+    settings: Settings, moment: datetime, ledger: Ledger
+) -> tuple[SourceStatus, ...]:
+    """Return the status of each source of live dumps; a backfill is not expected to go on."""
+    dumps_of = {
+        name: ledger.status.last_dumps(name, sources.LOOK_BACK)
         for name in ledger.status.list_sources()
-    )
+    }
     return tuple(
-        _source(settings, moment, name, brought, ledger.status.newest_page_date(name))
-        for name, brought in found
-        if brought
+        _source_status(settings, moment, name, dumps, ledger.status.newest_page_date(name))
+        for name, dumps in dumps_of.items()
+        if dumps
     )
 
 
-def _source(
+def _source_status(
     settings: Settings,
     moment: datetime,
     source: str,
-    found: Sequence[SourceDump],
-    page: str | None,
+    dumps: Sequence[SourceDump],
+    page_date: str | None,
 ) -> SourceStatus:
+    """Return the status of a source from its last dumps, newest first, at least one."""
     punctuality = sources.punctuality(
-        [one.moment for one in found], moment, settings.inbox.expect_seconds
+        [dump.moment for dump in dumps], moment, settings.inbox.expect_seconds
     )
     return SourceStatus(
         source=source,
-        last_dump=found[0].moment,
+        last_dump=dumps[0].moment,
         silent_for=punctuality.silent_for,
-        entries=found[0].entries,
-        newest_page=page,
-        page_age_days=(moment.date() - date.fromisoformat(page)).days if page else None,
+        entries=dumps[0].entries,
+        newest_page=page_date,
+        page_age_days=(moment.date() - date.fromisoformat(page_date)).days if page_date else None,
         usually_every=punctuality.usually_every,
         late=punctuality.late,
     )
@@ -215,12 +237,13 @@ def _source(
 def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[QuarantineStatus, ...]:
-    """Those that nobody has seen to: their notes are still there."""
+    # An operator who has dealt with a file deletes its note, and it is listed no longer.
     noted = quarantine.list_hashes(settings)
-    found = (row for content, *row in ledger.status.list_quarantine() if content in noted)
-    return tuple(_quarantined(moment, *row) for row in found)
+    rows = (row for content_hash, *row in ledger.status.list_quarantine() if content_hash in noted)
+    return tuple(_quarantine_status(moment, *row) for row in rows)
 
 
-def _quarantined(moment: datetime, name: str, why: str, since: str) -> QuarantineStatus:
-    waited = max(moment - datetime.fromisoformat(since), timedelta())
-    return QuarantineStatus(dump=name, reason=why, moment=since, days=waited.days)
+def _quarantine_status(moment: datetime, dump: str, reason: str, since: str) -> QuarantineStatus:
+    # A clock that was ahead may have written a moment that has not come yet.
+    age = max(moment - datetime.fromisoformat(since), timedelta())
+    return QuarantineStatus(dump=dump, reason=reason, moment=since, days=age.days)

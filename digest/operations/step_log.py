@@ -1,4 +1,4 @@
-"""A line for each step of a run, with its counts and how long it took."""
+"""Log each step of a run once it is done, with its counts and how long it took."""
 
 from __future__ import annotations
 
@@ -15,58 +15,71 @@ from digest.pipeline.publish import PublishSummary
 
 
 class StepLog:
-    """Tells of the steps as they end; ``quiet`` makes a detail of those that did nothing."""
+    """The log of one run; the run begins when this is made.
 
-    def __init__(self, tell: StepLogger, *, quiet: bool) -> None:
-        self._tell, self._quiet = tell, quiet
-        self._started = self._last = time.perf_counter()
+    If it is ``quiet``, steps that did nothing are logged with level debug.
+    """
+
+    def __init__(self, log: StepLogger, *, quiet: bool) -> None:
+        self._log, self._quiet = log, quiet
+        self._started = self._last_step = time.perf_counter()
 
     @property
     def seconds(self) -> float:
-        """Since the run began."""
+        """Return the seconds since the run began."""
         return time.perf_counter() - self._started
 
-    def took_in(self, intake: IntakeResult) -> None:
-        """The first step is done."""
-        self._tell(
+    def log_intake(self, intake: IntakeResult) -> None:
+        """Log the first step."""
+        self._log(
             "intake",
             level=self._level(intake.accounting.dumps or intake.quarantined),
             **msgspec.structs.asdict(intake.accounting),
             quarantined=len(intake.quarantined),
             unsettled=len(intake.unsettled),
-            seconds=self._lap(),
+            seconds=self._step_seconds(),
         )
 
-    def issued(self, made: Sequence[IssueSummary]) -> None:
-        """The second step is done: a line an issue."""
-        for one in made:
-            self._tell(
-                "issue", edition=one.edition, date=one.date, number=one.number, papers=one.papers
+    def log_issues(self, issues: Sequence[IssueSummary]) -> None:
+        """Log the second step, with a line for each issue."""
+        for issue in issues:
+            self._log(
+                "issue",
+                edition=issue.edition,
+                date=issue.date,
+                number=issue.number,
+                papers=issue.papers,
             )
-        self._lap()
+        # Without issues there is no line, but the time must not count for the third step.
+        self._step_seconds()
 
-    def published(self, publication: PublishSummary) -> None:
-        """The third step is done."""
-        self._tell(
+    def log_publication(self, publication: PublishSummary) -> None:
+        """Log the third step."""
+        self._log(
             "publish",
             level=self._level(publication.written),
             written=len(publication.written),
             same=publication.same,
             removed=len(publication.removed),
             reason=publication.reason,
-            seconds=self._lap(),
+            seconds=self._step_seconds(),
         )
 
-    def ended(self, ran: RunRecord, *, idle: bool) -> None:
-        """All is done, and remembered."""
-        level, seconds = self._level(not idle), ran.seconds
-        self._tell(
-            "run", level=level, verdict=ran.verdict, exit_status=ran.exit_status, seconds=seconds
+    def log_end(self, record: RunRecord, *, idle: bool) -> None:
+        """Log the end of the run; ``idle`` if it did nothing."""
+        self._log(
+            "run",
+            level=self._level(not idle),
+            verdict=record.verdict,
+            exit_status=record.exit_status,
+            seconds=record.seconds,
         )
 
-    def _level(self, done: object) -> str:
-        return "info" if done or not self._quiet else "debug"
+    def _level(self, is_news: object) -> str:
+        # Cron starts a quiet run every few minutes: its log should hold what happened.
+        return "info" if is_news or not self._quiet else "debug"
 
-    def _lap(self) -> float:
-        last, self._last = self._last, time.perf_counter()
-        return round(self._last - last, 3)
+    def _step_seconds(self) -> float:
+        """Return the seconds since the last step, and begin to count the next."""
+        before, self._last_step = self._last_step, time.perf_counter()
+        return round(self._last_step - before, 3)

@@ -1,4 +1,8 @@
-"""Own templates beside the shipped ones: what they were copied from, and which lag behind."""
+"""The operator's copies of the shipped templates: where they come from, and which are outdated.
+
+`digest init --templates` copies the shipped templates into a working folder. A file beside them
+records the hash of each original, so that `digest check` can warn once the original changes.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +15,33 @@ import msgspec
 _RECORD = ".copied.json"  # name -> hash of the shipped file it was copied from
 
 
-def record(own: Path, shipped: Path, names: Iterable[str]) -> None:
-    """Remembers which shipped files these were copied from just now."""
-    copied = _copied(own) | {name: _hash(shipped / name) for name in names}
-    (own / _RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(copied)) + b"\n")
+def record_copies(own: Path, shipped: Path, names: Iterable[str]) -> None:
+    """Record that these files in ``own`` were copied just now from those in ``shipped``."""
+    hashes = _recorded_hashes(own) | {name: _hash(shipped / name) for name in names}
+    (own / _RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(hashes)) + b"\n")
 
 
-def outdated(own: Path, shipped: Path) -> Iterator[str]:
-    """A line on each own file whose shipped one is not the one it was copied from.
+def outdated_copies(own: Path, shipped: Path) -> Iterator[str]:
+    """Yield a warning for each copy whose shipped file has changed since it was copied.
 
-    A file that extends the shipped one does not lag: it takes what is new from there.
+    Also for a copy whose origin was not recorded, unless it equals the shipped file.
     """
     if not own.is_dir() or own.samefile(shipped):
         return
-    copied = _copied(own)
+    hashes = _recorded_hashes(own)
     for file in sorted(path for path in shipped.rglob("*") if path.is_file()):
         name = file.relative_to(shipped).as_posix()
-        mine = own / name
-        if not mine.is_file() or _hash(mine) == _hash(file) or _extends(mine, name):
+        copy = own / name
+        # A file that extends the shipped one gets its changes without being copied again.
+        if not copy.is_file() or _hash(copy) == _hash(file) or _extends(copy, name):
             continue
-        if name not in copied:
-            yield f"!   {mine} is not the shipped one, and nothing tells which one it began as"
-        elif copied[name] != _hash(file):
-            yield f"!   {mine} lags behind: {file} has changed since it was copied"
+        if name not in hashes:
+            yield f"!   {copy} differs from {file}, and no record says which version it began as"
+        elif hashes[name] != _hash(file):
+            yield f"!   {copy} is outdated: {file} has changed since it was copied"
 
 
-def _copied(own: Path) -> dict[str, str]:
+def _recorded_hashes(own: Path) -> dict[str, str]:
     file = own / _RECORD
     return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.is_file() else {}
 

@@ -77,14 +77,14 @@ class Publication:
         from digest.pipeline.progress import no_log, no_progress
 
         settings, at = self._settings, site_time(self._settings, moment)
-        watch = progress or no_progress
+        progress = progress or no_progress
         if dry_run:
             from digest.operations import dry_run as trial
 
             # Steps are not logged: a monitor that counts them would count changes that were undone.
-            return trial.dry_run(settings, at, due=due, watch=watch)
-        tell = log or no_log
-        return notify.run_and_notify(settings, at, due=due, watch=watch, tell=tell)
+            return trial.dry_run(settings, at, due=due, progress=progress)
+        log = log or no_log
+        return notify.run_and_notify(settings, at, due=due, progress=progress, log=log)
 
     def status(self, *, moment: datetime | None = None) -> Status:
         """Return the state of the folder: runs, editions, sources, problems, backups.
@@ -94,7 +94,7 @@ class Publication:
         """
         from digest.operations import status
 
-        return status.look(self._settings, site_time(self._settings, moment))
+        return status.read_status(self._settings, site_time(self._settings, moment))
 
     def issues(
         self,
@@ -172,8 +172,8 @@ class Publication:
         with self._ledger() as ledger:
             if ledger is None:
                 raise UnknownPaper(name)
-            papers = tuple(map(named_paper, explain.matching(ledger, name)))
-            lines = tuple(explain.story(self._settings, ledger, name))
+            papers = tuple(map(named_paper, explain.find_papers(ledger, name)))
+            lines = tuple(explain.explain(self._settings, ledger, name))
         return Explanation(papers=papers, lines=lines)
 
     def rebuild(
@@ -184,11 +184,11 @@ class Publication:
         The same ledger, settings and templates give the same files, so only those that differ
         are written. ``moment`` dates the status page. Raises what `run` raises.
         """
-        from digest.operations import run
+        from digest.operations import rebuild
         from digest.pipeline.progress import no_progress
 
         at = site_time(self._settings, moment)
-        published = run.rebuild(self._settings, at, watch=progress or no_progress)
+        published = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
         return RebuildResult(
             written=published.written, same=published.same, removed=published.removed
         )
@@ -201,14 +201,14 @@ class Publication:
 
         Raises `UnknownPaper` if it fits none or several, and what `run` raises.
         """
-        from digest.operations import explain, run
+        from digest.operations import explain, withdraw
 
         with self._ledger() as ledger:
             if ledger is None:
                 raise UnknownPaper(name)
-            paper = explain.named(ledger, name)
+            paper = explain.find_paper(ledger, name)
         # The lock is taken only now. No run deletes a paper, so it is still there.
-        published = run.withdraw(self._settings, site_time(self._settings, moment), paper.id)
+        published = withdraw.withdraw(self._settings, site_time(self._settings, moment), paper.id)
         return Withdrawal(paper=named_paper(paper), written=published.written)
 
     @property

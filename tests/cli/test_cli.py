@@ -13,7 +13,7 @@ import pytest
 
 from digest import __version__, cli
 from digest.cli import commands, main
-from tests.support.folders import Folder, run_digest, tree
+from tests.support.folders import Folder, run_command, tree
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -23,9 +23,9 @@ COMMANDS = commands.NAMES
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_describes_it_with_an_example(name: str) -> None:
     """Every option has a description, and -h prints the same as --help."""
-    answered = run_digest([name, "--help"])
+    answered = run_command([name, "--help"])
     assert 0 == answered.status
-    assert answered == run_digest([name, "-h"])
+    assert answered == run_command([name, "-h"])
     lines = answered.out.splitlines()
     assert lines[0].startswith(f"Usage: digest {name}")
     assert lines[2].strip()
@@ -37,7 +37,7 @@ def test_help_of_a_command_describes_it_with_an_example(name: str) -> None:
 
 def test_help_names_every_command() -> None:
     """The first page also shows the first steps, and cuts no description off."""
-    answered = run_digest(["--help"])
+    answered = run_command(["--help"])
     listed = answered.out.partition("Commands:")[2].split("\n")
     assert list(COMMANDS) == [line.split()[0] for line in listed if line.strip()]
     assert "digest init" in answered.out
@@ -48,7 +48,7 @@ def test_help_names_every_command() -> None:
 
 def test_help_names_the_exit_statuses_of_a_run() -> None:
     """It names all five of them."""
-    text = run_digest(["run", "--help"]).out
+    text = run_command(["run", "--help"]).out
     assert [0, 1, 2, 3, 4] == [n for n in range(5) if re.search(rf"\b{n} ", text)]
 
 
@@ -66,7 +66,7 @@ def test_module_and_script_are_the_same_command(published: Folder) -> None:
             )
         )
         assert module == script
-    assert f"digest, version {__version__}\n" == run_digest(["--version"]).out
+    assert f"digest, version {__version__}\n" == run_command(["--version"]).out
 
 
 def test_digest_root_names_the_folder(published: Folder, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from digest import settings
 from digest.cli import init
 from digest.model.settings import Settings
 from digest.settings import resources
-from tests.support.folders import Folder, run_digest, tree
+from tests.support.folders import Folder, run_command, tree
 
 
 def make(
@@ -65,14 +65,14 @@ def test_copies_are_the_shipped_files(tmp_path: Path) -> None:
 def test_the_command_may_be_repeated_with_more_options(tmp_path: Path) -> None:
     """Each option adds its part, and a changed configuration is kept."""
     root = tmp_path / "papers"
-    text = run_digest(["init", str(root)]).out
+    text = run_command(["init", str(root)]).out
     assert {"config", "inbox", "output"} == {path.name for path in root.iterdir()}
     assert f"digest --root {root} run" in text
     for name in ("topics", "templates", "sample"):
-        assert 0 == run_digest(["init", f"--{name}", str(root)]).status
+        assert 0 == run_command(["init", f"--{name}", str(root)]).status
     (root / "config" / "digest.toml").write_text("# mine\n", encoding="utf-8")
     before = tree(root)
-    answered = run_digest(["init", "--topics", "--templates", "--sample", str(root)])
+    answered = run_command(["init", "--topics", "--templates", "--sample", str(root)])
     assert 0 == answered.status
     assert before == tree(root)
     assert "kept" in answered.out
@@ -81,7 +81,7 @@ def test_the_command_may_be_repeated_with_more_options(tmp_path: Path) -> None:
 def test_a_folder_with_samples_is_ready_to_run(tmp_path: Path) -> None:
     """The samples of three days are taken in with its own topics and templates."""
     folder = Folder(tmp_path / "papers")
-    run_digest(["init", "--sample", "--topics", "--templates", str(folder.root)])
+    run_command(["init", "--sample", "--topics", "--templates", str(folder.root)])
     for file in folder.inbox.iterdir():
         os.utime(file, (0, 0))
     report = folder.run("2026-11-20T08:00")

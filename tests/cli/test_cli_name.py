@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import MINUTE, CommandResult, Folder, page, run_digest
+from tests.support.folders import MINUTE, CommandResult, Folder, page, run_command
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -75,5 +75,5 @@ def test_messages_name_the_next_command(start: list[str], tmp_path: Path) -> Non
 
 def test_the_name_is_digest_under_a_test_runner(folder: Folder) -> None:
     """The program of this very process is pytest."""
-    assert run_digest(["run", "-h"]).out.startswith("Usage: digest run")
+    assert run_command(["run", "-h"]).out.startswith("Usage: digest run")
     assert "Try 'digest --help'" in folder.digest("ran").err

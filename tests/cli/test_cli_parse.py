@@ -12,7 +12,7 @@ import pytest
 from digest.cli import parse as cli_parse
 from digest.model.papers import Organization, Reject, Sighting
 from tests.support.builders import dump, sighting
-from tests.support.folders import MINUTE, Folder, answer, page, paper, run_digest
+from tests.support.folders import MINUTE, Folder, answer, page, paper, run_command
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -26,7 +26,7 @@ def test_parse_prints_one_object_for_each_file(folder: Folder) -> None:
     """Each has the keys that scripts depend on."""
     api = folder.drop("api.json", answer(DAY, [{"id": "2611.00007", "title": "Kelp"}]))
     text = folder.drop(f"papers-{DAY}.txt", page(DAY, [4, 5]))
-    answered = run_digest(["parse", str(api), str(text)])
+    answered = run_command(["parse", str(api), str(text)])
     first, second = map(json.loads, answered.out.splitlines())
     for row in (first, second):
         assert {"dump", "dialect", "source", "page_date", "sightings", "rejects"} <= set(row)
@@ -49,8 +49,8 @@ def test_parse_clean_prints_the_words_of_an_issue(folder: Folder) -> None:
     """Blanks and entities are repaired; without --clean they stay."""
     entry = {"id": "2611.00007", "title": "Kelp  &amp;\nTide", "summary": "It is 3  high."}
     file = str(folder.drop("api.json", answer(DAY, [entry])))
-    raw = json.loads(run_digest(["parse", file]).out)["sightings"][0]
-    clean = json.loads(run_digest(["parse", "--clean", file]).out)["sightings"][0]
+    raw = json.loads(run_command(["parse", file]).out)["sightings"][0]
+    clean = json.loads(run_command(["parse", "--clean", file]).out)["sightings"][0]
     assert ("Kelp & Tide", "It is 3 high.") == (clean["title"], clean["abstract"])
     assert raw["title"] != clean["title"]
 
@@ -58,7 +58,7 @@ def test_parse_clean_prints_the_words_of_an_issue(folder: Folder) -> None:
 def test_parse_of_an_unreadable_file_leaves_with_3(folder: Folder) -> None:
     """A line on standard error has the reason, and the other files are read all the same."""
     bad, good = folder.drop("bad.txt", b"no"), folder.drop("good.txt", page(DAY, [1]))
-    answered = run_digest(["parse", str(bad), str(good)])
+    answered = run_command(["parse", str(bad), str(good)])
     assert 3 == answered.status
     assert ["good.txt"] == [json.loads(line)["dump"] for line in answered.out.splitlines()]
     assert answered.err.startswith(f"{bad}: ")
@@ -71,7 +71,7 @@ def test_parse_of_a_file_with_a_reject_succeeds(folder: Folder) -> None:
         page(DAY, [1, 2])
         + b"\n\nKiln9: A Title And Nothing More\n\nAn abstract that ends in the mid"
     )
-    answered = run_digest(["parse", str(folder.drop("cut.txt", cut))])
+    answered = run_command(["parse", str(folder.drop("cut.txt", cut))])
     assert 0 == answered.status
     (reject,) = json.loads(answered.out)["rejects"]
     assert {"line", "reason"} == set(reject)

@@ -45,8 +45,9 @@ def test_the_report_for_a_person_names_the_next_steps(folder: Folder) -> None:
     assert str(folder.output / "index.html") in answered.out
     assert str(folder.output / "feed.xml") in answered.out
     assert "digest init" in answered.out
-    quiet = CommandResult(0, "quiet: Nothing waited in the inbox.\n", "")
-    assert quiet == folder.digest("run", now=NOW)
+    assert CommandResult(0, "quiet: Nothing waited in the inbox.\n", "") == folder.digest(
+        "run", now=NOW
+    )
     assert CommandResult(0, "", "") == folder.digest("-q", "run", now=NOW)
 
 

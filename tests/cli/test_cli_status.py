@@ -37,7 +37,7 @@ def look(root: Path, inbox: Inbox | None = None) -> Status:
     """Return the status at one moment."""
     editions = (Edition(), Edition(name="weekly", period="week"))
     settings = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
-    return status.look(settings, NOW)
+    return status.read_status(settings, NOW)
 
 
 def test_before_the_first_run_the_next_dates_are_known(tmp_path: Path) -> None:

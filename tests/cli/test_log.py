@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cli import log as cli_log
-from tests.support.folders import Folder, page, run_digest
+from tests.support.folders import Folder, page, run_command
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
@@ -163,7 +163,7 @@ def test_an_unexpected_error_is_a_line(folder: Folder) -> None:
 
 def test_an_unknown_log_format_is_wrong_usage() -> None:
     """The status is 2, and the message lists the formats."""
-    answered = run_digest(["--log-format", "xml", "check"])
+    answered = run_command(["--log-format", "xml", "check"])
     assert 2 == answered.status
     assert "'xml' is not one of 'text', 'json'" in answered.err
 

@@ -21,7 +21,7 @@ def test_each_long_step_reports_progress_to_its_end(folder: Folder) -> None:
     steps: list[tuple[str, int, int]] = []
     for day, numbers in (("2026-11-20", range(4)), ("2026-11-21", range(4, 9))):
         folder.drop(f"{day}.txt", page(day, numbers))
-    run.run(settings.load(folder.root), NOW, watch=lambda *step: steps.append(step))
+    run.run(settings.load(folder.root), NOW, progress=lambda *step: steps.append(step))
     assert [("files", 1, 2), ("files", 2, 2)] == [step for step in steps if step[0] == "files"]
     assert ("papers", 9, 9) in steps
     assert ("issues", 1, 1) in steps

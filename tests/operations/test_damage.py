@@ -1,4 +1,4 @@
-"""A ledger that was damaged, is gone, is held by another program, or cannot be written."""
+"""A ledger that is damaged, missing, locked by another program, or not writable."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ sys.stdin.read()
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A folder with an issue, a backup after it, and a page that waits; tests copy it."""
+    """Make a folder with an issue, a backup after it, and a page that waits; tests copy it."""
     folder = Folder(tmp_path_factory.mktemp("whole"))
     folder.drop("a.txt", page(MON, range(40)))
     folder.run(f"{MON}T08:00")
@@ -54,101 +54,103 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 @pytest.fixture
 def copied(whole: Folder, tmp_path: Path) -> Folder:
-    """One of the test's own."""
+    """Copy the folder, so that the test may damage it."""
     return whole.copy(tmp_path / "copy")
 
 
 def ledger(folder: Folder) -> Path:
-    """The ledger's file."""
+    """Return the path of the ledger."""
     return folder.root / "state" / "ledger.sqlite3"
 
 
 def published(folder: Folder) -> dict[str, bytes]:
-    """The output without the pages that tell of single runs."""
+    """Return the output without the status pages, which differ after every run."""
     return {name: body for name, body in folder.tree().items() if name not in STATUS}
 
 
 def truncated(data: bytes) -> bytes:
-    """Half of the file, at a page's end."""
+    """Cut off the second half of the file, at a page's end."""
     return data[: len(data) // 8192 * 4096]
 
 
 def without_head(data: bytes) -> bytes:
-    """Zeros where SQLite's mark and sizes stand."""
+    """Overwrite the header of the SQLite file with zeros."""
     return bytes(100) + data[100:]
 
 
 def zeroed(data: bytes) -> bytes:
-    """The schema's page lost, as a disk gives back a sector it could not keep."""
+    """Overwrite the page with the schema with zeros, like a lost sector of a disk."""
     return data[:100] + bytes(3996) + data[4096:]
 
 
 def notes(data: bytes) -> bytes:
-    """Something else altogether."""
+    """Replace the file by text."""
     return b"no database at all\n" * (len(data) // 19)
 
 
 @pytest.mark.parametrize("damage", [truncated, without_head, zeroed, notes])
-def test_every_command_tells_of_damage(copied: Folder, damage: Callable[[bytes], bytes]) -> None:
-    """Status 1, the file, what SQLite said, and the command that restores; the file stays."""
+def test_every_command_reports_a_damaged_ledger(
+    copied: Folder, damage: Callable[[bytes], bytes]
+) -> None:
+    """Status 1, the file, the error of SQLite, and the command that restores; the file stays."""
     ledger(copied).write_bytes(damage(ledger(copied).read_bytes()))
     before, output = ledger(copied).read_bytes(), published(copied)
     for words in COMMANDS.values():
-        answered = copied.digest(*words, now=f"{TUE}T08:00")
-        assert 1 == answered.status, words
-        said, command = answered.err.splitlines()
-        assert said.startswith(f"digest: {ledger(copied)}: not usable as a database: ")
-        assert "it is kept as it is; the newest backup is " in said
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert 1 == result.status, words
+        message, command = result.err.splitlines()
+        assert message.startswith(f"digest: {ledger(copied)}: not usable as a database: ")
+        assert "it is kept as it is; the newest backup is " in message
         assert command.endswith(f"digest --root {copied.root} restore --yes")
     assert (before, output) == (ledger(copied).read_bytes(), published(copied))
 
 
 @pytest.mark.parametrize("gone", [Path.unlink, lambda path: path.write_bytes(b"")])
-def test_a_ledger_that_is_gone_is_not_begun_anew(
+def test_a_lost_ledger_is_not_replaced_by_an_empty_one(
     copied: Folder, gone: Callable[[Path], object]
 ) -> None:
-    """Every paper would come once more. Without backups, that is what was asked for."""
+    """With an empty ledger every paper would be new again. The backups show that there was one."""
     gone(ledger(copied))
     for words in COMMANDS.values():
-        answered = copied.digest(*words, now=f"{TUE}T08:00")
-        assert (1, True) == (answered.status, "but there are backups of it" in answered.err), words
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert (1, True) == (result.status, "but there are backups of it" in result.err), words
     assert not (ledger(copied).exists() and ledger(copied).stat().st_size)
 
 
-def test_who_wants_to_begin_anew_moves_the_backups_away(copied: Folder) -> None:
-    """As the README says."""
+def test_without_ledger_and_backups_a_run_starts_anew(copied: Folder) -> None:
+    """As docs/guides/backup.md says."""
     ledger(copied).unlink()
     shutil.rmtree(copied.root / "state" / "backups")
     assert 43 == copied.run(f"{TUE}T08:00")["accounting"]["new"]
 
 
-def test_the_command_it_shows_mends_it(copied: Folder) -> None:
-    """Pasted as it is; then a run ends as it would have without the damage."""
+def test_the_command_in_the_message_restores_the_ledger(copied: Folder) -> None:
+    """It works as it is printed, and the next run ends as it would have without the damage."""
     ledger(copied).write_bytes(truncated(ledger(copied).read_bytes()))
     damaged = ledger(copied).read_bytes()
-    told = copied.process("run", now=f"{TUE}T08:00")
-    command = shlex.split(told.err.splitlines()[1].rpartition(": ")[2])
+    failure = copied.process("run", now=f"{TUE}T08:00")
+    command = shlex.split(failure.err.splitlines()[1].rpartition(": ")[2])
     assert 0 == copied.digest(*command[command.index("restore") :], now=f"{TUE}T08:00").status
-    (kept,) = tree(copied.root / "state" / "replaced").values()
-    assert damaged == kept
+    (replaced,) = tree(copied.root / "state" / "replaced").values()
+    assert damaged == replaced
     assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
     assert [titles(range(40)), titles(range(40, 43))] == copied.titles()
 
 
-def test_a_damaged_ledger_is_never_kept_as_a_backup(copied: Folder) -> None:
-    """Else the good ones would go, one a day. The issue is made; the run then fails."""
+def test_a_damaged_ledger_never_becomes_a_backup(copied: Folder) -> None:
+    """It would push out the sound ones, one a day. The issue is made, and then the run fails."""
     where = ledger(copied).read_bytes().index(b"We study how the")
     data = bytearray(ledger(copied).read_bytes())
     data[where : where + 8] = b"\xff" * 8
     ledger(copied).write_bytes(data)
     before = tree(copied.root / "state" / "backups")
-    answered = copied.digest("run", now=f"{WED}T08:00")
-    assert (1, True) == (answered.status, "not usable as a database" in answered.err)
+    result = copied.digest("run", now=f"{WED}T08:00")
+    assert (1, True) == (result.status, "not usable as a database" in result.err)
     assert before == tree(copied.root / "state" / "backups")
 
 
 def damaged_at_random(data: bytes, dice: random.Random) -> bytes:
-    """Some bits flipped, a page zeroed, or the end cut off."""
+    """Flip some bits, zero a page, or cut off the end."""
     at = dice.randrange(len(data))
     kind = dice.choice(["flip", "flip", "zero", "cut"])
     if kind == "cut":
@@ -162,48 +164,48 @@ def damaged_at_random(data: bytes, dice: random.Random) -> bytes:
     return bytes(changed)
 
 
-def tried(whole: Folder, away: Path, rounds: int) -> dict[int, int]:
-    """Every command on ledgers damaged at random; how often each exit status came."""
+def run_on_damaged_ledgers(whole: Folder, away: Path, rounds: int) -> dict[int, int]:
+    """Run every command on ledgers damaged at random; return how often each status came."""
     dice, statuses = random.Random(2026), dict.fromkeys(range(5), 0)
     data = ledger(whole).read_bytes()
     for _ in range(rounds):
         folder = whole.copy(away)
         ledger(folder).write_bytes(damaged_at_random(data, dice))
         for words in COMMANDS.values():
-            answered = folder.digest(*words, now=f"{TUE}T08:00")  # anything else is raised
-            assert answered.status != 1 or expected(answered), answered
-            statuses[answered.status] += 1
+            result = folder.digest(*words, now=f"{TUE}T08:00")  # anything else is raised
+            assert result.status != 1 or is_expected(result), result
+            statuses[result.status] += 1
         shutil.rmtree(away)
     return statuses
 
 
-def expected(answered: CommandResult) -> bool:
-    """Whether a failure is told as what it is."""
+def is_expected(result: CommandResult) -> bool:
+    """Return whether a failure is reported as what it is."""
     words = ("not usable as a database", "another program", "later version", "earlier version")
-    said = answered.err + answered.out
-    return any(one in said for one in words) or "no paper has the key" in said
+    text = result.err + result.out
+    return any(phrase in text for phrase in words) or "no paper has the key" in text
 
 
-def test_damage_anywhere_is_told_and_no_fault_of_ours(whole: Folder, tmp_path: Path) -> None:
-    """Bits, pages and ends at random places: a clear failure, or the damage does not matter."""
-    statuses = tried(whole, tmp_path / "copy", 6)
+def test_damage_anywhere_is_reported_or_harmless(whole: Folder, tmp_path: Path) -> None:
+    """At random places: a command either fails with a clear message, or does not read them."""
+    statuses = run_on_damaged_ledgers(whole, tmp_path / "copy", 6)
     assert statuses[1] > 0
     assert statuses[0] > 0
 
 
 @pytest.mark.soak
-def test_damage_anywhere_long(
+def test_damage_anywhere_is_reported_or_harmless_500_times(
     whole: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The same five hundred times."""
-    statuses = tried(whole, tmp_path / "copy", 500)
+    """The same on five hundred damaged ledgers."""
+    statuses = run_on_damaged_ledgers(whole, tmp_path / "copy", 500)
     with capsys.disabled():
         print(f"\ndamaged ledgers: 500, commands by exit status: {statuses}")  # noqa: T201
     assert statuses[1] > 0
 
 
-def holding(path: Path) -> subprocess.Popen[bytes]:
-    """A process that keeps everybody else out of a database until it is told to end."""
+def lock_database(path: Path) -> subprocess.Popen[bytes]:
+    """Start a process that locks a database until its standard input ends."""
     pipe = subprocess.PIPE
     process = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=pipe, stdout=pipe)
     assert process.stdout
@@ -211,10 +213,10 @@ def holding(path: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
-    """After a bounded wait an error says so; when it is free nothing was lost."""
+def test_a_ledger_locked_by_another_program_is_an_error_after_a_timeout(copied: Folder) -> None:
+    """Once it is unlocked, a run finds everything as it was."""
     state = ledger(copied).parent
-    with holding(ledger(copied)) as holder:
+    with lock_database(ledger(copied)) as holder:
         with (
             pytest.raises(LedgerLocked, match=r"another program has locked it .*waited 0\.2 s"),
             database.opened(state, timeout=0.2),
@@ -231,31 +233,31 @@ def test_a_ledger_that_another_program_holds(copied: Folder) -> None:
 
 @pytest.mark.soak
 def test_a_run_waits_half_a_minute_for_another_program(copied: Folder) -> None:
-    """As the command line has it."""
+    """That is the timeout of the commands."""
     output = published(copied)
-    with holding(ledger(copied)) as holder:
-        answered = copied.process("run", now=f"{TUE}T08:00")
+    with lock_database(ledger(copied)) as holder:
+        result = copied.process("run", now=f"{TUE}T08:00")
         holder.communicate()
-    assert (1, True) == (answered.status, "(database is locked, 30 s long)" in answered.err)
+    assert (1, True) == (result.status, "(database is locked, 30 s long)" in result.err)
     assert output == published(copied)
     assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
 
 
-def test_a_restore_does_not_pull_the_ledger_from_under_another_program(
+def test_a_restore_does_not_replace_a_locked_ledger(
     copied: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What that program writes would be lost, and its journal taken for the new one's."""
+    """Its writes would be lost, and its journal would corrupt the restored ledger."""
     monkeypatch.setattr("digest.storage.ledger.backups._TIMEOUT", 0.2)
     before = ledger(copied).read_bytes()
-    with holding(ledger(copied)) as holder:
-        answered = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
+    with lock_database(ledger(copied)) as holder:
+        result = copied.digest("restore", "--yes", now=f"{TUE}T08:00")
         holder.communicate()
-    assert (1, True) == (answered.status, "another program has locked it" in answered.err)
+    assert (1, True) == (result.status, "another program has locked it" in result.err)
     assert before == ledger(copied).read_bytes()
 
 
-def like_anybody() -> None:
-    """Root in this process may no longer write where the mode of a folder forbids it."""
+def drop_root_privileges() -> None:
+    """Make this process respect the modes of files and folders, also if it runs as root."""
     if os.geteuid() == 0:
         override, read_search, drop = 1, 2, 24  # capabilities(7), prctl(2) PR_CAPBSET_DROP
         for capability in (override, read_search):
@@ -263,8 +265,10 @@ def like_anybody() -> None:
 
 
 @pytest.mark.parametrize("words", [("run",), ("rebuild",), ("backup",), ("restore", "--yes")])
-def test_a_state_folder_that_cannot_be_written(copied: Folder, words: tuple[str, ...]) -> None:
-    """Status 1 and the file's name; looking works, and once it can be written all goes on."""
+def test_a_state_folder_that_cannot_be_written_is_named(
+    copied: Folder, words: tuple[str, ...]
+) -> None:
+    """Status 1 and the path. The status can be read, and runs go on once it is writable again."""
     state = ledger(copied).parent
     places = [state, state / "backups", state / "lock", ledger(copied)]
     modes = {place: place.stat().st_mode for place in places}
@@ -272,15 +276,15 @@ def test_a_state_folder_that_cannot_be_written(copied: Folder, words: tuple[str,
         place.chmod(0o555 if place.is_dir() else 0o444)
     answers = [
         subprocess.run(
-            [*copied.command(), "--now", f"{TUE}T08:00", *one],
+            [*copied.command(), "--now", f"{TUE}T08:00", *command],
             env={},
             capture_output=True,
             text=True,
             check=False,
             timeout=MINUTE,
-            preexec_fn=like_anybody,
+            preexec_fn=drop_root_privileges,
         )
-        for one in (words, ("status",))
+        for command in (words, ("status",))
     ]
     for place, mode in modes.items():
         place.chmod(mode)

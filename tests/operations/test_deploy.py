@@ -1,4 +1,4 @@
-"""What `digest init --deploy` writes is what cron, systemd and a container can use."""
+"""The files of `digest init --deploy`: cron, systemd and a container can use them."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ EXPOSURE = 25  # of 100, as systemd-analyze counts it: its "OK" begins below 50
 
 @pytest.fixture
 def deployed(folder: Folder) -> Folder:
-    """A working folder with all of it."""
+    """Make a working folder with these files."""
     assert 0 == folder.digest("init", "--deploy").status
     return folder
 
 
 def text(folder: Folder, name: str) -> str:
-    """A file of `deploy/`."""
+    """Return the content of a file of `deploy/`."""
     return (folder.root / "deploy" / name).read_text("utf-8")
 
 
-def test_files_name_this_folder_its_owner_and_this_command(deployed: Folder) -> None:
-    """And nothing of the examples they were made from."""
+def test_the_files_name_this_folder_its_owner_and_this_command(deployed: Folder) -> None:
+    """Nothing of the shipped examples is left in them."""
     assert NAMES == sorted(path.name for path in (deployed.root / "deploy").iterdir())
     command = str(Path(sys.executable).with_name("digest"))
     for name in NAMES:
@@ -56,23 +56,23 @@ def test_files_name_this_folder_its_owner_and_this_command(deployed: Folder) -> 
     assert f"\nUser={deployed.root.owner()}\n" in text(deployed, "papers-digest.service")
 
 
-def test_nothing_is_overwritten(deployed: Folder) -> None:
-    """What an operator has changed stays."""
+def test_changed_files_are_not_overwritten(deployed: Folder) -> None:
+    """The operator may have adapted them."""
     (deployed.root / "deploy" / "crontab").write_text("mine")
-    answered = deployed.digest("init", "--deploy")
-    assert f"kept   {deployed.root}/deploy/crontab" in answered.out
+    result = deployed.digest("init", "--deploy")
+    assert f"kept   {deployed.root}/deploy/crontab" in result.out
     assert "mine" == text(deployed, "crontab")
 
 
-def test_a_path_that_would_have_to_be_quoted(tmp_path: Path) -> None:
-    """Cron and systemd quote in ways of their own: it says so and writes none."""
+def test_no_files_are_written_for_a_path_that_needs_quoting(tmp_path: Path) -> None:
+    """Cron and systemd each quote in another way. The command reports it."""
     folder = Folder(tmp_path / "my papers 100%")
     assert "not made" in folder.digest("init", "--deploy").out
     assert not (folder.root / "deploy").exists()
 
 
-def test_the_crontab_is_one_and_its_command_runs(deployed: Folder) -> None:
-    """Every ten minutes, in the environment cron gives, silently: the issue is there."""
+def test_the_command_of_the_crontab_runs_as_cron_starts_it(deployed: Folder) -> None:
+    """In cron's environment, without any output; the issue is there afterwards."""
     (line,) = [line for line in text(deployed, "crontab").splitlines() if not line.startswith("#")]
     *fields, command = line.split(maxsplit=5)
     minutes = CronTrigger.from_crontab(" ".join(fields)).fields[6]
@@ -90,15 +90,15 @@ def test_the_crontab_is_one_and_its_command_runs(deployed: Folder) -> None:
 
 
 def commands(unit: str) -> dict[str, list[str]]:
-    """The settings of a unit: key to values."""
+    """Return the settings of a unit file: key to values."""
     found: dict[str, list[str]] = {}
     for key, value in re.findall(r"^(\w+)=(.*)$", unit, re.MULTILINE):
         found.setdefault(key, []).append(value)
     return found
 
 
-def test_the_services_take_every_status_that_is_no_failure(deployed: Folder) -> None:
-    """The run's 3 and 4; the serving one comes back whatever ended it."""
+def test_the_services_accept_the_statuses_that_are_no_failures(deployed: Folder) -> None:
+    """Statuses 3 and 4 of a run. The service of `digest serve` is always restarted."""
     once = commands(text(deployed, "papers-digest.service"))
     assert ["3 4"] == once["SuccessExitStatus"]
     serving = commands(text(deployed, "papers-digest-serve.service"))
@@ -109,7 +109,7 @@ def test_the_services_take_every_status_that_is_no_failure(deployed: Folder) -> 
 
 
 def instructions() -> Iterator[tuple[str, str]]:
-    """The Containerfile's, with continued lines joined."""
+    """Yield the instructions of the Containerfile, with continued lines joined."""
     whole = (resources.shipped("config") / "deploy" / "Containerfile").read_text("utf-8")
     joined = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", whole, flags=re.MULTILINE))
     for line in filter(None, joined.splitlines()):
@@ -117,15 +117,15 @@ def instructions() -> Iterator[tuple[str, str]]:
         yield name, words
 
 
-def test_the_container_is_nobodys_root(deployed: Folder) -> None:
-    """What it copies is there; it ends as another user, with a folder to mount and a check."""
-    found = list(instructions())
+def test_the_container_does_not_run_as_root(deployed: Folder) -> None:
+    """Its sources exist; it has a user, a volume, and a health check that works."""
+    steps = list(instructions())
     known = set("FROM WORKDIR COPY RUN USER ENV VOLUME HEALTHCHECK ENTRYPOINT CMD".split())
-    assert known == {name for name, _ in found}
-    for name, words in found:
+    assert known == {name for name, _ in steps}
+    for name, words in steps:
         if name == "COPY" and not words.startswith("--from"):
             assert all((CHECKOUT / source).exists() for source in words.split()[:-1])
-    last = dict(found)
+    last = dict(steps)
     assert "papers" == last["USER"]
     assert '["/papers"]' == last["VOLUME"]
     assert '["digest"] ["serve"]' == f"{last['ENTRYPOINT']} {last['CMD']}"
@@ -134,8 +134,10 @@ def test_the_container_is_nobodys_root(deployed: Folder) -> None:
 
 
 @pytest.mark.faults
-def test_systemd_has_nothing_to_say(deployed: Folder, figure: Callable[[str], None]) -> None:
-    """Its own checker takes the units, and finds them little exposed."""
+def test_systemd_accepts_the_units_and_calls_them_safe(
+    deployed: Folder, figure: Callable[[str], None]
+) -> None:
+    """`systemd-analyze` verifies them and rates their exposure."""
     units = [str(deployed.root / "deploy" / name) for name in UNITS]
     verified = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units],
@@ -143,8 +145,8 @@ def test_systemd_has_nothing_to_say(deployed: Folder, figure: Callable[[str], No
         text=True,
         check=False,
     )
-    said = [line for line in verified.stderr.splitlines() if "papers-digest" in line]
-    assert (0, []) == (verified.returncode, said)
+    complaints = [line for line in verified.stderr.splitlines() if "papers-digest" in line]
+    assert (0, []) == (verified.returncode, complaints)
     services = [unit for unit in units if unit.endswith(".service")]
     judged = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", *services],
@@ -159,8 +161,8 @@ def test_systemd_has_nothing_to_say(deployed: Folder, figure: Callable[[str], No
 
 
 @pytest.mark.faults
-def test_the_steps_of_the_container(tmp_path: Path) -> None:
-    """Its files, its installation in an empty environment, its command, its check, its end."""
+def test_the_steps_of_the_container_work(tmp_path: Path) -> None:
+    """Copy, install, start, health check and stop, run here without a container."""
     source, there = tmp_path / "src", tmp_path / "opt"
     source.mkdir()
     papers = Folder(tmp_path / "papers")

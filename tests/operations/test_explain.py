@@ -33,7 +33,7 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 
 def story(root: Path, opened: Ledger, wanted: str, settings: Settings | None = None) -> str:
     """Return the explanation as one text."""
-    return "\n".join(explain.story(settings or Settings(root=str(root)), opened, wanted))
+    return "\n".join(explain.explain(settings or Settings(root=str(root)), opened, wanted))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Disks that are full, cannot be written, or go away: real file systems, mounted for the test.
+"""Disks that are full, read-only, or unmounted: real file systems, mounted for the test.
 
-Needs root. Whatever the disk does, the next run on a sound one ends as an unbroken run.
+Needs root. The next run on a sound disk ends as an undisturbed run would.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ READ_ONLY = ("inbox", "output", "state", ".")
 
 
 def mount(*words: object) -> None:
-    """`mount` with these words."""
+    """Run `mount` with these arguments."""
     subprocess.run(["mount", *map(str, words)], check=True)
 
 
 @contextmanager
 def mounted(place: Path, *words: object) -> Iterator[None]:
-    """Something mounted on a folder, taken off at the end whoever still uses it."""
+    """Mount something on a folder, and unmount it at the end even if it is in use."""
     mount(*words, place)
     try:
         yield
@@ -43,22 +43,22 @@ def mounted(place: Path, *words: object) -> Iterator[None]:
 
 @contextmanager
 def disk(place: Path, kibibytes: int) -> Iterator[None]:
-    """A file system of this size."""
+    """Mount an empty file system of this size."""
     place.mkdir(exist_ok=True)
     with mounted(place, "-t", "tmpfs", "-o", f"size={kibibytes}k", "tmpfs"):
         yield
 
 
-def refused(answered: CommandResult) -> None:
-    """Exit status 1, the reason in a line, and no traceback."""
-    assert 1 == answered.status, answered
-    assert re.search(r"^digest: .*\n\Z", answered.err, re.MULTILINE), answered
+def check_failed(result: CommandResult) -> None:
+    """Check for exit status 1, one line with the reason, and no traceback."""
+    assert 1 == result.status, result
+    assert re.search(r"^digest: .*\n\Z", result.err, re.MULTILINE), result
 
 
 def fill(scene: Scene, place: Path, kibibytes: int) -> bool:
-    """A run on a disk with this much room beyond the folder's own, and one on a larger one.
+    """Run on a disk with this much free space, then on a larger one.
 
-    Gives whether the first was refused.
+    Returns whether the first run failed.
     """
     with disk(place, ROOM):
         folder = scene.before.copy(place / "folder")
@@ -66,7 +66,7 @@ def fill(scene: Scene, place: Path, kibibytes: int) -> bool:
         mount("-o", f"remount,size={used + kibibytes}k", place)
         broken = folder.digest(*scene.words)
         if broken.status not in (0, 3):
-            refused(broken)
+            check_failed(broken)
         check_broken(scene, folder.output, (kibibytes, broken))
         mount("-o", f"remount,size={ROOM}k", place)
         assert folder.digest(*scene.words).status in (0, 3)
@@ -77,7 +77,7 @@ def fill(scene: Scene, place: Path, kibibytes: int) -> bool:
 def fill_up(
     scenes: dict[str, Scene], place: Path, stride: int, figure: Callable[[str], None]
 ) -> None:
-    """Disk after disk, each with a little more room, until a run fits."""
+    """Run on one disk after the other, each with a little more space, until a run succeeds."""
     full: Counter[str] = Counter()
     for name in SCENES:
         for room in range(0, ROOM, stride):
@@ -88,29 +88,29 @@ def fill_up(
     figure(f"{full.total()} runs on full disks, with {stride} KiB more room each: all mended")
 
 
-def test_some_disks_are_full(
+def test_a_run_on_a_full_disk_is_finished_by_the_next(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """Every 32 KiB of what a run writes."""
+    """The disk is full after every 32 KiB of what a run writes."""
     fill_up(scenes, tmp_path, 32, figure)
 
 
 @pytest.mark.soak
-def test_every_disk_is_full(
+def test_a_run_on_a_full_disk_is_finished_by_the_next_at_every_page(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """Every page of 4 KiB."""
+    """The disk is full after every 4 KiB."""
     fill_up(scenes, tmp_path, 4, figure)
 
 
 @pytest.mark.parametrize("name", SCENES)
 @pytest.mark.parametrize("part", READ_ONLY)
-def test_a_part_cannot_be_written(
+def test_a_run_in_a_read_only_folder_fails_and_the_next_does_its_work(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str, part: str
 ) -> None:
-    """A run says so and changes nothing; the next one, once it can, does everything.
+    """A message says so, and nothing changes.
 
-    An inbox has to be written only where files that were read are moved away.
+    The inbox has to be writable only if files are moved to its ``done`` folder.
     """
     scene, folder = scenes[name], scenes[name].before.copy(tmp_path / "folder")
     place = folder.root / part
@@ -121,7 +121,7 @@ def test_a_part_cannot_be_written(
         if (name, part) == ("first", "inbox"):
             assert 0 == broken.status
         else:
-            refused(broken)
+            check_failed(broken)
             assert "Read-only file system" in broken.err or "readonly database" in broken.err
     check_broken(scene, folder.output, (part, broken))
     assert folder.digest(*scene.words).status in (0, 3)
@@ -129,17 +129,17 @@ def test_a_part_cannot_be_written(
     figure(f"{len(READ_ONLY) * len(SCENES)} runs with a part that could not be written: all mended")
 
 
-def test_a_read_only_inbox_keeps_no_issue_back(scenes: dict[str, Scene], tmp_path: Path) -> None:
+def test_a_read_only_inbox_delays_no_issue(scenes: dict[str, Scene], tmp_path: Path) -> None:
     """Papers are taken in and issued although their files cannot be moved."""
     scene, folder = scenes["later"], scenes["later"].before.copy(tmp_path / "folder")
     with mounted(folder.inbox, "--bind", folder.inbox):
         mount("-o", "remount,bind,ro", folder.inbox)
-        refused(folder.digest(*scene.words))
+        check_failed(folder.digest(*scene.words))
         assert scene.after.titles() == folder.titles()
 
 
-def test_an_inbox_that_is_gone_is_an_empty_one(scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """Its mount comes back, and with it what an unbroken run would have made."""
+def test_a_missing_inbox_counts_as_an_empty_one(scenes: dict[str, Scene], tmp_path: Path) -> None:
+    """Once it is mounted again, the output is that of an undisturbed run."""
     scene, folder = scenes["later"], scenes["later"].before.copy(tmp_path / "folder")
     away = tmp_path / "inbox"
     folder.inbox.rename(away)
@@ -154,7 +154,7 @@ def test_an_inbox_that_is_gone_is_an_empty_one(scenes: dict[str, Scene], tmp_pat
 
 
 def vanish(place: Path, rounds: int, figure: Callable[[str], None]) -> None:
-    """An inbox whose mount is taken away at some moment of a run, day after day."""
+    """Unmount the inbox at a random moment of a run, day after day."""
     folder, away, dice, cut = Folder(place / "folder"), place / "away", random.Random(7), 0
     away.mkdir()
     for number in range(rounds):
@@ -162,20 +162,20 @@ def vanish(place: Path, rounds: int, figure: Callable[[str], None]) -> None:
         for part in range(4):
             name = f"{day}-{number}-{part}.txt"
             numbers = range(number * 4 + max(0, part - 1), number * 4 + part + 1)
-            made = folder.drop(name, page(day, numbers))
-            shutil.move(made, away / name)
+            file = folder.drop(name, page(day, numbers))
+            shutil.move(file, away / name)
         words = ("--now", f"{day}T08:00", "run")
         with mounted(folder.inbox, "--bind", away):
             running = start(folder, *words)
             time.sleep(dice.uniform(0.15, 0.4))
             cut += running.poll() is None
-        _, said = running.communicate(timeout=MINUTE)
-        assert running.returncode in (0, 1, 4), said
-        assert b"Traceback" not in said
+        _, output = running.communicate(timeout=MINUTE)
+        assert running.returncode in (0, 1, 4), output
+        assert b"Traceback" not in output
         with mounted(folder.inbox, "--bind", away):
             assert folder.digest(*words).status in (0, 4)
-    shown = [title for issue in folder.titles() for title in issue]
-    assert len(shown) == len(set(shown)) == rounds * 4
+    titles = [title for issue in folder.titles() for title in issue]
+    assert len(titles) == len(set(titles)) == rounds * 4
     marks = folder.marks()
     assert 0 == folder.digest("rebuild").status
     assert marks == folder.marks()
@@ -184,12 +184,14 @@ def vanish(place: Path, rounds: int, figure: Callable[[str], None]) -> None:
     )
 
 
-def test_an_inbox_vanishes_a_few_times(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """In the middle of a run: each paper is issued once, by this run or the next."""
+def test_an_unmounted_inbox_loses_no_paper(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """Each paper is issued once, by the disturbed run or by the next."""
     vanish(tmp_path, 12, figure)
 
 
 @pytest.mark.soak
-def test_an_inbox_vanishes_many_times(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """The same for long."""
+def test_an_unmounted_inbox_loses_no_paper_300_times(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """The same on many days."""
     vanish(tmp_path, 300, figure)

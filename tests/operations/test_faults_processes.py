@@ -1,4 +1,4 @@
-"""Processes killed from outside at any moment, and crowds of them at the same one."""
+"""Processes that are killed at any moment, and many that start at the same one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests.support.schedules import rows
 CROWD = 8
 
 
-def driven(name: str, *given: object) -> Iterator[Any]:
-    """What a driver prints, line by line, as it comes."""
+def drive(name: str, *given: object) -> Iterator[Any]:
+    """Run a driver of tests/support; yield the JSON lines it prints, as they come."""
     command = [sys.executable, "-W", "error", "-m", f"tests.support.{name}", *map(str, given)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as driver:
@@ -34,17 +34,17 @@ def driven(name: str, *given: object) -> Iterator[Any]:
 
 
 def kill(scene: Scene, scratch: Path, rounds: int) -> tuple[int, int]:
-    """How many of so many runs were killed, and how many of these had begun to change things."""
+    """Kill many runs; return how many were killed, and how many of them had changed the output."""
     kills = begun = 0
     before = scene.before.tree()
-    for outcome in driven("kill_driver", scene.before.root, scratch, rounds, *scene.words):
+    for outcome in drive("kill_driver", scene.before.root, scratch, rounds, *scene.words):
         assert outcome["first"] in (0, 3, -signal.SIGKILL), outcome
-        left = scratch / f"{outcome['number']}.broken"
+        broken = scratch / f"{outcome['number']}.broken"
         if outcome["first"] == -signal.SIGKILL:
             kills += 1
-            begun += tree(left) != before
+            begun += tree(broken) != before
         check(scene, scratch, outcome)
-        shutil.rmtree(left)
+        shutil.rmtree(broken)
         shutil.rmtree(scratch / str(outcome["number"]))
     return kills, begun
 
@@ -52,7 +52,7 @@ def kill(scene: Scene, scratch: Path, rounds: int) -> tuple[int, int]:
 def kill_all(
     scenes: dict[str, Scene], scratch: Path, rounds: int, figure: Callable[[str], None]
 ) -> None:
-    """So many rounds, shared by the scenes."""
+    """Divide this many rounds among the scenes."""
     kills = begun = 0
     for name in SCENES:
         (scratch / name).mkdir()
@@ -63,30 +63,30 @@ def kill_all(
 
 
 @pytest.mark.faults
-def test_killed_at_fifty_moments(
+def test_a_killed_run_is_finished_by_the_next(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """SIGKILL from outside after a time of chance; the next run ends as an unbroken one."""
+    """SIGKILL at fifty random moments; the output is then that of an undisturbed run."""
     kill_all(scenes, tmp_path, 50, figure)
 
 
 @pytest.mark.soak
-def test_killed_at_a_thousand_moments(
+def test_a_killed_run_is_finished_by_the_next_a_thousand_times(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """The same for long."""
+    """The same at many more moments."""
     kill_all(scenes, tmp_path, 1000, figure)
 
 
 def number_of(title: str) -> int:
-    """The number of a made paper, whatever the mending of words made of the rest."""
+    """Return the number of an invented paper from its title, which may have been mended."""
     return int("".join(re.findall(r"^\D+(\d+):", title)))
 
 
 def crowded(folder: Folder, rounds: int) -> None:
-    """A crowd at the hour of so many days: each paper in the issue of its day and nowhere else."""
+    """Start many runs at once on so many days; check that each paper is in one issue only."""
     folder.sort_by(SHORE)
-    for answers in driven("crowd_driver", folder.root, CROWD, rounds):
+    for answers in drive("crowd_driver", folder.root, CROWD, rounds):
         assert [0] * CROWD == [status for status, _ in answers], answers
         assert 1 == sum("Issue " in said for _, said in answers), answers
     new = crowd_driver.NEW
@@ -99,16 +99,18 @@ def crowded(folder: Folder, rounds: int) -> None:
     assert marks == folder.marks()
 
 
-def test_a_crowd_at_the_hour(folder: Folder, figure: Callable[[str], None]) -> None:
-    """Eight runs at once on a few days: nothing twice, all papers there."""
+def test_many_runs_at_once_issue_every_paper_once(
+    folder: Folder, figure: Callable[[str], None]
+) -> None:
+    """Eight runs at once, on a few days."""
     crowded(folder, 5)
     figure(f"5 rounds of {CROWD} runs at once: nothing twice, nothing lost")
 
 
 @pytest.mark.soak
-def test_a_crowd_at_the_hour_of_a_thousand_days(
+def test_many_runs_at_once_issue_every_paper_once_on_a_thousand_days(
     folder: Folder, figure: Callable[[str], None]
 ) -> None:
-    """The same for long."""
+    """The same on many days."""
     crowded(folder, 1000)
     figure(f"1,000 rounds of {CROWD} runs at once: nothing twice, nothing lost")

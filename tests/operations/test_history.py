@@ -1,8 +1,9 @@
-"""Old dumps as history, and papers that are taken back."""
+"""Backfills, and withdrawn papers."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,18 +17,18 @@ NOW = "2026-11-22T08:00"
 
 
 def answer(day: str, numbers: Iterable[int]) -> bytes:
-    """An answer of the API with these made papers, each with an id."""
-    made = [paper(number) for number in numbers]
+    """Return an API answer with these invented papers, each with an id."""
+    papers = [paper(number) for number in numbers]
     return folders.answer(
         day,
         [
             {
-                "id": _id(one.number),
-                "title": one.title,
-                "summary": one.abstract,
+                "id": _id(entry.number),
+                "title": entry.title,
+                "summary": entry.abstract,
                 "submittedOnDailyAt": day,
             }
-            for one in made
+            for entry in papers
         ],
     )
 
@@ -38,7 +39,7 @@ def _id(number: int) -> str:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """Two old days that overlap, in a folder that is no inbox."""
+    """Make two old days that overlap, in a folder that is not the inbox."""
     pages = tmp_path / "old"
     pages.mkdir()
     (pages / "b.json").write_bytes(answer("2026-01-06", range(3, 8)))
@@ -47,7 +48,7 @@ def old(tmp_path: Path) -> Path:
 
 
 def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> None:
-    """In the order of their page dates, each paper once; live feeds do not hold them."""
+    """In the order of their page dates, each paper once. The live feeds do not have them."""
     assert 0 == folder.digest("backfill", str(old), now=NOW).status
     assert [("2026-01-05", 5), ("2026-01-06", 3)] == [
         (issue["date"], sum(len(section["papers"]) for section in issue["sections"]))
@@ -59,7 +60,7 @@ def test_old_days_become_issues_of_their_dates(folder: Folder, old: Path) -> Non
 
 
 def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) -> None:
-    """On its own day, in the site's zone: in the archive and in the feed of issues."""
+    """On its own day in the site's time zone, in the archive and in the feed of issues."""
     folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "06:30"\n')
     folder.digest("backfill", str(old), now=NOW)
     days = ["Mon, 05 Jan 2026 06:30:00 +0100", "Tue, 06 Jan 2026 06:30:00 +0100"]
@@ -69,17 +70,17 @@ def test_history_is_dated_at_the_hour_of_its_edition(folder: Folder, old: Path) 
 
 
 def test_silent_history_is_seen_and_never_issued(folder: Folder, old: Path) -> None:
-    """What was marked seen is not new when it comes again."""
+    """A later dump with the same papers has nothing new."""
     folder.digest("backfill", "--silent", str(old), now=NOW)
     assert [] == folder.data()
     folder.drop("today.json", answer("2026-11-22", range(10)))
     report = folder.run(NOW)
     assert (2, 8) == (report["accounting"]["new"], report["accounting"]["known"])
-    assert [2] == [made["papers"] for made in report["issues"]]
+    assert [2] == [issue["papers"] for issue in report["issues"]]
 
 
-def test_history_twice_is_known_content(folder: Folder, old: Path) -> None:
-    """Also when two files hold the same bytes."""
+def test_a_repeated_backfill_changes_nothing(folder: Folder, old: Path) -> None:
+    """Also if two files hold the same bytes."""
     (old / "copy.json").write_bytes((old / "a.json").read_bytes())
     folder.digest("backfill", str(old), now=NOW)
     before = folder.tree()
@@ -87,8 +88,16 @@ def test_history_twice_is_known_content(folder: Folder, old: Path) -> None:
     assert (0, before) == (again.status, folder.tree())
 
 
-def test_a_live_issue_beside_history_keeps_the_feeds(folder: Folder, old: Path) -> None:
-    """Backfill after a live issue changes neither the live issue nor the live feeds' items."""
+def test_a_file_that_cannot_be_opened_is_reported(folder: Folder, old: Path) -> None:
+    """The other files are taken in."""
+    os.mkfifo(old / "pipe.json")
+    result = folder.digest("backfill", *map(str, old.iterdir()), now=NOW)
+    assert (0, 2) == (result.status, len(folder.data()))
+    assert result.err.startswith("pipe.json: cannot be read: ")
+
+
+def test_a_backfill_does_not_change_the_live_feeds(folder: Folder, old: Path) -> None:
+    """Its papers are older than the live issue."""
     folder.drop("today.json", answer("2026-11-22", range(20, 24)))
     folder.run(NOW)
     before = feedparser.parse((folder.output / "feed.xml").read_bytes()).entries
@@ -97,28 +106,28 @@ def test_a_live_issue_beside_history_keeps_the_feeds(folder: Folder, old: Path) 
     assert [entry.id for entry in before] == [entry.id for entry in after]
 
 
-def test_a_withdrawn_paper_leaves_and_stays_away(folder: Folder) -> None:
+def test_a_withdrawn_paper_is_removed_for_good(folder: Folder) -> None:
     """Pages and feeds leave it out and say so; the same dump does not bring it back."""
     folder.drop("a.json", answer("2026-11-22", range(4)))
     folder.run(NOW)
-    gone = paper(2)
-    assert 0 == folder.digest("withdraw", _id(gone.number), now=NOW).status
+    withdrawn = paper(2)
+    assert 0 == folder.digest("withdraw", _id(withdrawn.number), now=NOW).status
     pages = tree(folder.output)
-    assert [] == [name for name, body in pages.items() if gone.title.encode() in body]
+    assert [] == [name for name, body in pages.items() if withdrawn.title.encode() in body]
     assert b"1 paper withdrawn" in pages["daily/2026-11-22.html"]
     folder.drop("b.json", answer("2026-11-22", range(5)))
-    assert [1] == [made["papers"] for made in folder.run(NOW)["issues"]]
+    assert [1] == [summary["papers"] for summary in folder.run(NOW)["issues"]]
     assert [3, 1] == [sum(map(len, _sections(issue))) for issue in folder.data()]
 
 
-def test_a_key_nobody_has_is_said(folder: Folder) -> None:
-    """Withdrawing needs a paper that is there."""
+def test_withdrawing_an_unknown_paper_is_an_error(folder: Folder) -> None:
+    """The message repeats the key."""
     folder.drop("a.json", answer("2026-11-22", range(2)))
     folder.run(NOW)
-    answered = folder.digest("withdraw", "9901.99999", now=NOW)
+    result = folder.digest("withdraw", "9901.99999", now=NOW)
     assert (1, "digest: no paper has the key or title '9901.99999'\n") == (
-        answered.status,
-        answered.err,
+        result.status,
+        result.err,
     )
 
 

@@ -1,4 +1,4 @@
-"""Heartbeats and notices: what is sent when, and that nobody on the other side can do harm."""
+"""Heartbeats and notices: what is sent when, and that a faulty receiver does no harm."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ SECRET = "/ping/4f1c-secret?key=also-secret"
 
 @pytest.fixture
 def listening() -> Iterator[Monitor]:
-    """A monitor that answers 200."""
-    with monitor() as found:
-        yield found
+    """Run a monitor that answers 200."""
+    with monitor() as server:
+        yield server
 
 
 def configure(folder: Folder, at: Monitor, *keys: str, more: str = "") -> None:
-    """These keys of ``[notify]``, each an address of the monitor's in a file."""
+    """Configure these keys of ``[notify]``, each with an address of the monitor in a file."""
     (folder.root / "secrets").mkdir(exist_ok=True)
     for key in keys:
         path = SECRET if key == "heartbeat" else f"/{key}/secret"
         (folder.root / "secrets" / key).write_text(f"{at.url(path)}\n", encoding="utf-8")
-    given = "".join(f'{key} = "file:secrets/{key}"\n' for key in keys)
+    addresses = "".join(f'{key} = "file:secrets/{key}"\n' for key in keys)
     inbox = '[inbox]\nexpect_every = "36h"\n'
-    folder.configure(f"{inbox}[notify]\n{given}timeout_seconds = 5\n{more}")
+    folder.configure(f"{inbox}[notify]\n{addresses}timeout_seconds = 5\n{more}")
 
 
 def fail(folder: Folder, now: str) -> None:
-    """A run whose template is broken."""
+    """Run with a broken template."""
     template = folder.root / "templates" / "index.html"
     template.parent.mkdir(exist_ok=True)
     template.write_text("{% if %}")
@@ -51,8 +51,8 @@ def fail(folder: Folder, now: str) -> None:
     template.unlink()
 
 
-def test_a_heartbeat_after_each_run(folder: Folder, listening: Monitor) -> None:
-    """Also after one that found nothing: it says that we are alive."""
+def test_each_run_calls_the_heartbeat(folder: Folder, listening: Monitor) -> None:
+    """Also a run that found nothing, because the monitor counts the calls."""
     configure(folder, listening, "heartbeat")
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
@@ -60,41 +60,43 @@ def test_a_heartbeat_after_each_run(folder: Folder, listening: Monitor) -> None:
     assert [f"GET {SECRET}"] * 2 == listening.paths
 
 
-def test_a_run_that_fails_says_so(folder: Folder, listening: Monitor) -> None:
-    """`/fail` on the heartbeat's path, before its query."""
+def test_a_failed_run_calls_the_heartbeat_with_fail(folder: Folder, listening: Monitor) -> None:
+    """`/fail` follows the path of the address, before its query."""
     configure(folder, listening, "heartbeat")
     fail(folder, f"{DAY}T08:00")
     assert ["GET /ping/4f1c-secret/fail?key=also-secret"] == listening.paths
 
 
-def test_another_address_for_failures(folder: Folder, listening: Monitor) -> None:
-    """For monitors with another custom."""
+def test_a_failed_run_calls_heartbeat_fail_if_that_is_configured(
+    folder: Folder, listening: Monitor
+) -> None:
+    """Some monitors have a separate address for failures."""
     configure(folder, listening, "heartbeat", "heartbeat_fail")
     fail(folder, f"{DAY}T08:00")
     folder.run(f"{DAY}T08:01")
     assert ["GET /heartbeat_fail/secret", f"GET {SECRET}"] == listening.paths
 
 
-def test_a_failure_is_told_once_until_it_recovers(folder: Folder, listening: Monitor) -> None:
-    """Not every minute from cron; recovered, and then failing again, is news again."""
+def test_a_failure_is_notified_once_until_it_recovers(folder: Folder, listening: Monitor) -> None:
+    """Not by every run from cron. After a recovery the next failure is notified again."""
     configure(folder, listening, "webhook")
     folder.drop("a.txt", page(DAY, [1]))
     for minute in range(3):
         fail(folder, f"{DAY}T08:0{minute}")
-    (told,) = listening.asked
-    assert "POST" == told.method
+    (first,) = listening.asked
+    assert "POST" == first.method
     assert (["failed"], [], "failed") == tuple(
-        told.data[name] for name in ("kinds", "recovered", "verdict")
+        first.data[name] for name in ("kinds", "recovered", "verdict")
     )
-    assert "The run failed: templates/index.html: line 1" in told.data["message"]
-    assert told.data["text"] == told.data["content"]
-    assert told.data["text"].startswith("Papers Digest: The run failed")
-    assert {"parse": []} == told.data["allowed_mentions"]
+    assert "The run failed: templates/index.html: line 1" in first.data["message"]
+    assert first.data["text"] == first.data["content"]
+    assert first.data["text"].startswith("Papers Digest: The run failed")
+    assert {"parse": []} == first.data["allowed_mentions"]
     folder.drop("b.txt", page(DAY, [2]))
     folder.run(f"{DAY}T08:10")
     folder.run(f"{DAY}T08:11")
     fail(folder, f"{DAY}T08:12")
-    recovered, again = (one.data for one in listening.asked[1:])
+    recovered, again = (request.data for request in listening.asked[1:])
     assert ([], ["failed"], "new") == tuple(
         recovered[name] for name in ("kinds", "recovered", "verdict")
     )
@@ -103,8 +105,8 @@ def test_a_failure_is_told_once_until_it_recovers(folder: Folder, listening: Mon
     assert ["failed"] == again["kinds"]
 
 
-def test_silence_is_told_once_until_something_comes(folder: Folder, listening: Monitor) -> None:
-    """`expect_every` has passed."""
+def test_silence_is_notified_once_until_something_comes(folder: Folder, listening: Monitor) -> None:
+    """Silence is longer than `expect_every`."""
     configure(folder, listening, "webhook")
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
@@ -112,13 +114,13 @@ def test_silence_is_told_once_until_something_comes(folder: Folder, listening: M
         folder.run(f"2026-11-19T{hour}:00", status=4 if hour > 20 else 0)
     folder.drop("b.txt", page("2026-11-20", [2]))
     folder.run("2026-11-20T08:00")
-    stale, over = (one.data for one in listening.asked)
+    stale, over = (request.data for request in listening.asked)
     assert (["stale"], "Nothing came for longer than 36h.") == (stale["kinds"], stale["message"])
     assert (["stale"], "Over: stale.") == (over["recovered"], over["message"])
 
 
-def test_a_failed_run_is_the_end_of_no_trouble(folder: Folder, listening: Monitor) -> None:
-    """Of silence it knows nothing: only a run that goes well says that silence is over."""
+def test_a_failed_run_does_not_end_silence(folder: Folder, listening: Monitor) -> None:
+    """Only a run that succeeds can know that the silence is over."""
     configure(folder, listening, "webhook")
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
@@ -126,34 +128,34 @@ def test_a_failed_run_is_the_end_of_no_trouble(folder: Folder, listening: Monito
     folder.drop("b.txt", page("2026-11-20", [2]))
     fail(folder, "2026-11-20T08:10")
     folder.run("2026-11-20T08:20")
-    said = [(one.data["kinds"], one.data["recovered"]) for one in listening.asked]
-    assert [(["stale"], []), (["failed"], []), ([], ["stale", "failed"])] == said
+    notices = [(request.data["kinds"], request.data["recovered"]) for request in listening.asked]
+    assert [(["stale"], []), (["failed"], []), ([], ["stale", "failed"])] == notices
 
 
-def test_a_failed_run_that_nobody_asked_for_says_nothing(
+def test_a_failure_is_not_notified_if_on_does_not_name_it(
     folder: Folder, listening: Monitor
 ) -> None:
-    """Where only silence is told of, a failure neither is nor ends anything."""
+    """It does not end the silence that was notified before either."""
     configure(folder, listening, "webhook", more='on = ["stale", "recovered"]\n')
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
     folder.run("2026-11-20T08:00", status=4)
     fail(folder, "2026-11-20T08:10")
     folder.run("2026-11-20T08:20", status=4)
-    assert [["stale"]] == [one.data["kinds"] for one in listening.asked]
+    assert [["stale"]] == [request.data["kinds"] for request in listening.asked]
 
 
-def test_a_file_in_quarantine_is_told(folder: Folder, listening: Monitor) -> None:
-    """The next one is told again once a file was read in between, not before."""
+def test_a_file_in_quarantine_is_notified(folder: Folder, listening: Monitor) -> None:
+    """The next one only if a file was read in between."""
     configure(folder, listening, "webhook", more='on = ["quarantined"]\n')
     folder.drop("<!channel> @here.txt", b"no paper in it")
     folder.run(f"{DAY}T08:00", status=3)
     folder.drop("bad.txt", b"no paper in this")
     folder.run(f"{DAY}T08:10", status=3)
-    (told,) = (one.data for one in listening.asked)
-    assert ["quarantined"] == told["kinds"]
-    assert told["message"].startswith("1 file quarantined: <!channel> @here.txt: not a listing")
-    assert not {"<", ">", "@"} & set(told["text"])
+    (notice,) = (request.data for request in listening.asked)
+    assert ["quarantined"] == notice["kinds"]
+    assert notice["message"].startswith("1 file quarantined: <!channel> @here.txt: not a listing")
+    assert not {"<", ">", "@"} & set(notice["text"])
     folder.drop("good.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:20")
     folder.drop("worse.txt", b"nor in that")
@@ -161,17 +163,15 @@ def test_a_file_in_quarantine_is_told(folder: Folder, listening: Monitor) -> Non
     assert 2 == len(listening.asked)
 
 
-def test_rejects_and_short_dumps_are_told_where_asked_for(
-    folder: Folder, listening: Monitor
-) -> None:
-    """By default they are not: they are in the status."""
+def test_rejects_are_notified_if_on_names_them(folder: Folder, listening: Monitor) -> None:
+    """By default they are in the status only."""
     for number, more in enumerate(("", 'on = ["rejected", "partial"]\n')):
         configure(folder, listening, "webhook", more=more)
         cut = page(DAY, [number * 9 + n for n in range(3)])
         folder.drop(f"{number}.txt", cut[: cut.rindex(b"authors") - 20])
         folder.run(f"{DAY}T08:0{number}", status=3)
-    (told,) = (one.data for one in listening.asked)
-    assert ["rejected"] == told["kinds"]
+    (notice,) = (request.data for request in listening.asked)
+    assert ["rejected"] == notice["kinds"]
 
 
 @pytest.mark.parametrize(
@@ -183,48 +183,48 @@ def test_rejects_and_short_dumps_are_told_where_asked_for(
         (307, "answered 307, a redirect: configure the address it leads to"),
     ],
 )
-def test_what_does_not_arrive_is_one_line_each(folder: Folder, status: int, says: str) -> None:
-    """Without the address; the edition is out, and the notice is tried again next time."""
+def test_each_call_that_fails_is_one_line(folder: Folder, status: int, says: str) -> None:
+    """Without the address. The issue is published, and the notice is sent again later."""
     with monitor(status) as unwell:
         configure(folder, unwell, "heartbeat", "webhook")
         folder.drop("bad.txt", b"no paper in it")
         folder.drop("a.txt", page(DAY, [1]))
-        answered = folder.digest("run", now=f"{DAY}T08:00")
-        assert 3 == answered.status
+        result = folder.digest("run", now=f"{DAY}T08:00")
+        assert 3 == result.status
         assert [
             f"digest: notify: heartbeat at 127.0.0.1: {says}",
             f"digest: notify: webhook at 127.0.0.1: {says}",
-        ] == answered.err.splitlines()[:2]
-        assert 3 == answered.err.count("\n")
-        assert {"/elsewhere"}.isdisjoint(one.path for one in unwell.asked)
+        ] == result.err.splitlines()[:2]
+        assert 3 == result.err.count("\n")
+        assert {"/elsewhere"}.isdisjoint(request.path for request in unwell.asked)
         fail(folder, f"{DAY}T08:01")
         unwell.status = 200
         fail(folder, f"{DAY}T08:02")
         fail(folder, f"{DAY}T08:03")
     assert [["quarantined"], ["failed"], ["failed"]] == [
-        one.data["kinds"] for one in unwell.asked if one.method == "POST"
+        request.data["kinds"] for request in unwell.asked if request.method == "POST"
     ]
     assert (folder.output / "daily" / f"{DAY}.html").is_file()
 
 
-def test_one_that_never_answers_costs_no_more_than_the_timeout(folder: Folder) -> None:
-    """Heartbeat and webhook together; the edition is out before they are asked."""
+def test_a_receiver_that_never_answers_costs_one_timeout(folder: Folder) -> None:
+    """Heartbeat and webhook together, after the issue is published."""
     with monitor(0) as hanging:
         configure(folder, hanging, "heartbeat", "webhook")
         file = folder.root / "config" / "digest.toml"
         file.write_text(file.read_text().replace("timeout_seconds = 5", "timeout_seconds = 0.4"))
         folder.drop("bad.txt", b"no paper in it")
         begun = time.monotonic()
-        answered = folder.process("run", now=f"{DAY}T08:00")
+        result = folder.process("run", now=f"{DAY}T08:00")
         took = time.monotonic() - begun
-    assert 3 == answered.status
-    assert 2 == answered.err.count("no answer within 0.4 s")
+    assert 3 == result.status
+    assert 2 == result.err.count("no answer within 0.4 s")
     assert took < 0.4 * 2 + 5  # starting a process takes some of it
     assert (folder.output / "index.html").is_file()
 
 
-def test_one_that_answers_byte_by_byte_is_left_to_itself() -> None:
-    """Each byte comes in time, the answer never: the deadline is one for all of it."""
+def test_the_timeout_limits_the_whole_answer() -> None:
+    """A receiver that sends a byte now and then would keep the run for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as pool:
         dripping = pool.submit(drip, listening)
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
@@ -235,7 +235,7 @@ def test_one_that_answers_byte_by_byte_is_left_to_itself() -> None:
 
 
 def drip(listening: socket.socket) -> int:
-    """Answers the first who comes with a byte of a header every tenth of a second."""
+    """Answer the first client with a byte of a header every tenth of a second."""
     connection, _ = listening.accept()
     with connection:
         connection.recv(4096)
@@ -246,8 +246,8 @@ def drip(listening: socket.socket) -> int:
     return 10
 
 
-def test_nobody_there() -> None:
-    """The system's own words."""
+def test_a_refused_connection_gives_the_words_of_the_system() -> None:
+    """And no calls give no results."""
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}{SECRET}"
     assert ["Connection refused"] == monitors.send([monitors.Call("heartbeat", url)], 5)
@@ -256,19 +256,19 @@ def test_nobody_there() -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_log_ever_holds_an_address(folder: Folder, form: str) -> None:
-    """In a process, with everything logged, whatever goes wrong."""
+    """Everything is logged, and every call fails."""
     with monitor(500) as unwell:
         configure(folder, unwell, "heartbeat", "webhook")
         folder.drop("bad.txt", b"no paper in it")
-        said = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:00")
+        first = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:00")
     with socket.create_server(("127.0.0.1", 0)) as gone:
         address = f"http://127.0.0.1:{gone.getsockname()[1]}{SECRET}"
     (folder.root / "secrets" / "heartbeat").write_text(address)
-    more = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:10")
-    assert "127.0.0.1" in said.err
-    assert "Connection refused" in more.err
+    second = folder.process("-vv", "--log-format", form, "run", now=f"{DAY}T08:10")
+    assert "127.0.0.1" in first.err
+    assert "Connection refused" in second.err
     status = (folder.output / "status.json").read_text()
-    whole = f"{said.out}{said.err}{more.out}{more.err}{status}"
+    whole = f"{first.out}{first.err}{second.out}{second.err}{status}"
     assert not [word for word in ("secret", "4f1c", "ping") if word in whole]
 
 
@@ -285,28 +285,28 @@ def test_no_log_ever_holds_an_address(folder: Folder, form: str) -> None:
         ("https://[secret", "holds no web address"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_said_and_stops_nothing(
+def test_an_unusable_address_is_reported_and_stops_nothing(
     folder: Folder, listening: Monitor, content: str | None, says: str
 ) -> None:
-    """By the run in one line, by `check` with exit status 2; the address itself by neither."""
+    """In one line of the run, and by `check` with status 2. Neither shows the address."""
     configure(folder, listening, "heartbeat")
     file = folder.root / "secrets" / "heartbeat"
     file.unlink()
     if content is not None:
         file.write_text(content)
-    answered = folder.digest("run", now=f"{DAY}T08:00")
-    assert (0, 1) == (answered.status, answered.err.count("\n"))
+    result = folder.digest("run", now=f"{DAY}T08:00")
+    assert (0, 1) == (result.status, result.err.count("\n"))
     checked = folder.digest("check")
     assert 2 == checked.status
-    for err in (answered.err, checked.err):
+    for err in (result.err, checked.err):
         assert says in err
         assert "secret" not in err.replace("file:secrets/heartbeat", "")
 
 
-def test_an_address_from_the_environment(
+def test_an_address_may_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listening: Monitor
 ) -> None:
-    """`env:NAME`; one that is not set is named."""
+    """`env:NAME`; the error for a variable that is not set names it."""
     monkeypatch.setenv("PULSE", listening.url(SECRET))
     assert listening.url(SECRET) == monitors.address(tmp_path, "heartbeat", "env:PULSE")
     monkeypatch.delenv("PULSE")
@@ -324,35 +324,41 @@ def test_an_address_from_the_environment(
         ('webhok = "env:A"', "did you mean webhook?"),
     ],
 )
-def test_what_the_configuration_may_say(folder: Folder, toml: str, says: str) -> None:
-    """An address in the configuration is refused, and not repeated."""
+def test_unusable_keys_of_the_configuration_are_refused(
+    folder: Folder, toml: str, says: str
+) -> None:
+    """A literal address is refused as well, and not repeated."""
     folder.configure(f"[notify]\n{toml}\n")
-    answered = folder.digest("check")
-    assert 2 == answered.status
-    assert says in answered.err
-    assert "example.org" not in answered.err
+    result = folder.digest("check")
+    assert 2 == result.status
+    assert says in result.err
+    assert "example.org" not in result.err
 
 
-def test_a_test_of_the_way(folder: Folder, listening: Monitor) -> None:
-    """`check --notify` sends both, and leaves with 1 when one does not arrive."""
+def test_check_notify_sends_both_and_fails_if_one_does_not_arrive(
+    folder: Folder, listening: Monitor
+) -> None:
+    """It ends with status 1 then."""
     configure(folder, listening, "heartbeat", "webhook")
-    answered = folder.digest("check", "--notify", now=f"{DAY}T08:00")
-    assert (0, True) == (answered.status, "ok  the test was sent" in answered.out)
-    assert ["GET", "POST"] == sorted(one.method for one in listening.asked)
+    result = folder.digest("check", "--notify", now=f"{DAY}T08:00")
+    assert (0, True) == (result.status, "ok  the test was sent" in result.out)
+    assert ["GET", "POST"] == sorted(request.method for request in listening.asked)
     listening.status = 500
+    assert 1 == folder.digest("check", "--notify", now=f"{DAY}T08:00").status
+    configure(folder, listening, "heartbeat")
     assert 1 == folder.digest("check", "--notify", now=f"{DAY}T08:00").status
 
 
-def test_a_rehearsal_tells_nobody(folder: Folder, listening: Monitor) -> None:
-    """Nor does a run that finds the folder busy."""
+def test_a_dry_run_sends_nothing(folder: Folder, listening: Monitor) -> None:
+    """Neither the heartbeat nor the notice of the quarantined file."""
     configure(folder, listening, "heartbeat", "webhook")
     folder.drop("bad.txt", b"no paper in it")
     folder.run(f"{DAY}T08:00", "--dry-run", status=3)
     assert [] == listening.asked
 
 
-def test_a_full_disk_is_told_once(folder: Folder, listening: Monitor) -> None:
-    """No file may grow: the run fails each time, the notice is remembered all the same."""
+def test_a_full_disk_is_notified_once(folder: Folder, listening: Monitor) -> None:
+    """Each run fails because no file may grow; the notice is recorded all the same."""
     configure(folder, listening, "webhook")
     folder.drop("a.txt", page(DAY, [1]))
     folder.run(f"{DAY}T08:00")
@@ -366,12 +372,12 @@ def test_a_full_disk_is_told_once(folder: Folder, listening: Monitor) -> None:
             [sys.executable, "-c", code, *words], capture_output=True, check=False, env={}
         )
         assert 1 == done.returncode, done.stderr
-    assert [["failed"]] == [one.data["kinds"] for one in listening.asked]
+    assert [["failed"]] == [request.data["kinds"] for request in listening.asked]
 
 
 @given(st.text())
 def test_no_text_mentions_or_marks_anything_in_a_chat(text: str) -> None:
-    """No sign that Slack, Mattermost or Discord read as markup for a link or mention."""
-    said = escape.chat(text)
-    assert not {"<", ">", "@", "&", "`", "\n", "\r", "\x00"} & set(said)
-    said.encode()
+    """No character is left that Slack, Mattermost or Discord read as markup, link or mention."""
+    escaped = escape.chat(text)
+    assert not {"<", ">", "@", "&", "`", "\n", "\r", "\x00"} & set(escaped)
+    escaped.encode()

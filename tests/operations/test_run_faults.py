@@ -1,6 +1,6 @@
-"""A run that is killed, has no room left on the disk, or is not alone in its folder.
+"""Runs that are killed, that have no space on the disk, or that start beside others.
 
-Whatever happened, the next run ends where an unbroken one would have ended.
+The next run always ends where an undisturbed one would have.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ sys.stdin.read()
 
 
 def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
-    """What became of each fault; see `fault_driver`."""
-    given = (scene.before.root, scratch, kind, first, stride, *scene.words)
+    """Run the scene with each fault of a kind; return the outcomes (see `fault_driver`)."""
+    arguments = (scene.before.root, scratch, kind, first, stride, *scene.words)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, given)],
+        [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, arguments)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -47,10 +47,10 @@ KILLS = [("first", 0, 5), ("later", 0, 2), ("later", 1, 2)]
 
 
 @pytest.mark.parametrize(("name", "first", "stride"), KILLS)
-def test_killed_at_any_step(
+def test_a_run_killed_at_any_step_is_finished_by_the_next(
     scenes: dict[str, Scene], tmp_path: Path, name: str, first: int, stride: int
 ) -> None:
-    """SIGKILL before each writing, renaming, removal and commit of a run."""
+    """SIGKILL before each write, rename, removal and commit."""
     outcomes = faults(scenes[name], tmp_path, "kill", first, stride)
     assert len(outcomes) > 9
     assert [-signal.SIGKILL] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
@@ -59,10 +59,10 @@ def test_killed_at_any_step(
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_killed_in_the_middle_of_a_write(
+def test_a_run_killed_in_a_write_is_finished_by_the_next(
     scenes: dict[str, Scene], tmp_path: Path, name: str
 ) -> None:
-    """The kernel ends the process when a file, the database's or a page, outgrows a size."""
+    """The kernel kills the process when the ledger or a page exceeds a size."""
     outcomes = faults(scenes[name], tmp_path, "cut", 0, 11)
     assert len(outcomes) > 3
     assert [-signal.SIGXFSZ] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
@@ -71,8 +71,10 @@ def test_killed_in_the_middle_of_a_write(
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_write_that_fails(scenes: dict[str, Scene], tmp_path: Path, name: str) -> None:
-    """As on a full disk: status 1, a line that says so and no traceback."""
+def test_a_run_whose_write_fails_is_finished_by_the_next(
+    scenes: dict[str, Scene], tmp_path: Path, name: str
+) -> None:
+    """As on a full disk: status 1, one line that says so, and no traceback."""
     outcomes = faults(scenes[name], tmp_path, "full", 0, 11)
     assert len(outcomes) > 3
     for outcome in outcomes[:-1]:
@@ -83,8 +85,10 @@ def test_a_write_that_fails(scenes: dict[str, Scene], tmp_path: Path, name: str)
         check(scenes[name], tmp_path, outcome)
 
 
-def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """Where a write is half done, `status` says so and what undoes it, and touches nothing."""
+def test_the_status_after_a_killed_run_says_what_repairs_it(
+    scenes: dict[str, Scene], tmp_path: Path
+) -> None:
+    """It changes nothing, and the next run repairs the half-written ledger."""
     folder = scenes["later"].before.copy(tmp_path / "copy")
     ledger = folder.root / "state" / "ledger.sqlite3"
     torn = "import os, signal, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None)"
@@ -96,9 +100,9 @@ def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path
     subprocess.run([sys.executable, "-c", code, str(ledger)], check=False)
     before = tree(folder.root)
     assert "state/ledger.sqlite3-journal" in before
-    answered = folder.digest("status", now=NOW)
-    assert (1, "") == (answered.status, answered.out)
-    assert "a run was interrupted while it wrote (the next digest run repairs it)" in answered.err
+    result = folder.digest("status", now=NOW)
+    assert (1, "") == (result.status, result.out)
+    assert "a run was interrupted while it wrote (the next digest run repairs it)" in result.err
     assert before == tree(folder.root)
     assert 3 == folder.digest("run", now=NOW).status
     assert ledger_rows(scenes["later"].after) == ledger_rows(folder)
@@ -107,17 +111,19 @@ def test_looking_after_a_run_was_killed(scenes: dict[str, Scene], tmp_path: Path
 @pytest.mark.soak
 @pytest.mark.parametrize("name", SCENES)
 @pytest.mark.parametrize(("kind", "stride"), [("deep", 1), ("cut", 1), ("full", 1)])
-def test_every_fault_there_is(
+def test_every_fault_leaves_no_trace(
     scenes: dict[str, Scene], tmp_path: Path, name: str, kind: str, stride: int
 ) -> None:
-    """The long form: before every single statement, at every page of the database."""
+    """Before every single statement, and at every page of the database."""
     for outcome in faults(scenes[name], tmp_path, kind, 0, stride):
         check(scenes[name], tmp_path, outcome)
 
 
 @pytest.mark.soak
-def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """Real processes ended from outside after a random time, until one gets through."""
+def test_a_run_killed_again_and_again_leaves_no_trace(
+    scenes: dict[str, Scene], tmp_path: Path
+) -> None:
+    """Processes are killed after random times, until one ends by itself."""
     dice = random.Random(7)
     for number in range(12):
         scene = scenes["later"]
@@ -134,8 +140,10 @@ def test_killed_again_and_again_at_any_moment(scenes: dict[str, Scene], tmp_path
 
 
 @pytest.mark.parametrize("many", [2, 6])
-def test_several_runs_at_once(scenes: dict[str, Scene], tmp_path: Path, many: int) -> None:
-    """One does the work, the others find it done: nothing twice, and one reports the rest."""
+def test_of_several_runs_at_once_one_does_the_work(
+    scenes: dict[str, Scene], tmp_path: Path, many: int
+) -> None:
+    """The others find nothing to do."""
     scene = scenes["later"]
     folder = scene.before.copy(tmp_path / "copy")
     statuses = finish([start(folder, *scene.words) for _ in range(many)])
@@ -144,8 +152,10 @@ def test_several_runs_at_once(scenes: dict[str, Scene], tmp_path: Path, many: in
     assert ledger_rows(scene.after) == ledger_rows(folder)
 
 
-def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """Those that find the folder busy leave at once with 0; nothing twice."""
+def test_of_several_due_runs_at_once_one_does_the_work(
+    scenes: dict[str, Scene], tmp_path: Path
+) -> None:
+    """The others find the folder busy and end at once with 0."""
     words = ("--now", NOW, "run", "--due")
     alone = scenes["later"].before.copy(tmp_path / "alone")
     assert [3] == finish([start(alone, *words)])
@@ -156,32 +166,34 @@ def test_several_due_runs_at_once(scenes: dict[str, Scene], tmp_path: Path) -> N
     assert ledger_rows(alone) == ledger_rows(together)
 
 
-def test_a_plain_run_beside_due_runs(scenes: dict[str, Scene], tmp_path: Path) -> None:
-    """Cron, a scheduler and a person at once: every paper is in one issue of an edition."""
+def test_plain_and_due_runs_at_once_issue_each_paper_once(
+    scenes: dict[str, Scene], tmp_path: Path
+) -> None:
+    """In each edition."""
     folder = scenes["later"].before.copy(tmp_path / "copy")
     due, plain = ("--now", NOW, "run", "--due"), ("--now", NOW, "run")
     finish([start(folder, *words) for words in (due, plain, due, plain)])
     for edition in ("daily", "shore"):
-        shown = [title for issue in folder.titles(edition) for title in issue]
-        assert shown
-        assert len(set(shown)) == len(shown)
+        titles = [title for issue in folder.titles(edition) for title in issue]
+        assert titles
+        assert len(set(titles)) == len(titles)
     assert folder.titles() == scenes["later"].after.titles()
 
 
-def test_an_inbox_that_cannot_be_looked_into_keeps_no_issue_back(folder: Folder) -> None:
-    """Its disk is broken at the hour: what was taken in before is issued, then the run fails."""
+def test_an_unreadable_inbox_delays_no_issue(folder: Folder) -> None:
+    """Papers that were taken in before are issued, and then the run fails."""
     folder.drop("a.txt", page("2026-11-18", [1]))
     assert [] == folder.run("2026-11-18T06:00", "--due")["issues"]
     folder.inbox.rename(folder.root / "away")
     folder.inbox.write_text("no folder")
-    answered = folder.digest("run", "--due", now="2026-11-18T07:00")
-    assert (1, "") == (answered.status, answered.out)
-    assert f"Not a directory: '{folder.inbox}'" in answered.err
+    result = folder.digest("run", "--due", now="2026-11-18T07:00")
+    assert (1, "") == (result.status, result.out)
+    assert f"Not a directory: '{folder.inbox}'" in result.err
     assert [titles([1])] == folder.titles()
 
 
-def test_a_busy_folder_is_left_alone(folder: Folder) -> None:
-    """`--due` says nothing and leaves with 0 while another process holds the lock."""
+def test_a_due_run_in_a_busy_folder_does_nothing(folder: Folder) -> None:
+    """It prints nothing and ends with 0 while another process holds the lock."""
     folder.drop("a.txt", page("2026-11-18", [1]))
     state = folder.root / "state"
     state.mkdir()
@@ -191,7 +203,7 @@ def test_a_busy_folder_is_left_alone(folder: Folder) -> None:
         assert holder.stdout
         assert holder.stdin
         holder.stdout.readline()
-        answered = folder.digest("run", "--due", now=NOW)
+        result = folder.digest("run", "--due", now=NOW)
         holder.stdin.close()
-    assert (0, "", "") == answered
+    assert (0, "", "") == result
     assert {} == folder.tree()

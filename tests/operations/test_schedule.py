@@ -1,4 +1,4 @@
-"""What is issued when: due dates through the command line, and when alarms ring."""
+"""The schedule: which issues `digest run --due` makes, and when the alarms of `serve` ring."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.support.folders import Folder, page, titles
 from tests.support.schedules import DAY, drop, due, rows
 
 
-def test_a_day(folder: Folder) -> None:
-    """06:59 nothing, 07:00 one, 07:01 none, a second page at 08:00 none, next day one."""
+def test_a_day_has_one_issue_at_its_hour(folder: Folder) -> None:
+    """A minute earlier there is none, and a second page of the day waits for the next."""
     drop(folder, DAY, 1, 2)
     assert [] == due(folder, f"{DAY}T06:59:59")
     assert [] == folder.data()
@@ -30,19 +30,19 @@ def test_a_day(folder: Folder) -> None:
     assert {DAY: "issued", "2026-11-19": "issued"} == rows(folder)
 
 
-def test_a_day_by_the_clock(folder: Folder) -> None:
-    """The same without `--now`: the machine's clock, in the site's zone."""
+def test_without_now_the_clock_decides_in_the_zone_of_the_site(folder: Folder) -> None:
+    """The same hour, by the clock of the machine."""
     folder.configure('[site]\ntimezone = "Asia/Tokyo"\n')
     drop(folder, DAY, 1)
     for utc, expected in (("21:59:59", 0), ("22:00:00", 1), ("22:01:00", 0)):
         with freeze_time(f"2026-11-17 {utc}"):
-            answered = folder.digest("-v", "run", "--due")
-        assert 0 == answered.status, answered
-        assert expected == answered.out.count(f"Issue 1 of daily, {DAY}: 1 paper")
+            result = folder.digest("-v", "run", "--due")
+        assert 0 == result.status, result
+        assert expected == result.out.count(f"Issue 1 of daily, {DAY}: 1 paper")
 
 
-def test_a_day_that_stays_open_is_filled(folder: Folder) -> None:
-    """Nothing at the hour: what comes later that day is the day's issue, and only once."""
+def test_papers_that_come_after_an_empty_hour_become_the_issue_of_the_day(folder: Folder) -> None:
+    """Only once: later ones wait for the next day."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     assert [] == due(folder, "2026-11-19T07:00")
@@ -54,8 +54,8 @@ def test_a_day_that_stays_open_is_filled(folder: Folder) -> None:
     assert [("daily", "2026-11-20", 1)] == due(folder, "2026-11-20T07:00")
 
 
-def test_a_day_without_papers_is_empty(folder: Folder) -> None:
-    """Its row is closed at the first wake after midnight; what comes then waits for the hour."""
+def test_a_day_without_papers_is_closed_as_empty(folder: Folder) -> None:
+    """By the first run after midnight. Papers that come then wait for the hour."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     due(folder, "2026-11-19T07:00")
@@ -65,8 +65,8 @@ def test_a_day_without_papers_is_empty(folder: Folder) -> None:
     assert [("daily", "2026-11-20", 1)] == due(folder, "2026-11-20T07:00")
 
 
-def test_a_note_takes_an_empty_date(folder: Folder) -> None:
-    """`when_empty = "note"`: an issue without papers, and what comes later waits."""
+def test_with_when_empty_note_a_day_without_papers_has_an_issue(folder: Folder) -> None:
+    """Papers that come later wait for the next day."""
     folder.configure('[[edition]]\nwhen_empty = "note"\n')
     assert [] == due(folder, f"{DAY}T06:00")
     drop(folder, DAY, 1)
@@ -81,7 +81,7 @@ def test_a_note_takes_an_empty_date(folder: Folder) -> None:
 
 
 def test_no_date_is_due_before_the_first_paper(folder: Folder) -> None:
-    """A folder that waited for weeks has missed nothing."""
+    """A folder that was empty for weeks has missed nothing."""
     assert [] == due(folder, "2026-11-01T07:00")
     assert [] == due(folder, "2026-11-10T07:00")
     drop(folder, DAY, 1)
@@ -91,8 +91,8 @@ def test_no_date_is_due_before_the_first_paper(folder: Folder) -> None:
     assert {DAY: "issued"} == rows(folder)
 
 
-def test_catching_up_with_one_issue(folder: Folder) -> None:
-    """After an outage the newest date takes everything, and says so of the others."""
+def test_after_an_outage_one_issue_catches_up(folder: Folder) -> None:
+    """It has the newest date, and names the other dates."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     drop(folder, "2026-11-19", 2)
@@ -103,16 +103,16 @@ def test_catching_up_with_one_issue(folder: Folder) -> None:
     assert issued | {"2026-11-19": by, "2026-11-20": by} == rows(folder)
 
 
-def test_an_outage_with_nothing_to_show(folder: Folder) -> None:
-    """Missed dates are missed, the present one stays open."""
+def test_after_an_outage_without_papers_dates_are_missed(folder: Folder) -> None:
+    """The date of today stays open."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     assert [] == due(folder, "2026-11-20T09:00")
     assert {DAY: "issued", "2026-11-19": "missed", "2026-11-20": "open"} == rows(folder)
 
 
-def test_catching_up_before_the_hour(folder: Folder) -> None:
-    """Yesterday was missed and today is not due yet: yesterday's date takes all that waits."""
+def test_before_the_hour_the_date_of_yesterday_catches_up(folder: Folder) -> None:
+    """Today is not due yet."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     drop(folder, "2026-11-19", 2)
@@ -121,7 +121,7 @@ def test_catching_up_before_the_hour(folder: Folder) -> None:
 
 
 def test_an_issue_caught_up_between_two_others_is_linked_by_both(folder: Folder) -> None:
-    """The later one, published before it, links back to it, and no longer over it."""
+    """The later issue, published before it, linked to the earlier one until then."""
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     drop(folder, "2026-11-20", 2)
@@ -136,21 +136,21 @@ def test_an_issue_caught_up_between_two_others_is_linked_by_both(folder: Folder)
 
 
 def neighbours(folder: Folder, day: str) -> dict[str, str]:
-    """Where the page of a day's issue links for the issues before and after."""
+    """Return the links of a page to the issues before and after."""
     page = (folder.output / "daily" / f"{day}.html").read_text("utf-8")
     return dict(re.findall(r'<a rel="(prev|next)" href="([^"]+)"', page))
 
 
-def test_catching_up_with_an_issue_for_each_date(folder: Folder) -> None:
-    """`catch_up = "dated"`: by page date; what has none, or a later one, goes to the newest."""
+def test_with_catch_up_dated_each_missed_date_has_an_issue(folder: Folder) -> None:
+    """By page dates. Papers without one, or with a later one, go into the newest."""
     folder.configure('[[edition]]\ncatch_up = "dated"\n')
     drop(folder, DAY, 1)
     due(folder, f"{DAY}T07:00")
     for number, day in enumerate(("2026-11-19", "2026-11-20", "2026-11-22"), start=2):
         drop(folder, day, number)
-    made = due(folder, "2026-11-22T09:00")
+    issues = due(folder, "2026-11-22T09:00")
     dated = ("2026-11-19", "2026-11-20", "2026-11-22")
-    assert [("daily", day, 1) for day in dated] == made
+    assert [("daily", day, 1) for day in dated] == issues
     assert "missed" == rows(folder)["2026-11-21"]
     assert [titles([n]) for n in (1, 2, 3, 4)] == folder.titles()
     assert [1, 2, 3, 4] == [issue["number"] for issue in folder.data()]
@@ -160,7 +160,7 @@ def test_catching_up_with_an_issue_for_each_date(folder: Folder) -> None:
 def test_dates_too_long_ago_are_missed_and_no_paper_is_dropped(
     folder: Folder, catch_up: str
 ) -> None:
-    """Older than `catch_up_days`: the papers stand in the newest issues all the same."""
+    """Dates older than `catch_up_days`; their papers are in the newest issues."""
     folder.configure(f'[[edition]]\ncatch_up = "{catch_up}"\ncatch_up_days = 2\n')
     drop(folder, "2026-11-10", 1)
     due(folder, "2026-11-10T07:00")
@@ -169,8 +169,8 @@ def test_dates_too_long_ago_are_missed_and_no_paper_is_dropped(
     due(folder, f"{DAY}T09:00")
     missed = [day for day, state in rows(folder).items() if state == "missed"]
     assert [f"2026-11-{day}" for day in range(11, 16)] == missed
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles([1, *range(11, 19)]) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles([1, *range(11, 19)]) == sorted(issued)
 
 
 EDITIONS = """
@@ -190,8 +190,8 @@ period = "month"
 """
 
 
-def test_several_editions(folder: Folder) -> None:
-    """Each at its own time with its own papers; what a filter leaves out is counted."""
+def test_each_edition_has_its_own_times_and_papers(folder: Folder) -> None:
+    """Papers that its filters leave out are counted."""
     folder.configure(EDITIONS)
     kelp = [n for n in range(30) if b"kelp" in page(DAY, [n]).lower()]
     others = [n for n in range(30) if n not in kelp]
@@ -203,8 +203,8 @@ def test_several_editions(folder: Folder) -> None:
     drop(folder, "2026-11-19", others[3])
     assert [("daily", "2026-11-19", 1)] == due(folder, "2026-11-19T07:00")
     drop(folder, "2026-11-20", kelp[2])
-    made = due(folder, "2026-11-20T07:00")
-    assert [("daily", "2026-11-20", 1), ("kelp", "2026-11-20", 1)] == made
+    issues = due(folder, "2026-11-20T07:00")
+    assert [("daily", "2026-11-20", 1), ("kelp", "2026-11-20", 1)] == issues
     assert 1 == folder.data("kelp")[1]["filtered"]
     assert [] == due(folder, "2026-11-20T17:59")
     assert [("weekly", "2026-11-20", 7)] == due(folder, "2026-11-20T18:00")
@@ -212,8 +212,8 @@ def test_several_editions(folder: Folder) -> None:
     assert [("monthly", "2026-12-01", 7)] == due(folder, "2026-12-01T07:00")
 
 
-def test_what_a_filter_left_out_is_counted_once(folder: Folder) -> None:
-    """Also in a note, when the filter left out everything that came."""
+def test_papers_left_out_by_a_filter_are_counted_once(folder: Folder) -> None:
+    """Also in an issue without papers, if the filter left out everything."""
     folder.configure('[[edition]]\nwhen_empty = "note"\ninclude = ["kelp"]\n')
     kelp = next(n for n in range(30) if b"kelp" in page(DAY, [n]).lower())
     others = [n for n in range(30) if b"kelp" not in page(DAY, [n]).lower()]
@@ -228,11 +228,11 @@ def test_what_a_filter_left_out_is_counted_once(folder: Folder) -> None:
 
 
 def test_a_plain_run_issues_day_editions_now_and_others_when_due(folder: Folder) -> None:
-    """And leaves the due rows of day editions alone."""
+    """The due rows of day editions stay as they are."""
     folder.configure(EDITIONS)
     drop(folder, DAY, 1)
-    made = [issue["edition"] for issue in folder.run(f"{DAY}T03:00")["issues"]]
-    assert ["daily"] == made
+    editions = [issue["edition"] for issue in folder.run(f"{DAY}T03:00")["issues"]]
+    assert ["daily"] == editions
     assert {} == rows(folder)
     folder.run("2026-11-20T17:59")
     assert ["weekly"] == [i["edition"] for i in folder.run("2026-11-20T18:00")["issues"]]
@@ -240,7 +240,7 @@ def test_a_plain_run_issues_day_editions_now_and_others_when_due(folder: Folder)
 
 
 def test_a_plain_run_and_the_schedule_share_a_date(folder: Folder) -> None:
-    """A second issue of one date has the next ordinal, and numbers count on."""
+    """A second issue of a date has the next ordinal, and the next number."""
     drop(folder, DAY, 1)
     folder.run(f"{DAY}T03:00")
     assert [] == due(folder, f"{DAY}T07:00")
@@ -251,7 +251,7 @@ def test_a_plain_run_and_the_schedule_share_a_date(folder: Folder) -> None:
 
 
 def test_a_missed_week_is_caught_up(folder: Folder) -> None:
-    """A weekly edition bears the date it was due, whenever it is made."""
+    """The issue has the date it was due, whenever it is made."""
     folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\ndays = ["fri"]\n')
     drop(folder, DAY, 1)
     assert [] == due(folder, f"{DAY}T09:00")
@@ -260,13 +260,13 @@ def test_a_missed_week_is_caught_up(folder: Folder) -> None:
 
 
 def test_an_edition_starts_after_it_was_configured(folder: Folder) -> None:
-    """Papers taken in before are not its own."""
+    """Papers that were taken in before are in none of its issues."""
     drop(folder, DAY, 1)
     folder.run(f"{DAY}T08:00")
     folder.configure('[[edition]]\nname = "daily"\n[[edition]]\nname = "late"\n')
     drop(folder, "2026-11-19", 2)
-    made = [issue["edition"] for issue in folder.run("2026-11-19T08:00")["issues"]]
-    assert ["daily", "late"] == made
+    editions = [issue["edition"] for issue in folder.run("2026-11-19T08:00")["issues"]]
+    assert ["daily", "late"] == editions
     assert [titles([2])] == folder.titles("late")
 
 
@@ -280,15 +280,17 @@ def test_an_edition_starts_after_it_was_configured(folder: Folder) -> None:
         ("2026-10-25T02:30:00+01:00", 1),
     ],
 )
-def test_hours_that_clocks_skip_or_repeat(folder: Folder, now: str, expected: int) -> None:
-    """A skipped hour is due when the clock has passed it, a repeated one the first time."""
+def test_an_hour_that_the_clock_skips_or_repeats_is_due_once(
+    folder: Folder, now: str, expected: int
+) -> None:
+    """After the gap if it is skipped, the first time if it is repeated."""
     folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "02:30"\n')
     drop(folder, now[:10], 1)
     assert expected == len(due(folder, now))
 
 
-def test_a_repeated_hour_is_due_once(folder: Folder) -> None:
-    """What comes between the first 02:30 and the second waits for the next day."""
+def test_papers_in_a_repeated_hour_wait_for_the_next_day(folder: Folder) -> None:
+    """They come between the first 02:30 and the second."""
     folder.configure('[site]\ntimezone = "Europe/Berlin"\n[[edition]]\nat = "02:30"\n')
     drop(folder, "2026-10-24", 1)
     assert 1 == len(due(folder, "2026-10-25T02:30:00+02:00"))
@@ -313,16 +315,18 @@ def _alarms(toml: str, folder: Folder, now: str) -> list[str]:
         ('at = "00:05"\nperiod = "month"', "2026-12-01T00:05:00+01:00"),
     ],
 )
-def test_when_the_alarm_rings(folder: Folder, keys: str, expected: str) -> None:
-    """At the edition's hour in the site's zone, on the days that are meant by their names."""
+def test_the_alarm_rings_at_the_hour_of_the_edition(
+    folder: Folder, keys: str, expected: str
+) -> None:
+    """In the site's time zone, on the weekdays that are named."""
     toml = f'[site]\ntimezone = "Europe/Berlin"\n[[edition]]\n{keys}\n'
     assert [expected] == _alarms(toml, folder, f"{DAY}T07:00:01+01:00")
 
 
 def test_a_late_alarm_still_rings_and_only_once(folder: Folder) -> None:
-    """Grace and coalescing are explicit: the library's defaults would skip a busy second."""
+    """By default APScheduler skips an alarm that is late by more than a second."""
     clock = serve.scheduler(settings.load(folder.root), lambda: None)
     clock.start(paused=True)
-    kept = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
+    limits = [(job.misfire_grace_time, job.coalesce) for job in clock.get_jobs()]
     clock.shutdown()
-    assert [(None, True)] == kept
+    assert [(None, True)] == limits

@@ -1,4 +1,4 @@
-"""`digest serve` as it runs: its clock, its inbox, its end."""
+"""`digest serve`: its alarms, its watch of the inbox, its end."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.support.servers import serving, serving_at
 AT_MIDNIGHT = '[inbox]\nsettle_seconds = 0.1\n[[edition]]\nat = "00:00"\n'
 
 
-def test_serve_publishes_what_is_dropped(folder: Folder) -> None:
-    """A page copied into the inbox becomes an issue without anyone touching it."""
+def test_serve_publishes_a_dropped_page(folder: Folder) -> None:
+    """Nobody calls another command."""
     folder.configure(AT_MIDNIGHT)
     with serving(folder, "--now", f"{DAY}T09:00") as server:
         server.until_serving()
@@ -29,11 +29,11 @@ def test_serve_publishes_what_is_dropped(folder: Folder) -> None:
         server.until(folder.output / "daily" / f"{DAY}.html")
         assert 0 == server.stop()
         assert [titles([1, 2])] == folder.titles()
-        assert f"Issue 1 of daily, {DAY}: 2 papers" in server.output()
+        assert f"Issue 1 of daily, {DAY}: 2 papers" in server.said()
 
 
-def test_serve_waits_for_the_hour(folder: Folder) -> None:
-    """Started before it, with a clock that runs, it issues when the hour comes."""
+def test_serve_issues_when_the_hour_comes(folder: Folder) -> None:
+    """It was started a second before."""
     drop(folder, DAY, 1)
     with serving_at(folder, f"{DAY} 06:59:59") as server:
         server.until_serving()
@@ -43,22 +43,20 @@ def test_serve_waits_for_the_hour(folder: Folder) -> None:
     assert {DAY: "issued"} == rows(folder)
 
 
-def test_a_clock_that_is_set_changes_nothing(folder: Folder) -> None:
-    """Back by a week, then forward as after a suspend of one: each date once, and the inbox is
-    looked into all the while.
-    """
+def test_setting_the_clock_issues_nothing_twice_and_stops_no_scan(folder: Folder) -> None:
+    """Back by a week, then forward by one, as after a suspend."""
     drop(folder, DAY, 1)
     with serving_at(folder, f"{DAY} 07:00:01") as server:
         server.until(folder.output / "daily" / f"{DAY}.html")
         server.set_clock("2026-11-11 09:00")
         drop(folder, "2026-11-20", 2)
-        server.until_true(lambda: taken_in(folder) == 2)
+        server.until_true(lambda: count_papers(folder) == 2)
         server.set_clock(f"{DAY} 07:00:01")
         server.set_clock("2026-11-25 12:00")
         server.until(folder.output / "daily" / "2026-11-25.html")
         server.set_clock("2026-11-25 06:59:58")
         drop(folder, "2026-11-25", 3)
-        server.until_true(lambda: taken_in(folder) == 3)
+        server.until_true(lambda: count_papers(folder) == 3)
         server.set_clock("2026-11-26 06:59:59")
         server.until(folder.output / "daily" / "2026-11-26.html")
         assert 0 == server.stop()
@@ -68,15 +66,15 @@ def test_a_clock_that_is_set_changes_nothing(folder: Folder) -> None:
     assert by | issued == rows(folder)
 
 
-def taken_in(folder: Folder) -> int:
-    """How many papers the ledger holds."""
+def count_papers(folder: Folder) -> int:
+    """Return the number of papers in the ledger."""
     with closing(sqlite3.connect(folder.root / "state" / "ledger.sqlite3")) as ledger:
         (count,) = ledger.execute("SELECT count(*) FROM paper").fetchone()
         return int(count)
 
 
-def test_a_dropped_file_is_taken_in_at_once(folder: Folder) -> None:
-    """Long before the next scan, once it has settled."""
+def test_a_dropped_file_is_taken_in_before_the_next_scan(folder: Folder) -> None:
+    """As soon as it has settled."""
     folder.configure(AT_MIDNIGHT)
     file, issue = folder.inbox / "papers.txt", folder.output / "daily" / f"{DAY}.html"
 
@@ -95,7 +93,7 @@ def test_a_dropped_file_is_taken_in_at_once(folder: Folder) -> None:
 
 @pytest.mark.parametrize("fault", ["None", "type('', (), {'Change': 1, 'watch': open})"])
 def test_without_watching_the_scan_finds_everything(folder: Folder, fault: str) -> None:
-    """Where watchfiles is not installed, and where it fails at once."""
+    """The library watchfiles is not installed, or fails at once."""
     folder.configure(AT_MIDNIGHT)
     code = (
         f"import sys; sys.modules['watchfiles'] = {fault}; from digest.cli import main; main.main()"
@@ -110,8 +108,8 @@ def test_without_watching_the_scan_finds_everything(folder: Folder, fault: str) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_going_on_is_finished_first(folder: Folder, number: int) -> None:
-    """Told to stop while it waits for the database, it still publishes, and ends with 0."""
+def test_a_run_in_progress_is_finished_before_serve_ends(folder: Folder, number: int) -> None:
+    """It waits for the database when the signal comes; it still publishes."""
     folder.configure(AT_MIDNIGHT)
     folder.run(f"{DAY}T08:00")
     with closing(sqlite3.connect(folder.root / "state" / "ledger.sqlite3")) as ledger:
@@ -125,12 +123,12 @@ def test_a_run_that_is_going_on_is_finished_first(folder: Folder, number: int) -
             assert server.process.poll() is None
             ledger.execute("ROLLBACK")
             assert 0 == server.process.wait(MINUTE)
-            assert "Traceback" not in server.output()
+            assert "Traceback" not in server.said()
     assert [titles([1])] == folder.titles()
 
 
 def is_locked(folder: Folder) -> bool:
-    """Whether a run holds the folder."""
+    """Return whether a run holds the folder."""
     with (folder.root / "state" / "lock").open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,8 +137,8 @@ def is_locked(folder: Folder) -> bool:
         return False
 
 
-def test_started_again_at_the_due_minute(folder: Folder) -> None:
-    """However often within it: one issue."""
+def test_a_restart_in_the_due_minute_issues_nothing_twice(folder: Folder) -> None:
+    """Once at its beginning, once at its end."""
     drop(folder, DAY, 1)
     for second in ("00", "59"):
         with serving_at(folder, f"{DAY} 07:00:{second}") as server:
@@ -150,8 +148,8 @@ def test_started_again_at_the_due_minute(folder: Folder) -> None:
     assert {DAY: "issued"} == rows(folder)
 
 
-def test_serve_and_cron_at_the_same_time(folder: Folder) -> None:
-    """Papers that come while both are at work, a few at a time: each in one issue."""
+def test_serve_beside_cron_issues_each_paper_once(folder: Folder) -> None:
+    """Papers come a few at a time while both are running."""
     folder.configure(AT_MIDNIGHT)
     words = ("--now", f"{DAY}T09:00", "run", "--due")
     with serving(folder, "--now", f"{DAY}T09:00", scan=0.05) as server:
@@ -159,16 +157,16 @@ def test_serve_and_cron_at_the_same_time(folder: Folder) -> None:
             drop(folder, DAY, number, number + 1)
             cron = [start(folder, *words) for _ in range(2)]
             finish(cron)
-        server.until_true(lambda: taken_in(folder) == 3)
+        server.until_true(lambda: count_papers(folder) == 3)
         assert 0 == server.stop()
     due(folder, "2026-11-19T00:00")
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles(range(3)) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles(range(3)) == sorted(issued)
     assert {DAY: "issued", "2026-11-19": "issued"} == rows(folder)
 
 
 def test_serve_killed_and_started_again_issues_nothing_twice(folder: Folder) -> None:
-    """Whatever it was doing when it was killed; cron beside it does no harm either."""
+    """Also with a run from cron in between."""
     folder.configure(AT_MIDNIGHT)
     now = f"{DAY}T09:00"
     for number in range(3):
@@ -180,12 +178,12 @@ def test_serve_killed_and_started_again_issues_nothing_twice(folder: Folder) -> 
         assert 0 == folder.process("run", "--due", now=now).status
     assert 1 == len(folder.data())
     assert [("daily", "2026-11-19", 2)] == due(folder, "2026-11-19T00:00")
-    shown = [title for issue in folder.titles() for title in issue]
-    assert titles(range(4)) == sorted(shown)
+    issued = [title for issue in folder.titles() for title in issue]
+    assert titles(range(4)) == sorted(issued)
 
 
-def test_serve_survives_what_goes_wrong(folder: Folder) -> None:
-    """A configuration that cannot be used is said, and the next wake goes on when it is mended."""
+def test_serve_goes_on_after_an_unusable_configuration(folder: Folder) -> None:
+    """It is reported; a later run uses the repaired one."""
     folder.configure(AT_MIDNIGHT)
     with serving(folder, "--now", f"{DAY}T09:00") as server:
         server.until_serving()
@@ -198,23 +196,23 @@ def test_serve_survives_what_goes_wrong(folder: Folder) -> None:
         assert 0 == server.stop()
 
 
-def test_serve_does_not_start_with_a_configuration_that_cannot_be_used(folder: Folder) -> None:
-    """Exit status 2 and the key, as every command."""
+def test_serve_does_not_start_with_an_unusable_configuration(folder: Folder) -> None:
+    """Exit status 2, and the message names the key."""
     folder.configure('[[edition]]\nat = "25:00"\n')
-    answered = folder.process("serve")
-    assert 2 == answered.status
-    assert "edition[0].at" in answered.err
+    result = folder.process("serve")
+    assert 2 == result.status
+    assert "edition[0].at" in result.err
 
 
-def test_serve_logs_wakes_as_detail_and_issues_as_news(folder: Folder) -> None:
-    """Every line it says is JSON: it began, an issue, it ends; with -v each wake too."""
+def test_serve_logs_issues_and_with_v_every_wake(folder: Folder) -> None:
+    """Each line is JSON."""
     folder.configure(AT_MIDNIGHT)
     drop(folder, DAY, 1)
     with serving(folder, "--now", f"{DAY}T09:00", "--log-format", "json", "-v") as server:
         server.until_serving()
         time.sleep(0.5)  # a scan or two
         assert 0 == server.stop()
-        rest = [json.loads(line) for line in server.output().splitlines()]
+        rest = [json.loads(line) for line in server.said().splitlines()]
     assert {"wake": "debug", "intake": "debug", "serve": "info"}.items() <= {
         line["step"]: line["level"] for line in rest
     }.items()
@@ -224,14 +222,14 @@ def test_serve_logs_wakes_as_detail_and_issues_as_news(folder: Folder) -> None:
     drop(second, DAY, 1)
     with serving(second, "--now", f"{DAY}T09:00", "--log-format", "json") as server:
         assert server.process.stdout
-        said = [json.loads(server.process.stdout.readline()) for _ in range(5)]
+        lines = [json.loads(server.process.stdout.readline()) for _ in range(5)]
         assert 0 == server.stop()
-    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in said]
+    assert ["intake", "issue", "publish", "run", "serve"] == [line["step"] for line in lines]
 
 
 @pytest.mark.soak
-def test_serve_by_the_real_clock(folder: Folder) -> None:
-    """The next minute of the machine's clock, in a process whose time nobody touched."""
+def test_serve_issues_by_the_real_clock(folder: Folder) -> None:
+    """At the next minute, in a process whose clock is not changed."""
     at = time.gmtime(time.time() + 75)
     folder.configure(f'[[edition]]\nat = "{at.tm_hour:02}:{at.tm_min:02}"\n')
     drop(folder, DAY, 1)

@@ -175,20 +175,20 @@ def test_the_check_names_copies_that_are_out_of_date(tmp_path: Path) -> None:
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
         (shipped / name).write_text(name)
     list(init._copy_templates(shipped, own))
-    assert [] == list(template_copies.outdated(own, shipped))
+    assert [] == list(template_copies.outdated_copies(own, shipped))
     (own / "issue.html").write_text("mine")
     (own / "index.html").write_text('{% extends "shipped/index.html" %}')
-    assert [] == list(template_copies.outdated(own, shipped))
+    assert [] == list(template_copies.outdated_copies(own, shipped))
     for name in ("issue.html", "index.html", "topic.html"):
         (shipped / name).write_text("newer")
-    behind = [line.split()[1] for line in template_copies.outdated(own, shipped)]
+    behind = [line.split()[1] for line in template_copies.outdated_copies(own, shipped)]
     assert [str(own / "issue.html"), str(own / "topic.html")] == behind
     (own / ".copied.json").unlink()
     (own / "topic.html").write_text("newer")
-    (line,) = template_copies.outdated(own, shipped)
-    assert "nothing tells which one it began as" in line
-    assert [] == list(template_copies.outdated(tmp_path / "none", shipped))
-    assert [] == list(template_copies.outdated(shipped, shipped))
+    (line,) = template_copies.outdated_copies(own, shipped)
+    assert "no record says which version it began as" in line
+    assert [] == list(template_copies.outdated_copies(tmp_path / "none", shipped))
+    assert [] == list(template_copies.outdated_copies(shipped, shipped))
 
 
 def test_digest_check_warns_of_templates_without_an_origin(folder: Folder) -> None:

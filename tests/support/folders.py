@@ -1,4 +1,4 @@
-"""Run `digest` in a working folder, on dumps of invented papers."""
+"""A working folder for tests, and dumps of invented papers to drop into it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ id = "shore"
 name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
-DROPPED = 1_700_000_000  # time of the files: long ago, so they are settled at any time of a run
-STATUS = ("status.html", "status.json")  # every run writes them with its own moment
-MINUTE = 60  # seconds that a command of a test may take
+DROPPED = 1_700_000_000  # when files were last written: long settled, whatever the clock says
+STATUS = ("status.html", "status.json")  # of the last run, never the same twice
+MINUTE = 60  # seconds no command of a test may take
 
 _WORDS = tuple(
     "amber anchor atlas barge basin beacon birch bramble bridge canal candle cedar chalk cinder"
@@ -47,7 +47,7 @@ class InventedPaper(NamedTuple):
 
 
 def paper(number: int) -> InventedPaper:
-    """Return the paper of this number: always the same text, unlike that of any other number."""
+    """Return the invented paper of this number: always the same, and unlike all others."""
     dice = random.Random(number)
     name, *subject = (word.capitalize() for word in dice.sample(_WORDS, 4))
     words = " ".join(dice.choices(_WORDS, k=40))
@@ -56,21 +56,16 @@ def paper(number: int) -> InventedPaper:
 
 
 def page(day: str, numbers: Iterable[int]) -> bytes:
-    """Return a listing page of this day (``2026-11-18``), as select-all, copy and paste gives it.
-
-    ``numbers`` are those of its papers.
-    """
+    """Return a listing page of this day (``2026-11-18``), as select-all and copy give it."""
     page_date = date.fromisoformat(day)
     head = ["new", "Daily Papers", "byAK and the research community", _month_and_day(page_date)]
     return "\n\n".join([*head, *(_record(paper(n), page_date) for n in numbers)]).encode()
 
 
-def _record(paper: InventedPaper, page_date: date) -> str:
-    votes, published = paper.number * 3 + 1, _month_and_day(page_date - timedelta(days=1))
-    metadata = f"  • {paper.number % 7 + 2} authors\n·\n{published}"
-    # Real pages show no zero.
-    comments = f" {paper.number}" if paper.number else ""
-    return f"{votes}\n\n{paper.title}\n\n{paper.abstract}\n\n{metadata}{comments}"
+def _record(entry: InventedPaper, day: date) -> str:
+    metadata = f"  • {entry.number % 7 + 2} authors\n·\n{_month_and_day(day - timedelta(days=1))}"
+    comments = f" {entry.number}" if entry.number else ""
+    return f"{entry.number * 3 + 1}\n\n{entry.title}\n\n{entry.abstract}\n\n{metadata}{comments}"
 
 
 def _month_and_day(day: date) -> str:
@@ -79,7 +74,7 @@ def _month_and_day(day: date) -> str:
 
 
 def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
-    """Return an answer of the daily_papers API; each entry is the content of its ``paper`` key."""
+    """Return an answer of the daily_papers API; each entry is what stands under ``paper``."""
     stamp = f"{day}T00:00:00.000Z"
     return json.dumps(
         [{"paper": entry, "publishedAt": stamp, "numComments": 0} for entry in entries]
@@ -87,7 +82,7 @@ def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
 
 
 class CommandResult(NamedTuple):
-    """The exit status of a command, and what it printed to its two outputs."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str
@@ -95,14 +90,14 @@ class CommandResult(NamedTuple):
 
 
 class Folder:
-    """A working folder in which `digest` can be run, in this process or in a new one."""
+    """A working folder in which `digest` runs, in this process or in one of its own."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.inbox, self.output = root, root / "inbox", root / "output"
         self.inbox.mkdir(parents=True, exist_ok=True)
 
     def drop(self, name: str, content: bytes, *, modified: float = DROPPED) -> Path:
-        """Write a file into the inbox and return its path; by default it is settled."""
+        """Put a file into the inbox, last written long ago by default."""
         file = self.inbox / name
         file.write_bytes(content)
         os.utime(file, (modified, modified))
@@ -121,11 +116,11 @@ class Folder:
         file.write_text(topics, encoding="utf-8")
 
     def digest(self, *words: str, now: str | None = None) -> CommandResult:
-        """Run the command line in this process, with the error handling of the console script."""
-        return run_digest(["--root", str(self.root), *(["--now", now] if now else []), *words])
+        """Run the console script in this process, with its error handling."""
+        return run_command(["--root", str(self.root), *(["--now", now] if now else []), *words])
 
     def run(self, now: str, *words: str, status: int = 0) -> dict[str, Any]:
-        """Run `digest run` at this moment and return its report; check its exit status."""
+        """Run `digest run` at this moment; check its exit status and return its report."""
         result = self.digest("run", "--json", *words, now=now)
         assert status == result.status, result
         report: dict[str, Any] = json.loads(result.out)
@@ -134,47 +129,44 @@ class Folder:
     def process(
         self, *words: str, now: str | None = None, cwd: Path | None = None, **env: str
     ) -> CommandResult:
-        """Run the command line in a process of its own; ``env`` is its whole environment."""
+        """Run `digest` in a process of its own; ``env`` is its whole environment."""
         command = [*self.command(), *(["--now", now] if now else []), *words]
-        process = subprocess.run(
+        done = subprocess.run(
             command, cwd=cwd, env=env, capture_output=True, check=False, timeout=MINUTE
         )
-        return CommandResult(process.returncode, process.stdout.decode(), process.stderr.decode())
+        return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self) -> list[str]:
-        """Return the arguments that start `digest` in this folder, with warnings as errors."""
+        """Return the command that starts `digest` as a process, with warnings as errors."""
         return [sys.executable, "-W", "error", "-m", "digest", "--root", str(self.root)]
 
     def tree(self) -> dict[str, bytes]:
-        """Return the bytes of each file in ``output/`` by its path, without the status pages."""
+        """Everything in ``output/`` but the status: path to bytes."""
         return {name: body for name, body in tree(self.output).items() if name not in STATUS}
 
     def marks(self) -> dict[str, tuple[int, int]]:
-        """Return size and time in nanoseconds of each file in ``output/``, as `tree` has them."""
-        facts = {name: (self.output / name).stat() for name in self.tree()}
-        return {name: (status.st_size, status.st_mtime_ns) for name, status in facts.items()}
+        """Return the size and time of writing of each file in ``output/`` but the status."""
+        stats = {name: (self.output / name).stat() for name in self.tree()}
+        return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
 
     def data(self, edition: str = "daily") -> list[dict[str, Any]]:
-        """Return an edition's issues as decoded JSON, oldest first."""
+        """Return an edition's issues as data, oldest first."""
         files = (self.output / edition).glob("*.json")
         issues = [json.loads(file.read_bytes()) for file in files]
         return sorted(issues, key=lambda issue: int(issue["number"]))
 
     def titles(self, edition: str = "daily") -> list[list[str]]:
-        """Return the sorted titles of each issue of an edition, oldest issue first."""
+        """The titles of each issue of an edition in alphabetical order, oldest issue first."""
         return [sorted(item["title"] for item in items(issue)) for issue in self.data(edition)]
 
     def copy(self, root: Path) -> Folder:
-        """Copy the folder with the times of its files to ``root``, and return the copy."""
+        """Copy the folder with the times of its files."""
         shutil.copytree(self.root, root, symlinks=True)
         return Folder(root)
 
 
 class _Program:
-    """The console script in the form that `CliRunner` runs.
-
-    `CliRunner` alone would run the command without the error handling of `main.main`.
-    """
+    """What `CliRunner` runs: the console script, not only the command behind it."""
 
     name = "digest"
 
@@ -187,23 +179,23 @@ class _Program:
             sys.argv = before
 
 
-def run_digest(words: Sequence[str]) -> CommandResult:
-    """Run `digest` with these arguments in this process. Unexpected exceptions are raised."""
-    result = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
-    return CommandResult(result.exit_code, result.stdout, result.stderr)
+def run_command(words: Sequence[str]) -> CommandResult:
+    """Run `digest` with these arguments in this process; an unexpected exception is raised."""
+    done = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
+    return CommandResult(done.exit_code, done.stdout, done.stderr)
 
 
 def items(issue: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all papers of an issue's decoded JSON."""
+    """Return all papers of an issue as data."""
     return [item for section in issue["sections"] for item in section["papers"]]
 
 
 def titles(numbers: Iterable[int]) -> list[str]:
-    """Return the sorted titles of the invented papers with these numbers."""
+    """The titles of made papers in alphabetical order."""
     return sorted(paper(number).title for number in numbers)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of each file below a folder by its path."""
+    """All files below a folder: path to bytes."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

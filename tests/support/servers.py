@@ -44,7 +44,7 @@ def serving(
 
 @contextmanager
 def serving_at(folder: Folder, now: str) -> Iterator[Server]:
-    """Run `digest serve` with a clock that starts at ``now``, runs, and can be set."""
+    """Run it with a clock that starts at ``now``, goes on, and can be set."""
     command = [sys.executable, "-c", WITH_A_CLOCK, now, "--root", str(folder.root)]
     with serving(folder, command=command) as server:
         yield server
@@ -57,36 +57,36 @@ class Server:
         self.process = process
 
     def until(self, file: Path, seconds: int = MINUTE) -> None:
-        """Wait for a file to appear; fail after so many seconds, or if the process ends."""
+        """Wait until a file exists."""
         self.until_true(file.exists, seconds)
 
     def until_true(self, condition: Callable[[], object], seconds: int = MINUTE) -> None:
-        """Wait for a condition; fail after so many seconds, or if the process ends."""
+        """Wait until a condition holds."""
         for _ in range(seconds * 20):
             if condition():
                 return
-            assert self.process.poll() is None, self.output()
+            assert self.process.poll() is None, self.said()
             time.sleep(0.05)
         raise AssertionError(f"not true within {seconds} s")
 
     def until_serving(self) -> None:
-        """Wait for the line that `digest serve` prints when it has started."""
+        """Wait for the line that says it is serving."""
         assert self.process.stdout
         lines = iter(self.process.stdout.readline, b"")
         assert any(b"Serving" in line for line in lines)
 
     def set_clock(self, moment: str) -> None:
-        """Set the clock, as an operator does, or as a machine does that wakes from sleep."""
+        """Set its clock, as a person does, or a machine that wakes from a long sleep."""
         assert self.process.stdin
         self.process.stdin.write(f"{moment}\n".encode())
         self.process.stdin.flush()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal, wait for the end, and return the exit status."""
+        """Send a signal; return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(MINUTE)
 
-    def output(self) -> str:
-        """Return everything it printed that was not read yet. Waits for its end."""
+    def said(self) -> str:
+        """Return everything it printed, once it has ended."""
         assert self.process.stdout
         return self.process.stdout.read().decode()

@@ -1,0 +1,26 @@
+"""Write the whole output again from the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digest.model.settings import Settings
+from digest.operations import status
+from digest.pipeline import publish
+from digest.pipeline.progress import ProgressCallback, no_log, no_progress
+from digest.pipeline.session import open_context
+from digest.storage import lock
+
+
+def rebuild(
+    settings: Settings, moment: datetime, *, progress: ProgressCallback = no_progress
+) -> publish.PublishSummary:
+    """Render every page and feed again; return which files were written, kept and removed.
+
+    A file that has the right bytes already is left alone. Raises `Busy` if another run holds
+    the folder.
+    """
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, progress) as context:
+        publication = publish.publish(context, whole="digest rebuild")
+        status.record_run(context, None, no_log)
+        return publication
