@@ -132,6 +132,12 @@ def test_a_file_without_a_complete_reference_is_unreadable(text: str) -> None:
         load(text)
 
 
+def test_rejects_come_in_the_order_of_their_lines() -> None:
+    """The parser lists broken entries apart from the others."""
+    dump = load("@misc{a,\n year=2026\n}\n" + BIB[: BIB.index("doi=")])
+    assert [1, 17] == [reject.line for reject in dump.rejects]
+
+
 @given(st.data())
 def test_a_damaged_file_gives_a_dump_or_a_reason(data: st.DataObject) -> None:
     """Files cut anywhere, with any bytes put in between, raise nothing but `Unreadable`."""
