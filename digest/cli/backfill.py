@@ -1,4 +1,4 @@
-"""The commands about the past: backfill, withdraw."""
+"""``digest backfill``: old dumps as history."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.errors import UnknownPaper
-
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 
 @click.command()
-@click.option("--silent", is_flag=True, help="Mark the papers seen, without issuing them.")
+@click.option("--silent", is_flag=True, help="Mark the papers as seen, without issues.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
 @click.pass_obj
-def backfill(folder: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
-    """Take in old dumps, in the order of their page dates, as history.
+def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
+    """Take in old dumps as history, in the order of their page dates.
 
-    They become issues dated then, or with --silent are only marked seen, so that no later
-    issue shows them as new. A folder is read without its subfolders.
+    Each day becomes an issue of that date. With --silent the papers are only marked as
+    seen, so that no later issue shows them as new. Subfolders of a folder are not read.
 
     \b
     Example:
@@ -32,42 +30,13 @@ def backfill(folder: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     from digest.operations import run as runs
     from digest.render import wording
 
-    settings = folder.settings()
-    with progress.watch() as watch:
-        filled, published = runs.backfill(
-            settings,
-            folder.moment(settings),
-            [Path(path) for path in paths],
-            silent=silent,
-            watch=watch,
-        )
-    report.trouble(folder, filled.unreadable, filled.rejected)
-    folder.say(wording.sums(filled.accounting))
-    folder.say(f"{len(filled.issues)} issues, {len(published.written)} files written")
-    sys.exit(3 if filled.unreadable or filled.rejected else 0)
-
-
-@click.command()
-@click.argument("key", metavar="KEY")
-@click.pass_obj
-def withdraw(folder: CliContext, key: str) -> None:
-    """Take a paper off pages and feeds; it does not come back.
-
-    KEY is an arXiv id, a DOI, an address that holds one, or the whole title. The stored
-    issue stays as it is; its page says how many papers were withdrawn.
-
-    \b
-    Example:
-      digest withdraw 2611.01234
-    """
-    from digest.operations import explain
-    from digest.operations import run as runs
-
-    settings = folder.settings()
-    with runs.opened_to_read(settings) as ledger:
-        if ledger is None:
-            raise UnknownPaper(key)
-        paper = explain.named(ledger, key)
-    published = runs.withdraw(settings, folder.moment(settings), paper.id)
-    folder.say(f"Withdrawn: {paper.title}")
-    folder.say(f"{len(published.written)} files written")
+    settings = context.settings()
+    moment = context.site_time(settings)
+    # No notices are sent: history is no news, and its gaps are no alarm.
+    files = [Path(path) for path in paths]
+    with progress.progress_bar() as bar:
+        result, published = runs.backfill(settings, moment, files, silent=silent, watch=bar)
+    report.print_problems(context, result.unreadable, result.rejected)
+    context.echo(wording.sums(result.accounting))
+    context.echo(f"{len(result.issues)} issues, {len(published.written)} files written")
+    sys.exit(3 if result.unreadable or result.rejected else 0)

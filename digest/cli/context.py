@@ -1,15 +1,16 @@
-"""What every command is given: the working folder, the moment, and how much to say."""
+"""Arguments that every command has: the working folder, the moment, how much to print."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.log import LogWriter, escaped
+import digest
+from digest.cli.log import LogWriter, escape
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -19,49 +20,60 @@ NAME = "digest"  # in every message, also when started as `python -m digest` or 
 
 
 class CliContext:
-    """The working folder a command is given, its settings and the moment of the run."""
+    """The global options of one call of the command line, and what they stand for."""
 
     def __init__(self, root: str, now: str | None, verbosity: int, log: LogWriter) -> None:
         self.root, self.now, self.verbosity, self.log = Path(root), now, verbosity, log
 
+    def publication(self) -> digest.Publication:
+        """Open the working folder; raises `SettingsError` if its configuration is wrong."""
+        return digest.open(self.root)
+
     def settings(self) -> Settings:
-        """The folder's settings; raises `SettingsError` for what cannot be meant."""
+        """Read the configuration; raises `SettingsError` if it is wrong."""
         from digest import settings
 
         return settings.load(self.root)
 
-    def moment(self, settings: Settings) -> datetime:
-        """``--now``, else the clock, in the site's zone; without an offset it is site time."""
-        from zoneinfo import ZoneInfo
+    def moment(self) -> datetime | None:
+        """Return the moment of ``--now`` as it is written there; None without the option.
 
-        zone = ZoneInfo(settings.site.timezone)
+        Raises `SettingsError` if it is not a date and time.
+        """
         if self.now is None:
-            return datetime.now(UTC).astimezone(zone)
+            return None
         try:
-            given = datetime.fromisoformat(self.now)
+            return datetime.fromisoformat(self.now)
         except ValueError as error:
             hint = "like 2026-11-22T07:00 or 2026-11-22T07:00+01:00"
-            raise SettingsError("--now", f"no moment: {self.now!r}", hint=hint) from error
-        return given.replace(tzinfo=zone) if given.tzinfo is None else given.astimezone(zone)
+            reason = f"not a date and time: {self.now!r}"
+            raise SettingsError("--now", reason, hint=hint) from error
 
-    def say(self, line: str, *, detail: bool = False) -> None:
-        """A line for a person: not with ``-q``, details only with ``-v``."""
+    def site_time(self, settings: Settings) -> datetime:
+        """Return the moment of ``--now``, else the clock's, in the site's time zone."""
+        from digest import publication
+
+        return publication.site_time(settings, self.moment())
+
+    def echo(self, line: str, *, detail: bool = False) -> None:
+        """Print a line for a person: none with ``-q``, a detail only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
-            click.echo(escaped(line))
+            click.echo(escape(line))
 
-    def note(self, line: str) -> None:
-        """A line of a command that stays: said, or logged where a log is kept."""
+    def log_line(self, line: str) -> None:
+        """Print a line of a command that keeps running, or log it if a log was asked for."""
         if self.log.is_asked_for:
-            self.log.tell("serve", message=line)
+            self.log.log_step("serve", message=line)
         else:
-            self.say(line)
+            self.echo(line)
 
 
 def paste_command(*words: str) -> str:
-    """The command that does something else in the same folder, to be pasted."""
+    """Return a command for the same working folder, quoted so that a shell can run it."""
     import shlex
 
-    given = iter(sys.argv[1:])
-    root = [["--root", next(given, "")] for word in given if word == "--root"]
+    # Taken from the command as it was typed: click has dropped its context when an error is shown.
+    arguments = iter(sys.argv[1:])
+    root = [["--root", next(arguments, "")] for word in arguments if word == "--root"]
     root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
     return shlex.join([NAME, *(root[0] if root else ()), *words])

@@ -1,4 +1,4 @@
-"""``digest init``: a working folder to start from. Never overwrites."""
+"""``digest init``: a working folder to start from; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -7,49 +7,78 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from digest.cli.context import NAME
-from digest.operations import template_copies
-from digest.settings import resources
+
+if TYPE_CHECKING:
+    from digest.cli.context import CliContext
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
+# What the shipped files for cron, systemd and containers say in place of the real values.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
+
+
+@click.command()
+@click.argument("directory", metavar="[DIR]", required=False)
+@click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
+@click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
+@click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
+@click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
+@click.pass_obj
+def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
+    """Make a working folder. Existing files are never overwritten.
+
+    \b
+    Example:
+      digest init --sample ~/papers
+    """
+    root = Path(directory) if directory else context.root
+    for line in make(root, **parts):
+        context.echo(line)
 
 
 def make(
     root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
 ) -> Iterator[str]:
-    """Makes what is missing and says each thing it made; ends with what to do next."""
+    """Make the missing parts of a working folder; give a line on each, then the next step."""
+    from digest.settings import resources
+
     config, pages = resources.shipped("config"), resources.shipped("templates")
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    yield from _copied(config / "digest.toml", root / "config" / "digest.toml")
+    yield from _copy(config / "digest.toml", root / "config" / "digest.toml")
     if topics:
-        yield from _copied(config / "topics.toml", root / "config" / "topics.toml")
+        yield from _copy(config / "topics.toml", root / "config" / "topics.toml")
     if templates:
-        yield from _templates(pages, root / "templates")
+        yield from _copy_templates(pages, root / "templates")
     if deploy:
-        yield from _deployed(config / "deploy", root)
+        yield from _write_deploy_files(config / "deploy", root)
     if sample:
-        yield from _sampled(config / "samples", root / "inbox")
-    at = "" if root == Path() else f" --root {root}"
-    then = f"{NAME}{at} run"
-    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {then}"
+        yield from _copy_samples(config / "samples", root / "inbox")
+    option = "" if root == Path() else f" --root {root}"
+    command = f"{NAME}{option} run"
+    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command}"
 
 
-def _templates(pages: Path, own: Path) -> Iterator[str]:
+def _copy_templates(pages: Path, target: Path) -> Iterator[str]:
+    from digest.operations import template_copies
+
     files = sorted(path for path in pages.rglob("*") if path.is_file())
-    missing = [file for file in files if not (own / file.relative_to(pages)).exists()]
+    missing = [file for file in files if not (target / file.relative_to(pages)).exists()]
     for file in files:
-        yield from _copied(file, own / file.relative_to(pages))
+        yield from _copy(file, target / file.relative_to(pages))
     if missing:
+        # `digest check` compares with this record to name copies that a release made outdated.
         names = [file.relative_to(pages).as_posix() for file in missing]
-        template_copies.record(own, pages, names)
+        template_copies.record(target, pages, names)
 
 
-def _copied(source: Path, target: Path) -> Iterator[str]:
+def _copy(source: Path, target: Path) -> Iterator[str]:
     if target.exists():
-        if not target.samefile(source):
+        if not target.samefile(source):  # a checkout is a working folder of its own
             yield f"kept   {target}"
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,25 +86,26 @@ def _copied(source: Path, target: Path) -> Iterator[str]:
     yield f"made   {target}"
 
 
-def _deployed(files: Path, root: Path) -> Iterator[str]:
-    """What cron, systemd and containers are given, for this folder, its owner and this command."""
-    own, called = root / "deploy", Path(sys.executable).with_name("digest")
-    if not _PLAIN.fullmatch(f"{called}{root.absolute()}"):
-        yield f"not made {own}: cron and systemd want paths of letters, digits and ./_+- only"
+def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
+    """Write the files for cron, systemd and containers with this folder, owner and command."""
+    folder, command = root / "deploy", Path(sys.executable).with_name("digest")
+    if not _PLAIN.fullmatch(f"{command}{root.absolute()}"):
+        # cron and systemd have no quoting that holds for every path.
+        yield f"not made {folder}: cron and systemd need paths of letters, digits and ./_+- only"
         return
-    own.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     for file in sorted(files.iterdir()):
-        target = own / file.name
+        target = folder / file.name
         if target.exists():
             yield f"kept   {target}"
             continue
         text = file.read_text(encoding="utf-8").replace(_USER, f"User={root.owner()}")
-        text = text.replace(_COMMAND, str(called)).replace(_ROOT, str(root.absolute()))
+        text = text.replace(_COMMAND, str(command)).replace(_ROOT, str(root.absolute()))
         target.write_text(text, encoding="utf-8")
         yield f"made   {target}"
 
 
-def _sampled(samples: Path, inbox: Path) -> Iterator[str]:
+def _copy_samples(samples: Path, inbox: Path) -> Iterator[str]:
     if any(inbox.iterdir()):
         yield f"kept   {inbox} (samples go only into an empty inbox)"
         return

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, when a run is long and a person watches."""
+"""A progress bar on standard error, for long runs on a terminal."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from contextlib import contextmanager
 
 from digest.pipeline.context import ProgressCallback, no_progress
 
-_PATIENCE = 1.0  # seconds before there is anything to show
+_DELAY = 1.0  # seconds before a bar is shown: most runs are over by then
 
 
 @contextmanager
-def watch() -> Iterator[ProgressCallback]:
-    """A callback to tell of progress: step, how many done, of how many."""
+def progress_bar() -> Iterator[ProgressCallback]:
+    """Give a callback that draws progress; without a terminal it does nothing."""
     if sys.stderr is None or not sys.stderr.isatty():  # None: started with it closed
         yield no_progress
         return
-    from rich.console import Console  # only where somebody watches
+    from rich.console import Console  # takes 60 ms, which only a terminal pays for
     from rich.progress import Progress
 
     started = time.monotonic()
     tasks = {}
     with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
 
-        def tell(step: str, done: int, total: int) -> None:
-            if time.monotonic() - started < _PATIENCE:
+        def update(step: str, done: int, total: int) -> None:
+            if time.monotonic() - started < _DELAY:
                 return
             if step not in tasks:
                 tasks[step] = bar.add_task(step, total=total)
             bar.update(tasks[step], completed=done, refresh=True)
 
-        yield tell
+        yield update

@@ -1,95 +1,93 @@
-"""What a run says: to a person, and as JSON to a script."""
+"""The report of a run: lines for a person, JSON for a script."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.cli.context import NAME
-from digest.cli.log import escaped_json
+from digest.cli.log import escape_json
 from digest.render import wording
 from digest.render.site.views import status
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.results import InputProblem, RunReport
-    from digest.model.settings import Settings
 
 
 def as_json(report: RunReport) -> str:
-    """The report in the form scripts depend on (design, section 6)."""
-    fields = {
+    """Return the report with the keys that scripts depend on.
+
+    They are listed in docs/reference/json.md and may only be added to.
+    """
+    row = {
         "verdict": report.verdict,
         "moment": report.moment,
         "accounting": report.accounting,
         "issues": report.issues,
+        # The line of a problem is no part of this form: a whole file has none.
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
     }
-    return escaped_json(msgspec.json.encode(fields))
+    return escape_json(msgspec.json.encode(row))
 
 
-def show(
-    folder: CliContext,
-    settings: Settings,
-    report: RunReport,
-    *,
-    dry_run: bool = False,
-    idle: bool = True,
+def print_report(
+    context: CliContext, report: RunReport, *, dry_run: bool = False, idle: bool = True
 ) -> None:
-    """The report for a person: what was read, made and written; trouble on standard error.
+    """Print what a run read, made and wrote; problems go to standard error.
 
-    Without ``idle`` a run that found nothing says nothing, and where a log is kept it has
-    said the rest.
+    With ``idle`` False, as for `digest serve`, a run that found nothing prints nothing. If a
+    log was asked for, it has the steps already, so only problems are printed.
     """
     if not idle and report.is_idle:
         return
-    trouble(folder, report.quarantined, report.rejected)
-    if folder.verbosity >= 0:
-        trouble(folder, report.skipped)
-    if folder.log.is_asked_for and not idle:
+    print_problems(context, report.quarantined, report.rejected)
+    # Such files often stay in the inbox for good: with -q, cron would mail them after each run.
+    if context.verbosity >= 0:
+        print_problems(context, report.skipped)
+    if context.log.is_asked_for and not idle:
         return
     for name in report.unsettled:
-        folder.say(f"{name}: still being written; left for the next run")
+        context.echo(f"{name}: still being written; the next run takes it in")
     for line in report.dumps:
-        folder.say(line, detail=True)
+        context.echo(line, detail=True)
     if dry_run:
-        folder.say("A rehearsal; nothing was changed.")
+        context.echo("This was a dry run; nothing was changed.")
     if report.accounting.dumps:
-        folder.say(wording.sums(report.accounting))
-    if said := status.VERDICT_SENTENCES[report.verdict]:
-        folder.say(f"{report.verdict}: {said}")
-    for made in report.issues:
-        papers = "1 paper" if made.papers == 1 else f"{made.papers} papers"
-        folder.say(f"Issue {made.number} of {made.edition}, {made.date}: {papers}")
+        context.echo(wording.sums(report.accounting))
+    if sentence := status.VERDICT_SENTENCES[report.verdict]:
+        context.echo(f"{report.verdict}: {sentence}")
+    for issue in report.issues:
+        papers = wording.count(issue.papers, "paper")
+        context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
     if report.republished and report.pages_written:
-        folder.say(f"{report.pages_written} files written: {report.republished}.", detail=True)
+        context.echo(f"{report.pages_written} files written: {report.republished}.", detail=True)
     if report.issues and not dry_run:
-        _next(folder, settings, report)
+        _print_next_steps(context, report)
 
 
-def trouble(folder: CliContext, *lists: Iterable[InputProblem]) -> None:
-    """A line on standard error for each file or record that could not be used."""
-    for found in lists:
-        for one in found:
-            line = f", line {one.line}" if one.line else ""
-            folder.log.complain(
-                f"{one.dump}{line}: {one.reason}",
+def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
+    """Print a line on standard error for each file or record that could not be used."""
+    for problems in lists:
+        for problem in problems:
+            line = f", line {problem.line}" if problem.line else ""
+            context.log.log_problem(
+                f"{problem.dump}{line}: {problem.reason}",
                 "unusable",
-                dump=one.dump,
-                line=one.line,
-                reason=one.reason,
+                dump=problem.dump,
+                line=problem.line,
+                reason=problem.reason,
             )
 
 
-def _next(folder: CliContext, settings: Settings, report: RunReport) -> None:
-    """After the very first issue: what to open, and how to go on."""
-    output = Path(settings.root, "output")
-    folder.say(f"Read it:   {output / 'index.html'}")
-    if any(made.number == 1 for made in report.issues):
-        folder.say(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        folder.say(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")
+def _print_next_steps(context: CliContext, report: RunReport) -> None:
+    """Print what to open, and after the first issue of an edition how to go on."""
+    output = context.root / "output"
+    context.echo(f"Read it:   {output / 'index.html'}")
+    if any(issue.number == 1 for issue in report.issues):
+        context.echo(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
+        context.echo(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")

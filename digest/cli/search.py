@@ -1,9 +1,7 @@
-"""``digest search``: full text over all papers."""
+"""``digest search``: papers by their words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +10,6 @@ from digest.cli import log
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
-    from digest.storage.ledger.full_text import SearchResult
 
 
 @click.command()
@@ -26,41 +23,23 @@ if TYPE_CHECKING:
     help="How many papers to show at most.",
 )
 @click.pass_obj
-def search(folder: CliContext, words: tuple[str, ...], limit: int) -> None:
-    """Find papers by words of their title, abstract and authors, the best first.
+def search(context: CliContext, words: tuple[str, ...], limit: int) -> None:
+    """Find papers by words of title, abstract and authors.
 
-    All words must be there; endings do not matter. Words in one pair of quotation marks
-    stand side by side.
+    The best come first. A paper must have all the words; their endings do not matter. Words
+    in one pair of quotation marks must stand side by side.
 
     \b
     Example:
       digest search diffusion "long video"
     """
-    from digest.storage.ledger import full_text
-
-    settings = folder.settings()
-    with full_text.opened(Path(settings.root, settings.state.path)) as index:
-        if index is None:
-            folder.say("No paper was taken in yet.")
-            return
-        found = index.search(words, limit)
-    for one in found:
-        for line in _lines(one):
-            click.echo(line)
-    if not found:
-        folder.say("No paper holds all of these words.")
-
-
-def _lines(found: SearchResult) -> Iterator[str]:
-    from digest.matching import identity
-    from digest.model.issues import issue_key
-    from digest.render import paths
-
-    paper = found.paper
-    yield log.escaped(paper.title)
-    where = "in no issue"
-    if found.issue:
-        edition, date, ordinal, guid = found.issue
-        key = issue_key(date, ordinal)
-        where = f"output/{paths.issue(edition, key, 'html')}#{paths.anchor(guid)}"
-    yield f"  {identity.keys(paper)[0]}  {where}"
+    publication = context.publication()
+    hits = publication.search(*words, limit=limit)
+    for hit in hits:
+        click.echo(log.escape(hit.title))
+        click.echo(f"  {hit.key}  {hit.page or 'in no issue'}")
+    if not hits:
+        # Only an empty answer pays for looking at the ledger again.
+        has_papers = publication.status(moment=context.moment()).counts.get("paper")
+        empty = "No paper was taken in yet."
+        context.echo("No paper has all of these words." if has_papers else empty)

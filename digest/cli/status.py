@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from digest.cli.log import escaped
-from digest.model.status import FAILED, Status
-from digest.render.site.views import status as status_view
+import click
 
-_STATUSES = {"ok": 0, "stale": 4, FAILED: 1}
+from digest.cli.log import escape, escape_json
+
+if TYPE_CHECKING:
+    from digest.cli.context import CliContext
+    from digest.model.status import Status
+
+# A folder can be both: health says failed then, which needs somebody sooner.
+_EXIT_STATUSES = {"ok": 0, "stale": 4, "failed": 1}
 _WIDTH = 11  # of the longest kind, and a blank
 
 
-def exit_status(status: Status) -> int:
-    """For monitors: 4 when stale, and 1, which is worse, when the last run failed."""
-    return _STATUSES[status.health]
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def status(context: CliContext, as_json: bool) -> None:
+    """Show the last runs, the next issues, sources and problems.
+
+    Each run writes the same to output/status.html and output/status.json. Exit status 4 if
+    nothing came for longer than `inbox.expect_every`, 1 if the last run failed.
+
+    \b
+    Example:
+      digest status --json
+    """
+    import msgspec
+
+    result = context.publication().status(moment=context.moment())
+    if as_json:
+        click.echo(escape_json(msgspec.json.encode(result)))
+    else:
+        for line in lines(result):
+            click.echo(line)
+    sys.exit(exit_status(result))
 
 
-def lines(status: Status) -> Iterator[str]:
-    """The status for a person: what matters most first, then a line on each thing."""
-    view = status_view.build_view(status)
-    yield f"{view.health}: {view.headline}. {escaped(view.lead)}"
+def exit_status(result: Status) -> int:
+    """Return 4 if the input is stale, 1 if the last run failed, which is worse, else 0."""
+    return _EXIT_STATUSES[result.health]
+
+
+def lines(result: Status) -> Iterator[str]:
+    """Give the status for a person: a headline, then a line for each fact of each section."""
+    from digest.render.site.views import status as status_view
+
+    view = status_view.build_view(result)
+    yield f"{view.health}: {view.headline}. {escape(view.lead)}"
     for section in view.sections:
         for line in section.lines:
             tag = f" [{line.tag}]" if line.tag else ""
-            yield escaped(f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}")
+            yield escape(f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}")
         if not section.lines:
             yield f"{section.kind:<{_WIDTH}}{section.empty}"
         if section.more:

@@ -1,4 +1,4 @@
-"""``digest topics``: how a topics file does on all papers of the ledger."""
+"""``digest topics``: how the topics do on all papers of the ledger."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def topics(folder: CliContext, as_json: bool) -> None:
-    """Show how the topics do on all papers: sizes, overlaps, words that decide, borders.
+def topics(context: CliContext, as_json: bool) -> None:
+    """Show how the topics do on all papers.
 
-    Run it after a change of config/topics.toml; issues already made stay as they are.
+    Shows sizes, overlaps, the words that decide, and papers near a border. Use it after a
+    change of config/topics.toml. Issues already made stay as they are.
 
     \b
     Example:
@@ -29,36 +30,33 @@ def topics(folder: CliContext, as_json: bool) -> None:
     """
     from digest.editorial.topics import report
     from digest.operations import run
-    from digest.pipeline import context
+    from digest.pipeline import context as pipeline_context
 
-    headings = context.headings(folder.root)
-    with run.opened_to_read(folder.settings()) as ledger:
-        found = report.report(
-            headings.lexicon,
-            headings.names,
-            ledger.explain.every_paper() if ledger else (),
-        )
+    headings = pipeline_context.headings(context.root)
+    with run.opened_to_read(context.settings()) as ledger:
+        papers = ledger.explain.every_paper() if ledger else ()
+        result = report.report(headings.lexicon, headings.names, papers)
     if as_json:
-        click.echo(log.escaped_json(msgspec.json.encode(found)))
+        click.echo(log.escape_json(msgspec.json.encode(result)))
     else:
-        for line in lines(found):
-            click.echo(log.escaped(line))
+        for line in lines(result):
+            click.echo(log.escape(line))
 
 
-def lines(found: TopicReport) -> Iterator[str]:
-    """The report for a person."""
-    names = {size.topic: size.name for size in found.sizes}
-    yield f"{found.papers:,} papers, {found.other:.1%} of them under Other"
-    for size in sorted(found.sizes, key=lambda size: -size.papers):
-        share = size.papers / found.papers if found.papers else 0.0
+def lines(result: TopicReport) -> Iterator[str]:
+    """Give the report for a person: the share of Other, then a line for each finding."""
+    names = {size.topic: size.name for size in result.sizes}
+    yield f"{result.papers:,} papers, {result.other:.1%} of them under Other"
+    for size in sorted(result.sizes, key=lambda size: -size.papers):
+        share = size.papers / result.papers if result.papers else 0.0
         yield f"size     {size.papers:7,} {share:6.1%}  {size.name} (also in: {size.also:,})"
-    for both in found.overlaps:
-        yield f"overlap  {both.papers:7,}  {names[both.topic]}, also in {names[both.also]}"
-    for word in found.words:
-        where = f"{names[word.topic]}, else most would be under {names[word.to]}"
-        yield f"word     {word.moved:7,}  hang on “{word.phrase}”: {where}"
-    for near in found.borders:
-        first, second = f"{near.likely:.2f}", f"{near.rival_likely:.2f}"
-        yield f"border   {names[near.topic]} {first}, {names[near.rival]} {second}: {near.title}"
-    for phrase, titles in found.unknown.items():
-        yield f"unknown  {titles:7,}  titles under Other say “{phrase}”"
+    for pair in result.overlaps:
+        yield f"overlap  {pair.papers:7,}  {names[pair.topic]}, also in {names[pair.also]}"
+    for word in result.words:
+        place = f"{names[word.topic]}, without it most would be under {names[word.to]}"
+        yield f"word     {word.moved:7,}  are placed by “{word.phrase}”: {place}"
+    for paper in result.borders:
+        first, second = f"{paper.likely:.2f}", f"{paper.rival_likely:.2f}"
+        yield f"border   {names[paper.topic]} {first}, {names[paper.rival]} {second}: {paper.title}"
+    for phrase, titles in result.unknown.items():
+        yield f"unknown  {titles:7,}  titles under Other have “{phrase}”"

@@ -1,1 +1,1 @@
-"""Rules about issues and dates that do no I/O: which papers, where, in which order, and when."""
+"""Rules for issues and due dates: which papers, where, in which order, and when. Does no I/O."""

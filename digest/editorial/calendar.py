@@ -1,4 +1,4 @@
-"""Periods of days, and their names in English: what a week's or a month's issue covers.
+"""Find the period that a weekly or monthly issue covers, and name days and periods in English.
 
 Days are ISO strings (``YYYY-MM-DD``). Reads no clock and no locale.
 """

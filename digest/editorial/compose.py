@@ -1,4 +1,4 @@
-"""Composing an issue: clean a paper, file it under its topic, arrange sections, picks and sums.
+"""Compose an issue: clean papers, put them under topics, arrange sections and picks.
 
 Renders nothing and reads no clock.
 """
@@ -19,8 +19,8 @@ from digest.model.papers import Organization, Paper
 from digest.text import links
 
 OTHER_NAME = "Other"
-CROWDED = 15  # headings an issue may have before those of one paper share one
-_FEWEST_BRIEF = 3  # fewer headings of one paper are not worth sharing one
+CROWDED = 15  # headings; in an issue with more, topics with a single paper share one
+_FEWEST_BRIEF = 3  # topics with a single paper; fewer keep their own headings
 
 T = TypeVar("T")
 
@@ -178,8 +178,8 @@ def address(paper: Paper, title: str) -> str:
     That is its own address, else that of its arXiv id or DOI, else a search for its mended
     ``title``.
     """
-    known = paper.url or links.identifier_page(paper.arxiv_id, paper.doi)
-    return known or links.title_search(title)
+    page = paper.url or links.identifier_page(paper.arxiv_id, paper.doi)
+    return page or links.title_search(title)
 
 
 def _clean_organization(organization: Organization | None) -> Organization | None:
@@ -189,9 +189,9 @@ def _clean_organization(organization: Organization | None) -> Organization | Non
 
 
 def without_withdrawn(stored: Issue, withdrawn: frozenset[str]) -> Issue:
-    """Return the issue as it is shown once these papers, by guid, were withdrawn.
+    """Return the issue without these papers, given by guid, as pages and feeds show it.
 
-    Their mentions go with them, and so does a section or term of which no paper remains. The
+    Also removes all mentions of them, and each section or term that has no other paper. The
     stored issue is not changed.
     """
     if not withdrawn:

@@ -1,15 +1,16 @@
-"""The schedule of an edition: which dates are due, and what becomes of each.
+"""The schedule of an edition: find the dates that are due, and decide on each.
 
-Pure functions of an edition, a moment and the edition's due rows. Whatever starts a run (cron,
-a timer, `digest serve`) decides nothing; the ledger's unique row per edition and local date does.
+Pure functions of an edition, a moment and the edition's due rows. A date is settled by its row
+in the ledger, which has one per edition and date. So it does not matter how often a run is
+started, or by which program (cron, a timer, `digest serve`).
 
-Times are compared as wall-clock times in the site's time zone. An hour that a change of the
-clock skips is due as soon as the clock has passed it, and an hour that it repeats is due the
-first time.
+Times are compared as wall-clock times in the site's time zone. When summer time begins, an hour
+is skipped: an edition due in it is due right after it. When summer time ends, an hour comes
+twice: an edition is due the first time.
 
 The machine's clock may be wrong, by years after a flat battery. So a due row of today or later
-settles nothing: its day is not over, and only a clock that was ahead can have closed it. The one
-exception is an issue of today. A clock that is behind the first paper makes nothing due.
+settles nothing: its day is not over, and it was closed while the clock was ahead. The one
+exception is an issue of today. Nothing is due while the clock is behind the first paper.
 """
 
 from __future__ import annotations
@@ -76,11 +77,11 @@ def expired_dates(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
 def assign_papers(
     edition: Edition, due: Sequence[date], today: date, page_dates: Sequence[str | None]
 ) -> tuple[DueDate, ...]:
-    """Decide for each due date whether it gets an issue, and which candidates that takes.
+    """Decide for each due date whether it gets an issue, and with which candidates.
 
     ``due`` are the pending dates, oldest first; ``page_dates`` are those of the candidates, in
-    their order. No candidate is dropped: one that no date takes stays behind the edition's
-    cursor until the next.
+    their order. No candidate is dropped: one that gets into no issue now is a candidate again
+    for the next.
     """
     oldest = today - timedelta(days=edition.catch_up_days)
     recent = [day for day in due if day >= oldest]
@@ -124,7 +125,7 @@ def _decide_newest(edition: Edition, day: date, today: date, papers: tuple[int, 
         return DueDate(date=day.isoformat(), state="issued", papers=papers, makes_issue=True)
     if day < today:
         return DueDate(date=day.isoformat(), state="missed")
-    # A note is for today only: nobody wants ten notes about ten days without papers.
+    # A note is for today only: after a pause, ten notes about ten empty days would be noise.
     if edition.when_empty == "note":
         return DueDate(date=day.isoformat(), state="issued", makes_issue=True)
     return DueDate(date=day.isoformat(), state="open")
@@ -132,7 +133,7 @@ def _decide_newest(edition: Edition, day: date, today: date, papers: tuple[int, 
 
 def _is_final(row: DueRow, today: date) -> bool:
     """Return whether a row settles its date and all dates before it."""
-    # A row of today may be closed too early by a wrong clock; an issue is there for good.
+    # A wrong clock may have closed a row of today too early, but an issue is never taken back.
     day = date.fromisoformat(row.date)
     return day < today or (day == today and row.state == "issued")
 

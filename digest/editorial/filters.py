@@ -15,8 +15,8 @@ from digest.model.settings import Edition
 def accepts_item(edition: Edition, item: Item, topic: str) -> bool:
     """Return whether the edition's filters accept a paper placed under this topic.
 
-    A paper must pass every filter that is set; an empty one restricts nothing. Of the phrases
-    of one filter, a single match is enough.
+    A paper must pass every filter that is set; an empty one restricts nothing. A single phrase
+    that matches is enough to pass a filter, or to be left out by ``exclude``.
     """
     if edition.topics and topic not in edition.topics:
         return False

@@ -1,6 +1,7 @@
-"""Follow-ups: what happened to a paper since it was first issued. It is updated, rising or late.
+"""Find the follow-ups of an issue: papers that are updated, rising or late.
 
-Follow-ups alone make no issue. An issue that is made for other reasons mentions them.
+An updated or rising paper was in an earlier issue and has changed since. Follow-ups alone make
+no issue: they are mentioned in one that is made for other reasons.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class TrackedPaper(msgspec.Struct, frozen=True):
 
 
 class Gain(msgspec.Struct, frozen=True):
-    """How much attention a paper gained during a week or month, and that in words."""
+    """The attention that a paper gained during a week or month, as a number and in words."""
 
     attention: int
     words: str
@@ -77,7 +78,7 @@ def find_gains(period: Period) -> dict[str, Gain]:
 
 
 def late_from(page_date: str | None, newest_of_source: str | None) -> str | None:
-    """Return the page date of a paper that came late, None of one that did not.
+    """Return the page date of a paper that came late, None for any other paper.
 
     A paper is late if its page is older than ``newest_of_source``, the newest page date that
     earlier live runs took in from the same source. A page without a date is never late.

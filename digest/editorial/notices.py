@@ -1,4 +1,4 @@
-"""When a trouble that the operator was notified of is over."""
+"""Decide which of the troubles that the operator was notified of are over."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from itertools import chain, product, repeat
 
 _BREAK = "|"
 _BREAKING, _PARTING = ',;:()?!|[]{}"', "\t\n\r#$%&'*/<=>@\\^_`~"
-_MARKS = bytes.maketrans(
+_MARKS = bytes.maketrans(  # breaking marks to bars, parting ones to blanks: "{'':3}" is three
     f"{_BREAKING}{_PARTING}".encode(), f"{_BREAK * len(_BREAKING)}{'':{len(_PARTING)}}".encode()
 )
 _TYPOGRAPHIC = (*((mark, _BREAK) for mark in "“”–—…·"), ("‘", " "), ("’", " "))
@@ -80,7 +80,7 @@ STOP = frozenset(
     " overcome overcoming benefit benefits capable promise inherent core modern well-known"
     " cost-effective plug-and-play knows knowing says tell tells really".split()
 )
-# Too common to say anything alone: part of a longer phrase only.
+# Too common to be a phrase of their own. They may be part of a longer one.
 PLAIN = frozenset(
     "ability accuracy agent algorithm analysis application architecture art baseline benchmark"
     " capability complex component computational content context cost data dataset deep design"
@@ -141,12 +141,12 @@ def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict
     for word, singular in singulars.items():
         spellings.setdefault(singular, []).append(word)
     # A title may use a plural that no text does.
-    known = {form: word for word in spellings for form in (word, f"{word}s")} | singulars
-    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, known)) for head in heads))
+    by_form = {form: word for word in spellings for form in (word, f"{word}s")} | singulars
+    titled = Counter(chain.from_iterable(dict.fromkeys(_phrases(head, by_form)) for head in heads))
     positions = {
         phrase: index.find(phrase, spellings, least)
         for phrase, count in titled.items()
-        if count > (" " not in phrase)
+        if count > (" " not in phrase)  # more than one title for a single word
     }
     return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
@@ -164,7 +164,7 @@ def count_uses(texts: Iterable[str], phrases: Collection[str]) -> dict[str, int]
 
 
 class _Index:
-    """Texts, and for each word that matters the positions of the texts that have it."""
+    """Texts, and for each of the given words the positions of the texts that have it."""
 
     def __init__(self, texts: Iterable[str], words: set[str]) -> None:
         self.places = defaultdict[str, set[int]](set)
@@ -202,9 +202,9 @@ class _Index:
 
 
 def is_informative(phrase: str) -> bool:
-    """Return whether a phrase on its own tells what papers are about."""
+    """Return whether a phrase on its own names a subject of papers."""
     words = phrase.split()
-    if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):
+    if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):  # these need a noun
         return False
     return not PLAIN.issuperset(words)
 

@@ -1,4 +1,4 @@
-"""The reader's profile: which papers it mutes, follows, or finds similar to the reader's library.
+"""Apply a reader's profile: find papers that are muted, followed or similar to the library.
 
 Words and names match as whole words, whatever their case and accents; a word also matches its
 plural. Similarity is linear: the cosine of TF-IDF vectors with every paper of the library,
@@ -21,14 +21,14 @@ from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
 
 LIBRARY = 2000  # papers of a library that count: those added last
-# The cosine from which two papers are close. Measured on held-back papers of libraries: a third
-# of them are close to two papers of their library, and 1 in 17 of the other papers of their days.
+# Two papers with at least this cosine are close. Measured by holding papers of libraries back: a
+# third of these, and 1 in 17 other papers of the same days, are close to two of the library.
 CLOSE = 0.1
 SEVERAL = 2  # a single close paper may be chance
 
 
 class ProfileMatch(msgspec.Struct, frozen=True, gc=False):
-    """How one paper matches a profile: what it follows, and how similar it is to the library."""
+    """The match of one paper: the entries that follow it, and its similarity to the library."""
 
     follows: tuple[str, ...] = ()
     similarity: float = 0.0  # 0 to 1
@@ -88,9 +88,9 @@ def mute_reason(profile: CompiledProfile, item: Item) -> str | None:
 
 
 def match_profile(profile: CompiledProfile, item: Item) -> ProfileMatch:
-    """Match a paper with what the profile follows and with its library.
+    """Match a paper with the entries that follow papers, and with the library.
 
-    Does not look at what the profile mutes.
+    Ignores the entries that mute papers.
     """
     follows = tuple(f"Follows {entry}" for entry in _matching_entries(profile.follow, item))
     if not profile.shares:
@@ -135,8 +135,8 @@ def _words(title: str, abstract: str | None) -> list[str]:
 
 def _rarity(bags: Sequence[Mapping[str, int]], around: Iterable[PaperText]) -> dict[str, float]:
     """Return the weight of each word (IDF): the fewer papers use it, the higher."""
-    # Of the library alone, the words it is about would pass for common ones: the recall of
-    # held-back papers was 0.54, and with the papers around them 0.65.
+    # Counted in the library alone, the words of its subjects would seem common. The recall of
+    # papers held back was 0.54 without the other papers of their days, and 0.65 with them.
     others = [set(_words(*paper)) for paper in around]
     counts = Counter(word for words in (*bags, *others) for word in words)
     total = len(bags) + len(others) + 1

@@ -1,4 +1,4 @@
-"""The order of papers, and the picks: the few to read first."""
+"""Rank the papers of an issue, and choose its picks: the few to read first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PICKS = 5  # of an issue, at most
 PICKS_OF_PERIOD = 10  # of a week's or month's issue, at most
 OF_A_TOPIC = 2  # picks under one topic, at most
 TINY = 6  # papers an issue needs for picks; at most a third of them are picks
-_SIMILARITY_WEIGHT = 2  # of the place by similarity, beside the place by attention
+_SIMILARITY_WEIGHT = 2  # of the place by similarity; the place by attention counts once
 
 ProfileMatches = Mapping[str, ProfileMatch]  # by guid
 
@@ -114,7 +114,7 @@ def _by_gain(
 
 
 def _strongest_count(item: Item, ranked: Sequence[Item], headings: Mapping[str, str]) -> str:
-    """Give the strongest reason that a paper's counts allow: of the issue, its topic, itself."""
+    """Return the strongest true reason: most in the issue, most in its topic, or its counts."""
     heading = headings[item.guid]
     same_heading = [other for other in ranked if headings[other.guid] == heading]
     votes, comments = item.upvotes or 0, item.comments or 0

@@ -1,6 +1,6 @@
-"""The habits of a source: how much its dumps usually hold, and how often they come.
+"""Judge a dump by the habits of its source: how many entries it has, and how often it comes.
 
-Judges what the ledger knows about a source's last live dumps, and reads no ledger itself.
+The caller reads the source's last live dumps from the ledger.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 
 LOOK_BACK = 10  # dumps of a source whose moments are compared
-_HABIT_DUMPS = 5  # fewer dumps of a source are no habit
+_HABIT_DUMPS = 5  # with fewer dumps, a source has no habit yet
 _SHORT = 1 / 3  # of the usual number of entries, or of the number the page states
 _LATE = 3  # times the usual gap between two dumps
 

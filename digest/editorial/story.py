@@ -1,6 +1,6 @@
 """The story of a paper in words: mended words, topic, place in an issue, or why it has none.
 
-The operation that tells it looks everything up, and adds labels and indentation.
+`digest.operations.explain` looks the records up, and adds labels and indentation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from digest.model.settings import Edition, Settings
 
 
 def mended_words(paper: Paper, item: Item) -> Iterator[str]:
-    """Describe what was mended in the title and in the abstract, before and after."""
+    """Describe the repairs in the title and in the abstract, before and after."""
     for kind in ("title", "abstract"):
         before, after = getattr(paper, kind) or "", getattr(item, kind) or ""
         if " ".join(before.split()) != after:
@@ -57,7 +57,7 @@ def why_not_issued(
     """Explain why an edition has no issue with a paper that was taken in by this intake.
 
     ``since`` is the last intake before the edition was configured, ``cursor`` the last one it
-    has judged. ``history`` tells that the paper's intake was a backfill.
+    has judged. ``history`` is true if the paper's intake was a backfill.
     """
     if history:
         return "taken in as history"

@@ -1,4 +1,4 @@
-"""Sub-headings of a long section, made of the words that its own papers share.
+"""Split a long section under sub-headings, made of the words that its own papers share.
 
 A phrase can be a sub-heading if at least three and at most half of the section's papers have it
 in their title or teaser, and one of them in the title (two for a single word). The phrase that
@@ -62,7 +62,7 @@ def _best(candidates: dict[str, list[int]], rest: set[int]) -> str | None:
     """Return the phrase that fits most of the remaining papers, or None if none fits enough."""
     sizes = {phrase: len(rest.intersection(where)) for phrase, where in candidates.items()}
     large = [phrase for phrase, size in sizes.items() if size >= LEAST]
-    # A word more counts as much as a paper more: longer phrases say more.
+    # One more word counts as much as one more paper: a longer phrase says more.
     return min(large, key=lambda phrase: (-sizes[phrase] - phrase.count(" "), phrase), default=None)
 
 

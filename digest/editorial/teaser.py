@@ -1,4 +1,4 @@
-"""The teaser: the sentence of an abstract that says what was found or made.
+"""Choose the teaser: the sentence of an abstract that states the finding or the proposal.
 
 A teaser is chosen and at most cut, never written. The rules know cue words of English abstracts,
 and nothing about single papers.
@@ -95,7 +95,7 @@ def choose_teaser(abstract: str | None, summary: str | None) -> Teaser | None:
 
     The page's own AI summary is preferred. Of an abstract, the sentence with the strongest cues
     wins, and the earlier one of equals. One that is too long is cut at a clause and ends in
-    "…". Returns None if no sentence says what was made or found.
+    "…". Returns None if no sentence states a finding or a proposal.
     """
     for sentence in split_sentences(summary or ""):
         if shortened := _shorten(sentence):
@@ -109,7 +109,7 @@ def choose_teaser(abstract: str | None, summary: str | None) -> Teaser | None:
         act = 0.0 if _ACTING.isdisjoint(cues) else _score_act(words)
         score = _score_cues(sentence, words, cues) + act
         if act == _PRESENTS:
-            # What is presented second is mostly a part of what was presented first.
+            # A second proposal is mostly a part of the first.
             score -= _AGAIN * presented
             presented += 1
         if score > best and (shortened := _shorten(sentence)) and len(shortened) >= SHORTEST:

@@ -28,7 +28,7 @@ _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
 _TITLES = 3  # of a week that must have a phrase
-_CACHED_ISSUES = 40  # an issue just made is counted again when the week's terms are
+_CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
 
 TitleCounts = tuple[int, Mapping[str, int]]  # an issue's papers; how many titles have a phrase
 
@@ -119,7 +119,7 @@ def _usual_title_spelling(phrase: str, titles: Iterable[str]) -> str:
     for title in titles:
         line = title.lower()
         at = f" {line}".find(f" {phrase}")
-        # Of a few capitals the lower case has two letters, and positions would not agree.
+        # Some capitals have two characters in lower case ("İ"): positions would not agree then.
         if at >= 0 and len(line) == len(title):
             forms[title[at : at + len(phrase)]] += 1
     return min(forms, key=lambda form: (-forms[form], form), default=phrase)
@@ -132,7 +132,7 @@ def _singular_and_plural(phrase: str) -> list[str]:
 
 
 def _select_clearest(deviations: Mapping[str, float]) -> list[str]:
-    """Return the phrases with the largest deviations, no two of which share a word."""
+    """Return the phrases with the largest deviations; no two share a word."""
     clearest: list[str] = []
     order = sorted(deviations, key=lambda phrase: (-deviations[phrase], -len(phrase), phrase))
     for phrase in order:
@@ -168,7 +168,7 @@ def _deviation(
 
     Expected is a binomial sample with the share of papers before. Returns 0 below the limits.
     """
-    share = (before + 0.5) / (papers_before + 1)  # half a paper, so that no share is 0
+    share = (before + 0.5) / (papers_before + 1)  # half a paper more, so that it is never 0
     expected = share * papers
     deviation = (now - expected) / math.sqrt(expected * (1 - share))
     times, least = limits

@@ -1,4 +1,4 @@
-"""The verdict: one word for the outcome of a run or an issue."""
+"""Decide the verdict of a run or an issue: one word for its outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from digest.model.issues import Accounting
 from digest.model.settings import WEEKDAYS, Inbox
 
 _WEEKS_BACK = 8
-_WEEKS_WITH_PAGES = 4  # with pages in fewer of them, a weekday without one says nothing
+_WEEKS_WITH_PAGES = 4  # at least, before a weekday without pages counts as a rest day
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):

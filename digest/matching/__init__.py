@@ -1,1 +1,1 @@
-"""Rules that tell whether two records are one paper, and what changed in it."""
+"""Decide whether two records are the same paper, and what changed in it."""

@@ -1,7 +1,7 @@
-"""Compare the sightings of a run with the papers that are known.
+"""Compare the sightings of a run with the papers of the ledger.
 
-Each sighting becomes new, changed, known or repeated. Nothing is remembered between batches:
-what earlier batches of the run have seen is passed in.
+Each sighting becomes new, changed, known or repeated. No state is kept between batches: the
+caller passes in the papers that earlier batches of the run showed.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ def compare(
     dump: Dump,
     batch: Sequence[Sighting],
     known: Known,
-    seen: Container[int],
+    earlier: Container[int],
     moment: str,
 ) -> Outcome:
     """Compare the sightings of a batch, in order, with the known papers.
 
-    ``seen`` are the numbers of the papers that earlier batches of the run showed; ``moment`` is
-    that of the run. Changes ``known``: it also gets the papers and keys of this batch.
+    ``earlier`` are the numbers of the papers that earlier batches of the run showed; ``moment``
+    is the time of the run. Adds the papers and keys of this batch to ``known``.
     """
-    comparison = _Comparison(dump, known, seen, moment)
+    comparison = _Comparison(dump, known, earlier, moment)
     for sighting in batch:
         comparison.add(sighting)
     return comparison.outcome
@@ -37,10 +37,11 @@ def compare(
 class _Comparison:
     """The comparison of one batch: the known papers, with its sightings merged so far."""
 
-    def __init__(self, dump: Dump, known: Known, seen: Container[int], moment: str) -> None:
+    def __init__(self, dump: Dump, known: Known, earlier: Container[int], moment: str) -> None:
         self.dump, self.known, self.moment = dump, known, moment
         self.similarity = similarity.SimilarityCache(known.sketches)
-        self.earlier, self.seen = seen, set[int]()  # by earlier batches, by this one
+        # Papers shown by earlier batches, and by this one.
+        self.earlier, self.seen = earlier, set[int]()
         self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
 
     def add(self, sighting: Sighting) -> None:
@@ -94,7 +95,7 @@ class _Comparison:
         return number
 
     def _sketch(self, sighting: Sighting) -> similarity.Sketch:
-        """Return the sketch of the abstract, or an empty one if no similar paper is looked for."""
+        """Return the sketch of the abstract, or an empty one if similar papers are not needed."""
         if self.known.by_block is None:  # every paper in question has an id
             return ()
         return self.similarity.sketch(sighting.abstract)
@@ -106,7 +107,8 @@ class _Comparison:
                 self.known.by_block.setdefault(block, []).append(number)
 
     def _add_paper(self, sighting: Sighting, best_key: str) -> int:
-        """Make a new paper of a sighting and return its number, which is negative."""
+        """Make a new paper of a sighting and return its number."""
+        # Negative, so that it differs from every number that the ledger has given.
         number = -1 - len(self.outcome.new)
         paper = Paper(
             id=number,

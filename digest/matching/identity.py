@@ -1,8 +1,8 @@
-"""Identity: which paper a sighting belongs to, and why.
+"""Decide which paper a sighting belongs to, and give the reason.
 
-Two different arXiv ids, or two different DOIs, are two papers, whatever their words. A title
-joins only if one side has no id at all, so it never bridges two ids. Looks nothing up: the
-candidates are passed in.
+Records with different arXiv ids, or different DOIs, are different papers, even if their words
+are the same. Equal titles count only if one side has no id at all, so a title never joins two
+ids. The caller looks the candidates up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from digest.model.papers import Paper, Sighting
 
 
 class Match(NamedTuple):
-    """The paper that a sighting belongs to (None: it is a new one), and the reason.
+    """The paper that a sighting belongs to, None for a new one, and the reason.
 
     ``duplicates`` are further candidates that the sighting shows to be the same paper: entries
     first seen without an id, or with only the other one of the sighting's two ids.
@@ -34,7 +34,7 @@ def keys(sighting: Sighting | Paper) -> tuple[str, ...]:
     return _keys(sighting.arxiv_id, sighting.doi, sighting.title)
 
 
-# Each sighting of a batch is asked for its keys three times; a batch is smaller than the cache.
+# Cached, because each sighting's keys are needed three times. A batch fits into the cache.
 @functools.lru_cache(maxsize=4096)
 def _keys(arxiv_id: str | None, doi: str | None, title: str) -> tuple[str, ...]:
     ids = []
@@ -79,7 +79,7 @@ def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
 def match_similar(
     sighting: Sighting, candidates: Iterable[Paper], similarity: SimilarityCache
 ) -> Match | None:
-    """Choose the first candidate whose title and abstract are nearly the sighting's.
+    """Choose the first candidate with nearly the same title and abstract as the sighting.
 
     Only pairs in which one side has no id are compared. ``candidates`` are ordered oldest
     first. Returns None if none is similar.
@@ -99,6 +99,7 @@ def _shares_id(sighting: Sighting, paper: Paper) -> bool:
 
 def _have_different_ids(paper: Paper, other: Paper) -> bool:
     """Return whether two papers have different arXiv ids or DOIs, so they must not be merged."""
+    # Each `or` takes the other paper's id where one has none, so a missing id is no difference.
     return (paper.arxiv_id or other.arxiv_id) != (other.arxiv_id or paper.arxiv_id) or (
         paper.doi or other.doi
     ) != (other.doi or paper.doi)

@@ -1,4 +1,4 @@
-"""Merge what a sighting, or another paper, adds to a paper."""
+"""Merge the values of a sighting, or of another paper, into a paper."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def merge_papers(paper: Paper, other: Sighting | Paper, page_date: str | None = 
     """Return the paper with everything that the other adds; no value becomes worse.
 
     Missing values are filled. A revised title or abstract replaces the old one, unless it is
-    the old one cut short. The longer list of authors stays. Counts are those of the newest
-    page, by ``page_date``; of pages without a date, those that come last.
+    the old one cut short. The longer list of authors stays. Counts come from the page with the
+    newest ``page_date``; if one of two pages has no date, from the one that is read later.
     """
     gains: dict[str, Any] = {}
     is_older = bool(page_date and paper.counted and page_date < paper.counted)
@@ -50,8 +50,8 @@ def counts_date(other: Sighting | Paper, before: str | None, page_date: str | No
 
 
 def is_cut_short(whole: str, part: str) -> bool:
-    """Return whether a text is the beginning of the other and ends in an ellipsis."""
-    # Listings cut long abstracts; that is no change of the paper's words.
+    """Return whether ``part`` is the beginning of ``whole`` and ends in an ellipsis."""
+    # Listings shorten long abstracts, which is no change of the paper's words.
     return part.endswith(("…", "...")) and whole.startswith(part.rstrip("… ."))
 
 

@@ -1,8 +1,8 @@
-"""Similarity: whether the title and the abstract of two papers are both nearly the same.
+"""Decide whether the titles and the abstracts of two papers are both nearly the same.
 
-For pairs in which one side has no id, and only for those. Of all pairs among 11,614 real
-records a single one is similar by these rules, and its two records have different ids. A title
-that differs in one word proves nothing ("part I" and "part II").
+Used only for pairs in which one side has no id. Among all pairs of 11,614 real records these
+rules find a single similar one, and its two records have different ids. Similar titles alone
+are not enough ("part I" and "part II").
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from digest.model.papers import Paper, Sighting
 TITLE_RATIO = 72.0  # percent, of rapidfuzz's `ratio` between two titles' keys
 OVERLAP = 0.6  # of two sketches
 _SKETCH = 16  # smallest hashes that make a sketch
-_BLOCKS = 5  # of these, the ones that papers are looked up by
-SHARED = 3  # blocks a candidate must share; a copy with three changed words does in 99 of 100
+_BLOCKS = 5  # of these hashes, by which papers are looked up
+SHARED = 3  # blocks a candidate must share; 99 of 100 copies with three changed words do
 _WORDS = bytes.maketrans(string.punctuation.encode(), b" " * len(string.punctuation))
 _LONG = 7  # bytes of a long word, at least
 _COUNTING = re.compile(r"^(?:v?\d+(?:\.\d+)*|[ivx]+|one|two|three|first|second|third)$")
@@ -46,7 +46,7 @@ def sketch(abstract: str) -> Sketch:
 
 
 def lookup_blocks(whole: Sketch) -> Sketch:
-    """Return the part of a sketch that papers are looked up by.
+    """Return the hashes of a sketch by which papers are looked up.
 
     A near copy shares at least `SHARED` of these blocks.
     """

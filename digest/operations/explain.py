@@ -24,7 +24,7 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
 
     Words that several titles hold list those titles. Raises `UnknownPaper` for none.
     """
-    found = _found(ledger, wanted)
+    found = matching(ledger, wanted)
     if len(found) > 1:
         yield f"{len(found)} papers; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in found)
@@ -46,13 +46,14 @@ def story(settings: Settings, ledger: Ledger, wanted: str) -> Iterator[str]:
 
 def named(ledger: Ledger, wanted: str) -> Paper:
     """The one paper this key or title names; raises `UnknownPaper` for none or several."""
-    found = _found(ledger, wanted)
+    found = matching(ledger, wanted)
     if len(found) > 1:
         raise errors.UnknownPaper(wanted, [identity.keys(paper)[0] for paper in found])
     return found[0]
 
 
-def _found(ledger: Ledger, wanted: str) -> list[Paper]:
+def matching(ledger: Ledger, wanted: str) -> list[Paper]:
+    """Return the papers that a key, a title or words of one name; raise `UnknownPaper` for none."""
     found = ledger.explain.find_papers(_keys(wanted), wanted.strip())
     if not found:
         raise errors.UnknownPaper(wanted)

@@ -1,7 +1,7 @@
-"""A look at the inbox as soon as something is dropped: watchfiles as a hint, never the truth.
+"""Watch the inbox with watchfiles, to run as soon as a file is dropped.
 
-The library has no event for a file that is complete, and none at all on most network file
-systems; it may also be missing. Whatever fails here, the periodic scan finds every file.
+The library has no event for a complete file, and none at all on most network file systems; it
+may also be missing. So this is only a hint: the periodic scan of `digest serve` finds all files.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ _STEP = 200  # milliseconds without a change that end a burst of them
 
 @contextmanager
 def watching(
-    inbox: Path, poke: Callable[[], None], stop: threading.Event, *, settle: float, again: float
+    inbox: Path, run_once: Callable[[], None], stop: threading.Event, *, settle: float, again: float
 ) -> Iterator[None]:
-    """Pokes ``settle`` seconds after something in the inbox has changed, until ``stop`` is set.
+    """Call ``run_once`` ``settle`` seconds after each change of the inbox.
 
-    An inbox that cannot be watched (not there yet, its mount gone, watchfiles not installed)
-    is tried again every ``again`` seconds. At the end waits for a poke that is going on.
+    An inbox that cannot be watched (not made yet, unmounted, watchfiles not installed) is
+    tried again every ``again`` seconds. The thread ends when ``stop`` is set; leaving the
+    context waits for it, and so for a call that is still running.
     """
     thread = threading.Thread(
-        target=_watch, args=(inbox, poke, stop, settle, again), name="watch", daemon=True
+        target=_watch, args=(inbox, run_once, stop, settle, again), name="watch", daemon=True
     )
     thread.start()
     try:
@@ -35,29 +36,29 @@ def watching(
 
 
 def _watch(
-    inbox: Path, poke: Callable[[], None], stop: threading.Event, settle: float, again: float
+    inbox: Path, run_once: Callable[[], None], stop: threading.Event, settle: float, again: float
 ) -> None:
     while not stop.is_set():
         with suppress(ImportError, OSError, RuntimeError):  # RuntimeError: the library's own
             for _ in _changes(inbox, stop):
                 if not stop.wait(settle + _SLACK):
-                    poke()
+                    run_once()
         stop.wait(again)
 
 
 def _changes(inbox: Path, stop: threading.Event) -> Iterator[object]:
-    """Something for each burst of changes in the folder itself; ends with the folder."""
+    """Give each burst of changes in the folder itself; end when the folder is gone."""
     import watchfiles
 
-    def concerns_us(change: watchfiles.Change, _path: str) -> bool:
+    def is_relevant(change: watchfiles.Change, _path: str) -> bool:
         return change != watchfiles.Change.deleted
 
-    # The library's own signal handler stands aside: SIGINT is ours.
-    for found in watchfiles.watch(
-        inbox, watch_filter=concerns_us, step=_STEP, stop_event=stop, rust_timeout=1000,
+    # Without the library's own signal handler: `serve` handles SIGINT.
+    for changes in watchfiles.watch(
+        inbox, watch_filter=is_relevant, step=_STEP, stop_event=stop, rust_timeout=1000,
         yield_on_timeout=True, raise_interrupt=False, recursive=False,
     ):  # fmt: skip
         if not inbox.is_dir():
             return
-        if found:
-            yield found
+        if changes:
+            yield changes

@@ -1,10 +1,10 @@
-"""`digest serve`: APScheduler as an alarm clock. It pokes, and decides nothing.
+"""Run at the editions' times, when a file is dropped, and at regular intervals.
 
-What is due is decided by the ledger's row for an edition and date, so a poke too many does
-no harm: cron may run beside this, a restart at the due minute issues nothing twice, and a
-wake-up that was missed is made up for by the next scan. Alarms and changes in the inbox only
-come earlier than the scan, which is the truth: it counts seconds that pass, so that a clock
-set back by a week does not put it to sleep for one.
+This module decides nothing about issues. The ledger's row for an edition and date decides what
+is due, so an extra run is harmless: cron may run beside this, a restart at the due minute
+issues nothing twice, and the next scan makes up for a missed alarm. The scans alone would do;
+alarms and changes of the inbox only come earlier. A scan counts seconds that pass, not the
+clock, so a clock set back by a week does not stop it for a week.
 """
 
 from __future__ import annotations
@@ -25,58 +25,61 @@ from digest.operations import inbox_watcher
 RunOnce = Callable[[], None]
 
 
-def serve(settings: Settings, poke: RunOnce, say: Callable[[str], None], scan: float) -> None:
-    """Pokes at once, at each edition's time, every ``scan`` seconds, and when a file is dropped.
+def serve(
+    settings: Settings, run_once: RunOnce, log_line: Callable[[str], None], scan: float
+) -> None:
+    """Call ``run_once`` at once, then by clock, scan and inbox, until SIGTERM or SIGINT.
 
-    Until SIGTERM or SIGINT; a run that is going on is finished first. ``poke`` must not raise.
+    ``scan`` is in seconds. ``run_once`` must not raise; a call that is running when the signal
+    comes is finished first.
     """
-    guarded = single_flight(poke)
-    alarms = scheduler(settings, guarded)
+    run_alone = single_flight(run_once)
+    alarms = scheduler(settings, run_alone)
     inbox = Path(settings.root, settings.inbox.path)
     settle = settings.inbox.settle_seconds
     with _until_told_to_stop() as stop:
-        guarded()
+        run_alone()
         alarms.start()
-        with inbox_watcher.watching(inbox, guarded, stop, settle=settle, again=scan):
-            say(f"Serving; looking into the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
+        with inbox_watcher.watching(inbox, run_alone, stop, settle=settle, again=scan):
+            log_line(f"Serving; scanning the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
             while not stop.wait(scan):
-                guarded()
-            say("Stopping: a run that is going on is finished first.")
+                run_alone()
+            log_line("Stopping; a run in progress is finished first.")
         alarms.shutdown(wait=True)
 
 
-def single_flight(poke: RunOnce) -> RunOnce:
-    """A poke that does nothing while another one is going on: the next scan sees what is left."""
-    going_on = threading.Lock()
+def single_flight(run_once: RunOnce) -> RunOnce:
+    """Return a function that does nothing while another call of it is running.
 
-    def guarded() -> None:
-        if going_on.acquire(blocking=False):
-            try:
-                poke()
-            finally:
-                going_on.release()
-
-    return guarded
-
-
-def scheduler(settings: Settings, poke: RunOnce) -> BackgroundScheduler:
-    """A scheduler, not yet started, with one job an edition.
-
-    Grace and coalescing are explicit: by default a wake-up late by more than a second is
-    skipped silently.
+    The next scan takes in what a skipped call would have.
     """
+    lock = threading.Lock()
+
+    def run_alone() -> None:
+        if lock.acquire(blocking=False):
+            try:
+                run_once()
+            finally:
+                lock.release()
+
+    return run_alone
+
+
+def scheduler(settings: Settings, run_once: RunOnce) -> BackgroundScheduler:
+    """Return a scheduler, not yet started, with one job for each edition."""
+    # By default APScheduler silently skips a job that is late by more than a second.
     alarms = BackgroundScheduler(
         timezone=settings.site.timezone,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for edition in settings.editions:
         trigger = CronTrigger(**cron_fields(edition), timezone=settings.site.timezone)
-        alarms.add_job(poke, trigger, id=f"edition {edition.name}")
+        alarms.add_job(run_once, trigger, id=f"edition {edition.name}")
     return alarms
 
 
 def cron_fields(edition: Edition) -> dict[str, Any]:
-    """When an edition's alarm rings; weekdays by name only, numbers mean other days here."""
+    """Return the time of an edition for APScheduler, whose weekday numbers differ from cron's."""
     hours, minutes = edition.at.split(":")
     at = {"hour": int(hours), "minute": int(minutes)}
     if edition.period == "month":
@@ -87,12 +90,12 @@ def cron_fields(edition: Edition) -> dict[str, Any]:
 
 @contextmanager
 def _until_told_to_stop() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; the former handlers come back at the end."""
+    """Give an event that SIGTERM and SIGINT set; restore the former handlers at the end."""
     stop = threading.Event()
     signals = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)

@@ -33,10 +33,10 @@ def read_dump(
 ) -> Dump:
     """Read the dump in a stream that stands at its start.
 
-    ``modified`` is the day of the file's time. ``spill_factory`` makes an empty private file;
-    many records, and what is unpacked from a container, go there and not into memory. Raises
-    `Unreadable` with the reason if no record can be read, or if the file passes a limit. A
-    record that passes a limit becomes a reject.
+    ``modified`` is the day the file was last modified. ``spill_factory`` makes an empty private
+    file: many records, and files unpacked from a container, go there instead of into memory.
+    Raises `Unreadable` with the reason if no record can be read, or if the file exceeds a limit.
+    A record that exceeds a limit becomes a reject.
     """
     budget = UnpackBudget(stream, spill_factory, limits)
     dump = _read_member(containers.Member(name, stream, modified), budget, depth=0)
@@ -50,8 +50,8 @@ def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) ->
     stream.seek(0)
     if not head.strip():
         raise Unreadable("the file is empty")
-    # The limit follows from the size of the file in the inbox, so only what was unpacked from
-    # it can be larger.
+    # The limit is derived from the size of the file in the inbox, so only an unpacked file can
+    # exceed it.
     max_bytes = budget.max_bytes_at_once if depth else None
     input_file = InputFile(
         member.name,
@@ -90,10 +90,10 @@ def _read_container(
             rejects.append(containers.name_member(member, reject, several=container != "gzip"))
         else:
             dumps.append((member, dump))
-            choices_read |= {member.choice} - {""}
+            choices_read |= {member.choice} - {""}  # "": a member without alternatives
     if not dumps:
         raise Unreadable(rejects[0].reason if rejects else f"there is no file in the {container}")
-    # A mail has other parts beside a readable page; they are no damage.
+    # The other parts of a mail with a readable page are not damage (signatures, pictures).
     return containers.join_dumps(
         input_file, container, dumps, rejects if container != "mail" else ()
     )

@@ -1,7 +1,7 @@
-"""A reader's own library: what a reference manager exports, as papers.
+"""Read a reader's own library, exported by a reference manager, as papers.
 
 BibTeX and RIS are read by their formats. Zotero's CSV and the JSON exports (CSL, Better
-BibTeX) are read here, because no listing comes in them. Opens no file.
+BibTeX) are read here, because no listing uses them. Opens no file.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def read_library(name: str, data: bytes) -> tuple[LibraryPaper, ...]:
     papers = [paper for paper in entries if paper.title]
     if not papers:
         raise Unreadable("no paper with a title was found in it")
+    # The sort is stable: reversed first, the later of two papers of one day comes first.
     papers.reverse()
     papers.sort(key=lambda paper: paper.added or "", reverse=True)
     return tuple(papers)

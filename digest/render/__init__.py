@@ -1,1 +1,1 @@
-"""Turns issues into files: each module takes records and returns `Page`s, and writes none."""
+"""Turn issues into pages, feeds and exports, as `Page`s. No module here writes a file."""

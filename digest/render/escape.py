@@ -1,6 +1,6 @@
-"""One escaping function per sink, so that no text from a dump is ever markup.
+"""Escape texts, with one function for each kind of output: no text from a dump may be markup.
 
-A reader of the sink gets the same words back. Characters that are invalid in every document
+The words stay the same for whoever reads the output. Characters that are invalid in every document
 (control characters, halves of surrogate pairs) are left out. Nothing here shortens or mends.
 """
 
@@ -47,7 +47,7 @@ _ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _SCHEME = re.compile(r"[^/?#]*:")
 _NOT_ADDRESS = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
 _NOT_MARKDOWN_ADDRESS = re.compile(r"[()\[\]*]")
-# Nearly all addresses are of this form, which is safe in every sink.
+# Nearly all addresses are of this form, which is safe in every kind of output.
 _SAFE = re.compile(r"https?://\w[\w.~/?#%=+,;:@!$'-]*", re.ASCII)
 
 
@@ -72,7 +72,7 @@ def html(text: str) -> str:
 def html_signs(text: str) -> str:
     """Return the text with entities for markup; keeps characters that are invalid in HTML.
 
-    For templates, whose finished page loses those characters in `document`.
+    For templates: `document` removes those characters from the finished page.
     """
     return (
         text.replace("&", "&amp;")
@@ -86,7 +86,7 @@ def html_signs(text: str) -> str:
 def markdown(text: str) -> str:
     """Return the text as one line for a Markdown paragraph, heading, list item or link text.
 
-    Holds for CommonMark, GitHub's dialect and Python-Markdown. Characters that are markup
+    Safe in CommonMark, GitHub's dialect and Python-Markdown. Characters that are markup
     only in some places (``1.``, ``-``, ``!``) are escaped only there, so that the source
     stays pleasant to read. Runs of blanks and line ends become one blank.
     """
@@ -121,7 +121,7 @@ def address(url: str | None) -> str:
 def chat(text: str) -> str:
     """Return the text as one line for a chat, without mentions, links and emphasis.
 
-    Slack would act on ``<!channel>``, others on ``@here``; look-alike characters replace theirs.
+    Slack would act on ``<!channel>``, others on ``@here``, so look-alikes replace such signs.
     """
     return _BREAKS.sub(" ", _NOT_SHOWN.sub(" ", text)).translate(_CHAT)
 
@@ -140,7 +140,7 @@ def markdown_address(url: str) -> str:
 def document(text: str) -> bytes:
     """Return a finished page as UTF-8, without control characters and lone surrogates.
 
-    The last step after a template, whose engine escapes markup but keeps such characters.
+    The last step after a template: Jinja escapes markup but keeps such characters.
     """
     return text.encode("utf-8", "ignore").translate(None, _CONTROLS)
 

@@ -1,4 +1,4 @@
-"""An issue for reference managers and spreadsheets: BibTeX, RIS and CSV.
+"""Export an issue for reference managers and spreadsheets, as BibTeX, RIS and CSV.
 
 Writes one record for each paper, in the order of the page, and escapes text for its format.
 """
@@ -62,8 +62,8 @@ def _paper(issue: Issue, item: Item, topic: str) -> _Paper:
 
 def _line_function(item: Item, topic: str, also: str) -> Callable[[str], str]:
     """Return a function that puts a text of this paper on one line."""
-    # One check of all texts spares a check of each, with which an export takes three times as long.
-    # A text with a blank at its start or end makes two blanks where it is joined.
+    # All texts are checked together: with a check of each, an export takes three times as long.
+    # A text that begins or ends with a blank shows as two blanks in the joined text.
     texts = (
         item.title, item.abstract, *item.authors, _teaser(item), _organization(item),
         item.published, item.published_text, item.first_seen, item.arxiv_id, item.doi, item.guid,
@@ -87,6 +87,7 @@ def _bibtex(papers: Iterable[_Paper]) -> str:
 
 def _bibtex_entry(paper: _Paper) -> str:
     item, line = paper.item, paper.line
+    # The anchor without its "p-" is a short hash of the guid.
     key = f"arXiv-{item.arxiv_id}" if item.arxiv_id else f"digest-{paths.anchor(item.guid)[2:]}"
     title = f"{{{_tex(line(item.title))}}}"  # a second pair of braces keeps the capitals
     fields = (
@@ -108,7 +109,7 @@ def _tex(line: str) -> str:
 
 
 def _tex_names(names: Sequence[str], line: Callable[[str], str]) -> str:
-    """Return names separated for BibTeX, in braces where it would split one in two."""
+    """Return names separated by "and", with braces around one that BibTeX would split in two."""
     if not _NAME_SEPARATORS.search("\n".join(names)):  # nearly always: escape all in one go
         return _tex(" and ".join(map(line, names)))
     escaped = ((_tex(line(name)), _NAME_SEPARATORS.search(name)) for name in names)
@@ -127,7 +128,7 @@ def _ris(papers: Iterable[_Paper]) -> str:
 
 def _ris_fields(paper: _Paper) -> Iterator[tuple[str, str]]:
     item = paper.item
-    yield "TY", "GEN"
+    yield "TY", "GEN"  # the generic type
     yield "TI", item.title
     for name in item.authors:
         yield "AU", name
@@ -164,7 +165,7 @@ def _row(paper: _Paper) -> tuple[str | int | None, ...]:
 
 
 def _cell(value: str | int | None, line: Callable[[str], str]) -> str:
-    """Return a cell; one that a spreadsheet would compute begins with an apostrophe."""
+    """Return a cell. An apostrophe before a text keeps spreadsheets from computing it."""
     if not isinstance(value, str):
         return "" if value is None else str(value)
     text = line(value).replace('"', '""')

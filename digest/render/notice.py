@@ -1,4 +1,4 @@
-"""The notice of a run in trouble: sentences for people, and the body that a webhook gets.
+"""Write the notice of a run in trouble: sentences for people, and the body for a webhook.
 
 Does not decide whether a notice is due, and sends nothing.
 """

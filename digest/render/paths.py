@@ -1,4 +1,4 @@
-"""Where each file stands in the output tree, and how one file links to another.
+"""Name the path of each file in the output tree, and link one file to another.
 
 Paths are relative to ``output/``, with forward slashes. Nothing here touches a disk.
 """
@@ -76,6 +76,6 @@ def anchor(guid: str) -> str:
     """
     digits = guid.rpartition(":")[2].replace("-", "")
     if len(digits) < 12 or not _HEX.issuperset(digits):
-        # Guids of a ledger from elsewhere need not be ours, and may hold half a surrogate pair.
+        # A ledger made elsewhere may hold guids of another form, even half a surrogate pair.
         digits = hashlib.sha256(guid.encode("utf-8", "ignore")).hexdigest()
     return f"p-{digits[:12]}"

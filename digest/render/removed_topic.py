@@ -1,6 +1,6 @@
-"""The notice of a removed topic, for its page and for the last item of its feed.
+"""Write the notice of a removed topic, for its page and for the last item of its feed.
 
-Gives plain text, and links that hold in a topic's own folder.
+Returns plain text, and links relative to a topic's own folder.
 """
 
 from __future__ import annotations

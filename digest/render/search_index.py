@@ -1,4 +1,4 @@
-"""The index that the search page loads: one script for each month, with its papers.
+"""Write the index that the search page loads: one script for each month, with its papers.
 
 A script calls ``papersDigest`` with titles, authors and places as pages show them, and with
 the words of the abstracts as sorted terms, each with the papers that hold it. It is a script
@@ -47,7 +47,7 @@ STOP = frozenset(
     b" to toward towards two under up use used using various via was we well were what when where"
     b" whether which while who will with within without work yet you".split()
 )
-# Each byte to itself in lower case, and ASCII punctuation to a blank.
+# Maps each byte to its lower case, and ASCII punctuation to a blank.
 _WORD_BYTES = bytes(
     code if chr(code).isalnum() or code >= 0x80 else ord(" ") for code in range(256)
 ).lower()
@@ -56,7 +56,7 @@ _PUNCTUATION = re.compile(r"[^\w\s\x00-\x7f]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HEAD, _TAIL = b"papersDigest(", b")\n"
 
-# Numbers as characters that JSON does not escape: "#" is 0, and each "~" before adds _STEP.
+# Numbers are written as characters that JSON does not escape: "#" is 0, "~" before one adds _STEP.
 _STEP = 80
 _DIGITS = [chr(number) for number in range(ord("#"), ord("~")) if chr(number) != "\\"][:_STEP]
 
@@ -139,7 +139,8 @@ def _terms(items: Sequence[Item]) -> tuple[str, str]:
         [
             word
             for word, papers in papers_of.items()
-            # ":" follows the digits; the first number in each list is the -1 of no paper.
+            # A word that sorts before ":" begins with a digit. A list of one number holds only
+            # the -1 with which each begins, and no paper.
             if word > b":" and len(word) > 1 and len(papers) > 1 and word not in STOP
         ]
     )
@@ -182,5 +183,5 @@ def _write_terms(terms: Iterable[str]) -> str:
                 break
             shared += 1
         shortened.append(_DIGITS[shared] + term[shared:])
-        before = term[: _STEP - 1]  # a digit counts no further
+        before = term[: _STEP - 1]  # one character can state no larger number
     return " ".join(shortened)

@@ -1,6 +1,6 @@
-"""Days, numbers and counts in English words, for pages, feeds and the terminal.
+"""Write days, numbers and counts in English words, for pages, feeds and the terminal.
 
-Uses no locale. Returns plain text; the caller escapes it for its sink.
+Uses no locale. Returns plain text; the caller escapes it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def month(iso: str) -> str:
 
 
 def others(rest: int) -> str:
-    """Return "and 3 more" for a list that names only its first; empty without a rest."""
+    """Return "and 3 more" for the rest of a list that is not named; empty without a rest."""
     return f"and {rest:,} more" if rest > 0 else ""
 
 
@@ -107,7 +107,7 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 
 def of_all(papers: int, elsewhere: int) -> str:
-    """Return "3 papers", or "3 of 5 papers" where others stand elsewhere."""
+    """Return "3 papers", or "3 of 5 papers" if two more are in another place."""
     if not elsewhere:
         return count(papers, "paper")
     return f"{papers:,} of {count(papers + elsewhere, 'paper')}"
@@ -135,7 +135,7 @@ def authors(item: Item) -> str:
 
 
 def lead(issue: Issue) -> str:
-    """Return the opening of an issue's page: a few sentences on its papers, or on why none."""
+    """Return the opening of an issue's page: sentences on its papers, or on why it has none."""
     sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
     if issue.span:
         sentences += _later_changes(issue.span)
@@ -182,14 +182,14 @@ def _no_papers(issue: Issue) -> str:
     if is_withdrawn(issue):
         return _WITHDRAWN
     date = _date(issue.date)
-    # The verdict is given for every day on which the listing is known to rest.
+    # The verdict "weekend" also means a holiday, or another day on which the listing rests.
     if issue.verdict == "weekend" and date is not None and date.weekday() < 5:
         return _HOLIDAY
     return _NO_PAPERS[issue.verdict]
 
 
 def foot(issue: Issue, withdrawn: int) -> str:
-    """Return the foot of an issue's page: what was read, and what of it is not on the page.
+    """Return the foot of an issue's page: the counts of its intake and of papers left out.
 
     ``withdrawn`` is the number of its papers that were withdrawn since.
     """

@@ -23,7 +23,7 @@ _THREADS = 8  # files that are synced at once
 _DATED = re.compile(r"\d{4}(?:-\d\d|-w\d\d|-\d\d-\d\d(?:-\d+)?)?\.[a-z]+")
 
 
-class Publication(msgspec.Struct):
+class OutputChanges(msgspec.Struct):
     """The result of a publication: files written and removed, and how many were the same."""
 
     written: list[tuple[str, PublishedFile]] = []
@@ -33,7 +33,7 @@ class Publication(msgspec.Struct):
 
 def publish(
     folder: Path, pages: Iterable[Page], manifest: Mapping[str, PublishedFile], *, whole: bool
-) -> Publication:
+) -> OutputChanges:
     """Write the pages that differ from the published files in ``manifest``.
 
     All are staged beside their places, then synced, then renamed in the order given, and at
@@ -42,7 +42,7 @@ def publish(
     removed. No file outside the manifest ever is. Raises `OSError`, for example when the disk
     is full; the old files are in place then.
     """
-    publication, staged, paths = Publication(), [], set()
+    publication, staged, paths = OutputChanges(), [], set()
     try:
         for page in pages:
             paths.add(page.path)
@@ -109,7 +109,7 @@ def first_modified(folder: Path, marks: Iterable[tuple[str, int, int]]) -> str |
     return None
 
 
-def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: Publication) -> None:
+def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: OutputChanges) -> None:
     folders: dict[str, None] = {}
     # Only after all are staged: the disk has begun to write the first ones by then.
     _sync_all([place for _, _, place in staged])

@@ -1,7 +1,7 @@
-"""Normalise and repair text. Knows characters and TeX, not papers.
+"""Normalise and repair text: its characters and its TeX. Nothing here depends on papers.
 
 - `title_key`: the normal form of a title, equal for all spellings of it.
-- `comparable`: the normal form of a text, different only if words or numbers differ.
+- `comparable`: the normal form of a text, equal if words and numbers are equal.
 - `mend`: clean a text for every output, and repair what a page broke in it.
 - `mend_each`: the same for a list of names, fast if no name needs it.
 - `tidy`: decode entities and collapse blanks, nothing else.

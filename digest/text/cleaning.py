@@ -1,6 +1,6 @@
 """Clean the characters of a text: no controls, entities decoded, single blanks, NFC.
 
-Knows nothing of TeX or English.
+TeX and the words around it are repaired elsewhere (`digest.text.mending`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _one_line(text: str) -> str:
 
 @functools.cache
 def _forbidden() -> re.Pattern[str]:
-    """Compile the forbidden characters. Only texts that are not printable need them."""
+    """Compile the pattern of forbidden characters on first use: printable texts need none."""
     return re.compile(_FORBIDDEN)
 
 
@@ -86,6 +86,7 @@ def decode(text: str) -> str:
 
 def _append_semicolon(tail: str) -> str:
     """Append a semicolon to ``tail``, or replace the reference that it completes."""
+    # A loop, because a reference to a semicolon (&semi;) may complete the one before it.
     while match := _REFERENCE.search(tail, max(0, len(tail) - _MAX_REFERENCE)):
         character = _referenced_character(match[1])
         if character is None:
@@ -120,11 +121,13 @@ def tidy(text: str) -> str:
 
 def clean(text: str) -> CleanedText:
     """Remove forbidden characters, decode entities, collapse blanks and convert to NFC."""
-    line = nfc(_one_line(text))  # NFC makes no character printable, so the check can come after
+    # NFC turns no unprintable character into a printable one, so the check can follow it.
+    line = nfc(_one_line(text))
     if line.isprintable() and "&" not in line and "  " not in line:
         return CleanedText(line.strip(), 0)
     text, repaired = remove_forbidden(text)
     text = " ".join(decode(nfc(text)).split())
+    # Once more, because a decoded character may combine with the one before it.
     return CleanedText(nfc(text), repaired)
 
 

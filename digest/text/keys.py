@@ -1,8 +1,9 @@
 """Normal forms of text: one to identify titles, one to detect changed texts.
 
-The results are stored as hashes for ever, so they must not depend on the rules of `mend`,
-which grow. Pages lose the backslashes, braces and dollars of TeX. Both normal forms drop them
-as well, and write a sign by its TeX name, so a damaged title equals the original one.
+The ledger keeps keys, guids and fingerprints made from the results for ever. So the results
+must not depend on the rules of `mend`, which every release may extend. Pages lose the
+backslashes, braces and dollars of TeX. Both normal forms drop them as well, and write a sign by
+its TeX name, so a damaged title equals the original one.
 """
 
 from __future__ import annotations
@@ -12,19 +13,18 @@ import unicodedata
 
 from digest.text import cleaning, rules, symbols
 
-_TITLE_MARKS = "\\{&+#\0"  # need more than a table, which replaces them by NUL
+# A text with one of these needs more than a table. The quick tables turn them into NUL.
+_TITLE_MARKS = "\\{&+#\0"
 _TEXT_MARKS = "\\{&\0"
 _JOINING = "_^{}$"  # removed without splitting the word: L_2, un^2CLIP, {B}ERT
-_PLUS, _SHARP = (
-    "\1",
-    "\2",
-)  # placeholders: controls are removed before
+_PLUS, _SHARP = "\1", "\2"  # placeholders; control characters were removed before
 
 
 def _table(blank: str | None, marks: str, extra: str) -> dict[int, str | None]:
-    """Return a table that lower-cases ASCII letters, keeps digits and ``extra``.
+    """Return a `str.translate` table for ASCII: letters in lower case, digits and ``extra`` kept.
 
-    Replaces ``marks`` by NUL and everything else by ``blank``.
+    Replaces ``marks`` by NUL, and all other characters by ``blank``, or removes them if it is
+    None. Removes controls and the characters of `_JOINING`.
     """
     table: dict[int, str | None] = {}
     for code, character in enumerate(map(chr, range(128))):
@@ -69,7 +69,7 @@ def title_key(title: str) -> str:
     Keeps letters and digits of every script, in lower case and without accents, and "+",
     "++" and "#" after a word (C, C++ and C# differ). Turns dashes, quotes and other punctuation
     into single blanks. Drops TeX markup and writes a Greek letter or sign by its TeX name. A
-    title of symbols alone keeps them; only a blank title gives "". The key of a key is the key.
+    title of symbols alone keeps them; only a blank title gives "". Idempotent.
     """
     if title.isascii():
         quick = title.translate(_QUICK_TITLE)
@@ -81,7 +81,7 @@ def title_key(title: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Return a normal form that differs only if words or numbers of the text differ.
+    """Return a normal form that is equal for texts with the same words and numbers.
 
     Keeps letters, digits and decimal points, without blanks. Line breaks, case, accents,
     entities, quotes, dashes, commas and lost TeX make no difference. Not meant for reading.
@@ -100,6 +100,7 @@ def _single_spaced(words: str) -> str:
 
 def _fold(text: str) -> str:
     """Fold compatibility forms, case, accents, entities, TeX and signs. Keeps punctuation."""
+    # NFKD would turn "ℓ" into "l", but a page that lost its TeX shows "ell".
     text = cleaning.remove_forbidden(text.replace("ℓ", "ell")).text
     text = cleaning.decode(unicodedata.normalize("NFKD", text))
     if "\\" in text or "{" in text:
@@ -107,6 +108,7 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.translate(_NAMES)).casefold()
+    # A second time, for capitals without a TeX name ("Α"), which case folding turns into "α".
     return _MARK.sub("", unicodedata.normalize("NFKD", folded)).translate(_NAMES)
 
 

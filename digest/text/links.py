@@ -1,6 +1,6 @@
-"""Builds the web addresses that follow from a paper's identifiers or its title.
+"""Build the web addresses that follow from a paper's identifiers or its title.
 
-Stands below the parsers and the editorial rules, because an address that they store in a
+Parsers, editorial rules and pages share these functions, because an address that is stored in a
 sighting or an issue must equal the one on the page.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-# The characters that a path may hold as they are, besides letters and digits (RFC 3986,
-# section 3.3). Among those to encode are the DOI handbook's "%", "#", "?", '"', "<", ">".
+# Characters that need no encoding in a path, besides letters and digits (RFC 3986, section 3.3).
+# All others are encoded, among them those of the DOI handbook: "%", "#", "?", '"', "<", ">".
 _PATH = "/:@!$&'()*+,;="
 
 _LISTING = "https://huggingface.co/papers"

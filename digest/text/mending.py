@@ -23,8 +23,8 @@ def mend(text: str) -> cleaning.CleanedText:
 
     Returns one line in NFC with only characters valid in XML 1.0, no HTML entity, and TeX as
     readable text: "4×70" for "4times70", "93%" for "93\%", the bare word for ``\textbf{word}``.
-    Keeps plain English. Neither makes nor removes markup: "<think>" and "A < B & C" stay, and
-    each output escapes for itself. Idempotent, and linear in the length of the text.
+    Keeps plain English. Adds and removes no markup: "<think>" and "A < B & C" stay, and each
+    output does its own escaping. Idempotent, and linear in the length of the text.
     """
     text, repaired = cleaning.clean(text)
     for _ in range(_MAX_ROUNDS):
@@ -60,6 +60,7 @@ def _mend_once(text: str) -> str:
         return text
     before, addresses = _cut_addresses(rules.apply(tex.LINK_RULES, text) if marked else text)
     text = rules.apply(tex.RULES, before) if marked else before
+    # Where the TeX rules changed nothing, the first check still holds.
     if lossy if text == before else tex_loss.is_suspected(text):
         text = tex_loss.restore(text)
     if marked:
@@ -68,7 +69,10 @@ def _mend_once(text: str) -> str:
 
 
 def _cut_addresses(text: str) -> tuple[str, list[str]]:
-    """Replace each web address by NUL, which no clean text holds; return the addresses too."""
+    """Replace each web address by NUL, so that no rule changes it; return the addresses too.
+
+    NUL is safe, because no clean text holds one.
+    """
     addresses: list[str] = []
     if not ("/" in text or "www." in text):
         return text, addresses

@@ -1,7 +1,7 @@
 r"""Tables of TeX names: letters, relations, accents and fonts.
 
-A listing that drops the backslash of ``\alpha`` shows ``alpha``, so the same names serve to
-recognise losses.
+A listing that drops the backslash of ``\alpha`` shows ``alpha``, so `tex_loss` searches for the
+same names.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 r"""Convert the TeX that a page left in a text to plain text.
 
-Handles what is certainly TeX: backslashes, groups, dollars, scripts, ties and TeX quotes.
-Commands without their backslash are handled in `tex_loss`. Makes plain text, never markup, and
-keeps braces around a set or a template ("{0, 1}", "{last round answer}").
+Handles the signs of TeX: backslashes, groups, dollars, scripts, ties and quotes. Commands
+without their backslash are handled in `tex_loss`. Makes plain text, never markup, and keeps
+braces around a set or a template ("{0, 1}", "{last round answer}").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MARKS = ("\\", "{", "}", "$", "^", "_", "~", "`", "--", "''")
 
 _INDEX = r"\{([^{}]{1,40})\}"
 _VARIABLE = r"(?<![\w.\0])([^\W\d_])"
-_NAME = r"[^{},;:|=<>\s]{1,60}"  # one of at most two in a group; others are sets
+_NAME = r"[^{},;:|=<>\s]{1,60}"  # a word in braces; three or more are a set or a template
 _GROUP = r"\{([^{}]{0,400})\}"
 _COLORS = "red|blue|green|orange|teal|purple|magenta|cyan|violet|brown|gray|black"
 _LOSABLE_NAMES = frozenset(
@@ -82,6 +82,10 @@ def _subscript(match: re.Match[str]) -> str:
 
 
 def _script(match: re.Match[str], mark: str, characters: dict[str, str]) -> str:
+    """Replace a script by its Unicode characters, or else remove the braces around a word.
+
+    Letters are replaced only after a single-letter base.
+    """
     base, grouped, bare = match.groups()
     script = (grouped or bare).strip()
     single = not match.string[max(0, match.start() - 1) : match.start()].isalpha()
@@ -98,7 +102,7 @@ def _tie_or_tilde(match: re.Match[str]) -> str:
     return "~" if number else " "
 
 
-# Commands that hold a web address, or may.
+# Commands that may hold a web address. Applied before the addresses are cut out.
 LINK_RULES = (
     rules.Rule("footnote", r"\s?\\?footnote\{([^{}]{0,400})\}", r" (\1)"),
     rules.Rule("\\color{", r"\\color\{[a-z]{0,30}([A-Z]{0,30})\}", r"\1"),
@@ -111,7 +115,7 @@ LINK_RULES = (
     rules.Rule("{", r"(https?://[^\s{}]{1,500})\{([^{}]{0,300})\}", _link),
 )
 
-# TeX by a backslash or a dollar. The addresses are cut out from here on.
+# Rules for backslashes and dollars. Applied after the addresses are cut out.
 RULES = (
     rules.Rule("\\", r"\\\\(?=\s|$)|\\[,;: ]", " "),
     rules.Rule("\\(", r"\\\((?: (.{1,200}?) |(\(.{1,80}?\)))\\\)", r"\1\2"),

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 
 from digest.text import rules, symbols
 
-# In "42 times speedup" the sign was lost, because in English it would be "42 times faster".
-# People do write "20 times reduction" in plain words, so such nouns are not listed.
+# "42 times speedup" was "42 × speedup": in English one writes "42 times faster". But people
+# write "20 times reduction" in plain words, so such nouns are not listed.
 _SPEEDUPS = (
     r"(?:[\w-]{1,30} )?"
     r"(?:speed-?ups?|boosts?|accelerations?|super-resolution|(?:up|down)sampling|magnification)\b"
@@ -30,7 +30,7 @@ _QUANTITY = (
 _NUMBER = r"\d[\d.,]*[kKMBGT]?"
 _NOT_SIMULATION = "(?<!in sim)(?<!and sim)(?<!or sim)(?<!the sim)"
 
-# Always the sign, if next to at most a one-letter variable.
+# These names always mean the sign. A one-letter variable may touch them ("xleq 5").
 _SIGN = (
     r"(?<![A-Za-z]{2})(?<![A-Za-z](?=[lr]angle))("
     + "|".join(sorted(symbols.SIGNS, key=lambda name: (-len(name), name)))
@@ -106,7 +106,7 @@ _ENGLISH = (
 )
 
 
-# The names of the rules above. Each may be a loss if no letter is before it.
+# The names in the rules above. One that follows no letter may be a lost command.
 _NAMES = (
     "alpha approx beta cdot cdots chi circ delta downarrow ell epsilon eta gamma geq infty kappa"
     " lambda langle lceil ldots leftarrow leftrightarrow leq lfloor mu nabla neq nlog nu omega phi"
@@ -137,7 +137,10 @@ _KEEP_LOWERCASE = bytes(code if code in _A_TO_Z else ord(" ") for code in range(
 
 @functools.lru_cache(maxsize=1)
 def _lowercase_runs(text: str) -> list[bytes]:
-    """Return the runs of lowercase letters. Cached for the next step: few steps change a text."""
+    """Return the runs of lowercase letters.
+
+    Caches the last result, because the next step mostly asks for the same text.
+    """
     return text.encode().translate(_KEEP_LOWERCASE).split()
 
 

@@ -1,4 +1,4 @@
-"""The command is called `digest` in all it says, whatever program started it."""
+"""The command is called `digest` in every message, whatever program started it."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ STARTS = {
 
 @pytest.fixture(params=STARTS)
 def start(request: pytest.FixtureRequest) -> list[str]:
-    """Each way to start it, as the first words of a command."""
+    """Return each way to start it, as the first words of a command."""
     return STARTS[request.param]
 
 
-def said(start: Sequence[str], *words: str) -> Told:
-    """What a process started in this way answers."""
+def answer(start: Sequence[str], *words: str) -> Told:
+    """Run a process started in this way."""
     done = subprocess.run(
         [*start, *words], capture_output=True, text=True, check=False, env={}, timeout=MINUTE
     )
     return Told(done.returncode, done.stdout, done.stderr)
 
 
-def damaged(folder: Folder) -> Folder:
-    """The folder with a ledger that is not whole, and a sound backup of it."""
+def damage(folder: Folder) -> Folder:
+    """Damage the ledger of a folder that has a sound backup."""
     folder.drop("papers.txt", page(DAY, [1]))
     folder.run(NOW)
     assert 0 == folder.digest("backup", now=NOW).status
@@ -50,30 +50,30 @@ def damaged(folder: Folder) -> Folder:
     return folder
 
 
-def test_usage_names_the_command(start: list[str]) -> None:
-    """In help and where a word is wrong: the lines can be pasted."""
-    assert said(start, "run", "--help").out.startswith("Usage: digest run [OPTIONS]\n")
-    wrong = said(start, "ran")
+def test_usage_names_the_command_digest(start: list[str]) -> None:
+    """Lines of the help and of a usage error can be pasted."""
+    assert answer(start, "run", "--help").out.startswith("Usage: digest run [OPTIONS]\n")
+    wrong = answer(start, "ran")
     assert 2 == wrong.status
     assert wrong.err.startswith("Usage: digest [OPTIONS] COMMAND")
     assert "Try 'digest --help' for help." in wrong.err
 
 
-def test_the_next_command_is_named(start: list[str], tmp_path: Path) -> None:
-    """By `init`, by the first issue, and beside a damaged ledger."""
+def test_messages_name_the_next_command(start: list[str], tmp_path: Path) -> None:
+    """`init`, the first issue and a damaged ledger name it with the working folder."""
     folder = Folder(tmp_path / "folder")
     root = ("--root", str(folder.root))
-    made = said(start, *root, "init")
-    assert f"/, then: digest --root {folder.root} run\n" in made.out
+    first = answer(start, *root, "init")
+    assert f"/, then: digest --root {folder.root} run\n" in first.out
     folder.drop("papers.txt", page(DAY, [1]))
-    assert "\nYour own:  digest init ~/papers, then" in said(start, *root, "run").out
+    assert "\nYour own:  digest init ~/papers, then" in answer(start, *root, "run").out
     hint = f": digest --root {folder.root} restore --yes\n"
-    assert said(start, *root, "status").status == 0
-    damaged(folder)
-    assert said(start, *root, "status").err.endswith(hint)
+    assert answer(start, *root, "status").status == 0
+    damage(folder)
+    assert answer(start, *root, "status").err.endswith(hint)
 
 
-def test_the_name_under_a_test_runner(folder: Folder) -> None:
-    """Also in this very process, whose program is pytest."""
+def test_the_name_is_digest_under_a_test_runner(folder: Folder) -> None:
+    """The program of this very process is pytest."""
     assert told(["run", "-h"]).out.startswith("Usage: digest run")
     assert "Try 'digest --help'" in folder.digest("ran").err

@@ -1,4 +1,4 @@
-"""The state of a working folder: in a terminal, as a page, as data."""
+"""The state of a working folder: printed, as a page, as JSON."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ DAY = "2026-11-18"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger where a working folder has it."""
-    with closing(ledger(tmp_path / "state", "daily")) as found:
-        yield found
+    """Open a ledger at its place in a working folder."""
+    with closing(ledger(tmp_path / "state", "daily")) as connection:
+        yield connection
 
 
 def look(root: Path, inbox: Inbox | None = None) -> Status:
-    """The status at a moment."""
+    """Return the status at one moment."""
     editions = (Edition(), Edition(name="weekly", period="week"))
-    found = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
-    return status.look(found, NOW)
+    settings = Settings(root=str(root), inbox=inbox or Inbox(), editions=editions)
+    return status.look(settings, NOW)
 
 
-def test_before_the_first_run(tmp_path: Path) -> None:
-    """Nothing is made by looking, and the next dates are told, with their zone."""
+def test_before_the_first_run_the_next_dates_are_known(tmp_path: Path) -> None:
+    """They are printed with their time zone, and no file is made."""
     status = look(tmp_path)
     assert [] == list(tmp_path.iterdir())
     lines = list(cli_status.lines(status))
@@ -57,8 +57,8 @@ def test_before_the_first_run(tmp_path: Path) -> None:
     ] == lines[1:]
 
 
-def test_after_a_run(tmp_path: Path, opened: Ledger) -> None:
-    """The newest issue, the source, what could not be read and nobody saw to, and sums."""
+def test_after_a_run_each_section_has_its_facts(tmp_path: Path, opened: Ledger) -> None:
+    """The newest issue, the source, open quarantine, rejects and counts are printed."""
     take_in(opened, dump(sighting(), sighting("Moss"), rejects=(Reject(9, "cut"),)))
     opened.issues.record_issue(issue(item(1), item(2)), "live", 1, [(1, item(1)), (2, item(2))])
     opened.connection.execute("INSERT INTO due VALUES ('daily', '2026-11-22', 'issued', NULL, 1)")
@@ -98,7 +98,7 @@ SUNDAY = ("2026-11-22",)
 def test_stale_is_longer_than_expected_without_input(
     tmp_path: Path, opened: Ledger, inbox: Inbox, expected: bool
 ) -> None:
-    """By the last dump that held anything; hours of a day of rest do not count."""
+    """The last dump with entries counts; hours of a day of rest do not."""
     take_in(opened, dump(sighting()))
     take_in(opened, dump(), moment="2026-11-23T05:00:00+00:00")
     status = look(tmp_path, inbox)
@@ -106,8 +106,8 @@ def test_stale_is_longer_than_expected_without_input(
     assert (4 if expected else 0) == cli_status.exit_status(status)
 
 
-def test_a_source_that_is_late_by_its_own_habit(tmp_path: Path, opened: Ledger) -> None:
-    """One that came every hour and is silent for a day stands out, the monthly one does not."""
+def test_a_source_is_late_by_its_own_habit(tmp_path: Path, opened: Ledger) -> None:
+    """An hourly one is late after a day without a dump, a monthly one is not."""
     for hour in range(5):
         at = f"2026-11-22T{hour:02}:00:00+00:00"
         take_in(opened, dump(sighting(), name=f"{hour}.txt", source="hourly"), moment=at)
@@ -115,25 +115,25 @@ def test_a_source_that_is_late_by_its_own_habit(tmp_path: Path, opened: Ledger) 
         take_in(opened, dump(sighting(), name=f"m{hour}", source="monthly"), moment=month)
     status = look(tmp_path)
     assert [("hourly", True, 3600), ("monthly", False, 31 * 86400)] == [
-        (one.source, one.late, one.usually_every) for one in status.sources
+        (source.source, source.late, source.usually_every) for source in status.sources
     ]
     assert not status.stale
 
 
-def shown(folder: Folder) -> tuple[dict[str, Any], str]:
-    """The status in the output: data, and the words of its page."""
+def written_status(folder: Folder) -> tuple[dict[str, Any], str]:
+    """Return the status in the output: the data, and the words of its page."""
     data = json.loads((folder.output / "status.json").read_bytes())
     body = (folder.output / "status.html").read_text("utf-8")
-    words = (str(found) for found in html.document_fromstring(body).itertext())
+    words = (str(part) for part in html.document_fromstring(body).itertext())
     return data, " ".join(" ".join(words).split())
 
 
-def test_the_page_after_a_run_says_what_the_command_says(folder: Folder) -> None:
-    """The same facts, in a page that asks search engines to leave it and needs no script."""
+def test_a_run_writes_the_status_that_the_command_prints(folder: Folder) -> None:
+    """The page has the same facts, asks not to be indexed, and has no script."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
-    data, words = shown(folder)
+    data, words = written_status(folder)
     assert json.loads(answered.out) == data
     assert ("new", ["daily 2026-11-18, 2 papers"]) == (
         data["runs"][0]["verdict"],
@@ -147,26 +147,44 @@ def test_the_page_after_a_run_says_what_the_command_says(folder: Folder) -> None
     assert "<script" not in body
 
 
+def test_status_as_json_before_and_after_the_first_run(published: Folder, tmp_path: Path) -> None:
+    """It has the same keys both times; only the first has no runs, issues and counts."""
+    before = json.loads(Folder(tmp_path / "new").digest("status", "--json", now=f"{DAY}T08:00").out)
+    nothing = dict.fromkeys(("newest", "verdict", "last_due", "last_due_state"))
+    edition = nothing | {"name": "daily", "papers": 0, "next_due": "2026-11-19T07:00+00:00"}
+    assert [edition] == before["editions"]
+    after = json.loads(published.digest("status", "--json", now=f"{DAY}T06:00").out)
+    assert set(before) == set(after)
+    newest = {"newest": DAY, "papers": 3, "verdict": "new", "next_due": f"{DAY}T07:00+00:00"}
+    assert [edition | newest] == after["editions"]
+    assert (f"{DAY}T08:00:00+00:00", 3) == (
+        after["runs"][0]["moment"],
+        after["runs"][0]["accounting"]["new"],
+    )
+    assert {"dump": 1, "paper": 3, "issue": 1} == after["counts"]
+    assert not after["stale"]
+
+
 @pytest.mark.parametrize("words", [["rebuild"], ["withdraw", "Kelp"], ["backfill", "old.txt"]])
-def test_other_commands_that_publish_write_it_too(
+def test_other_commands_that_publish_write_the_status_too(
     folder: Folder, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And are no runs."""
+    """They do not count as runs."""
     monkeypatch.chdir(folder.root)
     (folder.root / "old.txt").write_bytes(page("2026-11-01", [7]))
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     title = folder.titles()[0][0]
     shutil.rmtree(folder.output)
-    given = [title if word == "Kelp" else word for word in words]
-    assert 0 == folder.digest(*given, now=f"{DAY}T09:00").status
-    data, _ = shown(folder)
+    arguments = [title if word == "Kelp" else word for word in words]
+    assert 0 == folder.digest(*arguments, now=f"{DAY}T09:00").status
+    data, _ = written_status(folder)
     assert f"{DAY}T09:00:00+00:00" == data["moment"]
     assert 1 == len(data["runs"])
 
 
-def test_names_of_dumps_are_never_markup(folder: Folder) -> None:
-    """A file called like a tag, and like a command to a terminal."""
+def test_file_names_of_dumps_are_escaped(folder: Folder) -> None:
+    """A name may be a tag, or a command to a terminal."""
     folder.drop("<img src=x onerror=alert(1)>\x1b[2J.txt", b"no paper in it")
     folder.run(f"{DAY}T08:00", status=3)
     body = (folder.output / "status.html").read_text("utf-8")
@@ -175,15 +193,15 @@ def test_names_of_dumps_are_never_markup(folder: Folder) -> None:
     assert "\x1b" not in body + folder.digest("status", now=f"{DAY}T08:00").out
 
 
-def test_a_run_that_failed_is_remembered_and_shown(folder: Folder) -> None:
-    """With its reason and no path of the machine; `status` leaves with 1 until one succeeds."""
+def test_a_failed_run_is_in_the_status_until_one_succeeds(folder: Folder) -> None:
+    """The reason has no path of this machine, and `status` leaves with 1."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     template = folder.root / "templates" / "index.html"
     template.parent.mkdir()
     template.write_text("{% if %}")
     assert 2 == folder.digest("run", now=f"{DAY}T08:30").status
-    data, words = shown(folder)
+    data, words = written_status(folder)
     assert ("failed", "failed") == (data["health"], data["runs"][0]["verdict"])
     assert "The last run failed" in words
     assert "index.html: line 1" in words
@@ -193,52 +211,51 @@ def test_a_run_that_failed_is_remembered_and_shown(folder: Folder) -> None:
     template.unlink()
     folder.run(f"{DAY}T08:40")
     assert 0 == folder.digest("status", now=f"{DAY}T08:41").status
-    assert "All is well" in shown(folder)[1]
+    assert "All is well" in written_status(folder)[1]
 
 
-def test_the_headline_knows_of_files_that_could_not_be_read(folder: Folder) -> None:
-    """Nothing failed, yet somebody has to look at them."""
+def test_the_headline_counts_files_that_could_not_be_read(folder: Folder) -> None:
+    """No run failed, yet somebody has to look at them."""
     folder.drop("letter.txt", b"Dear editor, thank you.")
     folder.run(f"{DAY}T08:00", status=3)
     answered = folder.digest("status", now=f"{DAY}T08:01")
-    said = "ok: All is well but for 1 file that could not be read."
-    assert (0, True) == (answered.status, answered.out.startswith(said))
+    headline = "ok: All is well but for 1 file that could not be read."
+    assert (0, True) == (answered.status, answered.out.startswith(headline))
 
 
 @pytest.mark.parametrize(
-    ("kept", "says"), [(0, "not usable as a database"), (4096, "database disk image is malformed")]
+    ("size", "expected"),
+    [(0, "not usable as a database"), (4096, "database disk image is malformed")],
 )
-def test_a_ledger_that_cannot_be_read_is_shown(folder: Folder, kept: int, says: str) -> None:
-    """The page is written all the same, by then the only one that tells; also where only
-    reading on finds the damage.
-    """
+def test_a_damaged_ledger_is_in_the_status(folder: Folder, size: int, expected: str) -> None:
+    """The page is written without the ledger, also if only a later query finds the damage."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     file = folder.root / "state" / "ledger.sqlite3"
-    whole = file.read_bytes()
-    file.write_bytes(whole[:kept] + b"not a database. " * (len(whole[kept:]) // 16))
+    content = file.read_bytes()
+    file.write_bytes(content[:size] + b"not a database. " * (len(content[size:]) // 16))
     answered = folder.process("run", now=f"{DAY}T08:30")
     assert 1 == answered.status
-    data, words = shown(folder)
-    assert says in answered.err
-    assert says in str(data["problem"])
+    data, words = written_status(folder)
+    assert expected in answered.err
+    assert expected in str(data["problem"])
     assert "The ledger cannot be read" in words
-    assert ["failed", "new"] == [one["verdict"] for one in data["runs"]]
+    assert ["failed", "new"] == [run["verdict"] for run in data["runs"]]
 
 
-def test_a_broken_template_of_ones_own_does_not_hide_the_failure(folder: Folder) -> None:
-    """When the status's own template is what failed, the shipped one shows it."""
+def test_a_broken_own_template_does_not_hide_the_failure(folder: Folder) -> None:
+    """If the status page's own template failed, the shipped one is used."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.configure("")
     own = folder.root / "templates"
     own.mkdir()
     (own / "layout.html").write_text("{% if %}")
     assert 2 == folder.digest("run", now=f"{DAY}T08:00").status
-    assert "The last run failed" in shown(folder)[1]
+    assert "The last run failed" in written_status(folder)[1]
 
 
-def test_a_status_that_cannot_be_written_fails_no_run(folder: Folder) -> None:
-    """It is one line, and the issue is out."""
+def test_a_status_that_cannot_be_written_does_not_fail_the_run(folder: Folder) -> None:
+    """A line is printed, and the issue is published."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     (folder.output / "status.html").mkdir(parents=True)
     answered = folder.digest("run", now=f"{DAY}T08:00")
@@ -248,8 +265,8 @@ def test_a_status_that_cannot_be_written_fails_no_run(folder: Folder) -> None:
     assert (folder.output / "daily" / f"{DAY}.html").is_file()
 
 
-def test_a_rehearsal_writes_no_status(folder: Folder) -> None:
-    """It changes nothing."""
+def test_a_dry_run_writes_no_status(folder: Folder) -> None:
+    """It changes no file."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     before = tree(folder.root)
     folder.run(f"{DAY}T08:00", "--dry-run")

@@ -1,4 +1,4 @@
-"""How far a long run is: told to whoever watches, shown on a terminal only."""
+"""The progress of a long run: a callback, and a bar on a terminal only."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from digest import settings
 from digest.operations import run
 from tests.support.folders import Folder, page
 
-_AT_ONCE = "from digest.cli import main, progress; progress._PATIENCE = 0.0; main.main()"
+_AT_ONCE = "from digest.cli import main, progress; progress._DELAY = 0.0; main.main()"
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
-def test_each_long_step_is_told_to_its_end(folder: Folder) -> None:
-    """Files read, papers placed, issues rendered; each count ends at its total."""
-    told: list[tuple[str, int, int]] = []
+def test_each_long_step_reports_progress_to_its_end(folder: Folder) -> None:
+    """Files, papers and issues are counted, each up to its total."""
+    steps: list[tuple[str, int, int]] = []
     for day, numbers in (("2026-11-20", range(4)), ("2026-11-21", range(4, 9))):
         folder.drop(f"{day}.txt", page(day, numbers))
-    run.run(settings.load(folder.root), NOW, watch=lambda *step: told.append(step))
-    assert [("files", 1, 2), ("files", 2, 2)] == [step for step in told if step[0] == "files"]
-    assert ("papers", 9, 9) in told
-    assert ("issues", 1, 1) in told
+    run.run(settings.load(folder.root), NOW, watch=lambda *step: steps.append(step))
+    assert [("files", 1, 2), ("files", 2, 2)] == [step for step in steps if step[0] == "files"]
+    assert ("papers", 9, 9) in steps
+    assert ("issues", 1, 1) in steps
 
 
 def test_a_pipe_sees_no_bar(folder: Folder) -> None:
-    """Standard error stays empty when it is no terminal."""
+    """Standard error stays empty if it is no terminal."""
     folder.drop("a.txt", page("2026-11-20", range(3)))
     assert "" == folder.process("run", now="2026-11-22T08:00").err
 
 
-def test_a_terminal_sees_one_when_it_takes_long(folder: Folder) -> None:
-    """A bar on standard error once patience is over, and standard output is as ever."""
+def test_a_terminal_sees_a_bar_in_a_long_run(folder: Folder) -> None:
+    """The bar is on standard error, and standard output has the report."""
     folder.drop("a.txt", page("2026-11-20", range(20)))
     leader, follower = pty.openpty()
     with subprocess.Popen(
@@ -44,19 +44,19 @@ def test_a_terminal_sees_one_when_it_takes_long(folder: Folder) -> None:
         env={"TERM": "xterm"},
     ) as process:
         os.close(follower)
-        shown = _all(leader)
+        screen = _read_all(leader)
         out = process.stdout.read().decode() if process.stdout else ""
-    assert b"papers" in shown
+    assert b"papers" in screen
     assert "20 new" in out
 
 
-def _all(leader: int) -> bytes:
-    """What was written to a terminal until its last writer has gone."""
-    shown = b""
+def _read_all(leader: int) -> bytes:
+    """Read what is written to a terminal until its last writer closes it."""
+    output = b""
     try:
         while piece := os.read(leader, 65536):
-            shown += piece
-    except OSError:  # how Linux says that nobody writes any more
+            output += piece
+    except OSError:  # Linux reports the last writer's close as an error
         pass
     os.close(leader)
-    return shown
+    return output

@@ -156,7 +156,7 @@ def test_after_a_restore_a_run_ends_with_every_paper_once(folder: Folder, done: 
     before = guids(folder)
     answered = folder.digest("restore", "--yes", MONDAY, now=f"{WED}T07:00")
     assert 0 == answered.status, answered
-    assert (done == "move") == (f"papers-{TUE}.txt: back in the inbox" in answered.out)
+    assert (done == "move") == (f"papers-{TUE}.txt: moved back to the inbox" in answered.out)
     report = folder.run(f"{WED}T08:00")
     assert 3 == report["accounting"]["new"]
     assert [titles(range(3)), titles(range(3, 6))] == folder.titles()

@@ -174,7 +174,7 @@ def test_the_check_names_copies_that_are_out_of_date(tmp_path: Path) -> None:
     shipped.mkdir()
     for name in ("issue.html", "index.html", "topic.html", "topics.html"):
         (shipped / name).write_text(name)
-    list(init._templates(shipped, own))
+    list(init._copy_templates(shipped, own))
     assert [] == list(template_copies.outdated(own, shipped))
     (own / "issue.html").write_text("mine")
     (own / "index.html").write_text('{% extends "shipped/index.html" %}')

@@ -27,7 +27,7 @@ def publish(
     *pages: Page,
     manifest: Mapping[str, PublishedFile] | None = None,
     whole: bool = True,
-) -> output.Publication:
+) -> output.OutputChanges:
     """Publish these pages into the folder."""
     return output.publish(folder, pages, manifest or {}, whole=whole)
 

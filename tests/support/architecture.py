@@ -33,7 +33,8 @@ MAY_USE = {
     "settings": _GROUND,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
-    "cli": f"{_BELOW_THE_STEPS} pipeline operations",
+    "publication": f"{_BELOW_THE_STEPS} pipeline operations",
+    "cli": f"{_BELOW_THE_STEPS} pipeline operations publication",
     "__main__": "cli",
 }
 OWNERS = {
@@ -67,9 +68,10 @@ CLOCKS = re.compile(
     r"|time\.(time|time_ns|monotonic|monotonic_ns|localtime|gmtime|ctime|asctime)"
     r"|uuid\.uuid[14]"  # chance is no better than a clock: other bytes in every run
 )
-# The command line reads the clock, a run measures itself, a lock is waited for, and the times of
-# files are compared with the clock that gave them.
-MAY_READ_CLOCKS = {"cli", "operations", "storage.lock", "pipeline.read_inbox"}
+# The command line stamps its log, a publication is the edge where the moment of a run comes in,
+# a run measures itself, a lock is waited for, and the times of files are compared with the clock
+# that gave them.
+MAY_READ_CLOCKS = {"cli", "publication", "operations", "storage.lock", "pipeline.read_inbox"}
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE
 )

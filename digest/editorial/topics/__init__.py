@@ -1,7 +1,7 @@
-"""Topics: place a paper under the topic that its words fit best, and say which words decided.
+"""Place papers under the topics that their words fit best, and name the words that decided.
 
-`compile_lexicon` makes topic definitions searchable, `place` uses them. Reads no file, drops no
-paper, and knows nothing about the other papers of the day.
+`compile_lexicon` makes topic definitions searchable, `place` uses them. Reads no file and drops
+no paper. Each paper is placed without regard to the other papers of the day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Topic definitions, compiled: all their phrases, and how much each counts for which topic."""
+"""Compile topic definitions: all their phrases, and the weight of each for each topic."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import msgspec
 from digest.model import settings
 
 STRONG, WEAK = 2.0, 0.5
+# Punctuation (32 marks), tab and line ends become blanks: "{'':35}" is 35 of them.
 _PLAIN = bytes.maketrans(
     f"{string.punctuation}\t\n\r{string.ascii_uppercase}".encode(),
     f"{'':35}{string.ascii_lowercase}".encode(),
@@ -39,9 +40,10 @@ class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Lexicon(msgspec.Struct, frozen=True, eq=False):
     """Compiled topics: made by `compile_lexicon`, used by `place`.
 
-    Phrases go by their position in ``phrases``, topics by theirs in ``topics``. ``weights`` has
-    for each phrase the topics it counts for and how much; ``corrections`` its learnt row, if
-    there is one; ``bias`` the learnt number of each topic, 0 if nothing was learnt.
+    A phrase is given by its position in ``phrases``, a topic by its position in ``topics``.
+    ``weights`` has for each phrase the topics it counts for and how much; ``corrections`` has its
+    learnt row, if there is one; ``bias`` has the learnt number of each topic, 0 if nothing was
+    learnt.
     """
 
     topics: tuple[str, ...]
@@ -95,8 +97,8 @@ def normalize(text: str) -> str:
     Every mark becomes a blank of its own. So "tide-driven" equals "tide driven", while a comma
     and the blank after it become four blanks, which no phrase crosses.
     """
-    # Two blanks, because a phrase is searched with one at each end: of two neighbouring
-    # phrases both are found.
+    # Two blanks, because a phrase is searched with one at each end: with a single blank between
+    # them, only the first of two neighbouring phrases would be found.
     if "  " in text:  # a raw text, wrapped and indented
         text = " ".join(text.split())
     return f" {_decoded(_plain(text).replace(b' ', b'  '))} "

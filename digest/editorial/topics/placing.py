@@ -15,9 +15,9 @@ NOTHING_FOUND = "no words of any topic were found"
 
 IN_TITLE = 6  # times that a phrase in the title counts
 CAP = 10  # times that a phrase counts at most
-CONTENDER = 0.35  # of the best score: a topic below it is not considered
+CONTENDER = 0.35  # of the best score; topics below it are not considered
 SHARPNESS = 12.0  # the logit of a topic that has all the evidence, before corrections
-ALSO = 0.4  # of the first topic's likelihood: from here on the second is named too
+ALSO = 0.4  # of the first topic's likelihood; a second topic with as much is named too
 REASONS = 5
 
 _ROOTS = {count: math.sqrt(count) for count in range(1, CAP)}
@@ -35,11 +35,11 @@ class Placement(msgspec.Struct, frozen=True, gc=False):
 
 
 class Evidence(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """What was found in the words of one paper, before topics are ranked.
+    """The phrases of the lexicon in one paper, and the score of each topic.
 
-    ``scores`` has a number per topic. ``strengths`` has for each phrase found how much it
-    counts, which grows with the number of times it was found. ``titled`` are the phrases found
-    in the title. Phrases go by their number in the lexicon.
+    ``scores`` has a number per topic. ``strengths`` has a number for each phrase in the paper,
+    larger the more often the phrase is there. ``titled`` are the phrases in the title. A phrase
+    is given by its position in the lexicon.
     """
 
     scores: list[float]
@@ -131,7 +131,7 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
     for at, topic in enumerate(contenders):
         learnt = sum([strength * row[topic] for strength, row in rows]) / total
         logits[at] += (learnt + lexicon.bias[topic]) / 10  # learnt weights are in tenths
-    top = max(logits)
+    top = max(logits)  # subtracted, so that no power overflows
     powers = [math.exp(logit - top) for logit in logits]
     whole = sum(powers)
     # The sort is stable: of equals, the topic that is first in the file stays first.

@@ -1,4 +1,4 @@
-"""How a topics file does on many papers: sizes, overlaps, decisive words, papers near a border."""
+"""Report on a topics file over many papers: sizes, overlaps, decisive words, close decisions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from digest.editorial.topics import Evidence, Lexicon
 from digest.model.papers import Paper
 
 _LISTED = 10  # overlaps, words and papers near a border
-_TITLES = 500  # under Other whose words are compared: the newest
-_LEAST_TITLES = 3  # of them that must share a word
+_TITLES = 500  # the newest under Other, whose words are compared
+_LEAST_TITLES = 3  # of these, that must share a phrase
 
 
 class TopicSize(msgspec.Struct, frozen=True):

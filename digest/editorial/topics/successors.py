@@ -1,4 +1,4 @@
-"""The topics that take over the papers of a removed topic."""
+"""Find the topics that take over the papers of a removed topic."""
 
 from __future__ import annotations
 

@@ -117,6 +117,7 @@ def capture_year(
     header = header or _latest_undated(records)
     latest_year = max((record.day.year for record in records if record.day.year), default=None)
     in_name = day_in_name(name)
+    # The most reliable evidence comes first; the first that gives a year decides.
     candidates = (
         (stated and nearest_year(header, stated), "stated by the page"),
         (_year_from_ids(records), "arXiv ids of records dated without a year"),
@@ -149,8 +150,10 @@ def _year_from_ids(records: Mapping[DatedRecord, int]) -> int | None:
     votes: Counter[int] = Counter()
     for (day, id_prefix), count in records.items():
         if day.year is None and re.match(r"\d\d(0[1-9]|1[0-2])\.", id_prefix):
+            # Ids with a dot exist since 2007, so their century is certain.
             mid_month = date(2000 + int(id_prefix[:2]), int(id_prefix[2:4]), 15)
             votes[nearest_year(day, mid_month)] += count
+    # Of years with equal votes, the later one.
     return max(votes, key=lambda year: (votes[year], year)) if votes else None
 
 

@@ -1,6 +1,6 @@
 """Make a sighting of an item of a feed, whichever format the feed has.
 
-Knows the phrases of arXiv's announcements, of feeds made from the daily papers, and of
+Recognises the phrases of arXiv's announcements, of feeds made from the daily papers, and of
 papers.cool. Parses no feed.
 """
 
@@ -43,8 +43,8 @@ class FeedItem(NamedTuple):
 def sighting(item: FeedItem) -> Sighting | None:
     """Return the paper an item is about, or None if it is about something else.
 
-    An arXiv id or a DOI, in a link or in arXiv's own phrase, makes an item a paper: no other
-    field of a feed tells a paper from a post.
+    An item is a paper if it has an arXiv id or a DOI, in a link or in arXiv's own phrase: no
+    other field of a feed distinguishes a paper from a post.
     """
     title = clean_title(item.title)
     text = markup.to_text(item.text)
@@ -57,6 +57,7 @@ def sighting(item: FeedItem) -> Sighting | None:
     fields = _labelled_fields(text[announcement.end() :] if announcement else text)
     authors = item.authors or json_fields.split_names(fields.get("authors", ""))
     abstract = fields.get("abstract")
+    # A card with further fields shows only the beginning of an abstract. It is not stored.
     if len(fields) > 1 and abstract and abstract.endswith(_ELLIPSES):
         abstract = None
     return Sighting(

@@ -23,6 +23,7 @@ _HOSTS = (
     r"|(?:www\.)?papers\.cool/arxiv"
 )
 _RESOLVER = r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/"
+# The id is in the pattern three times, and each time its groups need names of their own.
 _ARXIV = re.compile(
     rf"(?:(?:arxiv:|oai:arxiv\.org:)?\s*{_ID}(?:v\d+)?(?:\s*\[.*)?"
     rf"|(?:https?://)?(?:{_HOSTS})/{_ID.replace('P<', 'P<at_')}(?:v\d+)?(?:\.pdf)?(?:[/?#].*)?"
@@ -77,6 +78,7 @@ def doi(field: str) -> str | None:
     match = _DOI.fullmatch(field.strip()) if len(field) <= _MAX_CHARS else None
     if match is None:
         return None
+    # In an address a DOI is percent-encoded and may have a query after it; a bare one is as it is.
     doi = match[1] if field.strip().startswith("10.") else unquote(match[1].split("?")[0])
     doi = doi.rstrip(".,;").lower()
     return None if doi.startswith("10.48550/arxiv.") or doi.endswith("/") else doi

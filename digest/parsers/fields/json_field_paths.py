@@ -53,7 +53,7 @@ def normalize_key(key: str) -> str:
 
 
 def _shape(record: Json) -> tuple[tuple[str, ...], ...]:
-    """Return the keys of a record, then of each object in it, behind that object's own key."""
+    """Return a record's keys, then for each object in it a tuple of its own key and its keys."""
     inner = [(key, *value) for key, value in record.items() if isinstance(value, dict)]
     return (tuple(record), *inner)
 

@@ -1,7 +1,7 @@
 """Make a sighting of a JSON object of unknown shape, by the names of its fields.
 
 Names are compared without case, blanks, hyphens and underscores; the fields of certain inner
-objects count as the record's own. Does not know where in a file the objects are.
+objects count as the record's own. The caller finds the objects in the file.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class RecordReader:
             value = self._record[path[0]]
             if len(path) > 1:
                 value = value[path[1]]
-            if value or value == 0:
+            if value or value == 0:  # 0 votes are a value, an empty text or list is none
                 yield path, value
 
     def _value(self, field: str) -> Any:
@@ -128,6 +128,7 @@ class RecordReader:
             for path, value in self._candidates(field):
                 for text in value if isinstance(value, list) else (value,):
                     if isinstance(text, str) and (result := parse(text)):
+                        # An id that was read from an address is reported as an id.
                         self._note_key("id" if field in {"place", "links"} else field, path)
                         return result
         return None

@@ -1,6 +1,6 @@
-"""Decode JSON as tools leave it: whole, cut off, one value a line, or as Python literals.
+"""Decode JSON in the forms that tools write: whole, cut off, one value a line, Python literals.
 
-Decodes values and converts them by type; knows no field of any listing.
+Decodes values and converts them by type; does not depend on the fields of any listing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _STARTS = re.compile(rb"[\[{]\s*[\[{\"'\]}]|[\[{]\s*$")
 _SCALAR = re.compile(rb"(?:-?\d+(?:\.\d+)?|true|false|null|\"[^\"]*\")\s*")
 
 
-# Takes NaN. A number of 20 digits or more is no count, and slow to convert.
+# Accepts NaN. A number of 20 digits or more becomes None: it is no count, and slow to convert.
 _LENIENT_DECODER = json.JSONDecoder(
     parse_int=lambda digits: int(digits) if len(digits) < 20 else None
 )
@@ -238,6 +238,6 @@ def as_count(value: Any) -> int | None:
         value = round(float(digits) * {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()])
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool):  # a bool is an int in Python
         return None
     return value if 0 <= value < 1 << 53 else None

@@ -1,4 +1,4 @@
-"""Turn fields that are HTML or plain text, without saying which, into text.
+"""Turn fields into text, whether they are HTML or plain text: no format states which.
 
 Only well-formed tags with one of HTML's names count as markup; ``a<b and c>d`` stays as it
 is. The result is text, and must still be escaped where it is printed.

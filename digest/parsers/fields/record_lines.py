@@ -1,4 +1,4 @@
-"""Find the line of a JSON record: decoding loses it, so the text is searched."""
+"""Find the line of a JSON record by searching the text: decoding loses it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Make a sighting of a reference that a reference manager exported, in whichever format.
 
-Takes the fields that BibTeX and RIS share, and knows where managers put an arXiv id.
+Takes the fields that BibTeX and RIS share, and looks for an arXiv id where managers put it.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def _given_name_first(name: str) -> str:
     BibTeX puts the suffix in the middle (``Family, Jr, Given``), RIS at the end.
     """
     family, *others = (part.strip() for part in name.split(","))
+    # A suffix sorts last; the other parts keep their order.
     others.sort(key=lambda part: bool(_SUFFIX.fullmatch(part)))
-    given, *suffixes = others or [""]
-    return " ".join(f"{given} {family} {' '.join(suffixes)}".split())
+    first_names, *suffixes = others or [""]
+    return " ".join(f"{first_names} {family} {' '.join(suffixes)}".split())

@@ -1,7 +1,7 @@
-"""Name the source of a dump: the site and listing it is a copy of.
+"""Name the source of a dump: the site and listing that was copied.
 
-A source comes from the content. If the content does not tell, it is the file's name without
-the date: a job that writes a file a day then has one source.
+The name comes from the content. If the content has none, it is the file's name without the
+date, so that the files of a daily job have one source.
 """
 
 from __future__ import annotations
@@ -57,13 +57,14 @@ def build_dump(
 def from_address(address: str) -> str | None:
     """Return host and path of a web address without ``www.`` and query; None if it is none."""
     match = _ADDRESS.match(address) if ids.address(address) else None
+    # `rpartition` drops a user and password before the host.
     return match[1].lower().rpartition("@")[2] + match[2].rstrip("/") if match else None
 
 
 def from_feed(title: str, addresses: tuple[str, ...]) -> str | None:
     """Return the source of a feed by its title and its own addresses, or None.
 
-    The listings of arXiv have one name each, whichever host and format they come by.
+    Each listing of arXiv has one name, the same for all its hosts and formats.
     """
     for address in addresses:
         if match := _ARXIV_FEED.match(address):

@@ -23,6 +23,7 @@ def day(value: object) -> str | None:
     milliseconds since 1970 (UTC). Returns None for a date without a day of the month.
     """
     if isinstance(value, str):
+        # No date is longer, and the cache would keep a longer text.
         return _parse_text(value.strip()[:64])
     if isinstance(value, int | float) and not isinstance(value, bool):
         moment = _date_of_number(value)

@@ -34,9 +34,9 @@ ORDER = (
 class Format(Protocol):
     """The contents of a format's module.
 
-    All modules are imported to ask them about a page pasted as text. So that this costs
-    little, a module imports its library (feedparser, lxml, ...) inside the functions that use
-    it, and its patterns are strings, which `re` compiles when they are first used.
+    To detect a page pasted as text, all modules are imported. To keep that fast, a module
+    imports its library (feedparser, lxml, ...) inside the functions that use it, and its
+    patterns are strings, which `re` compiles on first use.
     """
 
     @property
@@ -70,5 +70,5 @@ def load(name: str) -> Format:
 
 
 def in_order() -> Iterator[Format]:
-    """Yield the formats in the order in which they are asked about a file."""
+    """Yield the formats in the order of `ORDER`, each imported only when it is reached."""
     return map(load, ORDER)

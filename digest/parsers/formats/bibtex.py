@@ -85,9 +85,9 @@ def _parsed_chunks(text: str) -> Iterator[tuple[Any, int]]:
     """
     import logging
 
-    from bibtexparser import entrypoint  # 150 ms, paid only if there is BibTeX
+    from bibtexparser import entrypoint  # takes 150 ms, and few runs read BibTeX
 
-    # The parser logs what it cannot parse; here that becomes rejects.
+    # The parser logs each entry that it cannot parse. `read` makes rejects of them instead.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     numbers = itertools.count()
     abbreviations: dict[str, str] = {}
@@ -118,7 +118,7 @@ def _reference(fields: dict[str, str], line: int) -> references.Reference:
     def values(*names: str) -> tuple[str, ...]:
         return tuple(fields[name] for name in names if fields.get(name))
 
-    # BibLaTeX says "eprinttype". Without either, managers mean arXiv.
+    # BibLaTeX has "eprinttype" instead. Without either field, managers mean arXiv.
     archive = fields.get("archiveprefix", fields.get("eprinttype", "arxiv")).lower()
     eprint = values("eprint") if archive == "arxiv" else ()
     return references.Reference(
@@ -138,7 +138,7 @@ def _reference(fields: dict[str, str], line: int) -> references.Reference:
 
 
 def _mended(name: str) -> str:
-    from digest import text  # 40 ms, which a day without TeX in a name need not pay here
+    from digest import text  # takes 40 ms, and few names hold TeX
 
     return text.mend(name).text
 
@@ -151,14 +151,15 @@ def _address(value: str) -> str:
 def _unbraced(value: str) -> str:
     """Return a field without braces that only protect capitals.
 
-    Braces around arguments and single letters stay, and so does TeX itself: it is mended
-    where that of every format is.
+    Keeps braces around arguments and single letters, and TeX: `digest.text.mend` repairs it
+    later, as for every format.
     """
     for _ in range(_DEEPEST):
         if "{" not in value:
             break
         value = re.sub(_GROUP, _opened, value)
-    # Braces that stay were replaced, so that the next round looks at those around them.
+    # `_opened` wrote the braces it keeps as \1 and \2, so that the next round could match those
+    # around them.
     return value.replace("\1", "{").replace("\2", "}")
 
 

@@ -1,7 +1,7 @@
 """The answer of the daily_papers API: a JSON list of ``{"paper": {...}, ...}``.
 
-Fields came and went between 2024 and 2026. They may be null, or a string where a number is
-meant: each is used if it fits and left out if it does not. An entry may be stored as the text
+Its fields changed several times between 2024 and 2026. They may be null, or a string in place
+of a number: a value of another type is left out. An entry may be stored as the text
 of a Python object, and an answer may be cut off.
 """
 
@@ -113,7 +113,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
-    """Yield the line and the bytes of each entry; adds to ``rejects`` what is no entry."""
+    """Yield the line and the bytes of each entry; adds damage to ``rejects``."""
     json_values.check_memory(data)
     try:
         raw_entries = _LIST_DECODER.decode(data)

@@ -79,7 +79,7 @@ def _item(item: Json, line: int) -> feed_items.FeedItem:
     texts = [_text(item, key) for key in ("content_text", "content_html", "summary")]
     return feed_items.FeedItem(
         title=_text(item, "title"),
-        text=max(texts, key=len),
+        text=max(texts, key=len),  # the longest has the most of the abstract
         links=tuple(link for key in ("external_url", "url", "id") if (link := _text(item, key))),
         authors=tuple(_authors(item)),
         published=_text(item, "date_published"),

@@ -40,8 +40,8 @@ _STATED_DAY = (
     r"scraped|downloaded|snapshot|date)\b[^:\n]{0,30}:[ \t]*[\"']?(\d{4}-\d\d-\d\d)"
 )
 _TRENDING = r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/trending\b|^# Trending Papers"
-_TOP = 4096  # characters; in a page without its header, the capture's day stands up here
-_ENOUGH = 2  # links; a single one may stand in any text
+_TOP = 4096  # characters; of a page without its header, searched for the day of the capture
+_ENOUGH = 2  # links; any text may hold a single one
 
 
 def detect(input_file: InputFile) -> str | None:

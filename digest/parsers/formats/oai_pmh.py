@@ -21,7 +21,7 @@ from digest.text import links
 NAME = "oai-pmh"
 
 _ROOT = "OAI-PMH"
-_NO_RECORDS = "noRecordsMatch"  # an error in name only: the list that was asked for is empty
+_NO_RECORDS = "noRecordsMatch"  # called an error, but only means that the list is empty
 _CLOSED = rb"</(?:\w+:)?OAI-PMH\s*>\s*$"
 _BETWEEN_NAMES = r",?\s+and\s+|,\s+"
 _IN_BRACKETS = r"\([^()]{0,200}\)"
@@ -39,11 +39,11 @@ def detect(input_file: InputFile) -> str | None:
 def read(input_file: InputFile, evidence: str) -> Dump:
     """Read all records in order; deleted and cut ones become rejects with their line.
 
-    An answer that no records match is a dump without entries. Raises `Unreadable` for an
+    An answer without matching records is a dump without entries. Raises `Unreadable` for an
     error answer, with its own words, and if no record can be read.
     """
     data = input_file.read_all()
-    is_cut = not re.search(_CLOSED, data[-64:])
+    is_cut = not re.search(_CLOSED, data[-64:])  # room for the last tag and blanks after it
     answer = xml_text.ElementStream(data, "record")
     sightings: list[Sighting] = []
     rejects = Rejects()
@@ -133,7 +133,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
 
 
 def _ids(fields: Fields, header: Element | None) -> tuple[str | None, str | None]:
-    """Return the arXiv id and the DOI of a record; the header is asked last."""
+    """Return the arXiv id and the DOI of a record; an id in the header is used last."""
     names = _texts(fields, "id", "identifier")
     if header is not None:
         names += [
@@ -149,7 +149,7 @@ def _first(texts: list[str]) -> str | None:
 
 
 def _fields(metadata: Element | None) -> Fields:
-    """Return the elements of the metadata by their bare names, in whatever form it is."""
+    """Return the elements of the metadata by name without namespace, for any metadata format."""
     fields: Fields = {}
     for _, described in xml_text.children(metadata) if metadata is not None else ():
         for name, child in xml_text.children(described):
@@ -174,8 +174,8 @@ def _authors(fields: Fields) -> tuple[str, ...]:
             names += re.split(_BETWEEN_NAMES, sentence)
     # ``oai_dc`` has "Family, Given" for each.
     for creator in _texts(fields, "creator"):
-        family, _, given = creator.partition(", ")
-        names.append(f"{given} {family}")
+        family, _, first_names = creator.partition(", ")
+        names.append(f"{first_names} {family}")
     return tuple(clean for name in names if (clean := " ".join(name.split())))
 
 

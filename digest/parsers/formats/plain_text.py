@@ -53,7 +53,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def _begins_with_records(head: str) -> bool:
-    """True if records stand above the first header, or if there is no header."""
+    """Return whether records stand above the first header, or there is no header."""
     anchor = head.find(furniture.HEADER_PHRASE)
     return anchor < 0 or furniture.METADATA_LINE.search(head, 0, anchor) is not None
 
@@ -65,6 +65,7 @@ def _dump(
     header_day = dates.latest_day(map(dates.written_day, scan.headers))
     capture = dates.capture_year(
         header_day,
+        # Without id prefixes, because a plain copy shows no ids.
         {dates.DatedRecord(day): 1 for day in days_by_text.values() if day},
         stated=None,
         name=input_file.name,

@@ -22,13 +22,13 @@ _TAG = r"[A-Z][A-Z0-9] {1,2}-(?: |$)"
 _TOP = 4096  # characters; some exporters put a line or two before the first reference
 _BATCH = 500  # references parsed at a time
 _LONGEST = 20_000  # lines of a reference; one with 3,000 authors has 3,010
-_MOST_UNTAGGED = 500  # lines of a reference; rispy copies what it has for each further one
+_MOST_UNTAGGED = 500  # lines of a reference; for each, rispy copies all those before it
 _NO_END = "the file ends in this reference"
 
 
 def detect(input_file: InputFile) -> str | None:
     """Detect RIS by a line near the top that gives a reference's type (``TY  - JOUR``)."""
-    # rispy reads tags with two blanks only; a file that has none is not worth the search.
+    # rispy reads only tags with two blanks, and this search is faster than the pattern's.
     if "TY  -" not in input_file.head_text:
         return None
     return "a RIS reference" if re.search(_BEGIN, input_file.head_text[:_TOP]) else None

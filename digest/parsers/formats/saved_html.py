@@ -84,7 +84,7 @@ def _in_utf8(data: bytes) -> bytes:
     """Return the page in UTF-8, decoded by its byte order mark, its bytes or its ``<meta>``."""
     name = lines.detect_encoding(data[:HEAD_BYTES])
     declared = re.search(_CHARSET, data[:HEAD_BYTES])
-    # cp1252 is what `encoding` falls back to, so only then the page's own word is better.
+    # `detect_encoding` returns cp1252 if no other encoding fits. The declared charset is better.
     if declared and name == "cp1252":
         name = _CHARSETS.get(declared[1].lower(), name)
     return data if name == "utf-8" else data.decode(name, "replace").encode(errors="replace")
@@ -126,6 +126,7 @@ def _from_properties(
         input_file.name, answer[:HEAD_BYTES], io.BytesIO(answer), input_file.modified
     )
     dump = formats.load("daily_papers_api").read(answer_file, evidence)
+    # In the bytes of the page, the quotes inside the attribute are escaped.
     line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
     day = _page_day(properties)
     return msgspec.structs.replace(

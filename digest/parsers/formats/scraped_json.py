@@ -33,7 +33,7 @@ _ERROR_CHARS = 200  # of the words of an error answer
 
 
 class RecordPlace(NamedTuple):
-    """A record, its key in the object around it, and its line, 0 where only a search finds it."""
+    """A record, its key in the object around it, and its line, 0 if it must be searched for."""
 
     record: Any
     key: str
@@ -41,7 +41,7 @@ class RecordPlace(NamedTuple):
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Detect any text that begins as JSON, whatever its fields are called."""
+    """Detect any text that begins as JSON; the names of its fields do not matter."""
     if not json_values.may_be_json(input_file):
         return None
     return "it begins as JSON" if json_values.looks_like_json(input_file.head) else None
@@ -72,7 +72,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 def _are_lines(input_file: InputFile) -> bool:
     head = input_file.head
-    # A first record longer than the head shows its end only further on.
+    # A first record that is longer than the head ends only in the bytes after it.
     if b"\n" not in head:
         head = input_file.stream.read(_LONGEST_LINE)
         input_file.stream.seek(0)
@@ -134,7 +134,7 @@ class _Values:
 
 
 def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
-    """Yield everything that stands where the papers of this file stand."""
+    """Yield each value that is in a place for papers, whether it is a paper or not."""
     if len(loaded.values) > 1:
         for value, line in loaded.values:
             yield RecordPlace(_revived(value), "", line)
@@ -143,6 +143,7 @@ def _places(loaded: json_values.LoadedJson) -> Iterator[RecordPlace]:
     if isinstance(root, list):
         yield from _members(root)
     elif isinstance(root, dict):
+        # An object without lists of records may be a single record.
         yield from list(_inside(root, 0)) or (
             [RecordPlace(root, "", 1)] if json_fields.looks_like_record(root) else []
         )
@@ -183,7 +184,7 @@ def _revived(value: Any) -> Any:
 
 
 def _is_empty_answer(root: Any, depth: int = 0) -> bool:
-    """True for an empty list, an object around one, and an answer that says "no data"."""
+    """Return whether a value is an empty list, an object around one, or a "no data" answer."""
     if not isinstance(root, dict):
         return bool(root == [])
     words = (root.get(key) for key in ("status", "message"))
@@ -209,7 +210,7 @@ def _first_day(holder: Json, names: tuple[str, ...]) -> str | None:
 
 def _listing_day(record: Any) -> str | None:
     """Return the day a record was listed."""
-    # "date" is not asked for: in a record it may be the paper's own day.
+    # Not from "date": in a record that may be the day of the paper.
     if not isinstance(record, dict):
         return None
     for holder in (record, record.get("details"), record.get("paper")):

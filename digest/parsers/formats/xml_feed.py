@@ -1,6 +1,6 @@
 """RSS 0.9 to 2.0 and Atom, parsed with feedparser: arXiv's feeds, its API's answers, others.
 
-feedparser only ever gets well-formed XML: its parser for broken feeds takes quadratic time
+feedparser gets only well-formed XML: its parser for broken feeds takes quadratic time
 on unclosed tags (measured: 0.6 MB, 3 s). So lxml splits the feed into items and mends a broken
 one, with entities and network off.
 """
@@ -77,7 +77,7 @@ class _Feed:
         try:
             self._split(data, strict=True)
         except xml_text.NotWellFormed:
-            # Mending would drop what it does not know, so common faults are repaired first.
+            # lxml drops entities and ampersands that it cannot mend, so these are replaced first.
             if xml_text.is_utf8(data):
                 data = re.sub(_BARE_AMPERSAND, b"&amp;", re.sub(_ENTITY, _character, data))
             self._split(data, strict=False)
@@ -87,7 +87,7 @@ class _Feed:
         self.channel = around.feed
 
     def _split(self, data: bytes, *, strict: bool) -> None:
-        """Take the items with their lines out of the feed, and keep what stands around them."""
+        """Take the items with their lines out of the feed, and keep the channel around them."""
         stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
         self._items: list[tuple[bytes, int]] = []
         self._open, self._close = b"", b""
@@ -114,7 +114,8 @@ class _Feed:
 
 
 def _is_cut(data: bytes) -> bool:
-    """True if the last item of a feed is not closed."""
+    """Return whether the last item of a feed is not closed."""
+    # A deque of one keeps only the last match.
     last_tag = deque(re.finditer(_ITEM_TAG, data), maxlen=1)
     return bool(last_tag) and not last_tag[0][1]
 
@@ -147,12 +148,12 @@ def _dump(
 
 
 def _date(holder: Any, key: str) -> str:
-    # Without the test feedparser gives one date for another, with a warning.
+    # For a date that is missing, feedparser returns another one, with a warning.
     return str(holder[key]) if key in holder else ""
 
 
 def _stated_count(channel: Any) -> int | None:
-    """Return how many entries an arXiv answer says this page of its results has (OpenSearch)."""
+    """Return the number of entries that an arXiv answer states for itself (OpenSearch)."""
     try:
         total, start, most = (
             int(channel[f"opensearch_{name}"])
@@ -164,7 +165,7 @@ def _stated_count(channel: Any) -> int | None:
 
 
 def _parsed(document: bytes) -> Any:
-    import feedparser  # 100 ms, paid only if there is a feed
+    import feedparser  # takes 100 ms, and few runs read a feed
 
     return feedparser.parse(
         io.BytesIO(document),
@@ -186,6 +187,7 @@ def _character(entity: re.Match[bytes]) -> bytes:
 def _item(entry: Any, line: int) -> feed_items.FeedItem:
     return feed_items.FeedItem(
         title=str(entry.get("title", "")),
+        # The longest text has the most of the abstract.
         text=max((str(text) for text in _texts(entry)), key=len, default=""),
         links=tuple(_links(entry)),
         authors=_authors(entry),

@@ -35,7 +35,7 @@ _MAX_NAME_CHARS = 80  # of a member's name in a reason
 
 
 class Member(NamedTuple):
-    """A file out of a container.
+    """A file from a container.
 
     ``damage`` says why only a part of it could be unpacked. Members with the same ``choice``
     hold the same page (the HTML and the text of a mail): only the first readable one is used.
@@ -75,8 +75,8 @@ def join_dumps(
 ) -> Dump:
     """Return one dump of all readable members, in their order.
 
-    Lines count within each member; with several members the reason of a reject begins with
-    the name of its own. If formats or sources differ, all are named.
+    Lines are counted within each member. With several members, the reason of a reject begins
+    with its member's name. If formats or sources differ, all are named.
     """
     several = len(dumps) + len(rejects) > 1
     every_reject = list(rejects)
@@ -139,7 +139,7 @@ def _gunzip(input_file: InputFile, budget: UnpackBudget) -> Member:
 def _inflate(stream: BinaryIO, unpacked: BinaryIO, budget: UnpackBudget) -> str | None:
     """Write out all that can be unpacked; return the damage, None if there is none."""
     packed = stream.read(_CHUNK_BYTES)
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker = zlib.decompressobj(wbits=31)  # 31: with the header and checksum of gzip
     try:
         while packed:
             chunk = unpacker.decompress(packed, _CHUNK_BYTES)
@@ -159,7 +159,7 @@ def _unzip(input_file: InputFile, budget: UnpackBudget) -> Iterator[Member]:
     import zipfile
 
     data = input_file.read_all()
-    # Counted before the library builds a record ten times as big as each entry.
+    # Counted first: for each entry the library builds a record ten times as large.
     budget.check_members(data.count(b"PK\x01\x02"))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))

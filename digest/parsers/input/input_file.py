@@ -17,11 +17,11 @@ HEAD_BYTES = 65536
 class InputFile:
     """One file to read, with its stream at the start.
 
-    ``head`` holds the first `HEAD_BYTES` bytes. ``modified`` is the day of the file's time;
-    it only helps to find the year of the capture. ``spill_factory`` makes a file for records
-    that should not stay in memory. ``max_bytes`` limits how much may be read at once: None
-    for a file from the inbox, whose size the operator's limits already bound, a number for
-    an unpacked one.
+    ``head`` holds the first `HEAD_BYTES` bytes. ``modified`` is the day the file was last
+    modified; it only helps to find the year of the capture. ``spill_factory`` makes a file for
+    records that should not stay in memory. ``max_bytes`` limits how much may be read at once: a
+    number for an unpacked file, None for one from the inbox, whose size the operator's limits
+    already bound.
     """
 
     def __init__(

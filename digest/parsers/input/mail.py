@@ -78,7 +78,8 @@ def detect(head: bytes) -> bool:
 def parts(stream: BinaryIO, max_parts: int) -> Iterator[MailPart]:
     """Yield the parts that may hold a page: HTML before text, bodies before attachments.
 
-    Raises `Unreadable` for more than ``max_parts`` parts, and for parts nested too deeply.
+    Raises `Unreadable` for more than ``max_parts`` parts, for parts nested too deeply, and for
+    more short lines than a mail has.
     """
     _check_cost(stream)
     message = _parse(stream)
@@ -122,7 +123,7 @@ def _is_body(part: Message) -> bool:
 def _content_in_utf8(part: Message) -> bytes:
     """Return the decoded content; text in a known charset as UTF-8 with a byte order mark.
 
-    The mark tells the formats that the charset a page declares no longer holds.
+    The mark overrides the charset that a page declares, which no longer holds.
     """
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""

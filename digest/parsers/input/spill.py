@@ -1,8 +1,8 @@
 """Keep many records of one type in a file, so that a large dump does not fill the memory.
 
-Few records stay a tuple. More go to a file from a `SpillFactory` that the caller of
-`digest.parsers.read_dump` passes, and are read back in order each time they are iterated: a page
-of a hundred thousand papers then takes the memory of ten thousand. Opens no file itself.
+Up to `MAX_IN_MEMORY` records stay in a tuple. More are written to a file, and read back in order
+each time they are iterated: a page of a hundred thousand papers then takes the memory of ten
+thousand. The caller of `digest.parsers.read_dump` passes a `SpillFactory` that makes the file.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from digest.parsers.input import lines
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# An element takes 200 bytes of memory. A listing has a tag in 25 bytes, and in lists of
-# authors a tag in ten; only files with denser tags than these are refused.
+# An element takes 200 bytes of memory. Listings have one tag in 25 bytes, and one in ten only in
+# lists of authors. Files that have more than one in 14, beyond the free ones, are not read.
 _FREE_TAGS = 400_000
 _BYTES_A_TAG = 14
 MAX_UNCLOSED = 5_000  # tags left open in a text that is repaired
@@ -27,6 +27,7 @@ class NotWellFormed(ValueError):
 
 Element: TypeAlias = "_Element"
 
+# `*+` never goes back over what it has matched, so a long prologue takes linear time.
 _ROOT = re.compile(
     r"(?:\s|<\?[^>]{0,500}>|<!--(?:(?!-->).){0,2000}-->|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,4000}\]\s{0,9})?>)*+<(?:[\w.-]+:)?([\w.-]+)",
     re.DOTALL,
@@ -86,7 +87,7 @@ class ElementStream:
         previous: Element | None = None
         for element in self._complete_elements():
             yield element
-            # Only the previous one: the parser still stands at the current element.
+            # Only the previous one: the parser still uses the current element.
             _remove(previous)
             previous = element
         _remove(previous)
@@ -122,7 +123,7 @@ def _remove(element: Element | None) -> None:
 def _refuse_unclosed(data: bytes) -> None:
     """Raise `Unreadable` if too many tags are left open.
 
-    When libxml2 repairs them it goes through all open tags for each one: quadratic time.
+    To repair one, libxml2 goes through all open tags, which takes quadratic time.
     """
     closing = data.count(b"</")
     others = data.count(b"/>") + data.count(b"<!") + data.count(b"<?")

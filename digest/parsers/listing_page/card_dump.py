@@ -1,6 +1,6 @@
 """Build the dump of a linked page from its cards.
 
-Completes days with the year of the capture, and tells AI summaries from abstracts.
+Adds the year of the capture to days, and distinguishes AI summaries from abstracts.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def build_dump(
     source: str,
 ) -> Dump:
     """Return the dump of a page; ``stated`` is the day of the capture if the page gives one."""
+    # With the first characters of the ids, which show the year (`dates.DatedRecord`).
     counts = Counter((card.day, (card.arxiv_id or "")[:5]) for card in records if card.day)
     written = {text: dates.written_day(text) for text, _ in counts}
     header = dates.latest_day(map(dates.written_day, cards.headers))

@@ -2,7 +2,7 @@
 
 A record begins with its title: a heading, or a link to the paper. Its other fields follow,
 except for votes, which stand above the title or link to the paper. Where a copy lacks
-addresses or headings, the order of the pieces decides. Knows no markup.
+addresses or headings, the order of the pieces decides. Needs no markup, only pieces.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_TITLE_CHARS = 400
 
 
 class Card(msgspec.Struct, gc=False):
-    """A record of the page; its day is as the page writes it."""
+    """A record of the page. ``day`` is written as on the page (``Jun 20``)."""
 
     line: int
     title: str
@@ -54,11 +54,12 @@ class CardParser:
         self.started = started  # False in the menus above the first header, and in footers
         self.headings = headings  # whether a heading without a link may be a title
         self.rejects = Rejects()
-        self.headers: set[str] = set()  # the pages' own days, as the page writes them
+        self.headers: set[str] = set()  # the days in the pages' headers, as written
         self.trending = False
         self.current: Card | None = None
         self.complete: list[Card] = []  # not yielded yet
         self.votes: tuple[str, str | None] | None = None  # for the next title, and its arXiv id
+        # Whether the next piece is a submitter's name, and the next number a count of votes.
         self.skips_name = self.expects_votes = False
         self.day_line = 0  # where the current record's day stands
 
@@ -147,7 +148,7 @@ class CardParser:
     def _read_count(self, piece: PagePiece, text: str, target: furniture.LinkTarget | None) -> None:
         """Read a number: comments if it links to them or stands beside the date, else votes."""
         if target is not None and target.kind not in ("votes", "comments"):
-            return  # the bullet of an avatar
+            return  # "-" that links to an owner: the bullet of an avatar
         card, subject = self.current, target.subject if target else None
         below_title = self.expects_votes or (
             card is not None and subject == card.arxiv_id is not None
@@ -161,7 +162,7 @@ class CardParser:
         elif card is not None and below_title and subject in (card.arxiv_id, None):
             card.upvotes = furniture.parse_count(text)
         else:
-            # Of two numbers without a link the first is the comment count of the record above.
+            # Two numbers without links: the first is the comment count of the record above.
             if self.votes is not None and card is not None and self.votes[1] is None:
                 card.comments = card.comments or furniture.parse_count(self.votes[0])
             self.votes = text, subject

@@ -1,6 +1,6 @@
 """Cut an HTML page into pieces: each stretch of text, and the address it links to.
 
-Knows headings, links and paragraphs, but no class names: those change every few months.
+Uses headings, links and paragraphs but no class names: the site changes those every few months.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def check_markup(data: bytes) -> None:
         if not tag[1]:
             open_tags[name] += 1
             depth += 1
-        elif open_tags[name]:
+        elif open_tags[name]:  # a closing tag without an opening one closes nothing
             open_tags[name] -= 1
             depth -= 1
         if depth > MAX_UNCLOSED:

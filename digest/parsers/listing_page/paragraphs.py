@@ -1,6 +1,6 @@
 """Find the links of one paragraph, and cut it into pieces along them.
 
-Knows brackets, bullets and headings; `furniture.link_target` knows what an address means.
+Handles brackets, bullets and headings; `furniture.link_target` interprets the addresses.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Cut a text with links into pieces: each stretch of text, and the address it links to.
 
-Takes Markdown links, numbered links (``[words][7]``, or ``[7]words`` before a list of
+Recognises Markdown links, numbered links (``[words][7]``, or ``[7]words`` before a list of
 addresses) and addresses on lines of their own. A link may span several paragraphs; wrapped
 lines are joined. `digest.parsers.listing_page.cards` finds the records in the pieces.
 """

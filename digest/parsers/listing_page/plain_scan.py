@@ -24,7 +24,7 @@ _METADATA_CHARS = furniture.METADATA_CHARS  # a local name: it is looked up for 
 
 
 class PlainRecord(msgspec.Struct, gc=False, array_like=True):
-    """A record of the page; its organisation and its day are as the page writes them."""
+    """A record of the page. ``organization`` and ``day`` are written as on the page."""
 
     line: int
     title: str
@@ -43,8 +43,8 @@ class PlainParser:
     def __init__(self, *, started: bool) -> None:
         self.started = started  # False in the menus above the first header, and in footers
         self.saw_header = False
-        self.headers: set[str] = set()  # the pages' own days, as the page writes them
-        self.days: set[str] = set()  # the records' days, as the page writes them
+        self.headers: set[str] = set()  # the days in the pages' headers, as written
+        self.days: set[str] = set()  # the records' days, as written
         self.rejects = Rejects()
         self.expects_day = False
         self.votes: str | None = None  # of the record that follows
@@ -134,6 +134,7 @@ class PlainParser:
             self.current = self._current_with_abstract()
         elif (
             line[-1] in _LAST_CHARACTERS
+            # Between a title and its abstract, a line like a day or a count is text.
             and self._current_with_abstract() is self.current
             and self._read_count(line)
         ):
@@ -212,7 +213,7 @@ def _why_incomplete(record: PlainRecord) -> str | None:
 
 
 def _is_menu(line: str) -> bool:
-    """Return whether a line above all records is too short for an abstract and ends no sentence."""
+    """Return whether a line is short and ends no sentence: a menu, if it is above all records."""
     return len(line) < _METADATA_CHARS and not line.endswith(furniture.SENTENCE_ENDS)
 
 

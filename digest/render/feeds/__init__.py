@@ -1,20 +1,20 @@
-"""Issues -> RSS 2.0, Atom, JSON Feed 1.1 and OPML: pure functions, no clock, no disk.
+"""Write issues as RSS 2.0, Atom, JSON Feed 1.1 and OPML. Reads no clock and no file.
 
     issues -> paper_entries -> FeedEntry -> write_entry of each format -> window.fill
                                          -> write_document of each format -> Page
 
-An entry is built once and written once per format, as bytes whose full content can be left
-off; so the size of a document is known while it grows.
+An entry is built once and written once per format, as bytes from which the full content can be
+left off. So the size of a document is known while entries are added.
 
 Archive documents (RFC 5005, section 4) hold one ISO week each and never change because of
 later issues: they link to the archive before them and to the current document, which always
-exist. A next-archive link, which the RFC asks for where a later archive exists, is left out:
-when an archive is written there is none, and adding the link later would change a document
-that readers are told to fetch only once. Readers walk back from the live feed.
+exist. The link to the next archive, which the RFC recommends, is left out: there is none yet
+when an archive is written, and adding it later would change a document that readers fetch only
+once. Readers go back from the live feed.
 
-XML is written as text with one escaping function: twice the time of bare f-strings for the
-same RSS (`make bench`), where lxml takes more and 11 ms to import. The tests read every
-document back with lxml and feedparser.
+XML is written as text with one escaping function. For the same RSS this takes twice the time of
+bare f-strings (`make bench`); lxml takes more, and 11 ms to import. The tests read every document
+back with lxml and feedparser.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ EVERY_DAY = Frequency()
 
 _ABOUT = "Every new research paper once, under a topic heading."
 _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
-_ANY_MOMENT = entry.spell_moment("2000-01-01T00:00:00+00:00")  # all are equally long
+_ANY_MOMENT = entry.spell_moment("2000-01-01T00:00:00+00:00")  # of the same length as any other
 
 
 class _Document(NamedTuple):
@@ -89,7 +89,7 @@ def live(
 
     ``issues`` are its live ones, newest first by date, and are read no further than needed.
     ``archive`` is the newest week (as `week` names it) that has archive documents. `window`
-    says which entries are in, and how much of each.
+    selects the entries, and shortens them if needed.
     """
     site = writers.site
     documents = [
@@ -142,8 +142,8 @@ def topic(
 ) -> Page:
     """Return the RSS feed of the papers under a topic's heading, or that also belong to it.
 
-    ``issues`` are the main edition's live ones, newest first. Give no more of them than the
-    feed shall hold: a topic has few papers, so its document could take years to fill.
+    ``issues`` are the main edition's live ones, newest first. The caller limits them, because a
+    topic has few papers: without a limit, years of issues would be read to fill the document.
     ``notice`` is the last item of a removed topic.
     """
     title, home = f"{writers.site.title}: {name}", entry.topic_url(writers.site, topic)
@@ -198,7 +198,7 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
 def _document(
     feed_format: FeedFormat, path: str, site: Site, **fields: str | Frequency | None
 ) -> _Document:
-    """Return a document with the frame of the main feed, but for the given ``fields``."""
+    """Return a document with the frame of the main feed, except for the given ``fields``."""
     own = paths.absolute(site.url, path)
     channel = Channel(
         title=site.title,
@@ -230,6 +230,7 @@ def _windowed(
     writers = [document.feed_format.write_entry for document in documents]
     frames = [document.frame_size for document in documents]
     rows, sizes = window.fill(issues, entries, writers, frames, notice)
+    # By moment, not by date: an issue that catches up was made after the day it is dated.
     rows.sort(key=lambda row: entry.sort_key(row[0]))
     bodies = window.fit_bodies(rows, sizes)
     window_entries = [feed_entry for feed_entry, _ in rows]

@@ -12,7 +12,7 @@ from digest.render.feeds.entry import Category, FeedEntry
 
 TYPE = "application/atom+xml"
 
-_NO_DATE = "1970-01-01T00:00:00+00:00"  # Atom demands a date of a feed without entries, too
+_NO_DATE = "1970-01-01T00:00:00+00:00"  # a feed without entries needs a date too
 _CLOSE = b"\n</feed>\n"
 
 

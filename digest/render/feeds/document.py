@@ -1,4 +1,4 @@
-"""Shared by RSS, Atom and JSON Feed: the frame of a document, an entry's bytes, XML escaping."""
+"""The parts that RSS, Atom and JSON Feed share: a document's frame, entry bytes, XML escaping."""
 
 from __future__ import annotations
 

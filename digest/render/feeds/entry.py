@@ -1,6 +1,6 @@
-"""A paper as an entry of a feed, before any format: built once, written three times.
+"""Build the entry of a paper, which the writer of each format then writes.
 
-Nothing here knows RSS, Atom or JSON. No text of a `FeedEntry` holds a character that XML
+Nothing here depends on RSS, Atom or JSON. No text of a `FeedEntry` holds a character that XML
 forbids; only ``content`` is markup, everything else is plain text.
 """
 
@@ -110,7 +110,7 @@ def _paper_entry(
     place = f"{page}#{paths.anchor(item.guid)}"
     link = escape.address(item.url) or place
     authors = item.authors[:NAMES]
-    # One look at all names spares nearly every paper a look at each.
+    # All names are checked together first, because nearly no paper needs a check of each.
     if not "".join(authors).isprintable():
         authors = tuple(map(escape.xml_chars, authors))
     authors = tuple(filter(None, authors))
@@ -154,6 +154,7 @@ def abstract_opening(text: str) -> str:
     """Return at most `OPENING` characters of a text, ended between words where it has blanks."""
     if len(text) <= OPENING:
         return text
+    # A blank in the first half would leave too little of the text.
     blank = text.rfind(" ", OPENING // 2, OPENING)
     return text[: blank if blank > 0 else OPENING].rstrip() + "…"
 

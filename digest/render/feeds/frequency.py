@@ -1,4 +1,4 @@
-"""How often a feed changes, told to readers by the syndication module of RSS.
+"""State how often a feed changes, in the terms of the syndication module of RSS.
 
 ``skipDays`` and ``skipHours`` (RSS 2.0) are never written: they count in GMT, and a plain
 ``digest run``, a catch-up or a withdrawal changes a feed on any day, so they could keep a

@@ -28,6 +28,7 @@ def write_document(channel: Channel, bodies: Iterable[bytes]) -> bytes:
         frame["next_url"] = channel.older  # the archive document with the next older items
     texts = {key: escape.xml_chars(value) for key, value in frame.items()}
     author = {"name": escape.xml_chars(channel.author), "url": texts["home_page_url"]}
+    # Without the closing brace, because the items follow.
     head = _encode(texts | {"authors": [author]})[:-1]
     items = b"".join(bodies)[1:]  # each item begins with a comma, the first one needs none
     return b'%b,"items":[%b\n]}\n' % (head, items)
@@ -45,7 +46,7 @@ def write_entry(entry: FeedEntry) -> EntryFragment:
     }
     summary, content = _encode(entry.summary), _encode(entry.content)
     return EntryFragment(
-        b",\n%b" % _encode(item)[:-1],
+        b",\n%b" % _encode(item)[:-1],  # without its brace: one of the two ends follows
         b',"summary":%b,"content_html":%b}' % (summary, content),
         b',"content_text":%b}' % summary,
     )

@@ -1,8 +1,8 @@
-"""The item of a feed of papers for days without papers: one for each gap.
+"""Build the item that a feed of papers has for days without papers: one for each gap.
 
-A gap is a run of consecutive issues without papers. Its first issue has the item and the
-others have none, so that a fortnight of silence is not fourteen items. An issue stores the
-counts of those before it, so the item depends on the stored issue alone and never moves.
+A gap is a run of consecutive issues without papers. Only its first issue has the item, so that
+a fortnight without papers is not fourteen items. Each issue stores the counts of those before
+it, so the item depends on the stored issue alone and never changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The last item of a removed topic's feed: the feed ends, and where to go on reading."""
+"""Build the last item of a removed topic's feed, with links to the topics that replace it."""
 
 from __future__ import annotations
 

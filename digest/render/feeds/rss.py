@@ -1,7 +1,7 @@
 """RSS 2.0 with the content, Dublin Core, syndication, history and Atom link modules.
 
-Follows the RSS Best Practices Profile: the channel's link is the home page, the guid is no
-address, the description comes before the full content.
+Follows the RSS Best Practices Profile: the channel's link is the home page, the guid is not a
+web address, the description comes before the full content.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _OPEN = (
 )
 _CLOSE = "\n</channel>\n</rss>\n"
 _DOCS = "https://www.rssboard.org/rss-specification"
-# Minutes. One day for every schedule: with the week of a weekly edition, a reader that asks
-# just before an issue would show it a week late.
+# Minutes: one day for every schedule. With a week for a weekly edition, a reader that fetches
+# the feed just before an issue would show it a week late.
 _TTL = 1440
 
 

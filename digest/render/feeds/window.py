@@ -1,8 +1,8 @@
-"""The entries of a live feed document, and the length of each.
+"""Select the entries of a live feed document, and shorten them if needed.
 
-All entries of the 14 days up to the newest issue's date are in. Older ones follow while the
-document stays under 512 KiB. Where the 14 days alone exceed it, their oldest entries lose
-their full content. The result depends on the issues alone, not on the day of the run.
+The document has all entries of the 14 days up to the newest issue's date. Older ones follow
+while it stays under 512 KiB. If the 14 days alone exceed that, their oldest entries lose their
+full content. The result depends on the issues alone, not on the day of the run.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def fill(
         for entry in entries(issue):
             fragments = tuple([write(entry) for write in writers])
             grown = _grown(sizes, fragments)
+            # The largest document decides for all, so that all hold the same entries.
             if issue.date < first_day and max(grown) >= LIMIT:
                 return rows, sizes
             rows.append((entry, fragments))
@@ -81,4 +82,5 @@ def _grown(sizes: Sequence[int], fragments: Sequence[EntryFragment]) -> list[int
 
 
 def _first_day(newest: str) -> str:
+    # The first and the last day both count.
     return (date.fromisoformat(newest) - timedelta(days=DAYS - 1)).isoformat()

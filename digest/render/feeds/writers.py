@@ -63,7 +63,7 @@ class FeedWriters:
     def _issue_entries(self, issue: Issue) -> _IssueEntries:
         if id(issue) not in self._cache:
             if len(self._cache) >= _CACHED_ISSUES:
-                del self._cache[next(iter(self._cache))]
+                del self._cache[next(iter(self._cache))]  # the first one added
             self._cache[id(issue)] = _group_entries(issue, self.site)
         return self._cache[id(issue)]
 

@@ -225,6 +225,7 @@ def _contents(
 
 def _json(issue: Issue) -> bytes:
     try:
+        # As a list of one line: only `encode_lines` ends the file with a line feed.
         return _encoder.encode_lines([issue])
     except UnicodeEncodeError:
         # A lone surrogate cannot be encoded. Issues read from the ledger have none.

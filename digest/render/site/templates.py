@@ -1,7 +1,7 @@
 """Fill templates with values, and escape every value for its kind of page.
 
-HTML is escaped by Jinja's autoescape, Markdown by the environment's ``finalize``. A template
-does nothing for it. Knows nothing of issues.
+HTML is escaped by Jinja's autoescape, Markdown by the environment's ``finalize``, so templates
+need no escaping of their own. Nothing here depends on issues.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Templates:
         """Return the page at ``path``: the template filled with these values."""
         pieces = self._template(name).generate(values)
         try:
+            # `iter` with two arguments: takes parts until one is empty.
             parts = iter(lambda: list(itertools.islice(pieces, _PART)), [])
             return Page(path, b"".join([escape.document("".join(part)) for part in parts]))
         except jinja2.TemplateError as error:
@@ -104,7 +105,7 @@ def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[s
     A template that extends none has its own blocks in both places.
     """
     parsed = environment.parse(_source(environment, name))
-    # A block inside another one is printed with it, whatever its name.
+    # A block inside another one is printed with it, so its name need not be inherited.
     own = {node.name for node in parsed.body if isinstance(node, nodes.Block)}
     inherited: set[str] = set()
     for extends in parsed.find_all(nodes.Extends):
@@ -132,7 +133,7 @@ def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
     """Jinja's cache of compiled templates, without its exceptions.
 
-    A file that is damaged or cannot be written costs a compilation and fails no run. Jinja
+    If a file is damaged or cannot be written, the template is compiled and the run goes on. Jinja
     compares the template's source and the version of Python before it uses a file.
     """
 

@@ -127,7 +127,7 @@ def _calendar(
 ) -> tuple[ArchiveMonthView, ...]:
     """Return the months of the ``listed`` issues, the newest first.
 
-    Editions are named if ``links``, all issues, are of several.
+    Each issue is shown with its edition if ``links``, all issues, are of several editions.
     """
     name_edition = len({link.edition for link in links}) > 1
     newest_first = sorted(
@@ -153,7 +153,7 @@ def _month(month: str, issues: int, path: str, days: tuple[IssueLinkView, ...]) 
 
 def _day(link: IssueLink, path: str, *, name_edition: bool) -> IssueLinkView:
     amount = f"{link.edition} {_amount(link)}" if name_edition else _amount(link)
-    # The issue of a period stands on its own day, with the days that it covers.
+    # A weekly or monthly issue is listed on its own day, with the days that it covers.
     if link.span:
         amount = f"{amount}, {wording.short_span(link.span, year=link.date[:4])}"
     return IssueLinkView(

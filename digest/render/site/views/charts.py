@@ -77,6 +77,7 @@ def build_strip(issue: Issue) -> StripView | None:
 
 def first_day(newest: str) -> str:
     """Return the first day of the front page's charts. ``newest`` is their last day."""
+    # The first and the last day both count.
     return (dt.date.fromisoformat(newest) - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
 
 
@@ -160,6 +161,7 @@ def _weekly(percents: Sequence[int], most: int) -> BarsView:
 
 
 def _bar(at: int, number: int, most: int) -> str:
-    # A bar without papers keeps one pixel: a gap would read as a missing issue.
+    # A bar without papers keeps one pixel: a gap would look like a missing issue. The path begins
+    # at the foot on the left, and goes up, across and down.
     height = max(1, round(HEIGHT * number / max(most, 1)))
     return f"M{at * (BAR + GAP)} {HEIGHT}v-{height}h{BAR}v{height}z"

@@ -101,7 +101,7 @@ def _build_portions(issue: Issue, heading: headings.HeadingLine) -> Iterator[Sub
     )
     for part in parts:
         yield SubheadingView(part.name, tuple(entries.pop(guid) for guid in part.papers))
-    # Papers that no sub-heading claims stand below them, without one.
+    # Papers without a sub-heading stand below the others.
     if entries:
         yield SubheadingView("", tuple(entries.values()))
 
@@ -148,8 +148,8 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
     if item.comments:
         comments = wording.count(item.comments, "comment")
         yield FactView("talk", comments + period.describe_change(issue, item, "comments"))
-    if seen := period.describe_first_sight(issue, item):
-        yield FactView("day", seen)
+    if first_sight := period.describe_first_sight(issue, item):
+        yield FactView("day", first_sight)
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
         yield FactView("tag", f"also in {wording.listed(names)}")
@@ -172,16 +172,16 @@ def describe_lateness(item: Item, year: str) -> str:
 
 
 def _explain(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
-    liked = "".join(f" {reason}." for reason in followed)
+    profile = "".join(f" {reason}." for reason in followed)
     reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
-    seen = ""
+    sightings = ""
     if item.dumps > 1:
         first = wording.short_day(item.first_seen[:10], year=year)
-        seen = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
-    lost = ""
+        sightings = f" Seen in {item.dumps:,} dumps{f', first on {first}' if first else ''}."
+    search = ""
     if links.is_title_search(item.url):
-        lost = " Its own address is not known: the title leads to a search."
-    return f"Under {heading}{reasons}.{liked}{seen}{lost}"
+        search = " Its own address is not known: the title leads to a search."
+    return f"Under {heading}{reasons}.{profile}{sightings}{search}"
 
 
 def link_to_main_edition(issue: Issue, item: Item) -> Iterator[LinkView]:
@@ -207,5 +207,6 @@ def _links(item: Item) -> tuple[LinkView, ...]:
     if item.code_url:
         stars = "" if item.stars is None else f" ★ {wording.thousands(item.stars)}"
         rows.append(LinkView(f"code{stars}", item.code_url, f"code{stars} of “{item.title}”"))
+    # A dump may give any text as an address. One that is not http or https gets no link.
     safe = ((link, escape.address(link.href)) for link in rows)
     return tuple(LinkView(link.words, href, link.name) for link, href in safe if href)

@@ -1,6 +1,6 @@
 """Group the sections of an issue under the headings of its page.
 
-Sections told in brief share one heading. Papers beyond the edition's limit stand under a
+Sections shown in brief share one heading. Papers beyond the edition's limit stand under a
 heading of their own. The stored sections are not changed.
 """
 
@@ -18,7 +18,7 @@ MORE_NAME = "More"
 
 
 class HeadingLine(NamedTuple):
-    """A heading of a page with its sections: one, or all that are told in brief.
+    """A heading of a page with its sections: one, or all that are shown in brief.
 
     ``elsewhere`` is the number of its papers that stand under `MORE_NAME` instead.
     """

@@ -1,6 +1,7 @@
-"""Build what a weekly or monthly issue shows beyond a daily one.
+"""Build the additions of a weekly or monthly issue: its calendar, and facts of its papers.
 
-That is a calendar of the days on which papers were first seen, and what changed since.
+The calendar has the days on which papers were first seen. The facts are that day, the counts
+that changed since, and the issue of the main edition that has the paper.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     # Papers that came on the issue's own day, before it was made, are shown on that day.
     last = issue.date if counts[issue.date] else span.last
     inside = days.days_between(span.first, last)
+    # Not 0, which would divide: all papers may have come on days outside the period.
     most = max(counts[day] for day in inside) or 1
     weekday = dt.date.fromisoformat(inside[0]).weekday()
     # Empty cells fill the first week and the last one.

@@ -36,7 +36,8 @@ _DUE = {
     "missed": "missed",
 }
 _QUARANTINE_HELP = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
-_UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))  # name, seconds, least hours
+# Name, length in seconds, and the hours from which a duration is given in it.
+_UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))
 
 
 class StatusLineView(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +60,7 @@ class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StatusView(msgspec.Struct, frozen=True, gc=False):
-    """The status page, with what matters most first."""
+    """The status page: its health and headline first, then its sections."""
 
     health: str
     headline: str
@@ -147,7 +148,7 @@ def _source(source: SourceStatus) -> StatusLineView:
 
 def _run(ran: RunRecord) -> StatusLineView:
     name, last = format_moment(ran.moment), format_moment(ran.last)
-    # Idle runs in a row are one record: name its end, without a day that is the same.
+    # Idle runs in a row are one record. Its end has no day if that is the day of its beginning.
     if last != name:
         name = f"{name} to {last[-5:] if last[:-5] == name[:-5] else last}"
     facts = [f"{ran.times:,} times."] if ran.times > 1 else []
@@ -190,7 +191,7 @@ def _more(total: int, listed: int, what: str) -> str:
 
 def format_moment(iso: str) -> str:
     """Return ``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
-    # With no year given as the current one, the year is always written.
+    # An empty current year differs from every year, so the year is always written.
     return f"{wording.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
 
 

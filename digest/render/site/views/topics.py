@@ -19,7 +19,7 @@ MAX_PAPERS = 30  # papers on a topic's first page
 
 
 class TopicLineView(msgspec.Struct, frozen=True, gc=False):
-    """A paper on a topic's page. ``under`` names its heading, where that is another one."""
+    """A paper on a topic's page. ``under`` names its heading if that is another topic's."""
 
     href: str
     title: str

@@ -1,0 +1,38 @@
+"""``digest check``: configuration, topics and templates, without running."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import log
+
+if TYPE_CHECKING:
+    from digest.cli.context import CliContext
+
+
+@click.command()
+@click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
+@click.pass_obj
+def check(context: CliContext, notify: bool) -> None:
+    """Check configuration, topics and templates, without running.
+
+    Exit status 2 if something cannot be used, 1 if a test could not be sent.
+
+    \b
+    Example:
+      digest check
+    """
+    from digest.operations import check
+
+    settings = context.settings()
+    for line in check.findings(settings):
+        click.echo(log.escape(line))
+    if notify:
+        from digest.operations import notify as notices
+
+        if not notices.test(settings, context.site_time(settings), context.log.log_step):
+            sys.exit(1)
+        click.echo("ok  the test was sent")

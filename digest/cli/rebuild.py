@@ -1,0 +1,30 @@
+"""``digest rebuild``: the output again from the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from digest.cli.context import CliContext
+
+
+@click.command()
+@click.pass_obj
+def rebuild(context: CliContext) -> None:
+    """Write the whole output again from the ledger.
+
+    \b
+    Example:
+      rm -r output && digest rebuild
+    """
+    from digest.cli import progress
+
+    publication, moment = context.publication(), context.moment()
+    with progress.progress_bar() as bar:
+        result = publication.rebuild(moment=moment, progress=bar)
+    context.echo(
+        f"{len(result.written)} files written, {result.same} the same,"
+        f" {len(result.removed)} removed"
+    )

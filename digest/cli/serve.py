@@ -1,0 +1,57 @@
+"""``digest serve``: run by the schedule until stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import log
+from digest.errors import Busy, DigestError
+
+if TYPE_CHECKING:
+    from digest.cli.context import CliContext
+
+
+@click.command()
+@click.option(
+    "--scan",
+    type=click.FloatRange(min=0, min_open=True),
+    default=15,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look into the inbox.",
+)
+@click.pass_obj
+def serve(context: CliContext, scan: float) -> None:
+    """Stay in the foreground and run by the schedule, until stopped.
+
+    Runs at the times of the editions, and within seconds of a file being dropped into the
+    inbox. Stop it with SIGTERM or Ctrl-C. Runs from cron beside it are harmless.
+
+    \b
+    Example:
+      digest --root ~/papers serve
+    """
+    from digest.operations import serve
+
+    serve.serve(context.settings(), lambda: _run_once(context), context.log_line, scan)
+
+
+def _run_once(context: CliContext) -> None:
+    """Run what is due and print the report; an error is reported and does not end `serve`."""
+    from digest.cli import report as cli_report
+
+    context.log.log_step("wake", level="debug")
+    try:
+        # Opened anew each time, so that a changed configuration counts from the next run on.
+        publication = context.publication()
+        report = publication.run(moment=context.moment(), due=True, log=context.log.log_step)
+    except Busy as busy:
+        context.echo(str(busy), detail=True)
+    except (DigestError, OSError) as error:
+        log.report_error(error)
+    except Exception:  # noqa: BLE001 - a fault of ours must not end what runs for years
+        log.report_fault()
+    else:
+        cli_report.print_report(context, report, idle=False)

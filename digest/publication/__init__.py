@@ -1,0 +1,238 @@
+"""A working folder for Python programs: the commands as methods with typed results.
+
+The command line uses this module for everything it offers. Each method opens the ledger for
+itself and closes it again. Libraries are imported where they are used, so that a search does
+not pay for the templates of a run.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from digest.errors import UnknownPaper
+from digest.publication.results import (
+    Explanation,
+    RebuildResult,
+    SearchHit,
+    Withdrawal,
+    named_paper,
+    search_hit,
+)
+
+if TYPE_CHECKING:
+    from digest.model.issues import Issue, IssueLink
+    from digest.model.results import RunReport
+    from digest.model.settings import Settings
+    from digest.model.status import Status
+    from digest.pipeline.context import ProgressCallback, StepLogger
+    from digest.storage.ledger import Ledger
+
+
+class Publication:
+    """A working folder with the settings it had when it was opened; `digest.open` makes one.
+
+    It holds no open file between calls, so it may be kept for long, used from several threads,
+    and used beside `digest run` from cron. One run at a time works in a folder.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __repr__(self) -> str:
+        return f"digest.open({self._settings.root!r})"
+
+    @property
+    def root(self) -> Path:
+        """Return the path of the working folder, as it was given to `digest.open`."""
+        return Path(self._settings.root)
+
+    def run(
+        self,
+        *,
+        moment: datetime | None = None,
+        due: bool = False,
+        dry_run: bool = False,
+        progress: ProgressCallback | None = None,
+        log: StepLogger | None = None,
+    ) -> RunReport:
+        """Take in what waits in the inbox, make the issues, publish, and send notices.
+
+        ``moment`` is the time of the run, by default now; without an offset it is in the
+        site's time zone. With ``due`` only issues that the schedule asks for are made, and
+        another run is not waited for. With ``dry_run`` the run works on a copy that is thrown
+        away, and nothing is sent or logged. ``progress`` is called with the name of a step,
+        how much of it is done and how much there is; ``log`` is called once for each step.
+
+        Raises `Busy` if another run holds the folder for a minute, `SettingsError` if topics
+        or templates cannot be used, `LedgerError` if the ledger cannot be used, and `OSError`
+        if a file cannot be read or written. What was committed before an error stays, and the
+        next run continues from there. A dump that cannot be read raises nothing: it is
+        quarantined and stands in the report.
+        """
+        from digest.operations import notify
+        from digest.pipeline import context
+
+        settings, at = self._settings, site_time(self._settings, moment)
+        watch = progress or context.no_progress
+        if dry_run:
+            from digest.operations import dry_run as trial
+
+            # Steps are not logged: whoever counts them would count what did not happen.
+            return trial.dry_run(settings, at, due=due, watch=watch)
+        tell = log or context.no_log
+        return notify.run_and_notify(settings, at, due=due, watch=watch, tell=tell)
+
+    def status(self, *, moment: datetime | None = None) -> Status:
+        """Return the state of the folder: runs, editions, sources, problems, backups.
+
+        Ages and due dates are those of ``moment``, by default now. Changes nothing. Raises
+        `LedgerError` if the ledger cannot be read.
+        """
+        from digest.operations import status
+
+        return status.look(self._settings, site_time(self._settings, moment))
+
+    def issues(
+        self,
+        edition: str | None = None,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> tuple[Issue, ...]:
+        """Return issues as their pages show them: by edition, then oldest first.
+
+        Of one edition or of all, with dates from ``since`` to ``until``, both included.
+        Withdrawn papers are left out. Before the first issue there is none. All of them are
+        in memory at once, so ask for a range when there are years of them.
+
+        Raises `ValueError` if there is no such edition, and `LedgerError` if the ledger cannot
+        be read.
+        """
+        from digest.editorial import compose
+
+        with self._ledger() as ledger:
+            links = ledger.issues.list_links() if ledger else []
+            self._check_edition(edition, links)
+            if ledger is None:
+                return ()
+            withdrawn = ledger.issues.withdrawn_guids()
+            stored = (
+                ledger.issues.load_issue(link.edition, link.number)
+                for link in links
+                if _is_in(link, edition, since, until)
+            )
+            return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
+
+    def _check_edition(self, name: str | None, links: list[IssueLink]) -> None:
+        """Raise `ValueError` for the name of an edition that is neither configured nor stored."""
+        # An edition that was removed from the configuration still has its issues.
+        names = {edition.name: None for edition in self._settings.editions}
+        names |= {link.edition: None for link in links}
+        if name is not None and name not in names:
+            message = f"there is no edition {name!r}; there are: {', '.join(names)}"
+            raise ValueError(message)
+
+    def search(self, *phrases: str, limit: int = 20) -> tuple[SearchHit, ...]:
+        """Return papers by words of title, abstract and authors, the best first.
+
+        Every phrase must be in the paper; several words in one phrase must stand side by side.
+        Endings of words do not matter. At most ``limit`` papers are returned, no withdrawn
+        ones, and none before the first run. The index is brought up to date first, in a file
+        of its own beside the ledger.
+
+        Raises `ValueError` without a phrase or with a limit below 1, and `LedgerError` if the
+        ledger cannot be read.
+        """
+        from digest.storage.ledger import full_text
+
+        # FTS5 would report an empty query as a syntax error.
+        if not phrases or limit < 1:
+            message = "a search needs at least one phrase and a limit of at least 1"
+            raise ValueError(message)
+        with full_text.opened(self._state) as index:
+            results = index.search(phrases, limit) if index else ()
+        return tuple(map(search_hit, results))
+
+    def explain(self, name: str) -> Explanation:
+        """Explain a paper: where it was seen, how it was identified, its topic and its issue.
+
+        ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it.
+        Changes nothing.
+
+        Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
+        be used, and `LedgerError` if the ledger cannot be read.
+        """
+        from digest.operations import explain
+
+        with self._ledger() as ledger:
+            if ledger is None:
+                raise UnknownPaper(name)
+            papers = tuple(map(named_paper, explain.matching(ledger, name)))
+            lines = tuple(explain.story(self._settings, ledger, name))
+        return Explanation(papers=papers, lines=lines)
+
+    def rebuild(
+        self, *, moment: datetime | None = None, progress: ProgressCallback | None = None
+    ) -> RebuildResult:
+        """Write the whole output again from the ledger.
+
+        The same ledger, settings and templates give the same files, so only those that differ
+        are written. ``moment`` dates the status page. Raises what `run` raises.
+        """
+        from digest.operations import run
+        from digest.pipeline import context
+
+        at = site_time(self._settings, moment)
+        published = run.rebuild(self._settings, at, watch=progress or context.no_progress)
+        return RebuildResult(
+            written=published.written, same=published.same, removed=published.removed
+        )
+
+    def withdraw(self, name: str, *, moment: datetime | None = None) -> Withdrawal:
+        """Take a paper off pages and feeds for good, and write those that showed it again.
+
+        ``name`` is what `explain` accepts, but must fit one paper only. The stored issues stay
+        as they are; their pages say how many papers were withdrawn.
+
+        Raises `UnknownPaper` if it fits none or several, and what `run` raises.
+        """
+        from digest.operations import explain, run
+
+        with self._ledger() as ledger:
+            if ledger is None:
+                raise UnknownPaper(name)
+            paper = explain.named(ledger, name)
+        # The lock is taken only now. No run deletes a paper, so it is still there.
+        published = run.withdraw(self._settings, site_time(self._settings, moment), paper.id)
+        return Withdrawal(paper=named_paper(paper), written=published.written)
+
+    @property
+    def _state(self) -> Path:
+        return Path(self._settings.root, self._settings.state.path)
+
+    def _ledger(self) -> AbstractContextManager[Ledger | None]:
+        """Open the ledger for reading; None before the first run."""
+        from digest.storage.ledger import database
+
+        return database.opened_to_read(self._state)
+
+
+def site_time(settings: Settings, moment: datetime | None) -> datetime:
+    """Return a moment in the site's time zone: now for None, site time without an offset."""
+    zone = ZoneInfo(settings.site.timezone)
+    if moment is None:
+        return datetime.now(UTC).astimezone(zone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
+def _is_in(link: IssueLink, edition: str | None, since: date | None, until: date | None) -> bool:
+    # Dates of issues are stored as text, which sorts as the dates do.
+    return (
+        edition in (None, link.edition)
+        and (since is None or f"{since:%Y-%m-%d}" <= link.date)
+        and (until is None or link.date <= f"{until:%Y-%m-%d}")
+    )

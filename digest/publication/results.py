@@ -1,0 +1,90 @@
+"""Results of a `Publication` that are not records of the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from digest.model.papers import Paper
+    from digest.storage.ledger.full_text import SearchResult
+
+
+class NamedPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper by its names: ``key`` identifies it in commands, ``guid`` in pages and feeds."""
+
+    key: str
+    guid: str
+    title: str
+
+
+class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper found by words, and the newest issue that holds it.
+
+    ``issue`` is the key of that issue, ``page`` the place of the paper in it as a path below
+    the working folder. Both are None, like ``edition``, for a paper in no issue.
+    """
+
+    key: str
+    guid: str
+    title: str
+    abstract: str | None = None
+    authors: tuple[str, ...] = ()
+    edition: str | None = None
+    issue: str | None = None
+    page: str | None = None
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """The papers that a name fits, and sentences for a person.
+
+    For one paper ``lines`` tell where it was seen, how it was identified, its topic and its
+    issue; for several they list them. Their words may change from version to version.
+    """
+
+    papers: tuple[NamedPaper, ...]
+    lines: tuple[str, ...]
+
+
+class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The paths below ``output/`` that a rebuild wrote or removed; it left ``same`` as they are."""
+
+    written: tuple[str, ...] = ()
+    same: int = 0
+    removed: tuple[str, ...] = ()
+
+
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
+    """The paper that was withdrawn, and the paths below ``output/`` that were written again."""
+
+    paper: NamedPaper
+    written: tuple[str, ...] = ()
+
+
+def named_paper(paper: Paper) -> NamedPaper:
+    """Return the names of a paper of the ledger, without the ledger's own number."""
+    from digest.matching import identity
+
+    return NamedPaper(key=identity.keys(paper)[0], guid=paper.guid, title=paper.title)
+
+
+def search_hit(result: SearchResult) -> SearchHit:
+    """Return a result of the full-text index with the page of its issue."""
+    from digest.render import paths
+
+    paper, place = result
+    names = named_paper(paper)
+    hit = SearchHit(
+        key=names.key,
+        guid=names.guid,
+        title=names.title,
+        abstract=paper.abstract,
+        authors=paper.authors,
+    )
+    if place is None:
+        return hit
+    edition, day, ordinal, guid = place
+    issue = day if ordinal == 1 else f"{day}-{ordinal}"
+    page = f"output/{paths.issue(edition, issue, 'html')}#{paths.anchor(guid)}"
+    return msgspec.structs.replace(hit, edition=edition, issue=issue, page=page)
