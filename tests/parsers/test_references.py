@@ -79,6 +79,12 @@ def test_every_field_of_a_bibtex_entry_is_read() -> None:
     assert (Reject(16, "a reference without a title"),) == dump.rejects
 
 
+def test_braces_around_a_letter_of_tex_stay() -> None:
+    """Without them the letter would run into the next one."""
+    (paper,) = load("@misc{a,\n title={{Tides} of K{\\o}ge}\n}\n").sightings
+    assert r"Tides of K{\o}ge" == paper.title
+
+
 def test_a_cut_bibtex_file_gives_its_complete_entries() -> None:
     """The entry in which the file ends is a reject with its line."""
     dump = load(BIB[: BIB.index("doi=")])
