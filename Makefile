@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PROOF := $(VENV)/.proof
 DOCS := $(VENV)/.docs
 
-.PHONY: help run test docs faults soak proof screenshots lint format bench clean
+.PHONY: help run test docs faults mutants soak proof screenshots lint format bench clean
 
 help:
 	@echo "make run     a first issue from sample papers, in this folder"
@@ -17,6 +17,7 @@ help:
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
 	@echo "make faults  the kernel fails at every kind of step of a run; needs root, mount and strace"
+	@echo "make mutants plants faults in the code, one after the other, and sees that tests catch each"
 	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock"
 	@echo "make lint    format, lint and types, as CI checks them"
 	@echo "make format  mend what the first two can mend"
@@ -40,6 +41,9 @@ docs: $(DOCS)
 faults: $(READY)
 	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
 	@$(BIN)/python -m pytest -q -n auto -m "faults and not soak" $(ARGS)
+
+mutants: $(READY)
+	@$(BIN)/python -m tests.support.mutants $(ARGS)
 
 soak: $(READY)
 	@$(BIN)/python -m pytest -q -m soak $(ARGS)

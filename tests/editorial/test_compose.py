@@ -183,6 +183,32 @@ def test_accounting_adds_up_if_every_entry_has_a_fate() -> None:
     assert Accounting(dumps=4, entries=10, new=6, known=2, repeated=2) == SUMS + SUMS
 
 
+def test_a_pick_takes_the_place_of_a_better_ranked_paper_within_the_limit() -> None:
+    """Two picks of a topic are enough; the third best paper is of the same topic."""
+    topics = ("vision", "vision", "vision", "speech", *["vision"] * 5)
+    classified = [ClassifiedItem(item(n, upvotes=9 - n), topic) for n, topic in enumerate(topics)]
+    issue = compose.compose_issue(header(), classified, NAMES, limit=3)
+    assert tuple(guids(item(n) for n in (0, 1, 3))) == issue.picks
+    assert tuple(guids(item(n) for n in (2, 4, 5, 6, 7, 8))) == issue.more
+
+
+def test_a_withdrawn_paper_leaves_the_late_ones_and_those_beyond_the_limit() -> None:
+    """The stored issue keeps it."""
+    late, more = tuple(guids(map(item, (0, 1)))), tuple(guids(map(item, (1, 2))))
+    stored = msgspec.structs.replace(composed("vision", "vision", "speech"), late=late, more=more)
+    shown = compose.without_withdrawn(stored, frozenset(guids([item(1)])))
+    assert (late[:1], more[1:]) == (shown.late, shown.more)
+    assert (late, more) == (stored.late, stored.more)
+
+
+def test_the_number_of_authors_is_that_of_the_page() -> None:
+    """Pages name only some of many; without a number the names are counted."""
+    names = ("Ada Vance", "Bo Imrie")
+    for stated, expected in ((7, 7), (None, 2)):
+        cleaned = compose.clean_paper(paper(authors=names, n_authors=stated), 1)
+        assert expected == cleaned.item.n_authors
+
+
 @given(st.integers(1, 12), st.integers(0, 12))
 def test_papers_beyond_the_limit_are_listed_as_more(limit: int, papers: int) -> None:
     """Picks are not beyond it if they fit, and every paper keeps its place in its section."""

@@ -38,6 +38,8 @@ def test_an_edition_without_filters_accepts_every_paper() -> None:
         ({"include": ("rivers", "LONG tunnels")}, True),
         ({"include": ("glühend",)}, True),
         ({"include": ("rivers",)}, False),
+        ({"include": ("anterns",)}, False),
+        ({"include": ("lantern",)}, False),
         ({"exclude": ("rivers",)}, True),
         ({"exclude": ("lanterns",)}, False),
         ({"authors": ("ada vance",)}, True),

@@ -53,6 +53,14 @@ def test_similarity_counts_twice_beside_votes() -> None:
     assert guids(expected) == guids(ranking.rank_papers(papers, matches))
 
 
+def test_papers_of_equal_similarity_share_a_place() -> None:
+    """So votes decide between them; here a similar paper with the fewest votes comes third."""
+    papers = [item(n, upvotes=10 - n) for n in range(4)]
+    matches = {papers[3].guid: ProfileMatch(similarity=0.5)}
+    expected = [papers[n] for n in (0, 1, 3, 2)]  # places 2, 3, 3 and 4 in all
+    assert guids(expected) == guids(ranking.rank_papers(papers, matches))
+
+
 ITEMS = st.lists(
     st.builds(
         item,

@@ -39,6 +39,9 @@ def test_a_section_is_not_split_if_most_papers_would_remain() -> None:
     """Ten of fourteen papers share no word."""
     rest = {f"{name}fish": 1 for name in "abcdefghij"}
     assert () == subheadings.split_section("Shore", section(kelp=4, **rest))
+    half = dict(list(rest.items())[:7])
+    parts = subheadings.split_section("Shore", section(kelp=7, **half))
+    assert [("Kelp", 7), ("More", 7)] == sizes(parts)
 
 
 def test_a_longer_phrase_comes_first() -> None:

@@ -42,6 +42,13 @@ def test_the_first_presentation_wins() -> None:
     )
 
 
+def test_the_first_of_two_equal_sentences_wins() -> None:
+    """Abstracts give their main result first."""
+    first = "We show that gulls of the northern harbours sleep on one leg in every season."
+    second = "We show that terns of the northern harbours sleep on both legs in every season."
+    assert first == choose(first, second)
+
+
 def test_the_summary_of_the_page_is_preferred() -> None:
     """The teaser states that it comes from the summary."""
     assert Teaser("GullNet hears gulls.", "summary") == teaser.choose_teaser(
@@ -64,9 +71,8 @@ def test_a_long_sentence_is_cut_at_a_clause() -> None:
 
 def test_a_sentence_is_not_cut_inside_brackets() -> None:
     """If there is no other place for a cut, there is no teaser."""
-    assert (
-        choose("We introduce GullNet (a network, which " + "listens to gulls " * 14 + ").") is None
-    )
+    head = "We introduce GullNet for all the harbours of the northern coast (a network, which "
+    assert choose(head + "listens to gulls " * 14 + ").") is None
 
 
 @pytest.mark.parametrize(

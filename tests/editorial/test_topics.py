@@ -131,6 +131,46 @@ def test_an_equally_likely_second_topic_is_named(garden: topics.Lexicon) -> None
     assert ("roses", ("trees",), 0.5) == (placed.topic, placed.also, placed.score)
 
 
+def test_only_one_topic_is_named_beside_the_first(garden: topics.Lexicon) -> None:
+    """Here three topics are equally likely."""
+    assert ("trees",) == topics.place(garden, "Thorn, Leaf and Spade", None).also
+
+
+def test_a_topic_with_little_of_the_evidence_is_not_considered(garden: topics.Lexicon) -> None:
+    """It has less than about a third of that of the best."""
+    placed = topics.place(garden, "Untitled", "A rose, a rose, a rose and a spade.")
+    assert ("roses", 1.0) == (placed.topic, placed.score)
+
+
+def test_a_phrase_counts_by_its_list_and_is_divided_among_its_topics() -> None:
+    """A strong phrase counts as two, a weak one as half."""
+    shore = topics.compile_lexicon(
+        (
+            settings.Topic(id="a", name="A", words=("kelp, gull",)),
+            settings.Topic(id="b", name="B", strong=("lock",), words=("gull",), weak=("pier",)),
+        )
+    )
+    expected = {"kelp": [1.0, 0.0], "gull": [0.5, 0.5], "pier": [0.0, 0.5], "lock": [0.0, 2.0]}
+    assert expected == {word: topics.find_evidence(shore, "", word).scores for word in expected}
+
+
+def test_title_and_abstract_count_together(garden: topics.Lexicon) -> None:
+    """A word in the title counts six times, and once for each time in the abstract."""
+    (strength,) = topics.find_evidence(garden, "Oak", "The oak and the oak.").strengths.values()
+    assert pytest.approx(8**0.5) == strength
+
+
+def test_a_phrase_comes_before_an_equal_plural_of_another() -> None:
+    """The order of the topics makes no difference."""
+    forms = (
+        settings.Topic(id="a", name="A", words=("base",)),
+        settings.Topic(id="b", name="B", words=("bases",)),
+    )
+    for lexicon in (topics.compile_lexicon(forms), topics.compile_lexicon(forms[::-1])):
+        assert "b" == topics.place(lexicon, "Bases", None).topic
+        assert "a" == topics.place(lexicon, "The Base", None).topic
+
+
 def test_a_single_possible_topic_is_certain(garden: topics.Lexicon) -> None:
     """There is no second one."""
     placed = topics.place(garden, "A Rose", "With a thorn.")
@@ -170,6 +210,8 @@ def test_learnt_corrections_need_their_topics(garden: topics.Lexicon) -> None:
     """Weights learnt for other topics are ignored, those for these topics decide."""
     strange = topics.LearntWeights(("x",), (90,), {})
     assert topics.compile_lexicon(GARDEN, strange).bias == (0, 0, 0)
+    renamed = topics.LearntWeights(("roses", "bushes", "tools"), (90, 0, 0), {})
+    assert topics.compile_lexicon(GARDEN, renamed).bias == (0, 0, 0)
     fitting = topics.LearntWeights(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
     learnt = topics.compile_lexicon(GARDEN, fitting)
     assert topics.place(garden, "A Rose and an Oak", None).topic == "roses"

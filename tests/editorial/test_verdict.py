@@ -86,10 +86,10 @@ def test_a_weekday_with_one_page_is_no_rest_day() -> None:
 
 
 def test_a_young_source_has_no_rest_days() -> None:
-    """Two weeks are too few to learn them from."""
-    assert not verdict.is_rest_day(
-        SATURDAY, pages(0, 1, 2, 3, 4, weeks=2, before=SATURDAY), Inbox()
-    )
+    """Three weeks are too few to learn them from, four are enough."""
+    for weeks, expected in ((3, False), (4, True)):
+        working = pages(0, 1, 2, 3, 4, weeks=weeks, before=SATURDAY)
+        assert expected is verdict.is_rest_day(SATURDAY, working, Inbox())
     assert not verdict.is_rest_day(SATURDAY, set(), Inbox())
 
 

@@ -240,3 +240,19 @@ def test_every_sighting_is_counted_by_its_status() -> None:
     assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == comparison.count_statuses(
         outcome.fates
     )
+
+
+def test_of_two_new_papers_the_first_is_the_older() -> None:
+    """A later sighting of the same dump shows that they are one; the first one's guid stays."""
+    outcome = compare(
+        sighting("Lanterns"),
+        sighting("Lanterns in Tunnels", arxiv_id=ARXIV),
+        sighting("Lanterns", arxiv_id=ARXIV),
+    )
+    assert {-2: -1} == outcome.aliases
+
+
+def test_new_words_of_a_new_paper_are_no_change() -> None:
+    """No issue has shown the paper with its first words."""
+    outcome = compare(sighting(abstract=ABSTRACT), sighting(abstract=REVISED))
+    assert [] == outcome.changes

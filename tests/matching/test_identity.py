@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.matching import identity
+from digest.matching.similarity import SimilarityCache
 from digest.model.papers import Paper, Sighting
 from tests.support.builders import paper, sighting
 
@@ -98,3 +99,14 @@ def test_a_sighting_without_id_belongs_to_the_oldest_paper_of_its_title() -> Non
     first, second = paper(1, arxiv_id=ARXIV), paper(2, arxiv_id=OTHER_ARXIV)
     match = identity.match(sighting(), [first, second])
     assert (first, ()) == (match.paper, match.duplicates)
+
+
+def test_a_similar_abstract_never_bridges_two_ids() -> None:
+    """Two versions of a report may share every word and be two papers."""
+    words = "We hang lanterns in dark tunnels and count the bats that still fly past them at night."
+    stored = paper(1, arxiv_id=ARXIV, abstract=words)
+    other = sighting(arxiv_id=OTHER_ARXIV, abstract=words)
+    assert identity.match_similar(other, [stored], SimilarityCache({})) is None
+    match = identity.match_similar(sighting(abstract=words), [stored], SimilarityCache({}))
+    assert match is not None
+    assert stored == match.paper

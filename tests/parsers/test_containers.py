@@ -12,10 +12,12 @@ import pytest
 
 from digest import parsers
 from digest.errors import Unreadable
+from digest.model.limits import Limits
 from digest.model.papers import Dump
 from digest.parsers import LIMITS
 from digest.parsers.input import mail
 from tests.support import layouts
+from tests.support.folders import page
 
 PAPERS = layouts.papers(9)
 PAGE = layouts.plain_text(PAPERS).encode()
@@ -156,3 +158,33 @@ def test_deeply_nested_parts_are_refused() -> None:
     layers = b"".join(part % (n, n) for n in range(mail.MAX_NESTED_PARTS + 1))
     with pytest.raises(Unreadable, match="nested parts"):
         read(head + layers)
+
+
+def test_an_attached_page_is_read_beside_the_body() -> None:
+    """Only the HTML and the text of a body are two forms of one page."""
+    message = EmailMessage()
+    message["From"] = "a@example.org"
+    message["Date"] = "Fri, 02 Jan 2026 07:00:00 +0000"
+    message.set_content(layouts.plain_text(PAPERS[:2]))
+    message.add_attachment(layouts.plain_text(PAPERS[2:4]), filename="page.txt")
+    titles = [sighting.title for sighting in read(message.as_bytes()).sightings]
+    assert [paper.title for paper in PAPERS[:4]] == titles
+
+
+def test_the_newest_page_date_of_the_members_is_that_of_the_dump() -> None:
+    """They may be the pages of several days."""
+    days = ("2026-11-17", "2026-11-19", "2026-11-18")
+    members = {f"{number}.txt": page(day, [number]) for number, day in enumerate(days)}
+    assert "2026-11-19" == read(layouts.zip_file(members)).page_date
+
+
+def test_the_members_of_all_containers_are_counted_together() -> None:
+    """Two zips with a page each inside a zip are four files."""
+    pages = [layouts.plain_text(listing).encode() for listing in (PAPERS[:4], PAPERS[4:])]
+    inner = {f"{number}.zip": layouts.zip_file({"page": page}) for number, page in enumerate(pages)}
+    packed = io.BytesIO(layouts.zip_file(inner))
+    dump = parsers.read_dump("papers.zip", packed, limits=Limits(members=3))
+    assert [paper.title for paper in PAPERS[:4]] == [sighting.title for sighting in dump.sightings]
+    assert ["1.zip: more than 3 files in it"] == [
+        reject.reason.rpartition(": ")[0] for reject in dump.rejects
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import time
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from digest.model.limits import Limits
+from digest.parsers.input.limits import enforce
 from tests.support import layouts
+from tests.support.builders import dump, sighting
 from tests.support.folders import STATUS, Folder, answer, page, titles, tree
 
 DAY = "2026-11-18"
@@ -82,6 +85,13 @@ def test_a_record_that_exceeds_a_limit_is_rejected(folder: Folder, limit: str) -
     assert f"more than limits.{limit} = {value} allows" in result.err
     assert "2 entries = 1 new + 0 changed + 0 known + 0 repeated + 1 rejected" in result.out
     assert [["Kelp at low tide"]] == folder.titles()
+
+
+def test_a_record_of_exactly_the_limits_is_read() -> None:
+    """A limit is the largest number that is allowed, of records in a file too."""
+    limits = Limits(title_chars=8, abstract_chars=5, authors=1, records=1)
+    whole = dump(sighting("Lanterns", abstract="Dark.", authors=("Ada Vance",)))
+    assert whole == enforce(whole, limits, io.BytesIO)
 
 
 def test_every_limit_has_a_test() -> None:

@@ -79,6 +79,12 @@ def test_every_field_of_a_bibtex_entry_is_read() -> None:
     assert (Reject(16, "a reference without a title"),) == dump.rejects
 
 
+def test_braces_around_a_letter_of_tex_stay() -> None:
+    """Without them the letter would run into the next one."""
+    (paper,) = load("@misc{a,\n title={{Tides} of K{\\o}ge}\n}\n").sightings
+    assert r"Tides of K{\o}ge" == paper.title
+
+
 def test_a_cut_bibtex_file_gives_its_complete_entries() -> None:
     """The entry in which the file ends is a reject with its line."""
     dump = load(BIB[: BIB.index("doi=")])
@@ -130,6 +136,12 @@ def test_a_file_without_a_complete_reference_is_unreadable(text: str) -> None:
     """A file in the format in which no reference can be read raises `Unreadable`."""
     with pytest.raises(Unreadable):
         load(text)
+
+
+def test_rejects_come_in_the_order_of_their_lines() -> None:
+    """The parser lists broken entries apart from the others."""
+    dump = load("@misc{a,\n year=2026\n}\n" + BIB[: BIB.index("doi=")])
+    assert [1, 17] == [reject.line for reject in dump.rejects]
 
 
 @given(st.data())

@@ -104,6 +104,11 @@ def test_any_mixture_of_markdown_characters_is_escaped(text: str) -> None:
     assert_only_words(text)
 
 
+def test_every_line_end_becomes_a_blank_in_markdown() -> None:
+    """Those of Unicode too: programs that split lines there would see a new paragraph."""
+    assert "a b c d e" == escape.markdown("a\nb\x85c\u2028d\u2029\r\n e")
+
+
 def test_ordinary_text_needs_no_escapes_in_markdown() -> None:
     """Characters that are markup only in other places stay unescaped."""
     text = "State-of-the-art (SOTA), 9.4% on R & D: p < 0.05, snake_case, ~10% -> 5 > 4, x + y!?"

@@ -115,6 +115,14 @@ def test_the_index_loses_no_word(abstracts: list[list[str]]) -> None:
     assert expected == papers_by_word(read(search_index.build_month("2026-11", [issue(*items)])))
 
 
+def test_long_words_that_begin_alike_are_told_apart() -> None:
+    """A digit counts no more than the first 79 shared letters."""
+    words = ["k" * 100 + "a", "k" * 100 + "b"]
+    items = [builders.item(n, "T", abstract=word) for n, word in enumerate(words)]
+    index = read(search_index.build_month("2026-11", [issue(*items)]))
+    assert {words[0]: {0}, words[1]: {1}} == papers_by_word(index)
+
+
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("aZ_ .,-'éΣİ½\u0301")))
 def test_words_are_compared_without_case_and_accents(text: str) -> None:
     """This holds for any mixture of scripts, punctuation and accents."""

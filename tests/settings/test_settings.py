@@ -191,6 +191,7 @@ def test_an_unknown_key_names_the_nearest_known(
         ('[inbox]\nholidays = ["2026-12-25", "25.12."]', "inbox.holidays", "2026-12-25"),
         ('[state]\nbackup_every = "daily"', "state.backup_every", "36h"),
         ('[notify]\nheartbeat = "https://example.org/"', "notify.heartbeat", "env:NAME"),
+        ('[notify]\nwebhook = "https://example.org/"', "notify.webhook", "env:NAME"),
         ('[notify]\non = ["failure"]', "notify.on", "failed, stale"),
         ("edition = []", "edition", "daily"),
         ("[edition]\nname = 'x'", "edition", "[[edition]]"),

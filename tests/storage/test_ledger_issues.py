@@ -128,6 +128,7 @@ def test_advancing_the_cursor_adds_to_the_filtered_papers(opened: Ledger) -> Non
     """The next issue states their number, and they are not judged again."""
     for title in ("A", "B"):
         take_in(opened, dump(sighting(title)))
+        assert [title] == candidate_titles(opened)
         opened.editions.advance_cursor("daily", opened.intakes.last_number(), 1)
     assert [] == candidate_titles(opened)
     assert (2, 0, 0, 2) == opened.editions.cursor("daily")[:4]

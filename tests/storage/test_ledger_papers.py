@@ -105,9 +105,10 @@ def test_an_alias_of_an_alias_leads_to_the_oldest(opened: Ledger) -> None:
 
 
 def test_a_withdrawn_paper_is_still_known(opened: Ledger) -> None:
-    """It is not new when a page shows it again."""
+    """It is not new when a page shows it again; a second withdrawal changes nothing."""
     take_in(opened, dump(FULL))
     opened.papers.withdraw(1, MOMENT)
+    opened.papers.withdraw(1, "2026-12-24T08:00:00+01:00")
     assert MOMENT == opened.explain.withdrawal(1)
     assert 1 == take_in(opened, dump(FULL)).known
 
