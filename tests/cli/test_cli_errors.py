@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def test_a_file_that_is_no_ledger_is_not_changed(
     import sqlite3
 
     file = folder.root / "state" / "ledger.sqlite3"
-    file.parent.mkdir()
+    file.parent.mkdir(exist_ok=True)
     if content is None:
         with sqlite3.connect(file) as other:
             other.execute("CREATE TABLE tea (leaf)")
@@ -110,11 +111,16 @@ def test_a_file_that_is_no_ledger_is_not_changed(
     assert before == file.read_bytes()
 
 
+def _file_in_place_of(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("a file", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         lambda root: (root / "output").write_text("a file", encoding="utf-8"),
-        lambda root: (root / "state").write_text("a file", encoding="utf-8"),
+        lambda root: _file_in_place_of(root / "state"),
     ],
     ids=["output", "state"],
 )

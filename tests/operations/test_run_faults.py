@@ -196,7 +196,7 @@ def test_a_due_run_in_a_busy_folder_does_nothing(folder: Folder) -> None:
     """It prints nothing and ends with 0 while another process holds the lock."""
     folder.drop("a.txt", page("2026-11-18", [1]))
     state = folder.root / "state"
-    state.mkdir()
+    state.mkdir(exist_ok=True)
     command = [sys.executable, "-c", HOLD, str(state / "lock")]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:

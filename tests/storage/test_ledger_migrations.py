@@ -98,7 +98,7 @@ def test_every_schema_version_has_a_stored_ledger() -> None:
 def test_a_folder_of_a_released_schema_goes_on(folder: Folder, stored: Path) -> None:
     """The first run migrates its ledger and issues only new papers."""
     state = folder.root / "state"
-    state.mkdir()
+    state.mkdir(exist_ok=True)
     (state / "ledger.sqlite3").write_bytes(gzip.decompress(stored.read_bytes()))
     folder.sort_by(SHORE)
     folder.drop("papers-2026-11-18.txt", page("2026-11-18", range(2, 12)))
