@@ -81,8 +81,9 @@ def test_the_package_keeps_the_rule(rule: Rule) -> None:
     (class_names, {"text.py": "class Word: ...", "model.py": "class Word: ..."},
      "class Word stands in digest.model and digest.text"),
     (sql, {"text.py": "S = 'SELECT a FROM b'"}, "digest.text:1 holds SQL"),
-    (sql, {"storage/a.py": "S = 'INSERT INTO b VALUES (?)'"},
-     "digest.storage.a:1 inserts without naming columns"),
+    (sql, {"storage/inbox.py": "S = 'SELECT a FROM b'"}, "digest.storage.inbox:1 holds SQL"),
+    (sql, {"storage/ledger/a.py": "S = 'INSERT INTO b VALUES (?)'"},
+     "digest.storage.ledger.a:1 inserts without naming columns"),
 ])  # fmt: skip
 def test_a_breach_is_named(
     rule: Rule,

@@ -257,12 +257,12 @@ def _dotted(node: ast.expr, names: dict[str, str]) -> str:
 
 
 def sql(modules: Tree) -> Iterator[str]:
-    """SQL is in storage/ only, and an INSERT names its columns."""
+    """SQL is in storage/ledger/ only, and an INSERT names its columns."""
     for module in modules.values():
         for node in ast.walk(module.tree):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
                 continue
-            if module.home != "storage" and SQL.match(node.value):
+            if not _stands_in(module.name, "storage.ledger") and SQL.match(node.value):
                 yield f"{module.name}:{node.lineno} holds SQL"
             if INSERT.search(node.value):
                 yield f"{module.name}:{node.lineno} inserts without naming columns"
