@@ -154,9 +154,7 @@ class Publication:
         if not phrases or limit < 1:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
-        with full_text.opened(self._state) as index:
-            results = index.search(phrases, limit) if index else ()
-        return tuple(map(search_hit, results))
+        return tuple(map(search_hit, full_text.search(self._state, phrases, limit)))
 
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.

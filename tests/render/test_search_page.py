@@ -5,10 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import sqlite3
 import unicodedata
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,6 @@ from lxml import html
 
 from digest.model.issues import Issue, Item, Page
 from digest.render import paths, search_index
-from digest.storage.ledger import Ledger, full_text
 from tests.support import builders, folders
 from tests.support.folders import Folder
 
@@ -232,62 +228,3 @@ def test_the_command_says_so_before_the_first_intake(folder: Folder) -> None:
     """Searching an empty folder is no failure."""
     result = folder.digest("search", "lanterns")
     assert (0, "No paper was taken in yet.\n") == (result.status, result.out)
-
-
-def _search(folder: Path, *words: str) -> list[int]:
-    with full_text.opened(folder) as index:
-        assert index is not None
-        return [found.paper.id for found in index.search(words, 9)]
-
-
-@pytest.fixture
-def two_ferries(tmp_path: Path) -> Iterator[Ledger]:
-    """Return a ledger with two papers."""
-    ledger = builders.ledger(tmp_path, "daily")
-    named = builders.sighting("Old Ferries", arxiv_id="2611.00009", authors=("Bo Imrie",))
-    builders.take_in(ledger, builders.dump(named, builders.sighting("Copper Ferries")))
-    yield ledger
-    ledger.close()
-
-
-def test_the_full_text_index_follows_the_ledger(two_ferries: Ledger, tmp_path: Path) -> None:
-    """New words of a paper are found, and an alias leads to its paper."""
-    assert [1] == _search(tmp_path, "imrie")
-    named = builders.sighting("Old Ferries", arxiv_id="2611.00009", abstract="Boats of brass.")
-    builders.take_in(two_ferries, builders.dump(named, builders.sighting("Tin Ferries")))
-    assert [1] == _search(tmp_path, "brass")
-    assert [3] == _search(tmp_path, "tin")
-    two_ferries.connection.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")
-    assert [1] == _search(tmp_path, "copper")
-    two_ferries.papers.withdraw(1, builders.MOMENT)
-    assert [] == _search(tmp_path, "copper")
-
-
-def test_an_index_that_does_not_match_is_built_again(two_ferries: Ledger, tmp_path: Path) -> None:
-    """This holds for a damaged one, one of another version, and one of a replaced ledger."""
-    file = tmp_path / full_text.FILE
-    assert [1] == _search(tmp_path, "old")
-    file.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
-    assert [1] == _search(tmp_path, "old")
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("PRAGMA user_version = 99")
-    assert [1] == _search(tmp_path, "old")
-    two_ferries.connection.execute("DELETE FROM paper WHERE id = 1")
-    two_ferries.connection.execute("UPDATE paper SET guid = 'another' WHERE id = 2")
-    assert [] == _search(tmp_path, "old")
-    assert [2] == _search(tmp_path, "copper")
-
-
-@pytest.mark.usefixtures("two_ferries")
-def test_searching_works_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    """The index is then built in memory."""
-    (tmp_path / full_text.FILE).mkdir()  # stops root, too, as no permission would
-    assert [1] == _search(tmp_path, "old")
-
-
-def test_a_run_builds_no_full_text_index(folder: Folder) -> None:
-    """Only a search builds it."""
-    drop(folder, "2026-11-02", FERRIES)
-    assert [] == list(folder.root.rglob(full_text.FILE))
-    assert ["Ferries"] == _titles(folder, "ferries")
-    assert 1 == len(list(folder.root.rglob(full_text.FILE)))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ _TIMEOUT = 30.0  # seconds to wait for another search
 _TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # weights of a word by where it stands
 
 _CREATE = (
+    "DROP TABLE IF EXISTS main.upto",
+    "DROP TABLE IF EXISTS main.paper_word",
     "CREATE TABLE upto (paper INTEGER, guid TEXT, intake INTEGER) STRICT",
     "INSERT INTO upto (paper, guid, intake) VALUES (0, NULL, 0)",
     """CREATE VIRTUAL TABLE paper_word USING fts5 (
@@ -90,63 +92,35 @@ class SearchIndex(Queries):
         return IndexPlace(*row) if row else None
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[SearchIndex | None]:
-    """Open the index of the ledger in this folder, up to date; None when there is no ledger.
+def search(folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResult]:
+    """Return the papers of the ledger in this folder that contain every phrase, the best first.
 
-    When the folder cannot be written to, the index is made in memory for this one search.
+    At most ``limit`` are returned, and none when there is no ledger. The index is brought up to
+    date first. Where it cannot be written to, or is damaged, it is made in memory for this one
+    search; a damaged one is deleted as well.
+
+    Raises `LedgerError` when the ledger cannot be read.
     """
     ledger = database.open_to_read(folder)
     if ledger is None:
-        yield None
-        return
+        return []
     ledger.close()  # opened only to check that it exists, is ours and has the present schema
-    with database.translate_errors(folder / database.FILE), closing(_current(folder)) as index:
-        yield SearchIndex(index)
-
-
-def _current(folder: Path) -> sqlite3.Connection:
     file = folder / FILE
-    with suppress(sqlite3.OperationalError, OSError):  # read-only, or a full disk
-        if not _is_usable(file, folder):
-            file.unlink(missing_ok=True)
-        return _update(str(file), folder)
-    return _update(":memory:", folder)
+    with database.translate_errors(folder / database.FILE):
+        try:
+            return _search(str(file), folder, phrases, limit)
+        except sqlite3.OperationalError:  # read-only, or a full disk
+            pass
+        except sqlite3.DatabaseError:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+        return _search(":memory:", folder, phrases, limit)
 
 
-def _is_usable(file: Path, folder: Path) -> bool:
-    """Return whether the index is sound, of this version, and made from the present ledger."""
-    try:
-        with closing(_attach(str(file), folder)) as index:
-            if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
-                return False
-            ((last, guid),) = index.execute("SELECT paper, guid FROM upto")
-            # After a restore the ledger may have another paper under this number.
-            present = index.execute("SELECT guid FROM ledger.paper WHERE id = ?", (last,))
-            return bool(present.fetchone() == (guid and (guid,)))
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        return False
-
-
-def _update(place: str, folder: Path) -> sqlite3.Connection:
-    """Open the index and add the papers that are new or changed since it was last used."""
-    index = _attach(place, folder)
-    try:
-        with transaction(index):
-            if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
-                for statement in _CREATE:
-                    index.execute(statement)
-            last, intake = index.execute("SELECT paper, intake FROM upto").fetchone()
-            index.execute(f"{_ADD} WHERE id > ?", (last,))
-            # A changed paper keeps its number, so its new words replace the old ones.
-            index.execute(f"{_ADD} WHERE revised > ? AND id <= ?", (intake, last))
-            index.execute(_UPTO)
-    except BaseException:
-        index.close()
-        raise
-    return index
+def _search(place: str, folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResult]:
+    with closing(_attach(place, folder)) as index:
+        _update(index)
+        return SearchIndex(index).search(phrases, limit)
 
 
 def _attach(place: str, folder: Path) -> sqlite3.Connection:
@@ -159,3 +133,27 @@ def _attach(place: str, folder: Path) -> sqlite3.Connection:
         index.close()
         raise
     return index
+
+
+def _update(index: sqlite3.Connection) -> None:
+    """Add the papers that are new or changed since the index was last used."""
+    # In one transaction, also where the index is made: other searches may begin meanwhile.
+    with transaction(index):
+        if not _is_current(index):
+            for statement in _CREATE:
+                index.execute(statement)
+        last, intake = index.execute("SELECT paper, intake FROM upto").fetchone()
+        index.execute(f"{_ADD} WHERE id > ?", (last,))
+        # A changed paper keeps its number, so its new words replace the old ones.
+        index.execute(f"{_ADD} WHERE revised > ? AND id <= ?", (intake, last))
+        index.execute(_UPTO)
+
+
+def _is_current(index: sqlite3.Connection) -> bool:
+    """Return whether the index is of this version and made from the present ledger."""
+    if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
+        return False
+    ((last, guid),) = index.execute("SELECT paper, guid FROM upto")
+    # After a restore the ledger may have another paper under this number.
+    present = index.execute("SELECT guid FROM ledger.paper WHERE id = ?", (last,))
+    return bool(present.fetchone() == (guid and (guid,)))
