@@ -27,7 +27,7 @@ def as_json(report: RunReport) -> str:
         "moment": report.moment,
         "accounting": report.accounting,
         "issues": report.issues,
-        # Without `line`: a quarantined file has none.
+        # Without `line`: it is no key of the documented form.
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
@@ -40,8 +40,8 @@ def print_report(
 ) -> None:
     """Print what a run read, made and wrote; problems go to standard error.
 
-    With ``idle`` False, as for `digest serve`, a run that found nothing prints nothing. If a
-    log was asked for, it has the steps already, so only problems are printed.
+    ``idle`` is False for `digest serve`: then a run that found nothing prints nothing, and if a
+    log was asked for only problems are printed, because the log has the rest.
     """
     if not idle and report.is_idle:
         return
@@ -71,7 +71,7 @@ def print_report(
 
 
 def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
-    """Print a line on standard error for each file or record that could not be used."""
+    """Print a line on standard error for each problem, or log it if a log was asked for."""
     for problems in lists:
         for problem in problems:
             line = f", line {problem.line}" if problem.line else ""
