@@ -14,7 +14,8 @@ class SeenFiles(Queries):
     def list_seen_files(self, version: str) -> dict[str, SeenFile]:
         """Return the files that need not be read again, by name.
 
-        Files that another version could not read are left out, so that this one tries them.
+        ``version`` stands for the present parsers and their limits. Files that another version
+        could not read are left out, so that this one tries them.
         """
         sql = (
             "SELECT name, size, modified_ns, content FROM file WHERE content NOT IN"
