@@ -1,4 +1,4 @@
-"""The search page finds papers: on the web, as a local file, below any path, among 10,000."""
+"""The search page: opened from a server, below a path and as a local file, and how fast it is."""
 
 from __future__ import annotations
 
@@ -91,7 +91,10 @@ def test_search_finds_a_paper_of_each_issue(
 
 
 def test_the_address_stores_the_search(site: static.Server, chromium: Browser) -> None:
-    """A stored address repeats its search; markup in it stays text, and damaged ones are read."""
+    """The address of a search repeats it when it is opened again.
+
+    Markup in the address is searched as text, and one that is not encoded correctly is read too.
+    """
     search = f"{site.url}output/search.html"
     with window(chromium) as view:
         page = view.open(search)

@@ -45,7 +45,7 @@ class Block(NamedTuple):
 
     @property
     def script(self) -> str:
-        """The block as lines of a shell script that prints a mark at the end."""
+        """The block as lines of a shell script, which print the line `_END` at their end."""
         clock = f"echo {self.now} > ~/.now\n" if self.now else ""
         body = self.body
         if self.language == "python":
@@ -71,10 +71,10 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def run(document: Path, home: Path) -> list[str]:
-    """Run the blocks of a document in a new home; return what each printed.
+    """Run the blocks of a document in a new home folder; return the output of each block.
 
-    Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest`
-    is the installed command, with a clock that stands still.
+    Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest` is
+    the installed command, with the moment of `~/.now`. Fails at the first command that fails.
     """
     (home / "bin").mkdir(parents=True)
     (home / ".now").write_text(f"{CLOCK}\n")
@@ -98,6 +98,7 @@ def run(document: Path, home: Path) -> list[str]:
         check=False,
     )
     assert 0 == result.returncode, result.stdout + result.stderr
+    # The first output is that of the preparation, and nothing comes after the last mark.
     return result.stdout.split(f"{_END}\n")[1:-1]
 
 

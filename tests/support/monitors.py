@@ -1,4 +1,4 @@
-"""Run a monitor on loopback: a real HTTP server that records its requests."""
+"""Run a monitor on the loopback interface: a real HTTP server that records its requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Request(NamedTuple):
 
 
 class Monitor:
-    """A server that answers every request with ``status``, or never if that is 0."""
+    """A server that answers every request with ``status``, or never if that is 0.
+
+    ``asked`` are the requests so far. A redirect leads to another path of the same server.
+    """
 
     def __init__(self, status: int) -> None:
         self.status, self.asked, self.stopped = status, list[Request](), threading.Event()
