@@ -38,7 +38,7 @@ def as_json(report: RunReport) -> str:
 def print_report(
     context: CliContext, report: RunReport, *, dry_run: bool = False, idle: bool = True
 ) -> None:
-    """Print what a run read, made and wrote; problems go to standard error.
+    """Print the report of a run to standard output, and its problems to standard error.
 
     ``idle`` is False for `digest serve`: then a run that found nothing prints nothing, and if a
     log was asked for only problems are printed, because the log has the rest.
@@ -85,7 +85,7 @@ def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
 
 
 def _print_next_steps(context: CliContext, report: RunReport) -> None:
-    """Print what to open, and after the first issue of an edition how to go on."""
+    """Print the page to open. After the first issue of an edition, print also how to go on."""
     output = context.root / "output"
     context.echo(f"Read it:   {output / 'index.html'}")
     if any(issue.number == 1 for issue in report.issues):

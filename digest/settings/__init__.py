@@ -148,7 +148,10 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
 
 
 def _hint(reason: str, place: str) -> str:
-    """Return what to write at this place of the file, or "" if the reason says it."""
+    """Return a hint for the value at ``place``, or "" if the reason is enough.
+
+    ``place`` is a path such as ``edition[0].at``, and ``reason`` is still that of msgspec.
+    """
     table, _, key = place.partition(".")
     kind = _KINDS.get(table.partition("[")[0], TopicsDocument)
     if unknown := _UNKNOWN.search(reason):

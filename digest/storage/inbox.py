@@ -163,7 +163,7 @@ def _free_name(folder: Path, name: Path) -> Path:
 
 
 def _numbered(name: Path, number: int) -> str:
-    """Return ``page-2.txt`` for ``page.txt``; a long name is cut to what a file name may hold."""
+    """Return ``page-2.txt`` for ``page.txt`` and 2; the stem of a too long name is cut."""
     end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
     return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)
 

@@ -79,7 +79,7 @@ def test_search_finds_a_paper_and_opens_it(
 def test_search_finds_a_paper_of_each_issue(
     serial: trees.Serial, chromium: Browser, figures: Figures
 ) -> None:
-    """The first paper of each issue is found by its whole title, whatever characters it has."""
+    """The first paper of each issue is found by its whole title, also with unusual characters."""
     with static.serving(serial.folder.output) as server, window(chromium) as view:
         page = view.open(f"{server.url}search.html")
         for issue in filter(items, serial.folder.data()):

@@ -30,7 +30,7 @@ id = "shore"
 name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
-DROPPED = 1_700_000_000  # when files were last written: long settled, whatever the clock says
+DROPPED = 1_700_000_000  # modification time of dropped files: 2023, so they are settled
 STATUS = ("status.html", "status.json")  # of the last run, never the same twice
 MINUTE = 60  # seconds no command of a test may take
 

@@ -1,4 +1,4 @@
-"""Run several `digest` processes at once."""
+"""Start `digest` processes in the background, to run several at once."""
 
 from __future__ import annotations
 

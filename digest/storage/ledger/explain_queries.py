@@ -61,6 +61,7 @@ class ExplainQueries(Queries):
 
     def sightings(self, paper: int) -> list[SightingRow]:
         """Return the sightings of a paper and its aliases, in the order they were taken in."""
+        # A merge does not move sightings: they keep the number of the alias.
         sql = """
             SELECT moment, dump.name, dump.page_date, line, standing, because, upvotes, comments,
                 words

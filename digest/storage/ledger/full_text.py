@@ -151,7 +151,7 @@ def _update(index: sqlite3.Connection) -> None:
 
 
 def _is_current(index: sqlite3.Connection) -> bool:
-    """Return whether the index is of this version and made from the present ledger."""
+    """Return whether the index has the present version and was made from the present ledger."""
     if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
         return False
     ((last, guid),) = index.execute("SELECT paper, guid FROM upto")

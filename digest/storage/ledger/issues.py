@@ -16,6 +16,7 @@ from digest.storage.ledger.topic_counts import TopicCounts
 
 _ISSUE = "edition, date, ordinal, number, moment, kind, verdict, papers, body, span"
 _ISSUED = "edition, paper, issue, upvotes, comments, stars"
+# The number of dumps that showed a paper. Its aliases count too: a merge does not move sightings.
 _DUMPS = """(
     SELECT count(DISTINCT dump) FROM sighting WHERE sighting.paper = paper.id
     OR sighting.paper IN (SELECT id FROM paper AS other WHERE other.alias_of = paper.id)
@@ -198,6 +199,7 @@ class Issues(Queries):
 
     def mark_published(self) -> None:
         """Mark all recorded issues as published."""
+        # A publication writes every unpublished issue before it records this.
         self._execute("UPDATE issue SET published = 1 WHERE published = 0")
 
     def withdrawn_guids(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Published files: what was written to the output, and facts about the working folder."""
+"""Published files: the files written to the output, and facts about the working folder."""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ class SeenFiles(Queries):
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql, (version,))}
 
     def list_read_files(self) -> dict[str, SeenFile]:
-        """Return the files whose content was taken in, by name."""
+        """Return the files whose content was taken in as a dump, by name.
+
+        Quarantined files are not among them.
+        """
         sql = "SELECT file.name, size, modified_ns, content FROM file JOIN dump USING (content)"
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql)}
 

@@ -36,7 +36,11 @@ class TopicCounts(Queries):
     """Papers per topic, day and month of an edition."""
 
     def add_issue(self, issue: Issue) -> None:
-        """Add the papers of an issue, within the transaction that records it."""
+        """Add the papers of an issue to the counts of its day and month.
+
+        Called in the transaction that records the issue.
+        """
+        # A topic may have been renamed since the last issue: its newest name stands.
         sql = """
             INSERT INTO topic_count (edition, unit, span, topic, name, papers, also)
             VALUES (?, ?, ?, ?, ?, ?, ?)
