@@ -7,6 +7,7 @@ a line for each breach. The source is read as text and never imported.
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import re
 import sys
@@ -105,6 +106,7 @@ Tree = dict[str, Module]
 Rule = Callable[[Tree], Iterator[str]]
 
 
+@functools.cache
 def read(root: Path) -> Tree:
     """Return every module below ``root``/digest by its dotted name."""
     modules = {}
