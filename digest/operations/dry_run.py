@@ -28,8 +28,8 @@ def dry_run(
     ``republished`` are not: the copy has an empty output folder, so all pages are written.
 
     Does not wait for another run, because it reads the ledger as the last commit left it.
-    Nothing is logged or sent. Raises what `run.run` raises, except `Busy`, and `LedgerError`
-    if an earlier version wrote the ledger, which a real run would migrate.
+    Nothing is logged or sent. Raises what `run.run` raises, except `Busy`. Also raises
+    `LedgerError` for a ledger of an earlier version, which a real run would migrate.
     """
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as folder:
         return run.run(

@@ -46,9 +46,9 @@ def run_and_notify(
 
 
 def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
-    """Call the heartbeat and send a test notice, as far as configured; return False if one failed.
+    """Call the heartbeat and send a test notice, if configured; return False if either failed.
 
-    Records nothing, so that the notices of later runs stay the same.
+    Records nothing, so that it has no influence on later notices.
     """
     body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
     return not _deliver(settings, body, log, failed=False)

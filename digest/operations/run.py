@@ -1,11 +1,11 @@
-"""A run: three steps, each committed before the next begins.
+"""Do a run: three steps, each committed before the next begins.
 
     intake    pipeline.intake    inbox -> parsers -> matching -> ledger
     issue     pipeline.issue     ledger -> editorial -> ledger
     publish   pipeline.publish   ledger -> render -> output
 
-If a run is killed between two steps, the next run finishes its work with the same bytes. This
-module holds the order of the steps and the lock, and no rule about papers.
+If a run is killed between two steps, the next run finishes its work with the same bytes. Only
+the order of the steps and the lock are decided here, and nothing about papers.
 """
 
 from __future__ import annotations

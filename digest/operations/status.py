@@ -199,7 +199,7 @@ def _next_due(edition: Edition, moment: datetime) -> str:
 def _source_statuses(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[SourceStatus, ...]:
-    """Return the status of each source of live dumps; none is expected of backfilled ones."""
+    """Return the status of each source of live dumps. Sources of backfills only have none."""
     dumps_of = {
         name: ledger.status.last_dumps(name, sources.LOOK_BACK)
         for name in ledger.status.list_sources()

@@ -217,8 +217,8 @@ def _issued(selection: Selection) -> list[tuple[int, Item]]:
 
 
 def _recorded(context: RunContext, issue: Issue) -> IssueSummary:
-    """Return the summary of a recorded issue; record the phrases of its titles."""
-    # For the main edition only: the front page shows no terms of the others.
+    """Return the summary of a recorded issue; record its phrases if it is the main edition's."""
+    # The front page shows no terms of the other editions.
     if issue.edition == context.settings.editions[0].name:
         context.ledger.title_phrases.record_phrases(
             issue.edition, trending_terms.count_phrases(issue)

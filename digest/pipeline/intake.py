@@ -1,6 +1,6 @@
 """Take the dumps of the inbox into the ledger: the first step of a run, INTAKE.
 
-All dumps are committed in one transaction, so a run that is killed before its end takes in
+All dumps are committed in one transaction, so a run that is killed before the commit takes in
 nothing. Files are read before the transaction begins.
 """
 

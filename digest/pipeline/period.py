@@ -19,8 +19,9 @@ def find_period(
 ) -> Period | None:
     """Return the period of an issue with the date ``day``; None for a daily edition.
 
-    It ends on the day before, and begins with the last date that was settled: missed dates are
-    covered as well. It has the history of each paper by guid.
+    It ends on the day before, and begins with the last date that was settled, so that missed
+    dates are covered as well. If all papers are newer than that, as in a first issue, it covers
+    their days instead. It has the history of each paper by guid.
     """
     if edition.period == "day":
         return None
@@ -31,8 +32,7 @@ def find_period(
     linked_edition = main if main != edition.name else None
     histories = _paper_histories(context, linked_edition, papers)
     dates = sorted(history.seen for history in histories.values())
-    # An edition may begin on the day it is due: all papers of its first issue are then newer than
-    # the period, so it is given their days instead.
+    # An edition may begin on the very day it is due, with papers of that day.
     if dates and dates[0] > last:
         first, last = min(dates[0], day), min(dates[-1], day)
     return Period(first=first, last=last, main=linked_edition, papers=histories)

@@ -21,8 +21,8 @@ _WITHDRAWN = "withdrawn"  # a fact in the ledger: the hash of the papers the out
 class PublishSummary(msgspec.Struct, frozen=True):
     """The paths written and removed, and the number of pages that had the right bytes already.
 
-    Paths are below the output folder. ``reason`` says why all pages were rendered; it is None
-    if only those were that new issues or changed notes concern.
+    Paths are below the output folder. ``reason`` is why all pages were rendered, or None if only
+    some were.
     """
 
     written: tuple[str, ...] = ()

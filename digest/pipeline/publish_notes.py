@@ -1,7 +1,7 @@
 """Read the editor's notes: ``notes/<date>.md`` in the working folder.
 
-A note stands on the page of the main edition's issue that has its name as key. When a note
-changes, of all issues only that one is rendered again.
+The name of the file is the key of an issue of the main edition. The note is shown on the page of
+that issue. When a note changes, of all issues only this one is rendered again.
 """
 
 from __future__ import annotations

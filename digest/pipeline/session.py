@@ -1,4 +1,4 @@
-"""Opening the ledger of a working folder, for a run or to read only."""
+"""Open the ledger of a working folder, to write or only to read."""
 
 from __future__ import annotations
 
