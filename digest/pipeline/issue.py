@@ -65,7 +65,7 @@ def _make_issues_of(
     candidates = compose.list_candidates(context, papers)
     selection = compose.select_papers(context, edition, candidates)
     if candidates and not selection.papers:
-        # No issue will move the cursor past these papers, and they need not be judged again.
+        # All were left out: the cursor moves past them, so that no later run judges them again.
         last_intake = context.ledger.intakes.last_number()
         left_out = (selection.filtered, selection.muted)
         context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
