@@ -1,8 +1,8 @@
 """Call monitors over HTTP: a heartbeat and a webhook.
 
-Does not decide when to call, and does not raise when a call fails. Addresses are secrets,
-because with an address anybody could send false signals. They come from the environment or from
-a file, and no message of this module holds more of one than its host.
+Does not decide when to call, and does not raise when a call fails. Addresses are secrets: with
+one, anybody could send false signals. They come from the environment or from a file, and the
+messages of this module contain no more of an address than its host.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ class Call(NamedTuple):
 
 
 def address(root: Path, key: str, reference: str) -> str:
-    """Return the address in ``env:NAME`` or ``file:PATH`` (relative to ``root``).
+    """Return the address that a reference points to: ``env:NAME`` or ``file:PATH``.
 
-    Raises `SettingsError` if there is none. The error never shows the content.
+    A path is relative to ``root``. ``key`` is the configuration key for the error. Raises
+    `SettingsError` if there is no address or it is no usable one. The error never shows it.
     """
     kind, _, name = reference.partition(":")
     try:
@@ -59,7 +60,8 @@ def failure_address(url: str) -> str:
 def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
     """Make all calls at the same time, and return for each the reason it failed, or None.
 
-    Returns after ``timeout`` seconds at the latest. Does not follow redirects.
+    Returns after ``timeout`` seconds at the latest; calls without an answer by then count as
+    failed. A redirect is a failure as well. Nothing is tried twice.
     """
     late = f"no answer within {timeout:g} s"
     reasons: list[str | None] = [late] * len(calls)
@@ -72,8 +74,8 @@ def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
             if not waiting:
                 all_done.set()
 
-    # A timeout of urllib does not cover the look-up of the host name. So each call has a thread
-    # of its own, which is abandoned when the time is over.
+    # The timeout of urllib does not cover the look-up of the host name. So each call has a thread
+    # of its own, which is left to itself when the time is over.
     for place in range(len(calls)):
         threading.Thread(target=make, args=(place,), daemon=True).start()
     if calls:
@@ -82,6 +84,7 @@ def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
 
 
 def _is_usable(url: str) -> bool:
+    """Return True for an HTTP address of printable ASCII, without user or password."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -91,7 +94,7 @@ def _is_usable(url: str) -> bool:
 
 
 def _call(call: Call, timeout: float, late: str) -> str | None:
-    """Make one call and return the reason it failed, or None."""
+    """Make one call and return the reason it failed, or None. ``late`` is that of a timeout."""
     import urllib.error  # slow to load, and most runs call no monitor
     import urllib.request
 
@@ -121,6 +124,7 @@ def _call(call: Call, timeout: float, late: str) -> str | None:
 
 
 def _system_reason(error: object) -> str:
-    """Return the system's message, else the error's class. Other messages may quote the URL."""
+    """Return the system's message for an `OSError`, else only the class of the error."""
+    # Messages of other errors may quote the address, which is a secret.
     message = error.strerror if isinstance(error, OSError) else None
     return message or type(error).__name__

@@ -1,7 +1,8 @@
-"""``digest backfill``: old dumps as history, in the order of their page dates.
+"""Take in old dumps as history, in the order of their page dates (``digest backfill``).
 
-History stands behind no cursor and gets no due rows. Each day becomes an issue of the day
-editions at once, or of none if it is silent. Pages and feeds are written once, at the end.
+Each day is an intake of its own. Its papers get an issue of each daily edition at once, unless
+the backfill is silent. They are never candidates for later issues, and the dates get no due
+rows. Pages and feeds are written once, at the end.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from digest.pipeline.session import open_context
 from digest.storage import inbox, lock
 from digest.storage.ledger import intakes
 
-_DAYS = 40  # in one transaction: a commit waits for the disk
+_DAYS = 40  # days in one transaction, because each commit waits for the disk
 _IN_MEMORY = 32 << 20  # bytes of files whose dumps stay in memory until their day is taken in
 
 
@@ -58,11 +59,14 @@ def backfill(
     silent: bool,
     progress: ProgressCallback = no_progress,
 ) -> tuple[BackfillResult, publish.PublishSummary]:
-    """Take in the files of these paths as history, make an issue a day, and publish.
+    """Take in the files of these paths as history, make an issue for each day, and publish.
 
-    Of a folder its own files are taken, not those of its subfolders. With ``silent`` there are
-    no issues: the papers only count as seen. Returns what was taken in and what was written.
-    Raises `Busy` if another run holds the folder.
+    A path is a file or a folder; of a folder only the files directly in it are read. With
+    ``silent`` no issues are made: the papers only count as seen. ``progress`` counts files, days
+    and issues. Returns the counts, issues and problems, and the paths that were published.
+
+    Raises `Busy` if another run holds the folder for a minute, and `OSError` if a path does not
+    exist. Days that were committed before an error stay.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, progress) as context:
         issue.configure_editions(context)
@@ -94,9 +98,10 @@ def _take_in_history(context: RunContext, paths: Sequence[Path], *, silent: bool
 def _read_dates(
     context: RunContext, files: Sequence[WaitingFile]
 ) -> tuple[list[_DatedFile], InboxReading]:
-    """Return the dumps in the order of their days, and the outcomes of all other files.
+    """Read all files once; return the dumps in the order of their days, and all other outcomes.
 
-    The dumps of the first `_IN_MEMORY` bytes are returned with their files.
+    The dumps of the first `_IN_MEMORY` bytes are returned with their files. The others have to
+    be read again. Records unreadable files in the ledger.
     """
     dated_files: list[_DatedFile] = []
     others: list[FileOutcome] = []
@@ -106,7 +111,7 @@ def _read_dates(
         if isinstance(outcome, ParsedFile):
             day = outcome.dump.page_date or outcome.modified.date().isoformat()
             size += outcome.file.size
-            # Years of dumps do not fit into memory; later ones are read again on their day.
+            # Years of dumps do not fit into memory. These are parsed again when their day comes.
             parsed = outcome if size < _IN_MEMORY else None
             dated_files.append(_DatedFile(day, outcome.file, parsed))
         else:
@@ -118,7 +123,7 @@ def _read_dates(
 
 def _files(path: Path) -> tuple[WaitingFile, ...]:
     if path.is_dir():
-        # Old files need no time to settle.
+        # With ``now`` at infinity every file is settled: nobody is still writing old files.
         return inbox.scan(path, {}, settle=0, now=float("inf"), before=None).waiting
     stat = path.stat()
     name = inbox.printable(path.name)
@@ -141,7 +146,7 @@ def _take_in_day(
         else:
             outcomes += read_inbox.read_files(context, [file.file])
     reading = read_inbox.add_up(outcomes)
-    # No habits: an old page is not compared with what its source brings today.
+    # Without habits: an old dump is not compared with the entries its source has today.
     habits = intakes.History({}, frozenset(), None)
     intake = commit_dumps(
         context, reading.parsed, habits, kind="history", known_dumps=reading.known_dumps
@@ -156,6 +161,7 @@ def _take_in_day(
 
 
 def _make_issues(context: RunContext, day: str, intake: CommittedIntake) -> Iterator[IssueSummary]:
+    """Make an issue of each daily edition from the papers of an intake, if it accepts any."""
     for edition in context.settings.editions:
         if edition.period != "day":
             continue

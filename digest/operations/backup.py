@@ -1,4 +1,4 @@
-"""Backups of the ledger: made after a run or by command, listed, and restored."""
+"""Make backups of the ledger, after a run or by command; list and restore them."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_if_due(context: RunContext, log: StepLogger) -> None:
-    """Make a backup after a run if one is due, and delete old ones.
+    """Make a backup at the end of a run if one is due, and delete old ones.
 
-    Disk errors are logged and do not fail the run, because everything is published by then.
-    Raises `DamagedLedger` if the ledger is damaged.
+    Does nothing with ``backups = 0``. Disk errors are logged and do not fail the run, because
+    everything is published by then. Raises `DamagedLedger` if the ledger is damaged.
     """
     state = context.settings.state
     folder = context.root / state.path
@@ -49,7 +49,7 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
         pruned = backups.prune(folder, state.backups, state.backup_days, context.moment)
         log("backup", file=path.name, bytes=path.stat().st_size, removed=len(pruned))
     except DamagedLedger:
-        raise
+        raise  # a `LedgerError` as well, but nothing may be published from a damaged ledger
     except (LedgerError, OSError) as error:
         log("backup", level="warning", reason=f"no backup was made: {error}")
 
@@ -57,9 +57,9 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
 def make(settings: Settings, moment: datetime) -> Path:
     """Make a backup now and return its path; delete old ones.
 
-    Waits for a run that is in progress. With ``backups = 0`` nothing is deleted. Raises `Busy`
-    if the run takes too long, and `LedgerError` if there is no ledger yet, if it is damaged, or
-    if the backup cannot be written.
+    Waits up to a minute for a run in progress, then raises `Busy`. With ``backups = 0`` nothing
+    is deleted. Raises `LedgerError` if there is no ledger yet, if it is damaged, or if SQLite
+    cannot write the copy.
     """
     folder, state = Path(settings.root, settings.state.path), settings.state
     with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
@@ -67,14 +67,14 @@ def make(settings: Settings, moment: datetime) -> Path:
             file = str(folder / locations.FILE)
             raise LedgerError(file, "does not exist yet", hint="the first digest run creates it")
         path = backups.make(ledger, folder, moment)
-    # With 0 no run makes backups; those made by command are for the operator to delete.
+    # With 0 only the operator makes backups, by command, and decides when to delete them.
     if state.backups:
         backups.prune(folder, state.backups, state.backup_days, moment)
     return path
 
 
 def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:
-    """Return the backups, newest first, each with the reason why it cannot be used, or ""."""
+    """Check all backups; return each with the reason why it cannot be used, or "", newest first."""
     return [
         (backup, _problem(backup.path))
         for backup in locations.list_backups(Path(settings.root, settings.state.path))
@@ -84,11 +84,12 @@ def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:
 def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restored:
     """Replace the ledger by the ``chosen`` backup, or by the newest sound one.
 
-    Files in the inbox's ``done`` folder that the backup does not know are moved back to the
-    inbox. The next publication removes the pages of issues that the backup does not have.
+    Files in the inbox's ``done`` folder that were taken in after the backup are moved back to
+    the inbox, so that the next run takes them in again. The next publication removes the pages
+    of issues that the backup does not have.
 
-    Raises `LedgerError`, with nothing changed, if no backup is sound, and `Busy` if another run
-    holds the folder.
+    Raises `LedgerError`, with nothing changed, if the chosen backup, or every backup, cannot be
+    used. Raises `Busy` if another run holds the folder for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT):
         return _restore(settings, moment, chosen)
@@ -102,7 +103,8 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
     replaced = backups.restore(folder, backup, moment)
     with database.opened(folder) as ledger:
         with ledger.transaction():
-            # Pages of issues that only the replaced ledger knows must be removed as well.
+            # The restored ledger has no record of the pages made after the backup. Without one,
+            # no publication would remove them.
             ledger.published_files.forget_publication(
                 output.dated_files(Path(settings.root, "output"))
             )
@@ -114,6 +116,7 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
 
 
 def _problem(path: Path) -> str:
+    """Return the reason why a backup cannot be used, or an empty string."""
     try:
         integrity.check(path)
     except LedgerError as error:

@@ -1,4 +1,4 @@
-"""``digest check``: configuration, topics and templates, without a run."""
+"""Check configuration, topics, libraries, addresses and templates, without a run."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
 
 
 def _check_addresses(settings: Settings) -> Iterator[str]:
-    """Check that each address of ``[notify]`` is where the configuration says."""
+    """Check that each address of ``[notify]`` can be read and has a usable form. Calls none."""
     for key in ("heartbeat", "heartbeat_fail", "webhook"):
         if reference := getattr(settings.notify, key):
             monitors.address(Path(settings.root), key, reference)
-            # The address itself is a secret and must not appear on a terminal or in a log.
+            # Only where the address is: it is itself a secret, which no terminal or log may show.
             yield f"ok  notify.{key}: {reference}"
 
 

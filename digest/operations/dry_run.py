@@ -1,4 +1,4 @@
-"""``digest run --dry-run``: a whole run on a copy of the ledger that is thrown away."""
+"""Run on a copy of the ledger that is thrown away (``digest run --dry-run``)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ def dry_run(
     due: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> RunReport:
-    """Return the report that `run.run` would give now, and change nothing in the working folder.
+    """Return the report of a run at this moment, and change nothing in the working folder.
 
-    Waits for no other run, because it reads the ledger as the last commit left it. Nothing is
-    logged or sent. Raises what `run.run` raises.
+    Dumps, counts, verdict and issues are those of a real run. ``pages_written`` and
+    ``republished`` are not: the copy has an empty output folder, so all pages are written.
+
+    Does not wait for another run, because it reads the ledger as the last commit left it.
+    Nothing is logged or sent. Raises what `run.run` raises, except `Busy`. Also raises
+    `LedgerError` for a ledger of an earlier version, which a real run would migrate.
     """
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as folder:
         return run.run(
@@ -34,7 +38,11 @@ def dry_run(
 
 
 def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
-    """Copy the ledger into ``folder``; return settings for a run there with the same inbox."""
+    """Copy the ledger into ``folder``; return settings for a run there with the same inbox.
+
+    The copy has the configuration, topics and templates of the working folder, but neither its
+    output nor its notes.
+    """
     root = Path(settings.root).absolute()
     for name in ("config", "templates"):
         (folder / name).symlink_to(root / name)

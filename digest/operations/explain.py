@@ -1,4 +1,4 @@
-"""``digest explain``: everything known about one paper, line by line."""
+"""Explain one paper: write everything that is known about it as lines (``digest explain``)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from digest.storage.ledger import Ledger
 
 
 def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
-    """Yield the known facts about the paper that a key or a title names, one a line.
+    """Yield lines about the paper that has this key or title.
 
-    Its keys, what was mended, where it was seen and how it was identified, its topic by the
-    topics in force now, its issues, and why an edition has no issue with it. If several titles
-    hold the words, the lines list these papers with their keys instead. Raises `UnknownPaper`
-    if no paper has the name.
+    They give its keys, mended words, sightings with the reason for each identification, topic
+    (by the topics in force now) and issues, and the reason for each edition without it. If
+    several titles contain the words, the lines list these papers with their keys instead.
+    Raises `UnknownPaper` if no paper fits, and `SettingsError` if the topics cannot be used.
     """
     papers = find_papers(ledger, name)
     if len(papers) > 1:
@@ -48,9 +48,9 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
 
 
 def find_paper(ledger: Ledger, name: str) -> Paper:
-    """Return the one paper that a key or a title names.
+    """Return the one paper that has this key or title.
 
-    Raises `UnknownPaper` if no paper has the name, or several have.
+    Raises `UnknownPaper` if none fits, or several do.
     """
     papers = find_papers(ledger, name)
     if len(papers) > 1:
@@ -59,9 +59,9 @@ def find_paper(ledger: Ledger, name: str) -> Paper:
 
 
 def find_papers(ledger: Ledger, name: str) -> list[Paper]:
-    """Return the papers that a key, a title or words of a title name; at most ten for words.
+    """Return the papers that have this key, else at most ten whose title contains these words.
 
-    ``name`` may be an id or a link with one. Raises `UnknownPaper` if there are none.
+    ``name`` may be an id, a link with one, or a title. Raises `UnknownPaper` if none fits.
     """
     papers = ledger.explain.find_papers(_possible_keys(name), name.strip())
     if not papers:
@@ -70,7 +70,8 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
 
 
 def _possible_keys(name: str) -> tuple[str, ...]:
-    """Return the keys that a person may mean by an id, a link or a title."""
+    """Return the keys that an id, a link or a title may stand for."""
+    # Lists show the key of a paper without an id as ``title:...``, which may be given back here.
     name = name.strip().removeprefix("title:")
     return identity.keys(Sighting(title=name, arxiv_id=ids.arxiv_id(name), doi=ids.doi(name)))
 

@@ -1,7 +1,8 @@
-"""Watch the inbox with watchfiles, to run as soon as a file is dropped.
+"""Watch the inbox with watchfiles, to run soon after a file is dropped.
 
-The library has no event for a complete file, and none at all on most network file systems; it
-may also be missing. So this is only a hint: the periodic scan of `digest serve` finds all files.
+Nothing depends on it, because the periodic scan of `digest serve` finds all files. The library
+does not report when a file is complete, sees no changes on most network file systems, and may
+not be installed.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ _STEP = 200  # milliseconds without a change that end a burst of them
 
 
 class InboxWatcher:
-    """A thread that calls ``run_once`` ``settle`` seconds after each change of the inbox.
+    """A thread that calls ``run_once`` ``settle`` seconds after files of the inbox have changed.
 
-    An inbox that cannot be watched (not made yet, unmounted, watchfiles not installed) is tried
-    again every ``retry`` seconds. The thread begins with the ``with`` block and ends once
-    ``stop`` is set; the end of the block waits for it, and so for a call that is still running.
+    Deletions do not count. If the inbox cannot be watched (not made yet, unmounted, watchfiles
+    not installed), the thread tries again every ``retry`` seconds. ``run_once`` must not raise.
+
+    A ``with`` block starts the thread. Set ``stop`` before the block ends: the end waits for
+    the thread, and so for a call that is still running.
     """
 
     def __init__(
@@ -46,10 +49,10 @@ class InboxWatcher:
 
     def _watch(self) -> None:
         while not self._stop.is_set():
-            # The library raises RuntimeError for faults of its own.
+            # watchfiles raises RuntimeError when its Rust part fails.
             with suppress(ImportError, OSError, RuntimeError):
                 for _ in self._changes():
-                    # Younger files are not settled yet: a run would leave them for the next.
+                    # A run at once would skip the file, because it is not settled yet.
                     if not self._stop.wait(self._settle + _SLACK):
                         self._run_once()
             self._stop.wait(self._retry)
@@ -61,8 +64,8 @@ class InboxWatcher:
         def is_relevant(change: watchfiles.Change, _path: str) -> bool:
             return change != watchfiles.Change.deleted
 
-        # Without the library's own signal handler: `serve` handles SIGINT. The timeout wakes us
-        # to see whether the folder is still there, of which the library says nothing.
+        # The library's own handling of SIGINT is off, because `serve` handles the signal. The
+        # library does not report that the folder is gone, so we look every second.
         for changes in watchfiles.watch(
             self._inbox, watch_filter=is_relevant, step=_STEP, stop_event=self._stop,
             rust_timeout=1000, yield_on_timeout=True, raise_interrupt=False, recursive=False,

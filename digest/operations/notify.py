@@ -1,7 +1,7 @@
 """Run, then call the heartbeat and send a notice if something is wrong.
 
-Everything is sent after the run, once its lock is released. A notice of each kind of trouble is
-sent once, and again only after that trouble was over in between.
+Both are sent after the run, when the lock of the working folder is released. Each kind of
+trouble gets one notice, and another one only if it comes back after it was over.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def run_and_notify(
 ) -> RunReport:
     """Run like `run.run`, then call the heartbeat and send the notices of ``[notify]``.
 
-    Nothing is sent if another run holds the folder. An error of sending is logged and fails
-    nothing. Raises what `run.run` raises, after the notice of it was sent.
+    Nothing is sent if another run holds the folder. A call that fails is logged and does not
+    fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
     try:
         report = run.run(settings, moment, due=due, progress=progress, log=log)
     except Busy:
-        raise  # the other run sends its own
+        raise  # no notice: the other run sends its own
     except Exception as error:
         failure = notice.failure(status.describe_error(settings, error))
         _notify(settings, moment, None, [failure], log)
@@ -46,7 +46,10 @@ def run_and_notify(
 
 
 def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
-    """Call the heartbeat and send a test notice; return whether both arrived."""
+    """Call the heartbeat and send a test notice, if configured; return False if either failed.
+
+    Records nothing, so that it has no influence on later notices.
+    """
     body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
     return not _deliver(settings, body, log, failed=False)
 
@@ -67,8 +70,9 @@ def _notify(
     troubles: list[notice.Trouble],
     log: StepLogger,
 ) -> None:
-    """Send what is due after a run, and record which troubles the operator knows of.
+    """Call the heartbeat, send news in a notice, and record which kinds the operator knows of.
 
+    News are troubles that no notice was sent for, and lasting troubles that are over.
     ``report`` is None for a run that failed.
     """
     config = settings.notify
@@ -79,7 +83,7 @@ def _notify(
     news = [
         trouble for trouble in troubles if trouble.kind in config.on and trouble.kind not in known
     ]
-    # A run that failed has not looked whether the other troubles are over.
+    # A failed run ends no trouble: it may not have come as far as looking.
     ended: list[str] = []
     if report is not None:
         kinds = {trouble.kind for trouble in troubles}
@@ -88,8 +92,8 @@ def _notify(
     body = b""
     if config.webhook and (news or recovered):
         body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
-    # A notice that did not arrive is not recorded, so the next run sends it again. A heartbeat
-    # that did not needs no record: its monitor tells the operator.
+    # A notice that did not arrive is not recorded, so the next run sends it again. A missing
+    # heartbeat needs no record: the monitor that waits for it raises the alarm.
     if "webhook" in _deliver(settings, body, log, failed=report is None):
         return
     still_known = {kind: since for kind, since in known.items() if kind not in ended}
@@ -105,8 +109,11 @@ def _record_known(
     after: dict[str, str],
     log: StepLogger,
 ) -> None:
-    """Record which troubles the operator knows of: kind to moment."""
-    # The file is made ahead of need: a full disk has room in it, but not for a new file.
+    """Record the kinds of trouble the operator knows of, each with the moment of its notice.
+
+    An error is logged. The next run then sends the notice again.
+    """
+    # Made before there is anything to record: on a full disk it can be overwritten, not created.
     if after != before or not (folder / run_history.NOTICES).exists():
         try:
             run_history.set_notices(folder, after)
@@ -127,8 +134,8 @@ def _facts(report: RunReport | None) -> notice.RunFacts:
 def _deliver(settings: Settings, body: bytes, log: StepLogger, *, failed: bool) -> list[str]:
     """Call the heartbeat, and the webhook if ``body`` is not empty; log each call.
 
-    ``failed`` makes the heartbeat one of a failed run. Returns the configuration keys of the
-    calls that failed.
+    If ``failed``, the heartbeat reports a failed run. Returns the configuration keys of the
+    calls that failed, or whose address cannot be read.
     """
     from digest.delivery import monitors
 
@@ -148,7 +155,7 @@ def _deliver(settings: Settings, body: bytes, log: StepLogger, *, failed: bool) 
         if problem is None:
             log("notify", level="info" if call.body else "debug", to=call.name, host=call.host)
         else:
-            # The host only: the rest of the address is a secret.
+            # Of the address only the host: the rest is a secret.
             reason = f"{call.name} at {call.host}: {problem}"
             log("notify", level="warning", to=call.name, host=call.host, reason=reason)
             failures.append(call.name)

@@ -15,10 +15,10 @@ from digest.storage import lock
 def rebuild(
     settings: Settings, moment: datetime, *, progress: ProgressCallback = no_progress
 ) -> publish.PublishSummary:
-    """Render every page and feed again; return which files were written, kept and removed.
+    """Render every page and feed again; return the paths that were written and removed.
 
-    A file that has the right bytes already is left alone. Raises `Busy` if another run holds
-    the folder.
+    A file that has the right bytes already is left alone and only counted. Neither reads the
+    inbox nor makes issues. Raises `Busy` if another run holds the folder for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment, progress) as context:
         publication = publish.publish(context, whole="digest rebuild")

@@ -19,7 +19,7 @@ def build_report(
     issues: Sequence[IssueSummary],
     publication: publish.PublishSummary,
 ) -> RunReport:
-    """Return the report of a run from the results of its three steps."""
+    """Return the report of a run from the results of its three steps; `run.run` sets ``stale``."""
     return RunReport(
         verdict=intake.verdict(len(issues)),
         moment=context.moment.isoformat(),

@@ -1,11 +1,11 @@
-"""A run: three steps, each committed before the next begins.
+"""Do a run: three steps, each committed before the next begins.
 
     intake    pipeline.intake    inbox -> parsers -> matching -> ledger
     issue     pipeline.issue     ledger -> editorial -> ledger
     publish   pipeline.publish   ledger -> render -> output
 
-If a run is killed between two steps, the next run finishes its work with the same bytes. This
-module holds the order of the steps and the lock, and no rule about papers.
+If a run is killed between two steps, the next run finishes its work with the same bytes. Only
+the order of the steps and the lock are decided here, and nothing about papers.
 """
 
 from __future__ import annotations
@@ -37,20 +37,22 @@ def run(
     """Take in the files of the inbox, make the issues and publish them; return what was done.
 
     ``moment`` is the time of the run, in the time zone of the site. With ``due`` only the
-    issues that the schedule asks for are made, and a folder that another run uses is not
-    waited for. A backup is made if one is due. The outcome goes into the run history and the
-    status pages, also if the run fails.
+    issues that the schedule asks for are made. A backup is made if one is due. The outcome goes
+    into the run history and the status pages, also if the run fails. Sends nothing.
 
-    Raises `Busy` if another run holds the folder. Raises the `OSError` of an inbox that cannot
-    be read only after everything else is published.
+    Raises `Busy` if another run holds the folder: at once with ``due``, else after a minute.
+    Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the ledger
+    cannot be used, and `OSError` if the output cannot be written. The `OSError` of an inbox that
+    cannot be read is raised only after everything else is published.
     """
+    # Runs with ``due`` come every few minutes, so those that do nothing must not fill the log.
     step_log = StepLog(log, quiet=due)
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
             with open_context(settings, moment, progress) as context:
                 run_report = _run_steps(context, step_log, due=due)
                 backup.make_if_due(context, log)
-                # The status lists the backups, so it comes after them.
+                # After the backup, because the status lists it.
                 record = report.build_record(run_report, step_log.seconds)
                 new_status = status.record_run(context, record, log)
         except Exception as error:
@@ -62,6 +64,7 @@ def run(
 
 
 def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunReport:
+    # Before the intake, so that the papers of this run are candidates of a new edition.
     issue.configure_editions(context)
     intake = intake_step.take_in_inbox(context, patient=not due)
     step_log.log_intake(intake)
@@ -69,7 +72,7 @@ def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunRepor
     step_log.log_issues(issues)
     publication = publish.publish(context)
     step_log.log_publication(publication)
-    # Raised only now: a broken inbox must not hold back papers that were taken in before.
+    # Raised only now: a broken inbox must not keep back papers that were taken in before.
     if intake.failure is not None:
         raise intake.failure
     return report.build_report(context, intake, issues, publication)

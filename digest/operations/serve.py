@@ -1,10 +1,9 @@
-"""Run at the editions' times, when a file is dropped, and at regular intervals.
+"""Start runs: at the times of the editions, when a file is dropped, and at regular intervals.
 
-This module decides nothing about issues. The ledger's row for an edition and date decides what
-is due, so an extra run is harmless: cron may run beside this, a restart at the due minute
-issues nothing twice, and the next scan makes up for a missed alarm. The scans alone would do;
-alarms and changes of the inbox only come earlier. A scan counts seconds that pass, not the
-clock, so a clock set back by a week does not stop it for a week.
+Decides nothing about issues. The ledger's row for an edition and date decides what is due, so an
+extra run is harmless: cron may start runs as well, and a restart at the due minute issues
+nothing twice. The runs at regular intervals (scans) would be enough. The scheduler and the inbox
+watcher only start a run sooner, and the next scan makes up for one that they missed.
 """
 
 from __future__ import annotations
@@ -22,16 +21,17 @@ from apscheduler.triggers.cron import CronTrigger
 from digest.model.settings import Edition, Settings
 from digest.operations.inbox_watcher import InboxWatcher
 
-RunOnce = Callable[[], None]
+RunOnce = Callable[[], None]  # does a run, and reports errors instead of raising them
 
 
 def serve(
     settings: Settings, run_once: RunOnce, log_line: Callable[[str], None], scan: float
 ) -> None:
-    """Call ``run_once`` at once, then by clock, scan and inbox, until SIGTERM or SIGINT.
+    """Call ``run_once`` again and again until SIGTERM or SIGINT.
 
-    ``scan`` is in seconds. ``run_once`` must not raise; a call that is running when the signal
-    comes is finished first.
+    It is called at once, at the times of the editions, after changes of the inbox, and every
+    ``scan`` seconds, but never twice at a time. It must not raise. A call that is running when
+    the signal comes is finished first. ``log_line`` is called at the start and at the end.
     """
     run_alone = single_flight(run_once)
     alarms = scheduler(settings, run_alone)
@@ -42,18 +42,17 @@ def serve(
         alarms.start()
         with InboxWatcher(inbox, run_alone, stop, settle=settle, retry=scan):
             log_line(f"Serving; scanning the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
+            # Waits for seconds that pass. A clock set back by a week does not delay a scan.
             while not stop.wait(scan):
                 run_alone()
             log_line("Stopping; a run in progress is finished first.")
-        # A job may still run in the scheduler's own thread.
+        # A run may still be in progress in the scheduler's own thread.
         alarms.shutdown(wait=True)
 
 
 def single_flight(run_once: RunOnce) -> RunOnce:
-    """Return a function that does nothing while another call of it is running.
-
-    The next scan takes in what a skipped call would have.
-    """
+    """Return a function that calls ``run_once``, or does nothing while such a call is running."""
+    # A skipped call is no loss: the next scan does the same.
     lock = threading.Lock()
 
     def run_alone() -> None:
@@ -67,8 +66,8 @@ def single_flight(run_once: RunOnce) -> RunOnce:
 
 
 def scheduler(settings: Settings, run_once: RunOnce) -> BackgroundScheduler:
-    """Return a scheduler, not yet started, with one job for each edition."""
-    # By default APScheduler silently skips a job that is late by more than a second.
+    """Return a scheduler, not yet started, that calls ``run_once`` at the time of each edition."""
+    # Without a grace time: by default APScheduler skips a job that is more than a second late.
     alarms = BackgroundScheduler(
         timezone=settings.site.timezone,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -80,7 +79,8 @@ def scheduler(settings: Settings, run_once: RunOnce) -> BackgroundScheduler:
 
 
 def cron_fields(edition: Edition) -> dict[str, Any]:
-    """Return the time of an edition for APScheduler, whose weekday numbers differ from cron's."""
+    """Return the times of an edition as the arguments of APScheduler's `CronTrigger`."""
+    # Weekdays by name: APScheduler counts them from Monday as 0, cron from Sunday.
     hours, minutes = edition.at.split(":")
     at = {"hour": int(hours), "minute": int(minutes)}
     if edition.period == "month":

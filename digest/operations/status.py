@@ -1,7 +1,7 @@
-"""The status of a working folder: built from the ledger, and written to the output after a run.
+"""Build the status of a working folder from its ledger, and write it to the output after a run.
 
-The status pages are written after publication, and the promise that the same ledger gives the
-same bytes does not cover them. Errors of the status are logged and never fail a run.
+The status pages depend on the moment of the run, so the promise that the same ledger gives the
+same bytes does not cover them. Errors of writing them are logged and never fail a run.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LONGEST = 500  # characters of a reason
 def read_status(settings: Settings, moment: datetime) -> Status:
     """Return the status of a working folder at this moment, and change nothing.
 
-    Before the first run it holds the settings' editions and no input. Raises `LedgerError` if
+    Before the first run it has the configured editions and no sources. Raises `LedgerError` if
     the ledger cannot be read.
     """
     with database.opened_to_read(_state_folder(settings)) as ledger:
@@ -61,7 +61,7 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
     status = _status_without_ledger(settings, moment)
     return msgspec.structs.replace(
         status,
-        # "failed" stays, because it needs somebody sooner than "stale".
+        # "failed" stays: it is more urgent than "stale".
         health="stale" if stale and status.health == "ok" else status.health,
         stale=stale,
         editions=tuple(_edition_status(ledger, edition, moment) for edition in settings.editions),
@@ -77,8 +77,8 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
 def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -> Status | None:
     """Add a run to the run history and write the status pages; return the status they show.
 
-    ``record`` is None for an operation that is no run; then only the pages are written. An
-    error is logged as a warning, and None is returned.
+    ``record`` is None for an operation that is no run; then only the pages are written. Raises
+    nothing for an error of the disk or a template: logs a warning and returns None.
     """
     try:
         if record is not None:
@@ -94,7 +94,7 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
 def failure_record(
     settings: Settings, moment: datetime, error: Exception, seconds: float
 ) -> RunRecord:
-    """Return the record of a failed run for the run history; it took ``seconds``."""
+    """Return the record of a failed run for the run history. The run took ``seconds``."""
     return RunRecord(
         moment=moment.isoformat(timespec="seconds"),
         verdict=FAILED,
@@ -109,19 +109,19 @@ def record_failure(
 ) -> None:
     """Add a failed run to the run history, and write the status pages if that is possible.
 
-    Raises nothing: an error is only logged, with level debug.
+    Raises nothing. An error is logged with level debug.
     """
     try:
         run_history.remember(_state_folder(settings), record)
         status_pages = _render_status(settings, _status_after_failure(settings, moment))
         output.replace_pages(Path(settings.root, "output"), status_pages)
-    # It must not hide the error that made the run fail, which often is its cause as well.
+    # Must not replace the error of the run, which the caller raises and which often caused this.
     except Exception as error:  # noqa: BLE001
         log("status", level="debug", reason=describe_error(settings, error))
 
 
 def _status_after_failure(settings: Settings, moment: datetime) -> Status:
-    """Return the status, without the facts from the ledger if that cannot be read."""
+    """Return the status; if the ledger cannot be read, without its facts and with the problem."""
     try:
         return read_status(settings, moment)
     except Exception as error:  # noqa: BLE001 - a corrupt row may raise anything
@@ -134,8 +134,8 @@ def _status_after_failure(settings: Settings, moment: datetime) -> Status:
 def describe_error(settings: Settings, error: BaseException) -> str:
     """Return an error as one line for a page or a notice.
 
-    Without the path of the working folder, which is nobody else's business, and without control
-    characters. An error that is a fault of the program is given with its type.
+    Leaves out the path of the working folder, which readers need not know, and replaces control
+    characters. An unexpected error, which is a fault of the program, is given with its type.
     """
     expected = isinstance(error, (DigestError, OSError))
     text = str(error) if expected else f"{type(error).__name__}: {error}"
@@ -149,7 +149,7 @@ def _render_status(settings: Settings, status: Status) -> tuple[Page, ...]:
     try:
         return pages.Pages((own, shipped), settings.site).status(status)
     except DigestError:
-        # The operator's templates may be the reason why the run failed.
+        # The run may have failed because of the operator's templates.
         return pages.Pages((shipped,), settings.site).status(status)
 
 
@@ -199,7 +199,7 @@ def _next_due(edition: Edition, moment: datetime) -> str:
 def _source_statuses(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[SourceStatus, ...]:
-    """Return the status of each source of live dumps; a backfill is not expected to go on."""
+    """Return the status of each source of live dumps. Sources of backfills only have none."""
     dumps_of = {
         name: ledger.status.last_dumps(name, sources.LOOK_BACK)
         for name in ledger.status.list_sources()
@@ -218,7 +218,7 @@ def _source_status(
     dumps: Sequence[SourceDump],
     page_date: str | None,
 ) -> SourceStatus:
-    """Return the status of a source from its last dumps, newest first, at least one."""
+    """Return the status of a source from its last live dumps: at least one, newest first."""
     punctuality = sources.punctuality(
         [dump.moment for dump in dumps], moment, settings.inbox.expect_seconds
     )
@@ -237,7 +237,7 @@ def _source_status(
 def _in_quarantine(
     settings: Settings, moment: datetime, ledger: Ledger
 ) -> tuple[QuarantineStatus, ...]:
-    # An operator who has dealt with a file deletes its note, and it is listed no longer.
+    # An operator deletes the note of a file to take it off the list.
     noted = quarantine.list_hashes(settings)
     rows = (row for content_hash, *row in ledger.status.list_quarantine() if content_hash in noted)
     return tuple(_quarantine_status(moment, *row) for row in rows)

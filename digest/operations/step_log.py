@@ -1,4 +1,4 @@
-"""Log each step of a run once it is done, with its counts and how long it took."""
+"""Log each step of a run when it is done, with its counts and the seconds it took."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from digest.pipeline.publish import PublishSummary
 
 
 class StepLog:
-    """The log of one run; the run begins when this is made.
+    """Logs the steps of one run, and measures their time from its own creation.
 
-    If it is ``quiet``, steps that did nothing are logged with level debug.
+    If ``quiet``, steps that did nothing are logged with level debug instead of info.
     """
 
     def __init__(self, log: StepLogger, *, quiet: bool) -> None:
@@ -26,11 +26,11 @@ class StepLog:
 
     @property
     def seconds(self) -> float:
-        """Return the seconds since the run began."""
+        """The seconds since the run began."""
         return time.perf_counter() - self._started
 
     def log_intake(self, intake: IntakeResult) -> None:
-        """Log the first step."""
+        """Log the first step, with the counts of its intake."""
         self._log(
             "intake",
             level=self._level(intake.accounting.dumps or intake.quarantined),
@@ -41,7 +41,7 @@ class StepLog:
         )
 
     def log_issues(self, issues: Sequence[IssueSummary]) -> None:
-        """Log the second step, with a line for each issue."""
+        """Log a line for each issue of the second step, none if there are no issues."""
         for issue in issues:
             self._log(
                 "issue",
@@ -50,11 +50,11 @@ class StepLog:
                 number=issue.number,
                 papers=issue.papers,
             )
-        # Without issues there is no line, but the time must not count for the third step.
+        # Not logged, but read all the same: this time must not count for the third step.
         self._step_seconds()
 
     def log_publication(self, publication: PublishSummary) -> None:
-        """Log the third step."""
+        """Log the third step, with the numbers of files written, left alone and removed."""
         self._log(
             "publish",
             level=self._level(publication.written),
@@ -66,7 +66,7 @@ class StepLog:
         )
 
     def log_end(self, record: RunRecord, *, idle: bool) -> None:
-        """Log the end of the run; ``idle`` if it did nothing."""
+        """Log the end of the run. ``idle`` is True if it did nothing."""
         self._log(
             "run",
             level=self._level(not idle),
@@ -76,7 +76,7 @@ class StepLog:
         )
 
     def _level(self, is_news: object) -> str:
-        # Cron starts a quiet run every few minutes: its log should hold what happened.
+        # Cron starts quiet runs every few minutes: those that did nothing would fill the log.
         return "info" if is_news or not self._quiet else "debug"
 
     def _step_seconds(self) -> float:

@@ -1,7 +1,8 @@
-"""The operator's copies of the shipped templates: where they come from, and which are outdated.
+"""Find the operator's copies of shipped templates that are outdated.
 
-`digest init --templates` copies the shipped templates into a working folder. A file beside them
-records the hash of each original, so that `digest check` can warn once the original changes.
+`digest init --templates` copies the shipped templates into a working folder. A file beside the
+copies records the hash of each original, so that `digest check` can warn when a later version of
+the program has another original.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _RECORD = ".copied.json"  # name -> hash of the shipped file it was copied from
 
 
 def record_copies(own: Path, shipped: Path, names: Iterable[str]) -> None:
-    """Record that these files in ``own`` were copied just now from those in ``shipped``."""
+    """Record the hashes of the files in ``shipped`` that were copied to ``own`` just now."""
     hashes = _recorded_hashes(own) | {name: _hash(shipped / name) for name in names}
     (own / _RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(hashes)) + b"\n")
 
@@ -24,8 +25,10 @@ def record_copies(own: Path, shipped: Path, names: Iterable[str]) -> None:
 def outdated_copies(own: Path, shipped: Path) -> Iterator[str]:
     """Yield a warning for each copy whose shipped file has changed since it was copied.
 
-    Also for a copy whose origin was not recorded, unless it equals the shipped file.
+    A copy that differs and has no recorded original gets a warning as well. A copy that equals
+    the shipped file, or extends it, gets none.
     """
+    # The working folder may be the checkout itself, where both are one folder.
     if not own.is_dir() or own.samefile(shipped):
         return
     hashes = _recorded_hashes(own)
@@ -47,6 +50,7 @@ def _recorded_hashes(own: Path) -> dict[str, str]:
 
 
 def _extends(file: Path, name: str) -> bool:
+    """Return True if a template names the shipped one of the same name, to extend it."""
     return f'"shipped/{name}"' in file.read_text("utf-8", "replace").replace("'", '"')
 
 

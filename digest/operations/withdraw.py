@@ -15,8 +15,9 @@ from digest.storage import lock
 def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.PublishSummary:
     """Mark a paper, given by its number in the ledger, as withdrawn; return what was written.
 
-    The stored issues stay as they are. Their pages and the feeds leave the paper out, and later
-    dumps do not bring it back. Raises `Busy` if another run holds the folder.
+    Its aliases are withdrawn as well. The stored issues stay as they are: their pages and the
+    feeds leave the paper out. Later dumps do not bring it back. Raises `Busy` if another run
+    holds the folder for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
         with context.ledger.transaction():

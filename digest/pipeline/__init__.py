@@ -1,1 +1,1 @@
-"""The steps of a run: take in what waits, make the issues, publish them; and what they share."""
+"""The three steps of a run (intake, issue, publish), and the modules that they share."""

@@ -1,8 +1,8 @@
 """Compose an issue from papers of the ledger, and record it.
 
 Mends the words of the papers, places them under topics, applies filters and profile, and stores
-the issue together with its papers and the cursor of its edition. Called in a transaction of the
-caller.
+the issue together with its papers and the cursor of its edition. `record_live_issue` and
+`record_past_issue` must be called in a transaction.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import RunContext
 from digest.render import paths
 
-_CHART = 30  # issues in the chart on a page
+_CHART = 30  # earlier issues in the chart on the page of an issue
 _SUFFIXES = ("html", "md", "json")
 
 
@@ -49,9 +49,10 @@ class Selection(msgspec.Struct, frozen=True):
 def list_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     """Mend the words of papers and place them under topics.
 
-    Each paper comes with the number of dumps that showed it.
+    Each paper comes with the number of dumps that showed it. The order stays.
     """
-    cleaned = []  # in two passes: doing both paper by paper takes a fifteenth longer
+    # In two passes: doing both paper by paper takes a fifteenth longer.
+    cleaned = []
     for number, (paper, dumps) in enumerate(papers, start=1):
         cleaned.append(compose.clean_paper(paper, dumps))
         context.report_progress("papers", number, len(papers))
@@ -84,11 +85,11 @@ def record_live_issue(
 ) -> tuple[int, IssueSummary]:
     """Compose an issue from live intakes and record it.
 
-    Returns its row number in the ledger and its summary. The issue sums up all intakes since
-    the edition's last issue. Its counts of papers left out include those of earlier runs that
-    made no issue.
+    Returns its row number in the ledger and its summary. Its accounting is the sum of all live
+    intakes since the edition's last issue. Its counts of filtered and muted papers include
+    those of earlier runs that made no issue. The cursor moves to the last intake.
     """
-    # Read before the issue is recorded, because that resets the cursor.
+    # Read before the issue is recorded: that moves the cursor and sets its counts to 0.
     cursor = context.ledger.editions.cursor(edition.name)
     accounting, short = context.ledger.intakes.sums_since(cursor.summed)
     header = _header(context, edition, day, selection, accounting, short=short)
@@ -110,7 +111,8 @@ def record_past_issue(
 ) -> IssueSummary:
     """Compose an issue of a past day from one intake of history and record it.
 
-    It has the hour at which the edition is due, no follow-ups, and leaves the cursor alone.
+    Its moment is the hour at which the edition is due on that day. It has no follow-ups, and
+    the cursor does not move.
     """
     due_at = datetime.combine(date.fromisoformat(day), due.due_time(edition), context.moment.tzinfo)
     header = _header(context, edition, day, selection, accounting)
@@ -188,9 +190,9 @@ def _verdict(
     *,
     short: bool,
 ) -> str:
-    """Return the verdict of an issue, from the intakes it covers and not from this run alone.
+    """Return the verdict of an issue from all intakes it covers, not from those of this run.
 
-    So an issue is the same whether or not a run was killed and repeated.
+    So the issue is the same if a run was killed after its intake and the next run makes it.
     """
     # The other circumstances only explain why there are no papers.
     empty = verdict.Circumstances() if papers else _circumstances_of_empty(context, edition, day)
@@ -198,7 +200,7 @@ def _verdict(
 
 
 def _circumstances_of_empty(context: RunContext, edition: str, day: str) -> verdict.Circumstances:
-    """Look for reasons why no papers came since the edition's last issue."""
+    """Return the circumstances since the edition's last issue that explain an empty issue."""
     history, expected = context.ledger.intakes.history(), context.settings.inbox
     last_issue = context.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
@@ -215,8 +217,8 @@ def _issued(selection: Selection) -> list[tuple[int, Item]]:
 
 
 def _recorded(context: RunContext, issue: Issue) -> IssueSummary:
-    """Count the phrases of a recorded issue if it is the main edition's, and summarise it."""
-    # The front page shows the terms of the main edition only.
+    """Return the summary of a recorded issue; record its phrases if it is the main edition's."""
+    # The front page shows no terms of the other editions.
     if issue.edition == context.settings.editions[0].name:
         context.ledger.title_phrases.record_phrases(
             issue.edition, trending_terms.count_phrases(issue)

@@ -22,8 +22,8 @@ TEMPLATE_CACHE = "cache/templates"
 class RunContext:
     """The settings, the open ledger and the moment of one run.
 
-    ``moment`` is aware, in the time zone of the site. Topics and templates are loaded when a
-    step first needs them, because a run with nothing new needs neither.
+    ``moment`` is aware, in the time zone of the site. Topics and templates are loaded when they
+    are first used.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class RunContext:
 
     @property
     def parser_version(self) -> str:
-        """The version of the parsers, and the limits that were configured.
+        """The version of the program, and the limits that differ from the defaults.
 
         When it changes, quarantined files are read again.
         """
@@ -55,19 +55,20 @@ class RunContext:
         """The folder where pages are published."""
         return self.root / "output"
 
+    # Compiling the topics takes time, and a run with nothing new needs none.
     @functools.cached_property
     def headings(self) -> topics.Headings:
-        """The topics of the working folder, or the shipped ones."""
+        """The topics of the working folder, or the shipped ones, compiled."""
         return topics.load_headings(self.root)
 
     @functools.cached_property
     def pages(self) -> pages.Pages:
-        """The page templates: a file of the working folder replaces the shipped one."""
+        """The renderer of all pages. Compiled templates are cached in the state folder."""
         cache = self.root / self.settings.state.path / TEMPLATE_CACHE
         return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property
     def templates(self) -> tuple[Path, ...]:
         """The folders that are searched for a template, in this order."""
-        # The first folder wins, so that a working folder can replace single files.
+        # The first match is used, so that a working folder can replace single files.
         return (self.root / settings_files.TEMPLATES, resources.shipped("templates"))

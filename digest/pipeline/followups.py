@@ -1,4 +1,4 @@
-"""Add to an issue what has become of papers in earlier issues: updated and rising ones."""
+"""Add follow-ups to an issue: papers of earlier issues that were updated or are rising."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from digest.storage.ledger.followups import DatedCounts, PaperChange
 
 
 def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
-    """Return the issue with the papers of its edition that have changed or are rising.
+    """Return the issue with its follow-ups: updated and rising papers of earlier issues.
 
     ``after`` is the number of the last intake whose changes an earlier issue has reported.
-    Records the papers that rise, so that the next issue does not list them again. Must be
-    called in the transaction that records the issue.
+    Records each rising paper with its attention, so that it is listed again only once that has
+    doubled. Must be called in the transaction that records the issue.
     """
     changes = context.ledger.followups.list_changes(issue.edition, after)
     since = date.fromisoformat(issue.date) - timedelta(days=followups.RISING_DAYS)
@@ -28,7 +28,7 @@ def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
     if not numbers:
         return issue
     items = {
-        # The number of dumps is not shown for these papers.
+        # 1 is any number: a follow-up does not show how many dumps had the paper.
         paper.id: compose.clean_paper(paper, 1).item
         for paper in context.ledger.papers.by_number(numbers)
     }
@@ -56,6 +56,7 @@ def _tracked_paper(counts: DatedCounts) -> followups.TrackedPaper:
 
 
 def _text_change(change: PaperChange, item: Item) -> followups.TextChange:
+    # The ledger has the words as dumps showed them. An issue is stored with mended words.
     return followups.TextChange(
         guid=item.guid,
         title=item.title,

@@ -1,7 +1,7 @@
-"""The first step of a run, INTAKE: the dumps of the inbox become papers in the ledger.
+"""Take the dumps of the inbox into the ledger: the first step of a run, INTAKE.
 
-Everything is committed in one transaction, so a run that is killed takes in nothing. Files are
-read before the transaction begins.
+All dumps are committed in one transaction, so a run that is killed before the commit takes in
+nothing. Files are read before the transaction begins.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _BATCH = 2000  # sightings looked up at once
 
 
 class CommittedIntake(msgspec.Struct, frozen=True, kw_only=True):
-    """An intake as it stands in the ledger.
+    """An intake as it stands in the ledger, with its number and its counts.
 
-    ``short`` is True if a dump has far fewer entries than its source usually has, or than its
-    page states.
+    ``rejected`` are the rejects of all its dumps. ``short`` is True if a dump has far fewer
+    entries than its source usually has, or than its page states.
     """
 
     number: int
@@ -43,7 +43,7 @@ class CommittedIntake(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the first step of a run did.
+    """The result of the first step of a run.
 
     ``failure`` is an error of the inbox folder. The run raises it after it has published,
     because papers that were taken in before can be issued all the same.
@@ -69,11 +69,12 @@ class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
-    """Read every settled file of the inbox and commit the dumps.
+    """Read every new or changed file of the inbox that is settled, and commit the dumps.
 
-    With ``patient``, waits once for files that are still being written. An inbox that cannot
-    be listed is a ``failure`` of the result. Raises `AccountingError`, with nothing committed,
-    when the counts of an intake do not add up.
+    Then moves files that were read to ``done/``, if the settings ask for it. With ``patient``,
+    waits once for files that are still being written. If the inbox cannot be listed, or files
+    cannot be moved, the error is the ``failure`` of the result. Raises `AccountingError`, with
+    nothing committed, when the counts of the intake do not add up.
     """
     scan, scan_failure = _scan(context, patient=patient)
     # Read before the transaction, so that the ledger is not locked while dumps are parsed.
@@ -106,8 +107,9 @@ def commit_dumps(
 ) -> CommittedIntake:
     """Take in the dumps of these files, in this order, as one intake.
 
-    ``known_dumps`` is the number of files that were read and whose dump was taken in before.
-    Must be called in a transaction. Raises `AccountingError` when the counts do not add up.
+    ``history`` has the usual numbers of entries, by which a dump falls short. ``known_dumps`` is
+    the number of files whose dump was taken in before. Must be called in a transaction. Raises
+    `AccountingError` when the counts do not add up.
     """
     ledger = context.ledger
     number = ledger.intakes.begin(context.moment.isoformat(), kind, __version__)
@@ -148,14 +150,17 @@ def _read_with_progress(
 
 
 def _in_order(files: Iterable[ParsedFile]) -> list[ParsedFile]:
-    """Sort files by page date and name, so that the result does not depend on their times."""
+    """Sort files by page date and name, undated ones first.
+
+    So the ledger does not depend on the times of the files or the order of the folder.
+    """
     return sorted(files, key=lambda file: (file.dump.page_date or "", file.file.name))
 
 
 def _commit_reading(
     context: RunContext, reading: InboxReading, history: intakes.History
 ) -> CommittedIntake | None:
-    """Record everything that was read; returns None if no file held a dump."""
+    """Commit everything that was read; return None if no file held a dump."""
     committed = None
     with context.ledger.transaction():
         # An inbox with nothing but unreadable files makes no intake.
@@ -170,7 +175,7 @@ def _commit_reading(
 
 
 def _archive(context: RunContext) -> OSError | None:
-    """Move files that were read into the folder for done files, if the settings ask for it."""
+    """Move files that were read to ``done/`` if the settings ask for it; return the error."""
     if context.settings.inbox.done != "move":
         return None
     try:
@@ -181,7 +186,7 @@ def _archive(context: RunContext) -> OSError | None:
 
 
 def _record_dump(context: RunContext, number: int, file: ParsedFile, short: bool) -> int:
-    # An earlier version may have failed to read the same bytes.
+    # An earlier version may have quarantined the same bytes.
     context.ledger.quarantine.release(file.content_hash)
     modified = file.modified.isoformat()
     return context.ledger.intakes.record_dump(

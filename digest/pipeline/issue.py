@@ -1,4 +1,4 @@
-"""The second step of a run, ISSUE: papers that an edition has not judged yet become issues.
+"""Make issues of the papers that an edition has not judged yet: the second step of a run, ISSUE.
 
 One transaction for each edition: the issue, the edition's cursor and the due date are recorded
 together or not at all.
@@ -23,10 +23,10 @@ from digest.pipeline.context import RunContext
 def configure_editions(context: RunContext) -> None:
     """Record editions that are new in the settings.
 
-    An edition begins with the first paper that is taken in after this.
+    Only papers that are taken in after this can become candidates of a new edition.
     """
     names = [edition.name for edition in context.settings.editions]
-    # Looked up first, because a transaction would wait for the disk in every run.
+    # Looked up first: nearly no run needs the transaction, which would wait for the disk.
     if context.ledger.editions.has_unconfigured(names):
         with context.ledger.transaction():
             context.ledger.editions.configure(names)
@@ -35,9 +35,9 @@ def configure_editions(context: RunContext) -> None:
 def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
     """Make the issues of all editions for the moment of the run.
 
-    Without ``due_only``, daily editions make an issue of today if there are papers, and their
-    due dates stay as they are. Other editions, and with ``due_only`` all, follow their
-    schedule.
+    Without ``due_only``, a daily edition gets an issue of today's date if there are papers, and
+    its due dates stay as they are. Other editions, and with ``due_only`` all editions, get the
+    issues that their schedule asks for. Each edition has a transaction of its own.
     """
     summaries: list[IssueSummary] = []
     # The main edition comes first: the others link to its issues.
@@ -51,6 +51,11 @@ def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
 def _make_issues_of(
     context: RunContext, edition: Edition, *, scheduled: bool
 ) -> list[IssueSummary]:
+    """Make the issues of one edition; called in a transaction.
+
+    If ``scheduled``, the dates come from the schedule, and the decision on each is recorded. If
+    not, the only date is today.
+    """
     cursor = context.ledger.editions.cursor(edition.name)
     papers = context.ledger.issues.candidates(edition.name, cursor.cursor)
     dates = _pending_dates(context, edition) if scheduled else [context.moment.date()]
@@ -60,10 +65,11 @@ def _make_issues_of(
     candidates = compose.list_candidates(context, papers)
     selection = compose.select_papers(context, edition, candidates)
     if candidates and not selection.papers:
+        # All were left out: the cursor moves past them, so that no later run judges them again.
         last_intake = context.ledger.intakes.last_number()
         left_out = (selection.filtered, selection.muted)
         context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
-        selection = Selection()  # the cursor counts them until there is an issue
+        selection = Selection()  # their numbers are stored with the cursor for the next issue
     summaries = []
     for due_date in _decide_dates(context, edition, dates, selection.papers, scheduled=scheduled):
         number = None
@@ -73,7 +79,7 @@ def _make_issues_of(
                 context, edition, due_date.date, replace(selection, papers=own)
             )
             summaries.append(summary)
-            # Papers left out are counted in the first issue only.
+            # Papers that were left out are counted once, in the first of several issues.
             selection = replace(selection, filtered=0, muted=0)
         if scheduled:
             context.ledger.due_dates.record_due_date(edition.name, replace(due_date, issue=number))
@@ -88,7 +94,7 @@ def _decide_dates(
     *,
     scheduled: bool,
 ) -> tuple[DueDate, ...]:
-    """Decide which dates get an issue, and which papers each issue gets."""
+    """Return a decision for each date: whether it gets an issue, and with which papers."""
     if scheduled:
         page_dates = [paper.page_date for paper in papers]
         return due.assign_papers(edition, dates, context.moment.date(), page_dates)
@@ -97,13 +103,13 @@ def _decide_dates(
 
 
 def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
-    """Return the dates that are due, after closing those that ended without papers."""
+    """Return the dates that are due; record open dates whose day is over as empty."""
     today = context.moment.date()
     rows = context.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
         context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
     first = context.ledger.due_dates.first_moment(edition.name)
-    # Due dates are days of the site, and the ledger may hold other offsets.
+    # Due dates are days in the site's time zone; the ledger may hold moments of another one.
     zone = context.moment.tzinfo
     first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
     return list(due.pending_dates(edition, context.moment, first_day, rows))

@@ -13,15 +13,16 @@ from digest.pipeline.context import RunContext
 def look_up(context: RunContext, batch: Sequence[Sighting]) -> Known:
     """Return the papers of the ledger that a batch of sightings may be about.
 
-    Papers with similar abstracts are looked up only if one of the two may have no id, because
-    two papers with ids are never joined by their words.
+    They are the papers that share a key. Papers with a similar abstract are added only if a
+    sighting of the batch, or a recent paper of the ledger, has no id: two papers with ids are
+    never joined by their words (docs/design/identity.md).
     """
     keys_of_each = [identity.keys(sighting) for sighting in batch]
     known = context.ledger.papers.look_up({key for keys in keys_of_each for key in keys})
     unknown = [
         sighting
         for sighting, keys in zip(batch, keys_of_each, strict=True)
-        # Equal titles are keys already. Similar papers are found by their abstracts.
+        # A known key decides already, and without an abstract two papers never count as similar.
         if sighting.abstract and not any(key in known.by_key for key in keys)
     ]
     without_id = any(not identity.has_id(sighting) for sighting in unknown)
@@ -31,7 +32,10 @@ def look_up(context: RunContext, batch: Sequence[Sighting]) -> Known:
 
 
 def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
-    """Add the papers to ``known`` whose abstracts may be similar to those of ``unknown``."""
+    """Add to ``known`` the papers whose abstracts may be similar to those of ``unknown``.
+
+    Also adds the blocks and sketches by which `comparison.compare` finds them.
+    """
     _index_abstracts(context)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
@@ -50,10 +54,8 @@ def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting])
 
 
 def _index_abstracts(context: RunContext) -> None:
-    """Index the abstracts of the ledger that are not indexed yet.
-
-    Done when it is first needed, because most ledgers never get a paper without id.
-    """
+    """Add the recent papers that are not in the similarity index yet."""
+    # Only when it is needed: most ledgers never get a paper without an id.
     abstracts = context.ledger.similarity_blocks.list_unindexed()
     context.ledger.similarity_blocks.record_blocks(
         (paper, similarity.lookup_blocks(similarity.sketch(abstract)))

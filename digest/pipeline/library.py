@@ -1,4 +1,4 @@
-"""The reader's library: a file of papers, read once for each of its contents."""
+"""Read the reader's library, a file of papers, and cache the papers in the state folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load_library(context: RunContext, name: str) -> tuple[LibraryPaper, ...]:
     """Return the papers of a library, from the cache in the state folder if it has them.
 
     ``name`` is a path relative to the working folder. Raises `SettingsError` when the file
-    cannot be read or holds no papers.
+    cannot be read or holds no papers, and `OSError` when the cache cannot be written.
     """
     file = context.root / name
     content = _read_bytes(file)
@@ -59,7 +59,8 @@ def _parse(file: Path, content: bytes) -> tuple[LibraryPaper, ...]:
 
 
 def _hash(content: str | bytes) -> str:
-    """Return a hash that also depends on the version, because the next one may parse better."""
+    """Return a hash of the content and of the program's version."""
+    # With the version, because the next one may parse the same file better.
     raw = content.encode() if isinstance(content, str) else content
     return hashlib.blake2b(raw, digest_size=12, key=__version__.encode()).hexdigest()
 

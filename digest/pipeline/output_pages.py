@@ -1,7 +1,7 @@
-"""The pages and feeds of the output, rendered from the issues in the ledger.
+"""Render the pages and feeds of the output from the issues in the ledger.
 
-Pages come in the order in which they are written. Feeds come after the pages they link to, so
-that no reader follows a link to a page that is not there yet.
+They are written in the order in which they are yielded. The page of an issue comes before the
+feeds whose items link to it, so that no subscriber follows a link to a page that is not there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ _CACHED_ISSUES = 400
 
 
 class OutputPages:
-    """The pages of all editions; ``notes`` and ``removed`` topics appear on some of them."""
+    """Renders the pages and feeds of all editions.
+
+    ``notes`` stand on the pages of the main edition's issues, ``removed`` topics (by id) on the
+    topic pages. Withdrawn papers are left out everywhere.
+    """
 
     def __init__(
         self, context: RunContext, notes: Notes, removed: Mapping[str, RemovedTopic]
@@ -41,7 +45,7 @@ class OutputPages:
         self._load = functools.lru_cache(_CACHED_ISSUES)(self._read_issue)
 
     def all_pages(self) -> Iterator[Page]:
-        """Yield every page, after correcting the counts in the ledger."""
+        """Yield every page and feed. Corrects the counts in the ledger on the way."""
         yield from self.context.pages.assets()
         for number, link in enumerate(self.links, start=1):
             yield from self._issue(link)
@@ -56,9 +60,11 @@ class OutputPages:
     def changed_pages(
         self, new_issues: Sequence[tuple[str, int]], published: Container[str]
     ) -> Iterator[Page]:
-        """Yield the pages that new issues change: their own, their neighbours', the indexes.
+        """Yield the pages and feeds that new issues or changed notes may change.
 
-        An issue is given by its edition and number. ``published`` are the paths of the output.
+        These are the pages of the issues and their neighbours, their topics, archive documents,
+        calendars, live feeds and the front page. Some have the same bytes as before. An issue
+        is given by its edition and number. ``published`` are the paths of the output.
         """
         yield from self.context.pages.assets()
         new = [self.links[self.positions[issue]] for issue in new_issues]
@@ -74,7 +80,8 @@ class OutputPages:
         yield from self._indexes(sorted({link.edition for link in new}))
 
     def _issues_around(self, new: Sequence[IssueLink]) -> Iterator[Page]:
-        """Yield the pages of new issues, of the issues they link to, and of changed notes."""
+        """Yield the pages of new issues, of their neighbours, and of issues with a changed note."""
+        # A neighbour gets a link to the new issue. One of another edition is rendered for nothing.
         numbers = [self.positions[link.edition, link.number] for link in new]
         changed = {number + step for number in numbers for step in (-1, 0, 1)}
         changed_notes = self.notes.changed
@@ -88,6 +95,7 @@ class OutputPages:
             yield from self._issue(self.links[number])
 
     def _issue(self, link: IssueLink) -> Iterator[Page]:
+        """Yield the page of an issue as HTML, Markdown and JSON, and its exports."""
         position = self.positions[link.edition, link.number]
         before, after = self._neighbour(link, position - 1), self._neighbour(link, position + 1)
         issue = self._load(link)
@@ -113,7 +121,10 @@ class OutputPages:
         yield from feeds.archive(week, issues, self.feed_writers, before=before)
 
     def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
-        """Yield the live feeds and the front page, which list issues of several editions."""
+        """Yield issues.xml and the front page, and the live feeds if the main edition changed.
+
+        ``editions`` are those that have changed.
+        """
         main, configured = self._main_links(), self.context.settings.editions
         if self.main in editions:
             weeks = list(self.weeks)
@@ -124,6 +135,7 @@ class OutputPages:
                 archive=weeks[-1] if weeks else None,
                 frequency=frequency.most_frequent(configured[:1]),
             )
+        # By date over all editions: the links are sorted by edition first.
         newest_first = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
         issues = (self._load(link) for link in newest_first)
         yield feeds.issues(issues, self.site, frequency=frequency.most_frequent(configured))
@@ -135,6 +147,7 @@ class OutputPages:
         yield self.context.pages.index(newest, self.links, counts, terms)
 
     def _calendars(self, years: Iterable[str]) -> Iterator[Page]:
+        """Yield the calendar pages of these years, and the page that lists all years."""
         for year in years:
             yield self.context.pages.year(year, self.links)
         yield self.context.pages.archive(self.links)
@@ -155,8 +168,8 @@ class OutputPages:
     def weeks(self) -> dict[str, list[IssueLink]]:
         """The issues of the main edition in the archive documents, by week, oldest first.
 
-        Live issues are there once their week is over. Backfilled issues are there at once,
-        because the live feeds never hold them.
+        Live issues are included once there is a live issue of a later week. Backfilled issues
+        are included at once, because the live feeds never hold them.
         """
         main = [(feeds.week(link.date), link) for link in self._main_links()]
         newest = max((week for week, link in main if not link.is_history), default="")

@@ -1,4 +1,4 @@
-"""Match the papers of an issue against the profile of its edition."""
+"""Match the papers of an issue against the profile and the library of its edition."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from digest.pipeline.library import load_library
 
 
 def list_earlier_papers(context: RunContext, edition: Edition, day: str) -> list[PaperText]:
-    """Return title and abstract of the papers in the edition's issues up to this day.
+    """Return title and abstract of papers in the edition's issues up to this day.
 
-    Only as many as are needed to tell which words are usual.
+    They show which words are usual: those of the newest `BEFORE_PAPERS` papers, from the last
+    `BEFORE` issues at most.
     """
     issues, papers = trending_terms.BEFORE, trending_terms.BEFORE_PAPERS
     return context.ledger.issues.words_before(edition.name, day, issues, papers)
@@ -25,10 +26,14 @@ def list_earlier_papers(context: RunContext, edition: Edition, day: str) -> list
 def match_papers(
     context: RunContext, edition: Edition, items: Sequence[Item], earlier: Sequence[PaperText]
 ) -> dict[str, ProfileMatch]:
-    """Return the match of each paper by its guid; empty if the profile follows nothing."""
+    """Return the match of each paper by its guid.
+
+    Empty if the profile has neither something to follow nor a library. Raises `SettingsError`
+    if the library cannot be used.
+    """
     settings = context.settings.profile_of(edition)
     library = load_library(context, settings.library) if settings.library and items else ()
-    # Similarity to the library depends on how rare words are, in earlier papers and these.
+    # Similarity weighs a word by how rare it is: in the library, in earlier papers and in these.
     texts = [*earlier, *((item.title, item.abstract) for item in items)] if library else ()
     profile = compile_profile(settings, library, texts)
     if not profile.follow and not library:

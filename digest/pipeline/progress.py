@@ -1,4 +1,4 @@
-"""The callbacks by which a run reports how far it is and which steps it has done."""
+"""The types of two callbacks: one for the progress within a step, one for each finished step."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Called with what is being counted ("files", "papers", ...), how many are done, and of how many.
+"""Called with a noun, the number done and the total, such as ``("files", 3, 20)``.
 
-Only steps that can take long call it.
+The noun says what is counted: "files", "papers", "issues" or "days". Called only in steps that
+can take long.
 """
 
 
 def no_progress(_counted: str, _done: int, _total: int) -> None:
-    """Ignore the progress of a run."""
+    """Do nothing: the callback for a caller that wants no progress."""
 
 
 class StepLogger(Protocol):
@@ -22,9 +23,9 @@ class StepLogger(Protocol):
     def __call__(self, step: str, /, *, level: str = "info", **facts: object) -> None:
         """Log a step with its facts, which are text, numbers or None.
 
-        ``level`` is debug, info, warning or error.
+        ``step`` names it, such as "intake". ``level`` is debug, info, warning or error.
         """
 
 
 def no_log(_step: str, /, *, level: str = "info", **_facts: object) -> None:
-    """Ignore the steps of a run."""
+    """Do nothing: the logger for a caller that wants no log."""

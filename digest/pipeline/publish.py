@@ -1,4 +1,4 @@
-"""The third step of a run, PUBLISH: recorded issues become pages and feeds in the output folder."""
+"""Write recorded issues as pages and feeds to the output folder: the third step, PUBLISH."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _WITHDRAWN = "withdrawn"  # a fact in the ledger: the hash of the papers the out
 
 
 class PublishSummary(msgspec.Struct, frozen=True):
-    """The paths written and removed, and the number of pages that were the same.
+    """The paths written and removed, and the number of pages that had the right bytes already.
 
-    ``reason`` is None if only the pages of new issues were rendered, else why all were.
+    Paths are below the output folder. ``reason`` is why all pages were rendered, or None if only
+    some were.
     """
 
     written: tuple[str, ...] = ()
@@ -31,12 +32,13 @@ class PublishSummary(msgspec.Struct, frozen=True):
 
 
 def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
-    """Write the pages that new issues change, or all pages if there is a reason for it.
+    """Write the pages that new issues and notes change, or all pages if there is a reason for it.
 
-    ``whole`` gives such a reason. Others are: templates, site settings or the version changed
-    since the last publication, a paper was withdrawn, a topic was removed, or a file of the
-    output is missing or was modified. Raises `OSError` when the output cannot be written; the
-    next run publishes the same pages then.
+    ``whole`` gives such a reason. Others are: templates, site settings, schedules or the version
+    changed since the last publication, a paper was withdrawn, a topic was removed or came back,
+    or a file of the output is missing or was modified. Only files that differ are written, and
+    only a publication of all pages removes files. Raises `OSError` when the output cannot be
+    written; the next run publishes the same pages then.
     """
     manifest = context.ledger.published_files.manifest()
     rendered_with, withdrawn = _rendered_with(context), _withdrawn_hash(context)
@@ -51,7 +53,8 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     rendered = pages.all_pages() if reason else pages.changed_pages(new_issues, manifest)
     # Pages are rendered one by one as they are written, so memory stays small.
     publication = output.publish(context.output, rendered, manifest, whole=reason is not None)
-    # Only after the files are written: a run that is killed before publishes them again.
+    # Recorded only after the files are written: if the run is killed before, the next one finds
+    # the issues unpublished and writes the same pages.
     with context.ledger.transaction():
         context.ledger.published_files.record_publication(publication.written, publication.removed)
         context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
@@ -84,10 +87,14 @@ def _withdrawn_hash(context: RunContext) -> str:
 
 
 def _rendered_with(context: RunContext) -> str:
-    """Return a hash of everything a page depends on besides the stored issues."""
+    """Return a hash of the version, the site settings, the schedules and all templates.
+
+    Pages depend on them besides the stored issues, so when it changes, all are rendered.
+    """
     content = hashlib.blake2b(__version__.encode(), digest_size=16)
     content.update(msgspec.json.encode(context.settings.site))
     editions = context.settings.editions
+    # Feeds state how often they change, which follows from the schedules.
     schedules = [(edition.name, edition.period, edition.days) for edition in editions]
     content.update(msgspec.json.encode(schedules))
     for folder in context.templates:

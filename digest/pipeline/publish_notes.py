@@ -1,6 +1,7 @@
-"""The editor's notes, ``notes/<date>.md`` in the working folder, on the main edition's issues.
+"""Read the editor's notes: ``notes/<date>.md`` in the working folder.
 
-A note that changes has the pages of its own issue rendered again, and no others.
+The name of the file is the key of an issue of the main edition. The note is shown on the page of
+that issue. When a note changes, of all issues only this one is rendered again.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ _HASHES = "notes"  # the fact under which the ledger keeps the hashes of publish
 
 
 class Notes:
-    """The notes by the key of their issue, and which of them are not published as they are."""
+    """The notes as they are now: ``texts`` has the Markdown of each by the key of its issue.
+
+    Reads all notes when it is created. Raises `OSError` if one cannot be read.
+    """
 
     def __init__(self, context: RunContext) -> None:
         folder = context.root / "notes"
         self.texts: Mapping[str, str] = {
-            # Notes are written by hand: a byte order mark or a wrong byte must not stop a run.
+            # Written by hand in any editor: a byte order mark or a wrong byte must not stop a run.
             file.stem: file.read_text(encoding="utf-8-sig", errors="replace")
             for file in sorted(folder.glob("*.md"))
         }

@@ -1,8 +1,9 @@
-"""Topics that were removed from ``config/topics.toml``: detected, and their pages given a notice.
+"""Detect topics that were removed from ``config/topics.toml``, and record a notice for each.
 
-The removal is committed before any page is written, so that a crash in between changes neither
-the notice nor its date. If the topics file is the same as at the last publication, a run only
-reads and hashes it.
+The notice says when the topic was removed, and under which topics its newest papers would now
+stand. It is committed before any page is written, so that a crash in between changes neither its
+words nor its date. If the topics file is the same as at the last publication, a run only reads
+and hashes it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ _MONTH = len("2026-11")
 
 
 class TopicRemovals:
-    """The removed topics by id, and the reason to publish all pages if they have changed.
+    """The removed topics by id (``topics``), and the ``reason`` to publish all pages, if any.
 
-    Compares the topics file with the ledger when it is created, and commits the differences.
+    When it is created, it compares the topics file with the ledger, and commits which topics
+    were removed and which came back. Must be created outside a transaction.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -37,18 +39,18 @@ class TopicRemovals:
             _record_differences(context)
         removed = context.ledger.removed_topics.list_removed_topics()
         self.topics = {topic.topic: topic for topic in removed}
-        # Kept in the ledger until all is published: the run that detected it may be killed.
+        # Stored until all pages are published: the run that detects a removal may be killed.
         self.reason = context.ledger.published_files.fact(_REASON) or None
 
     def record_published(self, context: RunContext) -> None:
-        """Record that all pages are published. Must be called in a transaction."""
+        """Record that the pages show the present topics. Must be called in a transaction."""
         if not self._is_recorded:
             context.ledger.published_files.set_fact(_HASH, self._hash)
         if self.reason:
             context.ledger.published_files.set_fact(_REASON, "")
 
     def record_unchanged(self, context: RunContext) -> None:
-        """Record a topics file that changes no page, in a transaction of its own."""
+        """Record the hash of a topics file that changes no page, in a transaction of its own."""
         if not self._is_recorded:
             with context.ledger.transaction():
                 self.record_published(context)
@@ -60,7 +62,7 @@ def _record_differences(context: RunContext) -> None:
     counts = context.ledger.topic_counts.list_counts(edition, "month")
     names = {count.topic: count.name for count in counts}
     recorded = {topic.topic for topic in context.ledger.removed_topics.list_removed_topics()}
-    # Without any page there is nothing to compare, and the topics need not be compiled.
+    # Before the first issue no topic has a page, so the topics need not be compiled.
     present = {topics.OTHER, *context.headings.names} if names else set(names)
     removed = sorted(names.keys() - present - recorded)
     restored = sorted(recorded & present)
@@ -78,7 +80,11 @@ def _record_differences(context: RunContext) -> None:
 def _removed_topic(
     context: RunContext, topic: str, names: dict[str, str], months: Sequence[str]
 ) -> RemovedTopic:
-    """Place the topic's newest papers under the present topics, to name its successors."""
+    """Return the record of a topic that was removed now, with its successors.
+
+    They are found by placing its newest papers under the present topics. ``months`` are those
+    in which the topic had papers.
+    """
     papers = list(itertools.islice(_newest_papers(context, topic, months), successors.PAPERS))
     headings = context.headings
     successor_topics = successors.find_successors(headings.lexicon, headings.names, names, papers)
@@ -95,7 +101,7 @@ def _newest_papers(context: RunContext, topic: str, months: Sequence[str]) -> It
     links = [link for link in context.ledger.issues.list_links() if link.edition == edition]
     numbers = [link.number for link in reversed(links) if link.date[:_MONTH] in months]
     withdrawn = context.ledger.issues.withdrawn_guids()
-    # Needed if the topic never had a section of its own.
+    # Used only if the topic never had a heading of its own.
     second: list[Item] = []
     count = 0
     for number in numbers:

@@ -1,7 +1,9 @@
-"""The topic pages, topic feeds and search files of the main edition, in monthly parts.
+"""Render the topic pages, topic feeds and search files of the main edition.
 
-The counts in the ledger tell which pages there are. Issues are read only for the months that
-change, so the cost of a run does not grow with the archive.
+A topic has a first page with its newest papers and a page for each month; search has a file for
+each month. Which topics have papers in which month is taken from the counts in the ledger.
+Issues are read only for the months that change, so the cost of a run does not grow with the
+archive.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ TopicsByMonth = dict[str, set[str]]
 
 
 class TopicPages:
-    """The pages by topic; ``links`` are the main edition's issues, oldest first.
+    """Renders the pages, feeds and search files by topic.
 
-    ``load`` reads an issue without withdrawn papers. ``removed`` are topics that are no longer
-    configured: their pages stay, with a notice. Feeds leave out backfilled issues.
+    ``links`` are the main edition's issues, oldest first. ``load`` reads an issue without
+    withdrawn papers. ``removed`` are topics that are no longer configured: their pages stay,
+    with a notice. Feeds leave out backfilled issues.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class TopicPages:
         self.days = functools.lru_cache(_CACHED_MONTHS)(self._days)
 
     def all_pages(self) -> Iterator[Page]:
-        """Yield every page, feed and search file, after correcting the counts in the ledger."""
+        """Correct the counts in the ledger; then yield every page, feed and search file."""
         self._recount()
         months: TopicsByMonth = {}
         for count in self._counts():
@@ -59,7 +62,10 @@ class TopicPages:
         yield from self._search(self.newest_first)
 
     def changed_pages(self, new_issues: Iterable[IssueLink]) -> Iterator[Page]:
-        """Yield the pages and feeds of the topics in these issues, and the search files."""
+        """Yield the pages, feeds and search files that these new issues of the edition change.
+
+        The counts in the ledger must include the issues already.
+        """
         months: TopicsByMonth = {}
         for link in new_issues:
             counts = topic_counts.count_topics([self.load(link)])
@@ -68,12 +74,14 @@ class TopicPages:
         yield from self._search(months)
 
     def _search(self, months: Iterable[str]) -> Iterator[Page]:
+        """Yield the search files of these months, and the search page, which lists all months."""
         for month in months:
             issues = list(map(self.load, self.newest_first[month]))
             yield search_index.build_month(month, issues)
         yield self.context.pages.search(self.newest_first)
 
     def _pages(self, changed: TopicsByMonth) -> Iterator[Page]:
+        """Yield pages and feeds of the topics changed in each month, and the lists of topics."""
         by_topic: dict[str, list[TopicCount]] = {}
         for count in self._counts():
             by_topic.setdefault(count.topic, []).append(count)
@@ -83,7 +91,7 @@ class TopicPages:
         for topic in sorted(set().union(*changed.values())):
             yield from self._first_page(by_topic[topic], by_topic)
         newest = [counts[-1] for counts in by_topic.values()]
-        # Other comes last: it holds the papers that no topic fits.
+        # "Other" comes last: it holds the papers that no topic fits.
         newest.sort(key=lambda count: (count.topic == topics.OTHER, count.name.casefold()))
         names = {count.topic: count.name for count in newest if count.topic not in self.removed}
         yield feeds.opml(names, self.context.settings.site)
@@ -98,13 +106,15 @@ class TopicPages:
     ) -> Iterator[Page]:
         """Yield the feed and the first page of a topic, from its last month and the one before.
 
-        ``with_pages`` are the topics that a notice can link to.
+        ``counts`` are those of the topic by month, oldest first. ``with_pages`` are the topics
+        that have a page, to which the notice of a removed topic can link.
         """
         topic, name, last = counts[-1].topic, counts[-1].name, counts[-1].span
-        # Two months: the feed and the page would be almost empty at the start of a month.
+        # Two months, because one would be almost empty at its start.
         months = [last, _month_before(last)]
         links = [link for month in months for link in self.newest_first.get(month, ())]
         days = [day for month in months for day in self.days(month).get(topic, ())]
+        # Only issues with papers of the topic are read for its feed.
         dates = {day.date for day in days}
         live = (link for link in links if link.date in dates and not link.is_history)
         notice, last_entry = None, None
@@ -123,13 +133,14 @@ class TopicPages:
         yield self.context.pages.topic(views.build_first_page(counts, days, notice))
 
     def _days(self, month: str) -> dict[str, list[views.TopicDayView]]:
+        """Return the papers of a month's issues by topic, newest issue first."""
         return views.group_by_topic(map(self.load, self.newest_first.get(month, ())))
 
     def _counts(self) -> list[TopicCount]:
         return self.context.ledger.topic_counts.list_counts(self.edition.name, "month")
 
     def _recount(self) -> None:
-        """Correct the counts, which are wrong after a withdrawal or a backfill."""
+        """Correct the counts of papers, which still include those withdrawn since."""
         ledger = self.context.ledger
         counts = topic_counts.count_topics(map(self.load, self.links))
         # Compared first: a rebuild that changes nothing does not wait for the disk.

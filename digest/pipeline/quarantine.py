@@ -1,8 +1,8 @@
-"""``state/quarantine/``: a copy of each file that could not be read, and a note with the reason.
+"""Keep files that could not be read: a copy and a note with the reason, in ``state/quarantine/``.
 
-A file counts as quarantined as long as its note is there. An operator who has dealt with it
-deletes the note (and the copy), and the status no longer lists the file. The ledger keeps the
-hash of its bytes, so that it is read and reported again only after the parsers have changed.
+The status lists a file as long as its note is there. An operator who has dealt with the file
+deletes the note (and the copy). The ledger keeps the hash of the bytes, so that the file is read
+and reported again only after the version of the program or its limits have changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _NOTE = ".reason.txt"
 def keep_copy(
     settings: Settings, file: WaitingFile, content_hash: bytes, error: errors.Unreadable
 ) -> None:
-    """Write a copy of a file into the quarantine, and a note with the error."""
+    """Write a copy of a file and a note with the error into the quarantine folder.
+
+    Raises `OSError` if the file cannot be read or the copy cannot be written.
+    """
     # Named by the hash: the name in the inbox is text from outside and never used as a path.
     copy = _create_folder(settings) / content_hash.hex()
     with inbox.open_file(file) as source, copy.open("wb") as target:
@@ -34,7 +37,7 @@ def keep_copy(
 def keep_note(
     settings: Settings, file: WaitingFile, content_hash: bytes, error: errors.Unreadable
 ) -> None:
-    """Write only the note, for a file too large to copy."""
+    """Write the note of a file. A file too large to copy gets only this. Raises `OSError`."""
     note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
     path = _create_folder(settings) / f"{content_hash.hex()}{_NOTE}"
     path.write_text(note, encoding="utf-8")
@@ -43,13 +46,15 @@ def keep_note(
 def delete_read_files(context: RunContext) -> None:
     """Delete the copies and notes of files that were read since, by this run or an earlier one.
 
-    Files with other names are left alone, and errors of the disk are ignored: the next run
-    tries again.
+    Files that are not named by a hash are left alone. A file that cannot be deleted stays until
+    the next run.
     """
+    # The folder is listed anew each time: an earlier run may have been killed before it deleted.
+
     for file in _folder(context.settings).glob("*"):
         name = file.name.removesuffix(_NOTE)
         if _is_hash(name) and context.ledger.intakes.is_known_content(bytes.fromhex(name)):
-            # A file that stays does no harm. The next run tries again.
+            # A leftover does no harm, and must not keep a run from its end.
             with suppress(OSError):
                 file.unlink()
 

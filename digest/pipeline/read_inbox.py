@@ -1,6 +1,7 @@
-"""Read the files of the inbox: each gives a dump, or the reason why it gives none.
+"""Scan the inbox and read its files: each gives a dump, or the reason why it gives none.
 
-Reads the ledger and never writes to it. Writes copies of unreadable files to the quarantine.
+Writes copies of unreadable files to the quarantine folder. Only `record_unreadable` writes to
+the ledger.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class ParsedFile(msgspec.Struct, frozen=True):
 
     @property
     def modified(self) -> datetime:
-        """The modification time, which helps to date a page that has no date."""
+        """The modification time in UTC. It helps to date a page that states no date or year."""
         return _modified(self.file)
 
     @property
@@ -44,9 +45,9 @@ class ParsedFile(msgspec.Struct, frozen=True):
 
 
 class KnownFile(msgspec.Struct, frozen=True):
-    """A file whose bytes were seen before.
+    """A file whose bytes were seen before, under this name or another.
 
-    ``is_dump`` is False if they could not be read then and were put into quarantine.
+    ``is_dump`` is False if they could not be read then, so that they are in quarantine.
     """
 
     file: WaitingFile
@@ -55,7 +56,10 @@ class KnownFile(msgspec.Struct, frozen=True):
 
 
 class UnreadableFile(msgspec.Struct, frozen=True):
-    """A file that was put into quarantine now; ``message`` is what the ledger records of it."""
+    """A file that was put into quarantine now.
+
+    ``message`` is the reason as the ledger records it, with the line if it is known.
+    """
 
     file: WaitingFile
     content_hash: bytes
@@ -108,10 +112,11 @@ def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
 def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool) -> InboxScan:
     """Return the contents of the inbox, without the files in ``seen`` that did not change.
 
-    With ``patient``, files that were written too recently get time to settle, once: the
-    function sleeps and scans again. Raises `OSError` when the folder cannot be listed.
+    With ``patient``, sleeps for ``settle_seconds`` and scans again if a file was written too
+    recently. Does the same without ``patient`` if a file has a time in the future. Raises
+    `OSError` when the folder cannot be listed.
     """
-    # The clock that gave the files their times, not the moment of the run.
+    # The machine's clock, which gave the files their times; the moment of a run may be another.
     settle, now = context.settings.inbox.settle_seconds, time.time()
     scan = inbox.scan(context.inbox, seen, settle=settle, now=now, before=None)
     # A file with a time in the future never gets old enough: it is settled if it stays the same.
@@ -125,10 +130,10 @@ def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool)
 def read_files(context: RunContext, files: Sequence[WaitingFile]) -> Iterator[FileOutcome]:
     """Read these files, one after the other, and yield the outcome of each.
 
-    Files with the same bytes are read once. Puts what cannot be read into quarantine on the
-    disk; `record_unreadable` puts it into the ledger.
+    Of files with the same bytes (line ends aside) only the first is parsed. Copies unreadable
+    files to the quarantine folder; the caller records them with `record_unreadable`.
     """
-    # Of this run only: the ledger gets them in the transaction at its end.
+    # The hashes of this run: the ledger gets them only in the transaction after all are read.
     dumps: set[bytes] = set()
     unreadable: set[bytes] = set()
     for file in files:
@@ -190,7 +195,10 @@ def _parse(
 
 
 def _refuse_large(context: RunContext, file: WaitingFile) -> KnownFile | UnreadableFile:
-    """Put a file into quarantine without opening it; its size and time stand for its bytes."""
+    """Quarantine a file above the size limit without opening it.
+
+    A hash of its size and time takes the place of its content hash.
+    """
     # Hashing the bytes would read the whole file, which the limit is there to avoid.
     stand_in = inbox.stand_in_hash(file)
     if _is_quarantined(context, stand_in):
@@ -203,7 +211,7 @@ def _refuse_large(context: RunContext, file: WaitingFile) -> KnownFile | Unreada
 
 
 def _is_quarantined(context: RunContext, content_hash: bytes) -> bool:
-    """Return True if the present parsers, with the present limits, could not read these bytes."""
+    """Return True if this version, with these limits, has failed to read these bytes before."""
     return context.ledger.quarantine.is_quarantined(content_hash, context.parser_version)
 
 
@@ -212,10 +220,10 @@ def _modified(file: WaitingFile) -> datetime:
 
 
 def record_unreadable(context: RunContext, files: Iterable[UnreadableFile]) -> None:
-    """Record in the ledger which files cannot be read.
+    """Record quarantined files in the ledger.
 
-    Must be called in the transaction that records which files were seen: a run that is killed
-    before its end then leaves no trace, and the next one reports the files again.
+    An intake calls it in the transaction that records which files were seen. If the run is
+    killed before the commit, the ledger has neither, and the next run reports the files again.
     """
     messages = {file.content_hash: (file.file.name, file.message) for file in files}
     moment, version = context.moment.isoformat(), context.parser_version

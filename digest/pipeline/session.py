@@ -1,4 +1,4 @@
-"""Opening the ledger of a working folder, for a run or to read only."""
+"""Open the ledger of a working folder, to write or only to read."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ def open_context(
 ) -> Iterator[RunContext]:
     """Open the ledger to write, creating it if there is none, and close it after the block.
 
-    Takes no lock: the caller holds the one of the working folder.
+    Takes no lock: the caller holds the one of the working folder. Raises `LedgerError` if the
+    ledger cannot be opened, and for failures of its file or disk inside the block.
     """
     with database.opened(_state_folder(settings)) as ledger:
         yield RunContext(settings, ledger, moment, report_progress)
 
 
 def open_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
-    """Open the ledger to read only; gives None before the first run."""
+    """Open the ledger read-only for a block; the block gets None before the first run.
+
+    Raises `LedgerError` if it cannot be read, also if an earlier version wrote it: only
+    operations that write to the ledger migrate it.
+    """
     return database.opened_to_read(_state_folder(settings))
 
 

@@ -1,4 +1,4 @@
-"""The topics of a working folder, compiled to place papers."""
+"""Load the topics of a working folder and compile them, so that papers can be placed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def load_headings(root: Path) -> Headings:
     return _compile(settings_files.topics_file(root, resources.shipped("config")))
 
 
-@functools.lru_cache(maxsize=1)  # `digest serve` reads the same topics in each run: 45 ms of CPU
+# Cached for `digest serve`, where run after run has the same topics: compiling takes 45 ms of CPU.
+@functools.lru_cache(maxsize=1)
 def _compile(file: settings_files.TopicsFile) -> Headings:
     topic_list = settings_files.load_topics(file)
     learnt = topics.LearntWeights.decode(file.weights) if file.weights else None

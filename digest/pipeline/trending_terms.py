@@ -1,7 +1,8 @@
-"""The terms of the week on the front page, from the issues of the main edition.
+"""Find the terms of the week on the front page, from the issues of the main edition.
 
-The last seven days are compared with the weeks before. Of those, only the counts in the ledger
-are read and no issues, so the cost does not grow with the archive.
+The last seven days are compared with the four weeks before. For both, the ledger has the count
+of each phrase. Stored issues are read for the seven days only, so the cost does not grow with
+the archive.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from digest.storage.ledger.title_phrases import IssuePhrases
 
 
 def count_phrases(issue: Issue) -> IssuePhrases:
-    """Count the phrases in the titles of an issue."""
+    """Return in how many titles of an issue each phrase stands, as the ledger records it."""
     titles = tuple([item.title for item in issue.papers])
     phrases = trending_terms.count_title_phrases(titles)
     return IssuePhrases(issue.number, issue.date, len(titles), phrases)
@@ -27,12 +28,12 @@ def list_week_terms(
 ) -> tuple[terms.WeekTermView, ...]:
     """Return the terms of the seven days that end with the newest issue.
 
-    ``links`` are the issues of one edition, oldest first; ``load`` reads an issue. Calls it
-    for the issues of the week only.
+    ``links`` are the issues of one edition, oldest first. ``load`` reads an issue, and is called
+    for those of the week only. Empty without issues, or as long as too few papers came before.
     """
     if not links:
         return ()
-    # The week ends with the newest issue, not today: a rebuild gives the same page.
+    # The week ends with the newest issue, not today, so that a later rebuild gives the same page.
     first, first_before = trending_terms.week_windows(links[-1].date)
     counts = context.ledger.title_phrases.phrases_since(links[-1].edition, first_before)
     issues = [load(link) for link in links if link.date >= first]
@@ -50,7 +51,8 @@ def recount_phrases(
 ) -> None:
     """Correct the counts in the ledger for every issue that `list_week_terms` may need.
 
-    They become wrong when a paper is withdrawn, and are missing for issues made by a backfill.
+    They are wrong after a withdrawal, and missing for issues that were made while another edition
+    was the main one.
     """
     if not links:
         return
@@ -60,7 +62,7 @@ def recount_phrases(
     }
     counts = [count_phrases(load(link)) for link in links if link.date >= first]
     changed = [count for count in counts if recorded.get(count.number) != count]
-    # No transaction without need: it would wait for the disk in every run.
+    # No transaction without need: it would wait for the disk.
     if changed:
         with context.ledger.transaction():
             for count in changed:

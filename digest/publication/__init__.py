@@ -1,8 +1,8 @@
-"""A working folder for Python programs: the commands as methods with typed results.
+"""Offer the commands to Python programs, as methods of a working folder with typed results.
 
-The command line uses this module for everything it offers. Each method opens the ledger for
-itself and closes it again. Modules are imported where they are used: a search needs no
-templates, for example.
+The command line uses these methods itself. Each opens the ledger and closes it again. A method
+imports only the modules it needs, because imports are the largest cost of a short command
+(docs/design/decisions.md).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Publication:
     """A working folder with the settings it had when it was opened; `digest.open` makes one.
 
     It holds no open file between calls, so it may be kept for long, used from several threads,
-    and used beside `digest run` from cron. Only one run at a time works in a folder.
+    and used beside `digest run` from cron. `run`, `rebuild` and `withdraw` take the folder's
+    lock, so only one of them works at a time.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -62,16 +63,17 @@ class Publication:
         """Take in the dumps in the inbox, make the issues, publish, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
-        site's time zone. With ``due`` only issues that the schedule asks for are made, and the
-        call does not wait for another run. With ``dry_run`` the run works on a copy that is thrown
-        away, and nothing is sent or logged. ``progress`` is called with the name of a step,
-        how much of it is done and how much there is; ``log`` is called once for each step.
+        site's time zone. With ``due`` only issues that the schedule asks for are made. With
+        ``dry_run`` the run works on a copy that is thrown away, and nothing is sent or logged.
+        ``progress`` is called with what is counted ("files", "papers" or "issues"), the number
+        done and the total. ``log`` is called after each step; docs/reference/json.md lists the
+        steps and their facts.
 
-        Raises `Busy` if another run holds the folder for a minute, `SettingsError` if topics
-        or templates cannot be used, `LedgerError` if the ledger cannot be used, and `OSError`
-        if a file cannot be read or written. What was committed before an error stays, and the
-        next run continues from there. A dump that cannot be read raises nothing: it is
-        quarantined and stands in the report.
+        Raises `Busy` if another run holds the folder: after a minute, with ``due`` at once.
+        Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the
+        ledger cannot be used, and `OSError` if a file cannot be read or written. After an
+        error, everything committed stays, and the next run continues from there. A dump that
+        cannot be read raises nothing: it is quarantined and stands in the report.
         """
         from digest.operations import notify
         from digest.pipeline.progress import no_log, no_progress
@@ -81,7 +83,7 @@ class Publication:
         if dry_run:
             from digest.operations import dry_run as trial
 
-            # Steps are not logged: a monitor that counts them would count changes that were undone.
+            # Not logged: a monitor of the log would count papers and issues that were thrown away.
             return trial.dry_run(settings, at, due=due, progress=progress)
         log = log or no_log
         return notify.run_and_notify(settings, at, due=due, progress=progress, log=log)
@@ -159,8 +161,8 @@ class Publication:
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 
-        ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it.
-        Changes nothing.
+        ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it. If it
+        fits several papers, they are listed with their keys. Changes nothing.
 
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
         be used, and `LedgerError` if the ledger cannot be read.
@@ -180,7 +182,8 @@ class Publication:
         """Write the whole output again from the ledger.
 
         The same ledger, settings and templates give the same files, so only those that differ
-        are written. ``moment`` dates the status page. Raises what `run` raises.
+        are written. The inbox is not read and no issue is made. ``moment`` dates the status
+        page. Raises what `run` raises.
         """
         from digest.operations import rebuild
         from digest.pipeline.progress import no_progress
@@ -192,10 +195,11 @@ class Publication:
         )
 
     def withdraw(self, name: str, *, moment: datetime | None = None) -> Withdrawal:
-        """Take a paper off pages and feeds for good, and write those that showed it again.
+        """Take a paper off pages and feeds for good, and write the changed ones again.
 
         ``name`` is what `explain` accepts, but must fit one paper only. The stored issues stay
-        as they are; their pages say how many papers were withdrawn.
+        as they are; their pages state how many papers were withdrawn. Later dumps do not bring
+        the paper back.
 
         Raises `UnknownPaper` if it fits none or several, and what `run` raises.
         """
@@ -205,7 +209,7 @@ class Publication:
             if ledger is None:
                 raise UnknownPaper(name)
             paper = explain.find_paper(ledger, name)
-        # The lock is taken only now. No run deletes a paper, so it is still there.
+        # The lock is taken only in the next call. No run deletes a paper, so it is still there.
         published = withdraw.withdraw(self._settings, site_time(self._settings, moment), paper.id)
         return Withdrawal(paper=named_paper(paper), written=published.written)
 
@@ -214,14 +218,17 @@ class Publication:
         return Path(self._settings.root, self._settings.state.path)
 
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
-        """Open the ledger for reading; None before the first run."""
+        """Open the ledger to read it, for a ``with`` block; None before the first run."""
         from digest.storage.ledger import database
 
         return database.opened_to_read(self._state)
 
 
 def site_time(settings: Settings, moment: datetime | None) -> datetime:
-    """Return a moment in the site's time zone: now for None, site time without an offset."""
+    """Return a moment in the site's time zone.
+
+    None is now. A moment without an offset is taken to be in that zone already.
+    """
     zone = ZoneInfo(settings.site.timezone)
     if moment is None:
         return datetime.now(UTC).astimezone(zone)
@@ -229,7 +236,7 @@ def site_time(settings: Settings, moment: datetime | None) -> datetime:
 
 
 def _is_in(link: IssueLink, edition: str | None, since: date | None, until: date | None) -> bool:
-    # Dates of issues are stored as text, which sorts as the dates do.
+    # Compared as text, as they are stored: ISO dates sort as text in the order of the days.
     return (
         edition in (None, link.edition)
         and (since is None or f"{since:%Y-%m-%d}" <= link.date)

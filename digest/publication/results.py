@@ -1,4 +1,4 @@
-"""Results of a `Publication` that are not records of the model."""
+"""Results that the methods of a `Publication` return, besides the records of the model."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """The papers that a name fits, and sentences for a person.
+    """The papers that a name fits, and lines of text for a person.
 
-    For one paper ``lines`` tell where it was seen, how it was identified, its topic and its
-    issue; for several they list them. Their words may change from version to version.
+    For one paper, ``lines`` state where it was seen, how it was identified, its topic and its
+    issue. For several, they list the papers with their keys. The wording may change with any
+    version, so programs should not parse it.
     """
 
     papers: tuple[NamedPaper, ...]
@@ -48,7 +49,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The paths below ``output/`` that a rebuild wrote or removed; it left ``same`` as they are."""
+    """The paths below ``output/`` that a rebuild wrote or removed.
+
+    ``same`` is the number of files that had the right bytes already.
+    """
 
     written: tuple[str, ...] = ()
     same: int = 0
@@ -63,14 +67,15 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def named_paper(paper: Paper) -> NamedPaper:
-    """Return the names of a paper of the ledger, without the ledger's own number."""
+    """Return the best key, the guid and the title of a paper of the ledger."""
+    # Without its number in the ledger, which means nothing outside.
     from digest.matching import identity
 
     return NamedPaper(key=identity.keys(paper)[0], guid=paper.guid, title=paper.title)
 
 
 def search_hit(result: SearchResult) -> SearchHit:
-    """Return a result of the full-text index with the page of its issue."""
+    """Return a result of the full-text index, with the link to its place in the newest issue."""
     from digest.render import paths
 
     paper, place = result

@@ -43,7 +43,13 @@ def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> l
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-KILLS = [("first", 0, 5), ("later", 0, 2), ("later", 1, 2)]
+# Every step of a later run by `make faults`, every fifth by `make test`.
+KILLS = [
+    ("first", 0, 5),
+    ("later", 0, 5),
+    pytest.param("later", 0, 2, marks=pytest.mark.faults),
+    pytest.param("later", 1, 2, marks=pytest.mark.faults),
+]
 
 
 @pytest.mark.parametrize(("name", "first", "stride"), KILLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 PAPERS = 328
 PAGE_LIMIT = 250  # kilobytes, gzipped
-INTERACTIVE = 1000  # milliseconds
+USABLE = 300  # per cent
 ROUNDS = 5
 NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
@@ -29,16 +30,33 @@ def test_a_large_issue_is_below_250_kb(large: Folder, figures: Figures) -> None:
     figures.check(f"page of {PAPERS} papers, gzipped", weight, PAGE_LIMIT, "kB")
 
 
-def test_a_large_issue_is_usable_within_a_second(
-    large: Folder, chromium: Browser, figures: Figures
-) -> None:
-    """A reader can open an abstract, and see it drawn, within a second of requesting the page.
+def test_a_large_issue_is_usable_soon(large: Folder, chromium: Browser, figures: Figures) -> None:
+    """Style and script add little to the time from the request to an abstract open and drawn.
 
-    The best of five rounds counts, because the machine may be busy.
+    The same page without them is asked for in turn. The best of each counts, because the
+    machine may be busy.
     """
+    times: dict[str, list[float]] = {"bare": [], "styled": []}
     with static.serving(large.output) as server:
-        best = min(_unfolded(chromium, f"{server.url}daily/latest.html") for _ in range(ROUNDS))
-    figures.check(f"page of {PAPERS} papers, request to open abstract", best, INTERACTIVE, "ms")
+        for _ in range(ROUNDS):
+            for kind, seconds in times.items():
+                server.alter = _without_style if kind == "bare" else None
+                seconds.append(_unfolded(chromium, f"{server.url}daily/latest.html"))
+    bare, styled = (min(seconds) for seconds in times.values())
+    figures.record(f"page of {PAPERS} papers, request to open abstract", styled, "ms")
+    ratio = 100 * styled / bare
+    figures.check("the same over a page without style and script", ratio, USABLE, "%")
+
+
+def _without_style(page: bytes) -> bytes:
+    bare = re.sub(
+        rb"<link[^>]+stylesheet[^>]*>|<script.*?</script>|<style.*?</style>",
+        b"",
+        page,
+        flags=re.DOTALL,
+    )
+    assert bare != page
+    return bare
 
 
 def _unfolded(chromium: Browser, url: str) -> float:

@@ -7,6 +7,7 @@ each breach of the rule that its docstring states. The source is read as text an
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import re
 import sys
@@ -108,6 +109,7 @@ Tree = dict[str, Module]
 Rule = Callable[[Tree], Iterator[str]]
 
 
+@functools.cache
 def read(root: Path) -> Tree:
     """Return every module below ``root``/digest by its dotted name."""
     modules = {}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +35,6 @@ _BLOCK = re.compile(
     r"(?:\n\n?```text\n(?P<output>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
-_SAMPLES = "digest -q init --sample ~/papers\ncd ~/papers\ndigest -q run\n"
 _END = "----- end of block -----"
 
 
@@ -76,15 +79,38 @@ def run(document: Path, home: Path) -> list[str]:
     Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest` is
     the installed command, with the moment of `~/.now`. Fails at the first command that fails.
     """
+    start = ""
+    if document.parent.name in {"guides", "reference"}:
+        shutil.copytree(_home_with_samples(), home)
+        start = "cd ~/papers\n"
+    else:
+        _make_home(home)
+    scripts = [block.script for block in blocks(document) if block.language in RUN]
+    # Nothing comes after the last mark.
+    return _run(start + "".join(scripts), home).split(f"{_END}\n")[:-1]
+
+
+@functools.cache
+def _home_with_samples() -> Path:
+    """Return a home with the sample pages and their issue, made once for all documents."""
+    home = Path(tempfile.mkdtemp(prefix="papers-digest-home-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    _make_home(home)
+    _run("digest -q init --sample ~/papers\ncd ~/papers\ndigest -q run\n", home)
+    return home
+
+
+def _make_home(home: Path) -> None:
     (home / "bin").mkdir(parents=True)
     (home / ".now").write_text(f"{CLOCK}\n")
     real = Path(sys.executable).with_name("digest")
     command = home / "bin" / "digest"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(real))} --now "$(cat ~/.now)" "$@"\n')
     command.chmod(0o755)
-    prepared = document.parent.name in {"guides", "reference"}
-    script = (_SAMPLES if prepared else "") + f"echo '{_END}'\n"
-    script += "".join(block.script for block in blocks(document) if block.language in RUN)
+
+
+def _run(script: str, home: Path) -> str:
+    """Run a shell script in a home; return what it printed."""
     result = subprocess.run(
         ["sh", "-eu", "-c", script],
         cwd=home,
@@ -98,8 +124,7 @@ def run(document: Path, home: Path) -> list[str]:
         check=False,
     )
     assert 0 == result.returncode, result.stdout + result.stderr
-    # The first output is that of the preparation, and nothing comes after the last mark.
-    return result.stdout.split(f"{_END}\n")[1:-1]
+    return result.stdout
 
 
 def fits(output: str, printed: str) -> bool:

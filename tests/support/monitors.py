@@ -28,10 +28,12 @@ class Monitor:
     """A server that answers every request with ``status``, or never if that is 0.
 
     ``asked`` are the requests so far. A redirect leads to another path of the same server.
+    No request is answered before ``together`` of them have arrived.
     """
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, together: int) -> None:
         self.status, self.asked, self.stopped = status, list[Request](), threading.Event()
+        self._all_arrived = threading.Barrier(together)
         monitor = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,6 +48,7 @@ class Monitor:
                 if not monitor.status:
                     monitor.stopped.wait()
                     return
+                monitor._all_arrived.wait()
                 self.send_response(monitor.status)
                 if monitor.status // 100 == 3:
                     self.send_header("Location", "/elsewhere")
@@ -75,15 +78,16 @@ class Monitor:
     def stop(self) -> None:
         """Stop, and drop the clients that are still waiting."""
         self.stopped.set()
+        self._all_arrived.abort()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
 @contextmanager
-def monitor(status: int = 200) -> Iterator[Monitor]:
+def monitor(status: int = 200, together: int = 1) -> Iterator[Monitor]:
     """Run a monitor during the block."""
-    server = Monitor(status)
+    server = Monitor(status, together)
     server.start()
     try:
         yield server
