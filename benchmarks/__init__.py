@@ -1,1 +1,1 @@
-"""Measure what the product costs, as ratios, with invented papers."""
+"""Measure the cost of the product, as ratios and with invented papers."""

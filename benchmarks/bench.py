@@ -1,8 +1,17 @@
 """``make bench``: measure every ratio that has a target, on this machine.
 
-Ratios are medians of interleaved pairs. The exit status is 1 if one misses its target. With a
-folder of real papers (``make bench DATA=folder``) it also measures the quality of the order of
-papers. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
+Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
+With a folder of real papers (``make bench DATA=folder``) it also measures the quality of the
+order of papers. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run
+instead.
+
+A row begins with the name of its target:
+
+    P1, P2  reading a page as plain text     B1, B2  backups; backfill (`benchmarks.replay`)
+    D1      reading each format              W1      writing pages and feeds, and a rebuild
+    C1, C2  a whole run, and its imports     T1      placing papers under topics
+    S3      a run with a large archive       N1      finding near copies
+    I1, I2  the order of papers
 """
 
 from __future__ import annotations
@@ -44,7 +53,7 @@ SUITES: tuple[Suite, ...] = (
 
 
 def main() -> int:
-    """Print one line for each ratio, or with ``--parts`` for each part."""
+    """Print one line for each ratio, or with ``--parts`` for each part; return the exit status."""
     if sys.argv[1:] == ["--parts"]:
         return _parts()
     missed = 0
@@ -58,7 +67,10 @@ def main() -> int:
 
 
 def _measured(tasks: Sequence[tuple[Suite, Path]]) -> Iterator[Row]:
-    """Run each suite in a process of its own, because leftovers in memory slow the next one."""
+    """Yield the rows of each suite, run in a process of its own.
+
+    In one process, the memory that a suite leaves behind would slow down the next one.
+    """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
         for suite, folder in tasks:

@@ -1,9 +1,9 @@
-"""S3: the cost of a run must not grow with the age of the archive.
+"""S3: the cost of a run with an output of five years, against one of half a year.
 
-`bench_process` measures it with a million papers in the ledger. Here the papers were also
-issued, so that there are pages, feeds and search files of all the years. What still grows is
-the check of every file of the output for changes. Backups are switched off, because `bench_backup`
-measures them.
+The cost must not grow with the age of the archive. `bench_process` measures a run with a million
+papers in the ledger that were never issued. Here all papers were issued, so there are pages,
+feeds and search files of all the years. One cost still grows: every run checks all files of the
+output for changes. Backups are switched off, because `bench_backup` measures them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _DAYS = 8
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """Compare a run after five years with one after half a year, with new papers and without."""
+    """Measure two ratios of a run after five years to one after half a year.
+
+    One is with 17 new papers, the other with none. The first pair warms up and is left out.
+    """
     young, old = (_archive(away / f"archive-{days}", days) for days in _YEARS.values())
     pairs, idle = [], []
     for day in range(1, _DAYS + 1):

@@ -17,7 +17,7 @@ _YEARS = 40_000  # papers: ten years of the Daily Papers
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """Compare a backup, which is checked by reading it, with a plain copy and a sync."""
+    """Compare a backup, which includes a check of the copy, with a plain copy and a sync."""
     folder = away / "backups"
     working_folders.with_titles(folder, _YEARS)
     with closing(database.open_to_write(folder / "state")) as ledger:

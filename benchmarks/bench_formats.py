@@ -1,7 +1,7 @@
 """D1, P2: reading each format against its library alone, and the memory of a run.
 
-The library parses the file into its objects, and nothing looks at them. Ours also finds papers,
-ids, days and names. Text formats have no library, so they are compared with splitting lines.
+The library only parses the file into its own objects. Our reader also finds papers, ids, days
+and names in them. Text formats have no library, so they are compared with splitting lines.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def _against_feedparser(papers: list[layouts.Paper]) -> measure.Row:
 
 
 def _flat_memory(away: Path) -> measure.Row:
-    """Compare runs that read only known papers, with ten times as many in page and ledger."""
+    """Compare the peak memory of two runs that read only known papers.
+
+    One has 100,000 papers in page and ledger, the other 10,000.
+    """
     peaks = []
     for count in (10_000, 100_000):
         folder = away / f"known-{count}"

@@ -13,7 +13,7 @@ from digest.storage import inbox
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """Measure 10,000 and 100,000 papers."""
+    """Compare the reader with both lower bounds, on pages of 10,000 and 100,000 papers."""
     for count in (10_000, 100_000):
         file = away / "page.txt"
         with file.open("w", encoding="utf-8") as page:

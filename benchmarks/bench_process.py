@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import measure, working_folders
 
+# Runs `digest` and prints the names of the modules it has imported.
 _LIST = """
 import sys
 before = set(sys.modules)
@@ -28,7 +29,10 @@ _NEW = 1000
 
 
 def rows(away: Path) -> Iterator[measure.Row]:
-    """Measure the imports, then a run against them, then runs with a large ledger."""
+    """Measure the imports, then whole runs against the imports alone, then a large ledger.
+
+    No run can be faster than its imports.
+    """
     imports = _imports(away / "imports")
     yield from _start(imports)
     yield from _four_pages(away, imports)

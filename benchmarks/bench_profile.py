@@ -2,8 +2,9 @@
 
 The folder holds ``captures/*.jsonl.gz``, one paper a line with ``day, id, title, summary,
 authors, upvotes, comments, published``, and ``topics/labels-*.json``, lists of ``{"id",
-"primary": [topics]}`` by human readers. Each topic of the labels makes one reader who wants that
-topic. The product's order is compared with a random one and with newest first.
+"primary": [topics]}`` by human readers. For each topic of the labels one reader is simulated, who
+wants all papers of that topic. The product's order is compared with a random one and with newest
+first.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ def _recalls(days: Days, readers: Sequence[Sequence[str]]) -> Iterator[measure.R
 
 
 def _compared(name: str, what: str, values: Mapping[str, float]) -> Iterator[measure.Row]:
-    """Compare the last of the orders, the product's, with all others."""
+    """Yield a row for each order. The last one is the product's, and must reach all others."""
     *others, own = values
     for other in others:
         yield measure.Row(name, f"{what}: {other}", "to compare with", values[other], is_met=True)
@@ -153,10 +154,10 @@ def _compared(name: str, what: str, values: Mapping[str, float]) -> Iterator[mea
 def _judge(
     days: Days, library: Sequence[str], later: frozenset[str], hits: dict[str, list[bool]]
 ) -> None:
-    """Add to ``hits``, for each order, which papers of the reader are the first of their day.
+    """Add to ``hits``, for each order, whether each wanted paper is among the first of its day.
 
-    ``later`` are the guids of the reader's papers after those of the library. The profile is
-    made from the library and the days before, and from nothing later.
+    ``library`` has the guids of the reader's earlier papers, ``later`` those of the wanted ones.
+    The profile is made from the library and earlier days, and from nothing later.
     """
     by_guid = {item.guid: item for day in days.values() for item in day}
     library_papers = [

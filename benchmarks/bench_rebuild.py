@@ -6,8 +6,9 @@ hashes, writes, syncs and renames them. They differ only in how they make the te
 index. It decides and checks nothing, so a real program with f-strings would take longer. Each of
 its files is padded with blanks to the length of ours, in place of heads, feet and charts. A row
 of its own gives the share of this padding.
-Measures CPU time, in a folder in memory because both would wait for the same disk, and without
-garbage collection, which the command puts off too.
+
+CPU time is measured, in a folder in memory, because both would wait for the same disk. Garbage
+collection is off, because the command puts it off too.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _texts(folder: Path, sizes: dict[str, int]) -> by_f_strings.Files:
 
 
 def _noted(paths: set[str], files: by_f_strings.Files) -> by_f_strings.Files:
-    """Add the path of each file to ``paths``."""
+    """Yield these files, and add the path of each to ``paths``."""
     for path, text in files:
         paths.add(path)
         yield path, text

@@ -55,9 +55,9 @@ def _documents(issue: Issue, formats: int) -> tuple[Page, ...]:
 
 
 def _window(newest_first: list[Issue]) -> Iterator[measure.Row]:
-    """Measure the live feeds, which every issue writes again.
+    """Measure the live feeds, which are written again with every issue.
 
-    The f-strings are given the papers that fit into the feeds, and need not choose them.
+    The f-strings are given exactly the papers that the feeds hold, and need not choose them.
     """
     documents = _live(newest_first)
     guids = {item["id"] for item in msgspec.json.decode(documents[-1].body)["items"]}

@@ -1,8 +1,9 @@
 """N1: recall, precision and cost of finding near copies of papers.
 
-Copies differ in case, punctuation, a word or a letter of the title. Hard copies also differ in
-three words of the abstract. Other papers have a title that differs in one word from that of a
-known paper; they are different papers, and must not be found.
+An easy copy of a known paper differs in the case, the punctuation, a word or a letter of the
+title. A hard copy also differs in three words of the abstract. To measure precision, other papers
+have a title that differs in one word from that of a known paper, and an abstract of their own.
+They must not be taken for it.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class _Index:
                 self.by_block.setdefault(block, []).append(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
-        """Return the number of the paper that has nearly this title and abstract."""
+        """Return the number of the known paper with nearly this title and abstract, or None."""
         blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
         near = sorted(similarity.find_candidates(self.by_block.get(block, ()) for block in blocks))
         sighting = Sighting(title=title, abstract=abstract)
@@ -66,7 +67,10 @@ def _paper(invented: corpus.Invented) -> Paper:
 
 
 def _judge(index: _Index, draw: random.Random, words: int) -> tuple[int, int]:
-    """Return how many copies were found, and how many wrong papers."""
+    """Return how many copies were found as their paper, and how many papers were found wrongly.
+
+    The latter are copies found as another paper, and strangers found as any.
+    """
     right = wrong = 0
     for number in draw.sample(range(_KNOWN), _COPIES):
         paper = corpus.paper(number)
@@ -81,9 +85,9 @@ def _judge(index: _Index, draw: random.Random, words: int) -> tuple[int, int]:
 
 
 def _cost(away: Path) -> float:
-    """Compare runs with 1,000 new papers a day, with and without the search for near copies.
+    """Return the ratio of a run with the search for near copies to one without.
 
-    Runs two folders in turn, with the same pages in both.
+    Each day 1,000 new papers are dropped into two folders, which are run in turn.
     """
     folders = away / "looking", away / "not-looking"
     pairs = []

@@ -97,7 +97,10 @@ def _csv(issue: Issue) -> str:
 
 
 def of_week(week: str, issues: Sequence[Issue]) -> Files:
-    """Write the papers of a week as three feeds. They share their entries."""
+    """Write the papers of a week as RSS, Atom and JSON Feed.
+
+    The content of a paper is made once for all three.
+    """
     entries = [
         (issue.moment, item, _categories(issue, section.topic, item), _content(section.name, item))
         for issue in issues

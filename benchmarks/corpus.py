@@ -27,7 +27,7 @@ _PER_DAY = 400  # arXiv ids have five digits a month: enough for 3,000 a day
 _SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in ("a", "e", "i", "o", "u", "ei")]
 _NAMES = len(_SYLLABLES) ** 4
 _STRIDE = 31_415_927  # coprime to the number of names, so no name comes twice
-_PLACES = range(len(vocabulary.BODY))  # an abstract keeps their order
+_PLACES = range(len(vocabulary.BODY))  # the sentences of an abstract keep this order
 _LOSSY = 0.3  # of the abstracts
 _SMALL = frozenset({"at", "from", "in", "of", "over", "under", "with"})
 
@@ -73,7 +73,7 @@ def paper(number: int, *, seed: int = 0) -> Invented:
 
 
 def coined(number: int) -> str:
-    """Return an invented word, different for each number below 49 million."""
+    """Return an invented word of four syllables, different for each number below 49 million."""
     rest, syllables = (number + 1) * _STRIDE % _NAMES, []
     for _ in range(4):
         rest, syllable = divmod(rest, len(_SYLLABLES))
@@ -103,7 +103,10 @@ def _abstract(draw: random.Random, area: vocabulary.Area, name: str, task: str) 
 
 
 class _Words(dict[str, str]):
-    """The words for the slots of a sentence. Draws a new one for each slot with a choice."""
+    """The words for the slots of a sentence, as `str.format_map` asks for them.
+
+    Name and task are fixed. Any other slot gets a newly drawn word or number each time.
+    """
 
     def __init__(self, draw: random.Random, area: vocabulary.Area, name: str, task: str) -> None:
         super().__init__(name=name, task=task, Task=task[0].upper() + task[1:])

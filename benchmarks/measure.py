@@ -1,4 +1,4 @@
-"""Measure ratios of times on a noisy machine, by medians of interleaved runs."""
+"""Measure ratios of times on a busy machine, as medians over pairs of runs in turn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+# A folder in memory, for measurements in which the disk must have no part; None if there is none.
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - no disk is judged
 
 
@@ -54,9 +55,9 @@ def ratio(
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the wall time of a call, without garbage collection.
+    """Return the wall time of a call in seconds, without garbage collection.
 
-    The command puts off collecting too, and it takes longer the more is in memory.
+    The command puts off collecting too, and a collection takes longer the more is in memory.
     """
     gc.disable()
     try:

@@ -48,6 +48,7 @@ PARTS = {
     "status": ("operations.status.record_run",),
     "the rest": ("operations.run.run",),
 }
+# The parts that publishing a new issue consists of, summed up in a line of their own.
 ADDED = ("issue pages", "exports", "feeds", "topic pages", "search", "front page")
 
 
@@ -82,7 +83,7 @@ class Clock:
 
 
 def lines(away: Path) -> Iterator[str]:
-    """Write one line for each part: its milliseconds and its share of the whole."""
+    """Yield one line for each part: its milliseconds and its share of the whole."""
     for what, runs in (("346 entries, 328 new", _first(away)), ("1,000 new", _later(away))):
         _, *seconds = runs
         medians = {part: statistics.median(run[part] for run in seconds) for part in PARTS}

@@ -39,7 +39,7 @@ Record = dict[str, Any]
 
 
 def main(records: Path, away: Path) -> int:
-    """Print what was issued, and the ratios."""
+    """Print how many papers were issued, missing or doubled, and the ratios; return the status."""
     days = by_day(records)
     issued = _replay(days, away / "replay")
     papers = {record["id"] for records_of_day in days.values() for record in records_of_day}
@@ -103,7 +103,10 @@ def _replay(days: dict[str, list[Record]], folder: Path) -> Counter[str]:
 
 
 def pages(days: dict[str, list[Record]]) -> Iterator[tuple[str, str]]:
-    """Yield each calendar day with the answer of the API that is dropped on it."""
+    """Yield each calendar day with the answer of the API that is dropped on it.
+
+    Goes on to the day after the last, whose page has the late abstracts of the last day.
+    """
     before: list[Record] = []
     day, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     waiting: list[Record] = []

@@ -1,7 +1,8 @@
 """A second implementation of the rule of issues and dates, to check the product.
 
-Simulates one edition from day to day and keeps its whole past, where `digest.editorial.due`
-needs as little of it as possible. Shares nothing with the product but the edition's settings.
+`docs/design/due-dates.md` states the rule. This code simulates one edition from day to day and
+keeps its whole past, while `digest.editorial.due` decides from a few rows. It shares nothing with
+the product but the edition's settings.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ _NAMES = "mon tue wed thu fri sat sun".split()
 
 
 class Rule(Generic[Key]):
-    """The issues that an edition should have made. Call it for every intake and every run.
+    """The issues that an edition should have made.
 
-    Moments are wall-clock times of the site. ``states`` holds the state of each scheduled date,
-    ``issued`` the date of the issue of each paper, and ``waiting`` the papers not yet issued,
-    with their page dates.
+    Call `take_in` for every intake and `wake` for every run, in their order. Moments are
+    wall-clock times of the site. ``states`` holds the state of each scheduled date, ``issued``
+    the date of the issue of each paper, and ``waiting`` the papers not yet issued, with their
+    page dates.
     """
 
     def __init__(self, edition: Edition) -> None:
@@ -38,7 +40,10 @@ class Rule(Generic[Key]):
         self.waiting.update(papers)
 
     def wake(self, local: datetime) -> dict[date, list[Key]]:
-        """Return the issues that a run at this moment makes, each with its papers."""
+        """Decide the dates as a run at this moment must; return its issues with their papers.
+
+        An issue without papers is a note.
+        """
         today, issues = local.date(), dict[date, list[Key]]()
         for day, state in self.states.items():
             if state == "open" and day < today:

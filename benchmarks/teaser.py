@@ -3,11 +3,11 @@
 usage: python benchmarks/teaser.py DATA_DIR
 
 ``teaser_labels.json`` names papers by arXiv id, or by the SHA-1 of their title key, and lists
-the sentences (from 0) that say what was made or found. The labels were set without knowing the
-choices. The weights were tuned on the papers of "tuned". The papers of "held back" were labelled
-later and never used for tuning. DATA_DIR holds the abstracts: ``captures/*.jsonl.gz`` with one
-record a line, and ``seeds/*.txt``, copies of the listing with the paragraphs title, blank line,
-abstract.
+the acceptable sentences, counted from 0: those about the result or the contribution. The labels
+were set without knowing the product's choices. The product's weights were tuned on the papers of
+"tuned". The papers of "held back" were labelled later and never used for tuning. DATA_DIR holds
+the abstracts: ``captures/*.jsonl.gz`` with one record a line, and ``seeds/*.txt``, copies of the
+listing with the paragraphs title, blank line, abstract.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def _of_captures(data: Path) -> dict[str, str]:
 
 
 def _of_copies(data: Path) -> dict[str, str]:
-    """Return every paragraph after a shorter one, by the key of that one as its title."""
+    """Return the abstracts of the copied pages, by the hash of their title key.
+
+    Any paragraph after a shorter one is taken for an abstract, and the shorter one for its title.
+    Wrong pairs do no harm, because no label has their key.
+    """
     abstracts: dict[str, str] = {}
     for path in sorted(data.glob("seeds/*.txt")):
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -61,7 +61,12 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Matrices with one row per paper: inputs, scores of the lexicon, contenders and targets."""
+    """Matrices with one row per paper: the inputs and the targets of the model.
+
+    ``shares`` has a column per phrase, the others one per topic. ``offsets`` are the scores of
+    the lexicon, to which the model is added. Only topics with ``contends`` can be predicted.
+    ``weights`` has one column.
+    """
 
     shares: Floats
     offsets: Floats
@@ -75,7 +80,7 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 def texts(data: pathlib.Path) -> dict[str, tuple[str, str]]:
-    """Return title and abstract of each paper, by arXiv id, or by title for those of pages."""
+    """Return title and abstract of each paper: by arXiv id, and by title if it is from a page."""
     papers_by_key: dict[str, tuple[str, str]] = {}
     for archive in sorted(data.glob("captures/*.jsonl.gz")) + sorted(
         data.glob("arxiv/p*.jsonl.gz")
@@ -133,6 +138,7 @@ def fit(papers: Sample) -> Floats:
     inputs = np.hstack([papers.shares, np.ones((len(papers.shares), 1))])
     penalty = np.full((inputs.shape[1], 1), PENALTY)
     penalty[-1] /= 10
+    # The inverse of a bound on the curvature: for a softmax half the squared norm of the inputs.
     step = 1 / (0.5 * np.linalg.norm(inputs * np.sqrt(papers.weights), 2) ** 2 + PENALTY)
     weights = ahead = np.zeros((inputs.shape[1], papers.targets.shape[1]))
     for number in range(STEPS):
@@ -141,7 +147,7 @@ def fit(papers: Sample) -> Floats:
         powers = np.exp(logits - logits.max(1, keepdims=True))
         errors = (powers / powers.sum(1, keepdims=True) - papers.targets) * papers.weights
         moved = ahead - step * (inputs.T @ errors + penalty * ahead)
-        ahead = moved + number / (number + 3) * (moved - weights)
+        ahead = moved + number / (number + 3) * (moved - weights)  # Nesterov's momentum
         weights = moved
     return weights
 
@@ -153,7 +159,10 @@ def judge(weights: Floats, papers: Sample) -> NDArray[np.intp]:
 
 
 def cross_validate(papers: Sample, labelled: list[Paper], ids: tuple[str, ...], folds: int) -> str:
-    """Predict the papers held out, and return the shares of acceptable and primary topics."""
+    """Predict the papers held out, by models trained without them.
+
+    Returns a line with the shares of predictions that are an acceptable and a primary topic.
+    """
     held_out = np.array([paper.held_out for paper in labelled])
     fold = np.where(held_out, np.random.default_rng(0).permutation(len(labelled)) % folds, -1)
     acceptable = primary = 0

@@ -1,6 +1,7 @@
 """The words of the papers that `corpus` makes up: areas of research, sentences, names.
 
-An area has tasks, methods, objects and measures. Sentences have slots with those names.
+An area has tasks, methods, objects and measures. A sentence has slots: ``{name}`` and ``{task}``
+are those of the paper, and `CHOICES` and `NUMBERS` list the others.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ AREAS = (
     ),
 )
 
+# The slots that are filled with words of an area, and those filled with a number in a range.
 CHOICES = {
     "method": "methods",
     "thing": "objects",

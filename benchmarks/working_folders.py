@@ -57,7 +57,8 @@ def without_backups(folder: Path) -> None:
 def with_titles(folder: Path, count: int) -> None:
     """Make a ledger with ``count`` papers that all have the same short abstract.
 
-    They were taken in before the edition began. Backups are switched off.
+    The first run does not issue them, because they are in the ledger before the edition is.
+    Backups are switched off.
     """
     without_backups(folder)
     titles = (f"Known paper number {number} {corpus.coined(number)}" for number in range(count))
@@ -70,7 +71,10 @@ def with_papers(folder: Path, count: int) -> None:
 
 
 def _fill(folder: Path, count: int, words: Iterable[tuple[str, str]]) -> None:
-    """Write rows as an intake does. Keys are sorted, which makes the insert quick."""
+    """Write papers and keys as one intake does; ``words`` are their titles and abstracts.
+
+    Keys are sorted, which makes the insert quick.
+    """
     keys: list[bytes] = []
 
     def rows(intake: int) -> Iterator[tuple[object, ...]]:

@@ -3,11 +3,11 @@
     python -m benchmarks.year RECORDS.jsonl.gz     real days, as `benchmarks.replay` reads them
     python -m benchmarks.year                      a year of invented days
 
-Two editions in Berlin, where clocks change: a daily one at 02:30 that catches up with dated
-issues, and a weekly one with notes. The product runs just before and at the hour of each edition,
-after midnight and after each page, except during outages of hours or days. `benchmarks.rule`
-gives the right issue of each paper and the right state of each date. The exit status is 1 if
-the product differs.
+Two editions are simulated in Berlin, where clocks change: a daily one at 02:30 that catches up
+with dated issues, and a weekly one with notes. The product runs a minute before and at the hour of
+each edition, after midnight and after each page, except during outages of hours or days.
+`benchmarks.rule` gives the right issue of each paper and the right state of each date. The exit
+status is 1 if the product differs.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Outcome(NamedTuple):
 
 
 def pages(answers: Iterable[tuple[str, str]]) -> Iterator[Page]:
-    """Return pages from days and answers of the API."""
+    """Yield a page for each pair of an ISO date and an answer of the API."""
     for day, body in answers:
         papers = tuple(entry["paper"]["id"] for entry in json.loads(body))
         yield Page(date.fromisoformat(day), body, papers)
@@ -176,7 +176,7 @@ class Year:
         self.runs += 1
 
     def outcome(self, outages: int) -> Outcome:
-        """Compare the product with the rules."""
+        """Compare the output and the ledger with the rules; ``outages`` is only counted."""
         states: Counter[str] = Counter()
         differences: list[str] = []
         for name, rule in self.rules.items():
@@ -221,7 +221,10 @@ class Year:
 
 
 def main(records: Path | None, away: Path) -> int:
-    """Print the size of the simulation, and every difference."""
+    """Print the size of the simulation and every difference; return the exit status.
+
+    Without ``records`` the days are invented.
+    """
     days = list(pages(replay.pages(replay.by_day(records))) if records else invented(365))
     started = time.perf_counter()
     outcome = Year(away / "year", days).live()

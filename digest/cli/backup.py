@@ -33,5 +33,5 @@ def backup(context: CliContext) -> None:
 
 
 def size(path: Path) -> str:
-    """Return the size of a file for a person."""
+    """Return the size of a file as text, in MiB."""
     return f"{path.stat().st_size / (1 << 20):.1f} MiB"

@@ -1,4 +1,4 @@
-"""The list of commands; the module of a command is imported when it is asked for."""
+"""List the commands; import the module of a command only when click asks for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-# Each is a function of this name in a module of this name.
+# Each names a module of digest/cli, and in it the function that is the command.
 NAMES = (
     "backfill", "backup", "check", "classify", "explain", "init", "parse", "rebuild", "restore",
     "run", "search", "serve", "status", "topics", "withdraw",
@@ -14,7 +14,10 @@ NAMES = (
 
 
 class Commands(click.Group):
-    """The group of all commands."""
+    """The group of all commands, known by name before any of their modules is imported.
+
+    `digest run` imports the module of `run` alone; `digest --help` imports all of them.
+    """
 
     def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002 - of click
         """Return the names of all commands, in alphabetical order."""

@@ -1,4 +1,4 @@
-"""Arguments that every command has: the working folder, the moment, how much to print."""
+"""The global options that come before a command: working folder, moment, how much to print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ NAME = "digest"  # in every message, also when started as `python -m digest` or 
 
 
 class CliContext:
-    """The global options of one call of the command line, and what they stand for."""
+    """The global options of one call, and the objects that commands make from them.
+
+    ``now`` is ``--now`` as it was typed. ``verbosity`` is the number of ``-v`` less that of ``-q``.
+    Nothing is read or checked before a method is called.
+    """
 
     def __init__(self, root: str, now: str | None, verbosity: int, log: LogWriter) -> None:
         self.root, self.now, self.verbosity, self.log = Path(root), now, verbosity, log
@@ -56,12 +60,12 @@ class CliContext:
         return publication.site_time(settings, self.moment())
 
     def echo(self, line: str, *, detail: bool = False) -> None:
-        """Print a line for a person: none with ``-q``, a detail only with ``-v``."""
+        """Print an escaped line to standard output: none with ``-q``, a detail only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
             click.echo(escape(line))
 
     def log_line(self, line: str) -> None:
-        """Print a line of a command that keeps running, or log it if a log was asked for."""
+        """Print a line of `digest serve`, or log it if a log was asked for."""
         if self.log.is_asked_for:
             self.log.log_step("serve", message=line)
         else:
@@ -69,10 +73,10 @@ class CliContext:
 
 
 def paste_command(*words: str) -> str:
-    """Return a command for the same working folder, quoted so that a shell can run it."""
+    """Return a `digest` command with the ``--root`` of this call, quoted for a shell."""
     import shlex
 
-    # Taken from the command as it was typed: click has dropped its context when an error is shown.
+    # From the command as it was typed: click has dropped its context when an error is shown.
     arguments = iter(sys.argv[1:])
     root = [["--root", next(arguments, "")] for word in arguments if word == "--root"]
     root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]

@@ -16,7 +16,7 @@ from digest.cli.context import NAME
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
-_PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
+_PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 
@@ -43,7 +43,11 @@ def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
 def make(
     root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
 ) -> Iterator[str]:
-    """Make the missing parts of a working folder; yield a line on each, then the next step."""
+    """Make the missing parts of a working folder while the caller iterates.
+
+    Yields a line on each file, such as "made" or "kept", and at last the next step. The
+    keywords are the options of `digest init`; `config/digest.toml` is always made.
+    """
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")

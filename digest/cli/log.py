@@ -3,9 +3,10 @@
     text    2026-11-22T07:00:00.123Z info intake dumps=3 entries=47 new=39 seconds=0.021
     json    {"moment": "2026-11-22T07:00:00.123Z", "level": "info", "step": "intake", ...}
 
-Without `--log-format` and `-v` there is no log, and problems are printed as plain lines. A
-line of JSON is ASCII, and neither form has control characters. Of the address of a monitor only
-the host is logged, because the rest may be a secret.
+`--log-format` asks for a log of either form. `-v` alone gives a log in text, but problems are
+printed as plain lines, as they are without a log. A line of JSON is ASCII, and neither form has
+control characters. Of the address of a monitor only the host is logged, because the rest may be
+a secret.
 """
 
 from __future__ import annotations
@@ -24,12 +25,19 @@ LogFormat = Literal["text", "json"]
 
 LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 _NAME = "digest"
+# DEL, C1, and characters that break lines or turn the direction of writing. JSON itself escapes
+# those below U+0020.
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}  # as `logging` has them
 
 
 class LogWriter:
-    """Logs the steps of a command; ``log_format`` is None if no log was asked for."""
+    """The log of one command, on standard error.
+
+    ``verbosity`` is the number of ``-v`` less that of ``-q``. With ``log_format``, 0 logs from
+    level "info" on, 1 from "debug" and -1 from "warning". Without it, 1 logs from "info" on and
+    2 from "debug", as text; below 1 there is no log.
+    """
 
     def __init__(self, log_format: LogFormat | None = None, verbosity: int = 0) -> None:
         self.is_asked_for = log_format is not None
@@ -38,9 +46,10 @@ class LogWriter:
             self._logger = _logger(log_format or "text", verbosity if log_format else verbosity - 1)
 
     def log_step(self, step: str, /, *, level: str = "info", **facts: object) -> None:
-        """Log a step that is done, with its counts.
+        """Log a step with its facts; a fact that is None is left out.
 
-        Without a log, steps are left out; warnings and errors are printed with their ``reason``.
+        Without a log, a warning or an error is printed with the fact ``reason`` alone, and any
+        other step is not shown.
         """
         if self._logger:
             self._log(level, step, facts)
@@ -50,7 +59,10 @@ class LogWriter:
     def log_problem(
         self, line: str, step: str, /, *, level: str = "warning", **facts: object
     ) -> None:
-        """Print a problem as this line, or log its facts if a log was asked for."""
+        """Print ``line`` on standard error, or log ``facts`` instead if a log was asked for.
+
+        With ``-v`` alone the line is printed: it is for a person.
+        """
         if self.is_asked_for:
             self._log(level, step, facts)
         else:
@@ -62,14 +74,21 @@ class LogWriter:
 
 
 def escape(line: str) -> str:
-    """Escape control characters and those that turn the direction of writing."""
+    """Return a line with every character escaped that Python calls unprintable.
+
+    These are control characters, those that turn the direction of writing, characters without
+    width, and all blanks but the space.
+    """
     if line.isprintable():
         return line
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 def escape_json(data: bytes) -> str:
-    """Escape the same characters in JSON, which still decodes to the same values."""
+    """Decode JSON from UTF-8 and escape the characters that would steer a terminal.
+
+    The result still decodes to the same values. Unlike `escape`, blanks stay as they are.
+    """
     return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", data.decode())
 
 
@@ -77,8 +96,8 @@ _current = LogWriter()
 
 
 def set_log(log_format: LogFormat | None, verbosity: int) -> LogWriter:
-    """Make the log of this process anew and return it."""
-    # An error is reported after click has dropped the context of the command that failed.
+    """Replace the log of this process by a new one, and return it."""
+    # Global, because click has dropped the context of a failed command when `main` reports it.
     global _current  # noqa: PLW0603
     _current = LogWriter(log_format, verbosity)
     return _current
@@ -103,7 +122,11 @@ def report_fault() -> None:
 
 
 def _logger(log_format: LogFormat, verbosity: int) -> logging.Logger:
-    """Set up Python's logging: our own logger, and the libraries' warnings in the same form."""
+    """Set up Python's logging, and return our logger.
+
+    Libraries log through the same handler, so their warnings have the same form. ``verbosity``
+    0 lets "info" and above through.
+    """
     import logging  # takes 17 ms, so only for a command that logs
 
     class Formatter(logging.Formatter):
@@ -119,14 +142,17 @@ def _logger(log_format: LogFormat, verbosity: int) -> logging.Logger:
     handler.setFormatter(Formatter())
     root, logger = logging.getLogger(), logging.getLogger(_NAME)
     root.handlers = logger.handlers = [handler]
-    logger.propagate = False
+    logger.propagate = False  # else the root, which has the same handler, would print it again
     logger.setLevel(tuple(_LEVELS.values())[min(max(1 - verbosity, 0), 3)])
     logging.captureWarnings(capture=True)
     return logger
 
 
 def _library_facts(record: logging.LogRecord) -> dict[str, object]:
-    """Return the message of a library; of an exception only its type and text."""
+    """Return the facts of a library's record: its message, and type and text of an exception.
+
+    The traceback is left out, because a record is one line.
+    """
     error = record.exc_info[1] if record.exc_info else None
     failure = {"error": f"{type(error).__name__}: {error}"} if error else {}
     return {"message": record.getMessage(), **failure}
@@ -145,7 +171,7 @@ def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
 
 
 def _word(value: object) -> str:
-    """Return a value as one word, quoted if it has blanks or is empty."""
+    """Return a value as one word: quoted if it is empty, or has a blank, a quote or ``=``."""
     word = str(value)
     if word and not any(sign in ' "=' or not sign.isprintable() for sign in word):
         return word

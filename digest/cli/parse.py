@@ -52,7 +52,10 @@ def parse(context: CliContext, clean: bool, files: tuple[str, ...]) -> None:
 
 
 def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | None]:
-    """Yield the dump of each file, or None for one that cannot be read, after reporting it."""
+    """Yield the dump of each file. A file that cannot be read is reported and yields None.
+
+    Raises `SettingsError` if the configuration of the working folder is wrong.
+    """
     limits = context.settings().limits
     for file in files:
         try:

@@ -27,7 +27,7 @@ def as_json(report: RunReport) -> str:
         "moment": report.moment,
         "accounting": report.accounting,
         "issues": report.issues,
-        # Without `line`: a quarantined file has none.
+        # Without `line`: it is no key of the documented form.
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
@@ -38,10 +38,10 @@ def as_json(report: RunReport) -> str:
 def print_report(
     context: CliContext, report: RunReport, *, dry_run: bool = False, idle: bool = True
 ) -> None:
-    """Print what a run read, made and wrote; problems go to standard error.
+    """Print the report of a run to standard output, and its problems to standard error.
 
-    With ``idle`` False, as for `digest serve`, a run that found nothing prints nothing. If a
-    log was asked for, it has the steps already, so only problems are printed.
+    ``idle`` is False for `digest serve`: then a run that found nothing prints nothing, and if a
+    log was asked for only problems are printed, because the log has the rest.
     """
     if not idle and report.is_idle:
         return
@@ -71,7 +71,7 @@ def print_report(
 
 
 def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
-    """Print a line on standard error for each file or record that could not be used."""
+    """Print a line on standard error for each problem, or log it if a log was asked for."""
     for problems in lists:
         for problem in problems:
             line = f", line {problem.line}" if problem.line else ""
@@ -85,7 +85,7 @@ def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
 
 
 def _print_next_steps(context: CliContext, report: RunReport) -> None:
-    """Print what to open, and after the first issue of an edition how to go on."""
+    """Print the page to open. After the first issue of an edition, print also how to go on."""
     output = context.root / "output"
     context.echo(f"Read it:   {output / 'index.html'}")
     if any(issue.number == 1 for issue in report.issues):

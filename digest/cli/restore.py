@@ -61,9 +61,9 @@ def _print_backups(settings: Settings, moment: datetime) -> None:
 
 
 def _backup_file(settings: Settings, file: str) -> Path:
-    """Return the path of the file, else of the backup with this name.
+    """Return the path of ``file``, which is a path or the name of a backup.
 
-    Raises `click.UsageError` if there is neither.
+    A path comes first. Raises `click.UsageError` if there is no such file.
     """
     from digest.storage.ledger import locations
 

@@ -39,7 +39,10 @@ def serve(context: CliContext, scan: float) -> None:
 
 
 def _run_once(context: CliContext) -> None:
-    """Run what is due and print the report; an error is reported and does not end `serve`."""
+    """Make the issues that are due and print the report.
+
+    An error is printed or logged, and `serve` goes on with the next run.
+    """
     from digest.cli import report as cli_report
 
     context.log.log_step("wake", level="debug")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A folder can be stale and failed at once. Its health is then failed, the more urgent one.
 _EXIT_STATUSES = {"ok": 0, "stale": 4, "failed": 1}
-_WIDTH = 11  # of the longest kind, and a blank
+_WIDTH = 11  # characters: the longest kind of section and a blank
 
 
 @click.command()
@@ -49,7 +49,10 @@ def exit_status(result: Status) -> int:
 
 
 def lines(result: Status) -> Iterator[str]:
-    """Yield the status for a person: a headline, then a line for each fact of each section."""
+    """Yield the lines for a person: a headline, then a line for each entry of each section.
+
+    Each line after the headline begins with the kind of its section.
+    """
     from digest.render.site.views import status as status_view
 
     view = status_view.build_view(result)

@@ -44,7 +44,10 @@ def topics(context: CliContext, as_json: bool) -> None:
 
 
 def lines(result: TopicReport) -> Iterator[str]:
-    """Yield the report for a person: the share of Other, then a line for each finding."""
+    """Yield the lines for a person: the share of Other, then a line for each finding.
+
+    The first word of a line is the kind of finding: size, overlap, word, border or unknown.
+    """
     names = {size.topic: size.name for size in result.sizes}
     yield f"{result.papers:,} papers, {result.other:.1%} of them under Other"
     for size in sorted(result.sizes, key=lambda size: -size.papers):

@@ -34,6 +34,7 @@ TOPICS_TOML = "topics.toml"
 WEIGHTS = "topics-weights.json"
 TEMPLATES = "templates"
 
+# The tables of the file, and the fields of `Settings` they fill.
 _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
     "profile": "profile", "edition": "editions",
@@ -57,9 +58,10 @@ class TopicsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(root: Path) -> Settings:
-    """Return the settings of a working folder. A missing or empty file means the defaults.
+    """Return the settings of a working folder from its `config/digest.toml`.
 
-    Raises `SettingsError` if the file cannot be read, has an unknown key or an unusable value.
+    A missing file, table or key means the default. Raises `SettingsError` if the file cannot be
+    read, is not TOML, or has an unknown key or an unusable value.
     """
     file = root / CONFIG / DIGEST_TOML
     tables = _parsed(file, _content(file)) if file.exists() else {}
@@ -74,7 +76,11 @@ def load(root: Path) -> Settings:
 
 
 class TopicsFile(NamedTuple):
-    """The bytes of the topics in force. ``weights`` are learnt, None for changed topics."""
+    """The file of the topics in use, and its bytes.
+
+    ``weights`` are the bytes of the learnt weights, or None if the topics are not the shipped
+    ones.
+    """
 
     path: Path
     content: bytes
@@ -95,7 +101,10 @@ def topics_file(root: Path, shipped: Path) -> TopicsFile:
 
 
 def load_topics(file: TopicsFile) -> tuple[Topic, ...]:
-    """Return the topics of a file. Raises `SettingsError` if they cannot be used."""
+    """Return the topics of a file, in its order.
+
+    Raises `SettingsError` if they do not fit the structure, or an id is unusable or used twice.
+    """
     topics = _converted(_parsed(file.path, file.content), TopicsDocument, file.path).topic
     ids = [topic.id for topic in topics]
     for topic_id in ids:
@@ -139,7 +148,10 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
 
 
 def _hint(reason: str, place: str) -> str:
-    """Return what to write at this place of the file, or "" if the reason says it."""
+    """Return a hint for the value at ``place``, or "" if the reason is enough.
+
+    ``place`` is a path such as ``edition[0].at``, and ``reason`` is still that of msgspec.
+    """
     table, _, key = place.partition(".")
     kind = _KINDS.get(table.partition("[")[0], TopicsDocument)
     if unknown := _UNKNOWN.search(reason):

@@ -1,4 +1,7 @@
-"""Check the values of a configuration file. Each error names the file, the key and a remedy."""
+"""Check the values of `config/digest.toml` that their types alone do not restrict.
+
+Each error names the file, the key and a remedy.
+"""
 
 from __future__ import annotations
 

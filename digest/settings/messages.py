@@ -23,7 +23,10 @@ _NO_CHOICE = re.compile(r"Invalid enum value (.*)")
 
 
 def rewrite(message: str) -> str:
-    """Return what a value must be, and what it is. Other messages stay as they are."""
+    """Rewrite a message about a wrong value: first the allowed values, then the value found.
+
+    Messages of other kinds are returned unchanged.
+    """
     if match := _WRONG_TYPE.fullmatch(message):
         # TOML has no null: an optional key is left out.
         types = [name for name in match[1].split(" | ") if name != "null"]

@@ -31,12 +31,14 @@ def scan(
     now: float,
     before: InboxScan | None,
 ) -> InboxScan:
-    """Scan the folder and return the files in it, sorted by name. A missing folder is empty.
+    """List the inbox by name: files to read, files still being written, and skipped entries.
 
-    ``seen`` are files that need not be read again. ``now`` is the machine's clock in seconds,
-    not the moment of the run. A file is settled ``settle`` seconds after it was last written.
-    ``before`` is the scan made ``settle`` seconds earlier, if any: a file with a time in the
-    future is settled if it has the same size and time there.
+    A missing folder is empty. ``seen`` has the files of earlier runs by printable name: those
+    with the same size and time are left out. A file is settled ``settle`` seconds after it was
+    last written. ``now`` is the machine's clock in seconds, not the moment of the run. ``before``
+    is the scan made ``settle`` seconds earlier, if any: a file with a time in the future is
+    settled if it has the same size and time there. Raises `OSError` when the folder cannot be
+    listed.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
@@ -79,7 +81,7 @@ def unnamed_file() -> BinaryIO:
 
 
 def content_hash(stream: BinaryIO) -> bytes:
-    """Return the hash of a stream's bytes with unified line ends; rewind the stream."""
+    """Return the 16-byte hash of a stream's bytes with unified line ends; rewind the stream."""
     # Unified, because a page that was saved on another system is the same page.
     content = hashlib.blake2b(digest_size=16)
     carried = b""
@@ -100,9 +102,10 @@ def stand_in_hash(file: WaitingFile) -> bytes:
 
 
 def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
-    """Move these files to ``done/``, unless they have changed since they were read.
+    """Move the files of the inbox that are in ``read`` to ``done/``.
 
-    A name that is taken there gets a number. Raises `OSError`.
+    ``read`` has them by printable name. A file that has changed since then stays. A name that is
+    taken in ``done/`` gets a number. Raises `OSError`.
     """
     # Every file of the folder is checked, not only this run's: an earlier run may have been
     # killed after it read one and before it moved it.
@@ -120,8 +123,8 @@ def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
 def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
     """Move the files in ``done/`` whose content hash is not known back to the inbox.
 
-    Undoes `archive` for a restored ledger, which does not know what was read after its
-    backup. Returns the printable names.
+    A restored ledger does not know the files that were read after its backup. Returns their
+    printable names. Raises `OSError`.
     """
     names = []
     for entry in sorted(_entries(folder / DONE), key=lambda entry: entry.name):
@@ -160,7 +163,7 @@ def _free_name(folder: Path, name: Path) -> Path:
 
 
 def _numbered(name: Path, number: int) -> str:
-    """Return ``page-2.txt`` for ``page.txt``; a long name is cut to what a file name may hold."""
+    """Return ``page-2.txt`` for ``page.txt`` and 2; the stem of a too long name is cut."""
     end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
     return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)
 
@@ -183,7 +186,10 @@ def _exists(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_ignored(entry: os.DirEntry[str]) -> bool:
-    """Return True for hidden and temporary names, our own folder, and a browser's ``X_files/``."""
+    """Return True for hidden and temporary names, ``done/``, and a browser's ``X_files/``.
+
+    Nothing is reported about such an entry, in contrast to a skipped one.
+    """
     name = entry.name
     if name.startswith((".", "#")) or name.lower().endswith(_TEMPORARY):
         return True

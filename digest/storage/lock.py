@@ -1,4 +1,4 @@
-"""The working folder's lock: every command that writes to the state folder holds it."""
+"""The lock of the working folder, which every command that writes to the state folder holds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import IO
 from digest.errors import Busy
 from digest.model.settings import Settings
 
-TIMEOUT = 60.0  # seconds a plain run waits for another one
+TIMEOUT = 60.0  # seconds that every command but `run --due` waits for another one
 
 
 @contextmanager
 def hold(settings: Settings, timeout: float) -> Iterator[None]:
-    """Hold the working folder's lock; two runs at once would only do the same work twice.
+    """Hold the working folder's lock during the block; make the state folder if it is missing.
 
-    Raises `Busy` when another process still holds it after ``timeout`` seconds.
+    Raises `Busy` when another process still holds it after ``timeout`` seconds; 0 tries once.
+    Two runs at once would not harm the ledger, but they would do the same work twice.
     """
     folder = Path(settings.root, settings.state.path)
     folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet

@@ -1,9 +1,9 @@
 """The run history and the notices sent: two files of the state folder beside the ledger.
 
-`runs.jsonl` holds a line for each run. Runs that follow each other and find nothing share a
-line, so that a folder that is checked every minute does not fill it. The history is not part
-of the ledger: a run that fails because of the ledger must be recorded, and an idle run must
-not wait for the disk. No paper is lost with either file.
+`runs.jsonl` holds a line for each run. Consecutive runs share a line if they found nothing and
+ended alike, or failed with the same error, so that a folder that is checked every minute does
+not fill it. The history is not part of the ledger: a run that fails because of the ledger must be
+recorded, and an idle run must not wait for the disk. Losing either file loses no paper.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from digest.storage import staging
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
 MAX_BYTES = 4 << 20  # 400 days of 30 lines; in a larger history the older half is deleted
-_ROOM = 1024  # bytes, more than all kinds of notices need
+_ROOM = 1024  # bytes of the file of notices: more than all kinds need
 _TAIL = 16 << 10  # bytes at the end that hold the last run
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -29,7 +29,11 @@ _DECODE = msgspec.json.Decoder(RunRecord).decode
 
 
 def remember(folder: Path, run: RunRecord) -> None:
-    """Add a run to the history; the caller holds the folder's lock. Raises `OSError`."""
+    """Add a run to the history, or count it in the last line if it ended like that one.
+
+    Deletes the older half of a history that has become too large. The caller holds the folder's
+    lock. Raises `OSError`.
+    """
     with (folder / RUNS).open("ab+") as file:
         size = file.seek(0, os.SEEK_END)
         line, start, is_torn = _last_line(file.fileno(), size)
@@ -56,7 +60,10 @@ def runs(folder: Path, limit: int) -> list[RunRecord]:
 
 
 def notices(folder: Path) -> dict[str, str]:
-    """Return the kinds of trouble a notice was sent for, each with its moment."""
+    """Return the kinds of trouble that a notice was sent for, each with its moment.
+
+    Empty if the file is missing or damaged: then a trouble that lasts is reported once more.
+    """
     try:
         return msgspec.json.decode((folder / NOTICES).read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError):
@@ -66,7 +73,8 @@ def notices(folder: Path) -> dict[str, str]:
 def set_notices(folder: Path, sent: dict[str, str]) -> None:
     """Record the notices sent, in place of those recorded before. Raises `OSError`."""
     # Written over the same blocks: a full disk has no room for a staged file, and a notice
-    # about it that could not be recorded would be sent again every minute.
+    # about it that could not be recorded would be sent again every minute. Always `_ROOM` bytes,
+    # so that nothing of a longer earlier text is left at the end.
     descriptor = os.open(folder / NOTICES, os.O_WRONLY | os.O_CREAT, 0o666)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
         file.write(_ENCODE(sent).ljust(_ROOM))
@@ -81,7 +89,10 @@ def _last_line(file: int, size: int) -> tuple[bytes, int, bool]:
 
 
 def _join(line: bytes, run: RunRecord) -> RunRecord | None:
-    """Return the last run and this one as one record, if both were idle and ended alike."""
+    """Return the run of ``line`` and this one as one record, or None if they differ.
+
+    They are joined if both were idle and ended alike, or if both failed with the same error.
+    """
     try:
         last = _DECODE(line)
     except msgspec.DecodeError:
@@ -95,11 +106,12 @@ def _join(line: bytes, run: RunRecord) -> RunRecord | None:
 
 
 def _fails_again(last: RunRecord, run: RunRecord) -> bool:
+    # A failed run is never idle, so a fault that lasts would fill the history line by line.
     return last.error is not None and last.error == run.error
 
 
 def _lines_backwards(path: Path) -> Iterator[bytes]:
-    """Yield the whole lines at the end of the history, the last one first."""
+    """Yield the whole lines in the last 64 KiB of the history, the last one first."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)

@@ -14,9 +14,10 @@ SUFFIX = ".digest-staged"  # of hidden files that are not complete yet
 
 
 def stage(place: str, body: bytes) -> str:
-    """Write a file beside its place, with the mode that the umask gives; return its path.
+    """Write ``body`` to a hidden file beside ``place`` and return that file's path.
 
-    Missing folders are made. Raises `OSError` and leaves nothing behind then.
+    The caller renames it to ``place``. It has the mode that the umask gives, and missing folders
+    are made. Raises `OSError`, without leaving the file behind.
     """
     # Paths are strings here: a publication stages thousands, and `Path` costs more than writing.
     folder, name = os.path.split(place)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # only `make proof` installs it
     from playwright.sync_api import Browser, BrowserContext, Page
 
-# Without these it sends requests of its own, or needs what a container does not have.
+# Without these Chromium sends requests of its own, or needs what a container does not have.
 _FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"

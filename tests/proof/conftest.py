@@ -22,7 +22,7 @@ _FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the figures of this session."""
+    """Make the empty figures of this session, to which the proofs add."""
     # In pytest's stash, because the summary at the end cannot use fixtures.
     config.stash[_FIGURES] = Figures()
 
@@ -70,13 +70,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def letters(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Make the publication of several days from invented papers."""
+    """Make a publication of several days from invented papers, with all that a page can show."""
     return trees.letters(tmp_path_factory.mktemp("letters"), "https://letters.example/")
 
 
 @pytest.fixture(scope="session")
 def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Make a publication with one issue of 328 papers, or of all real pages."""
+    """Make a publication with one issue, of 328 invented papers or of all real pages."""
     root = tmp_path_factory.mktemp("large")
     if _is_real(request):
         return real.seeds(root, request.config.getoption("--data"))
@@ -87,7 +87,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def serial(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> trees.Serial:
-    """Make a publication of several days and the page of the next, invented or real."""
+    """Make a publication of several days, invented or real, and the page of the next day."""
     if _is_real(request):
         data = request.config.getoption("--data")
         return real.days(tmp_path_factory.mktemp("days"), "https://letters.example/", data)

@@ -6,7 +6,7 @@ from collections import Counter
 
 
 class Figures:
-    """The counts by name, and the measurements as lines with their units."""
+    """Counts by name, and measurements as finished lines with their units."""
 
     def __init__(self) -> None:
         self.counted: Counter[str] = Counter()

@@ -1,7 +1,8 @@
-"""Make publications of real papers, which are not in this repository: ``make proof DATA=folder``.
+"""Make publications of real papers, for ``make proof DATA=folder``.
 
-The proofs read two parts of the folder: ``seeds/*.txt``, which are copies of listing pages as
-text, and one ``captures/daily-papers-*.jsonl.gz``, in the form that `benchmarks.replay` reads.
+Real papers are not in this repository. Two parts of the folder are read: ``seeds/*.txt``, copies
+of listing pages as text, and one ``captures/daily-papers-*.jsonl.gz``, in the form that
+`benchmarks.replay` reads.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from benchmarks import replay
 from tests.proof import trees
 from tests.support.folders import Folder
 
-DAYS = 60  # with papers of their own; days without papers may lie between them
+DAYS = 60  # days that have records; days without any may lie between them
 MORNING = "2026-11-20T08:00"
 
 
@@ -28,7 +29,10 @@ def seeds(root: Path, data: Path) -> Folder:
 
 
 def days(root: Path, url: str, data: Path) -> trees.Serial:
-    """Publish sixty days with papers one after the other; return them with the next page."""
+    """Publish sixty days with papers one after the other.
+
+    Returns the publication with the page of the day after them, which is not dropped yet.
+    """
     (records,) = (data / "captures").glob("daily-papers-*.jsonl.gz")
     by_day = dict(itertools.islice(replay.by_day(records).items(), DAYS + 1))
     *before, (following, page) = itertools.takewhile(

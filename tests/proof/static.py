@@ -1,4 +1,4 @@
-"""Run a static web server on loopback, which can change HTML pages on the way."""
+"""Run a web server for files on the loopback interface, which can change HTML pages on the way."""
 
 from __future__ import annotations
 

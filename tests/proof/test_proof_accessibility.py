@@ -30,7 +30,7 @@ AXE = """tags => axe.run(document, {runOnly: tags, preload: false}).then(results
 def test_the_checked_pages_show_everything_a_page_can_hold(letters: Folder) -> None:
     """The checked pages have an editor's note, picks, charts, follow-ups and hostile titles.
 
-    One of them is the issue of a day without papers.
+    One of them is the page of an issue without papers.
     """
     pages = [
         (letters.output / path).read_text("utf-8") for path in tools.sample_pages(letters.output)

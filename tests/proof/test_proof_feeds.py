@@ -78,7 +78,7 @@ def test_every_xml_document_fits_its_schema(
     ],
 )
 def test_a_fault_in_xml_is_reported(letters: Folder, file: str, old: str, new: str) -> None:
-    """Wrong names, dates, counts and unknown elements are reported: the test above can fail."""
+    """Wrong names, dates, counts and unknown elements are reported, so the test above can fail."""
     text = (letters.output / file).read_text("utf-8")
     broken = text.replace(old, new)
     assert text != broken

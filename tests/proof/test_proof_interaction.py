@@ -157,7 +157,10 @@ def test_printed_pages_show_addresses_and_no_navigation(
 def test_the_content_security_policy_blocks_injected_content(
     large: Folder, site: static.Server, chromium: Browser
 ) -> None:
-    """A script, a handler, a style, a picture and a frame injected into a page have no effect."""
+    """A script, a handler, a style, a picture and a frame injected into a page have no effect.
+
+    The browser reports each of them as blocked by the policy.
+    """
     for folder, path in (
         (large.root, "output/daily/latest.html"),
         (site.folder, "output/search.html"),

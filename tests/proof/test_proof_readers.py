@@ -1,4 +1,7 @@
-"""Real feed readers that subscribe: they show each item once, also after a rebuild or a move."""
+"""Subscribe with real feed readers, and check that they show each item once.
+
+Also after a rebuild, and after the site has got a new address.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Reader(Protocol):
 
 
 class Newsboat:
-    """newsboat: unread items are new. They are marked as read afterwards."""
+    """newsboat. An item is new if it is unread; `fetch` then marks it as read."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.urls, self.cache = home, home / "urls", home / "cache.db"
@@ -81,7 +84,7 @@ class Newsboat:
 
 
 class Rss2email:
-    """rss2email: delivered mails are new. They are deleted from the mailbox afterwards."""
+    """rss2email. An item is new if a mail was delivered for it; `fetch` then deletes the mail."""
 
     def __init__(self, home: Path) -> None:
         self.home, self.box = home, mailbox.Maildir(home / "in")
@@ -132,9 +135,9 @@ def _rebuild(folder: Folder, url: str, now: str) -> None:
 def test_readers_show_each_item_once(
     serial: trees.Serial, tmp_path: Path, program: type[Reader], figures: Figures
 ) -> None:
-    """A reader first shows all items, and later only those of a new issue.
+    """A reader first shows all items of a feed, and later only those of a new issue.
 
-    It shows nothing again after a rebuild, nor when the site has a new address.
+    After a rebuild it shows no item again, nor after the site has got a new address.
     """
     folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:

@@ -1,4 +1,4 @@
-"""The search page finds papers: on the web, as a local file, below any path, among 10,000."""
+"""The search page: opened from a server, below a path and as a local file, and how fast it is."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_search_finds_a_paper_and_opens_it(
 def test_search_finds_a_paper_of_each_issue(
     serial: trees.Serial, chromium: Browser, figures: Figures
 ) -> None:
-    """The first paper of each issue is found by its whole title, whatever characters it has."""
+    """The first paper of each issue is found by its whole title, also with unusual characters."""
     with static.serving(serial.folder.output) as server, window(chromium) as view:
         page = view.open(f"{server.url}search.html")
         for issue in filter(items, serial.folder.data()):
@@ -91,7 +91,10 @@ def test_search_finds_a_paper_of_each_issue(
 
 
 def test_the_address_stores_the_search(site: static.Server, chromium: Browser) -> None:
-    """A stored address repeats its search; markup in it stays text, and damaged ones are read."""
+    """The address of a search repeats it when it is opened again.
+
+    Markup in the address is searched as text, and one that is not encoded correctly is read too.
+    """
     search = f"{site.url}output/search.html"
     with window(chromium) as view:
         page = view.open(search)

@@ -60,7 +60,7 @@ def _without_style(page: bytes) -> bytes:
 
 
 def _unfolded(chromium: Browser, url: str) -> float:
-    """Return the milliseconds from the request of a page to its first abstract, open and drawn."""
+    """Return the milliseconds from the request until the first abstract is open and drawn."""
     with window(chromium, NARROW) as view:
         view.open("about:blank")
         started = time.perf_counter()

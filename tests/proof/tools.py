@@ -17,9 +17,10 @@ TIMEOUT = 120  # seconds that a program may take
 
 
 def run(*command: str, cwd: Path | None = None, home: Path | None = None) -> tuple[int, str]:
-    """Run a program; return its exit status, and what it printed to both its outputs.
+    """Run a program; return its exit status, and its standard output and error as one text.
 
-    Of our environment it gets only PATH. Its home folder is ``home``, else this folder.
+    Of the environment it gets only PATH. Its home folder is ``home``, else this folder. Raises
+    `subprocess.TimeoutExpired` after `TIMEOUT`.
     """
     env = {"PATH": os.environ["PATH"], "HOME": str(home or HERE), "LC_ALL": "C.UTF-8"}
     process = subprocess.run(
@@ -35,10 +36,10 @@ def run(*command: str, cwd: Path | None = None, home: Path | None = None) -> tup
 
 
 def sample_pages(output: Path) -> Iterator[str]:
-    """Yield the paths of the smallest and the largest page of each kind, below ``output``.
+    """Yield the paths, below ``output``, of the smallest and the largest page of each kind.
 
-    Pages are of the same kind if their paths differ only in dates, editions and topics. So a new
-    kind of page is checked without being listed here.
+    Pages are of one kind if their paths differ only in dates, editions and topics. No list of
+    kinds is kept, so a new kind of page is checked too.
     """
     by_shape: dict[str, list[Path]] = {}
     for page in output.rglob("*.html"):

@@ -1,6 +1,6 @@
 """Make the publications that the proofs check, by running the product on invented papers.
 
-`real` makes those of real papers, for somebody who has some.
+`tests.proof.real` makes those of real papers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DAYS = ("2025-12-30", "2026-10-05", "2026-11-17", "2026-11-18", "2026-11-19", "2
 NEXT, AFTER = "2026-11-21", "2026-11-22"
 PER_DAY = 30
 EMPTY_DAY, NOTED = "2026-11-19", "2026-11-20"
-EXCHANGED = 0.25  # of the words of an abstract: gzip then packs a page as it does a real one
+EXCHANGED = 0.25  # share of an abstract's words: gzip then packs a page as it does a real one
 NOTE = """# This week
 
 A *quiet* one; see [the ferries](https://ferries.example/timetable "Timetable") or `digest search`.
@@ -88,14 +88,14 @@ def varied(number: int) -> corpus.Invented:
 
 @cache
 def _rare() -> tuple[list[str], list[float]]:
-    """Return invented words and their cumulative frequencies, which follow Zipf's law."""
+    """Return 20,000 invented words, and the sums of their frequencies, which follow Zipf's law."""
     count = 20_000
     words = [corpus.coined(number).lower() for number in range(count)]
     return words, list(itertools.accumulate(1 / (rank + 5) for rank in range(count)))
 
 
 def letters(root: Path, url: str) -> Folder:
-    """Make a publication of two editions with issues of two years.
+    """Make a publication of two editions, daily and weekly, with issues of the days `DAYS`.
 
     It has a day without papers, an editor's note and hostile titles.
     """
@@ -124,8 +124,8 @@ def following(folder: Folder) -> Serial:
 def drop(folder: Folder, day: str) -> None:
     """Drop the page of a day.
 
-    On the day of the note, a second page has papers with hostile titles, and papers of an
-    earlier issue with more votes and a changed abstract.
+    On the day `NOTED` a second page is dropped. It has papers with hostile titles, and papers of
+    an earlier issue with more votes and a changed abstract, for the follow-ups.
     """
     folder.drop(f"daily-papers-{day}.json", page(day, map(varied, numbers(day))))
     if day == NOTED:

@@ -1,7 +1,7 @@
 """Check the structure of the package: imports, owners of libraries, sizes, clocks and SQL.
 
-The rules come first, as data. Each is checked by a function that takes all modules and yields
-a line for each breach. The source is read as text and never imported.
+The rules come first, as data. Each function in `RULES` takes all modules and yields a line for
+each breach of the rule that its docstring states. The source is read as text and never imported.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ MAY_USE = {
     "cli": f"{_BELOW_THE_STEPS} pipeline operations publication",
     "__main__": "cli",
 }
+# Libraries, and the folders or modules of digest/ that alone import them.
 OWNERS = {
     "ahocorasick": ["editorial.topics"],
     "apscheduler": ["operations.serve"],
@@ -73,6 +74,7 @@ CLOCKS = re.compile(
 # operations for how long a run takes, the lock for its timeout, and the inbox to tell how long
 # ago a file was written.
 MAY_READ_CLOCKS = {"cli", "publication", "operations", "storage.lock", "pipeline.read_inbox"}
+# The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE
 )
@@ -80,6 +82,7 @@ SQL = re.compile(
     r"\s*(SELECT\s.+\sFROM|INSERT\s.*INTO|UPDATE\s\w+\sSET|DELETE\sFROM|CREATE\s.*TABLE|PRAGMA\s)",
     re.DOTALL,
 )
+# An INSERT without a list of columns. Possessive, because a shorter name would match without one.
 INSERT = re.compile(r"INSERT\s+(?:OR\s+\w+\s+)?INTO\s++[\w.]++\s*+(?!\()")
 
 
@@ -89,7 +92,7 @@ class Module(NamedTuple):
     name: str  # dotted, from "digest" on; a package's __init__ has the package's name
     source: str
     tree: ast.Module
-    imports: tuple[tuple[str, str], ...]  # local name, and what it stands for, dotted
+    imports: tuple[tuple[str, str], ...]  # local name, and the dotted name it stands for
 
     @property
     def libraries(self) -> set[str]:
@@ -181,7 +184,8 @@ def cycles(modules: Tree) -> Iterator[str]:
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
-        circle = error.args[1][:0:-1]  # it lists a user after what it uses, and the first one twice
+        # graphlib lists each module before its users, and the first one twice.
+        circle = error.args[1][:0:-1]
         first = circle.index(min(circle))
         yield " -> ".join([*circle[first:], *circle[:first], circle[first]])
 

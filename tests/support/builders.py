@@ -91,7 +91,7 @@ def take_in(
 ) -> Accounting:
     """Take in these dumps as one intake, ``batch`` sightings at a time, and return its sums.
 
-    It is part of the caller's transaction if there is one.
+    Joins the caller's transaction if there is one, else commits. Near copies are not looked for.
     """
     if not opened.connection.in_transaction:
         with opened.transaction():

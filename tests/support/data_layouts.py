@@ -1,4 +1,7 @@
-"""Write the layouts that come from programs: JSON, feeds, OAI-PMH, references."""
+"""Write the layouts that programs produce: JSON, feeds, OAI-PMH, references.
+
+`WRITERS` and `MISSING_FIELDS` are as in `tests.support.layouts`, which includes them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def python_strings(listing: Sequence[Paper]) -> str:
 
 
 def scraped(listing: Sequence[Paper]) -> str:
-    """Write a list in a scraper's own shape."""
+    """Write a list of papers as a scraper stores it, with counts as text and nested details."""
     records = [
         {
             "title": paper.title,

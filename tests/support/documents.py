@@ -48,7 +48,7 @@ class Block(NamedTuple):
 
     @property
     def script(self) -> str:
-        """The block as lines of a shell script that prints a mark at the end."""
+        """The block as lines of a shell script, which print the line `_END` at their end."""
         clock = f"echo {self.now} > ~/.now\n" if self.now else ""
         body = self.body
         if self.language == "python":
@@ -74,10 +74,10 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def run(document: Path, home: Path) -> list[str]:
-    """Run the blocks of a document in a new home; return what each printed.
+    """Run the blocks of a document in a new home folder; return the output of each block.
 
-    Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest`
-    is the installed command, with a clock that stands still.
+    Guides and reference begin in `~/papers`, with the sample pages and their issue. `digest` is
+    the installed command, with the moment of `~/.now`. Fails at the first command that fails.
     """
     start = ""
     if document.parent.name in {"guides", "reference"}:
@@ -86,6 +86,7 @@ def run(document: Path, home: Path) -> list[str]:
     else:
         _make_home(home)
     scripts = [block.script for block in blocks(document) if block.language in RUN]
+    # Nothing comes after the last mark.
     return _run(start + "".join(scripts), home).split(f"{_END}\n")[:-1]
 
 

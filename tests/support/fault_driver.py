@@ -5,7 +5,7 @@
 For each fault n = FIRST, FIRST + STRIDE, ...: a copy of FOLDER in SCRATCH/n, `digest WORD...`
 with the fault in it, a copy of the output as it then is in SCRATCH/n.broken, and `digest WORD...`
 once more without the fault. Prints a line of JSON for each, and ends after the first run that
-has fewer steps than n. The product itself is not changed: steps are Python's audit events,
+ends before its fault. The product itself is not changed: steps are Python's audit events,
 calls of `os.fsync` and SQL statements. Nothing is really synced with the disk: syncs take most
 of the time, and the kernel keeps everything a killed process has written.
 
@@ -33,7 +33,7 @@ from typing import Any, NoReturn
 from digest.cli import main as cli_main
 
 FILE_STEPS = ("os.rename", "os.remove", "os.mkdir", "shutil.copyfile")
-# A step that changes nothing: making a folder that exists, removing a file that does not.
+# Events that change nothing: making a folder that exists, removing a file that does not.
 IDLE = {"os.mkdir": True, "os.remove": False}
 LOOKING = ("SELECT", "PRAGMA")
 PIECE = 4096  # bytes by which the limit grows from fault to fault
@@ -41,13 +41,16 @@ MOST = 1000  # faults: many more than a run has steps
 
 
 class Steps:
-    """Counts the steps below a folder, and kills the process before step number ``last``."""
+    """Counts the steps of this process in a folder, and kills it before step number ``last``.
+
+    Steps are counted from 0, so with -1 they are only counted. The last one is written to ``log``.
+    """
 
     def __init__(self, root: Path, last: int, log: Path) -> None:
         self.root, self.last, self.log, self.count = f"{root}{os.sep}", last, log, 0
 
     def step(self, what: str) -> None:
-        """Count a step; the last one is noted, and kills the process."""
+        """Count the step that comes now; if it is the last, log it and kill the process instead."""
         if self.count == self.last:
             self.log.write_text(what, encoding="utf-8")
             os.kill(os.getpid(), signal.SIGKILL)
@@ -94,7 +97,10 @@ def _unsynchronised(sql: str) -> str:
 
 
 def limit(size: int, *, kill: bool) -> None:
-    """Let no file of this process grow beyond ``size`` bytes."""
+    """Let no file of this process grow beyond ``size`` bytes.
+
+    A larger write kills the process if ``kill``, else it fails with an `OSError`.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kill else signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -149,7 +155,11 @@ def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoRetur
 def run_broken(
     folder: Path, scratch: Path, kind: str, number: int, words: list[str]
 ) -> dict[str, Any]:
-    """Run once with the fault and once without; return what happened."""
+    """Run once with fault number ``number`` and once without; return a row for the report.
+
+    ``first`` and ``again`` in it are the exit statuses, below 0 for a signal, and ``said`` is the
+    output of the first run.
+    """
     root, log = scratch / str(number), scratch / f"{number}.step"
     shutil.copytree(folder, root, symlinks=True)
     if kind in {"kill", "deep"}:

@@ -1,6 +1,6 @@
-"""Invented issues as feeds, and a validator that names each rule a document breaks.
+"""Write feeds of invented issues, and list the rules that a feed breaks.
 
-A name begins with the format whose specification or profile gives the rule.
+The name of a rule begins with the format whose specification or profile gives it.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def broken_rss_rules(body: bytes, site: Site = SITE) -> Iterator[str]:
 
 
 def broken_channel_rules(channel: etree._Element, site: Site) -> Iterator[str]:
-    """Yield the rules that the head of a channel breaks."""
+    """Yield the rules that a channel breaks in the elements before its items."""
     for name in ("title", "link", "description", "language", "generator", "docs"):
         if [bool(element.text) for element in channel.iterfind(name)] != [True]:
             yield f"RSS {name}"

@@ -30,7 +30,7 @@ id = "shore"
 name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
-DROPPED = 1_700_000_000  # when files were last written: long settled, whatever the clock says
+DROPPED = 1_700_000_000  # modification time of dropped files: 2023, so they are settled
 STATUS = ("status.html", "status.json")  # of the last run, never the same twice
 MINUTE = 60  # seconds no command of a test may take
 
@@ -81,7 +81,7 @@ def _month_and_day(day: date) -> str:
 
 
 def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:
-    """Return an answer of the daily_papers API; each entry is what stands under ``paper``."""
+    """Return an answer of the daily_papers API; the entries are the values of its key ``paper``."""
     stamp = f"{day}T00:00:00.000Z"
     return json.dumps(
         [{"paper": entry, "publishedAt": stamp, "numComments": 0} for entry in entries]
@@ -160,7 +160,7 @@ class Folder:
         return [sys.executable, "-W", "error", "-m", "digest", "--root", str(self.root)]
 
     def tree(self) -> dict[str, bytes]:
-        """Everything in ``output/`` but the status: path to bytes."""
+        """Return the bytes of each file in ``output/`` but the status, by path."""
         return {name: body for name, body in tree(self.output).items() if name not in STATUS}
 
     def marks(self) -> dict[str, tuple[int, int]]:
@@ -175,7 +175,10 @@ class Folder:
         return sorted(issues, key=lambda issue: int(issue["number"]))
 
     def titles(self, edition: str = "daily") -> list[list[str]]:
-        """The titles of each issue of an edition in alphabetical order, oldest issue first."""
+        """Return the titles of each issue of an edition, oldest issue first.
+
+        Those of one issue are in alphabetical order, as in `titles`.
+        """
         return [sorted(item["title"] for item in items(issue)) for issue in self.data(edition)]
 
     def copy(self, root: Path) -> Folder:
@@ -185,7 +188,7 @@ class Folder:
 
 
 class _Program:
-    """What `CliRunner` runs: the console script, not only the command behind it."""
+    """The console script in place of a click command, so that `CliRunner` runs all of it."""
 
     name = "digest"
 
@@ -210,11 +213,11 @@ def items(issue: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def titles(numbers: Iterable[int]) -> list[str]:
-    """The titles of made papers in alphabetical order."""
+    """Return the titles of the invented papers with these numbers, in alphabetical order."""
     return sorted(paper(number).title for number in numbers)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder: path to bytes."""
+    """Return the bytes of each file below a folder, by path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -1,4 +1,4 @@
-"""Kill `digest` from outside, each time at another moment, and run it again.
+"""Kill `digest` at random moments by a signal of another process, and run it again.
 
     python -m tests.support.kill_driver FOLDER SCRATCH ROUNDS WORD...
 
@@ -26,7 +26,10 @@ def nothing() -> None:
 
 
 def run_killed(folder: Path, scratch: Path, number: int, words: list[str], after: float) -> Any:
-    """Run once and kill it after so many seconds, then run again; return what happened."""
+    """Run once and kill it after ``after`` seconds, then run again; return a row for the report.
+
+    ``first`` and ``again`` in it are the exit statuses, below 0 for a signal.
+    """
     root = scratch / str(number)
     shutil.copytree(folder, root, symlinks=True)
     child = Child(root, words, nothing)

@@ -1,4 +1,4 @@
-"""Run a monitor on loopback: a real HTTP server that records its requests."""
+"""Run a monitor on the loopback interface: a real HTTP server that records its requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Request(NamedTuple):
 class Monitor:
     """A server that answers every request with ``status``, or never if that is 0.
 
-    Requests are answered when there are ``together`` of them, and not before.
+    ``asked`` are the requests so far. A redirect leads to another path of the same server.
+    No request is answered before ``together`` of them have arrived.
     """
 
     def __init__(self, status: int, together: int) -> None:

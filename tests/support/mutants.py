@@ -2,9 +2,10 @@
 
     python -m tests.support.mutants [PART OF A NAME...]
 
-`tests/mutants.toml` lists the faults: a name that says what would be wrong, a file, a text in
-it, the text that replaces it, and the tests that must fail. Each fault is planted in a copy of
-the checkout, never in the checkout itself. The exit status is 1 if a fault survives.
+`tests/mutants.toml` lists the faults. Each has a name (the wrong behaviour), a file, a text in
+it, the text that replaces it, and the tests that must fail. Faults are planted in copies of the
+checkout, never in the checkout itself. The exit status is 1 if a fault survives, that is, if its
+tests pass.
 """
 
 from __future__ import annotations
@@ -119,7 +120,10 @@ def _passes(tests: Iterable[str], copy: Path, *, faults: bool) -> bool:
 
 
 def main(words: Sequence[str]) -> int:
-    """Print a line for each fault whose name has one of the words; for all faults without words."""
+    """Plant the faults whose name has one of the words, or all; print a line for each.
+
+    Returns the exit status.
+    """
     chosen = [each for each in mutants() if not words or any(word in each.name for word in words)]
     survived = 0
     for verdict in plant_each(chosen, workers=os.cpu_count() or 1):

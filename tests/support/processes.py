@@ -1,4 +1,4 @@
-"""Run several `digest` processes at once."""
+"""Start `digest` processes in the background, to run several at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def start(folder: Folder, *words: str) -> subprocess.Popen[bytes]:
 
 
 def finish(processes: Sequence[subprocess.Popen[bytes]]) -> list[int]:
-    """Wait for the processes and return their exit statuses; none may be a failure."""
+    """Wait for the processes and return their exit statuses, each of which must be 0 or 3."""
     statuses = []
     for process in processes:
         _, errors = process.communicate(timeout=MINUTE)

@@ -50,7 +50,7 @@ class Scene(NamedTuple):
 
 
 def ledger_rows(folder: Folder) -> dict[str, list[Any]]:
-    """Return all rows of the ledger, without the times of files in the output."""
+    """Return the rows of the tables in `TABLES`, without the times of files."""
     with sqlite3.connect(folder.root / "state" / "ledger.sqlite3") as ledger:
         tables = {
             name: ledger.execute(f"SELECT {what} FROM {name}") for name, what in TABLES.items()
@@ -110,10 +110,10 @@ def build(name: str, place: Path) -> Scene:
 
 
 def check_broken(scene: Scene, output: Path, context: object) -> None:
-    """Check that readers can use the output a broken run has left.
+    """Check that readers can use the output that a broken run has left.
 
-    Every page is whole, and every link leads to an existing page. ``context`` is for the report
-    of a failure.
+    Each file is that of before the run or that of after it. Each link of the feeds and the front
+    page leads to an existing file. ``context`` is shown if a check fails.
     """
     old, new = scene.before.tree(), scene.after.tree()
     broken = {
@@ -129,7 +129,7 @@ def check_broken(scene: Scene, output: Path, context: object) -> None:
 
 
 def check_mended(scene: Scene, folder: Folder, context: object) -> None:
-    """Check that the next run has left the same bytes as an unbroken one."""
+    """Check that after the next run files and ledger are those of an unbroken run."""
     assert written_files(scene.after) == written_files(folder), context
     assert ledger_rows(scene.after) == ledger_rows(folder), context
 

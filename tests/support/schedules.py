@@ -1,4 +1,4 @@
-"""Drop pages of a day, run by the schedule, and read what became of each date."""
+"""Drop pages of a day, run by the schedule, and read the state of each date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def due(folder: Folder, now: str, *, status: int = 0) -> list[IssueFacts]:
 
 
 def rows(folder: Folder, edition: str = "daily") -> dict[str, str]:
-    """Return the state of each date of an edition, from the ledger."""
+    """Return the state of each date of an edition, from the ledger.
+
+    A date caught up by another one has both: "caught up 2026-11-20".
+    """
     sql = "SELECT date, state, by_date FROM due WHERE edition = ? ORDER BY date"
     ledger = sqlite3.connect(folder.root / "state" / "ledger.sqlite3")
     states = ledger.execute(sql, (edition,)).fetchall()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.support.folders import MINUTE, Folder
 
+# `digest` with a clock that is set to each moment that comes as a line on standard input.
 WITH_A_CLOCK = """
 import sys, threading
 from freezegun import freeze_time
@@ -44,7 +45,7 @@ def serving(
 
 @contextmanager
 def serving_at(folder: Folder, now: str) -> Iterator[Server]:
-    """Run it with a clock that starts at ``now``, goes on, and can be set."""
+    """Run `digest serve` with a clock that starts at ``now``, goes on, and can be set."""
     command = [sys.executable, "-c", WITH_A_CLOCK, now, "--root", str(folder.root)]
     with serving(folder, command=command) as server:
         yield server
@@ -70,7 +71,7 @@ class Server:
         raise AssertionError(f"not true within {seconds} s")
 
     def until_serving(self) -> None:
-        """Wait for the line that says it is serving."""
+        """Wait until it has printed its line with "Serving"."""
         assert self.process.stdout
         lines = iter(self.process.stdout.readline, b"")
         assert any(b"Serving" in line for line in lines)

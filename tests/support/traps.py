@@ -1,7 +1,7 @@
-"""Find texts that take more than linear time to read, made of a repeated character or pair.
+"""Find texts that take more than linear time to read: a repeated character or pair.
 
-The repeated unit is inside a file of each format. A reader is linear if twice the text
-takes twice the time. Measures CPU time, and measures a slow unit again at larger sizes, so
+Each such unit is repeated inside a file of each format. A reader is linear if twice the text
+takes twice the time. CPU time is measured, and a slow unit is measured again at larger sizes, so
 that a busy machine gives no false result.
 """
 
@@ -62,7 +62,7 @@ def read(data: str) -> None:
 
 
 def mend(data: str) -> None:
-    """Do everything that is done to the text of a paper."""
+    """Apply the functions of `digest.text` that the text of a paper goes through."""
     text.mend(data)
     text.comparable(data)
     text.title_key(data)

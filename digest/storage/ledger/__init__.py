@@ -1,8 +1,8 @@
 """The ledger: the database of a working folder, and the only place with SQL.
 
 `Ledger` is one open ledger, with its queries by subject. `database` opens it, `schema` and
-`migrations` define its tables, `integrity` and `backups` protect it. Statements use the SQL
-that SQLite and PostgreSQL share where that costs nothing. These are of SQLite alone:
+`migrations` define its tables, `integrity` and `backups` protect it. Where it costs nothing,
+statements use only SQL that SQLite and PostgreSQL share. PostgreSQL does not have these:
 
 - pragmas, ``sqlite_schema`` and ``BEGIN IMMEDIATE`` (`database`, `integrity`, `backups`,
   `migrations`, `queries`), and the table options and types of `schema`;
@@ -40,8 +40,9 @@ from digest.storage.ledger.topic_counts import TopicCounts
 class Ledger:
     """One open ledger: its transactions, and its queries by subject.
 
-    Queries see what the open transaction has written. The caller that opened it closes it.
-    ``connection`` is for this package, and for tests that need SQL of their own.
+    All queries use one connection, so they see the rows that an open transaction has written.
+    The caller that opened the ledger closes it. ``connection`` is for this package, and for
+    tests that need SQL of their own.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:

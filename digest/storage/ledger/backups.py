@@ -17,13 +17,14 @@ _TIMEOUT = 5.0  # seconds to wait for a program that holds the ledger to be repl
 
 
 def copy(ledger: Ledger, target: Path) -> None:
-    """Write everything the ledger holds to one file; an interrupted copy is left behind.
+    """Copy the whole ledger to the file ``target``, without a check and without a sync.
 
-    Waits no longer than the connection's own timeout for a program that holds the ledger.
+    An interrupted copy is left behind. Raises `sqlite3.OperationalError` when another program
+    still holds the ledger after the connection's own timeout.
     """
     source = ledger.connection
     with closing(sqlite3.connect(target, isolation_level=None)) as destination:
-        # The caller syncs the complete file, so the copy needs no journal and no syncing.
+        # No caller uses an incomplete copy, so it needs no journal and no sync on the way.
         destination.execute("PRAGMA journal_mode = OFF")
         destination.execute("PRAGMA synchronous = OFF")
         source.execute("BEGIN")
@@ -36,11 +37,11 @@ def copy(ledger: Ledger, target: Path) -> None:
 
 
 def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
-    """Make a backup of this state folder's ledger and return its path.
+    """Make a backup of the ledger in the state folder ``folder`` and return its path.
 
-    The file gets its final name only after it was checked. The caller holds the working
-    folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that it never
-    replaces a good backup, and `LedgerError` when SQLite fails.
+    The file gets its final name, that of ``moment``, only after it was checked. The caller holds
+    the working folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that a
+    bad copy never counts as a backup, and `LedgerError` when SQLite fails.
     """
     place = folder / locations.BACKUPS
     place.mkdir(exist_ok=True)
@@ -51,10 +52,11 @@ def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
 
 
 def is_due(ledger: Ledger, folder: Path, every: timedelta, moment: datetime) -> bool:
-    """Return whether ``every`` has passed since the last backup and an intake came after it.
+    """Return whether ``every`` has passed since the last backup, and there was an intake since.
 
     Before the first backup, the time counts from the first intake. Backups dated after
-    ``moment`` were made while the clock was wrong and do not count.
+    ``moment`` were made while the clock was wrong and do not count. Nine tenths of ``every`` are
+    enough.
     """
     first = ledger.intakes.first_moment()
     if first is None:
@@ -160,12 +162,17 @@ def _keep_replaced(path: Path, moment: datetime) -> Path:
 
 
 def _move_aside(path: Path, moment: datetime) -> Path:
+    """Save a damaged ledger in ``replaced/`` with its journal, and return its new path.
+
+    The file also keeps its old name, until the caller puts the backup there.
+    """
     place = path.parent / locations.REPLACED
     place.mkdir(exist_ok=True)
     aside = locations.free_name(place, moment)
     # A journal left behind would be played back into the ledger that takes this one's place.
     if locations.journal(path).exists():
         locations.journal(path).replace(locations.journal(aside))
+    # Not renamed: if the restore is killed now, the folder must still have a ledger.
     try:
         os.link(path, aside)
     except OSError:  # a file system without links

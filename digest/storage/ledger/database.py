@@ -1,4 +1,4 @@
-"""Open the ledger with its safety settings; translate failures of the file and the disk."""
+"""Open the ledger with its safety settings; raise errors of file and disk as `LedgerError`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def open_to_write(
 ) -> Ledger:
     """Open the ledger in this folder; create it or migrate it to the present schema first.
 
-    Raises `LedgerError`; the file is untouched then.
+    Tests give other ``migrations``. Raises `LedgerError`, with the file as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
@@ -86,7 +86,10 @@ def open_to_read(
 
 
 def copy(folder: Path, target: Path) -> None:
-    """Copy the ledger to the folder ``target`` by SQLite's online backup, if there is one."""
+    """Copy the ledger of a state folder into the folder ``target``, for a dry run.
+
+    Copies nothing if there is no ledger yet. Raises `LedgerError` as `opened_to_read` does.
+    """
     from digest.storage.ledger import backups
 
     with opened_to_read(folder) as ledger:
@@ -99,7 +102,9 @@ def copy(folder: Path, target: Path) -> None:
 def translate_errors(path: Path, timeout: float = _TIMEOUT) -> Iterator[None]:
     """Raise SQLite's errors about the file and the disk as `LedgerError`.
 
-    ``timeout`` is how many seconds the connection waits for another program.
+    Any other exception is raised as it is, unless a check then finds the file damaged: in that
+    case `DamagedLedger` is raised. ``timeout`` is how many seconds the connection waits for
+    another program, which the message states.
     """
     try:
         yield

@@ -7,14 +7,17 @@ from digest.storage.ledger.queries import Queries
 
 
 class DueDates(Queries):
-    """Due rows of the editions. Dates are ``YYYY-MM-DD`` in the site's zone."""
+    """Due rows of the editions: one for each edition and scheduled date that a run has decided.
+
+    Dates are ``YYYY-MM-DD`` in the site's time zone.
+    """
 
     def rows(self, edition: str, today: str) -> list[DueRow]:
-        """Return the rows that matter today, oldest first.
+        """Return the rows that a run needs today, oldest first.
 
         These are today's row, the newest row before it, and every open row.
         """
-        # Older rows are settled, and rows in the future were written while the clock was wrong.
+        # Older rows are final, and rows in the future were written while the clock was wrong.
         sql = """
             SELECT date, state FROM due WHERE edition = :edition AND (state = 'open' OR
                 date = :today OR
@@ -35,10 +38,10 @@ class DueDates(Queries):
         return row[0] if row else None
 
     def settled_and_missed_before(self, edition: str, date: str) -> tuple[str | None, str | None]:
-        """Return the newest settled date before this one, and the oldest missed date between.
+        """Return two dates before this one: the newest settled date, and the first after that.
 
-        A date is settled when it was issued, is open, or had no papers. The dates after it
-        were missed, or are caught up by this one.
+        Each is None if there is none. A settled date was issued, is open, or had no papers. All
+        dates after it were missed or caught up, so the issue of this date covers their days too.
         """
         sql = """
             SELECT max(date) FROM due
@@ -50,7 +53,7 @@ class DueDates(Queries):
         return settled, missed
 
     def record_due_date(self, edition: str, due_date: DueDate) -> None:
-        """Record the outcome of a date; an earlier row is replaced unless it was issued."""
+        """Record the outcome of a date, in place of an earlier outcome unless that was "issued"."""
         # An issued date is final: its issue is published, whatever is decided later.
         sql = """
             INSERT INTO due (edition, date, state, by_date, issue)

@@ -1,4 +1,4 @@
-"""Decode values that the ledger has encoded itself; a failure means that the file is damaged."""
+"""Decode values of the ledger's rows; one that does not fit means that the file is damaged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def decode(body: bytes | str, kind: type[T]) -> T:
 
 
 def convert(fields: dict[str, Any], kind: type[T]) -> T:
-    """Make a record of values stored one by one. Raises `corruption` when they do not fit."""
+    """Make a record from the values of columns. Raises `corruption` when they do not fit."""
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:

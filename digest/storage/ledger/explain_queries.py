@@ -11,7 +11,11 @@ from digest.storage.ledger.queries import Queries
 
 
 class SightingRow(NamedTuple):
-    """One sighting of a paper, with the moment of its run and the dump that showed it."""
+    """One sighting of a paper, with the moment of its run and the dump that showed it.
+
+    ``standing`` is its fate (new, changed, known or repeated), ``because`` the reason why it is
+    of this paper, and ``words`` its title and abstract as JSON if the paper has others.
+    """
 
     moment: str
     dump: str
@@ -37,9 +41,10 @@ class ExplainQueries(Queries):
     """Queries about one paper, and over all papers."""
 
     def find_papers(self, keys: Sequence[str], title: str) -> list[Paper]:
-        """Return the papers that have one of these keys, else ten whose title contains ``title``.
+        """Return the papers that have one of these keys, else those whose title has ``title``.
 
-        Titles are compared without regard to case; the newest papers come first.
+        By title at most ten are returned, the newest first. The case of ASCII letters does not
+        matter.
         """
         papers = Papers(self._connection)
         matches = papers.look_up(keys).papers
@@ -56,6 +61,7 @@ class ExplainQueries(Queries):
 
     def sightings(self, paper: int) -> list[SightingRow]:
         """Return the sightings of a paper and its aliases, in the order they were taken in."""
+        # A merge does not move sightings: they keep the number of the alias.
         sql = """
             SELECT moment, dump.name, dump.page_date, line, standing, because, upvotes, comments,
                 words
@@ -77,7 +83,7 @@ class ExplainQueries(Queries):
         return [IssuePlace(*row) for row in self._execute(sql, {"paper": paper})]
 
     def cursors(self) -> dict[str, tuple[int, int]]:
-        """Return per edition the intake it begins after, and the last intake it has judged."""
+        """Return for each edition the intake it begins after, and the last one it has judged."""
         rows = self._execute("SELECT name, since, cursor FROM edition ORDER BY name")
         return {name: (since, cursor) for name, since, cursor in rows}
 
@@ -92,7 +98,7 @@ class ExplainQueries(Queries):
         return str(moment) if moment else None
 
     def every_paper(self) -> Iterator[Paper]:
-        """Yield all papers but aliases and withdrawn ones, oldest first."""
+        """Return an iterator over all papers but aliases and withdrawn ones, oldest first."""
         rows = self._execute(
             f"SELECT {COLUMNS} FROM paper WHERE alias_of IS NULL AND withdrawn IS NULL ORDER BY id"
         )

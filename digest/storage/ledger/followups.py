@@ -24,8 +24,8 @@ class PaperChange(NamedTuple):
 class DatedCounts(NamedTuple):
     """An issued paper's upvotes, comments and stars when it was issued, and now.
 
-    ``issued`` is the date of its issue. ``shown`` is its attention when an issue last showed
-    it as rising.
+    ``issue`` is the key of its issue and ``issued`` its date. ``shown`` is the attention it had
+    when an issue last showed it as rising, or None if none did.
     """
 
     paper: int
@@ -57,7 +57,7 @@ class Followups(Queries):
     """Changes and counts of issued papers."""
 
     def list_changes(self, edition: str, after: int) -> list[PaperChange]:
-        """Return the changes that later intakes than ``after`` made to the edition's issued papers.
+        """Return the changes of the edition's issued papers by intakes after number ``after``.
 
         They come in the order in which they were made. Withdrawn papers are left out.
         """
@@ -103,7 +103,10 @@ class Followups(Queries):
         self._executemany(upsert("risen", "edition, paper", "attention"), rows)
 
     def first_counts(self, numbers: Sequence[int]) -> Iterator[FirstCount]:
-        """Yield the first count of each kind that the sightings of these papers show."""
+        """Yield, of each of these papers, the first upvotes, comments and stars it was seen with.
+
+        Sightings of its aliases count too. A kind that no sighting shows is left out.
+        """
         sql = """
             SELECT coalesce(alias_of, paper.id), coalesce(dump.page_date, substr(moment, 1, 10)),
                 upvotes, comments, stars
@@ -132,7 +135,7 @@ class Followups(Queries):
     def _in_chunks(
         self, sql: str, numbers: Sequence[int], **named: str
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows for these papers, asking for some hundred at a time."""
+        """Yield the rows for these papers. In ``sql``, ``{0}`` stands for the list of numbers."""
         for start in range(0, len(numbers), _CHUNK):
             # Named, because a statement may hold the list of numbers more than once.
             chunk = {f"n{n}": number for n, number in enumerate(numbers[start : start + _CHUNK])}

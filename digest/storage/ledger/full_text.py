@@ -25,6 +25,7 @@ _SCHEMA_VERSION = 1  # an index of another version is made anew
 _TIMEOUT = 30.0  # seconds to wait for another search
 _TITLE, _ABSTRACT, _NAMES = 8.0, 1.0, 4.0  # weights of a word by where it stands
 
+# `upto` is one row: the last paper, its guid and the last intake that the index covers.
 _CREATE = (
     "DROP TABLE IF EXISTS main.upto",
     "DROP TABLE IF EXISTS main.paper_word",
@@ -45,7 +46,7 @@ _UPTO = """
 
 
 class IndexPlace(NamedTuple):
-    """An issue that holds a paper, and the guid it has there."""
+    """An issue that holds a paper, and the guid of the paper in it."""
 
     edition: str
     date: str
@@ -66,8 +67,8 @@ class SearchIndex(Queries):
     def search(self, phrases: Sequence[str], limit: int) -> list[SearchResult]:
         """Return the papers that contain every phrase, the best first, at most ``limit``.
 
-        A phrase is one word, or several that stand side by side. Nothing in it is an
-        operator. Of equally good papers the newest comes first.
+        A phrase is one word, or several that must stand side by side. Signs that FTS5 takes for
+        operators are searched as text. Of equally good papers the newest comes first.
         """
         expression = " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
         sql = """
@@ -96,8 +97,8 @@ def search(folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResul
     """Return the papers of the ledger in this folder that contain every phrase, the best first.
 
     At most ``limit`` are returned, and none when there is no ledger. The index is brought up to
-    date first. Where it cannot be written to, or is damaged, it is made in memory for this one
-    search; a damaged one is deleted as well.
+    date first. If it cannot be written to, or is damaged, one is made in memory for this search.
+    A damaged one is deleted, so that the next search makes it anew.
 
     Raises `LedgerError` when the ledger cannot be read.
     """
@@ -150,7 +151,7 @@ def _update(index: sqlite3.Connection) -> None:
 
 
 def _is_current(index: sqlite3.Connection) -> bool:
-    """Return whether the index is of this version and made from the present ledger."""
+    """Return whether the index has the present version and was made from the present ledger."""
     if index.execute("PRAGMA main.user_version").fetchone() != (_SCHEMA_VERSION,):
         return False
     ((last, guid),) = index.execute("SELECT paper, guid FROM upto")

@@ -18,7 +18,11 @@ _HISTORY = 60  # dumps
 
 
 class History(NamedTuple):
-    """The newest live dumps: their numbers of entries by source, page dates, newest moment."""
+    """The newest live dumps that had entries, to tell whether input is late or short.
+
+    ``entries`` are their numbers of entries by source, the newest first. ``newest_moment`` is
+    when the newest dump was taken in.
+    """
 
     entries: dict[str, list[int]]
     page_dates: frozenset[str]
@@ -53,7 +57,10 @@ class Intakes(Queries):
         return row is not None
 
     def begin(self, moment: str, kind: str, version: str) -> int:
-        """Add an intake and return its number; call `finish` in the same transaction."""
+        """Add an intake and return its number; call `finish` in the same transaction.
+
+        ``kind`` is "live", or "history" for a backfill. ``version`` is that of the program.
+        """
         # The row is needed before its sums are known: dumps refer to it.
         sums = Accounting.__struct_fields__
         sql = insert("intake", ", ".join(("moment", "kind", "version", *sums)))

@@ -1,4 +1,4 @@
-"""Check that a file is a sound ledger of ours; explain SQLite's errors to an operator."""
+"""Check that a file is a sound ledger of ours; turn SQLite's errors into `LedgerError`."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def schema_version(
 def check(path: Path) -> None:
     """Check the whole file with SQLite's ``integrity_check``, then its texts. Writes nothing.
 
-    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. A changed letter
-    in a text is not noticed, because SQLite keeps no checksums.
+    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. Does not notice a
+    changed letter in a text, because SQLite keeps no checksums.
     """
     try:
         # Read-only: a damaged file stays as it is, so that its rows may still be rescued.
@@ -72,14 +72,16 @@ def _check_texts(connection: sqlite3.Connection) -> None:
     if schema_version(connection, Path()) == len(schema.MIGRATIONS):
         for (body,) in connection.execute("SELECT body FROM issue"):
             decode(body, dict)
+        # Title and abstract only have to be fetched: Python raises on bytes that are not UTF-8.
         for _, _, facts in connection.execute("SELECT title, abstract, facts FROM paper"):
             decode(facts, dict)
 
 
 def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> LedgerError | None:
-    """Return the error for an operator, with what to do; None when it is a fault of ours.
+    """Return the `LedgerError` for an error of SQLite; None if file and disk are not its cause.
 
-    ``timeout`` is how many seconds the connection waited for another program.
+    Its hint says what an operator can do. ``timeout`` is how many seconds the connection waited
+    for another program.
     """
     if not isinstance(error, sqlite3.DatabaseError):
         return None
@@ -100,7 +102,7 @@ def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> Ledge
 
 
 def damaged(path: Path, reason: str) -> DamagedLedger:
-    """Return the error for a damaged ledger; it names the newest backup, sound or not."""
+    """Return the error for a damaged ledger. It names the newest backup, which is not checked."""
     backups = locations.list_backups(path.parent)
     return DamagedLedger(
         str(path),

@@ -16,6 +16,7 @@ from digest.storage.ledger.topic_counts import TopicCounts
 
 _ISSUE = "edition, date, ordinal, number, moment, kind, verdict, papers, body, span"
 _ISSUED = "edition, paper, issue, upvotes, comments, stars"
+# The number of dumps that showed a paper. Its aliases count too: a merge does not move sightings.
 _DUMPS = """(
     SELECT count(DISTINCT dump) FROM sighting WHERE sighting.paper = paper.id
     OR sighting.paper IN (SELECT id FROM paper AS other WHERE other.alias_of = paper.id)
@@ -32,7 +33,7 @@ class _SectionWords(msgspec.Struct):
 
 
 class _IssueWords(msgspec.Struct):
-    """The titles and abstracts of a stored issue: decoding the rest would cost more."""
+    """The titles and abstracts of a stored issue, decoded without the rest to save time."""
 
     sections: tuple[_SectionWords, ...]
 
@@ -66,7 +67,10 @@ class Issues(Queries):
         return [(paper, counts[paper.id]) for paper in self._papers.by_number(list(counts))]
 
     def candidates_of_intake(self, edition: str, intake: int) -> list[tuple[Paper, int]]:
-        """Return the papers first seen in a backfilled intake, as `candidates` does."""
+        """Return the papers that a backfill's intake saw first, each with its number of dumps.
+
+        Withdrawn papers, aliases and papers that the edition has issued are left out.
+        """
         sql = f"""
             SELECT id, {_DUMPS}
             FROM paper
@@ -118,7 +122,10 @@ class Issues(Queries):
         return int(ordinal)
 
     def chart(self, edition: str, before: str, length: int) -> tuple[tuple[str, int], ...]:
-        """Return date and number of papers of the last issues before a date, oldest first."""
+        """Return date and number of papers of the last ``length`` issues before a date.
+
+        The oldest comes first. Issues of the date itself are left out.
+        """
         sql = (
             "SELECT date, papers FROM issue WHERE edition = ? AND date < ?"
             " ORDER BY date DESC, ordinal DESC LIMIT ?"
@@ -128,9 +135,10 @@ class Issues(Queries):
     def words_before(
         self, edition: str, upto: str, issues: int, papers: int
     ) -> list[tuple[str, str | None]]:
-        """Return title and abstract of at most ``papers`` papers, those of the newest issues first.
+        """Return title and abstract of the papers of the edition's issues up to a date.
 
-        They come from the edition's last ``issues`` issues up to the date ``upto``.
+        Reads the last ``issues`` issues up to ``upto``, the newest first, and returns at most
+        ``papers`` papers.
         """
         sql = (
             "SELECT body FROM issue WHERE edition = ? AND date <= ?"
@@ -147,7 +155,10 @@ class Issues(Queries):
         return words[:papers]
 
     def list_links(self) -> list[IssueLink]:
-        """Return what lists and neighbouring pages show of every issue, by edition, then date."""
+        """Return a link to every issue, as lists and neighbouring pages show it.
+
+        Sorted by edition, date and ordinal. The stored issues are not decoded.
+        """
         sql = (
             "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
             " ORDER BY edition, date, ordinal"
@@ -188,6 +199,7 @@ class Issues(Queries):
 
     def mark_published(self) -> None:
         """Mark all recorded issues as published."""
+        # A publication writes every unpublished issue before it records this.
         self._execute("UPDATE issue SET published = 1 WHERE published = 0")
 
     def withdrawn_guids(self) -> frozenset[str]:

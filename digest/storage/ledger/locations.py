@@ -20,7 +20,7 @@ _NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.sqlite3")
 
 
 class Backup(NamedTuple):
-    """A backup as its name describes it: its timestamp, a counter for equal ones, its path."""
+    """A backup by its name: its timestamp, a counter for equal timestamps, and its path."""
 
     moment: datetime  # UTC, in whole seconds
     ordinal: int

@@ -1,4 +1,7 @@
-"""Migrate a ledger of any released schema to the present one: a backup first, then all or none."""
+"""Migrate a ledger of any released schema to the present one.
+
+A backup is made first. Then all missing migrations are applied in one transaction, or none.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str
     """Apply the missing migrations and record the new schema version in one transaction.
 
     A ledger that is not new is backed up first, under the time of its last change. Raises
-    `MigrationFailed` with the database as it was.
+    `MigrationFailed` if a statement fails, and other errors, such as those of the disk, as they
+    are; the database is as it was then.
     """
     version = integrity.schema_version(connection, path, len(migrations))
     if version == len(migrations):
@@ -54,7 +58,7 @@ def _apply(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]
 
 
 def statements(migration: str) -> Iterator[str]:
-    """Yield the statements of a migration; a trigger is one statement."""
+    """Yield the statements of a migration one by one; a trigger is one, with all its lines."""
     # `executescript` would commit the open transaction, so statements are run one by one.
     statement = ""
     for line in migration.splitlines(keepends=True):

@@ -1,4 +1,4 @@
-"""Papers, their keys and sightings: looked up and taken in once per batch."""
+"""Papers, their keys and sightings: one look-up and one write for each batch of sightings."""
 
 from __future__ import annotations
 
@@ -54,16 +54,21 @@ class Papers(Queries):
         return known
 
     def by_number(self, numbers: Sequence[int]) -> Iterator[Paper]:
-        """Yield the papers with these numbers; ``numbers`` must be sorted to get them in order."""
+        """Yield the papers with these numbers, in order if ``numbers`` is sorted.
+
+        Numbers without a paper are left out.
+        """
         sql = f"SELECT {COLUMNS} FROM paper WHERE id IN ({{}}) ORDER BY id"
         return map(paper_from_row, self._in_chunks(sql, numbers))
 
     def take_in(
         self, intake: int, dump: int, outcome: Outcome, late_from: str | None
     ) -> dict[int, int]:
-        """Write a batch of a dump; return the number that each new paper was given.
+        """Write the outcome of a batch; return the number of each new paper in the ledger.
 
-        New papers have provisional numbers below 0 in ``outcome``.
+        New papers have provisional numbers below 0 in ``outcome``, which are the keys of the
+        result. ``late_from`` is the page date of a dump that came late, and is stored with its
+        new papers.
         """
         (last,) = self._execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()
         # The provisional numbers count down from -1, so these follow the last one in order.
@@ -157,13 +162,13 @@ class Papers(Queries):
             yield from self._execute(sql.format(",".join("?" * len(chunk))), chunk)
 
     def withdraw(self, paper: int, moment: str) -> None:
-        """Withdraw a paper and its aliases; one that is withdrawn already keeps its moment."""
+        """Withdraw a paper and its aliases at this moment; those withdrawn before keep theirs."""
         sql = "UPDATE paper SET withdrawn = coalesce(withdrawn, ?) WHERE id = ? OR alias_of = ?"
         self._execute(sql, (moment, paper, paper))
 
 
 def paper_from_row(row: Sequence[Any]) -> Paper:
-    """Return the paper of a row of `COLUMNS`."""
+    """Return the paper in a row of `COLUMNS`. Raises `corruption` when a value does not fit."""
     fields = dict(zip(COLUMNS.split(", ")[:-1], row, strict=False))
     return convert(fields | decode(row[10], dict), Paper)
 

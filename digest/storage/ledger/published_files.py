@@ -1,4 +1,4 @@
-"""Published files: what was written to the output, and facts about the working folder."""
+"""Published files: the files written to the output, and facts about the working folder."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class PublishedFiles(Queries):
         self._executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
 
     def forget_publication(self, also: Iterable[str]) -> None:
-        """Make the next publication compare every page, as it does after a change of templates.
+        """Make the next publication render and compare every page, as after a change of templates.
 
-        ``also`` are the paths of dated pages in the output that a restored ledger may not have.
-        The next publication deletes those that it does not write.
+        Called after a restore. ``also`` are the paths of dated files in the output, which the
+        restored ledger may not know. The next publication deletes those that it does not write.
         """
         self._execute("DELETE FROM fact WHERE name = ?", (RENDERED_WITH,))
         # No file has the size -1, so each of them counts as modified.
@@ -68,10 +68,10 @@ class PublishedFiles(Queries):
         self._executemany(insert_new("page", "path, size, modified_ns, hash"), rows)
 
     def fact(self, name: str) -> str | None:
-        """Return a remembered value, or None; `RENDERED_WITH` is the name of one."""
+        """Return the value of a fact about the working folder, such as `RENDERED_WITH`, or None."""
         row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def set_fact(self, name: str, value: str) -> None:
-        """Remember a value in place of the earlier one."""
+        """Store the value of a fact in place of the earlier one."""
         self._execute(upsert("fact", "name", "value"), (name, value))

@@ -10,7 +10,8 @@ from digest.storage.ledger.queries import Queries, upsert
 class Quarantine(Queries):
     """Quarantined files by the hash of their content.
 
-    ``version`` is the parser's version with its limits. A file is tried again with another one.
+    ``version`` stands for the parsers and their limits. When it changes, a run reads the file
+    again.
     """
 
     def is_quarantined(self, content: bytes, version: str) -> bool:
@@ -27,7 +28,7 @@ class Quarantine(Queries):
         self._execute(upsert("quarantine", "content", "name, reason, version, moment"), row)
 
     def release(self, content: bytes) -> bool:
-        """Remove this content from quarantine; return whether it was there."""
+        """Delete the record of a content that can be read now; return whether there was one."""
         sql = "DELETE FROM quarantine WHERE content = ?"
         return self._execute(sql, (content,)).rowcount > 0
 

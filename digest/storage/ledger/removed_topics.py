@@ -14,7 +14,7 @@ class RemovedTopics(Queries):
     """Topics that were removed from the configuration."""
 
     def list_removed_topics(self) -> list[RemovedTopic]:
-        """Return all removed topics, by their ids."""
+        """Return all removed topics, sorted by id."""
         rows = self._execute(
             "SELECT topic, name, moment, papers, heirs FROM retired ORDER BY topic"
         )

@@ -1,8 +1,12 @@
 """The tables of the ledger, as an append-only list of migrations.
 
 The schema version of a ledger is the number of migrations it has had. A released migration is
-never edited. Keys stand in a narrow table apart from the texts of papers: they are random, so
-each new one changes another page of its table.
+never edited, so some names are older than the words of today: `dialect` is the format of a dump,
+`witness` the evidence for it, `standing` the fate of a sighting, `retired` are the removed topics
+and `heirs` their successors.
+
+Hashes of keys are random, so each new key changes another page of its table. Therefore keys stand
+in a narrow table of their own, apart from the texts of papers.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ class SeenFiles(Queries):
     def list_seen_files(self, version: str) -> dict[str, SeenFile]:
         """Return the files that need not be read again, by name.
 
-        Files that another version could not read are left out, so that this one tries them.
+        ``version`` stands for the present parsers and their limits. Files that another version
+        could not read are left out, so that this one tries them.
         """
         sql = (
             "SELECT name, size, modified_ns, content FROM file WHERE content NOT IN"
@@ -23,7 +24,10 @@ class SeenFiles(Queries):
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql, (version,))}
 
     def list_read_files(self) -> dict[str, SeenFile]:
-        """Return the files whose content was taken in, by name."""
+        """Return the files whose content was taken in as a dump, by name.
+
+        Quarantined files are not among them.
+        """
         sql = "SELECT file.name, size, modified_ns, content FROM file JOIN dump USING (content)"
         return {name: SeenFile(*rest) for name, *rest in self._execute(sql)}
 

@@ -1,7 +1,8 @@
 """An index of the newest papers by blocks of their abstracts, to find near-duplicates.
 
 A block is a hash that near-duplicates are likely to share (see `digest.matching.similarity`).
-The index covers a window of papers: over all history its cost would grow with every paper.
+The index covers only the newest `WINDOW` papers. Over all papers its cost would grow with the
+age of the ledger.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class SimilarityBlocks(Queries):
         return papers
 
     def list_unindexed(self) -> list[tuple[int, str]]:
-        """Return number and abstract of the window's papers that are not in the index yet."""
+        """Return number and abstract of the window's papers after the last one in the index."""
         # Ids are consecutive, so their difference is a number of papers.
         sql = """
             SELECT id, abstract FROM paper

@@ -1,6 +1,6 @@
 """Queries for the status: sums, sources, editions, quarantine, and the ledger's files.
 
-They are asked at the end of every run, so none reads more than the newest rows it needs.
+They are executed at the end of every run, so they read as few rows as possible.
 """
 
 from __future__ import annotations

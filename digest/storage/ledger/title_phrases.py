@@ -1,6 +1,6 @@
 """Phrases in the titles of each issue, and how many titles use each of them.
 
-They are stored so that the terms of a week are found without reading the issues before it.
+They are stored so that finding the trending terms of a week needs no reading of older issues.
 """
 
 from __future__ import annotations

@@ -17,7 +17,11 @@ _LENGTHS: dict[Unit, int] = {"day": len("2026-11-22"), "month": len("2026-11")}
 
 
 def count_topics(issues: Iterable[Issue]) -> list[TopicCount]:
-    """Count the papers of these issues, given oldest first; in the order of `list_all_counts`."""
+    """Count the papers of each topic in these issues, by day and by month.
+
+    Issues must come oldest first: a topic has the name that the newest one gives it. The counts
+    are sorted as `list_all_counts` returns them.
+    """
     counts: dict[tuple[Unit, str, str], TopicCount] = {}
     for issue in issues:
         for topic, name, papers, also in _topics_of(issue):
@@ -32,7 +36,11 @@ class TopicCounts(Queries):
     """Papers per topic, day and month of an edition."""
 
     def add_issue(self, issue: Issue) -> None:
-        """Add the papers of an issue, within the transaction that records it."""
+        """Add the papers of an issue to the counts of its day and month.
+
+        Called in the transaction that records the issue.
+        """
+        # A topic may have been renamed since the last issue: its newest name stands.
         sql = """
             INSERT INTO topic_count (edition, unit, span, topic, name, papers, also)
             VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -55,7 +63,10 @@ class TopicCounts(Queries):
         return self._rows("edition = ?", edition)
 
     def list_counts(self, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
-        """Return an edition's counts by day or by month since a span, by span, then topic."""
+        """Return an edition's counts by day or by month, sorted by span and topic.
+
+        ``since`` is the first day or month to be returned, such as "2026-11-22" or "2026-11".
+        """
         return self._rows("edition = ? AND unit = ? AND span >= ?", edition, unit, since)
 
     def _rows(self, condition: str, *values: str) -> list[TopicCount]:
@@ -67,7 +78,11 @@ class TopicCounts(Queries):
 
 
 def _topics_of(issue: Issue) -> list[tuple[str, str, int, int]]:
-    """Return id, name, papers and papers that also belong to it, of each topic of an issue."""
+    """Return each topic of an issue: its id, its name and two numbers of papers.
+
+    The first counts the papers under its heading, the second those that stand under another
+    heading and also belong to it.
+    """
     names = issue.topics | {section.topic: section.name for section in issue.sections}
     papers = {section.topic: len(section.papers) for section in issue.sections}
     also = Counter(topic for item in issue.papers for topic in item.also)
