@@ -14,7 +14,7 @@ from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.results import RunReport
 from digest.model.settings import Notify, Settings
-from digest.operations import run, status
+from digest.operations import failure, run
 from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
@@ -38,8 +38,8 @@ def run_and_notify(
     except Busy:
         raise  # no notice: the other run sends its own
     except Exception as error:
-        failure = notice.failure(status.describe_error(settings, error))
-        _notify(settings, moment, None, [failure], log)
+        trouble = notice.failure(failure.describe_error(settings, error))
+        _notify(settings, moment, None, [trouble], log)
         raise
     _notify(settings, moment, report, list(_troubles(settings, report)), log)
     return report
@@ -118,7 +118,7 @@ def _record_known(
         try:
             run_history.set_notices(folder, after)
         except OSError as error:
-            log("notify", level="warning", reason=status.describe_error(settings, error))
+            log("notify", level="warning", reason=failure.describe_error(settings, error))
 
 
 def _facts(report: RunReport | None) -> notice.RunFacts:

@@ -16,7 +16,7 @@ import msgspec
 
 from digest.model.results import RunReport
 from digest.model.settings import Settings
-from digest.operations import backup, report, status
+from digest.operations import backup, failure, report, status
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
@@ -56,8 +56,8 @@ def run(
                 record = report.build_record(run_report, step_log.seconds)
                 new_status = status.record_run(context, record, log)
         except Exception as error:
-            failure = status.failure_record(settings, moment, error, step_log.seconds)
-            status.record_failure(settings, moment, failure, log)
+            run_record = failure.make_record(settings, moment, error, step_log.seconds)
+            failure.record(settings, moment, run_record, log)
             raise
     step_log.log_end(record, idle=run_report.is_idle)
     return msgspec.structs.replace(run_report, stale=new_status is not None and new_status.stale)

@@ -13,10 +13,8 @@ from pathlib import Path
 import msgspec
 
 from digest import __version__
-from digest import settings as settings_files
 from digest.editorial import due, sources, verdict
 from digest.errors import DigestError
-from digest.model.issues import Page
 from digest.model.settings import Edition, Settings
 from digest.model.status import (
     FAILED,
@@ -30,25 +28,25 @@ from digest.model.status import (
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
-from digest.render.site import pages
-from digest.settings import resources
 from digest.storage import output, run_history
 from digest.storage.ledger import Ledger, database, status_queries
 
 _RUNS = 10  # listed in the status
 _LISTED = 20  # files in quarantine, and rejects, listed in the status
-_LONGEST = 500  # characters of a reason
 
 
-def read_status(settings: Settings, moment: datetime) -> Status:
+def read_status(
+    settings: Settings, moment: datetime, *, timeout: float = database.TIMEOUT
+) -> Status:
     """Return the status of a working folder at this moment, and change nothing.
 
-    Before the first run it has the configured editions and no sources. Raises `LedgerError` if
-    the ledger cannot be read.
+    Before the first run it has the configured editions and no sources. ``timeout`` is how many
+    seconds it waits for another program that holds the ledger. Raises `LedgerError` if the
+    ledger cannot be read.
     """
-    with database.opened_to_read(_state_folder(settings)) as ledger:
+    with database.opened_to_read(state_folder(settings), timeout=timeout) as ledger:
         if ledger is None:
-            return _status_without_ledger(settings, moment)
+            return status_without_ledger(settings, moment)
         return build_status(settings, moment, ledger)
 
 
@@ -58,7 +56,7 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
     stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
     in_quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = ledger.status.last_rejects(_LISTED)
-    status = _status_without_ledger(settings, moment)
+    status = status_without_ledger(settings, moment)
     return msgspec.structs.replace(
         status,
         # "failed" stays: it is more urgent than "stale".
@@ -82,7 +80,7 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
     """
     try:
         if record is not None:
-            run_history.remember(_state_folder(context.settings), record)
+            run_history.remember(state_folder(context.settings), record)
         status = build_status(context.settings, context.moment, context.ledger)
         output.replace_pages(context.output, context.pages.status(status))
     except (DigestError, OSError) as error:
@@ -91,75 +89,14 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
     return status
 
 
-def failure_record(
-    settings: Settings, moment: datetime, error: Exception, seconds: float
-) -> RunRecord:
-    """Return the record of a failed run for the run history. The run took ``seconds``."""
-    return RunRecord(
-        moment=moment.isoformat(timespec="seconds"),
-        verdict=FAILED,
-        exit_status=getattr(error, "exit_status", 1),
-        seconds=round(seconds, 3),
-        error=describe_error(settings, error),
-    )
-
-
-def record_failure(
-    settings: Settings, moment: datetime, record: RunRecord, log: StepLogger
-) -> None:
-    """Add a failed run to the run history, and write the status pages if that is possible.
-
-    Raises nothing. An error is logged with level debug.
-    """
-    try:
-        run_history.remember(_state_folder(settings), record)
-        status_pages = _render_status(settings, _status_after_failure(settings, moment))
-        output.replace_pages(Path(settings.root, "output"), status_pages)
-    # Must not replace the error of the run, which the caller raises and which often caused this.
-    except Exception as error:  # noqa: BLE001
-        log("status", level="debug", reason=describe_error(settings, error))
-
-
-def _status_after_failure(settings: Settings, moment: datetime) -> Status:
-    """Return the status; if the ledger cannot be read, without its facts and with the problem."""
-    try:
-        return read_status(settings, moment)
-    except Exception as error:  # noqa: BLE001 - a corrupt row may raise anything
-        status = _status_without_ledger(settings, moment)
-        return msgspec.structs.replace(
-            status, health=FAILED, problem=describe_error(settings, error)
-        )
-
-
-def describe_error(settings: Settings, error: BaseException) -> str:
-    """Return an error as one line for a page or a notice.
-
-    Leaves out the path of the working folder, which readers need not know, and replaces control
-    characters. An unexpected error, which is a fault of the program, is given with its type.
-    """
-    expected = isinstance(error, (DigestError, OSError))
-    text = str(error) if expected else f"{type(error).__name__}: {error}"
-    text = text.replace(f"{Path(settings.root).absolute()}/", "").replace(f"{settings.root}/", "")
-    return "".join(char if char.isprintable() else " " for char in text)[:_LONGEST]
-
-
-def _render_status(settings: Settings, status: Status) -> tuple[Page, ...]:
-    shipped = resources.shipped("templates")
-    own = Path(settings.root, settings_files.TEMPLATES)
-    try:
-        return pages.Pages((own, shipped), settings.site).status(status)
-    except DigestError:
-        # The run may have failed because of the operator's templates.
-        return pages.Pages((shipped,), settings.site).status(status)
-
-
-def _state_folder(settings: Settings) -> Path:
+def state_folder(settings: Settings) -> Path:
+    """Return the folder of the ledger and the run history."""
     return Path(settings.root, settings.state.path)
 
 
-def _status_without_ledger(settings: Settings, moment: datetime) -> Status:
+def status_without_ledger(settings: Settings, moment: datetime) -> Status:
     """Return the status without the facts from the ledger: runs, next due dates, backups."""
-    folder = _state_folder(settings)
+    folder = state_folder(settings)
     runs = run_history.runs(folder, _RUNS)
     return Status(
         health="failed" if runs and runs[0].verdict == FAILED else "ok",

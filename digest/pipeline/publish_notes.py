@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from digest.pipeline.context import RunContext
+from digest.storage.ledger.encoding import decode
 
 _HASHES = "notes"  # the fact under which the ledger keeps the hashes of published notes
 
@@ -34,7 +35,7 @@ class Notes:
             for key, text in self.texts.items()
         }
         published = context.ledger.published_files.fact(_HASHES)
-        self._published: dict[str, str] = msgspec.json.decode(published) if published else {}
+        self._published: dict[str, str] = decode(published, dict[str, str]) if published else {}
 
     @property
     def changed(self) -> frozenset[str]:

@@ -148,16 +148,18 @@ def test_an_unexpected_error_is_a_line(folder: Folder) -> None:
     """It has the whole traceback, which without a log is printed as it is."""
     folder.run(NOW)
     ledger = sqlite3.connect(folder.root / "state" / "ledger.sqlite3")
-    ledger.execute("DROP TABLE page")
+    abort = "SELECT RAISE(ABORT, 'no intake today')"
+    ledger.execute(f"CREATE TRIGGER stop BEFORE INSERT ON intake BEGIN {abort}; END")
     ledger.close()
+    folder.drop("page.txt", page("2026-11-18", [1]))
     *_, line = lines(folder.process("--log-format", "json", "run", now=NOW).err)
     assert ("error", "failed") == (line["level"], line["step"])
     assert line["reason"].startswith("Traceback")
-    assert line["reason"].endswith("no such table: page")
+    assert line["reason"].endswith("no intake today")
     plain = folder.process("run", now=NOW)
-    assert (1, True) == (plain.status, plain.err.rstrip().endswith("no such table: page"))
+    assert (1, True) == (plain.status, plain.err.rstrip().endswith("no intake today"))
     status = json.loads((folder.output / "status.json").read_bytes())
-    assert "OperationalError: no such table: page" == status["runs"][0]["error"]
+    assert "IntegrityError: no intake today" == status["runs"][0]["error"]
     assert 2 == status["runs"][0]["times"]
 
 

@@ -7,9 +7,11 @@ import os
 import random
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,34 @@ def test_a_damaged_ledger_never_becomes_a_backup(copied: Folder) -> None:
     assert before == tree(copied.root / "state" / "backups")
 
 
+ALTERED = {
+    "issue": "UPDATE issue SET body = CAST(replace(body, ':', ';') AS BLOB)",
+    "paper": "UPDATE paper SET facts = replace(facts, ':', ';')",
+    "title_phrase": "UPDATE title_phrase SET phrases = replace(phrases, ':', ';')",
+    "retired": "INSERT INTO retired VALUES ('boats', 'Boats', '2026-11-16T08:00', 1, '[')",
+}
+
+
+def test_an_altered_schema_is_reported_as_damage(copied: Folder) -> None:
+    """A run that it stops does not end in an error of SQLite. Nor does it become a backup."""
+    data = ledger(copied).read_bytes()
+    assert 1 == data.count(b"('day', 'month')")
+    ledger(copied).write_bytes(data.replace(b"('day', 'month')", b"('eay', 'month')"))
+    for words in COMMANDS["run"], COMMANDS["backup"]:
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert (1, True) == (result.status, "the definition of topic_count" in result.err), result
+
+
+@pytest.mark.parametrize("statement", ALTERED.values(), ids=ALTERED)
+def test_an_altered_text_is_reported_as_damage(copied: Folder, statement: str) -> None:
+    """SQLite does not notice it, as it keeps no checksums. Nor does it become a backup."""
+    with closing(sqlite3.connect(ledger(copied))) as other, other:
+        other.execute(statement)
+    for words in COMMANDS["run"], COMMANDS["backup"]:
+        result = copied.digest(*words, now=f"{TUE}T08:00")
+        assert (1, True) == (result.status, "not usable as a database" in result.err), result
+
+
 def damaged_at_random(data: bytes, dice: random.Random) -> bytes:
     """Flip some bits, zero a page, or cut off the end."""
     at = dice.randrange(len(data))
@@ -233,12 +263,12 @@ def test_a_ledger_locked_by_another_program_is_an_error_after_a_timeout(copied: 
 
 @pytest.mark.soak
 def test_a_run_waits_half_a_minute_for_another_program(copied: Folder) -> None:
-    """That is the timeout of the commands."""
+    """That is the timeout of the commands. It waits once, not again for the status pages."""
     output = published(copied)
     with lock_database(ledger(copied)) as holder:
-        result = copied.process("run", now=f"{TUE}T08:00")
+        result = copied.process("run", now=f"{TUE}T08:00")  # may not take a minute
         holder.communicate()
-    assert (1, True) == (result.status, "(database is locked, 30 s long)" in result.err)
+    assert (1, True) == (result.status, "(database is locked, waited 30 s)" in result.err)
     assert output == published(copied)
     assert 3 == copied.run(f"{TUE}T08:01")["accounting"]["new"]
 

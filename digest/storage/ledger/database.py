@@ -11,11 +11,11 @@ from digest.errors import DigestError, LedgerError
 from digest.storage.ledger import Ledger, integrity, locations, schema
 
 FILE = locations.FILE
-_TIMEOUT = 30.0  # seconds to wait for another program that holds the file
+TIMEOUT = 30.0  # seconds to wait for another program that holds the file
 
 
 @contextmanager
-def opened(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledger]:
+def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[Ledger]:
     """Open the ledger as `open_to_write` does, and close it at the end.
 
     Failures of the disk inside the block (full, not writable, corrupt) are raised as
@@ -29,7 +29,7 @@ def opened(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledger]:
 
 
 @contextmanager
-def opened_to_read(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledger | None]:
+def opened_to_read(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[Ledger | None]:
     """Open the ledger as `open_to_read` does, and close it at the end; errors as in `opened`."""
     with translate_errors(folder / FILE, timeout), ExitStack() as at_end:
         ledger = open_to_read(folder, timeout=timeout)
@@ -39,7 +39,7 @@ def opened_to_read(folder: Path, *, timeout: float = _TIMEOUT) -> Iterator[Ledge
 
 
 def open_to_write(
-    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = _TIMEOUT
+    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = TIMEOUT
 ) -> Ledger:
     """Open the ledger in this folder; create it or migrate it to the present schema first.
 
@@ -65,7 +65,7 @@ def open_to_write(
 
 
 def open_to_read(
-    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = _TIMEOUT
+    folder: Path, *, migrations: Sequence[str] = schema.MIGRATIONS, timeout: float = TIMEOUT
 ) -> Ledger | None:
     """Open the ledger read-only; return None when there is none yet.
 
@@ -99,7 +99,7 @@ def copy(folder: Path, target: Path) -> None:
 
 
 @contextmanager
-def translate_errors(path: Path, timeout: float = _TIMEOUT) -> Iterator[None]:
+def translate_errors(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
     """Raise SQLite's errors about the file and the disk as `LedgerError`.
 
     Any other exception is raised as it is, unless a check then finds the file damaged: in that

@@ -140,4 +140,5 @@ class Followups(Queries):
             # Named, because a statement may hold the list of numbers more than once.
             chunk = {f"n{n}": number for n, number in enumerate(numbers[start : start + _CHUNK])}
             places = ",".join(f":{name}" for name in chunk)
-            yield from self._execute(sql.format(places), chunk | named)
+            # A list: a cursor would be closed with this generator, which may outlive the ledger.
+            yield from self._execute(sql.format(places), chunk | named).fetchall()

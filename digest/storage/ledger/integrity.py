@@ -8,13 +8,21 @@ from pathlib import Path
 
 from digest.errors import DamagedLedger, LedgerError, LedgerLocked, NewerLedger, NotALedger
 from digest.storage.ledger import locations, schema
-from digest.storage.ledger.encoding import decode
+from digest.storage.ledger.encoding import corruption, decode
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _OF_THE_DISK = frozenset(
     {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 )
+# Title and abstract only have to be fetched: Python raises on bytes that are not UTF-8.
+_JSON: dict[str, type] = {
+    "SELECT body FROM issue": dict,
+    "SELECT title, abstract, facts FROM paper": dict,
+    "SELECT phrases FROM title_phrase": dict,
+    "SELECT name, heirs FROM retired": list,
+}
+_DEFINITIONS = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
 _NO_TEXT = "Could not decode to UTF-8"  # raised by Python, without an error code of SQLite
 
 
@@ -45,19 +53,23 @@ def schema_version(
 
 
 def check(path: Path) -> None:
-    """Check the whole file with SQLite's ``integrity_check``, then its texts. Writes nothing.
+    """Check the whole file with SQLite's ``integrity_check``, then its schema and its texts.
 
-    Raises `LedgerError` when it is not a ledger, is damaged or cannot be read. Does not notice a
-    changed letter in a text, because SQLite keeps no checksums.
+    Writes nothing. Raises `LedgerError` when it is not a ledger, is damaged or cannot be read.
+    Does not notice a changed letter in a text, because SQLite keeps no checksums.
     """
     try:
         # Read-only: a damaged file stays as it is, so that its rows may still be rescued.
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            if schema_version(connection, path) == 0:
+            version = schema_version(connection, path)
+            if version == 0:
                 raise damaged(path, "it is empty")
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            _check_texts(connection)
+            # An earlier schema has other definitions, and may lack one of the columns.
+            if verdict == "ok" and version == len(schema.MIGRATIONS):
+                _check_schema(connection)
+                _check_texts(connection)
     except sqlite3.DatabaseError as error:
         raise as_ledger_error(path, error) or error from error
     except UnicodeDecodeError as error:  # SQLite's message repeats the damaged bytes
@@ -66,15 +78,22 @@ def check(path: Path) -> None:
         raise damaged(path, " ".join(verdict.split()))
 
 
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """Compare the definitions of the tables and indexes with those of a new ledger."""
+    with closing(sqlite3.connect(":memory:")) as new:
+        for migration in schema.MIGRATIONS:
+            new.executescript(migration)
+        altered = set(new.execute(_DEFINITIONS)) - set(connection.execute(_DEFINITIONS))
+    if altered:
+        name, _ = min(altered)
+        raise corruption(f"the definition of {name} is missing or was altered")
+
+
 def _check_texts(connection: sqlite3.Connection) -> None:
-    """Decode the texts that pages are made from, if the schema is the present one."""
-    # An earlier schema may lack one of these columns.
-    if schema_version(connection, Path()) == len(schema.MIGRATIONS):
-        for (body,) in connection.execute("SELECT body FROM issue"):
-            decode(body, dict)
-        # Title and abstract only have to be fetched: Python raises on bytes that are not UTF-8.
-        for _, _, facts in connection.execute("SELECT title, abstract, facts FROM paper"):
-            decode(facts, dict)
+    """Decode the texts that pages are made from."""
+    for query, kind in _JSON.items():
+        for *_, text in connection.execute(query):
+            decode(text, kind)
 
 
 def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> LedgerError | None:

@@ -159,7 +159,8 @@ class Papers(Queries):
     def _in_chunks(self, sql: str, values: Sequence[Any]) -> Iterator[Any]:
         for start in range(0, len(values), _CHUNK):
             chunk = values[start : start + _CHUNK]
-            yield from self._execute(sql.format(",".join("?" * len(chunk))), chunk)
+            # A list: a cursor would be closed with this generator, which may outlive the ledger.
+            yield from self._execute(sql.format(",".join("?" * len(chunk))), chunk).fetchall()
 
     def withdraw(self, paper: int, moment: str) -> None:
         """Withdraw a paper and its aliases at this moment; those withdrawn before keep theirs."""

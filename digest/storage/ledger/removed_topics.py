@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from digest.model.topics import RemovedTopic, Successor
+from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.queries import Queries, insert_new
 
 
@@ -19,9 +20,7 @@ class RemovedTopics(Queries):
             "SELECT topic, name, moment, papers, heirs FROM retired ORDER BY topic"
         )
         return [
-            RemovedTopic(
-                topic, name, moment, papers, msgspec.json.decode(heirs, type=tuple[Successor, ...])
-            )
+            RemovedTopic(topic, name, moment, papers, decode(heirs, tuple[Successor, ...]))
             for topic, name, moment, papers, heirs in rows
         ]
 

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.queries import Queries, upsert
-
-_decode_counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class IssuePhrases(NamedTuple):
@@ -41,6 +40,6 @@ class TitlePhrases(Queries):
         )
         rows = self._execute(sql, (edition, date))
         return [
-            IssuePhrases(number, day, papers, _decode_counts(phrases))
+            IssuePhrases(number, day, papers, decode(phrases, dict[str, int]))
             for number, day, papers, phrases in rows
         ]
