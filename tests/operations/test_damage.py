@@ -153,6 +153,7 @@ def test_a_damaged_ledger_never_becomes_a_backup(copied: Folder) -> None:
 
 ALTERED = {
     "issue": "UPDATE issue SET body = CAST(replace(body, ':', ';') AS BLOB)",
+    "pick": 'UPDATE issue SET body = CAST(replace(body, \'"picks":["\', \'"picks":["x\') AS BLOB)',
     "paper": "UPDATE paper SET facts = replace(facts, ':', ';')",
     "title_phrase": "UPDATE title_phrase SET phrases = replace(phrases, ':', ';')",
     "retired": "INSERT INTO retired VALUES ('boats', 'Boats', '2026-11-16T08:00', 1, '[')",

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import DamagedLedger, LedgerError, LedgerLocked, NewerLedger, NotALedger
+from digest.model.issues import Issue
 from digest.storage.ledger import locations, schema
 from digest.storage.ledger.encoding import corruption, decode
 
@@ -17,7 +18,6 @@ _OF_THE_DISK = frozenset(
 )
 # Title and abstract only have to be fetched: Python raises on bytes that are not UTF-8.
 _JSON: dict[str, type] = {
-    "SELECT body FROM issue": dict,
     "SELECT title, abstract, facts FROM paper": dict,
     "SELECT phrases FROM title_phrase": dict,
     "SELECT name, heirs FROM retired": list,
@@ -94,6 +94,16 @@ def _check_texts(connection: sqlite3.Connection) -> None:
     for query, kind in _JSON.items():
         for *_, text in connection.execute(query):
             decode(text, kind)
+    for (body,) in connection.execute("SELECT body FROM issue"):
+        _check_issue(decode(body, Issue))
+
+
+def _check_issue(issue: Issue) -> None:
+    """Check that sub-headings and picks are papers of the issue, as pages rely on."""
+    parts = (part for section in issue.sections for part in section.parts)
+    guids = {*issue.picks, *(guid for part in parts for guid in part.papers)}
+    if not guids <= {item.guid for item in issue.papers}:
+        raise corruption(f"the issue {issue.key} names a paper that it does not hold")
 
 
 def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> LedgerError | None:
