@@ -32,6 +32,7 @@ def test_a_fault_can_be_planted(mutant: mutants.Mutant) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_every_planted_fault_is_caught(figure: Callable[[str], None]) -> None:
     """The tests named for a fault fail while it is planted."""
     verdicts = list(mutants.plant_each(MUTANTS, workers=os.cpu_count() or 1))

@@ -171,6 +171,7 @@ def test_each_date_is_due_once_in_the_strangest_zones(zone: str, first: date) ->
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize(("year", "days"), DECADES)
 def test_each_date_is_due_once_for_ten_years(figure: Figure, year: int, days: int) -> None:
     """In every zone, at ordinary times of day and at every time its changes skip or repeat."""

@@ -96,6 +96,7 @@ def test_a_run_on_a_full_disk_is_finished_by_the_next(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_a_run_on_a_full_disk_is_finished_by_the_next_at_every_page(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
@@ -190,6 +191,7 @@ def test_an_unmounted_inbox_loses_no_paper(tmp_path: Path, figure: Callable[[str
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_an_unmounted_inbox_loses_no_paper_300_times(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:

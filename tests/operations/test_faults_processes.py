@@ -71,6 +71,7 @@ def test_a_killed_run_is_finished_by_the_next(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_a_killed_run_is_finished_by_the_next_a_thousand_times(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
@@ -108,6 +109,7 @@ def test_many_runs_at_once_issue_every_paper_once(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_many_runs_at_once_issue_every_paper_once_on_a_thousand_days(
     folder: Folder, figure: Callable[[str], None]
 ) -> None:

@@ -138,6 +138,7 @@ def test_a_failed_system_call_leaves_no_trace(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("name", SCENES)
 def test_no_failed_system_call_leaves_a_trace(
     scenes: dict[str, Scene], tmp_path: Path, figure: Callable[[str], None], name: str

@@ -115,6 +115,7 @@ def test_the_status_after_a_killed_run_says_what_repairs_it(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("name", SCENES)
 @pytest.mark.parametrize(("kind", "stride"), [("deep", 1), ("cut", 1), ("full", 1)])
 def test_every_fault_leaves_no_trace(
@@ -126,6 +127,7 @@ def test_every_fault_leaves_no_trace(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_a_run_killed_again_and_again_leaves_no_trace(
     scenes: dict[str, Scene], tmp_path: Path
 ) -> None:

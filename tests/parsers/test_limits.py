@@ -198,6 +198,7 @@ def test_markup_in_a_file_name_is_escaped_on_every_page(folder: Folder) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_two_gigabytes_and_a_million_records(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

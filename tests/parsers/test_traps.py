@@ -31,6 +31,7 @@ def test_quadratic_time_is_detected() -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_every_pair_takes_linear_time_up_to_12_mb(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -176,6 +176,7 @@ def test_random_events_leave_one_row_for_each_date_and_one_issue_for_each_paper(
 
 
 @pytest.mark.soak
+@pytest.mark.long
 def test_many_random_events_leave_one_row_for_each_date_and_one_issue_for_each_paper(
     figure: Callable[[str], None],
 ) -> None:

@@ -112,7 +112,12 @@ def translate_errors(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
         raise
     except Exception as error:
         if expected := integrity.as_ledger_error(path, error, timeout):
-            raise expected from error
+            try:
+                raise expected from error
+            finally:
+                # Else traceback and frame keep each other alive, and with them open cursors, which
+                # hold the lock of the file until the garbage collector runs.
+                del expected
         # Any other exception may come from a corrupt row: check the file before re-raising.
         if path.exists() and not isinstance(error, OSError):
             integrity.check(path)

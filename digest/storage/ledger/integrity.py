@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from digest.errors import DamagedLedger, LedgerError, LedgerLocked, NewerLedger, NotALedger
 from digest.model.issues import Issue
@@ -17,7 +18,8 @@ _OF_THE_DISK = frozenset(
     {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 )
 # Title and abstract only have to be fetched: Python raises on bytes that are not UTF-8.
-_JSON: dict[str, type] = {
+_JSON: dict[str, type[Any]] = {
+    "SELECT body FROM issue": Issue,
     "SELECT title, abstract, facts FROM paper": dict,
     "SELECT phrases FROM title_phrase": dict,
     "SELECT name, heirs FROM retired": list,
@@ -92,10 +94,12 @@ def _check_schema(connection: sqlite3.Connection) -> None:
 def _check_texts(connection: sqlite3.Connection) -> None:
     """Decode the texts that pages are made from."""
     for query, kind in _JSON.items():
-        for *_, text in connection.execute(query):
-            decode(text, kind)
-    for (body,) in connection.execute("SELECT body FROM issue"):
-        _check_issue(decode(body, Issue))
+        # A cursor that an error leaves open would hold the lock of the file.
+        with closing(connection.execute(query)) as rows:
+            for *_, text in rows:
+                record = decode(text, kind)
+                if isinstance(record, Issue):
+                    _check_issue(record)
 
 
 def _check_issue(issue: Issue) -> None:
