@@ -23,8 +23,8 @@ class InboxWatcher:
     Deletions do not count. If the inbox cannot be watched (not made yet, unmounted, watchfiles
     not installed), the thread tries again every ``retry`` seconds. ``run_once`` must not raise.
 
-    A ``with`` block starts the thread. Set ``stop`` before the block ends: the end waits for
-    the thread, and so for a call that is still running.
+    A ``with`` block starts the thread. The end of the block, also by an error, sets ``stop`` and
+    waits for the thread, and so for a call that is still running.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class InboxWatcher:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stop.set()
         self._thread.join()
 
     def _watch(self) -> None:

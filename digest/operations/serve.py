@@ -8,10 +8,8 @@ watcher only start a run sooner, and the next scan makes up for one that they mi
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from digest.model.settings import Edition, Settings
 from digest.operations.inbox_watcher import InboxWatcher
+from digest.operations.stop_signal import StopSignal
 
 RunOnce = Callable[[], None]  # does a run, and reports errors instead of raising them
 
@@ -37,10 +36,10 @@ def serve(
     alarms = scheduler(settings, run_alone)
     inbox = Path(settings.root, settings.inbox.path)
     settle = settings.inbox.settle_seconds
-    with _stop_on_signals() as stop:
+    with StopSignal() as stop:
         run_alone()
         alarms.start()
-        with InboxWatcher(inbox, run_alone, stop, settle=settle, retry=scan):
+        with InboxWatcher(inbox, run_alone, stop.event, settle=settle, retry=scan):
             log_line(f"Serving; scanning the inbox every {scan:g} s. Stop with Ctrl-C or SIGTERM.")
             # Waits for seconds that pass. A clock set back by a week does not delay a scan.
             while not stop.wait(scan):
@@ -87,16 +86,3 @@ def cron_fields(edition: Edition) -> dict[str, Any]:
         return {"day": 1, **at}
     days = edition.days[:1] if edition.period == "week" else edition.days
     return {"day_of_week": ",".join(days), **at}
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and SIGINT set; restore the former handlers at the end."""
-    stop = threading.Event()
-    signals = (signal.SIGTERM, signal.SIGINT)
-    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
-    try:
-        yield stop
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)

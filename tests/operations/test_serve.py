@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +92,31 @@ def test_a_dropped_file_is_taken_in_before_the_next_scan(folder: Folder) -> None
         server.until_true(came)
         assert 0 == server.stop()
     assert [titles([1, 2])] == folder.titles()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_another_thread_gets_stops_it_at_once(folder: Folder, number: int) -> None:
+    """The system chooses the thread; the main thread is waiting for the next scan meanwhile."""
+    folder.configure(AT_MIDNIGHT)
+    with serving(folder, "--now", f"{DAY}T09:00", scan=2 * MINUTE) as server:
+        server.until_serving()
+        process = server.process.pid
+        threads = [int(thread.name) for thread in Path(f"/proc/{process}/task").iterdir()]
+        other = next(thread for thread in sorted(threads) if thread != process)
+        assert 0 == ctypes.CDLL(None).tgkill(process, other, number)
+        assert 0 == server.process.wait(MINUTE)
+
+
+def test_it_ends_when_its_output_cannot_be_written(folder: Folder) -> None:
+    """It does not stay without scanning, so that a supervisor can start it again."""
+    folder.configure(AT_MIDNIGHT)
+    drop(folder, DAY, 1)
+    folder.run(f"{DAY}T08:00")
+    command = [*folder.command(), "--now", f"{DAY}T09:00", "serve"]
+    with Path("/dev/full").open("wb") as full:
+        env = {"PYTHONUNBUFFERED": "1"}
+        ended = subprocess.run(command, stdout=full, env=env, check=False, timeout=MINUTE)
+    assert 1 == ended.returncode
 
 
 @pytest.mark.parametrize("fault", ["None", "type('', (), {'Change': 1, 'watch': open})"])
