@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 INDEX_LIMIT = 2 * 1024 * 1024  # bytes, all months together
-FIRST_RESULT = 10  # per cent
+FIRST_RESULT = 5  # per cent
 ROUNDS = 5
 WORDS = ("retrieval", "r", "language model", "diffusion images", "zz")
 # The status line ends with the number of papers once the index of every month was searched.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAPERS = 328
 PAGE_LIMIT = 250  # kilobytes, gzipped
-USABLE = 300  # per cent
+USABLE = 220  # per cent
 ROUNDS = 5
 NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
