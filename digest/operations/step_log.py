@@ -30,7 +30,7 @@ class StepLog:
         return time.perf_counter() - self._started
 
     def log_intake(self, intake: IntakeResult) -> None:
-        """Log the first step, with the counts of its intake."""
+        """Log the intake, which is the first step, with its counts."""
         self._log(
             "intake",
             level=self._level(intake.accounting.dumps or intake.quarantined),

@@ -194,7 +194,7 @@ def test_file_names_of_dumps_are_escaped(folder: Folder) -> None:
 
 
 def test_a_failed_run_is_in_the_status_until_one_succeeds(folder: Folder) -> None:
-    """The reason has no path of this machine, and `status` leaves with 1."""
+    """The reason has no path of this machine, and `status` ends with exit status 1."""
     folder.drop("a.txt", page(DAY, [1, 2]))
     folder.run(f"{DAY}T08:00")
     template = folder.root / "templates" / "index.html"

@@ -39,7 +39,7 @@ def _id(number: int) -> str:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """Make two old days that overlap, in a folder that is not the inbox."""
+    """Make pages of two old days with papers in common, in a folder that is not the inbox."""
     pages = tmp_path / "old"
     pages.mkdir()
     (pages / "b.json").write_bytes(answer("2026-01-06", range(3, 8)))

@@ -163,6 +163,7 @@ def _unzip(input_file: InputFile, budget: UnpackBudget) -> Iterator[Member]:
     budget.check_members(data.count(b"PK\x01\x02"))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
+    # NotImplementedError: its directory asks for a version of the format after 6.3, the last one.
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
         raise Unreadable("a damaged zip file") from error
     entries = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
@@ -192,7 +193,7 @@ def _extract(
             while chunk := stream.read(_CHUNK_BYTES):
                 budget.spend_bytes(len(chunk))
                 unpacked.write(chunk)
-    except NotImplementedError:  # patches, strong encryption
+    except NotImplementedError:  # raised by `open` for patches and strong encryption
         return _UNSUPPORTED
     except (BadZipFile, zlib.error, EOFError, ValueError):  # ValueError: a negative offset
         return _DAMAGED

@@ -115,7 +115,7 @@ class ElementStream:
 
 
 def _remove(element: Element | None) -> None:
-    """Remove an element from its tree, with the text between it and the next."""
+    """Remove an element from its tree, and the text after it, which lxml keeps with it."""
     if element is not None and (parent := element.getparent()) is not None:
         parent.remove(element)
 

@@ -37,7 +37,10 @@ class StripView(msgspec.Struct, frozen=True, gc=False):
 
 
 class BarsView(msgspec.Struct, frozen=True, gc=False):
-    """A chart of bars. Sizes are in pixels, ``path`` is SVG path data, ``words`` describe it."""
+    """A chart of bars. Sizes are in pixels, ``path`` is SVG path data, ``words`` are its label.
+
+    The label is for screen readers.
+    """
 
     width: int
     height: int
