@@ -69,7 +69,7 @@ def _backup_file(settings: Settings, file: str) -> Path:
 
     path = Path(file)
     if not path.is_file():
-        path = Path(settings.root, settings.state.path, locations.BACKUPS, file)
+        path = settings.state_folder / locations.BACKUPS / file
     if not path.is_file():
         raise click.UsageError(f"There is no file {file}. `digest restore --list` lists backups.")
     return path

@@ -5,6 +5,7 @@ Everything has a default, so an empty file works. `digest.settings` reads and ch
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -188,6 +189,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     profile: Profile = Profile()
     editions: tuple[Edition, ...] = (Edition(),)
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of the ledger, its backups and all other state."""
+        return Path(self.root, self.state.path)
 
     def profile_of(self, edition: Edition) -> Profile:
         """Return the profile of an edition: its own, else the general one."""

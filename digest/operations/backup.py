@@ -40,7 +40,7 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
     everything is published by then. Raises `DamagedLedger` if the ledger is damaged.
     """
     state = context.settings.state
-    folder = context.root / state.path
+    folder = context.settings.state_folder
     every = timedelta(seconds=durations.seconds(state.backup_every))
     if not state.backups or not backups.is_due(context.ledger, folder, every, context.moment):
         return
@@ -61,7 +61,7 @@ def make(settings: Settings, moment: datetime) -> Path:
     is deleted. Raises `LedgerError` if there is no ledger yet, if it is damaged, or if SQLite
     cannot write the copy.
     """
-    folder, state = Path(settings.root, settings.state.path), settings.state
+    folder, state = settings.state_folder, settings.state
     with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
         if ledger is None:
             file = str(folder / locations.FILE)
@@ -76,8 +76,7 @@ def make(settings: Settings, moment: datetime) -> Path:
 def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:
     """Check all backups; return each with the reason why it cannot be used, or "", newest first."""
     return [
-        (backup, _problem(backup.path))
-        for backup in locations.list_backups(Path(settings.root, settings.state.path))
+        (backup, _problem(backup.path)) for backup in locations.list_backups(settings.state_folder)
     ]
 
 
@@ -96,7 +95,7 @@ def restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restor
 
 
 def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Restored:
-    folder = Path(settings.root, settings.state.path)
+    folder = settings.state_folder
     backup = chosen or backups.newest_sound(folder)
     if backup is None:
         raise LedgerError(str(folder / locations.BACKUPS), "there is no sound backup")

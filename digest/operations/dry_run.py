@@ -46,7 +46,7 @@ def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
     root = Path(settings.root).absolute()
     for name in ("config", "templates"):
         (folder / name).symlink_to(root / name)
-    database.copy(root / settings.state.path, folder / "state")
+    database.copy(settings.state_folder, folder / "state")
     return replace(
         settings,
         root=str(folder),

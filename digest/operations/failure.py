@@ -44,7 +44,7 @@ def record(settings: Settings, moment: datetime, run_record: RunRecord, log: Ste
     Raises nothing. An error is logged with level debug.
     """
     try:
-        run_history.remember(status.state_folder(settings), run_record)
+        run_history.remember(settings.state_folder, run_record)
         status_pages = _render(settings, _status_after_failure(settings, moment))
         output.replace_pages(Path(settings.root, "output"), status_pages)
     # Must not replace the error of the run, which the caller raises and which often caused this.

@@ -78,7 +78,7 @@ def _notify(
     config = settings.notify
     if not (config.heartbeat or config.webhook):
         return
-    folder = Path(settings.root, settings.state.path)
+    folder = settings.state_folder
     known = run_history.notices(folder)
     news = [
         trouble for trouble in troubles if trouble.kind in config.on and trouble.kind not in known

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -44,7 +43,7 @@ def read_status(
     seconds it waits for another program that holds the ledger. Raises `LedgerError` if the
     ledger cannot be read.
     """
-    with database.opened_to_read(state_folder(settings), timeout=timeout) as ledger:
+    with database.opened_to_read(settings.state_folder, timeout=timeout) as ledger:
         if ledger is None:
             return status_without_ledger(settings, moment)
         return build_status(settings, moment, ledger)
@@ -80,7 +79,7 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
     """
     try:
         if record is not None:
-            run_history.remember(state_folder(context.settings), record)
+            run_history.remember(context.settings.state_folder, record)
         status = build_status(context.settings, context.moment, context.ledger)
         output.replace_pages(context.output, context.pages.status(status))
     except (DigestError, OSError) as error:
@@ -89,14 +88,9 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
     return status
 
 
-def state_folder(settings: Settings) -> Path:
-    """Return the folder of the ledger and the run history."""
-    return Path(settings.root, settings.state.path)
-
-
 def status_without_ledger(settings: Settings, moment: datetime) -> Status:
     """Return the status without the facts from the ledger: runs, next due dates, backups."""
-    folder = state_folder(settings)
+    folder = settings.state_folder
     runs = run_history.runs(folder, _RUNS)
     return Status(
         health="failed" if runs and runs[0].verdict == FAILED else "ok",

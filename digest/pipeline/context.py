@@ -64,7 +64,7 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The renderer of all pages. Compiled templates are cached in the state folder."""
-        cache = self.root / self.settings.state.path / TEMPLATE_CACHE
+        cache = self.settings.state_folder / TEMPLATE_CACHE
         return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property

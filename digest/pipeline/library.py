@@ -23,7 +23,7 @@ def load_library(context: RunContext, name: str) -> tuple[LibraryPaper, ...]:
     """
     file = context.root / name
     content = _read_bytes(file)
-    folder = context.root / context.settings.state.path / _FOLDER
+    folder = context.settings.state_folder / _FOLDER
     # Under the hash of the content, so that a changed file is never taken from the cache.
     cached = folder / f"{_hash(name)}-{_hash(content)}.json"
     try:

@@ -76,4 +76,4 @@ def _create_folder(settings: Settings) -> Path:
 
 
 def _folder(settings: Settings) -> Path:
-    return Path(settings.root, settings.state.path, "quarantine")
+    return settings.state_folder / "quarantine"

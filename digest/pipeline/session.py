@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
@@ -22,7 +21,7 @@ def open_context(
     Takes no lock: the caller holds the one of the working folder. Raises `LedgerError` if the
     ledger cannot be opened, and for failures of its file or disk inside the block.
     """
-    with database.opened(_state_folder(settings)) as ledger:
+    with database.opened(settings.state_folder) as ledger:
         yield RunContext(settings, ledger, moment, report_progress)
 
 
@@ -32,8 +31,4 @@ def open_to_read(settings: Settings) -> AbstractContextManager[Ledger | None]:
     Raises `LedgerError` if it cannot be read, also if an earlier version wrote it: only
     operations that write to the ledger migrate it.
     """
-    return database.opened_to_read(_state_folder(settings))
-
-
-def _state_folder(settings: Settings) -> Path:
-    return Path(settings.root, settings.state.path)
+    return database.opened_to_read(settings.state_folder)

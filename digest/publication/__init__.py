@@ -156,7 +156,7 @@ class Publication:
         if not phrases or limit < 1:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
-        return tuple(map(search_hit, full_text.search(self._state, phrases, limit)))
+        return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, limit)))
 
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
@@ -213,15 +213,11 @@ class Publication:
         published = withdraw.withdraw(self._settings, site_time(self._settings, moment), paper.id)
         return Withdrawal(paper=named_paper(paper), written=published.written)
 
-    @property
-    def _state(self) -> Path:
-        return Path(self._settings.root, self._settings.state.path)
-
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
         """Open the ledger to read it, for a ``with`` block; None before the first run."""
         from digest.storage.ledger import database
 
-        return database.opened_to_read(self._state)
+        return database.opened_to_read(self._settings.state_folder)
 
 
 def site_time(settings: Settings, moment: datetime | None) -> datetime:

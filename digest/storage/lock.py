@@ -6,7 +6,6 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 from digest.errors import Busy
@@ -22,7 +21,7 @@ def hold(settings: Settings, timeout: float) -> Iterator[None]:
     Raises `Busy` when another process still holds it after ``timeout`` seconds; 0 tries once.
     Two runs at once would not harm the ledger, but they would do the same work twice.
     """
-    folder = Path(settings.root, settings.state.path)
+    folder = settings.state_folder
     folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
     path = folder / "lock"
     deadline = time.monotonic() + timeout
