@@ -42,6 +42,8 @@ class Sighting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     stars: int | None = None
     summary: str | None = None  # the page's AI summary, not the abstract
     categories: tuple[str, ...] = ()
+    revision: bool = False  # announced as a later version, as arXiv's ``replace`` does
+    withdrawn: bool = False  # by its authors, or retracted by the publisher
     line: int = 1  # its first line in the dump, from 1
 
 

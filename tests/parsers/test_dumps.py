@@ -20,7 +20,11 @@ def reading(path: Path) -> object:
     with path.open("rb") as stream:
         dump = parsers.read_dump(path.name, stream, date(2026, 11, 21))
     sightings = [
-        {name: value for name, value in paper.items() if value not in (None, [])}
+        {
+            name: value
+            for name, value in paper.items()
+            if value not in (None, []) and value is not False
+        }
         for paper in msgspec.to_builtins(dump.sightings)
     ]
     rejects = [[reject.line, reject.reason] for reject in dump.rejects]

@@ -56,6 +56,7 @@ OWNERS = {
     "sqlite3": ["storage.ledger"],
     "tomllib": ["settings"],
     "watchfiles": ["operations.inbox_watcher"],
+    "webencodings": ["parsers.input.encodings"],
 }
 FREE = {"digest", "msgspec", ""}  # records are made of msgspec; relative imports are `homes`'
 MODULE_LINES = 250
