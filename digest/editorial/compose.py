@@ -85,6 +85,7 @@ def clean_paper(paper: Paper, dumps: int) -> CleanedPaper:
         late_from=paper.late_from,
         first_seen=paper.first_seen,
         dumps=dumps,
+        retracted=paper.retracted,
     )
     return CleanedPaper(item, sum(part.repaired for part in words))
 

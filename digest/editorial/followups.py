@@ -22,13 +22,13 @@ _STRETCH_WORDS = 12  # words quoted of each
 
 
 class TextChange(msgspec.Struct, frozen=True):
-    """A changed title or abstract of an issued paper, with its words mended."""
+    """A changed title or abstract of an issued paper, mended, or its withdrawal."""
 
     guid: str
     title: str
     url: str
     issue: str  # the key of the issue that holds the paper
-    kind: str  # "title", "abstract" or "abstract added"
+    kind: str  # "title", "abstract", "abstract added" or "withdrawn"
     before: str
     after: str
 
@@ -140,8 +140,8 @@ def updated_papers(changes: Sequence[TextChange]) -> tuple[UpdatedPaper, ...]:
 
 def describe_change(kind: str, before: str, after: str) -> str:
     """Describe a change: ``title: “A” → “B”``, or the changed stretches of an abstract."""
-    if kind == "abstract added":
-        return "abstract added"
+    if kind in ("abstract added", "withdrawn"):
+        return kind
     if kind == "title":
         return f"title: “{before}” → “{after}”"
     stretches = _changed_stretches(before.split(), after.split())

@@ -53,6 +53,11 @@ class _Comparison:
             similar = self._similar_candidates(sketch)
             match = identity.match_similar(sighting, similar, self.similarity) or match
         status: SightingStatus = "new"
+        if match.paper is None and sighting.revision:
+            # Not news: the paper is older than its revision. Its first announcement, or any
+            # other sighting that is no revision, makes it a new paper.
+            self.outcome.unseen_revisions += 1
+            return
         if match.paper is None:
             number = self._add_paper(sighting, keys[0])
             self._index(number, sketch)
@@ -150,11 +155,14 @@ class _Comparison:
         better = merge.merge_papers(paper, sighting, self.dump.page_date)
         if paper.abstract is None and better.abstract is not None:
             self._add_change(Change(paper.id, "abstract added", "", better.abstract))
+        was_withdrawn = better.retracted and not paper.retracted
+        if was_withdrawn:
+            self._add_change(Change(paper.id, "withdrawn", "", ""))
         if better != paper:
             self._store(better)
         if not is_first:
             return "repeated"
-        return "changed" if has_new_words else "known"
+        return "changed" if has_new_words or was_withdrawn else "known"
 
     def _was_seen(self, paper: Paper) -> bool:
         return paper.id in self.seen or paper.id in self.earlier
@@ -200,9 +208,10 @@ def _age_key(number: int) -> tuple[bool, int]:
     return (number < 0, abs(number))
 
 
-def count_statuses(results: Sequence[SightingResult]) -> Mapping[str, int]:
-    """Count the sightings by status: new, changed, known, repeated."""
+def count_statuses(outcome: Outcome) -> Mapping[str, int]:
+    """Count the sightings of a batch by status: new, changed, known, repeated."""
     counts = dict.fromkeys(("new", "changed", "known", "repeated"), 0)
-    for result in results:
+    for result in outcome.fates:
         counts[result.status] += 1
+    counts["known"] += outcome.unseen_revisions
     return counts

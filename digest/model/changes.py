@@ -42,16 +42,23 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A new title or abstract of a known paper, different from all it was seen with before."""
+    """A new title or abstract of a known paper, or the news that it was withdrawn.
+
+    A new text differs from all that the paper was seen with before.
+    """
 
     paper: int
-    kind: str  # "title", "abstract" or "abstract added"
+    kind: str  # "title", "abstract", "abstract added" or "withdrawn"
     before: str
     after: str
 
 
 class Outcome(msgspec.Struct):
-    """The result of a batch: the fate of every sighting, and the papers after merging."""
+    """The result of a batch: the fate of every sighting, and the papers after merging.
+
+    ``unseen_revisions`` counts revisions of papers that the ledger does not have. They have no
+    fate and count as known.
+    """
 
     fates: list[SightingResult]
     new: dict[int, Paper]
@@ -61,3 +68,4 @@ class Outcome(msgspec.Struct):
     keys: list[tuple[str, int]]  # keys not yet in the ledger
     changes: list[Change]
     blocks: dict[int, tuple[int, ...]]  # of new papers, if `Known.by_block` was given
+    unseen_revisions: int = 0

@@ -52,6 +52,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     late_from: str | None = None
     first_seen: str = ""
     dumps: int = 1
+    retracted: bool = False
 
 
 class Subheading(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +122,7 @@ class Accounting(msgspec.Struct, frozen=True):
 
 
 class UpdatedPaper(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper of an earlier issue whose title or abstract has changed since."""
+    """A paper of an earlier issue that was revised or withdrawn since."""
 
     guid: str
     title: str

@@ -43,7 +43,7 @@ class Sighting(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     summary: str | None = None  # the page's AI summary, not the abstract
     categories: tuple[str, ...] = ()
     revision: bool = False  # announced as a later version, as arXiv's ``replace`` does
-    withdrawn: bool = False  # by its authors, or retracted by the publisher
+    retracted: bool = False  # withdrawn by its authors, or retracted by its publisher
     line: int = 1  # its first line in the dump, from 1
 
 
@@ -114,6 +114,7 @@ class Paper(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     counted: str | None = None
     summary: str | None = None
     categories: tuple[str, ...] = ()
+    retracted: bool = False
     first_seen: str = ""
     page_date: str | None = None
     late_from: str | None = None

@@ -222,7 +222,7 @@ def _take_in_dump(
         numbers = context.ledger.papers.take_in(number, dump_number, outcome, late_from)
         # The comparison gives new papers provisional numbers; the ledger gives them their own.
         seen.update(numbers.get(fate.paper, fate.paper) for fate in outcome.fates)
-        accounting += Accounting(**comparison.count_statuses(outcome.fates))
+        accounting += Accounting(**comparison.count_statuses(outcome))
     return accounting
 
 

@@ -26,6 +26,7 @@ _FORMULA = frozenset("-=+@\uff0d\uff1d\uff0b\uff20")
 COLUMNS = (
     "title", "authors", "organization", "published", "arxiv_id", "doi", "url", "topic", "also",
     "upvotes", "comments", "code_url", "stars", "one_line", "abstract", "guid",
+    "retracted",
 )  # fmt: skip
 
 
@@ -99,6 +100,7 @@ def _bibtex_entry(paper: _Paper) -> str:
         ("doi", _tex(line(item.doi or ""))),
         ("url", paper.url),
         ("abstract", _tex(line(item.abstract or ""))),
+        ("note", "Withdrawn" if item.retracted else ""),
     )
     lines = "".join([f"  {name} = {{{value}}},\n" for name, value in fields if value])
     return f"@misc{{{key},\n{lines}}}\n"
@@ -141,6 +143,7 @@ def _ris_fields(paper: _Paper) -> Iterator[tuple[str, str]]:
         ("DO", item.doi or ""),
         ("AN", f"arXiv:{item.arxiv_id}" if item.arxiv_id else ""),
         ("UR", paper.url),
+        ("N1", "Withdrawn" if item.retracted else ""),
     )
     yield from ((tag, value) for tag, value in optional if value)
     yield "ER", ""
@@ -160,7 +163,7 @@ def _row(paper: _Paper) -> tuple[str | int | None, ...]:
         item.title, "; ".join(item.authors), _organization(item),
         item.published or item.published_text, item.arxiv_id, item.doi, paper.url, paper.topic,
         paper.also, item.upvotes, item.comments, escape.address(item.code_url), item.stars,
-        _teaser(item), item.abstract, item.guid,
+        _teaser(item), item.abstract, item.guid, "yes" if item.retracted else None,
     )  # fmt: skip
 
 

@@ -61,6 +61,17 @@ def test_papers_of_equal_similarity_share_a_place() -> None:
     assert guids(expected) == guids(ranking.rank_papers(papers, matches))
 
 
+def test_withdrawn_papers_come_last_and_are_never_picked() -> None:
+    """However many votes they have, and also if the profile follows them."""
+    papers = [item(n, upvotes=n) for n in range(1, 8)]
+    withdrawn = item(9, upvotes=900, retracted=True)
+    follows = {withdrawn.guid: ProfileMatch(follows=("Follows: moss",))}
+    ranked = ranking.rank_papers([withdrawn, *papers], follows)
+    assert guids([*reversed(papers), withdrawn]) == guids(ranked)
+    picks = ranking.choose_picks(ranked, headings(list(ranked), "a", "b", "c"), follows)
+    assert guids([papers[6], papers[5]]) == list(picks)
+
+
 ITEMS = st.lists(
     st.builds(
         item,

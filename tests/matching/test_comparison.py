@@ -237,9 +237,7 @@ def test_a_sighting_keeps_its_own_words_only_if_the_paper_has_others() -> None:
 def test_every_sighting_is_counted_by_its_status() -> None:
     """The counts add up to the size of the batch."""
     outcome = compare(sighting(), sighting("Other"), sighting(), stored=known(paper(7, "Other")))
-    assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == comparison.count_statuses(
-        outcome.fates
-    )
+    assert {"new": 1, "changed": 0, "known": 1, "repeated": 1} == comparison.count_statuses(outcome)
 
 
 def test_of_two_new_papers_the_first_is_the_older() -> None:
@@ -256,3 +254,46 @@ def test_new_words_of_a_new_paper_are_no_change() -> None:
     """No issue has shown the paper with its first words."""
     outcome = compare(sighting(abstract=ABSTRACT), sighting(abstract=REVISED))
     assert [] == outcome.changes
+
+
+def test_a_revision_of_a_paper_never_seen_is_no_new_paper() -> None:
+    """It counts as known and leaves nothing behind, so its first other sighting is new."""
+    outcome = compare(
+        sighting(arxiv_id=ARXIV, revision=True), sighting(arxiv_id=ARXIV), sighting("Other")
+    )
+    assert ["new", "new"] == statuses(outcome)
+    counts = {"new": 2, "changed": 0, "known": 1, "repeated": 0}
+    assert counts == comparison.count_statuses(outcome)
+
+
+@pytest.mark.parametrize(("abstract", "status"), [(ABSTRACT, "known"), (REVISED, "changed")])
+def test_a_revision_of_a_known_paper_is_compared_like_any_sighting(
+    abstract: str, status: str
+) -> None:
+    """It is known, or changed if its words are others."""
+    stored = known(paper(arxiv_id=ARXIV, abstract=ABSTRACT))
+    outcome = compare(sighting(arxiv_id=ARXIV, abstract=abstract, revision=True), stored=stored)
+    assert [status] == statuses(outcome)
+
+
+def test_a_withdrawal_is_a_change_that_happens_once() -> None:
+    """A later sighting that does not mention it takes nothing back."""
+    stored = known(paper(arxiv_id=ARXIV))
+    withdrawn = compare(sighting(arxiv_id=ARXIV, retracted=True), stored=stored)
+    assert ["changed"] == statuses(withdrawn)
+    assert [("withdrawn", "", "")] == [
+        (change.kind, change.before, change.after) for change in withdrawn.changes
+    ]
+    for again in (sighting(arxiv_id=ARXIV, retracted=True), sighting(arxiv_id=ARXIV)):
+        outcome = compare(again, stored=known(withdrawn.touched[1]))
+        assert ["known"] == statuses(outcome)
+        assert not outcome.changes
+        assert not outcome.touched
+
+
+def test_a_paper_that_is_withdrawn_from_the_start_is_new() -> None:
+    """It is marked, and no change."""
+    outcome = compare(sighting(arxiv_id=ARXIV, retracted=True))
+    assert ["new"] == statuses(outcome)
+    assert outcome.new[-1].retracted
+    assert not outcome.changes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from digest.matching import comparison
-from digest.model.changes import SightingResult
+from digest.model.changes import Outcome
 from tests.support.folders import Folder, page, titles
 
 DAY = "2026-11-18"
@@ -38,8 +39,8 @@ def lose_last_sighting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count every batch of sightings without its last one."""
     count = comparison.count_statuses
 
-    def short(fates: Sequence[SightingResult]) -> Mapping[str, int]:
-        return count(fates[:-1])
+    def short(outcome: Outcome) -> Mapping[str, int]:
+        return count(msgspec.structs.replace(outcome, fates=outcome.fates[:-1]))
 
     monkeypatch.setattr(comparison, "count_statuses", short)
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+import msgspec
 import pytest
 import rispy
 from bibtexparser import entrypoint
@@ -128,6 +129,14 @@ def test_csv_rows_hold_every_column() -> None:
         full["topic"], full["also"], full["upvotes"],
     )  # fmt: skip
     assert ("Bare", "", "") == (bare["title"], bare["url"], bare["abstract"])
+
+
+def test_a_withdrawn_paper_says_so_in_every_export() -> None:
+    """As a note of the reference, and as a column of the table."""
+    files = export(msgspec.structs.replace(FULL, retracted=True), BARE)
+    assert ["Withdrawn", None] == [entry.get("note") for entry in bibtex(files["bib"])]
+    assert [["Withdrawn"], None] == [entry.get("notes") for entry in ris(files["ris"])]
+    assert ["yes", ""] == [row["retracted"] for row in table(files["csv"])]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\n@", "＝"])

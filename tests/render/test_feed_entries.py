@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +90,14 @@ def test_the_content_of_a_paper_in_full() -> None:
         f'{anchor}">In the issue</a></p>'
     )
     assert expected == json.loads(live_bodies(make_issue(item))[2])["items"][0]["content_html"]
+
+
+def test_a_withdrawn_paper_says_so_first() -> None:
+    """Before its authors, in every feed."""
+    item = make_item(authors=("Mara Lindqvist",), n_authors=1, organization=None, published=None)
+    issue = make_issue(msgspec.structs.replace(item, retracted=True))
+    content = json.loads(live_bodies(issue)[2])["items"][0]["content_html"]
+    assert "<p>withdrawn · Mara Lindqvist</p>" in content
 
 
 @pytest.mark.parametrize(

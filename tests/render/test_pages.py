@@ -126,6 +126,15 @@ def test_a_paper_with_a_title_alone_has_no_empty_elements() -> None:
     assert "### Bare\n" in decode(SHIPPED.issue(full_issue(BARE)))[1]
 
 
+def test_a_withdrawn_paper_says_so_before_everything_else() -> None:
+    """On the page and in Markdown."""
+    files = SHIPPED.issue(full_issue(full_item(retracted=True)))
+    (article,) = parse(files[0].body).iter("article")
+    assert "withdrawn" == element_texts(article, ".//*[@class='tag withdrawn']")[0]
+    assert "\nwithdrawn · " in decode(files)[1]
+    assert "withdrawn" not in decode(SHIPPED.issue(full_issue(full_item())))[1]
+
+
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_an_issue_without_papers_states_the_kind_of_day(verdict: str) -> None:
     """Each verdict has a sentence of its own, and no empty section stands on the page."""

@@ -111,7 +111,7 @@ def take_in(
             outcome = comparison.compare(page, part, look_up, met, moment)
             numbers = opened.papers.take_in(number, row, outcome, late_from)
             met.update(numbers.get(fate.paper, fate.paper) for fate in outcome.fates)
-            sums += Accounting(**comparison.count_statuses(outcome.fates))
+            sums += Accounting(**comparison.count_statuses(outcome))
     opened.intakes.finish(number, sums)
     return sums
 

@@ -129,6 +129,8 @@ def _paper_entry(
 
 
 def _facts(item: Item, authors: tuple[str, ...]) -> Iterator[str]:
+    if item.retracted:
+        yield "withdrawn"
     others = max(item.n_authors or 0, len(item.authors)) - len(authors)
     if others > 0 and authors:
         yield f"{', '.join(authors)} and {others} {wording.noun(others, 'other')}"

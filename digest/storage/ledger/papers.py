@@ -184,7 +184,10 @@ def _row(paper: Paper) -> tuple[Any, ...]:
 def _facts(paper: Paper) -> str:
     """Return the fields without a column of their own as JSON; empty ones are left out."""
     facts = zip(_FACTS, _facts_of(paper), strict=True)
-    present = {name: value for name, value in facts if value is not None and value != ()}
+    # Compared by identity: 0 equals False, and no votes are a fact.
+    present = {
+        name: value for name, value in facts if value not in (None, ()) and value is not False
+    }
     return msgspec.json.encode(present).decode()
 
 

@@ -137,6 +137,8 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
 
 
 def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView]:
+    if item.retracted:
+        yield FactView("tag withdrawn", "withdrawn")
     if item.organization:
         yield FactView("org", item.organization.name)
     if by := wording.authors(item):
