@@ -70,9 +70,11 @@ class OutputPages:
         new = [self.links[self.positions[issue]] for issue in new_issues]
         yield from self._issues_around(new)
         new_weeks = {feeds.week(link.date) for link in new}
+        is_new = False
         for week in self.weeks:
-            # A week that was open until now has no archive document yet.
-            if week in new_weeks or feeds.archive_path(week) not in published:
+            # The document after a new one, too: it links to the one before it.
+            was_new, is_new = is_new, feeds.archive_path(week) not in published
+            if week in new_weeks or is_new or was_new:
                 yield from self._archive_feed(week)
         if main := [link for link in new if link.edition == self.main]:
             yield from self._topic_pages().changed_pages(main)

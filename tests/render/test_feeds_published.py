@@ -17,6 +17,7 @@ from lxml import etree, html
 
 from tests.support.folders import SHORE, Folder, page
 
+ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 MAIN = {
     "feed.xml": "application/rss+xml",
@@ -114,3 +115,36 @@ def test_feeds_follow_the_schedule(folder: Folder) -> None:
     folder.run("2026-11-18T09:00")
     expected = [("weekly", "2"), ("daily", "1"), ("weekly", "2")]
     assert expected == [frequency(folder, name) for name in names]
+
+
+def archive_chain(output: Path) -> list[str]:
+    """Return the names of the archive documents that the live feed leads to, newest first."""
+    names, path = [], "feed.xml"
+    while before := [
+        link.get("href", "").rpartition("/")[2]
+        for link in etree.parse(output / path).iter(ATOM_LINK)
+        if link.get("rel") == "prev-archive"
+    ]:
+        names += before
+        path = f"archive/{before[0]}"
+    return names
+
+
+def test_a_week_that_comes_late_is_in_the_chain_of_archive_documents(folder: Folder) -> None:
+    """The document after it links to it, and a rebuild changes nothing."""
+    folder.configure('[[edition]]\nname = "daily"\ncatch_up = "dated"\ncatch_up_days = 30\n')
+    runs = [
+        ("2026-11-20", "2026-11-20", ()),
+        ("2026-12-08", "2026-12-08", ()),
+        ("2026-12-15", "2026-12-15", ()),
+        ("2026-12-01", "2026-12-16", ("--due",)),
+        ("2026-12-22", "2026-12-22", ("--due",)),
+    ]
+    for number, (day, moment, options) in enumerate(runs):
+        folder.drop(f"{day}.txt", page(day, range(number * 4, number * 4 + 4)))
+        folder.run(f"{moment}T12:00", *options)
+    weeks = ["2026-w51.xml", "2026-w50.xml", "2026-w49.xml", "2026-w47.xml"]
+    assert weeks == archive_chain(folder.output)
+    before = folder.tree()
+    folder.digest("rebuild")
+    assert before == folder.tree()

@@ -226,6 +226,16 @@ def test_a_new_neighbour_changes_only_links() -> None:
     assert alone[2] == followed[2]
 
 
+def test_an_edition_added_later_leaves_the_calendar_of_earlier_years_alone() -> None:
+    """An issue is listed with its edition if the page has issues of several."""
+    later = msgspec.structs.replace(AFTER, edition="weekly", date="2027-01-04", key="2027-01-04")
+    assert SHIPPED.year("2026", [BEFORE, AFTER]) == SHIPPED.year("2026", [BEFORE, AFTER, later])
+    same_year = msgspec.structs.replace(later, date="2026-12-28", key="2026-12-28")
+    page = SHIPPED.year("2026", [BEFORE, AFTER, same_year]).body.decode()
+    assert f"</b> {BEFORE.edition} " in page
+    assert "</b> weekly " in page
+
+
 def test_colours_have_enough_contrast() -> None:
     """Every ink of the stylesheet has 4.5 to 1 on both backgrounds, light and dark."""
     css = (TEMPLATES / "assets" / "digest.css").read_text("utf-8")

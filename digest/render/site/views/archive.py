@@ -97,13 +97,13 @@ def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEdi
 def list_newest_months(links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
     """Return the newest `NEWEST_MONTHS` that have issues, for the front page."""
     months = sorted({link.date[:7] for link in links})[-NEWEST_MONTHS:]
-    return _calendar([link for link in links if link.date[:7] in months], links, paths.INDEX)
+    return _calendar([link for link in links if link.date[:7] in months], paths.INDEX)
 
 
 def list_months_of_year(year: str, links: Sequence[IssueLink]) -> tuple[ArchiveMonthView, ...]:
     """Return all months of a year that have issues, for the year's page."""
     within = [link for link in links if link.date.startswith(year)]
-    return _calendar(within, links, paths.year(year))
+    return _calendar(within, paths.year(year))
 
 
 def list_years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMonthView, ...]], ...]:
@@ -122,14 +122,14 @@ def list_years(links: Sequence[IssueLink]) -> tuple[tuple[str, tuple[ArchiveMont
     )
 
 
-def _calendar(
-    listed: Sequence[IssueLink], links: Sequence[IssueLink], path: str
-) -> tuple[ArchiveMonthView, ...]:
+def _calendar(listed: Sequence[IssueLink], path: str) -> tuple[ArchiveMonthView, ...]:
     """Return the months of the ``listed`` issues, the newest first.
 
-    Each issue is shown with its edition if ``links``, all issues, are of several editions.
+    Each issue is shown with its edition if they are of several.
     """
-    name_edition = len({link.edition for link in links}) > 1
+    # Of the listed ones, not of all: an edition added later must not change the pages of the
+    # years before it.
+    name_edition = len({link.edition for link in listed}) > 1
     newest_first = sorted(
         listed, key=lambda link: (link.date, link.edition, link.number), reverse=True
     )
