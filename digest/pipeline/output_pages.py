@@ -69,12 +69,16 @@ class OutputPages:
         yield from self.context.pages.assets()
         new = [self.links[self.positions[issue]] for issue in new_issues]
         yield from self._issues_around(new)
-        new_weeks = {feeds.week(link.date) for link in new}
+        changed_weeks = {feeds.week(link.date) for link in new}
+        # The week that was open until now: a backfill may have made its document already,
+        # without its live issues.
+        earlier = set(self._main_links()).difference(new)
+        changed_weeks.add(_open_week(earlier))
         is_new = False
         for week in self.weeks:
             # The document after a new one, too: it links to the one before it.
             was_new, is_new = is_new, feeds.archive_path(week) not in published
-            if week in new_weeks or is_new or was_new:
+            if week in changed_weeks or is_new or was_new:
                 yield from self._archive_feed(week)
         if main := [link for link in new if link.edition == self.main]:
             yield from self._topic_pages().changed_pages(main)
@@ -173,10 +177,16 @@ class OutputPages:
         Live issues are included once there is a live issue of a later week. Backfilled issues
         are included at once, because the live feeds never hold them.
         """
-        main = [(feeds.week(link.date), link) for link in self._main_links()]
-        newest = max((week for week, link in main if not link.is_history), default="")
+        main = self._main_links()
+        open_week = _open_week(main)
         weeks: dict[str, list[IssueLink]] = {}
-        for week, link in main:
-            if link.is_history or week != newest:
+        for link in main:
+            week = feeds.week(link.date)
+            if link.is_history or week != open_week:
                 weeks.setdefault(week, []).append(link)
         return dict(sorted(weeks.items()))
+
+
+def _open_week(links: Iterable[IssueLink]) -> str:
+    """Return the newest week that has a live issue; "" if none has."""
+    return max((feeds.week(link.date) for link in links if not link.is_history), default="")

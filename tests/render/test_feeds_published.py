@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -148,3 +149,17 @@ def test_a_week_that_comes_late_is_in_the_chain_of_archive_documents(folder: Fol
     before = folder.tree()
     folder.digest("rebuild")
     assert before == folder.tree()
+
+
+def test_live_issues_join_backfilled_ones_in_the_archive_of_their_week(folder: Folder) -> None:
+    """The document exists before the week is over, because live feeds hold no backfilled issue."""
+    folder.drop("live.txt", page("2026-11-20", range(4)))
+    folder.run("2026-11-20T12:00")
+    old = folder.root / "2026-11-18.txt"
+    old.write_bytes(page("2026-11-18", range(4, 8)))
+    assert 0 == folder.digest("backfill", str(old), now="2026-11-20T13:00").status
+    archive = folder.output / "archive" / "2026-w47.json"
+    assert 4 == len(json.loads(archive.read_bytes())["items"])
+    folder.drop("later.txt", page("2026-12-03", range(8, 12)))
+    folder.run("2026-12-03T12:00")
+    assert 8 == len(json.loads(archive.read_bytes())["items"])
