@@ -25,6 +25,7 @@ ORDER = (
     "bibtex",
     "ris",
     "saved_html",
+    "arxiv_mail",
     "linked_text",
     "labelled_text",
     "plain_text",
