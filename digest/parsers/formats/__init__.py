@@ -24,6 +24,7 @@ ORDER = (
     "xml_feed",
     "bibtex",
     "ris",
+    "arxiv_listing",
     "saved_html",
     "arxiv_mail",
     "linked_text",

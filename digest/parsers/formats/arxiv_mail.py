@@ -26,21 +26,11 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import (
-    categories,
-    dates,
-    ids,
-    labels,
-    names,
-    sources,
-    timestamps,
-    withdrawals,
-)
+from digest.parsers.fields import arxiv_items, dates, ids, labels, sources
+from digest.parsers.fields.arxiv_items import ArxivItem
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
-from digest.parsers.listing_page import furniture
-from digest.text import links
 
 NAME = "arxiv-mail"
 
@@ -54,19 +44,6 @@ _LISTING = r"e-mail To:\s*([\w.-]{2,20})@arXiv\.org"
 _LAST_DAY = r"received from .{5,40} to +\w{3} +(\d{1,2}) +([A-Z][a-z]{2}) +(\d\d)\b"
 _FIELDS = frozenset(("title", "authors", "date", "categories", "comments"))
 _MAX_LINE_BYTES = 1 << 16
-_MAX_RECORD_CHARS = 1 << 18
-_LINE_CHARS = 64  # counted for each line, because a line takes more memory than its text
-
-
-class _Item(msgspec.Struct):
-    """A record of the mail: the lines of its labels, of its abstract, and its ids."""
-
-    line: int
-    fields: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    abstract: list[str] = msgspec.field(default_factory=list)
-    ids: set[str | None] = msgspec.field(default_factory=set)
-    revision: bool = False
-    characters: int = 0
 
 
 def detect(input_file: InputFile) -> str | None:
@@ -84,7 +61,8 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     """
     rejects = Rejects()
     page = lines.iter_lines(input_file.stream, input_file.head)
-    sightings = spill.collect(_sightings(page, rejects), Sighting, input_file.spill_factory)
+    items = arxiv_items.sightings(_ItemReader().items(page), rejects)
+    sightings = spill.collect(items, Sighting, input_file.spill_factory)
     if not sightings and not rejects:
         raise Unreadable("a mail of arXiv without a paper")
     dump = sources.build_dump(input_file, NAME, evidence, sightings, rejects)
@@ -104,54 +82,16 @@ def _last_day(head: str) -> str | None:
     return day.isoformat() if day else None
 
 
-def _sightings(page: Iterable[bytes], rejects: Rejects) -> Iterator[Sighting]:
-    for item in _ItemReader().items(page):
-        title = furniture.join_lines(item.fields.get("title", ()))
-        abstract = furniture.join_lines(item.abstract) or None
-        found = item.ids - {None}
-        if item.characters > _MAX_RECORD_CHARS:
-            rejects.add(item.line, "a record that is too long")
-        elif not title:
-            rejects.add(item.line, "a record without a title")
-        elif len(found) > 1:
-            rejects.add(item.line, "a record with two arXiv ids")
-        elif not (found or abstract):
-            rejects.add(item.line, "a title without an id or an abstract")
-        else:
-            yield _sighting(item, title, abstract, next(iter(found), None))
-
-
-def _sighting(item: _Item, title: str, abstract: str | None, arxiv_id: str | None) -> Sighting:
-    fields = {name: furniture.join_lines(rows) for name, rows in item.fields.items()}
-    written_day = fields.get("date", "").partition("(")[0].strip()
-    notes = (title, abstract or "", fields.get("comments", ""))
-    authors = names.split_names(fields.get("authors", ""))
-    return Sighting(
-        title=title,
-        abstract=abstract,
-        arxiv_id=arxiv_id,
-        url=links.identifier_page(arxiv_id),
-        authors=authors,
-        n_authors=len(authors) or None,
-        published=timestamps.day(written_day),
-        published_text=written_day or None,
-        categories=categories.split(fields.get("categories", "")),
-        revision=item.revision,
-        withdrawn=any(map(withdrawals.is_withdrawal_notice, notes)),
-        line=item.line,
-    )
-
-
 class _ItemReader:
     """Read the lines of the mail. A record ends with its footer, a rule, or the next record."""
 
     def __init__(self) -> None:
-        self.item: _Item | None = None
+        self.item: ArxivItem | None = None
         self.in_abstract = False
-        self.rows: list[str] | None = None  # of the label that an indented line continues
+        self.field = ""  # that an indented line continues
         self.border = ""  # the rule or the backslashes directly above, else ""
 
-    def items(self, page: Iterable[bytes]) -> Iterator[_Item]:
+    def items(self, page: Iterable[bytes]) -> Iterator[ArxivItem]:
         """Yield each record once it ends."""
         for number, raw in enumerate(page, start=1):
             text = raw[:_MAX_LINE_BYTES].decode("utf-8", "replace").rstrip(lines.BLANKS)
@@ -159,21 +99,21 @@ class _ItemReader:
                 text = text[quoted.end() :]
             row = text.strip(lines.BLANKS)
             if not row:
-                self.rows = None
+                self.field = ""
             elif _BORDER.fullmatch(row):
                 yield from self._border(row)
             else:
                 if _begins(row, self.border, is_open=self.item is not None):
                     if self.item is not None:
                         yield self.item
-                    self.item, self.in_abstract = _Item(number), False
+                    self.item, self.in_abstract = ArxivItem(number), False
                 self.border = ""
                 if self.item is not None:
                     self._read(self.item, row, indented=text[0] in " \t")
         if self.item is not None:
             yield self.item
 
-    def _border(self, row: str) -> Iterator[_Item]:
+    def _border(self, row: str) -> Iterator[ArxivItem]:
         """Read a rule, backslashes or a footer: all but the backslashes end a record."""
         begins_abstract = row == "\\\\" and not self.in_abstract
         if self.item is not None:
@@ -183,29 +123,26 @@ class _ItemReader:
                 yield self.item
                 self.item = None
         self.in_abstract = begins_abstract and self.item is not None
-        self.border, self.rows = row, None
+        self.border, self.field = row, ""
 
-    def _read(self, item: _Item, row: str, *, indented: bool) -> None:
-        item.characters += len(row) + _LINE_CHARS
-        if item.characters > _MAX_RECORD_CHARS:
-            return  # it is rejected
+    def _read(self, item: ArxivItem, row: str, *, indented: bool) -> None:
         if self.in_abstract:
-            item.abstract.append(row)
-        elif self.rows is not None and indented:
-            self.rows.append(row)
+            item.add("abstract", row)
+        elif self.field and indented:
+            item.add(self.field, row)
         else:
             self._read_label(item, row)
 
-    def _read_label(self, item: _Item, row: str) -> None:
+    def _read_label(self, item: ArxivItem, row: str) -> None:
         label = labels.parse(row)
-        self.rows = None
+        self.field = ""
         if number := _ID_LINE.fullmatch(row):
             item.ids.add(ids.arxiv_id(number[1]))
         elif _REPLACED.match(row):
             item.revision = True
         elif label is not None and label.name in _FIELDS:
-            self.rows = item.fields.setdefault(label.name, [])
-            self.rows.append(label.value)
+            self.field = label.name
+            item.add(label.name, label.value)
 
 
 def _begins(row: str, border: str, *, is_open: bool) -> bool:
