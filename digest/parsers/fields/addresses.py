@@ -72,12 +72,11 @@ _TRANSLATED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MIRRORS = re.compile(rf"{_SCHEME}(?:www\.)?hf-mirror\.com(?=[/?#]|$)", re.IGNORECASE)
-# One cheap search: nearly no address is wrapped, and all are asked about.
-_ANY = re.compile(
-    r"/web/|archive|arquivo|cisco|jina|google|translate|safelinks|urldefense|cudasvc|trendmicro"
-    r"|clicktime|fireeye|facebook|instagram|linkedin|youtube|reddit|slack|duckduckgo|link\.|vk\.com"
-    r"|hf-mirror",
-    re.IGNORECASE,
+# Parts of the hosts above. Nearly no address is wrapped, and all are asked about.
+_HOST_PARTS = frozenset(
+    "archive arquivo webarchive cisco jina google translate safelinks urldefense proofpoint cudasvc"
+    " trendmicro symantec postoffice fireeye facebook instagram linkedin youtube reddit slack-redir"
+    " duckduckgo zhihu juejin csdn vk hf-mirror yandex".split()
 )
 
 
@@ -89,7 +88,7 @@ def unwrap(address: str) -> str:
     listing's own name. A fragment behind the wrapping stays. Addresses that cannot be told from
     the wrapping alone (Mimecast, ``t.co``) stay wrapped.
     """
-    if len(address) > _MAX_CHARS or not _ANY.search(address):
+    if len(address) > _MAX_CHARS or not _may_be_wrapped(address):
         return address
     # A mail filter may wrap the address of an archive. Each step shortens the address.
     while inner := next(filter(None, (take_out(address) for take_out in _WRAPPINGS)), None):
@@ -97,6 +96,13 @@ def unwrap(address: str) -> str:
             break
         address = inner
     return _MIRRORS.sub("https://huggingface.co", address, count=1)
+
+
+def _may_be_wrapped(address: str) -> bool:
+    if address.startswith("/web/"):
+        return True
+    host = address.partition("//")[2][:200].partition("/")[0].partition("?")[0].partition(":")[0]
+    return not _HOST_PARTS.isdisjoint(host.lower().split("."))
 
 
 def _from_path(address: str) -> str | None:

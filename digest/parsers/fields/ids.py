@@ -124,5 +124,7 @@ def _fullmatch(pattern: re.Pattern[str], field: str) -> re.Match[str] | None:
     stripped = field.strip()
     if match := pattern.fullmatch(stripped):
         return match
-    inner = addresses.unwrap(stripped) if "/" in stripped else stripped
+    if not stripped.startswith(("http", "/", "HTTP")):
+        return None
+    inner = addresses.unwrap(stripped)
     return pattern.fullmatch(inner) if inner != stripped else None

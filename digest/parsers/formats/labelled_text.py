@@ -213,9 +213,9 @@ def _sighting(line: int, entries: list[_Entry]) -> Sighting | None:
     title, abstract = first.get("title"), first.get("abstract")
     if not title or not (arxiv_id or doi or abstract):
         return None
-    authors = names.split_names("; ".join(values.get("authors", ())))
-    if len(values.get("authors", ())) == 1:
-        authors = names.split_names(first["authors"])
+    written = values.get("authors", ())
+    # Several lines hold a name each.
+    authors = names.split_names(first["authors"] if len(written) == 1 else "; ".join(written))
     notes = (title, abstract or "", *values.get("notes", ()))
     return Sighting(
         title=title,

@@ -78,8 +78,11 @@ class CardParser:
             return
         if self._is_title(piece, target):
             self._start_card(piece, target)
-        elif self.current is not None and (self.started or target):
-            self._add_abstract(self.current, piece, target)
+        else:
+            if self.votes and self.votes[1] and len(text) >= furniture.METADATA_CHARS:
+                self.votes = None  # the title between them is lost
+            if self.current and (self.started or target):
+                self._add_abstract(self.current, piece, target)
 
     def _read_metadata(
         self, piece: PagePiece, text: str, target: furniture.LinkTarget | None
@@ -202,11 +205,9 @@ class CardParser:
     def _add_abstract(card: Card, piece: PagePiece, target: furniture.LinkTarget | None) -> None:
         """Add running text to a record: its abstract, or another paragraph of it."""
         text = piece.text
-        if target is not None and target.kind != "paper":
-            if len(text) < furniture.LONG_PARAGRAPH_CHARS:
-                return
+        if target and target.kind != "paper" and len(text) >= furniture.LONG_PARAGRAPH_CHARS:
             target = None  # the address below an abstract is a part of it
-        if target is not None and card.arxiv_id not in (target.subject, None):
+        if target and (target.kind != "paper" or card.arxiv_id not in (target.subject, None)):
             return
         if not piece.first and not furniture.continues_abstract(text):
             return  # words beside a link
