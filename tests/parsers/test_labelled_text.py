@@ -229,3 +229,12 @@ def test_front_matter_is_no_record() -> None:
     dump = load(text)
     assert [expected(n, ABOVE) for n in range(3)] == [shown(paper) for paper in dump.sightings]
     assert () == dump.rejects
+
+
+@pytest.mark.parametrize("unit", ["DOI:x\n", "ab\n", "x"])
+def test_a_record_that_is_too_long_is_a_reject(unit: str) -> None:
+    """However its length comes about; the next one is read."""
+    long = "Title: Kelp\nPDF: 2611.00001\nAbstract: b\n" + unit * (600_000 // len(unit))
+    dump = load(f"{long}\n\nTitle: Reeds\nPDF: 2611.00002\nAbstract: c\n")
+    assert ["2611.00002"] == [paper.arxiv_id for paper in dump.sightings]
+    assert [(1, "a record that is too long")] == [(r.line, r.reason) for r in dump.rejects]

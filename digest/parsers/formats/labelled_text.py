@@ -129,8 +129,8 @@ class _RecordCutter:
                 yield from self._begin(number, label, after_blank=after_blank)
                 after_blank = False
             elif self.value is not None:
-                self._count(row)
                 self.value.rows.append(row)
+                self._count(row)
         yield from self._flush()
 
     def _is_label(self, label: Label, *, indented: bool) -> bool:
