@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -119,3 +121,53 @@ def test_other_markdown_is_unreadable() -> None:
     """Notes that mention a paper with a link are not a dump."""
     with pytest.raises(Unreadable, match="not a listing of papers"):
         read("# Notes\n\nWe read [this one](https://arxiv.org/abs/2611.00001) twice.\n\n## More\n")
+
+
+@pytest.mark.parametrize("end", ["https://github.com/tide/moss", "https://github.com/tide/moss."])
+@pytest.mark.parametrize("write", [layouts.numbered_links, layouts.inline_links])
+def test_an_address_at_the_end_of_an_abstract_is_a_part_of_it(
+    write: Callable[[list[layouts.Paper]], str], end: str
+) -> None:
+    """Alone on the last line, it hid the abstract, and the record was lost."""
+    page = re.sub(r"\saway\.", f"\n{end}", write(PAPERS))
+    sightings = read(page).sightings
+    assert [paper.title for paper in PAPERS] == [paper.title for paper in sightings]
+    assert [paper.arxiv_id for paper in PAPERS] == [paper.arxiv_id for paper in sightings]
+    assert {end} == {(paper.abstract or "").rpartition(" ")[2] for paper in sightings}
+
+
+@pytest.mark.parametrize(
+    "wrapping",
+    [
+        "https://web.archive.org/web/20261120000000/{}",
+        "https://nam02.safelinks.protection.outlook.com/?url={}&data=x&reserved=0",
+        "https://www.google.com/url?q={}&sa=D",
+    ],
+)
+def test_a_list_of_wrapped_links_is_read(wrapping: str) -> None:
+    """A list that passed through a mail filter or an archive names the same papers."""
+    rows = (
+        f"- [{paper.title}]({wrapping.format(f'https://arxiv.org/abs/{paper.arxiv_id}')})"
+        for paper in PAPERS
+    )
+    assert [paper.arxiv_id for paper in PAPERS] == [
+        paper.arxiv_id for paper in read("\n".join(rows)).sightings
+    ]
+
+
+def test_links_to_strangers_are_no_list_of_papers() -> None:
+    """Their addresses only contain an id."""
+    rows = (f"- [{paper.title}](https://stranger.example/abs/{paper.arxiv_id})" for paper in PAPERS)
+    with pytest.raises(Unreadable):
+        read("\n".join(rows))
+
+
+def test_votes_of_a_lost_title_go_to_no_other() -> None:
+    """They link to their own paper, and the next title may have no address."""
+    votes = f"[12]({SITE}/login?next=%2Fpapers%2F2611.00001)"
+    text = (
+        f"{HEADER}{votes}\n\n{PAPERS[0].abstract}\n\n### Reeds in the Wind\n\n"
+        f"{PAPERS[1].abstract}\n\n* 2 authors\n\nNov 17\n\n" + card(3, "Moss", "It is old. So.")
+    )
+    reeds = next(paper for paper in read(text).sightings if paper.title == "Reeds in the Wind")
+    assert (None, None) == (reeds.arxiv_id, reeds.upvotes)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,89 @@ def test_recoding_line_by_line_keeps_the_text(text: str) -> None:
     """Lines recoded to UTF-8 one by one join to the text that was encoded."""
     data = text.encode("utf-16")
     assert text == b"".join(lines.iter_lines(io.BytesIO(data), data)).decode()
+
+
+@pytest.mark.parametrize("dot", [*"·⋅∙•‧・●◦", "-"])
+@pytest.mark.parametrize("bullet", [*"•*-+◦‣▪●·–", "1.", ""])
+def test_other_marks_before_authors_and_dates_change_nothing(bullet: str, dot: str) -> None:
+    """Converters and fonts write the page's own bullet and dot in many ways."""
+    expected = read(PAGE.encode()).sightings
+    changed = PAGE.replace("\n·\n", f"\n{dot}\n").replace("  • ", f" {bullet} ")
+    assert changed != PAGE or (bullet, dot) == ("•", "·")
+    assert expected == read(changed.encode()).sightings
+
+
+COUNTS = (
+    "{} autores|{} Autoren|{} auteurs|{} auteur|{} авторов|{} autori|{} 位作者|{}位作者|{} 作者"
+    "|作者 {}|{} 人の著者|著者{}名|저자 {}명|{}명의 저자|{} yazar|{} autorów|{} Authors"
+)
+
+
+@pytest.mark.parametrize("count", COUNTS.split("|"))
+def test_a_translated_count_of_authors_is_read(count: str) -> None:
+    """Browsers translate the page's words; the titles and days here are as they were."""
+    expected = read(PAGE.encode()).sightings
+    changed = re.sub(r"(\d+) authors?\n", lambda number: count.format(number[1]) + "\n", PAGE)
+    assert expected == read(changed.encode()).sightings
+
+
+def test_a_day_in_another_form_stays_out_of_titles_and_abstracts() -> None:
+    """The place below the dot shows it; a form that nobody knows gives no date."""
+    page = (
+        "by AK and the research community\n\nKelp at Low Tide\n\nIt is long.\n\n  • 3 authors\n·\n"
+        "{}\n\nReeds in the Wind\n\nThey are not.\n\n  • 2 authors\n·\nNov 17, 2026\n"
+    )
+    for written, day, comments in (
+        ("18 нояб. 2026 г. 4", None, 4),
+        ("18 de nov. de 2026", None, None),
+        ("2026年11月18日 4", "2026-11-18", 4),
+        ("18 Nov 2026 4", "2026-11-18", 4),
+        ("2026-11-18", "2026-11-18", None),
+        ("18.11.2026", None, None),
+    ):
+        kelp, reeds = read(page.format(written).encode()).sightings
+        assert ("Kelp at Low Tide", 3, day, comments) == (
+            kelp.title, kelp.n_authors, kelp.published, kelp.comments,
+        )  # fmt: skip
+        assert ("Reeds in the Wind", "They are not.", "2026-11-17") == (
+            reeds.title, reeds.abstract, reeds.published,
+        )  # fmt: skip
+
+
+def test_prose_with_a_count_of_authors_is_no_listing() -> None:
+    """Without a bullet, only a date below shows the page."""
+    with pytest.raises(Unreadable):
+        read(b"The paper has\n6 authors\nand is long.\n\nIt was read.\n\nBy many.\n")
+
+
+def test_the_day_of_a_second_page_is_none_of_the_record_above() -> None:
+    """A record without a date keeps none, though a header with its day follows."""
+    record = "Kelp at Low Tide\n\nIt is long.\n\n  • 3 authors\n"
+    header = "Daily Papers\n\nby AK and the research community\n\nNov 20\n\n"
+    first, second = read(f"{header}{record}\n{header}{record}·\nNov 17\n".encode()).sightings
+    assert (None, "2026-11-17") == (first.published, second.published)
+
+
+@hypothesis.settings(max_examples=60, deadline=None)
+@given(st.integers(0, 11), st.sampled_from(["title", "abstract", "authors", "dot", "day"]))
+def test_a_line_lost_in_one_record_leaves_the_others(number: int, lost: str) -> None:
+    """All that opens is read or rejected; nothing moves to another title."""
+    papers = list(read(PAGE.encode()).sightings)
+    paper = PAPERS[number]
+    start = PAGE.index(f"{paper.title}\n")
+    end = PAGE.index(f"{PAPERS[number + 1].title}\n") if number < 11 else len(PAGE)
+    rows = PAGE[start:end].split("\n")
+    kinds = {"title": re.escape(paper.title), "abstract": re.escape(paper.abstract)}
+    kinds |= {"authors": r" *• \d+ authors?", "dot": "·", "day": r"Nov \d.*"}
+    kept = [row for row in rows if not re.fullmatch(kinds[lost], row)]
+    dump = read((PAGE[:start] + "\n".join(kept) + PAGE[end:]).encode())
+    others = {p.title: p for p in dump.sightings}
+    for other in papers[:number] + papers[number + 1 :]:
+        if lost == "title" and other.title == PAPERS[max(number - 1, 0)].title:
+            continue  # its abstract now has two paragraphs, or a title that is one
+        assert other.title in others
+        assert (other.abstract, other.n_authors, other.published) == (
+            others[other.title].abstract, others[other.title].n_authors,
+            others[other.title].published,
+        )  # fmt: skip
+    assert 11 <= len(dump.sightings) + len(dump.rejects) <= 12

@@ -26,6 +26,8 @@ MAIL = "From: a@example.org\nDate: Fri, 21 Nov 2025 07:00:00 +0100\n"
 FORMATS = {
     "plain text": ("Daily Papers\n\nNov 18\n\n" + RECORD, ""),
     "labelled": ("Title: Kelp at Low Tide\nAbstract: ", "\n"),
+    "arxiv mail": ("\\\\\narXiv:2611.00001\n\nTitle: Kelp at Low Tide\n\\\\\n", "\n"),
+    "arxiv listing": ("[1] arXiv:2611.00001 [pdf]\nTitle: Kelp at Low Tide\nAda Quill\n\n", "\n"),
     "linked": ("# Daily Papers\n\n### [Kelp](https://huggingface.co/papers/2611.00001)\n\n", ""),
     "html": ('<!doctype html><html><body><article><h3><a href="/papers/2611.00001">', "</a>"),
     "tag": ("<!doctype html><html><body><div ", ">"),

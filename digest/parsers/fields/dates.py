@@ -19,6 +19,8 @@ MONTHS = {
     )
 }
 _WRITTEN_DAY = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2})(?:, (\d{4}))?")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.? ([A-Z][a-z]{2})[a-z]*\.?,?(?: (\d{4}))?")
+_EAST_ASIAN_DAY = re.compile(r"(?:(\d{4})[年년] ?)?(\d{1,2})[月월] ?(\d{1,2})[日일]")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _ISO_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MIN_SPREAD_DAYS = 92  # three months: a listing of one capture spans less
@@ -68,12 +70,21 @@ def valid_date(year: int, month: int, day: int) -> date | None:
 
 
 def written_day(text: str) -> WrittenDay | None:
-    """Return the day if the text is one (``Jun 20`` or ``Jun 20, 2024``), else None."""
-    match = _WRITTEN_DAY.fullmatch(text)
-    month = MONTHS.get(match[1].lower()) if match else None
-    if match is None or month is None or not 1 <= int(match[2]) <= 31:
+    """Return the day if the text is one, else None.
+
+    Takes ``Jun 20``, ``Jun 20, 2024``, ``20 Jun 2024``, ``2024-06-20`` and ``6月20日``.
+    """
+    if match := _WRITTEN_DAY.fullmatch(text):
+        month, day, year = MONTHS.get(match[1].lower()), match[2], match[3]
+    elif match := _DAY_FIRST.fullmatch(text):
+        month, day, year = MONTHS.get(match[2].lower()), match[1], match[3]
+    elif match := _EAST_ASIAN_DAY.fullmatch(text) or _ISO_DAY.fullmatch(text):
+        month, day, year = int(match[2]), match[3], match[1]
+    else:
         return None
-    return WrittenDay(month, int(match[2]), int(match[3]) if match[3] else None)
+    if month is None or not 1 <= month <= 12 or not 1 <= int(day) <= 31:
+        return None
+    return WrittenDay(month, int(day), int(year) if year else None)
 
 
 def iso_day(text: str) -> date | None:

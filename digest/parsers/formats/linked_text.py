@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from digest.errors import Unreadable
@@ -23,16 +24,15 @@ NAME = "linked-text"
 
 _ANY_LINK = r"\]\(|\]\[|/papers/|\n##|\n[ \t*•+-]{0,8}\["
 _PAGE_LINK = (
-    r"(?m)\]\((?:https?://(?:www\.)?(?:huggingface|hf)\.co)?/(?:papers/\d|login\?next=)"
+    # Any site and wrapping: beside the page's own lines, its addresses need not be exact.
+    r"(?m)\]\([^()\s]{0,300}(?:/|%2F|_)(?:papers(?:/|%2F|_)\d|login\?next=)"
     r"|\]\[\d{1,5}\][ \t]*$|^[ \t]{0,8}(?:[#*•+-]{1,6}[ \t]{0,4})?\[\d{1,5}\][^\s\[\](),.;:]"
-    r"|^[ \t]{0,8}<?https?://(?:www\.)?(?:huggingface|hf)\.co/papers/\d"
+    r"|^[ \t]{0,8}<?https?://[^\s<>]{0,300}(?:/|%2F|_)papers(?:/|%2F|_)\d"
     r"|^#{2,6}[ \t]\S"
 )
-_PAPER_LINK = (
+_TITLE_LINK = (
     r"(?m)^[ \t>]{0,8}(?:[#*•+-]{1,6}[ \t]{1,4}|\d{1,4}[.)][ \t]{1,4})?(?:\*\*)?"
-    r"\[[^\[\]\n]{12,400}\]"
-    r"\((?:https?://[^()\s]{0,80}/(?:abs|pdf|html|papers|arxiv|forum|overview)/|/papers/)"
-    r"(?:\d{4}\.\d{4,5}|[a-z-]{2,12}/\d{7})"
+    r"\[[^\[\]\n]{12,400}\]\(([^()\s]{8,2000})"
 )
 _STATED_ADDRESS = r"(?im)^[-*> \t]{0,8}(?:source )?url:[^\n]*/papers/date/(\d{4}-\d\d-\d\d)"
 _STATED_DAY = (
@@ -53,9 +53,10 @@ def detect(input_file: InputFile) -> str | None:
     page = "the page's header" if furniture.HEADER_PHRASE in head else None
     if page is None and furniture.METADATA_LINE.search(head):
         page = "author and date lines"
-    if page and _has_enough(_PAGE_LINK, head):
+    if page and _has_enough(re.finditer(_PAGE_LINK, head)):
         return f"{page}, and links"
-    return "links to papers" if _has_enough(_PAPER_LINK, head) else None
+    papers = filter(_is_paper, (match[1] for match in re.finditer(_TITLE_LINK, head)))
+    return "links to papers" if _has_enough(papers) else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -89,8 +90,13 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     )
 
 
-def _has_enough(pattern: str, head: str) -> bool:
-    return len(list(itertools.islice(re.finditer(pattern, head), _ENOUGH))) == _ENOUGH
+def _has_enough(found: Iterable[object]) -> bool:
+    return len(list(itertools.islice(found, _ENOUGH))) == _ENOUGH
+
+
+def _is_paper(href: str) -> bool:
+    target = furniture.link_target(href)
+    return target is not None and target.kind in ("paper", "comments")
 
 
 def _stated_day(head: str) -> date | None:

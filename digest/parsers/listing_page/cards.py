@@ -19,7 +19,6 @@ from digest.parsers.listing_page import furniture
 from digest.parsers.listing_page.paragraphs import PagePiece
 
 _DAY = re.compile(r"(Published on )?([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?:[ /]+(\d+))?")
-_AUTHORS = re.compile(r"(\d+) authors?")
 _VOTES = re.compile(r"-|\d+(?:\.\d+)?k?")
 _CODE = re.compile(r"GitHub(?: (\d+(?:\.\d+)?k?))?")
 _LINKED_TITLE = re.compile(r"\S+\s+\S+\s+\S.*|\S{12,}.*|.*[^\x00-\x7f]{4,}.*", re.DOTALL)
@@ -79,8 +78,11 @@ class CardParser:
             return
         if self._is_title(piece, target):
             self._start_card(piece, target)
-        elif self.current is not None and (self.started or target):
-            self._add_abstract(self.current, piece, target)
+        else:
+            if self.votes and self.votes[1] and len(text) >= furniture.METADATA_CHARS:
+                self.votes = None  # the title between them is lost
+            if self.current and (self.started or target):
+                self._add_abstract(self.current, piece, target)
 
     def _read_metadata(
         self, piece: PagePiece, text: str, target: furniture.LinkTarget | None
@@ -88,9 +90,9 @@ class CardParser:
         """Read metadata, a menu or a footer; return False for any other piece."""
         if day := _DAY.fullmatch(text):
             self._set_day(piece, day)
-        elif authors := _AUTHORS.fullmatch(text):
+        elif (authors := furniture.parse_authors(text)) is not None:
             if self.current is not None:
-                self.current.n_authors = self.current.n_authors or int(authors[1])
+                self.current.n_authors = self.current.n_authors or authors
         elif _VOTES.fullmatch(text):
             self._read_count(piece, text, target)
         elif furniture.HEADER_PHRASE in text:
@@ -203,9 +205,9 @@ class CardParser:
     def _add_abstract(card: Card, piece: PagePiece, target: furniture.LinkTarget | None) -> None:
         """Add running text to a record: its abstract, or another paragraph of it."""
         text = piece.text
-        if target is not None and (
-            target.kind != "paper" or card.arxiv_id not in (target.subject, None)
-        ):
+        if target and target.kind != "paper" and len(text) >= furniture.LONG_PARAGRAPH_CHARS:
+            target = None  # the address below an abstract is a part of it
+        if target and (target.kind != "paper" or card.arxiv_id not in (target.subject, None)):
             return
         if not piece.first and not furniture.continues_abstract(text):
             return  # words beside a link

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from digest.parsers.fields import ids
+from digest.parsers.fields import addresses, ids
 
 SOURCE = "huggingface.co/papers"
 TRENDING = "huggingface.co/papers/trending"
@@ -24,14 +24,30 @@ MENU_WORDS = frozenset(
 )
 FOOTER_WORDS = frozenset({"Company", "System theme"})
 _BLANK = "[ \\t\xa0\u2009\u202f\u200b\u2060\ufeff]"
+BULLETS = "•*+–—‣◦▪▫●○∙⋅·・-"
+DOTS = "·⋅∙•‧・･●◦⸱"  # before a date, as converters and fonts write the page's own "·"
+# "authors" as browsers translate the page, beside a number and nothing else.
+_AUTHOR_WORDS = (
+    r"authors?|autor(?:es|en|i|e|ów|zy|ů|a)?|auteurs?|автор(?:ов|ы|а|ів|и)?|yazar(?:lar)?|författare"
+    r"|forfattere?|tekijää|kirjoittajaa|szerző|συγγραφείς|συγγραφέας|مؤلفين|مؤلفون|نویسنده|מחברים|लेखक"
+    r"|tác giả|penulis"
+)
+_AUTHOR_COUNT = (
+    rf"(?:[{BULLETS}]|\d{{1,3}}[.)])?{_BLANK}{{0,9}}(?:(\d{{1,5}})(?:{_BLANK}(?:{_AUTHOR_WORDS})"
+    rf"|{_BLANK}?(?:位|名|人の|人|명의|명)?{_BLANK}?(?:作者|著者|저자))"
+    rf"|(?:作者|著者|저자|ผู้เขียน){_BLANK}?(\d{{1,5}}){_BLANK}?(?:名|人|位|명|คน)?)"
+)
 METADATA_LINE = re.compile(
-    rf"(?m)^{_BLANK}*[•*-]{_BLANK}?\d+{_BLANK}authors?{_BLANK}*$"
-    rf"|^{_BLANK}*·{_BLANK}*\r?\n{_BLANK}*[A-Z][a-z]{{2}}{_BLANK}\d"
+    rf"(?m)^{_BLANK}*[{BULLETS}]{_BLANK}{{0,9}}\d{{1,5}}{_BLANK}(?:{_AUTHOR_WORDS}){_BLANK}*$"
+    # Without a mark before it, only a date below shows that the line is not of a text.
+    rf"|^{_BLANK}*{_AUTHOR_COUNT}{_BLANK}*\r?\n(?:{_BLANK}*\r?\n){{0,3}}"
+    rf"{_BLANK}*(?:[{DOTS}]{_BLANK}*\r?\n|[A-Z][a-z]{{2}}{_BLANK}\d)"
+    rf"|^{_BLANK}*[{DOTS}]{_BLANK}*\r?\n(?:{_BLANK}*\r?\n)?{_BLANK}*[A-Z][a-z]{{2}}{_BLANK}\d"
 )
 SENTENCE_ENDS = tuple(".!?)]}\"'”’»…。！？")  # the last character of a whole abstract
 METADATA_CHARS = 60  # lines of metadata and menus are shorter
 MAX_ABSTRACT_CHARS = 20_000  # ten times the longest abstract that arXiv accepts
-_LONG_PARAGRAPH_CHARS = 160  # longer than any title
+LONG_PARAGRAPH_CHARS = 160  # longer than any title
 
 _COUNT = re.compile(r"(\d{1,9}|\d{1,6}\.\d{1,3}(?=k))(k?)")
 
@@ -41,6 +57,42 @@ def parse_count(text: str) -> int | None:
     if not (match := _COUNT.fullmatch(text)):
         return None
     return round(float(match[1]) * 1000) if match[2] else int(match[1])
+
+
+_AUTHORS = re.compile(_AUTHOR_COUNT, re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=1024)  # a page repeats the same few lines
+def parse_authors(text: str) -> int | None:
+    """Return the number of a line such as ``6 authors``, with any bullet or none, or None.
+
+    Takes the word also as browsers translate it (``6 autores``, ``6 位作者``).
+    """
+    match = _AUTHORS.fullmatch(text)
+    return int(match[1] or match[2]) if match else None
+
+
+_DAY = re.compile(r"([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?: (\d+))?")
+# A day in another form than the page's own, which only the place below the dot shows.
+_OTHER_DAY = re.compile(
+    r"((?:\d{4}[年년] ?)?\d{1,2}[月월] ?\d{1,2}[日일]"
+    r"|\d{1,2}\.? (?:de )?[^\W\d]{3,10}\.?(?:,? (?:de )?\d{4})?(?: г\.?)?"
+    r"|[^\W\d]{3,10}\.? \d{1,2}(?:, \d{4})?|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r"(?: (\d{1,5}))?"
+)
+
+
+@functools.lru_cache(maxsize=4096)  # a page repeats the same few lines
+def parse_day(line: str) -> tuple[str, int | None] | None:
+    """Return the day and the comment count of a line such as ``Jun 20, 2024 3``, or None."""
+    match = _DAY.fullmatch(line)
+    return (match[1], int(match[2]) if match[2] else None) if match else None
+
+
+def parse_other_day(line: str) -> tuple[str, int | None] | None:
+    """Return the day of a translated page, and the comment count, or None."""
+    match = _OTHER_DAY.fullmatch(line)
+    return (match[1], int(match[2]) if match[2] else None) if match else None
 
 
 def join_lines(rows: Iterable[str]) -> str:
@@ -58,7 +110,7 @@ def continues_abstract(paragraph: str) -> bool:
 
     No title is that long and ends with a full stop.
     """
-    return len(paragraph) > _LONG_PARAGRAPH_CHARS and paragraph.endswith(".")
+    return len(paragraph) > LONG_PARAGRAPH_CHARS and paragraph.endswith(".")
 
 
 _LABEL = re.compile(
@@ -95,7 +147,7 @@ _SITE_PAGES = frozenset(
 
 # A card links to its paper several times. Longer addresses than the listing's own are not
 # worth the memory of the cache.
-_MAX_CACHED_CHARS = 200
+_MAX_CACHED_CHARS = 400
 
 
 def link_target(href: str) -> LinkTarget | None:
@@ -104,6 +156,7 @@ def link_target(href: str) -> LinkTarget | None:
 
 
 def _parse_target(href: str) -> LinkTarget | None:
+    href = addresses.unwrap(href)
     if match := _VOTES.fullmatch(href):
         arxiv_id = ids.arxiv_id(match[1])
         return LinkTarget("votes", arxiv_id) if arxiv_id else None

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from digest.parsers.input import lines
-from digest.parsers.listing_page import furniture
+from digest.parsers.listing_page import furniture, marks
 from digest.parsers.listing_page.numbered_links import NumberedAddresses
 
 
@@ -45,10 +44,6 @@ _BRACKETS = re.compile(
     r"|(?P<open>\[)|(?P<close>\])"
 )
 _ESCAPED = re.compile(r"\\{1,2}(?=\n)|\\(?=  )|\\([\\`*_\[\]#+.!>~|-])")
-_BULLET = re.compile(r"(?:(?:#{1,6}|>|[*+•-])[ \t]+|[·|][ \t]*)+")
-_LINE_PREFIX = re.compile(r"(?:[#>*+•\s\[_|·-]|\d{1,4}[.)]|\[\d{1,5}\])*")
-_NO_WORDS = re.compile(r"[#*_·•+|\[\]>~=\s]*|\d{1,4}[.)]|-{2,}")
-_REPEATED_SPACES = re.compile(r" {2,}")
 _CHECKBOXES = frozenset(("[]", "[ ]", "[-]", "[x]"))
 _BARE_ADDRESS = re.compile(r"<?(https?://[^\s<>]+)>?")
 _MAX_ALT_CHARS = 300  # longer text in brackets is no picture's alternative text
@@ -178,9 +173,9 @@ class Paragraph:
         running: list[str] = []
         yielded = False
         for number, row in enumerate(text.split("\n"), start=self.line):
-            words, level = _strip_marks(row)
+            words, level = marks.strip(row)
             alone = level or context.level or not words or furniture.is_label(words)
-            href = None if link else self._address_alone(words)
+            href = None if link else self._address_alone(words, running)
             if (alone or href) and running:
                 yield context.piece(furniture.join_lines(running))
                 running, yielded = [], True
@@ -199,21 +194,25 @@ class Paragraph:
 
     def _level(self) -> int:
         """Return the level of the heading the stretch begins in, else 0."""
-        marks = self.text[self.line_start : self.line_start + 7]
-        level = len(marks) - len(marks.lstrip("#"))
-        return level if marks[level : level + 1] == " " else 0
+        start = self.text[self.line_start : self.line_start + 7]
+        level = len(start) - len(start.lstrip("#"))
+        return level if start[level : level + 1] == " " else 0
 
     def _is_first(self, position: int) -> bool:
         end = min(position, self.line_start + _MAX_PREFIX_CHARS + 1)
         before = self.text[self.line_start : end]
-        return len(before) <= _MAX_PREFIX_CHARS and _LINE_PREFIX.fullmatch(before) is not None
+        return len(before) <= _MAX_PREFIX_CHARS and marks.LINE_PREFIX.fullmatch(before) is not None
 
-    def _address_alone(self, row: str) -> str | None:
-        """Return an address that fills its line and is the listing's, or fills the paragraph."""
+    def _address_alone(self, row: str, above: list[str]) -> str | None:
+        """Return an address that fills its line and is the listing's, or fills the paragraph.
+
+        One that ends the sentence above it is a part of the text.
+        """
         match = _BARE_ADDRESS.fullmatch(row)
-        if match and (len(row) == len(self.text) or furniture.link_target(match[1])):
-            return match[1]
-        return None
+        if match is None or len(row) == len(self.text):
+            return match and match[1]
+        target = furniture.link_target(match[1])
+        return match[1] if target and not _ends_sentence(above, target) else None
 
 
 class _PieceContext(NamedTuple):
@@ -231,16 +230,11 @@ class _PieceContext(NamedTuple):
         return PagePiece(self.line, text, href, link is not None, self.level, self.first, self.alt)
 
 
-def _strip_marks(row: str) -> tuple[str, int]:
-    """Return a line without bullets and emphasis, and its level as a heading."""
-    row = row.strip(lines.BLANKS)
-    if _NO_WORDS.fullmatch(row):
-        return "", 0
-    level = len(row) - len(row.lstrip("#")) if row[0] == "#" else 0
-    bullet = _BULLET.match(row)
-    text = row[bullet.end() :] if bullet else row
-    for mark in ("**", "__", "*", "_") if text[-1:] in "*_" else ():
-        inside = text[len(mark) : -len(mark)]
-        if inside and text == f"{mark}{inside}{mark}" and mark not in inside:
-            return inside, level
-    return _REPEATED_SPACES.sub(" ", text) if "  " in text else text, level if text != row else 0
+def _ends_sentence(above: list[str], target: furniture.LinkTarget) -> bool:
+    """Return whether an address belongs to the running text above it ("The code is at")."""
+    length = sum(map(len, above))
+    if target.kind == "code":
+        return length > furniture.METADATA_CHARS
+    return length > furniture.LONG_PARAGRAPH_CHARS and not above[-1].endswith(
+        furniture.SENTENCE_ENDS
+    )

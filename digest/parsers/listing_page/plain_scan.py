@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,8 +14,9 @@ from digest.parsers.input import lines
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
 
-_AUTHORS = re.compile(r"•\s*(\d+)\s+authors?")
-_DAY = re.compile(r"([A-Z][a-z]{2} \d{1,2}(?:, \d{4})?)(?: (\d+))?")
+# The first characters of a line that counts authors.
+_COUNT_STARTS = frozenset(f"0123456789{furniture.BULLETS}作著저ผ")
+_DOTS = frozenset(furniture.DOTS)
 _VOTES = re.compile(r"-|\d{1,6}|\d{1,4}(?:\.\d{1,2})?k")
 _MENU = furniture.MENU_WORDS | furniture.FOOTER_WORDS
 _LAST_CHARACTERS = "0123456789-k"  # the possible ends of a day or a count
@@ -120,18 +120,30 @@ class PlainParser:
 
     def _read_metadata(self, number: int, line: str) -> bool:
         """Read a line of metadata, a menu or a footer; return False for any other line."""
-        if line == "·":
+        if line in _DOTS or (line == "-" and self._is_organization(number)):
             self._read_separator(number)
-        elif self.expects_day and (day := _parse_day(line)):
+        elif self.expects_day and (
+            day := furniture.parse_day(line) or furniture.parse_other_day(line)
+        ):
             self._set_day(*day)
-        elif line[0] == "•":
+        elif line[0] in _COUNT_STARTS and (
+            line[0] == "•" or furniture.parse_authors(line) is not None
+        ):
             self._read_authors(line)
         elif line in _MENU:
+            self.expects_day = False
             if line in furniture.FOOTER_WORDS:
                 self.started, self.current = False, self._current_with_abstract()
         elif furniture.HEADER_PHRASE in line:
-            self.started = self.saw_header = True
+            self.started, self.saw_header, self.expects_day = True, True, False
             self.current = self._current_with_abstract()
+        elif (
+            line[-1] in _LAST_CHARACTERS
+            and self._is_organization(number)
+            and (day := furniture.parse_day(line))
+        ):
+            self._read_separator(number)  # the dot is missing
+            self._set_day(*day)
         elif (
             line[-1] in _LAST_CHARACTERS
             # Between a title and its abstract, a line like a day or a count is text.
@@ -147,7 +159,7 @@ class PlainParser:
 
     def _read_count(self, line: str) -> bool:
         """Read the page's own day, or votes; return False for any other line."""
-        if _parse_day(line):
+        if furniture.parse_day(line):
             self.headers.add(line)
         elif _VOTES.fullmatch(line):
             self._set_votes(line)
@@ -176,7 +188,7 @@ class PlainParser:
         """Read the dot above a date; a "title" directly above it was an organisation."""
         title = self.current
         if title is not None and title.abstract is None:
-            if self.previous is not None and title.line == number - 1:
+            if self.previous is not None and self._is_organization(number):
                 self.previous.organization = title.title
                 self.current, self.previous = self.previous, None
             else:
@@ -185,12 +197,23 @@ class PlainParser:
             self.current.has_metadata = True
         self.expects_day = True
 
+    def _is_organization(self, number: int) -> bool:
+        """Return whether the line above is a "title" that may be an organisation."""
+        title = self.current
+        return (
+            self.previous is not None
+            and title is not None
+            and title.abstract is None
+            and title.line == number - 1
+        )
+
     def _read_authors(self, line: str) -> None:
         if self.current is not None and self.current.abstract is None:
             self._reject_without_abstract(self.current)
         if self.current is not None:
             self.current.has_metadata = True
-            self.current.n_authors = _parse_authors(line)
+            self.current.n_authors = furniture.parse_authors(line)
+            self.expects_day = self.current.day is None
 
     def _set_day(self, day: str, comments: int | None) -> None:
         self.expects_day = False
@@ -215,17 +238,3 @@ def _why_incomplete(record: PlainRecord) -> str | None:
 def _is_menu(line: str) -> bool:
     """Return whether a line is short and ends no sentence: a menu, if it is above all records."""
     return len(line) < _METADATA_CHARS and not line.endswith(furniture.SENTENCE_ENDS)
-
-
-# Cached, as is `_parse_authors`: a page repeats the same few lines.
-@functools.lru_cache(maxsize=4096)
-def _parse_day(line: str) -> tuple[str, int | None] | None:
-    """Return the day and the comment count of a line such as ``Jun 20, 2024 3``, or None."""
-    match = _DAY.fullmatch(line)
-    return (match[1], int(match[2]) if match[2] else None) if match else None
-
-
-@functools.lru_cache(maxsize=1024)
-def _parse_authors(line: str) -> int | None:
-    match = _AUTHORS.fullmatch(line)
-    return int(match[1]) if match else None
