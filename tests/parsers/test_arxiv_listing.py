@@ -75,7 +75,7 @@ def test_all_sections_are_read_and_replacements_marked() -> None:
         ("2611.00002", False, False),
         ("2611.00003", True, False),
         ("2611.00004", True, True),
-    ] == [(paper.arxiv_id, paper.revision, paper.withdrawn) for paper in dump.sightings]
+    ] == [(paper.arxiv_id, paper.revision, paper.retracted) for paper in dump.sightings]
     first = next(iter(dump.sightings))
     assert ("Kelp: a Study, Part 1", ("Ada Quill", "Bo Lund"), ("cs.LG", "physics.ao-ph")) == (
         first.title, first.authors, first.categories,

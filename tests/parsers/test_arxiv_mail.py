@@ -83,7 +83,7 @@ def test_every_section_of_the_mail_is_read() -> None:
         ("2605.00003", True, False, None, 1),
         ("2605.00004", True, True, None, 1),
     ] == [
-        (paper.arxiv_id, paper.revision, paper.withdrawn, paper.published, paper.n_authors)
+        (paper.arxiv_id, paper.revision, paper.retracted, paper.published, paper.n_authors)
         for paper in dump.sightings
     ]
     first = next(iter(dump.sightings))

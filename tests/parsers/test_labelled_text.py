@@ -218,7 +218,7 @@ def test_a_withdrawn_paper_is_marked() -> None:
         "Title: Kelp\nComments: This paper has been withdrawn by the author\narXiv: 2611.00001\n\n"
         "Title: Reeds\nComments: 3 pages\narXiv: 2611.00002\n"
     )
-    assert [True, False] == [paper.withdrawn for paper in load(text).sightings]
+    assert [True, False] == [paper.retracted for paper in load(text).sightings]
 
 
 def test_front_matter_is_no_record() -> None:

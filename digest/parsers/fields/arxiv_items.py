@@ -82,6 +82,6 @@ def _sighting(item: ArxivItem) -> Sighting:
         published_text=day or None,
         categories=categories.split(item.text("categories")),
         revision=item.revision,
-        withdrawn=any(map(withdrawals.is_withdrawal_notice, notes)),
+        retracted=any(map(withdrawals.is_withdrawal_notice, notes)),
         line=item.line,
     )

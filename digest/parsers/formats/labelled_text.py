@@ -229,7 +229,7 @@ def _sighting(line: int, entries: list[_Entry]) -> Sighting | None:
         published_text=first.get("day"),
         upvotes=furniture.parse_count(first.get("upvotes", "")),
         categories=categories.split(first.get("categories", "")),
-        withdrawn=any(map(withdrawals.is_withdrawal_notice, notes)),
+        retracted=any(map(withdrawals.is_withdrawal_notice, notes)),
         line=line,
     )
 
