@@ -38,8 +38,10 @@ def remember(folder: Path, run: RunRecord) -> None:
         size = file.seek(0, os.SEEK_END)
         line, start, is_torn = _last_line(file.fileno(), size)
         # A line that a power cut tore would make the next one unreadable too.
-        if (joined := _join(line, run)) or is_torn:
+        if joined := _join(line, run):
             file.truncate(start)
+        elif is_torn:
+            file.write(b"\n")
         file.write(_ENCODE(joined or run) + b"\n")
     if size > MAX_BYTES:
         _halve(folder)
@@ -126,4 +128,4 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
 def _halve(folder: Path) -> None:
     lines = (folder / RUNS).read_bytes().splitlines(keepends=True)
     # Not synced: a power cut may lose history here, and never a paper.
-    staging.replace_file(str(folder / RUNS), b"".join(lines[len(lines) // 2 :]))
+    staging.replace_file(folder / RUNS, b"".join(lines[len(lines) // 2 :]), folder)

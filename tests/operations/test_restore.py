@@ -12,6 +12,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from digest.storage import staging
 from tests.support.folders import Folder, page, titles
 
 MON, TUE, WED = "2026-11-16", "2026-11-17", "2026-11-18"
@@ -229,14 +230,18 @@ def test_a_backup_that_cannot_be_written_does_not_fail_the_run(folder: Folder) -
 
 
 def test_an_unfinished_backup_is_not_listed_and_goes_with_the_next(folder: Folder) -> None:
-    """A killed process left it behind."""
+    """A killed process left it behind. A folder that only looks like it stays."""
     run_on(folder, MON, range(3))
     place = folder.root / "state" / "backups"
-    place.mkdir()
-    (place / ".ledger.sqlite3.digest-staged").write_bytes(b"half")
+    key = (folder.root / "state" / staging.KEY).read_text("utf-8")
+    names = [f"{staging.PREFIX}{key}-1", f"{staging.PREFIX}{'0' * 32}-1"]
+    for name in names:
+        (place / name).mkdir(parents=True)
+        (place / name / "1").write_bytes(b"half")
     assert "" == folder.digest("restore", "--list").out
     folder.digest("backup", now=f"{MON}T09:00")
-    assert ["ledger-20261116T090000Z.sqlite3"] == backups(folder)
+    assert [names[1], "ledger-20261116T090000Z.sqlite3"] == backups(folder)
+    assert b"half" == (place / names[1] / "1").read_bytes()
 
 
 def test_a_journal_of_the_replaced_ledger_is_not_played_into_the_restored_one(

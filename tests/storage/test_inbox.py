@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
-from digest.storage import inbox
+from digest.storage import archive, inbox
 
 NOW = 1_800_000_000.0
 SETTLE = 2.0
@@ -218,8 +218,9 @@ def test_a_file_of_any_name_can_be_read_recorded_and_archived(
     assert waiting.name.encode()
     with inbox.open_file(waiting) as stream:
         assert stream.read() == b"body"
-    read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, b"")}
-    inbox.archive(tmp_path, read)
+    content = inbox.content_hash(io.BytesIO(b"body"))
+    read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, content)}
+    archive.archive(tmp_path, read)
     assert [os.fsdecode(name)] == file_names(tmp_path / "done")
 
 
@@ -260,50 +261,3 @@ def test_hashing_a_stream_rewinds_it() -> None:
 
 def _content(body: bytes) -> bytes:
     return inbox.content_hash(io.BytesIO(body))
-
-
-def seen(folder: Path, name: str) -> dict[str, SeenFile]:
-    """Return a file of the folder as the ledger remembers it after reading."""
-    status = (folder / name).stat()
-    return {name: SeenFile(status.st_size, status.st_mtime_ns, b"")}
-
-
-def test_only_files_that_were_read_are_archived(tmp_path: Path) -> None:
-    """A file that changed since, or was never read, stays; nothing is deleted."""
-    for name in ("read.txt", "changed.txt", "unread.txt"):
-        drop(tmp_path, name)
-    read = seen(tmp_path, "read.txt") | seen(tmp_path, "changed.txt")
-    drop(tmp_path, "changed.txt", b"more")
-    inbox.archive(tmp_path, read)
-    assert ["read.txt"] == file_names(tmp_path / "done")
-    assert ["changed.txt", "done", "unread.txt"] == file_names(tmp_path)
-
-
-def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
-    """An archived page of the same name is not replaced."""
-    for body in (b"1", b"2", b"3"):
-        drop(tmp_path, "page.txt", body)
-        inbox.archive(tmp_path, seen(tmp_path, "page.txt"))
-    bodies = {path.name: path.read_bytes() for path in (tmp_path / "done").iterdir()}
-    assert {"page.txt": b"1", "page-2.txt": b"2", "page-3.txt": b"3"} == bodies
-
-
-@pytest.mark.parametrize("name", ["n" * 251 + ".txt", "ü" * 125 + ".html", "a." + "x" * 253])
-def test_a_long_name_has_room_for_the_number(tmp_path: Path, name: str) -> None:
-    """A name of 255 bytes is shortened."""
-    for body in (b"1", b"2"):
-        drop(tmp_path, name, body)
-        inbox.archive(tmp_path, seen(tmp_path, name))
-    bodies = {path.read_bytes() for path in (tmp_path / "done").iterdir()}
-    assert {b"1", b"2"} == bodies
-    assert ["done"] == file_names(tmp_path)
-
-
-def test_links_are_not_archived(tmp_path: Path) -> None:
-    """A link stays even when a file of its name was read."""
-    drop(tmp_path, "page.txt")
-    read = seen(tmp_path, "page.txt")
-    (tmp_path / "page.txt").rename(tmp_path / "other.txt")
-    (tmp_path / "page.txt").symlink_to("other.txt")
-    inbox.archive(tmp_path, read)
-    assert ["other.txt", "page.txt"] == file_names(tmp_path)

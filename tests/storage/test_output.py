@@ -12,7 +12,7 @@ import pytest
 
 from digest.model.files import PublishedFile
 from digest.model.issues import Page
-from digest.storage import output, staging
+from digest.storage import output
 
 OLD = 10**18  # nanoseconds: any write since is later
 PAGES = (
@@ -22,6 +22,13 @@ PAGES = (
 )
 
 
+def state_of(folder: Path) -> Path:
+    """Return the state folder of an output folder; it lies beside it."""
+    state = folder.with_name(f"{folder.name}-state")
+    state.mkdir(parents=True, exist_ok=True)
+    return state
+
+
 def publish(
     folder: Path,
     *pages: Page,
@@ -29,7 +36,7 @@ def publish(
     whole: bool = True,
 ) -> output.OutputChanges:
     """Publish these pages into the folder."""
-    return output.publish(folder, pages, manifest or {}, whole=whole)
+    return output.publish(folder, pages, manifest or {}, state_of(folder), whole=whole)
 
 
 @pytest.fixture
@@ -166,7 +173,7 @@ def test_nothing_is_renamed_before_everything_is_staged(
 
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="rendering"):
-        output.publish(tmp_path, failing(), manifest, whole=True)
+        output.publish(tmp_path, failing(), manifest, state_of(tmp_path), whole=True)
     assert before == tree(tmp_path)
 
 
@@ -196,13 +203,6 @@ def test_after_a_full_disk_the_next_publication_completes(
     assert {page.path: page.body for page in pages} == tree(tmp_path)
 
 
-def test_a_staged_file_of_a_killed_publication_is_replaced(tmp_path: Path) -> None:
-    """The next publication overwrites and renames it."""
-    (tmp_path / f".index.html{staging.SUFFIX}").write_bytes(b"half a pa")
-    publish(tmp_path, *PAGES)
-    assert {page.path: page.body for page in PAGES} == tree(tmp_path)
-
-
 @contextmanager
 def at_most(size: int) -> Iterator[None]:
     """Let no file grow beyond this size, as if the disk were full."""
@@ -217,7 +217,7 @@ def at_most(size: int) -> Iterator[None]:
 def test_pages_of_every_run_are_replaced_whole(tmp_path: Path) -> None:
     """They have the mode that the umask gives, and no staged file is left."""
     for body in (b"first", b"second"):
-        output.replace_pages(tmp_path / "output", [Page("status.html", body)])
+        output.replace_pages(tmp_path / "output", [Page("status.html", body)], tmp_path)
         assert {"status.html": body} == tree(tmp_path / "output")
     (tmp_path / "other").touch()
     modes = {path.stat().st_mode for path in (tmp_path / "other", tmp_path / "output/status.html")}

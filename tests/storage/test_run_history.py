@@ -10,7 +10,7 @@ import pytest
 from digest.model.issues import Accounting
 from digest.model.settings import NOTICES
 from digest.model.status import FAILED, RunRecord
-from digest.storage import run_history
+from digest.storage import run_history, staging
 
 IDLE = RunRecord(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
 BUSY = RunRecord(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
@@ -83,7 +83,8 @@ def test_the_history_has_a_greatest_size(tmp_path: Path, monkeypatch: pytest.Mon
         sizes.append((tmp_path / run_history.RUNS).stat().st_size)
         assert at(BUSY, minute) == run_history.runs(tmp_path, 1)[0]
     assert max(sizes) < 4000 + 2 * sizes[0]
-    assert [run_history.RUNS] == [file.name for file in tmp_path.iterdir()]
+    files = {file.name for file in tmp_path.iterdir()}
+    assert {run_history.RUNS, staging.KEY} == files
 
 
 def test_notices_are_remembered(tmp_path: Path) -> None:
