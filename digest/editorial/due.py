@@ -45,7 +45,7 @@ def is_scheduled(edition: Edition, day: date) -> bool:
 def next_due(edition: Edition, local: datetime) -> datetime:
     """Return the next wall-clock moment after ``local`` at which the edition is due.
 
-    Returns `datetime.max` if that would be after the last day of the calendar.
+    Returns the last moment of the calendar if that would be after the last day of the calendar.
     """
     day = local.date().toordinal()
     if datetime.combine(local.date(), due_time(edition)) <= local.replace(tzinfo=None):
@@ -53,7 +53,7 @@ def next_due(edition: Edition, local: datetime) -> datetime:
     for ordinal in range(day, date.max.toordinal() + 1):
         if is_scheduled(edition, date.fromordinal(ordinal)):
             return datetime.combine(date.fromordinal(ordinal), due_time(edition))
-    return datetime.max
+    return datetime.combine(date.max, time.max)
 
 
 def pending_dates(

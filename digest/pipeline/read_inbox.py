@@ -90,6 +90,11 @@ class InboxReading(msgspec.Struct, frozen=True, kw_only=True):
         """The problems of the files that were put into quarantine."""
         return tuple(outcome.problem for outcome in self.unreadable)
 
+    @property
+    def problems(self) -> tuple[InputProblem, ...]:
+        """The files that gave no dump, and why."""
+        return self.quarantined + self.skipped
+
 
 def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
     """Sort the outcomes of files by kind."""

@@ -67,6 +67,15 @@ def regular_files(folder: Path) -> list[WaitingFile]:
     return [_waiting_file(entry) for entry in _entries(folder) if skip_reason(entry) is None]
 
 
+def named_file(path: Path) -> WaitingFile:
+    """Return a file that was named by its path; if it is a link, the file that it leads to.
+
+    Raises `OSError` if there is none.
+    """
+    target = path.resolve(strict=True)
+    return _file(path.name, target, target.stat())
+
+
 def open_file(file: WaitingFile) -> BinaryIO:
     """Open a file of the inbox to read it.
 
@@ -130,9 +139,12 @@ def _escape(sign: str) -> str:
 
 
 def _waiting_file(entry: os.DirEntry[str]) -> WaitingFile:
-    status = entry.stat(follow_symlinks=False)
+    return _file(entry.name, Path(entry.path), entry.stat(follow_symlinks=False))
+
+
+def _file(name: str, path: Path, status: os.stat_result) -> WaitingFile:
     modified = max(-_MOST_NS, min(status.st_mtime_ns, _MOST_NS))
-    return WaitingFile(printable(entry.name), Path(entry.path), status.st_size, modified)
+    return WaitingFile(printable(name), path, status.st_size, modified)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

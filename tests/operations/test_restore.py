@@ -323,3 +323,23 @@ def test_an_interrupted_restore_can_be_repeated(
         assert guids(folder)
         leftovers = [path.name for path in folder.root.glob("state/**/.*")]
         assert [] == leftovers, outcome
+
+
+def test_a_backup_is_made_also_if_old_ones_cannot_be_deleted(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warning names it, and does not say that there is none."""
+    run_on(folder, MON, range(3))
+    folder.configure("[state]\nbackups = 1\n")
+    folder.digest("backup", now=f"{MON}T07:00")
+
+    def fail(path: Path, **_: object) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    folder.drop("more.txt", page(TUE, range(3, 6)))
+    result = folder.digest("run", now=f"{TUE}T08:00")
+    assert 0 == result.status
+    made = "ledger-20261117T080000Z.sqlite3"
+    assert f"backup: {made} was made, but old backups were not deleted: " in result.err
+    assert made in backups(folder)

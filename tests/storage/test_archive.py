@@ -72,3 +72,64 @@ def test_links_are_not_archived(tmp_path: Path) -> None:
     (tmp_path / "page.txt").symlink_to("other.txt")
     archive.archive(tmp_path, read)
     assert ["other.txt", "page.txt"] == file_names(tmp_path)
+
+
+def test_a_file_of_another_content_is_not_archived(tmp_path: Path) -> None:
+    """It has the name, the size and the time of a file that was read, and is known by that."""
+    drop(tmp_path, "page.txt", b"read")
+    read = seen(tmp_path, "page.txt")
+    assert set() == archive.replaced_names(tmp_path, read)
+    drop(tmp_path, "page.txt", b"READ")
+    assert {"page.txt"} == archive.replaced_names(tmp_path, read)
+    assert archive.archive(tmp_path, read) is None
+    assert ["page.txt"] == file_names(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link", "link"])
+def test_nothing_in_the_archive_is_replaced(tmp_path: Path, kind: str) -> None:
+    """A link of the name is somebody's, also one that leads nowhere."""
+    (tmp_path / "done").mkdir()
+    taken, mine = tmp_path / "done" / "page.txt", tmp_path / ".mine"
+    mine.write_bytes(b"mine")
+    if kind == "file":
+        taken.write_bytes(b"mine")
+    else:
+        taken.symlink_to(mine if kind == "link" else "nowhere")
+    drop(tmp_path, "page.txt", b"read")
+    archive.archive(tmp_path, seen(tmp_path, "page.txt"))
+    assert ["page-2.txt", "page.txt"] == file_names(tmp_path / "done")
+    assert kind == "file" or taken.is_symlink()
+    assert b"mine" == mine.read_bytes()
+
+
+def test_an_archive_outside_the_inbox_is_not_used(tmp_path: Path) -> None:
+    """``done`` may be a link to another folder, or a file."""
+    folder, elsewhere = tmp_path / "inbox", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    drop(elsewhere, "theirs.txt")
+    (folder / "done").symlink_to(elsewhere)
+    drop(folder, "page.txt")
+    problem = archive.archive(folder, seen(folder, "page.txt"))
+    assert problem is not None
+    assert ("done", "no folder: files that were read are not moved") == (
+        problem.dump,
+        problem.reason,
+    )
+    assert [] == archive.unarchive(folder, lambda _: False)
+    assert (["theirs.txt"], ["done", "page.txt"]) == (file_names(elsewhere), file_names(folder))
+
+
+def test_only_unknown_files_are_moved_back(tmp_path: Path) -> None:
+    """Links and pipes in ``done/`` stay, and no file of the inbox is replaced."""
+    (tmp_path / "done").mkdir()
+    for name in ("known.txt", "unknown.txt"):
+        drop(tmp_path / "done", name, name.encode())
+    drop(tmp_path, "unknown.txt", b"other")
+    (tmp_path / "done" / "link.txt").symlink_to(tmp_path / "unknown.txt")
+    os.mkfifo(tmp_path / "done" / "pipe.txt")
+    known = inbox.content_hash(io.BytesIO(b"known.txt"))
+    assert ["unknown.txt"] == archive.unarchive(tmp_path, lambda content: content == known)
+    assert b"other" == (tmp_path / "unknown.txt").read_bytes()
+    assert b"unknown.txt" == (tmp_path / "unknown-2.txt").read_bytes()
+    assert ["known.txt", "link.txt", "pipe.txt"] == file_names(tmp_path / "done")

@@ -63,7 +63,17 @@ def test_an_idle_run_with_another_verdict_has_its_own_line(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("torn", [b'{"moment":"2026', b"\x00\xff", b"[]\n", b"{}\n"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        b'{"moment":"2026',
+        b"\x00\xff",
+        b"[]\n",
+        b"{}\n",
+        b'{"error":"' + b"x" * 20_000,
+        bytes(17_000),
+    ],
+)
 def test_a_torn_line_is_skipped(tmp_path: Path, torn: bytes) -> None:
     """A power cut in the middle of a line loses that line only."""
     run_history.remember(tmp_path, BUSY)
