@@ -15,7 +15,7 @@ from digest import __version__, errors
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
-from digest.storage import inbox
+from digest.storage import inbox, staging
 
 _NOTE = ".reason.txt"
 
@@ -29,7 +29,8 @@ def keep_copy(
     """
     # Named by the hash: the name in the inbox is text from outside and never used as a path.
     copy = _create_folder(settings) / content_hash.hex()
-    with inbox.open_file(file) as source, copy.open("wb") as target:
+    copy.unlink(missing_ok=True)  # the rest of a killed run, or a link, which is not followed
+    with inbox.open_file(file) as source, staging.create(copy) as target:
         shutil.copyfileobj(source, target)
     keep_note(settings, file, content_hash, error)
 
@@ -40,7 +41,9 @@ def keep_note(
     """Write the note of a file. A file too large to copy gets only this. Raises `OSError`."""
     note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
     path = _create_folder(settings) / f"{content_hash.hex()}{_NOTE}"
-    path.write_text(note, encoding="utf-8")
+    path.unlink(missing_ok=True)
+    with staging.create(path) as target:
+        target.write(note.encode())
 
 
 def delete_read_files(context: RunContext) -> None:

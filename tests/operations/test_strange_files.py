@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -207,3 +208,17 @@ def test_a_run_at_the_ends_of_the_calendar(folder: Folder, now: str) -> None:
         assert 2 == len(history.readlines())
     assert 0 == folder.digest("status", now=now).status
     run_on(folder, WED, range(6, 9))
+
+
+def test_a_copy_in_quarantine_follows_no_link(folder: Folder, tmp_path: Path) -> None:
+    """Its name is known before, by the content of the file."""
+    mine = tmp_path / "mine"
+    mine.write_bytes(b"mine")
+    folder.drop("junk.txt", b"junk")
+    place = folder.root / "state" / "quarantine"
+    content = hashlib.blake2b(b"junk", digest_size=16).hexdigest()
+    place.mkdir(parents=True)
+    for name in (content, f"{content}.reason.txt"):
+        (place / name).symlink_to(mine)
+    folder.run(f"{MON}T08:00", status=3)
+    assert (b"mine", b"junk") == (mine.read_bytes(), (place / content).read_bytes())
