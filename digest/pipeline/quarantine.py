@@ -7,7 +7,9 @@ and reported again only after the version of the program or its limits have chan
 
 from __future__ import annotations
 
+import errno
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,7 +56,7 @@ def delete_read_files(context: RunContext) -> None:
     """
     # The folder is listed anew each time: an earlier run may have been killed before it deleted.
 
-    for file in _folder(context.settings).glob("*"):
+    for file in _files(context.settings):
         name = file.name.removesuffix(_NOTE)
         if _is_hash(name) and context.ledger.intakes.is_known_content(bytes.fromhex(name)):
             # A leftover does no harm, and must not keep a run from its end.
@@ -64,7 +66,8 @@ def delete_read_files(context: RunContext) -> None:
 
 def list_hashes(settings: Settings) -> frozenset[bytes]:
     """Return the content hashes of the files whose note is still there."""
-    names = (file.name.removesuffix(_NOTE) for file in _folder(settings).glob(f"*{_NOTE}"))
+    notes = (file.name for file in _files(settings) if file.name.endswith(_NOTE))
+    names = (name.removesuffix(_NOTE) for name in notes)
     return frozenset(bytes.fromhex(name) for name in names if _is_hash(name))
 
 
@@ -74,8 +77,15 @@ def _is_hash(name: str) -> bool:
 
 def _create_folder(settings: Settings) -> Path:
     folder = _folder(settings)
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, "state/quarantine is a link", str(folder))
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    folder = _folder(settings)
+    return iter(()) if folder.is_symlink() else folder.glob("*")
 
 
 def _folder(settings: Settings) -> Path:

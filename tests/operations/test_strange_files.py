@@ -222,3 +222,20 @@ def test_a_copy_in_quarantine_follows_no_link(folder: Folder, tmp_path: Path) ->
         (place / name).symlink_to(mine)
     folder.run(f"{MON}T08:00", status=3)
     assert (b"mine", b"junk") == (mine.read_bytes(), (place / content).read_bytes())
+
+
+def test_links_in_the_state_folder_are_not_followed(folder: Folder, tmp_path: Path) -> None:
+    """Neither for the run history nor for the quarantine; the issue comes out all the same."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mine").write_bytes(b"mine")
+    (folder.root / "state" / "runs.jsonl").symlink_to(tmp_path / "mine")
+    (folder.root / "state" / "quarantine").symlink_to(tmp_path / "elsewhere")
+    folder.drop("junk.txt", b"junk")
+    folder.drop("page.txt", page(MON, range(3)))
+    result = folder.digest("run", now=f"{MON}T08:00")
+    assert "junk.txt: cannot be read: state/quarantine is a link" in result.err
+    assert (0, [titles(range(3))]) == (result.status, folder.titles())
+    assert (b"mine", []) == (
+        (tmp_path / "mine").read_bytes(),
+        [*(tmp_path / "elsewhere").iterdir()],
+    )
