@@ -74,7 +74,7 @@ def _rebuilt(folder: Path) -> float:
 
 def _written(folder: Path, sizes: dict[str, int]) -> float:
     target = folder / "by-f-strings"
-    spent = _cpu(lambda: output.publish(target, _pages(folder, sizes), {}, whole=True))
+    spent = _cpu(lambda: output.publish(target, _pages(folder, sizes), {}, folder, whole=True))
     assert _sizes(target) == sizes
     shutil.rmtree(target)
     return spent

@@ -64,7 +64,9 @@ def _costs(dumps: Path, away: Path) -> Iterator[measure.Row]:
     yield measure.at_most("B2", "backfill, silent / read and decode", 20, silent / read)
     dated = measure.seconds(lambda: _backfill(away / "dated", dumps, silent=False))
     finished = list(_pages(away / "dated" / "output"))
-    write = measure.seconds(lambda: output.publish(away / "finished", finished, {}, whole=True))
+    write = measure.seconds(
+        lambda: output.publish(away / "finished", finished, {}, away, whole=True)
+    )
     what = f"backfill, dated / read, decode, write {len(finished):,} files"
     yield measure.at_most("B2", what, 15, dated / (read + write))
     yield measure.at_most("B2", "backfill, dated / read and decode", 40, dated / read)

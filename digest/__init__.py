@@ -172,16 +172,16 @@ def parse(
 
     The format is detected from the content. ``name`` and ``modified`` (the day the file was
     last written) help to date a page that does not state its year; for a path both are those
-    of the file unless given. ``limits`` are the default ones unless given. Nothing is stored,
-    and a path is opened for reading only.
+    of the file unless given, but a day in the future or before arXiv is left out. ``limits`` are
+    the default ones unless given. Nothing is stored, and a path is opened for reading only.
 
     Raises `Unreadable` if no paper can be read, and `OSError` if the file cannot be opened.
     """
     import io
-    from datetime import UTC, datetime
     from pathlib import Path
 
     from digest import parsers
+    from digest.publication.file_times import file_day
     from digest.storage import inbox
 
     limits, spill = limits or parsers.LIMITS, inbox.unnamed_file
@@ -192,7 +192,7 @@ def parse(
         )
     path = Path(source)
     # A page that names no year is dated with the help of the day the file was written.
-    modified = modified or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    modified = modified or file_day(path)
     with path.open("rb") as file:
         return parsers.read_dump(
             name or path.name, file, modified, spill_factory=spill, limits=limits

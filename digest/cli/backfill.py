@@ -38,5 +38,6 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
         result, published = history.backfill(settings, moment, files, silent=silent, progress=bar)
     report.print_problems(context, result.problems)
     context.echo(wording.sums(result.accounting))
-    context.echo(f"{len(result.issues)} issues, {len(published.written)} files written")
+    issues = wording.count(len(result.issues), "issue")
+    context.echo(f"{issues}, {wording.count(len(published.written), 'file')} written")
     sys.exit(3 if any(problem.kind != "skipped" for problem in result.problems) else 0)

@@ -5,6 +5,7 @@ Days are ISO strings (``YYYY-MM-DD``). Reads no clock and no locale.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 MONTHS = (
@@ -34,7 +35,7 @@ def period_name(first: str, last: str) -> str:
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     if start >= end:
         return f"{WEEKDAYS[end.weekday()]} {_long_date(end)}"
-    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
         return _from_to(start, end, "{month}", "{month} {year}")
     if (end - start).days == _WEEK - 1:
         return f"Week of {_long_date(start)}"
@@ -52,10 +53,15 @@ def day_name(day: str, first: str, last: str) -> str:
     return f"{named_day.day} {MONTHS[named_day.month - 1]}"
 
 
+def count_days(first: str, last: str) -> int:
+    """Return the number of days from the first to the last, both included."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+
+
 def days_between(first: str, last: str) -> tuple[str, ...]:
     """Return all days from the first to the last, both included."""
     start = date.fromisoformat(first)
-    length = (date.fromisoformat(last) - start).days + 1
+    length = count_days(first, last)
     return tuple((start + timedelta(days=number)).isoformat() for number in range(length))
 
 

@@ -15,13 +15,14 @@ exception is an issue of today. Nothing is due while the clock is behind the fir
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from digest.model.due_dates import DueDate, DueRow
 from digest.model.settings import WEEKDAYS, Edition
 
-_DAY = timedelta(days=1)
+_LONGEST_PAUSE = 3660  # days
 
 
 def due_time(edition: Edition) -> time:
@@ -42,13 +43,17 @@ def is_scheduled(edition: Edition, day: date) -> bool:
 
 
 def next_due(edition: Edition, local: datetime) -> datetime:
-    """Return the next wall-clock moment after ``local`` at which the edition is due."""
-    day = local.date()
-    if datetime.combine(day, due_time(edition)) <= local.replace(tzinfo=None):
-        day += _DAY
-    while not is_scheduled(edition, day):
-        day += _DAY
-    return datetime.combine(day, due_time(edition))
+    """Return the next wall-clock moment after ``local`` at which the edition is due.
+
+    Returns the last moment of the calendar if that would be after the last day of the calendar.
+    """
+    day = local.date().toordinal()
+    if datetime.combine(local.date(), due_time(edition)) <= local.replace(tzinfo=None):
+        day += 1
+    for ordinal in range(day, date.max.toordinal() + 1):
+        if is_scheduled(edition, date.fromordinal(ordinal)):
+            return datetime.combine(date.fromordinal(ordinal), due_time(edition))
+    return datetime.combine(date.max, time.max)
 
 
 def pending_dates(
@@ -58,15 +63,21 @@ def pending_dates(
 
     ``local`` is the moment in the site's time zone. ``first`` is the local date of the run that
     took in the edition's first paper; with None nothing is due yet. ``rows`` needs to hold
-    only today's row and the newest one before it.
+    only today's row and the newest one before it. After a pause of more than `_LONGEST_PAUSE`
+    days, only the first date and those of the last so many days are returned.
     """
     if first is None:
         return ()
     today = local.date()
     settled = [date.fromisoformat(row.date) for row in rows if _is_final(row, today)]
-    start = max([first, *(day + _DAY for day in settled)])
-    last = today if local.replace(tzinfo=None).time() >= due_time(edition) else today - _DAY
-    return tuple(day for day in _days(start, last) if is_scheduled(edition, day))
+    # Ordinals, as there is no day after the last one of the calendar.
+    start = max([first.toordinal(), *(day.toordinal() + 1 for day in settled)])
+    is_over = local.replace(tzinfo=None).time() >= due_time(edition)
+    last = today.toordinal() if is_over else today.toordinal() - 1
+    # A clock that is wrong by thousands of years must not cost a row for each of their days.
+    recent = max(start, last - _LONGEST_PAUSE)
+    oldest = itertools.islice(_scheduled(edition, start, recent - 1), 1)
+    return (*oldest, *_scheduled(edition, recent, last))
 
 
 def expired_dates(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
@@ -83,9 +94,9 @@ def assign_papers(
     their order. No candidate is dropped: one that gets into no issue now is a candidate again
     for the next.
     """
-    oldest = today - timedelta(days=edition.catch_up_days)
-    recent = [day for day in due if day >= oldest]
-    decisions = [DueDate(date=day.isoformat(), state="missed") for day in due if day < oldest]
+    recent = [day for day in due if (today - day).days <= edition.catch_up_days]
+    old = due[: len(due) - len(recent)]
+    decisions = [DueDate(date=day.isoformat(), state="missed") for day in old]
     waiting = list(range(len(page_dates)))
     for day in recent[:-1]:
         papers = _papers_of_missed(edition, day, waiting, page_dates)
@@ -138,7 +149,7 @@ def _is_final(row: DueRow, today: date) -> bool:
     return day < today or (day == today and row.state == "issued")
 
 
-def _days(start: date, last: date) -> Iterator[date]:
-    while start <= last:
-        yield start
-        start += _DAY
+def _scheduled(edition: Edition, start: int, last: int) -> Iterator[date]:
+    """Yield the scheduled dates from one ordinal to another, both included."""
+    days = map(date.fromordinal, range(start, last + 1))
+    return (day for day in days if is_scheduled(edition, day))

@@ -64,7 +64,7 @@ def count_title_phrases(titles: tuple[str, ...]) -> Mapping[str, int]:
 
 def week_windows(newest: str) -> tuple[str, str]:
     """Return the first day of the week that ends with ``newest``, and of the 28 days before it."""
-    start = date.fromisoformat(newest) + timedelta(days=1) - _WEEK
+    start = date.fromisoformat(newest) - (_WEEK - timedelta(days=1))
     return start.isoformat(), (start - _WEEKS_BEFORE).isoformat()
 
 

@@ -71,8 +71,9 @@ def is_overdue(
         return False
     start, waited = datetime.fromisoformat(newest).astimezone(moment.tzinfo), 0.0
     while start < moment and waited <= expected:
-        midnight = datetime.combine(start.date() + timedelta(days=1), time(), moment.tzinfo)
-        end = min(midnight, moment)
+        end = moment
+        if start.date() < moment.date():  # the calendar has no midnight after its last day
+            end = datetime.combine(start.date() + timedelta(days=1), time(), moment.tzinfo)
         if not is_rest_day(start.date(), page_dates, inbox):
             # Timestamps, because a day on which the clock changes has 23 or 25 hours.
             waited += end.timestamp() - start.timestamp()

@@ -61,7 +61,8 @@ def backfill(
 ) -> tuple[BackfillResult, publish.PublishSummary]:
     """Take in the files of these paths as history, make an issue for each day, and publish.
 
-    A path is a file or a folder; of a folder only the files directly in it are read. With
+    A path is a file or a folder, or a link to one; of a folder only the files directly in it are
+    read, and no links. With
     ``silent`` no issues are made: the papers only count as seen. ``progress`` counts files, days
     and issues. Returns the counts, issues and problems, and the paths that were published.
 
@@ -73,16 +74,17 @@ def backfill(
         result = _take_in_history(context, paths, silent=silent)
         publication = publish.publish(context, whole="backfill" if result.issues else None)
         status.record_run(context, None, no_log)
-        return result, publication
+        problems = (*result.problems, *publication.problems)
+        return msgspec.structs.replace(result, problems=problems), publication
 
 
 def _take_in_history(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:
-    files = [file for path in paths for file in _files(path)]
+    files, skipped = _list_files(paths)
     dated_files, reading = _read_dates(context, files)
     days = [(day, list(of_day)) for day, of_day in groupby(dated_files, key=lambda file: file.day)]
     result = BackfillResult(
         accounting=Accounting(dumps=reading.known_dumps),
-        problems=reading.quarantined + reading.skipped,
+        problems=(*skipped, *reading.problems),
     )
     done = 0
     for chunk in _chunks(days):
@@ -117,17 +119,24 @@ def _read_dates(
         else:
             others.append(outcome)
     reading = read_inbox.add_up(others)
-    read_inbox.record_unreadable(context, reading.unreadable)
+    with context.ledger.transaction():
+        read_inbox.record_unreadable(context, reading.unreadable)
     return sorted(dated_files, key=lambda file: (file.day, file.file.name)), reading
 
 
-def _files(path: Path) -> tuple[WaitingFile, ...]:
-    if path.is_dir():
-        # With ``now`` at infinity every file is settled: nobody is still writing old files.
-        return inbox.scan(path, {}, settle=0, now=float("inf"), before=None).waiting
-    stat = path.stat()
-    name = inbox.printable(path.name)
-    return (WaitingFile(name, path, stat.st_size, stat.st_mtime_ns),)
+def _list_files(paths: Sequence[Path]) -> tuple[list[WaitingFile], list[InputProblem]]:
+    """Return the files of these paths, and the entries of folders that are never opened."""
+    files: list[WaitingFile] = []
+    skipped: list[InputProblem] = []
+    for path in paths:
+        if path.is_dir():
+            # With ``now`` at infinity every file is settled: nobody is still writing old files.
+            scan = inbox.scan(path, {}, settle=0, now=float("inf"), before=None)
+            files += scan.waiting
+            skipped += scan.skipped
+        else:
+            files.append(inbox.named_file(path))
+    return files, skipped
 
 
 def _take_in_day(
@@ -146,6 +155,8 @@ def _take_in_day(
         else:
             outcomes += read_inbox.read_files(context, [file.file])
     reading = read_inbox.add_up(outcomes)
+    # A file that was read before may be unreadable now.
+    read_inbox.record_unreadable(context, reading.unreadable)
     # Without habits: an old dump is not compared with the entries its source has today.
     habits = intakes.History({}, frozenset(), None)
     intake = commit_dumps(
@@ -155,7 +166,7 @@ def _take_in_day(
     return msgspec.structs.replace(
         result,
         accounting=result.accounting + intake.accounting,
-        problems=result.problems + intake.rejected + reading.skipped,
+        problems=result.problems + intake.rejected + reading.problems,
         issues=result.issues + issues,
     )
 

@@ -12,13 +12,15 @@ from digest.model import settings as durations
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
-from digest.storage import inbox, lock, output
+from digest.storage import archive, lock, output
 from digest.storage.ledger import (
     backups,
     database,
     integrity,
     locations,
 )
+
+_LONGEST = timedelta(days=1_000_000)  # between backups
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,17 +43,26 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
     """
     state = context.settings.state
     folder = context.settings.state_folder
-    every = timedelta(seconds=durations.seconds(state.backup_every))
+    # A number of days that no date has is as good as never.
+    seconds = min(durations.seconds(state.backup_every), _LONGEST.total_seconds())
+    every = timedelta(seconds=seconds)
     if not state.backups or not backups.is_due(context.ledger, folder, every, context.moment):
         return
     try:
         path = backups.make(context.ledger, folder, context.moment)
-        pruned = backups.prune(folder, state.backups, state.backup_days, context.moment)
-        log("backup", file=path.name, bytes=path.stat().st_size, removed=len(pruned))
+        size = path.stat().st_size
     except DamagedLedger:
         raise  # a `LedgerError` as well, but nothing may be published from a damaged ledger
     except (LedgerError, OSError) as error:
         log("backup", level="warning", reason=f"no backup was made: {error}")
+        return
+    try:
+        pruned = backups.prune(folder, state.backups, state.backup_days, context.moment)
+    except OSError as error:
+        reason = f"{path.name} was made, but old backups were not deleted: {error}"
+        log("backup", level="warning", reason=reason)
+        return
+    log("backup", file=path.name, bytes=size, removed=len(pruned))
 
 
 def make(settings: Settings, moment: datetime) -> Path:
@@ -104,10 +115,10 @@ def _restore(settings: Settings, moment: datetime, chosen: Path | None) -> Resto
         with ledger.transaction():
             # The restored ledger has no record of the pages made after the backup. Without one,
             # no publication would remove them.
-            ledger.published_files.forget_publication(
-                output.dated_files(Path(settings.root, "output"))
-            )
-        unarchived = inbox.unarchive(
+            published = ledger.published_files.manifest()
+            logged = output.logged_files(Path(settings.root, "output"), folder, published)
+            ledger.published_files.forget_publication(list(logged))
+        unarchived = archive.unarchive(
             Path(settings.root, settings.inbox.path),
             ledger.intakes.is_known_content,
         )

@@ -46,7 +46,7 @@ def record(settings: Settings, moment: datetime, run_record: RunRecord, log: Ste
     try:
         run_history.remember(settings.state_folder, run_record)
         status_pages = _render(settings, _status_after_failure(settings, moment))
-        output.replace_pages(Path(settings.root, "output"), status_pages)
+        output.replace_pages(Path(settings.root, "output"), status_pages, settings.state_folder)
     # Must not replace the error of the run, which the caller raises and which often caused this.
     except Exception as error:  # noqa: BLE001
         log("status", level="debug", reason=describe_error(settings, error))

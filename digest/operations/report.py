@@ -25,7 +25,7 @@ def build_report(
         moment=context.moment.isoformat(),
         accounting=intake.accounting,
         issues=tuple(issues),
-        problems=intake.problems,
+        problems=intake.problems + publication.problems,
         unsettled=intake.unsettled,
         dumps=intake.dumps,
         pages_written=len(publication.written),

@@ -81,7 +81,8 @@ def record_run(context: RunContext, record: RunRecord | None, log: StepLogger) -
         if record is not None:
             run_history.remember(context.settings.state_folder, record)
         status = build_status(context.settings, context.moment, context.ledger)
-        output.replace_pages(context.output, context.pages.status(status))
+        status_pages = context.pages.status(status)
+        output.replace_pages(context.output, status_pages, context.settings.state_folder)
     except (DigestError, OSError) as error:
         log("status", level="warning", reason=str(error))
         return None

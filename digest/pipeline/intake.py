@@ -20,10 +20,9 @@ from digest.model.files import InboxScan, WaitingFile
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Sighting
 from digest.model.results import InputProblem
-from digest.pipeline import known_papers, quarantine, read_inbox
+from digest.pipeline import archive, known_papers, quarantine, read_inbox
 from digest.pipeline.context import RunContext
 from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
-from digest.storage import inbox
 from digest.storage.ledger import intakes
 
 _BATCH = 2000  # sightings looked up at once
@@ -83,14 +82,14 @@ def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
     history = context.ledger.intakes.history()
     committed = _commit_reading(context, reading, history) if reading.seen else None
     # Moved after the commit: if this run is killed, the next one finds the files in the inbox.
-    archive_failure = _archive(context)
+    not_moved, archive_failure = archive.move_read_files(context)
     short = committed is not None and committed.short
     return IntakeResult(
         accounting=committed.accounting if committed else Accounting(),
         circumstances=_circumstances(context, history, short, len(reading.unreadable)),
         quarantined=reading.quarantined,
         rejected=committed.rejected if committed else (),
-        skipped=scan.skipped + reading.skipped,
+        skipped=scan.skipped + reading.skipped + not_moved,
         unsettled=tuple(file.name for file in scan.unsettled),
         dumps=tuple(file.description for file in _in_order(reading.parsed)),
         failure=scan_failure or archive_failure,
@@ -134,8 +133,8 @@ def commit_dumps(
 
 
 def _scan(context: RunContext, *, patient: bool) -> tuple[InboxScan, OSError | None]:
-    seen = context.ledger.seen_files.list_seen_files(context.parser_version)
     try:
+        seen = archive.list_seen_files(context)
         return read_inbox.scan_inbox(context, seen, patient=patient), None
     except OSError as error:
         return InboxScan((), (), ()), error
@@ -172,17 +171,6 @@ def _commit_reading(
     # After the commit: a run that is killed before it must not lose the copies.
     quarantine.delete_read_files(context)
     return committed
-
-
-def _archive(context: RunContext) -> OSError | None:
-    """Move files that were read to ``done/`` if the settings ask for it; return the error."""
-    if context.settings.inbox.done != "move":
-        return None
-    try:
-        inbox.archive(context.inbox, context.ledger.seen_files.list_read_files())
-    except OSError as error:
-        return error
-    return None
 
 
 def _record_dump(context: RunContext, number: int, file: ParsedFile, short: bool) -> int:

@@ -106,7 +106,7 @@ class OutputPages:
         before, after = self._neighbour(link, position - 1), self._neighbour(link, position + 1)
         issue = self._load(link)
         withdrawn = link.papers - len(issue.papers)
-        note = self.notes.texts.get(link.key, "") if link.edition == self.main else ""
+        note = self.notes.render(link.key) if link.edition == self.main else None
         rendered = self.context.pages.issue(issue, before, after, withdrawn=withdrawn, note=note)
         yield from rendered
         yield from exports.export_issue(issue)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import msgspec
 
 from digest import __version__
+from digest.model.results import InputProblem
 from digest.pipeline.context import RunContext
 from digest.pipeline.output_pages import OutputPages
 from digest.pipeline.publish_notes import Notes
 from digest.pipeline.publish_removed_topics import TopicRemovals
-from digest.storage import output
+from digest.render import wording
+from digest.storage import output, publication_log
 from digest.storage.ledger import published_files
+from digest.storage.page_folders import Obstacle
 
+_MAX_TEMPLATE = 4 << 20  # bytes; a larger file in the folder of templates is something else
 _WITHDRAWN = "withdrawn"  # a fact in the ledger: the hash of the papers the output leaves out
 
 
@@ -22,13 +31,15 @@ class PublishSummary(msgspec.Struct, frozen=True):
     """The paths written and removed, and the number of pages that had the right bytes already.
 
     Paths are below the output folder. ``reason`` is why all pages were rendered, or None if only
-    some were.
+    some were. ``problems`` are notes that were passed over, pages that could not be written, and
+    outdated files that somebody else has changed.
     """
 
     written: tuple[str, ...] = ()
     same: int = 0
     removed: tuple[str, ...] = ()
     reason: str | None = None
+    problems: tuple[InputProblem, ...] = ()
 
 
 def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
@@ -44,30 +55,63 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     rendered_with, withdrawn = _rendered_with(context), _withdrawn_hash(context)
     new_issues = context.ledger.issues.list_unpublished()
     removals, notes = TopicRemovals(context), Notes(context)
-    reason = whole or _reason(context, manifest, rendered_with, withdrawn) or removals.reason
+    marks = manifest.marks()
+    blocked = output.obstacles(context.output, [path for path, size, _ in marks if size < 0])
+    marks = [mark for mark in marks if mark[0] not in blocked]
+    reason = whole or _reason(context, marks, rendered_with, withdrawn) or removals.reason
     # Most runs of a scheduler end here, without rendering anything.
     if not (new_issues or notes.changed) and reason is None:
         removals.record_unchanged(context)
-        return PublishSummary()
+        return PublishSummary(problems=(*notes.problems, *_blocked_pages(blocked)))
     pages = OutputPages(context, notes, removals.topics)
     rendered = pages.all_pages() if reason else pages.changed_pages(new_issues, manifest)
     # Pages are rendered one by one as they are written, so memory stays small.
-    publication = output.publish(context.output, rendered, manifest, whole=reason is not None)
+    state = context.settings.state_folder
+    publication = output.publish(
+        context.output, rendered, manifest, state, whole=reason is not None
+    )
     # Recorded only after the files are written: if the run is killed before, the next one finds
     # the issues unpublished and writes the same pages.
     with context.ledger.transaction():
-        context.ledger.published_files.record_publication(publication.written, publication.removed)
+        context.ledger.published_files.record_publication(
+            publication.written, publication.removed + publication.released, publication.blocked
+        )
         context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
         context.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
         notes.record_published(context)
         removals.record_published(context)
         context.ledger.issues.mark_published()
+    if reason is not None:
+        # The log has grown with each publication. A full disk is no reason to fail: it may wait.
+        with contextlib.suppress(OSError):
+            publication_log.rewrite(state, manifest.hashes())
     paths = tuple(path for path, _ in publication.written)
-    return PublishSummary(paths, publication.same, tuple(publication.removed), reason)
+    problems = (*notes.problems, *_problems(publication, blocked))
+    return PublishSummary(paths, publication.same, tuple(publication.removed), reason, problems)
+
+
+def _problems(
+    publication: output.OutputChanges, blocked: Mapping[str, Obstacle]
+) -> Iterator[InputProblem]:
+    yield from _blocked_pages({**blocked, **publication.blocked})
+    for path in publication.released:
+        reason = "was changed by somebody else: it is no page any more and was not removed"
+        yield InputProblem(kind="skipped", dump=f"output/{path}", reason=reason)
+
+
+def _blocked_pages(blocked: Mapping[str, Obstacle]) -> Iterator[InputProblem]:
+    """Yield a problem for each thing in the output that is in the way of pages."""
+    for obstacle, number in Counter(blocked.values()).items():
+        pages = wording.count(number, "page")
+        reason = f"{obstacle.kind}: {pages} cannot be written until it is moved away"
+        yield InputProblem(kind="skipped", dump=f"output/{obstacle.path}", reason=reason)
 
 
 def _reason(
-    context: RunContext, manifest: published_files.Manifest, rendered_with: str, withdrawn: str
+    context: RunContext,
+    marks: Iterable[tuple[str, int, int]],
+    rendered_with: str,
+    withdrawn: str,
 ) -> str | None:
     """Return why all pages have to be rendered, or None."""
     facts = context.ledger.published_files
@@ -76,7 +120,7 @@ def _reason(
         return "templates, site settings or version changed" if before else "the first publication"
     if withdrawn != (facts.fact(_WITHDRAWN) or ""):
         return "a paper was withdrawn"
-    modified = output.first_modified(context.output, manifest.marks())
+    modified = output.first_modified(context.output, marks)
     return f"output/{modified} was missing or touched" if modified else None
 
 
@@ -100,5 +144,16 @@ def _rendered_with(context: RunContext) -> str:
     for folder in context.templates:
         for file in sorted(itertools.chain(folder.glob("*"), folder.glob("*/*"))):
             if file.is_file():
-                content.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+                content.update(os.fsencode(file.relative_to(folder)) + b"\0" + _template(file))
     return content.hexdigest()
+
+
+def _template(file: Path) -> bytes:
+    """Return the bytes of a template; of a file that is none, its size and time."""
+    status = file.stat()
+    if status.st_size > _MAX_TEMPLATE:
+        return f"{status.st_size} {status.st_mtime_ns}".encode()
+    try:
+        return file.read_bytes()
+    except OSError:  # if a page needs it, rendering that page says what is wrong
+        return b""

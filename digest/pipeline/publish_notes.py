@@ -7,35 +7,43 @@ that issue. When a note changes, of all issues only this one is rendered again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 import msgspec
 
+from digest.errors import Unreadable
+from digest.model.results import InputProblem
 from digest.pipeline.context import RunContext
+from digest.render.site.notes import NoteView, render_note
+from digest.storage import notes as storage_notes
 from digest.storage.ledger.encoding import decode
 
 _HASHES = "notes"  # the fact under which the ledger keeps the hashes of published notes
 
 
 class Notes:
-    """The notes as they are now: ``texts`` has the Markdown of each by the key of its issue.
+    """The notes as they are now. ``problems`` are those that were passed over, with the reason.
 
-    Reads all notes when it is created. Raises `OSError` if one cannot be read.
+    Reads all notes when it is created. Raises nothing for what lies in the folder.
     """
 
     def __init__(self, context: RunContext) -> None:
-        folder = context.root / "notes"
-        self.texts: Mapping[str, str] = {
-            # Written by hand in any editor: a byte order mark or a wrong byte must not stop a run.
-            file.stem: file.read_text(encoding="utf-8-sig", errors="replace")
-            for file in sorted(folder.glob("*.md"))
-        }
+        self._texts, problems = storage_notes.read_notes(context.root / "notes")
+        self.problems = list(problems)
         self._hashes = {
             key: hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-            for key, text in self.texts.items()
+            for key, text in self._texts.items()
         }
         published = context.ledger.published_files.fact(_HASHES)
         self._published: dict[str, str] = decode(published, dict[str, str]) if published else {}
+
+    def render(self, key: str) -> NoteView | None:
+        """Render the note on the issue with this key; None if there is none that can be used."""
+        try:
+            return render_note(self._texts.get(key, ""))
+        except Unreadable as error:
+            reason = InputProblem(kind="skipped", dump=f"notes/{key}.md", reason=error.reason)
+            self.problems.append(reason)
+            return None
 
     @property
     def changed(self) -> frozenset[str]:

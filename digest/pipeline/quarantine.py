@@ -7,7 +7,9 @@ and reported again only after the version of the program or its limits have chan
 
 from __future__ import annotations
 
+import errno
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from digest import __version__, errors
 from digest.model.files import WaitingFile
 from digest.model.settings import Settings
 from digest.pipeline.context import RunContext
-from digest.storage import inbox
+from digest.storage import inbox, staging
 
 _NOTE = ".reason.txt"
 
@@ -29,7 +31,8 @@ def keep_copy(
     """
     # Named by the hash: the name in the inbox is text from outside and never used as a path.
     copy = _create_folder(settings) / content_hash.hex()
-    with inbox.open_file(file) as source, copy.open("wb") as target:
+    copy.unlink(missing_ok=True)  # the rest of a killed run, or a link, which is not followed
+    with inbox.open_file(file) as source, staging.create(copy) as target:
         shutil.copyfileobj(source, target)
     keep_note(settings, file, content_hash, error)
 
@@ -40,7 +43,9 @@ def keep_note(
     """Write the note of a file. A file too large to copy gets only this. Raises `OSError`."""
     note = f"{file.name}\n{error}\nread by papers-digest {__version__}\n"
     path = _create_folder(settings) / f"{content_hash.hex()}{_NOTE}"
-    path.write_text(note, encoding="utf-8")
+    path.unlink(missing_ok=True)
+    with staging.create(path) as target:
+        target.write(note.encode())
 
 
 def delete_read_files(context: RunContext) -> None:
@@ -51,7 +56,7 @@ def delete_read_files(context: RunContext) -> None:
     """
     # The folder is listed anew each time: an earlier run may have been killed before it deleted.
 
-    for file in _folder(context.settings).glob("*"):
+    for file in _files(context.settings):
         name = file.name.removesuffix(_NOTE)
         if _is_hash(name) and context.ledger.intakes.is_known_content(bytes.fromhex(name)):
             # A leftover does no harm, and must not keep a run from its end.
@@ -61,7 +66,8 @@ def delete_read_files(context: RunContext) -> None:
 
 def list_hashes(settings: Settings) -> frozenset[bytes]:
     """Return the content hashes of the files whose note is still there."""
-    names = (file.name.removesuffix(_NOTE) for file in _folder(settings).glob(f"*{_NOTE}"))
+    notes = (file.name for file in _files(settings) if file.name.endswith(_NOTE))
+    names = (name.removesuffix(_NOTE) for name in notes)
     return frozenset(bytes.fromhex(name) for name in names if _is_hash(name))
 
 
@@ -71,8 +77,15 @@ def _is_hash(name: str) -> bool:
 
 def _create_folder(settings: Settings) -> Path:
     folder = _folder(settings)
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, "state/quarantine is a link", str(folder))
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _files(settings: Settings) -> Iterator[Path]:
+    folder = _folder(settings)
+    return iter(()) if folder.is_symlink() else folder.glob("*")
 
 
 def _folder(settings: Settings) -> Path:

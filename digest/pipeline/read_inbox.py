@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
@@ -24,16 +24,15 @@ from digest.storage import inbox
 
 
 class ParsedFile(msgspec.Struct, frozen=True):
-    """A file with new bytes, and the dump that was read from it."""
+    """A file with new bytes, and the dump that was read from it.
+
+    ``modified`` is its time, aware, which helps to date a page that states no date or year.
+    """
 
     file: WaitingFile
     content_hash: bytes
     dump: Dump
-
-    @property
-    def modified(self) -> datetime:
-        """The modification time in UTC. It helps to date a page that states no date or year."""
-        return _modified(self.file)
+    modified: datetime
 
     @property
     def description(self) -> str:
@@ -90,6 +89,11 @@ class InboxReading(msgspec.Struct, frozen=True, kw_only=True):
     def quarantined(self) -> tuple[InputProblem, ...]:
         """The problems of the files that were put into quarantine."""
         return tuple(outcome.problem for outcome in self.unreadable)
+
+    @property
+    def problems(self) -> tuple[InputProblem, ...]:
+        """The files that gave no dump, and why."""
+        return self.quarantined + self.skipped
 
 
 def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
@@ -175,11 +179,11 @@ def _parse(
         dump = parsers.read_dump(
             file.name,
             stream,
-            _modified(file).date(),
+            (modified := _modified(context, file)).date(),
             spill_factory=inbox.unnamed_file,
             limits=context.settings.limits,
         )
-        return ParsedFile(file, content_hash, dump)
+        return ParsedFile(file, content_hash, dump, modified)
     except errors.Unreadable as error:
         unreadable = error
     except OSError:
@@ -215,8 +219,11 @@ def _is_quarantined(context: RunContext, content_hash: bytes) -> bool:
     return context.ledger.quarantine.is_quarantined(content_hash, context.parser_version)
 
 
-def _modified(file: WaitingFile) -> datetime:
-    return datetime.fromtimestamp(file.modified_ns / 1e9, UTC)
+def _modified(context: RunContext, file: WaitingFile) -> datetime:
+    """Return the time of a file, or the moment of the run if no listing has that time."""
+    # A clock that was wrong, or an unpacked archive without times, gives years like 1970 or 2300.
+    latest = max(context.moment.timestamp(), time.time())
+    return inbox.plausible_time(file.modified_ns / 1e9, latest) or context.moment
 
 
 def record_unreadable(context: RunContext, files: Iterable[UnreadableFile]) -> None:

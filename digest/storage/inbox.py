@@ -1,6 +1,6 @@
-"""The inbox: find the files that wait in it, open them, and archive them in ``done/``.
+"""The inbox: find the files that wait in it, and open them.
 
-Never parses a file and never deletes one.
+Never parses a file and never moves or deletes one.
 """
 
 from __future__ import annotations
@@ -8,19 +8,22 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.results import InputProblem
+from digest.storage import staging
 
 DONE = "done"
 # Endings of files that editors, browsers and download tools have not completed.
 _TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
 _CHUNK = 1 << 20  # bytes read at a time
-_LONGEST_NAME = 255  # bytes, on every file system in use
+_DAY = 86400.0  # seconds
+_FIRST_TIME = datetime(1991, 8, 14, tzinfo=UTC).timestamp()  # the first day of arXiv
+_MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the year 2262
 
 
 def scan(
@@ -44,8 +47,8 @@ def scan(
     unsettled: list[WaitingFile] = []
     skipped: list[InputProblem] = []
     earlier = set(before.unsettled) if before else set()
-    for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        if reason := _skip_reason(entry):
+    for entry in _entries(folder):
+        if reason := skip_reason(entry):
             name = printable(entry.name)
             skipped.append(InputProblem(kind="skipped", dump=name, reason=reason))
             continue
@@ -59,18 +62,27 @@ def scan(
     return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
 
 
+def regular_files(folder: Path) -> list[WaitingFile]:
+    """Return the regular files of a folder, settled or not, by name; a missing folder has none."""
+    return [_waiting_file(entry) for entry in _entries(folder) if skip_reason(entry) is None]
+
+
+def named_file(path: Path) -> WaitingFile:
+    """Return a file that was named by its path; if it is a link, the file that it leads to.
+
+    Raises `OSError` if there is none.
+    """
+    target = path.resolve(strict=True)
+    return _file(path.name, target, target.stat())
+
+
 def open_file(file: WaitingFile) -> BinaryIO:
     """Open a file of the inbox to read it.
 
     Raises `OSError` when it cannot be opened or is not a regular file any more.
     """
-    # Since the scan, somebody may have put a link or a pipe in its place: neither is followed,
-    # and opening a pipe does not block.
-    descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError("not a regular file any more")
-    return os.fdopen(descriptor, "rb")
+    # Since the scan, somebody may have put a link or a pipe in its place.
+    return staging.open_regular(file.path)
 
 
 def unnamed_file() -> BinaryIO:
@@ -101,79 +113,47 @@ def stand_in_hash(file: WaitingFile) -> bytes:
     return hashlib.blake2b(mark.encode(), digest_size=16).digest()
 
 
-def archive(folder: Path, read: Mapping[str, SeenFile]) -> None:
-    """Move the files of the inbox that are in ``read`` to ``done/``.
+def plausible_time(seconds: float, latest: float) -> datetime | None:
+    """Return the time of a file in UTC; None before arXiv, or more than a day after ``latest``.
 
-    ``read`` has them by printable name. A file that has changed since then stays. A name that is
-    taken in ``done/`` gets a number. Raises `OSError`.
+    Both are in seconds since 1970, of any size.
     """
-    # Every file of the folder is checked, not only this run's: an earlier run may have been
-    # killed after it read one and before it moved it.
-    for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        last_read = read.get(printable(entry.name))
-        if last_read is None or _skip_reason(entry) is not None:
-            continue
-        status = entry.stat(follow_symlinks=False)
-        if last_read[:2] == (status.st_size, status.st_mtime_ns):
-            target = _free_name(folder / DONE, Path(entry.name))
-            with suppress(FileNotFoundError):  # somebody took it away since the folder was listed
-                os.rename(entry.path, target)
-
-
-def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
-    """Move the files in ``done/`` whose content hash is not known back to the inbox.
-
-    A restored ledger does not know the files that were read after its backup. Returns their
-    printable names. Raises `OSError`.
-    """
-    names = []
-    for entry in sorted(_entries(folder / DONE), key=lambda entry: entry.name):
-        if _skip_reason(entry) is None:
-            file = _waiting_file(entry)
-            with open_file(file) as stream:
-                was_read = is_known(content_hash(stream))
-            if not was_read:
-                os.rename(entry.path, _free_name(folder, Path(entry.name)))
-                names.append(file.name)
-    return names
+    if not _FIRST_TIME <= seconds <= latest + _DAY:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def printable(name: str) -> str:
-    """Return a file name as text on one line.
+    """Return a file name as text on one line; two different names give different texts.
 
-    Bytes that are not UTF-8 and characters that are not printable (line breaks, terminal
-    controls) become escapes.
+    Bytes that are not UTF-8, characters that are not printable (line breaks, terminal controls)
+    and backslashes become escapes.
     """
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    text = os.fsencode(name).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in text)
+
+
+def _escape(sign: str) -> str:
+    # Not as ``\x9b``, which stands for a byte that is not UTF-8.
+    return f"\\u{ord(sign):04x}" if "\x80" <= sign <= "\xff" else ascii(sign)[1:-1]
 
 
 def _waiting_file(entry: os.DirEntry[str]) -> WaitingFile:
-    status = entry.stat(follow_symlinks=False)
-    return WaitingFile(printable(entry.name), Path(entry.path), status.st_size, status.st_mtime_ns)
+    return _file(entry.name, Path(entry.path), entry.stat(follow_symlinks=False))
 
 
-def _free_name(folder: Path, name: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    target, number = folder / name, 1
-    while target.exists():
-        number += 1
-        target = folder / _numbered(name, number)
-    return target
-
-
-def _numbered(name: Path, number: int) -> str:
-    """Return ``page-2.txt`` for ``page.txt`` and 2; the stem of a too long name is cut."""
-    end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
-    return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)
+def _file(name: str, path: Path, status: os.stat_result) -> WaitingFile:
+    modified = max(-_MOST_NS, min(status.st_mtime_ns, _MOST_NS))
+    return WaitingFile(printable(name), path, status.st_size, modified)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return [entry for entry in entries if not _is_ignored(entry) and _exists(entry)]
+            present = [entry for entry in entries if not _is_ignored(entry) and _exists(entry)]
     except FileNotFoundError:
         return []
+    return sorted(present, key=lambda entry: entry.name)
 
 
 def _exists(entry: os.DirEntry[str]) -> bool:
@@ -196,8 +176,8 @@ def _is_ignored(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and (name == DONE or name.endswith("_files"))
 
 
-def _skip_reason(entry: os.DirEntry[str]) -> str | None:
-    """Return why an entry is never opened; None for a regular file."""
+def skip_reason(entry: os.DirEntry[str]) -> str | None:
+    """Return why an entry of a folder is never opened; None for a regular file."""
     if entry.is_symlink():
         return "a link: copy the file itself" if os.path.exists(entry.path) else "a dangling link"
     mode = entry.stat(follow_symlinks=False).st_mode

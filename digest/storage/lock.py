@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from pathlib import Path
 
 from digest.errors import Busy
 from digest.model.settings import Settings
+from digest.storage import staging
+from digest.storage.ledger import locations
 
 TIMEOUT = 60.0  # seconds that every command but `run --due` waits for another one
 
@@ -18,23 +21,29 @@ TIMEOUT = 60.0  # seconds that every command but `run --due` waits for another o
 def hold(settings: Settings, timeout: float) -> Iterator[None]:
     """Hold the working folder's lock during the block; make the state folder if it is missing.
 
-    Raises `Busy` when another process still holds it after ``timeout`` seconds; 0 tries once.
-    Two runs at once would not harm the ledger, but they would do the same work twice.
+    Removes what killed runs left half written. Raises `Busy` when another process still holds the
+    lock after ``timeout`` seconds; 0 tries once. Two runs at once would not harm the ledger, but
+    they would do the same work twice.
     """
     folder = settings.state_folder
     folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
     path = folder / "lock"
     deadline = time.monotonic() + timeout
-    with path.open("ab") as lock:
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
         # The system frees the lock when the process ends, however it ends.
         while not _try_lock(lock):
             if time.monotonic() >= deadline:
                 raise Busy(str(path), timeout)
             time.sleep(0.1)
+        places = (folder, folder / locations.BACKUPS, Path(settings.root, "output"))
+        staging.remove_leftovers(places, folder)
         yield
+    finally:
+        os.close(lock)
 
 
-def _try_lock(lock: IO[bytes]) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

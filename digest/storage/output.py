@@ -1,13 +1,15 @@
 """Write the output tree: staged, synced, renamed, and only the files that differ.
 
-No other module writes to the output.
+No other module writes to the output. The paths of pages belong to the program: whatever lies at
+one is replaced when its page is written, but a folder is not. Everything else in the output is
+somebody else's. No link is followed, and no folder that is a link is entered.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,36 +19,48 @@ import msgspec
 
 from digest.model.files import PublishedFile
 from digest.model.issues import Page
-from digest.storage import staging
+from digest.storage import publication_log, staging
+from digest.storage.page_folders import Obstacle, PageFolders
 
 _THREADS = 8  # files that are synced at once
-_DATED = re.compile(r"\d{4}(?:-\d\d|-w\d\d|-\d\d-\d\d(?:-\d+)?)?\.[a-z]+")
 
 
 class OutputChanges(msgspec.Struct):
     """The result of a publication: files written and removed, and the number left as they were.
 
-    Paths are below the output folder.
+    ``released`` files should be removed but were changed by somebody else, so they stay.
+    ``blocked`` pages could not be written; the values are what is in their way. All paths are
+    below the output folder.
     """
 
     written: list[tuple[str, PublishedFile]] = []
     same: int = 0
     removed: list[str] = []
+    released: list[str] = []
+    blocked: dict[str, Obstacle] = {}
 
 
 def publish(
-    folder: Path, pages: Iterable[Page], manifest: Mapping[str, PublishedFile], *, whole: bool
+    folder: Path,
+    pages: Iterable[Page],
+    manifest: Mapping[str, PublishedFile],
+    state: Path,
+    *,
+    whole: bool,
 ) -> OutputChanges:
     """Write the pages that differ from the published files in ``manifest``.
 
-    All are staged beside their places, then synced, then renamed in the order given, and at
-    last their folders are synced. A reader sees the old file or the new one, never a part.
+    All are staged, then synced, then entered into the publication log in the folder ``state``,
+    then renamed in the order given, and at last their folders are synced. A reader sees the old
+    file or the new one, never a part.
     With ``whole``, ``pages`` are all there should be: every other file of the manifest is
-    removed. Files outside the manifest are never removed. Raises `OSError`, for example when
-    the disk is full; each page is then the old file or the new one.
+    removed if it still has its hash. Other files are never removed. Raises `OSError`, for
+    example when the disk is full; each page is then the old file or the new one.
     """
-    publication, staged, paths = OutputChanges(), [], set()
-    try:
+    publication, staged, paths = OutputChanges(), list[tuple[str, bytes, str]](), set[str]()
+    folders = PageFolders(folder)
+    folders.make()
+    with staging.staging_folder(folder, state) as staging_place:
         for page in pages:
             paths.add(page.path)
             content_hash = hashlib.blake2b(page.body, digest_size=16).digest()
@@ -58,42 +72,53 @@ def publish(
                 and not first_modified(folder, [(page.path, *present[:2])])
             ):
                 publication.same += 1
-                continue
-            place = staging.stage(os.path.join(folder, page.path), page.body)
-            staged.append((page.path, content_hash, place))
-        _rename(folder, staged, publication)
-    finally:
-        # A renamed file has left its staged path. After an error some may still be there.
-        for _, _, place in staged:
-            with suppress(FileNotFoundError):
-                os.unlink(place)
+            elif obstacle := folders.obstacle(page.path, make=True):
+                publication.blocked[page.path] = obstacle
+            else:
+                staged.append((page.path, content_hash, staging_place.write(page.body)))
+        if staged:
+            _log(state, staged, manifest)
+            _rename(folder, staged, publication)
     # Last, so that no link of a page that readers see leads to a removed one.
     if whole:
-        publication.removed = [path for path in manifest if path not in paths]
-        for path in publication.removed:
-            with suppress(FileNotFoundError):
-                (folder / path).unlink()
+        outdated = {path: manifest[path].hash for path in manifest if path not in paths}
+        _remove(folders, outdated, publication)
     return publication
 
 
-def replace_pages(folder: Path, pages: Iterable[Page]) -> None:
-    """Write pages that every run makes anew, without a sync. Raises `OSError`.
+def replace_pages(folder: Path, pages: Iterable[Page], state: Path) -> None:
+    """Write pages that every run makes anew, without a sync.
 
     They are in no manifest, so no publication removes them. After a power cut the next run
-    writes them again.
+    writes them again. Raises `OSError`; if a folder is in the place of one, after the others.
     """
-    for page in pages:
-        staging.replace_file(os.path.join(folder, page.path), page.body)
+    folders, blocked = PageFolders(folder), list[Obstacle]()
+    folders.make()
+    with staging.staging_folder(folder, state) as staging_place:
+        for page in pages:
+            if obstacle := folders.obstacle(page.path, make=True):
+                blocked.append(obstacle)
+            else:
+                os.replace(staging_place.write(page.body), os.path.join(folder, page.path))
+    if blocked:
+        raise OSError(errno.EEXIST, f"is {blocked[0].kind}", str(folder / blocked[0].path))
 
 
-def dated_files(folder: Path) -> Iterator[str]:
-    """Yield the paths in subfolders of the output that are named by a day, week, month or year.
+def logged_files(
+    folder: Path, state: Path, manifest: Mapping[str, PublishedFile]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and hash of the files in the publication log that ``manifest`` does not know.
 
-    Such names are ours, so these files may be removed even when no manifest has them.
+    A file that is missing is left out. One that was changed by somebody else gets an empty hash.
     """
-    for path in sorted(folder.glob("*/**/*")):
-        if _DATED.fullmatch(path.name) and path.is_file():
-            yield path.relative_to(folder).as_posix()
+    folders = PageFolders(folder)
+    for path, hashes in publication_log.load(state).items():
+        present = manifest.get(path)
+        if present and not first_modified(folder, [(path, *present[:2])]):
+            continue
+        if os.path.lexists(os.path.join(folder, path)) and not folders.obstacle(path):
+            content_hash = folders.content_hash(path)
+            yield path, content_hash if content_hash in hashes else b""
 
 
 def first_modified(folder: Path, marks: Iterable[tuple[str, int, int]]) -> str | None:
@@ -105,7 +130,7 @@ def first_modified(folder: Path, marks: Iterable[tuple[str, int, int]]) -> str |
     # Every run looks at all files, so the loop holds one system call: 13,000 files take 29 ms.
     for path, size, modified_ns in marks:
         try:
-            status = os.stat(f"{folder}/{path}")
+            status = os.lstat(f"{folder}/{path}")
         except OSError:
             return path
         if status.st_size != size or status.st_mtime_ns != modified_ns:
@@ -113,7 +138,26 @@ def first_modified(folder: Path, marks: Iterable[tuple[str, int, int]]) -> str |
     return None
 
 
-def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: OutputChanges) -> None:
+def obstacles(folder: Path, paths: Iterable[str]) -> dict[str, Obstacle]:
+    """Return what is in the way of a file at these paths; those that are free are left out."""
+    folders = PageFolders(folder)
+    return {path: obstacle for path in paths if (obstacle := folders.obstacle(path))}
+
+
+def _log(
+    state: Path, staged: Sequence[tuple[str, bytes, str]], manifest: Mapping[str, PublishedFile]
+) -> None:
+    """Enter the staged files into the publication log, and sync it."""
+    # A folder of a version without the log: its files are known from the ledger alone.
+    if not publication_log.exists(state):
+        publication_log.append(state, ((path, manifest[path].hash) for path in manifest))
+    log = publication_log.append(state, [(path, content_hash) for path, content_hash, _ in staged])
+    staging.sync(log)
+
+
+def _rename(
+    folder: Path, staged: Sequence[tuple[str, bytes, str]], publication: OutputChanges
+) -> None:
     """Sync and rename the staged files, given as path, content hash and staged path.
 
     Adds each to ``publication`` once it is in its place.
@@ -123,11 +167,32 @@ def _rename(folder: Path, staged: list[tuple[str, bytes, str]], publication: Out
     _sync_all([place for _, _, place in staged])
     for path, content_hash, place in staged:
         os.replace(place, final := os.path.join(folder, path))
-        status = os.stat(final)
+        status = os.lstat(final)
         published = PublishedFile(status.st_size, status.st_mtime_ns, content_hash)
         publication.written.append((path, published))
         folders |= dict.fromkeys(_parents(path))
     _sync_all([os.path.join(folder, parent) for parent in folders])
+
+
+def _remove(
+    folders: PageFolders, outdated: Mapping[str, bytes], publication: OutputChanges
+) -> None:
+    """Remove files, given with their hashes, and sync their folders.
+
+    A file with another hash is released: somebody else has written it. So is a link, and
+    everything behind one.
+    """
+    changed: set[str] = set()
+    for path, content_hash in outdated.items():
+        place = os.path.join(folders.root, path)
+        if folders.obstacle(path) or not folders.may_remove(path, content_hash):
+            publication.released.append(path)
+            continue
+        with suppress(FileNotFoundError):
+            os.unlink(place)
+            changed.add(os.path.dirname(place))
+        publication.removed.append(path)
+    _sync_all(sorted(changed))
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -34,12 +34,14 @@ def remember(folder: Path, run: RunRecord) -> None:
     Deletes the older half of a history that has become too large. The caller holds the folder's
     lock. Raises `OSError`.
     """
-    with (folder / RUNS).open("ab+") as file:
+    with open(_open(folder / RUNS, os.O_RDWR | os.O_APPEND), "ab+") as file:
         size = file.seek(0, os.SEEK_END)
         line, start, is_torn = _last_line(file.fileno(), size)
         # A line that a power cut tore would make the next one unreadable too.
-        if (joined := _join(line, run)) or is_torn:
+        if joined := _join(line, run):
             file.truncate(start)
+        elif is_torn:
+            file.write(b"\n")
         file.write(_ENCODE(joined or run) + b"\n")
     if size > MAX_BYTES:
         _halve(folder)
@@ -75,9 +77,15 @@ def set_notices(folder: Path, sent: dict[str, str]) -> None:
     # Written over the same blocks: a full disk has no room for a staged file, and a notice
     # about it that could not be recorded would be sent again every minute. Always `_ROOM` bytes,
     # so that nothing of a longer earlier text is left at the end.
-    descriptor = os.open(folder / NOTICES, os.O_WRONLY | os.O_CREAT, 0o666)
+    descriptor = _open(folder / NOTICES, os.O_WRONLY)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
         file.write(_ENCODE(sent).ljust(_ROOM))
+
+
+def _open(path: Path, flags: int) -> int:
+    """Open or create a file of the state folder; a link in its place is not followed."""
+    more = os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return os.open(path, flags | more, 0o666)
 
 
 def _last_line(file: int, size: int) -> tuple[bytes, int, bool]:
@@ -126,4 +134,4 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
 def _halve(folder: Path) -> None:
     lines = (folder / RUNS).read_bytes().splitlines(keepends=True)
     # Not synced: a power cut may lose history here, and never a paper.
-    staging.replace_file(str(folder / RUNS), b"".join(lines[len(lines) // 2 :]))
+    staging.replace_file(folder / RUNS, b"".join(lines[len(lines) // 2 :]), folder)

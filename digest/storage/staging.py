@@ -1,40 +1,104 @@
-"""Replace files whole: write beside the place, sync if it must survive a power cut, rename.
+"""Replace files whole: write them in a staging folder, sync what must last, rename.
 
-A reader sees the old file or the new one, never a part of it.
+A reader sees the old file or the new one, never a part of it. A staging folder lies on the file
+system of its files. Its name ends in random letters that begin with a key of the working folder,
+so nobody can put a link there before, and the leftover of a killed run is known to be ours.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-SUFFIX = ".digest-staged"  # of hidden files that are not complete yet
+PREFIX = ".digest-staged-"
+KEY = "staging-key"  # the file in the state folder that holds the key
+_KEY = re.compile(rb"[0-9a-f]{32}")
+_TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def stage(place: str, body: bytes) -> str:
-    """Write ``body`` to a hidden file beside ``place`` and return that file's path.
+class StagingFolder:
+    """A folder for files that are not complete yet; `staging_folder` makes one."""
 
-    The caller renames it to ``place``. It has the mode that the umask gives, and missing folders
-    are made. Raises `OSError`, without leaving the file behind.
-    """
-    # Paths are strings here: a publication stages thousands, and `Path` costs more than writing.
-    folder, name = os.path.split(place)
-    staged = os.path.join(folder, f".{name}{SUFFIX}")
-    try:
-        with _create(staged, folder) as file:
+    def __init__(self, path: str) -> None:
+        # Paths are strings: a publication stages thousands, and `Path` costs more than writing.
+        self._path, self._files = path, 0
+
+    def new_path(self) -> str:
+        """Return a path in the folder that no file has."""
+        self._files += 1
+        return os.path.join(self._path, str(self._files))
+
+    def write(self, body: bytes) -> str:
+        """Write a new file, with the mode that the umask gives, and return its path.
+
+        The caller renames it. Raises `OSError`.
+        """
+        path = self.new_path()
+        with create(path) as file:
             file.write(body)
-    except OSError:
-        with suppress(FileNotFoundError):
-            os.unlink(staged)
-        raise
-    return staged
+        return path
 
 
-def replace_file(place: str, body: bytes) -> None:
+@contextmanager
+def staging_folder(place: Path, state: Path) -> Iterator[StagingFolder]:
+    """Make a staging folder in the folder ``place``; remove it after the block with its files.
+
+    ``state`` is the state folder, which holds the key. Raises `OSError`.
+    """
+    path = os.path.join(place, f"{PREFIX}{_key(state)}-{os.urandom(8).hex()}")
+    os.mkdir(path, 0o700)
+    try:
+        yield StagingFolder(path)
+    finally:
+        _remove(path)
+
+
+def remove_leftovers(places: Iterable[Path], state: Path) -> None:
+    """Remove the staging folders that killed runs left in these folders.
+
+    The caller holds the lock of the working folder, so nobody else stages. A leftover that
+    cannot be removed stays until the next call.
+    """
+    key = _read_key(state)
+    if key is None:
+        return
+    for place in places:
+        if place.is_symlink():
+            continue
+        with suppress(OSError), os.scandir(place) as entries:
+            leftovers = [entry for entry in entries if entry.name.startswith(PREFIX + key)]
+            for entry in leftovers:
+                if entry.is_dir(follow_symlinks=False):
+                    _remove(entry.path)
+
+
+def replace_file(path: Path, body: bytes, state: Path) -> None:
     """Write a file in place of an earlier one, without a sync. Raises `OSError`."""
-    os.replace(stage(place, body), place)
+    with staging_folder(path.parent, state) as staging:
+        os.replace(staging.write(body), path)
+
+
+def create(path: str | Path) -> BinaryIO:
+    """Open a new file to write it. Raises `OSError` if something is there, also a link."""
+    return os.fdopen(os.open(path, _TO_CREATE, 0o666), "wb")
+
+
+def open_regular(path: str | Path) -> BinaryIO:
+    """Open a regular file to read it. Follows no link, and does not wait for a pipe's writer.
+
+    Raises `OSError` if it cannot be opened or is something else.
+    """
+    descriptor = os.open(path, _TO_READ)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("not a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 def sync(place: str | Path) -> None:
@@ -52,9 +116,30 @@ def sync_file(path: Path) -> None:
     sync(path.parent)
 
 
-def _create(staged: str, folder: str) -> BinaryIO:
+def _key(state: Path) -> str:
+    """Return the key of a working folder, and write one when it has none."""
+    key = _read_key(state)
+    if key is None:
+        key = os.urandom(16).hex()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with os.fdopen(os.open(state / KEY, flags, 0o600), "wb") as file:
+            file.write(key.encode())
+    return key
+
+
+def _read_key(state: Path) -> str | None:
     try:
-        return open(staged, "wb")
-    except FileNotFoundError:
-        os.makedirs(folder, exist_ok=True)
-        return open(staged, "wb")
+        with open_regular(state / KEY) as file:
+            key = file.read(64)
+    except OSError:
+        return None
+    return key.decode() if _KEY.fullmatch(key) else None
+
+
+def _remove(folder: str) -> None:
+    # What cannot be removed now is a leftover, which the next run removes.
+    with suppress(OSError):
+        with os.scandir(folder) as entries:
+            for name in [entry.path for entry in entries]:
+                os.unlink(name)
+        os.rmdir(folder)

@@ -273,3 +273,29 @@ def test_every_scheduled_date_gets_one_final_row(
         and datetime.combine(day_of_month, due.due_time(edition), tzinfo=UTC) <= last
     ]
     assert expected == sorted(rows)
+
+
+@pytest.mark.parametrize("edition", [DAILY, Edition(period="week"), Edition(period="month")])
+def test_a_pause_of_thousands_of_years_costs_ten(edition: Edition) -> None:
+    """The first date is kept, because a period is named by it; then come the last ten years."""
+    found = due.pending_dates(edition, at("23:59", date(9999, 12, 31)), FIRST, [])
+    assert len(found) < 3700
+    assert due.is_scheduled(edition, found[0])
+    assert date(9989, 12, 20) < found[1] < date(9990, 2, 1)
+    assert date(9999, 12, 1) <= found[-1]
+    assert sorted(set(found)) == list(found)
+
+
+def test_a_pause_of_ten_years_leaves_out_no_date() -> None:
+    """Only a longer one is the fault of a clock."""
+    last = FIRST + timedelta(days=3660)
+    found = due.pending_dates(DAILY, at("23:59", last), FIRST, [])
+    assert [FIRST + timedelta(days=number) for number in range(3661)] == list(found)
+
+
+@pytest.mark.parametrize("clock", ["00:00", "23:59"])
+def test_the_last_day_of_the_calendar_has_no_next(clock: str) -> None:
+    """No date can be after it, and an issued date of that day settles all."""
+    last = date.max
+    assert date.max == due.next_due(DAILY, at(clock, last)).date()
+    assert () == due.pending_dates(DAILY, at(clock, last), FIRST, [DueRow("9999-12-31", "issued")])

@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 
+from digest.operations import backfill
 from tests.support import folders
 from tests.support.folders import Folder, paper, tree
 
@@ -134,3 +136,42 @@ def test_withdrawing_an_unknown_paper_is_an_error(folder: Folder) -> None:
 def _sections(issue: dict[str, object]) -> list[list[object]]:
     sections = json.loads(json.dumps(issue["sections"]))
     return [section["papers"] for section in sections]
+
+
+def test_what_is_no_file_is_named_by_a_backfill(folder: Folder, old: Path) -> None:
+    """Links, pipes and folders of a folder are not read; a link that is given as a path is."""
+    os.mkfifo(old / "pipe.json")
+    (old / "folder").mkdir()
+    (old / "link.json").symlink_to(old / "a.json")
+    result = folder.digest("backfill", str(old), now=NOW)
+    assert [
+        "folder: a folder: only files are read",
+        "link.json: a link: copy the file itself",
+        "pipe.json: a pipe (FIFO): only files are read",
+    ] == result.err.splitlines()
+    given = folder.root / "given.json"
+    (old / "c.json").write_bytes(answer("2026-01-07", [20]))
+    given.symlink_to(old / "c.json")
+    result = folder.digest("backfill", str(given), now=NOW)
+    assert (0, "") == (result.status, result.err)
+    assert "1 issue, " in result.out
+    assert 3 == len(folder.data())
+
+
+def test_a_file_that_turns_unreadable_during_a_backfill_is_named(
+    folder: Folder, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large backfill reads each file twice; somebody may change one between."""
+    monkeypatch.setattr(backfill, "_IN_MEMORY", 0)
+    read_dates = backfill._read_dates
+
+    def read_and_damage(*given: Any) -> Any:
+        dates = read_dates(*given)
+        (old / "a.json").write_bytes(b"junk now")
+        return dates
+
+    monkeypatch.setattr(backfill, "_read_dates", read_and_damage)
+    result = folder.digest("backfill", str(old), now=NOW)
+    assert (3, 1) == (result.status, len(folder.data()))
+    assert result.err.startswith("a.json: not a listing")
+    assert 1 == folder.digest("status", now=NOW).out.count("a.json")

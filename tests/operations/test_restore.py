@@ -12,6 +12,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from digest.storage import staging
 from tests.support.folders import Folder, page, titles
 
 MON, TUE, WED = "2026-11-16", "2026-11-17", "2026-11-18"
@@ -229,14 +230,18 @@ def test_a_backup_that_cannot_be_written_does_not_fail_the_run(folder: Folder) -
 
 
 def test_an_unfinished_backup_is_not_listed_and_goes_with_the_next(folder: Folder) -> None:
-    """A killed process left it behind."""
+    """A killed process left it behind. A folder that only looks like it stays."""
     run_on(folder, MON, range(3))
     place = folder.root / "state" / "backups"
-    place.mkdir()
-    (place / ".ledger.sqlite3.digest-staged").write_bytes(b"half")
+    key = (folder.root / "state" / staging.KEY).read_text("utf-8")
+    names = [f"{staging.PREFIX}{key}-1", f"{staging.PREFIX}{'0' * 32}-1"]
+    for name in names:
+        (place / name).mkdir(parents=True)
+        (place / name / "1").write_bytes(b"half")
     assert "" == folder.digest("restore", "--list").out
     folder.digest("backup", now=f"{MON}T09:00")
-    assert ["ledger-20261116T090000Z.sqlite3"] == backups(folder)
+    assert [names[1], "ledger-20261116T090000Z.sqlite3"] == backups(folder)
+    assert b"half" == (place / names[1] / "1").read_bytes()
 
 
 def test_a_journal_of_the_replaced_ledger_is_not_played_into_the_restored_one(
@@ -318,3 +323,23 @@ def test_an_interrupted_restore_can_be_repeated(
         assert guids(folder)
         leftovers = [path.name for path in folder.root.glob("state/**/.*")]
         assert [] == leftovers, outcome
+
+
+def test_a_backup_is_made_also_if_old_ones_cannot_be_deleted(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warning names it, and does not say that there is none."""
+    run_on(folder, MON, range(3))
+    folder.configure("[state]\nbackups = 1\n")
+    folder.digest("backup", now=f"{MON}T07:00")
+
+    def fail(path: Path, **_: object) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "unlink", fail)
+    folder.drop("more.txt", page(TUE, range(3, 6)))
+    result = folder.digest("run", now=f"{TUE}T08:00")
+    assert 0 == result.status
+    made = "ledger-20261117T080000Z.sqlite3"
+    assert f"backup: {made} was made, but old backups were not deleted: " in result.err
+    assert made in backups(folder)

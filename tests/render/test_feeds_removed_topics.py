@@ -117,11 +117,12 @@ def test_a_run_that_fails_to_publish_has_stored_its_notice(folder: Folder) -> No
     for copy in (folder, whole):
         copy.sort_by(WIDER)
     whole.run("2026-11-22T09:30")
-    blocked = folder.output / "topics" / "boats" / ".index.html.digest-staged"
-    blocked.mkdir()  # a folder here keeps the file from being written
+    elsewhere = folder.output.rename(folder.root.with_name("elsewhere"))
+    folder.output.symlink_to(elsewhere)  # no page is written through a link
     assert 1 == folder.digest("run", now="2026-11-22T09:30").status
     assert [] == texts(folder, "topics/boats/index.html", "//div[@class='notice']")
-    blocked.rmdir()
+    folder.output.unlink()
+    elsewhere.rename(folder.output)
     folder.run("2026-11-23T10:00")
     assert whole.tree() == folder.tree()
 

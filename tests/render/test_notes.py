@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
+from digest.errors import Unreadable
 from digest.render.site import notes
+from digest.storage import notes as notes_folder
 from tests.support import folders
 from tests.support.folders import Folder
 
@@ -28,6 +33,7 @@ A *quiet* day; see [the ferries](https://example.org/ferries "There").
 - one
 - two
 """
+CPU_SECONDS = 5
 HOSTILE = """<script>alert(1)</script><style>*{}</style>
 <img src="https://example.org/x.png"> ![x](https://example.org/y.png)
 <a href="javascript:alert(1)" onclick="x">bad</a> [bad](javascript:alert(1))
@@ -98,7 +104,10 @@ def test_a_note_survives_a_rebuild(folder: Folder) -> None:
 @given(st.one_of(st.just(HOSTILE), st.text()))
 def test_no_note_adds_active_content(text: str) -> None:
     """No script, style, image, form, handler or address of another scheme reaches a page."""
-    note = notes.render_note(text)
+    try:
+        note = notes.render_note(text)
+    except Unreadable:
+        return
     if note is None:
         return
     root: Any = html.fromstring(f"<main>{note.html}</main>")
@@ -118,6 +127,75 @@ def test_raw_html_of_a_note_is_text_in_markdown() -> None:
     assert "<https://example.org/auto>" in note.markdown
 
 
+MARKS = ("[", "[a](", "<a ", "*a **b", "- \n", "<em>")
+MORE_MARKS = (
+    "[](", "![", "](", '<a href="', "<a <b", "<!--", "<![CDATA[", "<?", "<", "&", "&#", "*", "_",
+    "_a *b", "*_", "`", "``a ", "~~~\n", "```\n", ">", "> ", "- ", "+ ", "1. ", "# a\n", "#",
+    "a\n=\n", "---\n", "|", "|a|b|\n|-|-|\n", "[a]: b\n", '[x]:\n"', "\\[", "<http://a", "<b>",
+    "<ul><li>", "<table><tr><td>", "<script>", "<x a='", "\t", "(", "\x00",
+)  # fmt: skip
+LEVELS = (
+    "\n".join("  " * level + "- a" for level in range(150)),
+    "- " * 400 + "a",
+    "> " * 400 + "a",
+    "1. " * 400 + "a",
+    "<blockquote>" * 400,
+    "[" * 400 + "a" + "](b)" * 400,
+    "<em>" * 400 + "a",
+)
+
+
+@pytest.mark.parametrize(
+    "mark", [*MARKS, *(pytest.param(mark, marks=pytest.mark.soak) for mark in MORE_MARKS)]
+)
+def test_every_note_is_rendered_in_a_moment_or_refused(mark: str) -> None:
+    """The longest note of one mark takes no more than a small multiple of plain words."""
+    text = (mark * notes_folder.MAX_BYTES)[: notes_folder.MAX_BYTES]
+    with at_most(CPU_SECONDS), contextlib.suppress(Unreadable):
+        notes.render_note(text)
+
+
+@pytest.mark.parametrize("text", LEVELS)
+def test_a_note_that_is_nested_deep_is_refused(text: str) -> None:
+    """No part of it is left out without a word."""
+    with pytest.raises(Unreadable, match=r"nested too deep|brackets"):
+        notes.render_note(text)
+
+
+def test_a_note_may_be_nested_as_people_do() -> None:
+    """Lists in lists in quotes, footnotes in brackets, and many of them."""
+    note = notes.render_note("> - a\n>   - b\n>     - [[c]](d) *e **f***\n\n" * 200)
+    assert note is not None
+    assert 200 == note.html.count("<strong>f</strong>")
+
+
+def test_a_note_that_cannot_be_rendered_is_passed_over(folder: Folder) -> None:
+    """The issue comes out without it, and the run says so."""
+    write(folder, "2026-11-18", "- " * 400 + "a")
+    folder.drop("a.txt", folders.page("2026-11-18", [1]))
+    result = folder.digest("run", now="2026-11-18T08:00")
+    assert 0 == result.status
+    reason = "its lists, quotes or marks are nested too deep to make a page of it"
+    assert f"notes/2026-11-18.md: {reason}\n" == result.err
+    assert b"From the editor" not in folder.tree()["daily/2026-11-18.html"]
+
+
+@contextlib.contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """Raise an error when the block takes more than so many seconds of CPU."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 @pytest.mark.parametrize("text", ["", " \n\t", "\x00"])
 def test_an_empty_note_is_none(text: str) -> None:
     """A blank file adds no heading."""
@@ -130,7 +208,7 @@ def test_a_run_without_notes_imports_no_library_for_them(folder: Folder) -> None
         "import sys, digest.pipeline.publish, digest.render.site.pages\n"
         "from digest.render.site import notes\n"
         "notes.render_note('')\n"
-        "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"
+        "sys.exit(bool({'markdown_it', 'nh3'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, check=False)
     assert 0 == done.returncode

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Self
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
-from digest.storage import inbox
+from digest.storage import archive, inbox
 
 NOW = 1_800_000_000.0
 SETTLE = 2.0
@@ -203,10 +205,13 @@ class _Listing(list[os.DirEntry[str]]):
         (b"two\nlines.txt", r"two\nlines.txt"),
         (b"red\x1b[31m.txt", r"red\x1b[31m.txt"),
         (b"caf\xe9.txt", r"caf\xe9.txt"),
+        (rb"two\nlines.txt", r"two\\nlines.txt"),
+        ("\x9b.txt".encode(), r"\u009b.txt"),
+        (b"\x9b.txt", r"\x9b.txt"),
         ("naïve 😀.txt".encode(), "naïve 😀.txt"),
         (b"n" * 251 + b".txt", "n" * 251 + ".txt"),
     ],
-    ids=["newline", "escape", "invalid bytes", "unicode", "255 bytes"],
+    ids=["newline", "escape", "invalid bytes", "backslash", "control", "byte", "unicode", "long"],
 )
 def test_a_file_of_any_name_can_be_read_recorded_and_archived(
     tmp_path: Path, name: bytes, expected: str
@@ -218,9 +223,56 @@ def test_a_file_of_any_name_can_be_read_recorded_and_archived(
     assert waiting.name.encode()
     with inbox.open_file(waiting) as stream:
         assert stream.read() == b"body"
-    read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, b"")}
-    inbox.archive(tmp_path, read)
+    content = inbox.content_hash(io.BytesIO(b"body"))
+    read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, content)}
+    archive.archive(tmp_path, read)
     assert [os.fsdecode(name)] == file_names(tmp_path / "done")
+
+
+_BYTES = st.binary(min_size=1, max_size=6).filter(lambda name: not {0, 47} & set(name))
+
+
+@given(st.one_of(_BYTES, st.text("\n\\nx9bu0\x9b\xad", min_size=1, max_size=6).map(str.encode)))
+def test_two_names_are_never_shown_alike(name: bytes) -> None:
+    """What is shown tells the bytes of the name."""
+    shown = inbox.printable(os.fsdecode(name))
+    assert shown.isprintable()
+    parts = re.findall(r"\\(?:\\|x..|u....|U.{8}|.)|[^\\]", shown)
+    assert name == b"".join(_bytes_of(part) for part in parts)
+
+
+def _bytes_of(part: str) -> bytes:
+    if part.startswith("\\x") and part >= "\\x80":
+        return bytes.fromhex(part[2:])
+    return (ast.literal_eval(f"'{part}'") if part.startswith("\\") else part).encode()
+
+
+@pytest.mark.parametrize("year", [-290_000, 1, 1901, 1969, 1970, 2262, 2300, 9999, 10_000, 290_000])
+def test_a_file_of_any_year_can_be_stored(tmp_path: Path, year: int) -> None:
+    """Its time fits into the ledger. A file system may know less; then nothing is tried."""
+    file = tmp_path / "page.txt"
+    file.write_bytes(b"x")
+    try:
+        os.utime(file, (0, (year - 1970) * 31_556_952))
+    except (OSError, OverflowError):
+        return
+    before = scan(tmp_path)
+    (found,) = before.waiting or before.unsettled
+    assert -(2**63) <= found.modified_ns < 2**63
+    assert ["page.txt"] == names(scan(tmp_path, before=before).waiting)
+    assert () == scan(tmp_path, seen={"page.txt": SeenFile(*found[2:], b"")}, before=before).waiting
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(-1e20, False), (-1.0, False), (0.0, False), (6.8e8, False), (7e8, True), (NOW, True),
+     (NOW + 3600, True), (NOW + 2e5, False), (1e12, False), (1e30, False)],
+)  # fmt: skip
+def test_a_time_before_arxiv_or_in_the_future_is_not_plausible(
+    seconds: float, expected: bool
+) -> None:
+    """An hour ahead is a clock that is a little wrong, and 1970 an archive without times."""
+    assert expected == (inbox.plausible_time(seconds, NOW) is not None)
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
@@ -260,50 +312,3 @@ def test_hashing_a_stream_rewinds_it() -> None:
 
 def _content(body: bytes) -> bytes:
     return inbox.content_hash(io.BytesIO(body))
-
-
-def seen(folder: Path, name: str) -> dict[str, SeenFile]:
-    """Return a file of the folder as the ledger remembers it after reading."""
-    status = (folder / name).stat()
-    return {name: SeenFile(status.st_size, status.st_mtime_ns, b"")}
-
-
-def test_only_files_that_were_read_are_archived(tmp_path: Path) -> None:
-    """A file that changed since, or was never read, stays; nothing is deleted."""
-    for name in ("read.txt", "changed.txt", "unread.txt"):
-        drop(tmp_path, name)
-    read = seen(tmp_path, "read.txt") | seen(tmp_path, "changed.txt")
-    drop(tmp_path, "changed.txt", b"more")
-    inbox.archive(tmp_path, read)
-    assert ["read.txt"] == file_names(tmp_path / "done")
-    assert ["changed.txt", "done", "unread.txt"] == file_names(tmp_path)
-
-
-def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
-    """An archived page of the same name is not replaced."""
-    for body in (b"1", b"2", b"3"):
-        drop(tmp_path, "page.txt", body)
-        inbox.archive(tmp_path, seen(tmp_path, "page.txt"))
-    bodies = {path.name: path.read_bytes() for path in (tmp_path / "done").iterdir()}
-    assert {"page.txt": b"1", "page-2.txt": b"2", "page-3.txt": b"3"} == bodies
-
-
-@pytest.mark.parametrize("name", ["n" * 251 + ".txt", "ü" * 125 + ".html", "a." + "x" * 253])
-def test_a_long_name_has_room_for_the_number(tmp_path: Path, name: str) -> None:
-    """A name of 255 bytes is shortened."""
-    for body in (b"1", b"2"):
-        drop(tmp_path, name, body)
-        inbox.archive(tmp_path, seen(tmp_path, name))
-    bodies = {path.read_bytes() for path in (tmp_path / "done").iterdir()}
-    assert {b"1", b"2"} == bodies
-    assert ["done"] == file_names(tmp_path)
-
-
-def test_links_are_not_archived(tmp_path: Path) -> None:
-    """A link stays even when a file of its name was read."""
-    drop(tmp_path, "page.txt")
-    read = seen(tmp_path, "page.txt")
-    (tmp_path / "page.txt").rename(tmp_path / "other.txt")
-    (tmp_path / "page.txt").symlink_to("other.txt")
-    inbox.archive(tmp_path, read)
-    assert ["other.txt", "page.txt"] == file_names(tmp_path)

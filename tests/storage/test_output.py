@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from digest.model.files import PublishedFile
 from digest.model.issues import Page
-from digest.storage import output, staging
+from digest.storage import output, publication_log, staging
 
 OLD = 10**18  # nanoseconds: any write since is later
 PAGES = (
@@ -22,6 +24,13 @@ PAGES = (
 )
 
 
+def state_of(folder: Path) -> Path:
+    """Return the state folder of an output folder; it lies beside it."""
+    state = folder.with_name(f"{folder.name}-state")
+    state.mkdir(parents=True, exist_ok=True)
+    return state
+
+
 def publish(
     folder: Path,
     *pages: Page,
@@ -29,7 +38,7 @@ def publish(
     whole: bool = True,
 ) -> output.OutputChanges:
     """Publish these pages into the folder."""
-    return output.publish(folder, pages, manifest or {}, whole=whole)
+    return output.publish(folder, pages, manifest or {}, state_of(folder), whole=whole)
 
 
 @pytest.fixture
@@ -166,7 +175,7 @@ def test_nothing_is_renamed_before_everything_is_staged(
 
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="rendering"):
-        output.publish(tmp_path, failing(), manifest, whole=True)
+        output.publish(tmp_path, failing(), manifest, state_of(tmp_path), whole=True)
     assert before == tree(tmp_path)
 
 
@@ -196,13 +205,6 @@ def test_after_a_full_disk_the_next_publication_completes(
     assert {page.path: page.body for page in pages} == tree(tmp_path)
 
 
-def test_a_staged_file_of_a_killed_publication_is_replaced(tmp_path: Path) -> None:
-    """The next publication overwrites and renames it."""
-    (tmp_path / f".index.html{staging.SUFFIX}").write_bytes(b"half a pa")
-    publish(tmp_path, *PAGES)
-    assert {page.path: page.body for page in PAGES} == tree(tmp_path)
-
-
 @contextmanager
 def at_most(size: int) -> Iterator[None]:
     """Let no file grow beyond this size, as if the disk were full."""
@@ -217,8 +219,154 @@ def at_most(size: int) -> Iterator[None]:
 def test_pages_of_every_run_are_replaced_whole(tmp_path: Path) -> None:
     """They have the mode that the umask gives, and no staged file is left."""
     for body in (b"first", b"second"):
-        output.replace_pages(tmp_path / "output", [Page("status.html", body)])
+        output.replace_pages(tmp_path / "output", [Page("status.html", body)], tmp_path)
         assert {"status.html": body} == tree(tmp_path / "output")
     (tmp_path / "other").touch()
     modes = {path.stat().st_mode for path in (tmp_path / "other", tmp_path / "output/status.html")}
     assert 1 == len(modes)
+
+
+OTHERS = ("CNAME", "blog/2025-01-01.html", "daily/2025-01-02.html", ".git/refs/2025-01.txt")
+
+
+def test_no_staged_page_goes_through_a_link(tmp_path: Path) -> None:
+    """Names that earlier versions staged at, and pages, may be links to somebody's file."""
+    output_folder, mine = tmp_path / "output", tmp_path / "mine.txt"
+    output_folder.mkdir()
+    mine.write_bytes(b"mine")
+    for name in ("index.html", ".index.html.digest-staged", f"{staging.PREFIX}x", "feed.xml"):
+        (output_folder / name).symlink_to(mine)
+    publish(output_folder, *PAGES)
+    assert b"mine" == mine.read_bytes()
+    for page in PAGES:
+        assert page.body == (output_folder / page.path).read_bytes()
+        assert not (output_folder / page.path).is_symlink()
+
+
+def test_a_folder_that_is_a_link_is_not_entered(tmp_path: Path) -> None:
+    """Its pages are blocked, the others are written, and nothing is put or removed behind it."""
+    output_folder, elsewhere = tmp_path / "output", tmp_path / "elsewhere"
+    output_folder.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / PAGES[0].path.rpartition("/")[2]).write_bytes(PAGES[0].body)
+    (output_folder / "daily").symlink_to(elsewhere)
+    publication = publish(output_folder, *PAGES)
+    assert {PAGES[0].path: ("daily", "a link")} == publication.blocked
+    assert ["feed.xml", "index.html"] == [path for path, _ in publication.written]
+    body = PAGES[0].body
+    known = {
+        PAGES[0].path: PublishedFile(len(body), 0, hashlib.blake2b(body, digest_size=16).digest())
+    }
+    removed = publish(output_folder, *PAGES[1:], manifest=known)
+    assert ([PAGES[0].path], []) == (removed.released, removed.removed)
+    assert ["2026-11-22.html"] == [path.name for path in elsewhere.iterdir()]
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe", "socket", "dangling"])
+def test_what_is_no_folder_blocks_its_pages_only(tmp_path: Path, kind: str) -> None:
+    """It stays, and when it is gone the pages are written."""
+    place = tmp_path / "daily"
+    put(place, kind)
+    publication = publish(tmp_path, *PAGES)
+    expected = "a link" if kind == "dangling" else "no folder"
+    assert {PAGES[0].path: ("daily", expected)} == publication.blocked
+    assert os.path.lexists(place)
+    assert publication.blocked == output.obstacles(tmp_path, [page.path for page in PAGES])
+    place.unlink()
+    assert 3 == len(publish(tmp_path, *PAGES).written)
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe", "socket", "dangling"])
+def test_what_lies_at_the_path_of_a_page_is_replaced(tmp_path: Path, kind: str) -> None:
+    """The paths of pages belong to the program."""
+    put(tmp_path / "index.html", kind)
+    publish(tmp_path, *PAGES)
+    assert {page.path: page.body for page in PAGES} == tree(tmp_path)
+
+
+def test_a_folder_at_the_path_of_a_page_stays(tmp_path: Path) -> None:
+    """It holds somebody's files; the other pages are written."""
+    put(tmp_path / "index.html" / "mine.txt", "file")
+    publication = publish(tmp_path, *PAGES)
+    assert {"index.html": ("index.html", "a folder")} == publication.blocked
+    assert b"mine" == (tmp_path / "index.html" / "mine.txt").read_bytes()
+    assert ["daily/2026-11-22.html", "feed.xml"] == [path for path, _ in publication.written]
+    pages = [Page("index.html", b""), Page("status.json", b"{}")]
+    with pytest.raises(OSError, match="is a folder"):
+        output.replace_pages(tmp_path, pages, state_of(tmp_path))
+    assert b"{}" == (tmp_path / "status.json").read_bytes()
+
+
+def put(place: Path, kind: str) -> None:
+    """Put something of this kind at a path."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "file":
+        place.write_bytes(b"mine")
+    elif kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(os.path.relpath(place))
+    else:
+        place.symlink_to("nowhere")
+
+
+def test_an_output_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """Nothing is written outside the working folder."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "output").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotADirectoryError, match="is a link"):
+        publish(tmp_path / "output", *PAGES)
+    assert [] == list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("change", ["edited", "linked", "folder"])
+def test_an_outdated_file_that_somebody_changed_is_released(
+    tmp_path: Path, manifest: dict[str, PublishedFile], change: str
+) -> None:
+    """It is theirs now: it stays, also with the size and time that it had."""
+    place = tmp_path / "index.html"
+    if change == "edited":
+        place.write_bytes(b"<p>INDEX</p>")
+        os.utime(place, ns=(OLD, OLD))
+    else:
+        place.unlink()
+        put(place / "mine.txt", "file") if change == "folder" else place.symlink_to("feed.xml")
+    publication = publish(tmp_path, *PAGES[:2], manifest=manifest)
+    assert (["index.html"], []) == (publication.released, publication.removed)
+    assert os.path.lexists(place)
+
+
+def test_the_log_knows_files_that_the_ledger_forgot(tmp_path: Path) -> None:
+    """Files with the names of ours are not in it, and one that was changed has no hash."""
+    publish(tmp_path, *PAGES)
+    for path in OTHERS:
+        put(tmp_path / path, "file")
+    (tmp_path / "index.html").write_bytes(b"edited")
+    (tmp_path / "feed.xml").unlink()
+    body = PAGES[0].body
+    expected = {PAGES[0].path: hashlib.blake2b(body, digest_size=16).digest(), "index.html": b""}
+    assert expected == dict(output.logged_files(tmp_path, state_of(tmp_path), {}))
+
+
+def test_the_log_survives_a_torn_line(tmp_path: Path) -> None:
+    """A power cut in the middle of a line loses that line only."""
+    publication_log.append(tmp_path, [("a.html", b"1" * 16)])
+    with (tmp_path / publication_log.FILE).open("ab") as log:
+        log.write(b'["b.html","00\xff')
+    publication_log.append(tmp_path, [("c.html", b"2" * 16), ("a.html", b"3" * 16)])
+    expected = {"a.html": {b"1" * 16, b"3" * 16}, "c.html": {b"2" * 16}}
+    assert expected == publication_log.load(tmp_path)
+    publication_log.rewrite(tmp_path, [("c.html", b"4" * 16)])
+    assert {"c.html": {b"4" * 16}} == publication_log.load(tmp_path)
+
+
+def test_a_folder_without_a_log_gets_the_files_of_its_ledger(
+    tmp_path: Path, manifest: dict[str, PublishedFile]
+) -> None:
+    """An earlier version wrote none."""
+    (state_of(tmp_path) / publication_log.FILE).unlink()
+    publish(tmp_path, Page("new.html", b"new"), manifest=manifest, whole=False)
+    known = dict(output.logged_files(tmp_path, state_of(tmp_path), {}))
+    assert {page.path for page in PAGES} | {"new.html"} == known.keys()
+    assert b"" not in known.values()

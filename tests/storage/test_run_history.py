@@ -10,7 +10,7 @@ import pytest
 from digest.model.issues import Accounting
 from digest.model.settings import NOTICES
 from digest.model.status import FAILED, RunRecord
-from digest.storage import run_history
+from digest.storage import run_history, staging
 
 IDLE = RunRecord(moment="2026-11-22T07:00:00+00:00", verdict="quiet")
 BUSY = RunRecord(moment="2026-11-22T07:01:00+00:00", verdict="new", accounting=Accounting(dumps=1))
@@ -63,7 +63,17 @@ def test_an_idle_run_with_another_verdict_has_its_own_line(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("torn", [b'{"moment":"2026', b"\x00\xff", b"[]\n", b"{}\n"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        b'{"moment":"2026',
+        b"\x00\xff",
+        b"[]\n",
+        b"{}\n",
+        b'{"error":"' + b"x" * 20_000,
+        bytes(17_000),
+    ],
+)
 def test_a_torn_line_is_skipped(tmp_path: Path, torn: bytes) -> None:
     """A power cut in the middle of a line loses that line only."""
     run_history.remember(tmp_path, BUSY)
@@ -83,7 +93,8 @@ def test_the_history_has_a_greatest_size(tmp_path: Path, monkeypatch: pytest.Mon
         sizes.append((tmp_path / run_history.RUNS).stat().st_size)
         assert at(BUSY, minute) == run_history.runs(tmp_path, 1)[0]
     assert max(sizes) < 4000 + 2 * sizes[0]
-    assert [run_history.RUNS] == [file.name for file in tmp_path.iterdir()]
+    files = {file.name for file in tmp_path.iterdir()}
+    assert {run_history.RUNS, staging.KEY} == files
 
 
 def test_notices_are_remembered(tmp_path: Path) -> None:

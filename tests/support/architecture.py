@@ -47,7 +47,7 @@ OWNERS = {
     "feedparser": ["parsers.formats.xml_feed"],
     "jinja2": ["render.site"],
     "lxml": ["render.feeds", "parsers"],
-    "markdown": ["render.site.notes"],
+    "markdown_it": ["render.site.notes"],
     "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli"],

@@ -11,6 +11,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from digest.storage import staging
 from tests.support.folders import SHORE, STATUS, Folder, page, tree
 
 FRIDAY, NOW = "2026-11-13T08:00", "2026-11-18T08:00"
@@ -66,7 +67,7 @@ def written_files(folder: Folder) -> dict[str, bytes]:
     Backups of the ledger are given without their bytes, because their pages may differ.
     """
     apart = (
-        "state/ledger", "state/runs", "state/.runs", "state/cache",
+        "state/ledger", "state/runs", "state/cache", "state/published", "state/staging-key",
         *(f"output/{name}" for name in STATUS),
     )  # fmt: skip
     files = tree(folder.root)
@@ -119,7 +120,7 @@ def check_broken(scene: Scene, output: Path, context: object) -> None:
     broken = {
         name: body
         for name, body in tree(output).items()
-        if not name.endswith(".digest-staged") and name not in STATUS
+        if not name.startswith(staging.PREFIX) and name not in STATUS
     }
     for name, body in broken.items():
         assert body in (old.get(name), new.get(name)), (context, name)

@@ -1,7 +1,8 @@
 """Render the editor's note on an issue, written in Markdown, as HTML and as Markdown.
 
 No script, style, image or form of a note reaches a page. The libraries that render it are
-imported only when there is a note: most runs have none.
+imported only when there is a note: most runs have none. Notes are rendered in linear time, and
+those for which the library has none are refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 
 import msgspec
 
+from digest.errors import Unreadable
 from digest.render import escape
 from digest.render.site.templates import EscapedText
 
@@ -24,6 +26,9 @@ _TOP_LEVEL = 3
 
 # A "<" that would open a tag. Addresses in angle brackets are Markdown and stay.
 _RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>]*>)")
+_DEEPEST = 50  # levels of nesting
+_BRACKET = re.compile(r"(?P<open>\[)|\]|(?P<end>\n[ \t]*\n)")
+_TAG = re.compile(r"(?P<open><(?!br|hr)[a-z])|</|(?P<end>\Z)")
 _HEADING = re.compile(r"(?m)^(#{1,4})(?=\s)")
 
 
@@ -35,7 +40,10 @@ class NoteView(msgspec.Struct, frozen=True):
 
 
 def render_note(source: str) -> NoteView | None:
-    """Render the Markdown of a note. Returns None if it is blank."""
+    """Render the Markdown of a note. Returns None if it is blank.
+
+    Raises `Unreadable` if lists, quotes, brackets or other marks are nested too deep.
+    """
     text = escape.xml_chars(source).strip()
     if not text:
         return None
@@ -44,20 +52,41 @@ def render_note(source: str) -> NoteView | None:
 
 def _html(text: str) -> str:
     # Imported here because both are slow to import and most runs have no note.
-    import markdown
+    import markdown_it
     import nh3
 
-    extensions = ["toc", "tables", "fenced_code", "sane_lists"]
-    configs = {"toc": {"baselevel": _TOP_LEVEL}}
-    converted = markdown.markdown(text, extensions=extensions, extension_configs=configs)
+    if _depth(text, _BRACKET) > _DEEPEST:  # these alone take the library quadratic time
+        raise Unreadable("too many brackets are open at once to make a page of it")
+    # Deeper than a note may be, so that nothing is left out without being noticed.
+    options = {"maxNesting": 2 * _DEEPEST}
+    parser = markdown_it.MarkdownIt("commonmark", options).enable("table")
+    tokens = parser.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + _TOP_LEVEL - 1, 6)}"
     # Markdown lets raw HTML through, so the result is cleaned and not the source.
-    return nh3.clean(
-        converted,
+    cleaned = nh3.clean(
+        parser.renderer.render(tokens, parser.options, {}),
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes={"a": {"href", "title"}},
         url_schemes=_SCHEMES,
     )
+    if _depth(cleaned, _TAG) > _DEEPEST:
+        raise Unreadable("its lists, quotes or marks are nested too deep to make a page of it")
+    return cleaned
+
+
+def _depth(text: str, pattern: re.Pattern[str]) -> int:
+    """Return how many groups ``open`` of a pattern are open at most; a group ``end`` ends all."""
+    depth = deepest = 0
+    for match in pattern.finditer(text):
+        if match["open"]:
+            depth += 1
+            deepest = max(deepest, depth)
+        else:
+            depth = 0 if match["end"] else max(0, depth - 1)
+    return deepest
 
 
 def _markdown(text: str) -> str:

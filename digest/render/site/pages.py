@@ -75,13 +75,12 @@ class Pages:
         after: IssueLink | None = None,
         *,
         withdrawn: int = 0,
-        note: str = "",
+        note: notes.NoteView | None = None,
     ) -> tuple[Page, ...]:
         """Render the pages of one issue: HTML, Markdown and JSON, in this order.
 
         ``before`` and ``after`` are its neighbours in the edition. ``withdrawn`` is the number of
-        its papers that were withdrawn since, which its foot states. ``note`` is the editor's note
-        in Markdown.
+        its papers that were withdrawn since, which its foot states. ``note`` is the editor's note.
         """
         groups = entries.build_headings(issue)
         mentions, more = (
@@ -89,7 +88,7 @@ class Pages:
             views_mentions.list_beyond_limit(issue),
         )
         values = _headline(issue) | {
-            "note": notes.render_note(note),
+            "note": note,
             "foot": wording.foot(issue, withdrawn),
             "groups": groups,
             "picks": views_mentions.list_picks(issue, groups),

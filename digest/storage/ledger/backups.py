@@ -43,11 +43,12 @@ def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
     the working folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that a
     bad copy never counts as a backup, and `LedgerError` when SQLite fails.
     """
-    place = folder / locations.BACKUPS
-    place.mkdir(exist_ok=True)
-    _stage(ledger, folder / locations.FILE, place / locations.STAGED)
-    path = locations.free_name(place, moment)
-    locations.put_in_place(place / locations.STAGED, path)
+    place = locations.backup_folder(folder)
+    with staging.staging_folder(place, folder) as staging_place:
+        staged = Path(staging_place.new_path())
+        _stage(ledger, folder / locations.FILE, staged)
+        path = locations.free_name(place, moment)
+        locations.put_in_place(staged, path)
     return path
 
 
@@ -83,11 +84,11 @@ def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
         key=lambda backup: (backup.moment <= moment, backup),
         reverse=True,
     )
-    oldest = moment - timedelta(days=days)
+    longest = timedelta(days=min(days, timedelta.max.days))
     expired = [
         backup.path
         for place, backup in enumerate(backups)
-        if place > 0 and (place >= most or backup.moment < oldest)
+        if place > 0 and (place >= most or moment - backup.moment > longest)
     ]
     for path in expired:
         path.unlink(missing_ok=True)
@@ -112,11 +113,13 @@ def restore(folder: Path, backup: Path, moment: datetime) -> Path | None:
     """
     integrity.check(backup)
     folder.mkdir(parents=True, exist_ok=True)
-    path, staged = folder / locations.FILE, folder / locations.STAGED
-    with closing(Ledger(sqlite3.connect(_read_only(backup), uri=True))) as source:
-        _stage(source, backup, staged)
-    replaced = _keep_replaced(path, moment) if path.exists() else None
-    locations.put_in_place(staged, path)
+    path = folder / locations.FILE
+    with staging.staging_folder(folder, folder) as staging_place:
+        staged = Path(staging_place.new_path())
+        with closing(Ledger(sqlite3.connect(_read_only(backup), uri=True))) as source:
+            _stage(source, backup, staged)
+        replaced = _keep_replaced(path, moment) if path.exists() else None
+        locations.put_in_place(staged, path)
     return replaced
 
 
@@ -126,20 +129,14 @@ def _read_only(path: Path) -> str:
 
 def _stage(ledger: Ledger, origin: Path, staged: Path) -> None:
     """Copy the ledger of the file ``origin`` to ``staged`` and check the copy."""
-    staged.unlink(missing_ok=True)
     try:
         copy(ledger, staged)
         integrity.check(staged)
     except sqlite3.DatabaseError as error:
-        staged.unlink(missing_ok=True)
         raise integrity.as_ledger_error(origin, error) or error from error
     except DamagedLedger:
-        staged.unlink(missing_ok=True)
         # Raises with the name of the original if that is damaged too, as a copy repeats damage.
         integrity.check(origin)
-        raise
-    except BaseException:
-        staged.unlink(missing_ok=True)
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from datetime import UTC, datetime
@@ -13,10 +14,9 @@ from digest.storage import staging
 FILE = "ledger.sqlite3"
 BACKUPS = "backups"
 REPLACED = "replaced"  # damaged ledgers that a restored backup has replaced
-STAGED = f".{FILE}{staging.SUFFIX}"  # does not match `_NAME`: an incomplete copy is never listed
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.sqlite3")
+_NAME = re.compile(r"ledger-([0-9]{8}T[0-9]{6}Z)(?:-([0-9]{1,9}))?\.sqlite3")
 
 
 class Backup(NamedTuple):
@@ -28,19 +28,36 @@ class Backup(NamedTuple):
 
 
 def list_backups(folder: Path) -> list[Backup]:
-    """Return the backups in a state folder, the newest first. Does not check them."""
+    """Return the backups in a state folder, the newest first. Does not check them.
+
+    A link, a folder or a pipe is no backup, and neither is a file whose name holds no date.
+    """
     place = folder / BACKUPS
-    names = os.listdir(place) if place.is_dir() else ()  # noqa: PTH208 - names are all we need
-    matches = filter(None, map(_NAME.fullmatch, names))
-    backups = [Backup(_moment(match[1]), int(match[2] or 1), place / match[0]) for match in matches]
-    return sorted(backups, reverse=True)
+    if place.is_symlink() or not place.is_dir():
+        return []
+    with os.scandir(place) as entries:
+        files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+    return sorted(filter(None, (_backup(Path(file.path)) for file in files)), reverse=True)
+
+
+def backup_folder(folder: Path) -> Path:
+    """Return the folder of the backups in a state folder, made if it is missing.
+
+    Raises `OSError`, also if it is a link.
+    """
+    place = folder / BACKUPS
+    if place.is_symlink():
+        message = "is a link: make it a folder"
+        raise NotADirectoryError(errno.ENOTDIR, message, str(place))
+    place.mkdir(exist_ok=True)
+    return place
 
 
 def free_name(place: Path, moment: datetime) -> Path:
     """Return an unused path in ``place`` for a copy of the ledger of this moment."""
     stem = f"ledger-{moment.astimezone(UTC).strftime(_STAMP)}"
     path, ordinal = place / f"{stem}.sqlite3", 1
-    while path.exists():
+    while os.path.lexists(path):
         ordinal += 1
         path = place / f"{stem}-{ordinal}.sqlite3"
     return path
@@ -61,5 +78,12 @@ def put_in_place(staged: Path, path: Path) -> None:
     staging.sync(path.parent)
 
 
-def _moment(stamp: str) -> datetime:
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+def _backup(path: Path) -> Backup | None:
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        return None
+    try:
+        moment = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+    except ValueError:  # digits that are no date
+        return None
+    return Backup(moment, int(match[2] or 1), path)

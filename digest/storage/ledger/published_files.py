@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
 from digest.model.files import PublishedFile
-from digest.storage.ledger.queries import Queries, insert_new, upsert
+from digest.storage.ledger.queries import Queries, upsert
 
+# Size and time of a file that was not written yet. No file has them, so it counts as modified.
+_UNWRITTEN = (-1, 0)
 RENDERED_WITH = "rendered with"  # the fact that identifies the last publication's templates
 
 
@@ -37,8 +39,15 @@ class Manifest(Mapping[str, PublishedFile]):
         return int(self._execute("SELECT count(*) FROM page").fetchone()[0])
 
     def marks(self) -> list[tuple[str, int, int]]:
-        """Return path, size in bytes and time of change in nanoseconds of each file."""
+        """Return path, size in bytes and time of change in nanoseconds of each file.
+
+        The size of a file that was not written yet is -1.
+        """
         return self._execute("SELECT path, size, modified_ns FROM page").fetchall()
+
+    def hashes(self) -> list[tuple[str, bytes]]:
+        """Return path and hash of each file."""
+        return self._execute("SELECT path, hash FROM page ORDER BY path").fetchall()
 
 
 class PublishedFiles(Queries):
@@ -49,23 +58,30 @@ class PublishedFiles(Queries):
         return Manifest(self._connection)
 
     def record_publication(
-        self, written: Iterable[tuple[str, PublishedFile]], removed: Iterable[str]
+        self,
+        written: Iterable[tuple[str, PublishedFile]],
+        removed: Iterable[str],
+        blocked: Iterable[str] = (),
     ) -> None:
-        """Record the files that a publication wrote and removed."""
+        """Record the files that a publication wrote, removed, and could not write.
+
+        A blocked file counts as modified until it is written.
+        """
         rows = [(path, *page) for path, page in written]
+        rows += [(path, *_UNWRITTEN, b"") for path in blocked]
         self._executemany(upsert("page", "path", "size, modified_ns, hash"), rows)
         self._executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
 
-    def forget_publication(self, also: Iterable[str]) -> None:
+    def forget_publication(self, also: Iterable[tuple[str, bytes]]) -> None:
         """Make the next publication render and compare every page, as after a change of templates.
 
-        Called after a restore. ``also`` are the paths of dated files in the output, which the
-        restored ledger may not know. The next publication deletes those that it does not write.
+        Called after a restore. ``also`` are path and hash of files in the output that the
+        restored ledger may not know. The next publication removes those that it does not write
+        and that still have their hash.
         """
         self._execute("DELETE FROM fact WHERE name = ?", (RENDERED_WITH,))
-        # No file has the size -1, so each of them counts as modified.
-        rows = [(path, -1, 0, b"") for path in also]
-        self._executemany(insert_new("page", "path, size, modified_ns, hash"), rows)
+        rows = [(path, *_UNWRITTEN, content_hash) for path, content_hash in also]
+        self._executemany(upsert("page", "path", "size, modified_ns, hash"), rows)
 
     def fact(self, name: str) -> str | None:
         """Return the value of a fact about the working folder, such as `RENDERED_WITH`, or None."""

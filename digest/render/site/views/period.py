@@ -61,7 +61,7 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     None for a daily issue, for one without papers, and for more than `MAX_DAYS`.
     """
     span = issue.span
-    if span is None or not span.papers or len(days.days_between(span.first, span.last)) > MAX_DAYS:
+    if span is None or not span.papers or days.count_days(span.first, span.last) > MAX_DAYS:
         return None
     counts = Counter(history.seen for history in span.papers.values())
     # Papers that came on the issue's own day, before it was made, are shown on that day.
