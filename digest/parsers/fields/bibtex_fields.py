@@ -15,7 +15,7 @@ LOOK_AHEAD = 1_000  # characters, more than any pattern below takes after an "@"
 _MAX_FIELDS, _MAX_VALUES = 1_000, 16  # names of an entry, values of a name
 
 OPENING = re.compile(
-    r"@[ \t]{0,9}(?:([A-Za-z][\w-]{0,40})|\[[^\[\]{}\n]{1,200}\])[ \t\n]{0,9}([{(])"
+    r"@[ \t]{0,9}(?:([A-Za-z][\w-]{0,40})|\[[^\[\]{}\n]{0,200}\])[ \t\n]{0,9}([{(])"
 )
 # What an entry begins with: perhaps a key and more, then a name and an equals sign.
 _FIELDS_AHEAD = {
@@ -186,10 +186,8 @@ class EntryParser:
         opening = OPENING.match(self.text, at)
         if not opening or not is_first(self.text, at) or not has_fields(self.text, opening):
             return
-        if _character_before(self.text, at) in {"}", '"'}:
-            raise Broken(at)
-        if self._nested is not None:
-            raise Broken(self._nested)
+        if self._nested is not None or _character_before(self.text, at) in {"}", '"'}:
+            raise Broken(at if self._nested is None else self._nested)
         self._nested = at
 
     def _skip_blanks(self) -> str:

@@ -6,7 +6,7 @@ Takes the fields that BibTeX and RIS share, and looks for an arXiv id where mana
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from digest.errors import Unreadable
@@ -30,7 +30,8 @@ _MARKED_ID = re.compile(
 _ANOTHER_PAPER = re.compile(
     r"(?i)\b(?:comments? (?:on|to)|repl(?:y|ies) to|respon[sd]\w* to|exten(?:ds|sion|ding)|"
     r"based on|buil(?:ds|ding|t) (?:up)?on|follow(?:s|-up| up)|see also|cf|compare|companion|"
-    r"errat(?:um|a)|corrects|cit(?:es|ed|ing)|supersed\w+|replaces|related|similar to|unlike)\b"
+    r"errat(?:um|a)|corrects|version of|overlaps?|cit(?:es|ed|ing)|supersed\w+|replaces|related|"
+    r"similar to|unlike)\b"
 )
 _MAX_PLACE_CHARS = 2_000
 
@@ -60,9 +61,9 @@ class LibraryEntry(NamedTuple):
     added: str = ""
 
 
-def volume_ids(journal: str, volumes: tuple[str, ...]) -> tuple[str, ...]:
+def volume_ids(journal: str, volumes: Iterable[str]) -> tuple[str, ...]:
     """Return the volumes of arXiv, taken for a journal, as marked ids."""
-    if not re.match(r"(?i)\W*(?:arxiv|corr)\b", journal):
+    if not journal or not re.match(r"(?i)\W*(?:arxiv|corr)\b", journal):
         return ()
     return tuple(f"arXiv:{volume.strip()}" for volume in volumes)
 

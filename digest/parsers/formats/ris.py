@@ -46,7 +46,8 @@ _AUTHORS = ("AU", "A1")
 _EDITORS = ("A2", "ED")
 _DATES = ("DA", "PY", "Y1")
 _TEXTS = (*_TITLES, "AB", "N2", "N1")  # these go on over lines
-_USED = frozenset((*_TEXTS, *_ADDRESSES, *_PLACES, *_AUTHORS, *_EDITORS, *_DATES, "KW"))
+_BORDERS = frozenset({"TY", "ER"})
+_USED = frozenset((*_TEXTS, *_ADDRESSES, *_PLACES, *_AUTHORS, *_EDITORS, *_DATES, "KW", *_BORDERS))
 _TOO_LONG = "a reference too long to be one"
 _NO_BEGIN = "a title without the line TY before it"
 _NO_END = "the file ends in this reference"
@@ -115,7 +116,8 @@ class _Scan:
     def __init__(self) -> None:
         self._fields: _Fields | None = None  # None between two references
         self._begin, self._chars = 0, 0
-        self._tag, self._parts = "", [""]  # of the value that may go on in the next line
+        self._tag = ""  # of the line above
+        self._more: list[str] = []  # the lines in which the last value goes on
         self._has_ends = False
 
     def records(self, rows: Iterator[str]) -> Iterator[_Record]:
@@ -125,19 +127,27 @@ class _Scan:
             if not tag:
                 self._continue(value)
                 continue
-            self._store()
-            if tag in {"TY", "ER"}:
-                yield from self._end()
-                self._has_ends |= tag == "ER"
-                if tag == "TY":
-                    self._fields, self._begin, self._chars = {}, number, 0
-            elif self._fields is None and tag in _TITLES and value:
-                yield _Record(number, {}, _NO_BEGIN)
-            self._tag, self._parts = tag, [value]
-            self._chars += len(value) + 9
-        self._store()
+            if self._more:
+                self._join()
+            if tag in _BORDERS:
+                yield from self._border(tag, number)
+            elif self._fields is None:
+                if tag in _TITLES and value:
+                    yield _Record(number, {}, _NO_BEGIN)
+            elif tag in _USED and self._chars <= _MAX_CHARS:
+                self._fields.setdefault(tag, []).append(value)
+            self._tag = tag
+            self._chars += len(row)
+        self._join()
         # A file with ends that lacks the last one is cut, perhaps within an id.
         yield from self._end(_NO_END if self._has_ends else "")
+
+    def _border(self, tag: str, number: int) -> Iterator[_Record]:
+        yield from self._end()
+        if tag == "ER":
+            self._has_ends = True
+        else:
+            self._fields, self._begin, self._chars = {}, number, 0
 
     def _end(self, problem: str = "") -> Iterator[_Record]:
         if self._fields is not None:
@@ -147,16 +157,15 @@ class _Scan:
 
     def _continue(self, value: str) -> None:
         """Add a line without a tag to the text above it."""
-        if self._tag in _TEXTS and value and self._chars <= _MAX_CHARS:
-            self._parts.append(value)
-            self._chars += len(value) + 9
+        self._chars += len(value) + 1
+        if value and self._fields and self._tag in _TEXTS and self._chars <= _MAX_CHARS:
+            self._more.append(value)
 
-    def _store(self) -> None:
-        """Keep the value above, which is complete now."""
-        if self._fields is None or self._tag not in _USED or self._chars > _MAX_CHARS:
-            return
-        if value := " ".join(filter(None, self._parts)):
-            self._fields.setdefault(self._tag, []).append(value)
+    def _join(self) -> None:
+        if self._more and self._fields and self._tag in self._fields:
+            values = self._fields[self._tag]
+            values[-1] = " ".join(filter(None, (values[-1], *self._more)))
+        self._more.clear()
 
 
 def _tagged(row: str) -> tuple[str, str]:
@@ -172,23 +181,24 @@ def _tagged(row: str) -> tuple[str, str]:
 def _reference(record: _Record) -> Reference:
     fields = record.fields
 
-    def values(*tags: str) -> tuple[str, ...]:
-        return tuple(value for tag in tags for value in fields.get(tag, ()))
+    def values(*tags: str) -> list[str]:
+        present = [fields[tag] for tag in tags if tag in fields]
+        return [value for values_of_tag in present for value in values_of_tag if value]
 
-    journal, volume = (next(iter(values(*tags)), "") for tags in (("JO", "JF", "T2"), ("VL",)))
+    journal = next(iter(values("JO", "JF", "T2")), "")
     return Reference(
         title=next(iter(values(*_TITLES)), ""),
         abstract="\n".join(values("AB") or values("N2")),
-        authors=tuple(dict.fromkeys(values(*_AUTHORS))) or values(*_EDITORS),
-        addresses=values(*_ADDRESSES),
-        places=(*values(*_PLACES), *references.volume_ids(journal, (volume,))),
+        authors=tuple(dict.fromkeys(values(*_AUTHORS) or values(*_EDITORS))),
+        addresses=tuple(values(*_ADDRESSES)),
+        places=(*values(*_PLACES), *references.volume_ids(journal, values("VL"))),
         published=_published(values(*_DATES)),
-        categories=values("KW"),
+        categories=tuple(values("KW")),
         line=record.line,
     )
 
 
-def _published(dates: tuple[str, ...]) -> str:
+def _published(dates: list[str]) -> str:
     """Return the first date with a day of the month, else the first one."""
     for written in dates:
         if match := re.match(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)", written):
