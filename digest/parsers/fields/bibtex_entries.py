@@ -46,7 +46,7 @@ class EntryReader:
         self._line, self._counted = 1, 0  # the line at the character `_counted`
         self._abbreviations = dict(zip(_MONTHS, _MONTHS, strict=True))
         self._expanded_chars = 0
-        self._comments_close = True
+        self._comments_close, self._quote_search = True, bibtex_fields.QuoteSearch()
 
     def __iter__(self) -> Iterator[BibtexEntry]:
         """Yield all entries in order.
@@ -118,7 +118,9 @@ class EntryReader:
 
     def _fields(self, opening: re.Match[str] | None) -> dict[str, list[str]]:
         while opening:
-            parser = bibtex_fields.EntryParser(self._text, opening, self._last, self._expand)
+            parser = bibtex_fields.EntryParser(
+                self._text, opening, self._last, self._expand, self._quote_search
+            )
             try:
                 fields = parser.fields()
             except Incomplete:

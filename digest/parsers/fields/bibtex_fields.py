@@ -56,26 +56,42 @@ class Incomplete(Exception):
 
 
 class Broken(Exception):
-    """The entry has no end. ``resume`` is where reading goes on."""
+    """The entry has no end. ``resume`` is where reading goes on, ``reached`` how far it went."""
 
-    def __init__(self, resume: int) -> None:
-        self.resume = resume
+    def __init__(self, resume: int, reached: int | None = None) -> None:
+        self.resume, self.reached = resume, resume if reached is None else reached
+
+
+class QuoteSearch:
+    """How far the end of quoted values was searched in vain, in all entries of a file.
+
+    Each search may go far beyond its entry. After too many, quoted values end at the first mark
+    that may be their last.
+    """
+
+    remaining_chars = 20_000_000
 
 
 class EntryParser:
-    """Parse the entry whose first field or key stands at ``position``.
+    """Parse the entry whose first field or key stands after its opening.
 
     ``last`` says that no more text comes after this one. ``expand`` returns the text of an
     abbreviation.
     """
 
     def __init__(
-        self, text: str, opening: re.Match[str], last: bool, expand: Callable[[str], str]
+        self,
+        text: str,
+        opening: re.Match[str],
+        last: bool,
+        expand: Callable[[str], str],
+        quote_search: QuoteSearch,
     ) -> None:
         self.text, self.position, self._bracket = text, opening.end(), opening[2]
         self._start, self._last, self._expand = opening.start(), last, expand
+        self._quote_search = quote_search
         self._nested: int | None = None  # another opening in a value, which may be a quotation
-        self._quotes_balance = True
+        self._quotes_balance = quote_search.remaining_chars > 0
 
     def fields(self) -> dict[str, list[str]]:
         """Return the values of each field by its name in lower case, and move to the end.
@@ -154,7 +170,8 @@ class EntryParser:
             nested = self._nested
             try:
                 return self._closing_quote_outside_braces(start)
-            except Broken:
+            except Broken as broken:
+                self._quote_search.remaining_chars -= max(broken.reached - start, 0)
                 self._quotes_balance, self._nested = False, nested
         for mark in _LAST_QUOTE.finditer(self.text, start):
             if mark[0] != "@":
@@ -187,7 +204,7 @@ class EntryParser:
         if not opening or not is_first(self.text, at) or not has_fields(self.text, opening):
             return
         if self._nested is not None or _character_before(self.text, at) in {"}", '"'}:
-            raise Broken(at if self._nested is None else self._nested)
+            raise Broken(at if self._nested is None else self._nested, at)
         self._nested = at
 
     def _skip_blanks(self) -> str:
@@ -205,7 +222,8 @@ class EntryParser:
         """Return the exception for an entry that does not end in this text."""
         if not self._last and len(self.text) - self._start < MAX_CHARS:
             return Incomplete()
-        return Broken(len(self.text) if self._nested is None else self._nested)
+        end = len(self.text)
+        return Broken(end if self._nested is None else self._nested, end)
 
 
 def _add(fields: dict[str, list[str]], segment: str, value: str) -> None:

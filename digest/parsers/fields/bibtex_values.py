@@ -49,14 +49,14 @@ def _parts(value: str) -> Iterator[str]:
     if "{" not in value:
         yield from re.split(_AND, value)
         return
-    part, depth = "", 0
+    part, depth = list[str](), 0
     for piece in re.split(_AND, value):
-        part = f"{part} and {piece}" if depth > 0 else piece
-        depth = part.count("{") - part.count("}")
+        part.append(piece)
+        depth += piece.count("{") - piece.count("}")
         if depth <= 0:
-            yield part
-    if depth > 0:
-        yield from re.split(_AND, part)
+            yield " and ".join(part)
+            part, depth = [], 0
+    yield from part  # of braces that do not close
 
 
 def _name(name: str) -> str:

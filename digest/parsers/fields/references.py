@@ -98,7 +98,7 @@ def sighting(reference: Reference) -> Sighting | None:
     arxiv_id = arxiv_id or ids.first(_own_arxiv_id, reference.places)
     doi = ids.first(ids.doi, reference.addresses)
     url = ids.first(ids.address, reference.addresses)
-    authors = tuple(name for author in reference.authors if (name := _given_name_first(author)))
+    authors = tuple(name for author in reference.authors if (name := given_name_first(author)))
     categories = (category.strip() for category in reference.categories)
     return Sighting(
         title=title,
@@ -130,7 +130,7 @@ def _own_arxiv_id(place: str) -> str | None:
     return None if _ANOTHER_PAPER.search(place, 0, start) else arxiv_id
 
 
-def _given_name_first(name: str) -> str:
+def given_name_first(name: str) -> str:
     """Return ``Family, Given`` as ``Given Family``, with a suffix such as "Jr" at the end.
 
     BibTeX puts the suffix in the middle (``Family, Jr, Given``), RIS at the end.

@@ -24,6 +24,7 @@ ORDER = (
     "xml_feed",
     "bibtex",
     "ris",
+    "delimited_table",
     "saved_html",
     "linked_text",
     "labelled_text",
