@@ -69,7 +69,7 @@ class QuoteSearch:
     that may be their last.
     """
 
-    remaining_chars = 20_000_000
+    remaining_chars = 4_000_000
 
 
 class EntryParser:
@@ -102,10 +102,10 @@ class EntryParser:
         while True:
             segment = self._segment()
             mark = self._mark()
-            if mark == "{":
-                raise self._broken()
             self.position += 1
-            if mark == "=":
+            if mark == "{":  # a group without a name
+                self.position = self._closing_brace(self.position) + 1
+            elif mark == "=":
                 _add(fields, segment, self._value())
             elif mark != ",":
                 return fields
