@@ -1,12 +1,11 @@
 """Read a reader's own library, exported by a reference manager, as papers.
 
-BibTeX and RIS are read by their formats. Zotero's CSV and the JSON exports (CSL, Better
+BibTeX, RIS and CSV are read by their formats. The JSON exports (CSL, Better
 BibTeX) are read here, because no listing uses them. Opens no file.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,7 +24,6 @@ from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 _TITLE = ("title", "Title")
 _ABSTRACT = ("abstract", "abstractNote", "Abstract Note")
 _ADDED = ("dateAdded", "Date Added")
-_TOP = 4096  # characters; the first line of a CSV file names its columns
 
 
 def read_library(name: str, data: bytes) -> tuple[LibraryPaper, ...]:
@@ -52,8 +50,10 @@ def _entries(input_file: InputFile, text: str) -> Iterator[LibraryEntry]:
             return file_format.library_entries(input_file)
     if text.lstrip("\ufeff \n")[:1] in ("[", "{"):
         return map(_record_entry, _json_records(text))
-    if "title" in text[:_TOP].partition("\n")[0].lower():
-        return map(_record_entry, csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    # A table with titles alone is no listing of papers, but it is a library.
+    table = formats.load("delimited_table")
+    if isinstance(table, formats.LibraryFormat):
+        return table.library_entries(input_file)
     raise Unreadable("not a library in a known format")
 
 

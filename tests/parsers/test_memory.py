@@ -54,6 +54,12 @@ DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "a feed of other tags": (b'<rss version="2.0"><channel>', b"<a/>", b"</channel></rss>"),
     "a harvest of other tags": (b"<OAI-PMH>", b"<a/>", b"</OAI-PMH>"),
     "one BibTeX entry": (b"@misc{a,title={b}", b",\na={b}", b"}"),
+    "BibTeX openings": (b"@misc{a,title={b}}\n", b"@a{b,", b""),
+    "BibTeX quotes": (b"@misc{a,title={b}}\n", b'@misc{a,title="{",', b""),
+    "abbreviations in abbreviations": (b"@misc{a,title={b}}\n", b"@string{a=a#a#a}\n", b""),
+    "a table of quotes": (b"title,id\na,2611.00001\n", b'"', b""),
+    "a table of short rows": (b"title,id\na,2611.00001\n", b"a\n", b""),
+    "a table of one row": (b"title,id\na,2611.00001\n", b'"a\n",', b""),
     "BibTeX abbreviations": (b"@misc{a,title={b}}\n", b'@string{a="b"}\n', b""),
     "one RIS reference": (b"TY  - JOUR\nTI  - a\n", b"AU  - b\n", b"ER  - \n"),
     "a page of one paragraph": (b"<html><body>and the research community ", b"word ", b""),
@@ -115,7 +121,9 @@ def test_dense_files_keep_within_the_memory_limit(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["plain text", "JSON Lines", "scraped JSON", "arXiv's API", "RIS"])
+@pytest.mark.parametrize(
+    "name", ["plain text", "JSON Lines", "scraped JSON", "arXiv's API", "RIS", "BibTeX", "table"]
+)
 def test_a_packed_file_keeps_within_the_limit_of_its_packed_size(name: str, tmp_path: Path) -> None:
     """It is unpacked into a file, and refused if its format must be read at once."""
     data = gzip.compress(_listing(name, 60_000_000), compresslevel=1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest import parsers
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject
-from digest.parsers.formats import bibtex
+from digest.parsers.input import text_blocks
 
 BIB = r"""% exported
 
@@ -92,13 +92,13 @@ def test_a_cut_bibtex_file_gives_its_complete_entries() -> None:
     assert (Reject(14, "a broken BibTeX entry"),) == dump.rejects
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 99])
-def test_the_size_of_a_chunk_changes_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A BibTeX file read in chunks gives the same papers and lines.
+@pytest.mark.parametrize("size", [1, 2, 99])
+def test_the_size_of_a_block_changes_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A BibTeX file read in blocks gives the same papers and lines.
 
-    Abbreviations of the first chunk hold in all later ones.
+    Abbreviations of the first block hold in all later ones.
     """
-    monkeypatch.setattr(bibtex, "_CHUNK", chunk)
+    monkeypatch.setattr(text_blocks, "BLOCK_BYTES", size)
     entries = "".join(
         f"@misc{{key,\n title={{Slow Tides {number}}},\n author=quill\n}}\n" for number in range(5)
     )
@@ -124,11 +124,11 @@ def test_every_field_of_a_ris_reference_is_read() -> None:
     assert (Reject(21, "a reference without a title"),) == dump.rejects
 
 
-def test_a_reference_without_an_end_is_a_reject() -> None:
-    """It is a reject if the file ends in it, and if the next reference begins in it."""
+def test_the_next_reference_ends_one_without_an_end() -> None:
+    """The last one of a file with ends is a reject: the file is cut, perhaps within an id."""
     dump = load(RIS.replace("KW  - tides\nER  -\n", "") + "TY  - JOUR\nTI  - Last", "shelf.ris")
-    assert ["2611.00052"] == [paper.arxiv_id for paper in dump.sightings]
-    assert [1, 19, 22] == [reject.line for reject in dump.rejects]
+    assert ["2611.00051", "2611.00052"] == [paper.arxiv_id for paper in dump.sightings]
+    assert [19, 22] == [reject.line for reject in dump.rejects]
 
 
 @pytest.mark.parametrize("text", ["@article{a,\n", "TY  - JOUR\n", "@article{a, year=2026}\n"])

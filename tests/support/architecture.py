@@ -42,7 +42,6 @@ MAY_USE = {
 OWNERS = {
     "ahocorasick": ["editorial.topics"],
     "apscheduler": ["operations.serve"],
-    "bibtexparser": ["parsers.formats.bibtex"],
     "click": ["cli"],
     "feedparser": ["parsers.formats.xml_feed"],
     "jinja2": ["render.site"],
@@ -51,7 +50,6 @@ OWNERS = {
     "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli"],
-    "rispy": ["parsers.formats.ris"],
     "selectolax": ["parsers"],
     "sqlite3": ["storage.ledger"],
     "tomllib": ["settings"],

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Sequence
 from html import escape
@@ -220,6 +222,20 @@ def ris(listing: Sequence[Paper]) -> str:
     )
 
 
+def table(listing: Sequence[Paper]) -> str:
+    """Write a table as CSV."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(("id", "title", "authors", "abstract", "date", "upvotes", "num_comments"))
+    for paper in listing:
+        counts = ("" if count is None else count for count in (paper.upvotes, paper.comments))
+        authors = "; ".join(paper.authors)
+        writer.writerow(
+            (paper.arxiv_id, paper.title, authors, paper.abstract, paper.published, *counts)
+        )
+    return file.getvalue()
+
+
 def encode(write: Callable[[Sequence[Paper]], str]) -> Callable[[Sequence[Paper]], bytes]:
     """Return a writer of bytes for a writer of text."""
     return lambda listing: write(listing).encode()
@@ -236,6 +252,7 @@ WRITERS: dict[str, Callable[[Sequence[Paper]], bytes]] = {
     "OAI-PMH": encode(harvest),
     "BibTeX": encode(bibtex),
     "RIS": encode(ris),
+    "table": encode(table),
 }
 
 _COUNTS = frozenset({"upvotes", "comments"})

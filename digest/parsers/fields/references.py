@@ -6,13 +6,34 @@ Takes the fields that BibTeX and RIS share, and looks for an arXiv id where mana
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from digest.model.papers import Sighting
-from digest.parsers.fields import ids, markup, timestamps
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Sighting
+from digest.parsers.fields import ids, markup, sources, timestamps
+from digest.parsers.input import spill
+from digest.parsers.input.input_file import InputFile
+from digest.parsers.input.rejects import Rejects
 from digest.text import links
 
+NO_TITLE = "a reference without a title"
+
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{1,3}|IV)\.?", re.IGNORECASE)
+# DBLP and Semantic Scholar write "abs/" and the id as the volume of CoRR or ArXiv.
+_MARKED_ID = re.compile(
+    r"(?:\barxiv:\s{0,3}|\barxiv\.org/(?:abs|pdf)/|\b10\.48550/arxiv\.|(?<![\w./])abs/)"
+    r"(?P<id>[\w.-]{0,20}/?\d[\d.]{6,10}(?!\d))",
+    re.IGNORECASE | re.ASCII,
+)
+# A note may name another paper. These words before an id say so.
+_ANOTHER_PAPER = re.compile(
+    r"(?i)\b(?:comments? (?:on|to)|repl(?:y|ies) to|respon[sd]\w* to|exten(?:ds|sion|ding)|"
+    r"based on|buil(?:ds|ding|t) (?:up)?on|follow(?:s|-up| up)|see also|cf|compare|companion|"
+    r"errat(?:um|a)|corrects|version of|overlaps?|cit(?:es|ed|ing)|supersed\w+|replaces|related|"
+    r"similar to|unlike)\b"
+)
+_MAX_PLACE_CHARS = 2_000
 
 
 class Reference(NamedTuple):
@@ -40,6 +61,31 @@ class LibraryEntry(NamedTuple):
     added: str = ""
 
 
+def volume_ids(journal: str, volumes: Iterable[str]) -> tuple[str, ...]:
+    """Return the volumes of arXiv, taken for a journal, as marked ids."""
+    if not journal or not re.match(r"(?i)\W*(?:arxiv|corr)\b", journal):
+        return ()
+    return tuple(f"arXiv:{volume.strip()}" for volume in volumes)
+
+
+def build_dump(
+    input_file: InputFile,
+    format_name: str,
+    evidence: str,
+    sightings: Iterator[Sighting],
+    rejects: Rejects,
+) -> Dump:
+    """Return the dump of a file of references; ``rejects`` fills while they are read.
+
+    Raises `Unreadable` with the first reject's reason if there is no reference.
+    """
+    papers = spill.collect(sightings, Sighting, input_file.spill_factory)
+    if not papers:
+        first = min(rejects, default=None, key=lambda reject: reject.line)
+        raise Unreadable(first.reason if first else f"{format_name} without a reference")
+    return sources.build_dump(input_file, format_name, evidence, papers, rejects)
+
+
 def sighting(reference: Reference) -> Sighting | None:
     """Return the paper of a reference, or None if it has no title.
 
@@ -49,10 +95,10 @@ def sighting(reference: Reference) -> Sighting | None:
     if not title:
         return None
     arxiv_id = ids.first(ids.arxiv_id, reference.addresses)
-    arxiv_id = arxiv_id or ids.first(ids.cited_arxiv_id, reference.places)
+    arxiv_id = arxiv_id or ids.first(_own_arxiv_id, reference.places)
     doi = ids.first(ids.doi, reference.addresses)
     url = ids.first(ids.address, reference.addresses)
-    authors = tuple(name for author in reference.authors if (name := _given_name_first(author)))
+    authors = tuple(name for author in reference.authors if (name := given_name_first(author)))
     categories = (category.strip() for category in reference.categories)
     return Sighting(
         title=title,
@@ -69,7 +115,22 @@ def sighting(reference: Reference) -> Sighting | None:
     )
 
 
-def _given_name_first(name: str) -> str:
+def _own_arxiv_id(place: str) -> str | None:
+    """Return the arXiv id in a sentence about where a paper appeared, or None.
+
+    None also if it names several papers, or another one as its subject.
+    """
+    if len(place) > _MAX_PLACE_CHARS:
+        return None
+    marked = [(ids.arxiv_id(match["id"]), match.start()) for match in _MARKED_ID.finditer(place)]
+    starts = {arxiv_id: start for arxiv_id, start in reversed(marked) if arxiv_id}
+    if len(starts) != 1:
+        return None
+    ((arxiv_id, start),) = starts.items()
+    return None if _ANOTHER_PAPER.search(place, 0, start) else arxiv_id
+
+
+def given_name_first(name: str) -> str:
     """Return ``Family, Given`` as ``Given Family``, with a suffix such as "Jr" at the end.
 
     BibTeX puts the suffix in the middle (``Family, Jr, Given``), RIS at the end.

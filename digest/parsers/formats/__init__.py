@@ -24,6 +24,7 @@ ORDER = (
     "xml_feed",
     "bibtex",
     "ris",
+    "delimited_table",
     "arxiv_listing",
     "saved_html",
     "arxiv_mail",
