@@ -49,6 +49,14 @@ DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "labels only": (b"Title: a\nPDF: 2611.00001\n", b"Title: a\n", b""),
     "a feed of other tags": (b'<rss version="2.0"><channel>', b"<a/>", b"</channel></rss>"),
     "a harvest of other tags": (b"<OAI-PMH>", b"<a/>", b"</OAI-PMH>"),
+    **{
+        f"a feed with {sign.decode()}": (
+            b"<feed><entry><id>http://arxiv.org/abs/2611.00001v1</id><title>A</title></entry>",
+            sign,
+            b"</feed>",
+        )
+        for sign in (b"&", b"<a>", b"<![CDATA[", b"]]>", b"&amp;", b"<item>", b"<entry><id>")
+    },
     "one BibTeX entry": (b"@misc{a,title={b}", b",\na={b}", b"}"),
     "BibTeX abbreviations": (b"@misc{a,title={b}}\n", b'@string{a="b"}\n', b""),
     "one RIS reference": (b"TY  - JOUR\nTI  - a\n", b"AU  - b\n", b"ER  - \n"),
@@ -84,7 +92,12 @@ def _peak(folder: Path, data: bytes) -> int:
 
 @pytest.mark.parametrize(
     ("write", "name"),
-    [(_listing, "announcements"), (_listing, "BibTeX"), (_dense_file, "JSON of empty objects")],
+    [
+        (_listing, "announcements"),
+        (_listing, "BibTeX"),
+        (_dense_file, "JSON of empty objects"),
+        (_dense_file, "a feed with &"),
+    ],
 )
 def test_a_costly_file_keeps_within_the_memory_limit(
     write: Callable[[str, int], bytes], name: str, tmp_path: Path

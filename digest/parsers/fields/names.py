@@ -61,6 +61,8 @@ def without_affiliations(text: str) -> str:
 
     A bracket without its counterpart is text.
     """
+    if "(" not in text:
+        return text
     kept, end = [], 0
     for start, stop in _bracketed(text):
         is_nickname = _NICKNAME.fullmatch(text, start, stop) and _GOES_ON.match(text, stop)

@@ -158,7 +158,12 @@ def _authors(fields: Fields) -> tuple[str, ...]:
     for creator in _texts(fields, "creator"):
         family, _, first_names = creator.partition(", ")
         people.append(f"{first_names} {family}")
-    return tuple(name for person in people if (name := markup.to_line(person)))
+    return tuple(name for person in people if (name := _name(person)))
+
+
+def _name(text: str) -> str:
+    # Most names have no markup, and the check is cheaper than looking for it.
+    return markup.to_line(text) if "&" in text or "<" in text else " ".join(text.split())
 
 
 def _person(author: Element) -> str:

@@ -88,7 +88,7 @@ class _Batch:
     def add(self, record: XmlRecord) -> None:
         """Add an item; its element is not kept."""
         item = b""
-        if record.element is not None:
+        if record.element is not None and len(record.element):
             item = xml_text.serialize(record.element)
             if not self._open:
                 self._open, self._close = xml_text.enclosing_tags(record.element)

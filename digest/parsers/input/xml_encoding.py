@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 
 from digest.errors import Unreadable
@@ -94,8 +95,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _recode(data: bytes, codec: str, start: int) -> bytes:
     decode = codecs.getincrementaldecoder(codec)("replace").decode
-    utf8 = bytearray()
+    utf8 = io.BytesIO()  # its value is no copy
     for at in range(start, len(data), _CHUNK_BYTES):
-        text = decode(data[at : at + _CHUNK_BYTES])
-        utf8 += text.encode("utf-8", "replace")
-    return bytes(utf8 + decode(b"", final=True).encode("utf-8", "replace"))
+        utf8.write(decode(data[at : at + _CHUNK_BYTES]).encode("utf-8", "replace"))
+    utf8.write(decode(b"", final=True).encode("utf-8", "replace"))
+    return utf8.getvalue()

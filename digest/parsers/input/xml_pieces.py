@@ -14,6 +14,7 @@ from digest.errors import Unreadable
 from digest.parsers.input import xml_repair, xml_text
 from digest.parsers.input.xml_text import Element, XmlForm, XmlRecord
 
+_MIN_PIECE_BYTES = 40  # a title and an id take more
 _MAX_PIECE_BYTES = 1 << 20  # of a damaged record, and of everything around the records
 # For prefixes that a damaged file uses and does not declare.
 _NAMESPACES = {
@@ -77,9 +78,9 @@ class PieceStream:
         return _Wrapper(f"<{name}{xml_repair.attributes(tag)}>{channel}")
 
     def _record(self, piece: _Piece, wrapper: _Wrapper, line: int) -> XmlRecord:
-        is_small = piece.end - piece.start <= _MAX_PIECE_BYTES
-        text = self._data[piece.start : piece.end].decode(errors="replace") if is_small else ""
-        if not piece.is_cut and text.count("<") > 1:  # a tag alone is no record
+        size = piece.end - piece.start
+        if not piece.is_cut and _MIN_PIECE_BYTES <= size <= _MAX_PIECE_BYTES:
+            text = self._data[piece.start : piece.end].decode(errors="replace")
             for mended in self._repairs(text):
                 if (root := wrapper.parsed(mended)) is not None:
                     return XmlRecord(next(root.iter(*self._tags), None), line)

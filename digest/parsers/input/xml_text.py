@@ -134,7 +134,7 @@ class _CountedTags(io.BytesIO):
     def read(self, size: int | None = -1, /) -> bytes:
         """Return the next bytes. Raises `Unreadable` if `tags` exceeds `_MAX_TAGS`."""
         data = super().read(size)
-        self.tags += data.count(b"<") + data.count(b'="') + data.count(b"='")
+        self.tags += data.count(b"<") + data.count(b"=")
         if self.tags > _MAX_TAGS:
             raise Unreadable("more tags than a list of papers has")
         return data
