@@ -33,6 +33,7 @@ _USED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[
 _DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 _FIRST_NAME = re.compile(r"\s*<[^\s/>]+")
 _DEFAULT_NAMESPACE = re.compile(rb"\sxmlns\s*=\s*[\"']([^\"'<]*)")
+_END_TAG_NEXT = re.compile(rb"[^<]*</(?:[\w.-]+:)?([\w.-]+)")
 _SECTION_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 
 
@@ -40,7 +41,7 @@ class PieceStream:
     """Iterate over the records of an XML file in UTF-8 that is not well formed.
 
     A damaged record is mended, or has no element. After the iteration, ``root`` is the tree
-    around the records, as far as it can be read. Raises `Unreadable` for a text that declares
+    before the first record, as far as it can be read. Raises `Unreadable` for a text that declares
     entities.
     """
 
@@ -52,11 +53,11 @@ class PieceStream:
 
     def __iter__(self) -> Iterator[XmlRecord]:
         wrapper = _Wrapper("<root>")
-        around: list[bytes] = []
+        head: bytes | None = None
         end, line, room = 0, 1, _MAX_PIECE_BYTES
         for piece in _Cutter(self._data, self._form).pieces():
             gap = self._data[end : min(piece.start, end + room)]
-            around.append(gap)
+            head = gap if head is None else head
             room -= len(gap)
             # Several files may stand one after the other, each with a root of its own.
             for root_tag in self._root_tag.finditer(gap):
@@ -65,8 +66,8 @@ class PieceStream:
             yield self._record(piece, wrapper, line)
             line += self._data.count(b"\n", piece.start, piece.end)
             end = piece.end
-        around.append(self._data[end : end + room])
-        self.root = self._tree_around(b"".join(around))
+        # Only what stands before the records: between them, it may be a part of a damaged one.
+        self.root = self._tree_around(self._data[:room] if head is None else head)
 
     def _wrapper(self, root_tag: bytes, before: bytes) -> _Wrapper:
         """Return the tags around a record: the root's, and the channel's in RSS."""
@@ -176,8 +177,10 @@ class _Cutter:
                 continue
             first = first or token
             is_empty = self._data[position - 2 : position] == b"/>"
-            if self._is_foreign(token, first, is_inside=opened is not None):
-                inner += not is_empty
+            if token["prefix"] != first["prefix"] or (opened and self._is_word(token)):
+                continue
+            if opened and self._namespace(token) not in {b"", self._namespace(first)}:
+                inner += not is_empty  # of another vocabulary, such as MARC in OAI
                 continue
             if opened is not None:
                 yield self._unclosed(opened, token.start())
@@ -188,14 +191,10 @@ class _Cutter:
         if opened is not None:
             yield self._unclosed(opened, len(self._data))
 
-    def _is_foreign(
-        self, token: re.Match[bytes], first: re.Match[bytes], *, is_inside: bool
-    ) -> bool:
-        """Return whether a tag is one of another vocabulary, with the name of a record."""
-        if token["prefix"] != first["prefix"]:
-            return True
-        namespace = self._namespace(token)
-        return is_inside and bool(namespace) and namespace != self._namespace(first)
+    def _is_word(self, token: re.Match[bytes]) -> bool:
+        """Return whether a tag inside a record is a word of a field, which the next tag ends."""
+        following = _END_TAG_NEXT.match(self._data, token.end())
+        return following is not None and following[1] != token["name"]
 
     def _namespace(self, tag: re.Match[bytes]) -> bytes:
         declared = _DEFAULT_NAMESPACE.search(self._data, tag.start(), self._tag_end(tag))
