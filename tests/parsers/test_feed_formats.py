@@ -119,6 +119,54 @@ def test_arxivs_announcements_lose_their_phrases() -> None:
     assert ("Cem Oz",) == fast.authors
 
 
+def test_arxivs_revisions_and_withdrawals_are_marked() -> None:
+    """By the element, by the phrase or by the old suffix; a cross-listed paper is no revision."""
+
+    def item(n: int, title: str, description: str, more: str = "") -> str:
+        return (
+            f"<title>{title}</title><link>https://arxiv.org/abs/2611.0003{n}</link>"
+            f"<description>{description}</description>{more}"
+        )
+
+    data = rss(
+        item(0, "A", "arXiv:2611.00030v1 Announce Type: cross \nAbstract: a"),
+        item(1, "B", "arXiv:2611.00031v2 Announce Type: replace-cross \nAbstract: b"),
+        item(2, "C", "c", "<arxiv:announce_type>replace</arxiv:announce_type>"),
+        item(3, "D. (arXiv:2611.00033v2 [cs.LG] UPDATED)", "d"),
+        item(4, "E. (arXiv:2611.00034v1 [cs.LG])", "This paper has been withdrawn by the author."),
+        item(5, "F", "f", "<arxiv:comment>Withdrawn by the authors</arxiv:comment>"),
+        item(6, "Papers That Were Withdrawn by Their Authors", "We count withdrawn papers."),
+    ).replace(b' xmlns:dc="', b' xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="')
+    papers = list(load(data).sightings)
+    assert [1, 2, 3] == [n for n, paper in enumerate(papers) if paper.revision]
+    assert [4, 5] == [n for n, paper in enumerate(papers) if paper.retracted]
+    assert ["D.", "E."] == [paper.title for paper in papers[3:5]]
+
+
+def test_affiliations_are_no_part_of_a_name() -> None:
+    """In one list of names, and where each name has an element."""
+    listed = (
+        "<title>A</title><link>https://arxiv.org/abs/2611.00030</link>"
+        "<dc:creator>Ada Quill (River Institute, Sea Lab), Bo Lund and Cem Oz</dc:creator>"
+    )
+    single = (
+        "<title>B</title><link>https://arxiv.org/abs/2611.00031</link>"
+        "<dc:creator>Ada Quill (Sea Lab)</dc:creator><dc:creator>Bo Lund</dc:creator>"
+    )
+    names = [paper.authors for paper in load(rss(listed, single)).sightings]
+    assert [("Ada Quill", "Bo Lund", "Cem Oz"), ("Ada Quill", "Bo Lund")] == names
+
+
+def test_a_search_box_inside_an_item_costs_no_paper() -> None:
+    """The library raises KeyError for it."""
+    box = (
+        "<textinput><title>Search</title><name>q</name><link>https://x.example/</link></textinput>"
+    )
+    item = "<title>{0}</title><link>https://arxiv.org/abs/2611.0003{0}</link>"
+    data = rss(item.format(0), item.format(1) + box, item.format(2))
+    assert ["0", "1", "2"] == [paper.title for paper in load(data).sightings]
+
+
 def test_labelled_paragraphs_of_an_item_become_fields() -> None:
     """Authors, votes and abstract are read by their labels; a rank before the title is dropped."""
     card = (

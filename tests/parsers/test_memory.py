@@ -53,6 +53,14 @@ DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "a listing of one item": (b"[1] arXiv:2611.00001 [pdf]\nTitle: a\nb\n\n", b"ab\n", b""),
     "a feed of other tags": (b'<rss version="2.0"><channel>', b"<a/>", b"</channel></rss>"),
     "a harvest of other tags": (b"<OAI-PMH>", b"<a/>", b"</OAI-PMH>"),
+    **{
+        f"a feed with {sign.decode()}": (
+            b"<feed><entry><id>http://arxiv.org/abs/2611.00001v1</id><title>A</title></entry>",
+            sign,
+            b"</feed>",
+        )
+        for sign in (b"&", b"<a>", b"<![CDATA[", b"]]>", b"&amp;", b"<item>", b"<entry><id>")
+    },
     "one BibTeX entry": (b"@misc{a,title={b}", b",\na={b}", b"}"),
     "BibTeX openings": (b"@misc{a,title={b}}\n", b"@a{b,", b""),
     "BibTeX quotes": (b"@misc{a,title={b}}\n", b'@misc{a,title="{",', b""),
@@ -94,7 +102,12 @@ def _peak(folder: Path, data: bytes) -> int:
 
 @pytest.mark.parametrize(
     ("write", "name"),
-    [(_listing, "announcements"), (_listing, "BibTeX"), (_dense_file, "JSON of empty objects")],
+    [
+        (_listing, "announcements"),
+        (_listing, "BibTeX"),
+        (_dense_file, "JSON of empty objects"),
+        (_dense_file, "a feed with &"),
+    ],
 )
 def test_a_costly_file_keeps_within_the_memory_limit(
     write: Callable[[str, int], bytes], name: str, tmp_path: Path

@@ -81,6 +81,27 @@ def test_a_deleted_record_is_a_reject() -> None:
     assert (1, (Reject(12, "a deleted record"),)) == (len(dump.sightings), dump.rejects)
 
 
+def test_only_deleted_records_are_a_dump_of_rejects() -> None:
+    """The answer is complete, and there is nothing wrong with it."""
+    dump = load(answer(DELETED))
+    assert (0, 1) == (len(dump.sightings), len(dump.rejects))
+
+
+def test_a_withdrawn_paper_is_marked() -> None:
+    """By the authors' comment, or by what stands in place of the abstract."""
+    comment = ARXIV.replace("<doi>", "<comments>This paper has been withdrawn</comments><doi>")
+    abstract = DC.replace("Comment: 9 pages", "Comment: withdrawn by the author")
+    assert [False, True, True] == [
+        paper.retracted for paper in load(answer(RAW, comment, abstract)).sightings
+    ]
+
+
+def test_markup_in_a_description_becomes_text() -> None:
+    """Other archives than arXiv write HTML."""
+    record = DC.replace("Echoes return.", "&lt;p&gt;Echoes &lt;em&gt;return&lt;/em&gt;.&lt;/p&gt;")
+    assert "Echoes return." == next(iter(load(answer(record)).sightings)).abstract
+
+
 def test_a_cut_answer_gives_its_complete_records() -> None:
     """The record in which the answer ends is a reject."""
     dump = load(answer(RAW, ARXIV)[:-150])

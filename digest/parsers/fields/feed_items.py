@@ -10,13 +10,22 @@ import re
 from typing import NamedTuple
 
 from digest.model.papers import Sighting
-from digest.parsers.fields import ids, json_fields, json_values, markup, timestamps
+from digest.parsers.fields import (
+    ids,
+    json_values,
+    markup,
+    names,
+    timestamps,
+    withdrawals,
+)
 from digest.text import links
 
 _TITLE_PREFIX = re.compile(
     r"^(?:\[\d{1,3}\]\s*(?:\[[^\[\]]{1,40}\]\s*)?|\[?(?:arXiv:)?\d{4}\.\d{4,5}(?:v\d+)?\]?:?\s+)"
 )
-_TITLE_SUFFIX = re.compile(r"\s*\(arXiv:\S+(?: \[[^\[\]]*\])?(?: UPDATED)?\)$")
+_TITLE_SUFFIX = re.compile(
+    r"\s*\(arXiv:\S+(?:\s+\[[^\[\]]*\])?(?:\s+(?P<announced>UPDATED|CROSS LISTED))?\)$"
+)
 _ANNOUNCED = re.compile(r"arXiv:(\S+)\s+Announce Type:\s*(\S+)\s+(?:Abstract:\s*)?")
 _LABEL = re.compile(r"[^\w\s]*\s*(?:TL;DR|[A-Z][\w ]{2,24}):[ \t]*")
 _CARD_LABELS = frozenset(
@@ -37,6 +46,8 @@ class FeedItem(NamedTuple):
     published: str = ""
     categories: tuple[str, ...] = ()
     summary: str | None = None
+    announce_type: str = ""  # arXiv's: new, cross, replace or replace-cross
+    comment: str = ""  # of the authors, as in arXiv's "9 pages"
     line: int = 1
 
 
@@ -55,7 +66,7 @@ def sighting(item: FeedItem) -> Sighting | None:
     if not title or not (arxiv_id or doi):
         return None
     fields = _labelled_fields(text[announcement.end() :] if announcement else text)
-    authors = item.authors or json_fields.split_names(fields.get("authors", ""))
+    authors = item.authors or names.split_names(fields.get("authors", ""))
     abstract = fields.get("abstract")
     # A card with further fields shows only the beginning of an abstract. It is not stored.
     if len(fields) > 1 and abstract and abstract.endswith(_ELLIPSES):
@@ -73,8 +84,21 @@ def sighting(item: FeedItem) -> Sighting | None:
         upvotes=json_values.as_count(fields.get("upvotes")),
         summary=item.summary,
         categories=item.categories,
+        revision=_is_revision(item, announcement),
+        retracted=any(
+            withdrawals.is_withdrawal_notice(notice)
+            for notice in (title, item.comment, fields.get("abstract", ""))
+        ),
         line=item.line,
     )
+
+
+def _is_revision(item: FeedItem, announcement: re.Match[str] | None) -> bool:
+    """Return whether arXiv announces a later version of a paper, in any of its three ways."""
+    announced = item.announce_type or (announcement[2] if announcement else "")
+    suffix = _TITLE_SUFFIX.search(markup.to_line(item.title)) if "arXiv:" in item.title else None
+    is_updated = suffix is not None and suffix["announced"] == "UPDATED"
+    return announced.strip().startswith("replace") or is_updated
 
 
 def clean_title(title: str) -> str:

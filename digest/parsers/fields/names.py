@@ -22,7 +22,7 @@ def split_names(text: str) -> tuple[str, ...]:
     between two words ("Bee, Ann", also "Bee, Ann and Dee, Carl"). Changes the order of no
     name; leaves out "et al.".
     """
-    text = _without_affiliations(text)
+    text = without_affiliations(text)
     if re.search("[;；]", text):
         parts = re.split(r"\s*[;；]\s*(?:(?:and|&)\s+)?", text)
     elif _is_family_first(people := _AND.split(text)):
@@ -56,11 +56,13 @@ def _joined(parts: list[str]) -> list[str]:
     return names
 
 
-def _without_affiliations(text: str) -> str:
+def without_affiliations(text: str) -> str:
     """Return the text without its bracketed parts; a nickname inside a name stays.
 
     A bracket without its counterpart is text.
     """
+    if "(" not in text:
+        return text
     kept, end = [], 0
     for start, stop in _bracketed(text):
         is_nickname = _NICKNAME.fullmatch(text, start, stop) and _GOES_ON.match(text, stop)

@@ -50,4 +50,7 @@ def is_withdrawal_notice(text: str) -> bool:
     that was withdrawn from a conference.
     """
     text = text[:_MAX_CHARS]
+    lower = text.lower()
+    if "withdraw" not in lower and "retract" not in lower:  # most texts, and they are many
+        return False
     return bool(_BEGINS.match(text) or _TITLE.match(text) or _FOLLOWS.search(text))

@@ -21,6 +21,8 @@ ORDER = (
     "json_feed",
     "scraped_json",
     "oai_pmh",
+    "pubmed_xml",
+    "acl_anthology",
     "xml_feed",
     "bibtex",
     "ris",

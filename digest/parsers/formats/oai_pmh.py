@@ -7,24 +7,27 @@ https://info.arxiv.org/help/oa/index.html.
 
 from __future__ import annotations
 
-import re
-
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import dates, ids, markup, sources, timestamps
-from digest.parsers.input import xml_text
+from digest.parsers.fields import dates, ids, markup, names, sources, timestamps, withdrawals
+from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.rejects import Rejects
-from digest.parsers.input.xml_text import Element
+from digest.parsers.input.xml_text import Element, XmlForm
 from digest.text import links
 
 NAME = "oai-pmh"
 
 _ROOT = "OAI-PMH"
+_LEAVES = (
+    "responsedate request error identifier datestamp setspec resumptiontoken id created updated "
+    "keyname forenames suffix affiliation title categories comments abstract doi license "
+    "report-no journal-ref msc-class acm-class proxy submitter date size source_type "
+    "creator subject description publisher contributor type format source language relation "
+    "coverage rights"
+)
+_FORM = XmlForm(("record",), (_ROOT,), frozenset(_LEAVES.split()))
 _NO_RECORDS = "noRecordsMatch"  # called an error, but only means that the list is empty
-_CLOSED = rb"</(?:\w+:)?OAI-PMH\s*>\s*$"
-_BETWEEN_NAMES = r",?\s+and\s+|,\s+"
-_IN_BRACKETS = r"\([^()]{0,200}\)"
+_DELETED = "a deleted record"
 _ERROR_CHARS = 200  # of the words of an error answer
 
 Fields = dict[str, list[Element]]
@@ -32,56 +35,33 @@ Fields = dict[str, list[Element]]
 
 def detect(input_file: InputFile) -> str | None:
     """Detect an XML text whose root element is OAI-PMH."""
-    is_answer = input_file.first_character == "<" and xml_text.root_name(input_file.head) == _ROOT
+    is_answer = xml_text.root_name(input_file.head) == _ROOT
     return f"XML with the root element {_ROOT}" if is_answer else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
-    """Read all records in order; deleted and cut ones become rejects with their line.
+    """Read all records in order; deleted and damaged ones become rejects with their line.
 
     An answer without matching records is a dump without entries. Raises `Unreadable` for an
     error answer, with its own words, and if no record can be read.
     """
-    data = input_file.read_all()
-    is_cut = not re.search(_CLOSED, data[-64:])  # room for the last tag and blanks after it
-    answer = xml_text.ElementStream(data, "record")
-    sightings: list[Sighting] = []
-    rejects = Rejects()
-    for record in answer:
-        line = xml_text.line_of(record)
-        paper = _sighting(record, line)
-        if isinstance(paper, str):
-            rejects.add(line, paper)
-        else:
-            sightings.append(paper)
-    if answer.root is None:
+    listing = xml_records.read(input_file, _FORM, xml_records.each(_sighting))
+    if listing.root is None:
         raise Unreadable("XML that cannot be read")
-    _raise_errors(answer.root)
-    if is_cut:
-        _reject_last(sightings, rejects)
-    if rejects and not sightings:
-        raise Unreadable(rejects[0].reason, line=rejects[0].line)
-    answered = answer.root.findtext("{*}responseDate")
+    _raise_errors(listing.root)
+    unread = [reject for reject in listing.rejects if reject.reason != _DELETED]
+    if unread and not listing.sightings:
+        raise Unreadable(unread[0].reason, line=unread[0].line)
+    answered = listing.root.findtext("{*}responseDate")
     return Dump(
         name=input_file.name,
         format_name=NAME,
-        source=_source(answer.root) or sources.from_file_name(input_file.name),
+        source=_source(listing.root) or sources.from_file_name(input_file.name),
         page_date=timestamps.day(answered) or dates.iso_day_in_name(input_file.name),
-        sightings=tuple(sightings),
-        rejects=tuple(rejects),
+        sightings=listing.sightings,
+        rejects=tuple(listing.rejects),
         evidence={"dialect": evidence},
     )
-
-
-def _reject_last(sightings: list[Sighting], rejects: Rejects) -> None:
-    """Make a reject of the last record: its text may be incomplete though it parsed."""
-    if rejects and (not sightings or rejects[-1].line > sightings[-1].line):
-        line = rejects.pop().line
-    elif sightings:
-        line = sightings.pop().line
-    else:
-        return
-    rejects.add(line, "the answer breaks off in this record")
 
 
 def _raise_errors(root: Element) -> None:
@@ -106,7 +86,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     parts = dict(xml_text.children(record))
     header, metadata = parts.get("header"), parts.get("metadata")
     if header is not None and header.get("status") == "deleted":
-        return "a deleted record"
+        return _DELETED
     fields = _fields(metadata)
     if not fields:
         return "a record without metadata"
@@ -114,8 +94,10 @@ def _sighting(record: Element, line: int) -> Sighting | str:
     title = markup.to_line(_first(_texts(fields, "title")) or "")
     if not title or not (arxiv_id or doi):
         return "a record that lacks an id or a title"
-    abstract = _first(_texts(fields, "abstract", "description"))
+    abstracts = _texts(fields, "abstract", "description")
+    abstract = markup.to_text(abstracts[0]) if abstracts else None
     authors = _authors(fields)
+    notices = (title, *_texts(fields, "comments"), *abstracts)
     written_day = _first(_texts(fields, "created", "date")) or _first_version_day(fields)
     return Sighting(
         title=title,
@@ -128,6 +110,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
         published=timestamps.day(written_day),
         published_text=written_day,
         categories=_categories(fields),
+        retracted=any(map(withdrawals.is_withdrawal_notice, notices)),
         line=line,
     )
 
@@ -163,20 +146,24 @@ def _texts(fields: Fields, *names: str) -> list[str]:
 
 
 def _authors(fields: Fields) -> tuple[str, ...]:
-    names: list[str] = []
+    people: list[str] = []
     for authors in fields.get("authors", ()):
         # ``arXiv`` has an element for each author, ``arXivRaw`` one sentence for all,
         # with affiliations in brackets.
         if len(authors):
-            names += [_person(author) for author in authors]
+            people += [_person(author) for author in authors]
         else:
-            sentence = re.sub(_IN_BRACKETS, "", xml_text.text_of(authors))
-            names += re.split(_BETWEEN_NAMES, sentence)
+            people += names.split_names(markup.to_line(xml_text.text_of(authors)))
     # ``oai_dc`` has "Family, Given" for each.
     for creator in _texts(fields, "creator"):
         family, _, first_names = creator.partition(", ")
-        names.append(f"{first_names} {family}")
-    return tuple(clean for name in names if (clean := " ".join(name.split())))
+        people.append(f"{first_names} {family}")
+    return tuple(name for person in people if (name := _name(person)))
+
+
+def _name(text: str) -> str:
+    # Most names have no markup, and the check is cheaper than looking for it.
+    return markup.to_line(text) if "&" in text or "<" in text else " ".join(text.split())
 
 
 def _person(author: Element) -> str:

@@ -1,46 +1,48 @@
 """RSS 0.9 to 2.0 and Atom, parsed with feedparser: arXiv's feeds, its API's answers, others.
 
-feedparser gets only well-formed XML: its parser for broken feeds takes quadratic time
-on unclosed tags (measured: 0.6 MB, 3 s). So lxml splits the feed into items and mends a broken
-one, with entities and network off.
+feedparser gets only well-formed XML, some items at a time: its parser for broken feeds takes
+quadratic time on unclosed tags (measured: 0.6 MB, 3 s). So lxml splits the feed into items,
+with entities and network off, and a damaged item is mended before.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections import deque
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.fields import dates, feed_items, ids, markup, sources, timestamps
-from digest.parsers.input import xml_text
+from digest.parsers.fields import dates, feed_items, ids, markup, names, sources, timestamps
+from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.rejects import Rejects
+from digest.parsers.input.xml_text import XmlForm, XmlRecord
 
 NAME = "feed"
 
-_ROOTS = ("rss", "feed", "RDF")
-_ITEM_TAG = rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]"
-_ENTITY = rb"&([A-Za-z][A-Za-z0-9]{1,31};)"
-_BARE_AMPERSAND = rb"&(?!#?\w{1,31};)"
-_XML_ENTITIES = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
+_LEAVES = (
+    "title link description guid pubdate category comments encoded creator date rights "
+    "id updated published summary content name email uri subtitle lastbuilddate language "
+    "doi comment journal_ref journal_reference announce_type identifier abstract subject "
+    "generator copyright managingeditor webmaster docs ttl issued modified tagline"
+)
+_FORM = XmlForm(("item", "entry"), ("rss", "feed", "RDF"), frozenset(_LEAVES.split()))
 _ERROR_ID = r"https?://(?:export\.)?arxiv\.org/api/errors"
 _ERROR_CHARS = 200  # of the words of an error answer
-_BATCH = 200  # items parsed at a time; feedparser takes ten times their size
+# Items parsed at a time; feedparser takes ten times their size.
+_BATCH, _BATCH_BYTES = 200, 1 << 20
+# Elements that feedparser takes for a part of the channel, and fails on inside an item.
+_NOT_IN_ITEMS = ("{*}textinput", "{*}textInput", "{*}image", "{*}cloud")
 _NO_PAPER = "an item without a link to a paper"
 _CUT = "the feed breaks off in this item"
+_DAMAGED = "an item that is damaged beyond repair"
 
 
 def detect(input_file: InputFile) -> str | None:
     """Detect an XML text whose root is a feed's."""
-    if input_file.first_character != "<":
-        return None
     root = xml_text.root_name(input_file.head)
-    return f"XML with the root element {root}" if root in _ROOTS else None
+    return f"XML with the root element {root}" if root in _FORM.roots else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -49,84 +51,112 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     A channel without items is a dump without entries. Raises `Unreadable` for an error answer,
     with its own words, and if there are items and none is a paper.
     """
-    feed = _Feed(input_file.read_all())
-    sightings: list[Sighting] = []
-    rejects = Rejects()
-    for entry, line, is_cut in feed.entries():
+    listing = xml_records.read(input_file, _FORM, _papers)
+    if listing.root is None:
+        raise Unreadable("XML that cannot be read")
+    if listing.rejects and not listing.sightings:
+        reasons = [reject.reason for reject in listing.rejects if reject.reason != _NO_PAPER]
+        raise Unreadable(reasons[0] if reasons else "a feed, but not of papers")
+    around = xml_text.serialize(listing.root)
+    channel = _parsed(around if len(around) <= _BATCH_BYTES else b"")
+    if not channel.get("version") and not listing.sightings:
+        raise Unreadable("XML, but not a feed that can be read")
+    return _dump(input_file, evidence, channel.get("feed", {}), listing)
+
+
+def _papers(records: Iterable[XmlRecord]) -> Iterator[Sighting | Reject]:
+    """Yield the paper of each item, or a reject."""
+    for record, entry in _entries(records):
+        if entry is None:
+            reason = _CUT if record.is_cut else _DAMAGED
+            yield Reject(record.line, reason)
+            continue
         if re.match(_ERROR_ID, str(entry.get("id", ""))):
             words = markup.to_line(entry.get("summary", ""))
             raise Unreadable(f"an error answer: {words[:_ERROR_CHARS]}")
-        paper = None if is_cut else feed_items.sighting(_item(entry, line))
-        if paper is None:
-            rejects.add(line, _CUT if is_cut else _NO_PAPER)
-        else:
-            sightings.append(paper)
-    if rejects and not sightings:
-        raise Unreadable(_CUT if rejects[0].reason == _CUT else "a feed, but not of papers")
-    return _dump(input_file, evidence, feed.channel, sightings, rejects)
+        yield feed_items.sighting(_item(entry, record.line)) or Reject(record.line, _NO_PAPER)
 
 
-class _Feed:
-    """A feed split into its items, and the fields of the channel around them.
+class _Batch:
+    """Items that feedparser parses together."""
 
-    Raises `Unreadable` for XML that is no feed.
-    """
+    def __init__(self) -> None:
+        self._items: list[tuple[XmlRecord, bytes]] = []
+        self._bytes = 0
+        self._open = self._close = b""
 
-    def __init__(self, data: bytes) -> None:
-        self._is_cut = _is_cut(data)
-        try:
-            self._split(data, strict=True)
-        except xml_text.NotWellFormed:
-            # lxml drops entities and ampersands that it cannot mend, so these are replaced first.
-            if xml_text.is_utf8(data):
-                data = re.sub(_BARE_AMPERSAND, b"&amp;", re.sub(_ENTITY, _character, data))
-            self._split(data, strict=False)
-        around = _parsed(self._around)
-        if not around.version and not self._items:
-            raise Unreadable("XML, but not a feed that can be read")
-        self.channel = around.feed
+    def add(self, record: XmlRecord) -> None:
+        """Add an item; its element is not kept."""
+        item = b""
+        if record.element is not None and len(record.element):
+            item = xml_text.serialize(record.element)
+            if not self._open:
+                self._open, self._close = xml_text.enclosing_tags(record.element)
+        self._items.append((record._replace(element=None), item))
+        self._bytes += len(item)
 
-    def _split(self, data: bytes, *, strict: bool) -> None:
-        """Take the items with their lines out of the feed, and keep the channel around them."""
-        stream = xml_text.ElementStream(data, "item", "entry", strict=strict)
-        self._items: list[tuple[bytes, int]] = []
-        self._open, self._close = b"", b""
-        for element in stream:
-            if not self._items:
-                self._open, self._close = xml_text.enclosing_tags(element)
-            self._items.append((xml_text.serialize(element), xml_text.line_of(element)))
-        if stream.root is None:
-            raise Unreadable("XML that cannot be read")
-        self._around = xml_text.serialize(stream.root)
+    @property
+    def is_full(self) -> bool:
+        """Whether its items should be parsed before more are added."""
+        return len(self._items) >= _BATCH or self._bytes > _BATCH_BYTES
 
-    def entries(self) -> Iterator[tuple[Any, int, bool]]:
-        """Yield feedparser's entry of each item, its line, and True if the feed ends in it."""
-        for start in range(0, len(self._items), _BATCH):
-            batch = self._items[start : start + _BATCH]
-            items = (item for item, _ in batch)
-            entries = _parsed(b"".join((self._open, *items, self._close))).entries
-            # feedparser may leave an item out. Then no line is certain but the first.
-            is_complete = len(batch) == len(entries)
-            lines = [line for _, line in batch] if is_complete else [batch[0][1]]
-            is_last = start + _BATCH >= len(self._items)
-            for entry, line in zip_longest(entries, lines[: len(entries)], fillvalue=lines[0]):
-                yield entry, line, self._is_cut and is_last and entry is entries[-1]
+    def entries(self) -> Iterator[tuple[XmlRecord, Any]]:
+        """Yield each item with feedparser's entry of it, and forget it.
 
+        There is no entry for a damaged item, and for one that feedparser does not read.
+        """
+        items = [item for _, item in self._items if item]
+        entries = iter(self._parse(items))
+        for record, item in self._items:
+            yield record, next(entries) if item else None
+        self._items, self._bytes = [], 0
 
-def _is_cut(data: bytes) -> bool:
-    """Return whether the last item of a feed is not closed."""
-    # A deque of one keeps only the last match.
-    last_tag = deque(re.finditer(_ITEM_TAG, data), maxlen=1)
-    return bool(last_tag) and not last_tag[0][1]
+    def _parse(self, items: list[bytes]) -> list[Any]:
+        """Return an entry or None for each item."""
+        is_large = sum(map(len, items)) > 2 * _BATCH_BYTES
+        if not is_large:
+            entries = list(_parsed(b"".join((self._open, *items, self._close))).entries)
+            if len(entries) == len(items):
+                return entries
+        # An item that feedparser fails on, or leaves out, is parsed by itself.
+        return [self._parse_one(item) for item in items]
+
+    def _parse_one(self, item: bytes) -> Any:
+        if len(item) > _BATCH_BYTES:
+            return None
+        for xml in (item, xml_text.without(item, *_NOT_IN_ITEMS)):
+            entries = _parsed(self._open + xml + self._close).entries
+            if len(entries) == 1:
+                return entries[0]
+        return None
 
 
-def _dump(
-    input_file: InputFile,
-    evidence: str,
-    channel: Any,
-    sightings: list[Sighting],
-    rejects: list[Reject],
-) -> Dump:
+def _entries(records: Iterable[XmlRecord]) -> Iterator[tuple[XmlRecord, Any]]:
+    """Yield each item with feedparser's entry of it, None for one that cannot be parsed."""
+    batch = _Batch()
+    for record in records:
+        batch.add(record)
+        if batch.is_full:
+            yield from batch.entries()
+    yield from batch.entries()
+
+
+def _parsed(document: bytes) -> Any:
+    """Return feedparser's result; an empty one if it fails on the document."""
+    import feedparser  # takes 100 ms, and few runs read a feed
+
+    try:
+        return feedparser.parse(
+            io.BytesIO(document),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,  # only words are taken, and escaped where they are printed
+            resolve_relative_uris=False,
+        )
+    except Exception:  # noqa: BLE001 - it raises nearly anything (KeyError: 'textinput')
+        return feedparser.FeedParserDict(feed={}, entries=[], version="")
+
+
+def _dump(input_file: InputFile, evidence: str, channel: Any, listing: xml_records.Listing) -> Dump:
     own_links = [
         str(link.get("href", "")) for link in channel.get("links", ()) if link.get("rel") == "self"
     ]
@@ -140,8 +170,8 @@ def _dump(
         source=sources.from_feed(markup.to_line(channel.get("title", "")), addresses)
         or sources.from_file_name(input_file.name),
         page_date=own_day or dates.iso_day_in_name(input_file.name),
-        sightings=tuple(sightings),
-        rejects=tuple(rejects),
+        sightings=listing.sightings,
+        rejects=tuple(listing.rejects),
         evidence={"dialect": evidence},
         stated=_stated_count(channel),
     )
@@ -156,32 +186,12 @@ def _stated_count(channel: Any) -> int | None:
     """Return the number of entries that an arXiv answer states for itself (OpenSearch)."""
     try:
         total, start, most = (
-            int(channel[f"opensearch_{name}"])
-            for name in ("totalresults", "startindex", "itemsperpage")
+            int(channel[f"opensearch_{key}"])
+            for key in ("totalresults", "startindex", "itemsperpage")
         )
     except (KeyError, TypeError, ValueError):
         return None
     return max(0, min(most, total - start))
-
-
-def _parsed(document: bytes) -> Any:
-    import feedparser  # takes 100 ms, and few runs read a feed
-
-    return feedparser.parse(
-        io.BytesIO(document),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,  # only words are taken, and escaped where they are printed
-        resolve_relative_uris=False,
-    )
-
-
-def _character(entity: re.Match[bytes]) -> bytes:
-    """Return the character that HTML calls by this name; broken feeds do not declare them."""
-    from html.entities import html5  # a large table, needed for broken feeds only
-
-    if entity[1] in _XML_ENTITIES:
-        return entity[0]
-    return html5.get(entity[1].decode(), "").encode() or entity[0]
 
 
 def _item(entry: Any, line: int) -> feed_items.FeedItem:
@@ -195,6 +205,8 @@ def _item(entry: Any, line: int) -> feed_items.FeedItem:
         categories=tuple(
             dict.fromkeys(str(tag.term).strip() for tag in entry.get("tags", ()) if tag.get("term"))
         ),
+        announce_type=str(entry.get("arxiv_announce_type", "")),
+        comment=str(entry.get("arxiv_comment", "")),
         line=line,
     )
 
@@ -219,8 +231,9 @@ def _links(entry: Any) -> Iterator[str]:
 
 
 def _authors(entry: Any) -> tuple[str, ...]:
-    names = [markup.to_line(str(author.get("name", ""))) for author in entry.get("authors", ())]
+    people = [markup.to_line(str(author.get("name", ""))) for author in entry.get("authors", ())]
     # arXiv's feeds write all authors into one, and others add links among the names.
-    if len(names) == 1:
-        names = [part.strip() for part in re.split(r",\s+|;\s*", names[0])]
-    return tuple(name for name in names if name and not ids.address(name))
+    if len(people) == 1:
+        return tuple(name for name in names.split_names(people[0]) if not ids.address(name))
+    people = [names.without_affiliations(person).strip() for person in people]
+    return tuple(person for person in people if person and not ids.address(person))

@@ -5,27 +5,53 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from digest.errors import Unreadable
-from digest.parsers.input import lines
+from digest.parsers.input import xml_encoding
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# An element takes 200 bytes of memory. Listings have one tag in 25 bytes, and one in ten only in
-# lists of authors. Files that have more than one in 14, beyond the free ones, are not read.
-_FREE_TAGS = 400_000
-_BYTES_A_TAG = 14
-MAX_UNCLOSED = 5_000  # tags left open in a text that is repaired
+# A tag and the text after it take 250 bytes of memory, and an attribute 150. A paper with 3,000
+# authors has fewer than 100,000 tags.
+_MAX_TAGS = 200_000  # and attributes, between the ends of two records
+_OPTIONS: Final[Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 class NotWellFormed(ValueError):
-    """Raised by a strict `ElementStream` for a text that is not well-formed XML."""
+    """Raised by `ElementStream` for a text that is not well-formed XML."""
 
 
 Element: TypeAlias = "_Element"
+
+
+class XmlForm(NamedTuple):
+    """The names of a format's elements, without prefixes.
+
+    ``records`` hold a paper each; ``roots`` are the outermost. ``leaves``, in lower case, hold
+    text, in which a damaged file may have bare signs and unclosed tags.
+    """
+
+    records: tuple[str, ...]
+    roots: tuple[str, ...]
+    leaves: frozenset[str]
+
+
+class XmlRecord(NamedTuple):
+    """A record and its line; no element if it is damaged, or if the file ends in it."""
+
+    element: Element | None
+    line: int
+    is_cut: bool = False
+
 
 # `*+` never goes back over what it has matched, so a long prologue takes linear time.
 _ROOT = re.compile(
@@ -36,71 +62,58 @@ _ROOT = re.compile(
 
 def root_name(head: bytes) -> str | None:
     """Return the name of the outermost element without its prefix, or None if there is none."""
-    start = lines.decode(head[:8192]).lstrip("\ufeff")
-    match = _ROOT.match(start) if start.lstrip()[:1] == "<" else None
+    start = xml_encoding.head_text(head[:8192])
+    match = _ROOT.match(start) if start[:1] == "<" else None
     return match[1] if match else None
 
 
-def is_utf8(data: bytes) -> bool:
-    """Return whether all bytes are UTF-8; a declaration of another encoding is then wrong."""
+def parse(text: str) -> Element | None:
+    """Return the tree of a text, or None if it is not well formed."""
+    from lxml import etree  # takes 15 ms to import, and most runs read no XML
+
     try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return etree.fromstring(text.encode(errors="replace"), etree.XMLParser(**_OPTIONS))
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
 
 
 class ElementStream:
-    """Iterate over the outermost elements with some names, freeing each before the next.
+    """Iterate over the outermost records of an XML file in UTF-8, freeing each before the next.
 
-    Damaged XML is repaired; with ``strict`` it raises `NotWellFormed` during the iteration.
-    After it, ``root`` is the tree without these elements. Raises `Unreadable` for a text that
-    declares entities: no listing does, and entity bombs do.
+    Raises `NotWellFormed` during the iteration. After it, ``root`` is the tree without the
+    records. Raises `Unreadable` for a text that declares entities (no listing does, and entity
+    bombs do), and for one with more tags than a paper has.
     """
 
-    def __init__(self, data: bytes, *names: str, strict: bool = False) -> None:
-        from lxml import etree  # takes 15 ms to import, and most runs read no XML
+    def __init__(self, data: bytes, form: XmlForm) -> None:
+        from lxml import etree
 
-        if data.count(b"<") > _FREE_TAGS + len(data) // _BYTES_A_TAG:
-            raise Unreadable("more tags than a list of papers has")
+        if data.count(b"<![CDATA[") != data.count(b"]]>"):
+            # A section without an end holds the records up to the next end.
+            raise NotWellFormed("CDATA sections that are not closed")
         self.root: Element | None = None
-        if not strict:
-            _refuse_unclosed(data)
-        self._names = [f"{{*}}{name}" for name in names]
         self._parse_errors = (etree.XMLSyntaxError, ValueError, LookupError)
-        self._strict = strict
+        self._stream = _CountedTags(data)
         self._events = etree.iterparse(
-            io.BytesIO(data),
+            self._stream,
             events=("start", "end"),
-            tag=self._names,
-            encoding="utf-8" if is_utf8(data) else None,
-            recover=not strict,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
+            tag=[f"{{*}}{name}" for name in form.records],
+            encoding="utf-8",
+            **_OPTIONS,
         )
 
-    def __iter__(self) -> Iterator[Element]:
+    def __iter__(self) -> Iterator[XmlRecord]:
         previous: Element | None = None
         for element in self._complete_elements():
-            yield element
+            self._stream.tags = 0
+            yield XmlRecord(element, line_of(element))
             # Only the previous one: the parser still uses the current element.
-            _remove(previous)
+            _remove(previous, element)
             previous = element
         _remove(previous)
         self.root = self._events.root
-        if self.root is None:
-            return
-        _refuse_entities(self.root)
-        # The elements that the end of the file left open.
-        while unclosed := list(islice(self.root.iter(*self._names), 1)):
-            yield unclosed[0]
-            if unclosed[0] is self.root:
-                return
-            _remove(unclosed[0])
+        if self.root is not None:
+            _refuse_entities(self.root)
 
     def _complete_elements(self) -> Iterator[Element]:
         depth = 0
@@ -110,25 +123,34 @@ class ElementStream:
                 if depth == 0:
                     yield element
         except self._parse_errors as error:
-            if self._strict:
-                raise NotWellFormed(str(error)) from error
+            raise NotWellFormed(str(error)) from error
 
 
-def _remove(element: Element | None) -> None:
-    """Remove an element from its tree, and the text after it, which lxml keeps with it."""
-    if element is not None and (parent := element.getparent()) is not None:
-        parent.remove(element)
+class _CountedTags(io.BytesIO):
+    """A stream that counts the tags and attributes read, and refuses too many of them."""
+
+    tags = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes. Raises `Unreadable` if `tags` exceeds `_MAX_TAGS`."""
+        data = super().read(size)
+        self.tags += data.count(b"<") + data.count(b"=")
+        if self.tags > _MAX_TAGS:
+            raise Unreadable("more tags than a list of papers has")
+        return data
 
 
-def _refuse_unclosed(data: bytes) -> None:
-    """Raise `Unreadable` if too many tags are left open.
+def _remove(element: Element | None, following: Element | None = None) -> None:
+    """Remove an element, its siblings up to a following one, and the text after each.
 
-    To repair one, libxml2 goes through all open tags, which takes quadratic time.
+    Without a following one, the siblings stay.
     """
-    closing = data.count(b"</")
-    others = data.count(b"/>") + data.count(b"<!") + data.count(b"<?")
-    if data.count(b"<") - 2 * closing - others > MAX_UNCLOSED:
-        raise Unreadable(f"more than {MAX_UNCLOSED:,} tags left open")
+    if element is None or (parent := element.getparent()) is None:
+        return
+    if following is not None and following.getparent() is parent:
+        while (sibling := element.getnext()) is not None and sibling is not following:
+            parent.remove(sibling)
+    parent.remove(element)
 
 
 def _refuse_entities(root: Element) -> None:
@@ -192,3 +214,13 @@ def _copy_without_content(element: Element) -> Element:
     except ValueError:  # damaged namespaces: the name alone, without an undeclared prefix
         return etree.Element(local_name(element).rpartition(":")[2])
     return copy
+
+
+def without(record: bytes, *names: str) -> bytes:
+    """Return a serialized element without the elements inside it that have these names."""
+    root = parse(record.decode())
+    if root is None:
+        return record
+    for element in list(root.iter(*names)):
+        _remove(element)
+    return serialize(root)
