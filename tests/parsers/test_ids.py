@@ -27,6 +27,13 @@ ARXIV = [
     ("https://ar5iv.org/abs/2606.00683", "2606.00683"),
     ("https://doi.org/10.48550/arXiv.2606.00683", "2606.00683"),
     ("10.48550/ARXIV.MATH/0309136", "math/0309136"),
+    ("https://arxiv.org/abs/arXiv:2606.00683v1", "2606.00683"),
+    ("//arxiv.org/abs/2606.00683", "2606.00683"),
+    ("http://xxx.lanl.gov/abs/cs/0601001", "cs/0601001"),
+    ("https://cn.arxiv.org/pdf/1412.9999v2", "1412.9999"),
+    ("https://www.huggingface.co/papers/2606.00683", "2606.00683"),
+    ("https://hf-mirror.com/papers/2606.00683", "2606.00683"),
+    ("https://www.alphaxiv.org/overview/2606.00683", "2606.00683"),
 ]
 
 
@@ -50,10 +57,19 @@ def test_an_arxiv_id_is_read_in_every_form_of_a_field(written: str, expected: st
         "https://notarxiv.org/abs/2606.00683",
         "10.1000/182",
         "٢٦٠٦.٠٠٦٨٣",
+        "2613.00683",
+        "2600.00683",
+        "2606.0068",
+        "1412.00683",
+        "0703.0068",
+        "math/0313136",
+        "hep-th/5001001",
+        "https://stranger.example/arxiv.org/abs/2606.00683",
+        "https://arxiv.org.stranger.example/abs/2606.00683",
     ],
 )
 def test_other_text_gives_no_arxiv_id(written: str) -> None:
-    """Longer numbers, prose, other sites and digits of other scripts give None."""
+    """Nor do impossible months and lengths, prose, other sites and digits of other scripts."""
     assert ids.arxiv_id(written) is None
 
 
@@ -113,7 +129,7 @@ def test_reading_a_result_again_gives_the_same_result(written: str) -> None:
         assert result is None or result == parse(result)
 
 
-@given(st.from_regex(r"[0-9]{4}\.[0-9]{5}(v[0-9]{1,2})?", fullmatch=True))
+@given(st.from_regex(r"(1[5-9]|[2-9][0-9])(0[1-9]|1[0-2])\.[0-9]{5}(v[0-9]{1,2})?", fullmatch=True))
 def test_every_address_of_a_paper_gives_the_same_id(written: str) -> None:
     """The site and the version make no difference."""
     sites = ("", "arXiv:", "https://arxiv.org/abs/", "https://huggingface.co/papers/")

@@ -208,7 +208,7 @@ def test_two_gigabytes_and_a_million_records(
     os.truncate(sparse, 2 * GIB)
     os.utime(sparse, (1_700_000_000, 1_700_000_000))
     records = (
-        json.dumps({"id": f"{2000 + n // 90_000}.{n % 90_000:05}", "title": f"Kelp {n} at tide"})
+        json.dumps({"id": f"{2001 + n // 90_000}.{n % 90_000:05}", "title": f"Kelp {n} at tide"})
         for n in range(1_000_000)
     )
     folder.drop("million.jsonl", "\n".join(records).encode())

@@ -9,24 +9,44 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
+from digest.parsers.fields import addresses
+
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|"
     "cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|"
     "nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
-_ID = rf"(?P<id>\d{{4}}\.\d{{4,5}}|(?P<archive>{_ARCHIVES})(?:\.[a-z-]+)?/(?P<number>\d{{7}}))"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+# The years and months of each scheme (https://info.arxiv.org/help/arxiv_identifier.html): four
+# digits from April 2007 to December 2014, five since then, and before that the archive's name.
+_FOUR_DIGITS = rf"(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}"
+_FIVE_DIGITS = rf"(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
+_OLD_NUMBER = rf"(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
+_ID = (
+    rf"(?P<id>{_FOUR_DIGITS}|{_FIVE_DIGITS}"
+    rf"|(?P<archive>{_ARCHIVES})(?:\.[a-z-]+)?/(?P<number>{_OLD_NUMBER}))"
+)
+_MIRRORS = (
+    r"(?:www\.)?(?:xxx|arxiv|eprints)\.lanl\.gov|xxx\.itp\.ac\.cn|xxx\.(?:tau\.ac\.il|itep\.ru)"
+    r"|arxiv\.org\.cn"
+)
 _HOSTS = (
-    r"(?:[\w-]+\.)*arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print)"
-    r"|(?:www\.)?ar5iv\.org/(?:abs|html)"
-    r"|(?:www\.)?alphaxiv\.org/\w+"
-    r"|(?:huggingface|hf)\.co/(?:api/)?papers"
+    rf"(?:(?:[\w-]+\.)*arxiv\.org|{_MIRRORS})(?::(?:80|443))?"
+    r"/{1,2}(?:abs|pdf|html|format|ps|src|e-print|bibtex)"
+    r"|(?:www\.)?ar5iv\.org/(?:abs|html|papers)"
+    r"|(?:www\.)?alphaxiv\.org/(?:\w+/)?\w+"
+    r"|(?:www\.)?(?:huggingface|hf)\.co(?::(?:80|443))?/(?:api/)?papers"
+    r"|(?:www\.)?hf-mirror\.com/(?:api/)?papers"
     r"|(?:www\.)?papers\.cool/arxiv"
+    r"|(?:www\.)?scirate\.com/arxiv"
+    r"|(?:www\.)?arxiv-vanity\.com/papers"
 )
 _RESOLVER = r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/"
 # The id is in the pattern three times, and each time its groups need names of their own.
 _ARXIV = re.compile(
     rf"(?:(?:arxiv:|oai:arxiv\.org:)?\s*{_ID}(?:v\d+)?(?:\s*\[.*)?"
-    rf"|(?:https?://)?(?:{_HOSTS})/{_ID.replace('P<', 'P<at_')}(?:v\d+)?(?:\.pdf)?(?:[/?#].*)?"
+    rf"|(?:(?:https?:)?//)?(?:{_HOSTS})/(?:arxiv:)?{_ID.replace('P<', 'P<at_')}(?:v\d+)?"
+    rf"(?:\.pdf)?(?:[/?#].*)?"
     rf"|(?:{_RESOLVER}|doi:\s*)?10\.48550/arxiv\.{_ID.replace('P<', 'P<doi_')}(?:v\d+)?)",
     re.IGNORECASE | re.ASCII,
 )
@@ -53,7 +73,7 @@ def arxiv_id(field: str) -> str | None:
     class of an old id is dropped: ``math.GT/0309136`` and ``math/0309136`` are one paper
     (https://info.arxiv.org/help/arxiv_identifier.html).
     """
-    match = _ARXIV.fullmatch(field.strip()) if len(field) <= _MAX_CHARS else None
+    match = _fullmatch(_ARXIV, field)
     if match is None:
         return None
     for prefix in ("", "at_", "doi_"):
@@ -75,11 +95,11 @@ def doi(field: str) -> str | None:
 
     Returns None for DOIs that arXiv gave: `arxiv_id` reads those.
     """
-    match = _DOI.fullmatch(field.strip()) if len(field) <= _MAX_CHARS else None
+    match = _fullmatch(_DOI, field)
     if match is None:
         return None
     # In an address a DOI is percent-encoded and may have a query after it; a bare one is as it is.
-    doi = match[1] if field.strip().startswith("10.") else unquote(match[1].split("?")[0])
+    doi = match[1] if match[0].startswith("10.") else unquote(match[1].split("?")[0])
     doi = doi.rstrip(".,;").lower()
     return None if doi.startswith("10.48550/arxiv.") or doi.endswith("/") else doi
 
@@ -88,7 +108,21 @@ def address(field: str) -> str | None:
     """Return the web address a field consists of, or None if it is unsafe.
 
     A safe address is http or https with a host, and has no blanks, control characters or
-    markup.
+    markup. It is taken out of known wrappings (`addresses.unwrap`).
     """
     stripped = field.strip()
-    return stripped if len(field) <= _MAX_CHARS and _ADDRESS.fullmatch(stripped) else None
+    if len(field) > _MAX_CHARS or not _ADDRESS.fullmatch(stripped):
+        return None
+    inner = addresses.unwrap(stripped)
+    return inner if _ADDRESS.fullmatch(inner) else stripped
+
+
+def _fullmatch(pattern: re.Pattern[str], field: str) -> re.Match[str] | None:
+    """Return the match of a whole field, or of the address in the wrapping that it is."""
+    if len(field) > _MAX_CHARS:
+        return None
+    stripped = field.strip()
+    if match := pattern.fullmatch(stripped):
+        return match
+    inner = addresses.unwrap(stripped) if "/" in stripped else stripped
+    return pattern.fullmatch(inner) if inner != stripped else None

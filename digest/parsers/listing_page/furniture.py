@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from digest.parsers.fields import ids
+from digest.parsers.fields import addresses, ids
 
 SOURCE = "huggingface.co/papers"
 TRENDING = "huggingface.co/papers/trending"
@@ -95,7 +95,7 @@ _SITE_PAGES = frozenset(
 
 # A card links to its paper several times. Longer addresses than the listing's own are not
 # worth the memory of the cache.
-_MAX_CACHED_CHARS = 200
+_MAX_CACHED_CHARS = 400
 
 
 def link_target(href: str) -> LinkTarget | None:
@@ -104,6 +104,7 @@ def link_target(href: str) -> LinkTarget | None:
 
 
 def _parse_target(href: str) -> LinkTarget | None:
+    href = addresses.unwrap(href)
     if match := _VOTES.fullmatch(href):
         arxiv_id = ids.arxiv_id(match[1])
         return LinkTarget("votes", arxiv_id) if arxiv_id else None

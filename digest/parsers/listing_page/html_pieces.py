@@ -119,5 +119,6 @@ def _is_sentence(node: LexborNode, children: Sequence[LexborNode]) -> bool:
 def _line_of_link(search: lines.LineSearch, href: str | None) -> int:
     """Return the line of a link to a paper or an owner, else that of the last such link."""
     if href and furniture.link_target(href):
-        return search.find(b'"' + href.encode(errors="replace"))
+        # In the bytes of the page an ampersand is escaped.
+        return search.find(href.partition("&")[0].encode(errors="replace"))
     return search.line
