@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from digest.model.papers import Sighting
-from digest.parsers.fields import ids, json_fields, json_values, markup, timestamps
+from digest.parsers.fields import ids, json_values, markup, names, timestamps
 from digest.text import links
 
 _TITLE_PREFIX = re.compile(
@@ -55,7 +55,7 @@ def sighting(item: FeedItem) -> Sighting | None:
     if not title or not (arxiv_id or doi):
         return None
     fields = _labelled_fields(text[announcement.end() :] if announcement else text)
-    authors = item.authors or json_fields.split_names(fields.get("authors", ""))
+    authors = item.authors or names.split_names(fields.get("authors", ""))
     abstract = fields.get("abstract")
     # A card with further fields shows only the beginning of an abstract. It is not stored.
     if len(fields) > 1 and abstract and abstract.endswith(_ELLIPSES):
@@ -95,9 +95,9 @@ def _labelled_fields(text: str) -> dict[str, str]:
     name = ""
     for line in text.split("\n"):
         label = _LABEL.match(line.lstrip())
-        names = sorted(_field_names(label[0])) if label else []
-        if label and names:
-            name = "abstract" if names[0] in _ABSTRACT_LABELS else names[0]
+        found = sorted(_field_names(label[0])) if label else []
+        if label and found:
+            name = "abstract" if found[0] in _ABSTRACT_LABELS else found[0]
             fields[name] = line.lstrip()[label.end() :]
         elif name == "abstract":
             fields[name] += "\n" + line
