@@ -12,8 +12,9 @@ TOO_DEEP = "nested too deeply"
 CUT_OFF = "the text ends inside a record"
 INVALID = "a record that is not valid JSON"
 
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_SIMPLE = rb"(?:" + _STRING + rb"|[-+\w.]++)"
+_STRING = rb'"(?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
+_NUMBER = rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][-+]?\d++)?|NaN|-?Infinity"
+_SIMPLE = rb"(?:" + _STRING + rb"|true|false|null|" + _NUMBER + rb")"
 _KEY = rb"\s*+" + _STRING + rb"\s*+:\s*+"
 # All that stands before the next inner bracket, or before the end of the object or list.
 _MEMBERS = re.compile(

@@ -35,11 +35,18 @@ _MAX_SIBLINGS = 99  # objects before the first record of a list
 
 
 class _Failure(NamedTuple):
-    """An object that cannot be decoded, and where and why."""
+    """An object that cannot be decoded: where its damage is, why, and where it seems to end."""
 
     start: int
     damage: int
     reason: str
+    end: int
+
+    def is_before(self, position: int) -> bool:
+        """Return whether the damage is before a position, where the next object begins."""
+        # Where nesting is too deep, the next object is the rest of the same one.
+        is_deep = self.reason == json_brackets.TOO_DEEP
+        return self.damage < position or (self.damage == position and not is_deep)
 
 
 def iter_objects(data: bytes, is_record: Callable[[Any], bool]) -> Iterator[JsonSpan | Reject]:
@@ -71,24 +78,26 @@ class _Scan:
         self._end = 0  # of the last object that was read
         self._last_record = -1  # where the last record begins
         self._is_beside_record = False
+        self._is_mended = False  # a record had a mistake that the decoder takes
+        self._rejected_start = self._rejected_end = -1  # where the last damaged record seems to be
         self._is_clean = True  # nothing but blanks and commas between the records
         self._line_position, self._line = 0, 1
         self.is_empty = True
 
     def run(self) -> Iterator[JsonSpan | Reject]:
         """Yield the records and the rejects."""
-        found = False
+        found, size = False, len(self._data)
         while match := _START.search(self._data, self._position):
             for reject in self._resolved(match.start()):
                 found = True
                 yield reject
             if self._budget < 0:
                 self._failures.append(
-                    _Failure(match.start(), len(self._data), "damaged too often to be read on")
+                    _Failure(match.start(), size, "damaged too often to be read on", size)
                 )
                 break
             yield from self._object(match.start())
-        for reject in self._resolved(len(self._data) + 1):
+        for reject in self._resolved(size + 1):
             found = True
             yield reject
         if self._last_record >= 0 and not found and not self._is_whole():
@@ -108,23 +117,38 @@ class _Scan:
         end, value = json_brackets.find_end(self._data, start), None
         reason = end.reason
         if not reason:
-            reason, value = _decoded(self._data[start : end.position])
+            reason, value = self._decoded(self._data[start : end.position])
         if not reason:
             yield from self._placed(JsonSpan(value, 0), start, end.position)
             return
         self._budget -= end.position - start
         loose_end = self._loose_end(start) if reason != TOO_DENSE else None
-        piece = self._data[start : loose_end or start]
-        mended = json_values.mended(piece) if loose_end else None
+        mended = json_values.mended(self._data[start:loose_end]) if loose_end else None
         if loose_end and isinstance(mended, dict):
+            if self._is_record(mended):
+                self._is_mended = True
+                # An object around it is found damaged at the same place, which is now no damage.
+                self._failures = [one for one in self._failures if one.damage != end.position]
             yield from self._placed(JsonSpan(mended, 0), start, loose_end)
             return
-        self._fail(_Failure(start, end.position, reason))
-        # An object with one title is one record. Another may have records in it.
-        if loose_end and len(_TITLE.findall(piece)) == 1:
-            self._position = loose_end
-        else:
-            self._position = end.position if reason == json_brackets.TOO_DEEP else start + 1
+        self._fail(_Failure(start, end.position, reason, loose_end or end.position))
+        # The brackets of a text nested deeply are not tried one by one.
+        is_deep = reason == json_brackets.TOO_DEEP
+        self._position = end.position if is_deep else start + 1
+
+    def _decoded(self, piece: bytes) -> tuple[str, Any]:
+        """Return the reason why an object cannot be decoded, "" if it can, and its value."""
+        if not json_values.fits_memory(piece):
+            return TOO_DENSE, None
+        try:
+            value = msgspec.json.decode(piece)
+        except json_values.DECODE_ERRORS:
+            if (value := json_values.decoded(piece)) is None:
+                return json_brackets.INVALID, None
+            self._is_mended |= self._is_record(value)
+        if isinstance(value, str):
+            value = json_values.parse_embedded(value) or value
+        return "", value
 
     def _placed(self, span: JsonSpan, start: int, end: int) -> Iterator[JsonSpan]:
         is_record = self._is_record(span.value)
@@ -140,9 +164,11 @@ class _Scan:
             self._siblings, self._last_record, self._is_beside_record = [], start, True
             yield span
         else:
-            self._count_sibling()
-            self._siblings = [*self._siblings[-_MAX_SIBLINGS:], span] if is_beside else [span]
+            self._siblings = self._siblings[-_MAX_SIBLINGS:] if is_beside else []
             self._is_beside_record = False
+            if start >= self._rejected_end:  # else it is a part of a damaged record
+                self._count_sibling()
+                self._siblings.append(span)
         self._position = self._end = end
 
     def _count_sibling(self) -> None:
@@ -175,33 +201,28 @@ class _Scan:
         An object around records only contains the damage. The outermost without a record in it
         is the damaged one.
         """
-        reached = [failure for failure in self._failures if failure.damage < position]
+        reached = [failure for failure in self._failures if failure.is_before(position)]
         if not reached:
             return
-        self._failures = [failure for failure in self._failures if failure.damage >= position]
+        self._failures = [one for one in self._failures if not one.is_before(position)]
         for damage in sorted({failure.damage for failure in reached}):
             here = [failure for failure in reached if failure.damage == damage]
             damaged = next((one for one in here if one.start > self._last_record), None)
-            if damaged:
+            if damaged is None:
+                if here[0].reason != TOO_DENSE:
+                    yield Reject(self.line(damage), here[-1].reason)
+            elif damaged.start >= self._rejected_end or self._last_record > self._rejected_start:
+                self._rejected_start, self._rejected_end = damaged.start, damaged.end
+                self._siblings = []  # they stand inside the damaged record
                 yield Reject(self.line(damaged.start), damaged.reason)
-            elif here[0].reason != TOO_DENSE:
-                yield Reject(self.line(damage), here[-1].reason)
 
     def _is_whole(self) -> bool:
         """Return whether the text is valid, or holds nothing but records in a row."""
+        if self._is_mended and self._is_clean:
+            return True
         try:
             msgspec.json.decode(self._data, type=msgspec.Raw)
         except json_values.DECODE_ERRORS:
             begins = self._data.lstrip()[:1] == b"{"
             return begins and self._is_clean and not self._data[self._end :].strip()
         return True
-
-
-def _decoded(piece: bytes) -> tuple[str, Any]:
-    """Return the reason why an object cannot be decoded, "" if it can, and its value."""
-    if not json_values.fits_memory(piece):
-        return TOO_DENSE, None
-    value = json_values.decoded(piece)
-    if isinstance(value, str):
-        value = json_values.parse_embedded(value) or value
-    return ("", value) if value is not None else (json_brackets.INVALID, None)

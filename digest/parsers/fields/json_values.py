@@ -24,10 +24,12 @@ DECODE_ERRORS = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, Me
 _MAX_LITERAL_CHARS = 1 << 20
 _FIRST_CHARACTERS = frozenset("[{\"'-0123456789")  # of JSON and of Python literals
 _MAX_BARE_VALUE_CHARS = 16
+_MAX_SCALAR_BYTES = 256
 # Bytes that decoded values may take besides one and a half times the text. The text itself and the
 # characters of its strings come on top.
 _BASE_MEMORY = 40 << 20
 _OBJECT_BYTES, _LIST_BYTES, _STRING_BYTES, _NUMBER_BYTES, _ENTRY_BYTES = 200, 72, 64, 32, 100
+_WIDE_STRING = 1000  # characters
 _ENTRIES_IN_OBJECT = 5  # have room in the memory of an object
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -35,7 +37,15 @@ _LONE_SURROGATE = re.compile(
 )
 _TRAILING_COMMA = re.compile(r"""("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])""", re.DOTALL)
 _MAX_LENIENT_BYTES = 4 << 20  # Python's decoder takes several times the text
-_STARTS = re.compile(rb"[\[{]\s*[\[{\"'\]}]|[\[{]\s*$")
+# The beginning of an object or a list, also in Python's syntax. A page in Markdown may begin with
+# "[[Logo] Home][1]", "[ ] to do" or '["Quoted" words][1]'. JSON has no line feed in a string.
+_QUOTED = rb""""(?:[^"\\\n]|\\.)*+(?:"|\Z)|'(?:[^'\\\n]|\\.)*+(?:'|\Z)"""
+_MEMBER = rb"""["'](?=\{)|(?:""" + _QUOTED + rb""")\s*+(?:[,:]|\]\s*+(?:[,\]]|\Z)|\Z)|(?:null|None)\s*+,"""
+_STARTS = re.compile(
+    rb"""(?:\[\s*+)*+\{\s*+(?:["'}]|\Z)|(?:\[\s*+)++(?:"""
+    + _MEMBER
+    + rb"""|\]\s*+(?:[,\]]|\Z)|\Z)"""
+)
 _SCALAR = re.compile(rb"(?:-?\d+(?:\.\d+)?|true|false|null|\"[^\"]*\")\s*")
 
 
@@ -73,8 +83,8 @@ def may_be_json(input_file: InputFile) -> bool:
 
 def looks_like_json(head: bytes) -> bool:
     """Return whether a text begins as JSON, or as a list or an object in Python's syntax."""
-    start = utf8.to_utf8(head).lstrip()[:256]
-    return bool(_STARTS.match(start) or _SCALAR.fullmatch(start))
+    start = utf8.to_utf8(head).lstrip()
+    return bool(_STARTS.match(start) or _SCALAR.fullmatch(start[:_MAX_SCALAR_BYTES]))
 
 
 def fits_memory(data: bytes) -> bool:
@@ -94,6 +104,8 @@ def fits_memory(data: bytes) -> bool:
         + _STRING_BYTES * strings
         + _NUMBER_BYTES * numbers
         + _ENTRY_BYTES * max(0, entries - _ENTRIES_IN_OBJECT * objects)
+        # One such character makes each of a string's characters take four bytes.
+        + 3 * min(len(data), _WIDE_STRING * (data.count(b"\xf0") + data.count(b"\\ud8")))
     )
 
 

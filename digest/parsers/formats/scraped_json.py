@@ -7,6 +7,7 @@ literals.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,9 +137,11 @@ class _Values:
 
     def __init__(self, data: bytes, loaded: json_values.LoadedJson) -> None:
         root = loaded.value
-        self._places = list(json_records.places(root))
-        if not self._places and not json_answers.is_empty(root):
+        places = json_records.places(root)
+        first = tuple(itertools.islice(places, 1))
+        if not first and not json_answers.is_empty(root):
             raise Unreadable(json_answers.complaint(root))
+        self._places = itertools.chain(first, places)
         self._finder = LineFinder(data)
         self.form, self.rejects = loaded.form, Rejects()
         self.file_day = _first_day(root, _FILE_DAYS) if isinstance(root, dict) else None
