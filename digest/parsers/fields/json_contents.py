@@ -18,6 +18,7 @@ _TEXT_KEYS = ("text", "value", "title", "description", "summary", "#text")
 _ADDRESS_KEYS = ("value", "url", "href", "URL")
 _HEADING = re.compile(r"(?:Abstract|ABSTRACT)(?:\s*[:.]\s+|[ \t]*\n\s*)")
 _YEAR_FIRST = re.compile(r"(\d{4}) ([A-Z][a-z]{2})[a-z]* (\d{1,2})")  # PubMed: "2026 Nov 24"
+_DIGIT = re.compile(r"\d")
 _MAX_WORDS = 50_000  # of an abstract that is an index of words
 _NOTE_LINE = re.compile(r"(?im)^\s*(arxiv:.{1,80})$")
 # Of OpenReview's venues and invitations, PubMed's types of publication, bioRxiv's types.
@@ -26,10 +27,8 @@ _WITHDRAWN = re.compile(
     r"|(?:withdrawn|retracted)(?: (?:publication|article|paper|preprint))?",
     re.IGNORECASE,
 )
-_RETRACTION = re.compile(
-    r"retraction(?: (?:of publication|notice))?|withdrawal|removal", re.IGNORECASE
-)
-_GONE = ("ithdr", "etract", "ITHDR", "ETRACT")
+_NOTICE = re.compile(r"retraction (?:of publication|notice)", re.IGNORECASE)
+_RETRACTIONS = frozenset({"retraction", "withdrawal", "removal"})
 _NOTICE_CHARS = 500  # a notice stands at the beginning or the end of an abstract
 _PUBMED_ID = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -92,21 +91,23 @@ def date(value: Any) -> tuple[str | None, str | None]:
     Takes texts, numbers, and the objects of CSL and Crossref. A text without a digit is no
     date: bioRxiv writes ``NA``.
     """
+    if isinstance(value, str):
+        return _written_date(value)
     if isinstance(value, dict):
         written = _date_parts(value.get("date-parts"))
-        day = timestamps.day(written)
         stamp = value.get("date-time") or value.get("raw")
-        if day is None and isinstance(stamp, str):
-            return timestamps.day(stamp), stamp
+        if (day := timestamps.day(written)) is None and isinstance(stamp, str):
+            return _written_date(stamp)
         return day, written
-    written = json_values.as_text(value)
-    if written is None:
-        return timestamps.day(value), None
-    if not re.search(r"\d", written):
-        return None, None
+    return timestamps.day(value), None
+
+
+def _written_date(written: str) -> tuple[str | None, str | None]:
+    if day := timestamps.day(written):
+        return day, written
     if match := _YEAR_FIRST.fullmatch(written.strip()):
         return timestamps.day(f"{match[3]} {match[2]} {match[1]}"), written
-    return timestamps.day(written), written
+    return None, written if _DIGIT.search(written) else None
 
 
 def is_true(value: Any) -> bool:
@@ -114,31 +115,36 @@ def is_true(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.lower() in {"true", "yes", "1"})
 
 
-def is_withdrawn(state: Any) -> bool:
-    """Return whether a state or a type, or one of a list, is that of a withdrawn paper."""
-    return any(_WITHDRAWN.fullmatch(word.replace("_", " ").strip()) for word in _words(state))
-
-
-def is_retraction(updates: Any, state: Any) -> bool:
-    """Return whether Crossref's ``update-to`` or PubMed's types are those of a retraction.
-
-    https://www.crossref.org/documentation/crossmark/participating-in-crossmark/
-    """
-    kinds = (update.get("type") for update in _items(updates) if isinstance(update, dict))
-    words = (kind for kind in kinds if isinstance(kind, str))
-    return any(_RETRACTION.fullmatch(word) for word in words) or any(
-        _RETRACTION.fullmatch(word) and word.lower().startswith("retraction ")
+def is_withdrawn(states: list[Any]) -> bool:
+    """Return whether one of several states and types is that of a withdrawn paper."""
+    return any(
+        _WITHDRAWN.fullmatch(word.replace("_", " ").strip())
+        for state in states
         for word in _words(state)
     )
 
 
-def says_withdrawn(field: str) -> bool:
-    """Return whether a title, abstract or comment is a notice of withdrawal."""
+def is_notice(states: list[Any]) -> bool:
+    """Return whether one of several types is PubMed's of a notice that retracts another paper."""
+    return any(_NOTICE.fullmatch(word) for state in states for word in _words(state))
+
+
+def is_retraction(updates: Any) -> bool:
+    """Return whether Crossref's ``update-to`` or ``updated-by`` holds a retraction.
+
+    https://www.crossref.org/documentation/crossmark/participating-in-crossmark/
+    """
+    kinds = (update.get("type") for update in _items(updates) if isinstance(update, dict))
+    return any(isinstance(kind, str) and kind.lower() in _RETRACTIONS for kind in kinds)
+
+
+def says_withdrawn(first: str, second: str) -> bool:
+    """Return whether one of two texts is a notice of withdrawal."""
     # Parts of the two words are looked for first, because this is asked of every abstract.
-    ends = (
-        field if len(field) < 2 * _NOTICE_CHARS else field[:_NOTICE_CHARS] + field[-_NOTICE_CHARS:]
-    )
-    return any(part in ends for part in _GONE) and withdrawals.is_withdrawal_notice(field)
+    ends = f"{first} {second[:_NOTICE_CHARS]} {second[-_NOTICE_CHARS:]}"
+    if not ("ithdr" in ends or "etract" in ends or "ITHDR" in ends or "ETRACT" in ends):
+        return False
+    return withdrawals.is_withdrawal_notice(first) or withdrawals.is_withdrawal_notice(second)
 
 
 def page(record: Json) -> str | None:

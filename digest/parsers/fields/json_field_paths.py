@@ -102,7 +102,7 @@ def _shape(record: Json) -> tuple[tuple[str, ...], ...]:
 # Cached, because the records of a file have few shapes.
 @functools.lru_cache(maxsize=256)
 def _paths_of_shape(shape: tuple[tuple[str, ...], ...]) -> FieldPaths:
-    """Return where records of a shape have our fields.
+    """Return where records of a shape have our fields; a field they do not have is left out.
 
     Among keys of one name, those of an inner ``paper`` come first, then the record's own,
     then those of other inner objects.
@@ -118,6 +118,7 @@ def _paths_of_shape(shape: tuple[tuple[str, ...], ...]) -> FieldPaths:
     return {
         field: tuple(path for name in names for path in paths_by_name.get(name, ()))
         for field, names in _NAMES_OF_FIELD.items()
+        if not paths_by_name.keys().isdisjoint(names)
     }
 
 

@@ -25,6 +25,7 @@ from digest.text import links
 
 _CATEGORY_CODES = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?(?:[ ,;]+[a-z-]+(?:\.[A-Za-z-]+)?)*")
 _REPOSITORY = re.compile(r"https?://(?:www\.)?[\w.-]+/[^/\s]+/[^/\s]+")
+_STATES = ("comment", "withdrawn", "state", "updated")  # fields that tell of a retraction
 _TERMS = ("term", "name", "tag")  # the keys of a category's words
 
 _MAX_REPORTED_KEYS = 9  # for each field, in the evidence
@@ -41,17 +42,17 @@ def is_attachment(value: Any) -> bool:
     """Return whether an object is a file or a note in a Zotero library, and no record."""
     if not isinstance(value, dict):
         return False
-    return any(
-        isinstance(kind := holder.get("itemType"), str) and kind in _NO_PAPERS
-        for holder in (value, json_values.object_at(value, "data"))
-    )
+    kind = value.get("itemType")
+    if kind is None and "data" in value:
+        kind = json_values.object_at(value, "data").get("itemType")
+    return isinstance(kind, str) and kind in _NO_PAPERS
 
 
 class RecordReader:
     """Read the records of one file, and remember which keys each field came from."""
 
     def __init__(self) -> None:
-        self._used_keys: dict[str, list[str]] = {}
+        self._used_keys: dict[str, list[Path]] = {}
         self._record: Json = {}
         self._paths: FieldPaths = {}
 
@@ -66,7 +67,7 @@ class RecordReader:
         self._record, self._paths = record, json_field_paths.find_paths(record)
         if not (title := markup.to_line(self._text("title") or "")):
             return "a record without a title"
-        if json_contents.is_retraction(self._value("updates"), self._value("state")):
+        if self._is_notice():
             return "a notice that another paper was retracted"
         arxiv_id = self._arxiv_id() or ids.arxiv_id(key)
         doi = self._first(ids.doi, "doi")
@@ -96,24 +97,25 @@ class RecordReader:
             stars=json_values.as_count(self._value("stars")),
             summary=markup.to_text(summary) if summary else None,
             categories=_categories(self._value("categories")),
-            retracted=self._is_withdrawn(title, abstract),
+            retracted=self._is_retracted(title, abstract),
             line=line,
         )
 
     def describe_fields(self) -> str:
         """Return the used keys, as ``title from title; abstract from details.abstract``."""
         return "; ".join(
-            f"{field} from {', '.join(keys)}" for field, keys in self._used_keys.items()
+            f"{field} from {', '.join(map('.'.join, paths))}"
+            for field, paths in self._used_keys.items()
         )
 
     def _note_key(self, field: str, path: Path) -> None:
-        keys, key = self._used_keys.setdefault(field, []), ".".join(path)
-        if key not in keys and len(keys) < _MAX_REPORTED_KEYS:
-            keys.append(key)
+        paths = self._used_keys.setdefault(field, [])
+        if path not in paths and len(paths) < _MAX_REPORTED_KEYS:
+            paths.append(path)
 
     def _candidates(self, field: str) -> Iterator[tuple[Path, Any]]:
-        """Yield the values under each of a field's names, the preferred ones first."""
-        for path in self._paths.get(field, ()):
+        """Yield the values under each name of a field that the record has, in order."""
+        for path in self._paths[field]:
             value = self._record[path[0]]
             if len(path) > 1:
                 value = value[path[1]]
@@ -123,6 +125,8 @@ class RecordReader:
                 yield path, value
 
     def _value(self, field: str) -> Any:
+        if field not in self._paths:
+            return None
         for path, value in self._candidates(field):
             self._note_key(field, path)
             return value
@@ -130,6 +134,8 @@ class RecordReader:
 
     def _text(self, field: str) -> str | None:
         """Return the first value that is text, or holds one."""
+        if field not in self._paths:
+            return None
         for path, value in self._candidates(field):
             is_number = field == "id" and isinstance(value, int)
             if text := str(value) if is_number else json_contents.text(value):
@@ -140,8 +146,10 @@ class RecordReader:
     def _first(self, parse: Callable[[str], str | None], *fields: str) -> str | None:
         """Return the first value of these fields that ``parse`` accepts."""
         for field in fields:
+            if field not in self._paths:
+                continue
             for path, value in self._candidates(field):
-                for text in json_contents.texts(value):
+                for text in (value,) if isinstance(value, str) else json_contents.texts(value):
                     if result := parse(text):
                         # An id that was read from an address is reported as an id.
                         self._note_key("id" if field in {"place", "links"} else field, path)
@@ -154,6 +162,8 @@ class RecordReader:
         )
 
     def _authors(self) -> tuple[str, ...]:
+        if "authors" not in self._paths:
+            return ()
         for path, value in self._candidates("authors"):
             if authors := json_people.names_of(value):
                 self._note_key("authors", path)
@@ -172,7 +182,7 @@ class RecordReader:
     def _published(self) -> tuple[str | None, str | None]:
         """Return the first day among the dates, and the date as written."""
         first_text: str | None = None
-        for path, value in self._candidates("published"):
+        for path, value in self._candidates("published") if "published" in self._paths else ():
             day, text = json_contents.date(value)
             if day:
                 self._note_key("published", path)
@@ -180,14 +190,29 @@ class RecordReader:
             first_text = first_text or text
         return None, first_text
 
-    def _is_withdrawn(self, title: str, abstract: str | None) -> bool:
-        notes = (title, abstract, self._text("comment"))
-        return (
-            any(json_contents.is_true(value) for _, value in self._candidates("withdrawn"))
-            or any(json_contents.is_withdrawn(value) for _, value in self._candidates("state"))
-            or json_contents.is_retraction(self._value("updated"), None)
-            or any(json_contents.says_withdrawn(text) for text in notes if text)
+    def _is_notice(self) -> bool:
+        if self._paths.keys().isdisjoint(("updates", "state")):
+            return False
+        return json_contents.is_retraction(self._value("updates")) or json_contents.is_notice(
+            self._values("state")
         )
+
+    def _is_retracted(self, title: str, abstract: str | None) -> bool:
+        if json_contents.says_withdrawn(title, abstract or ""):
+            return True
+        if self._paths.keys().isdisjoint(_STATES):
+            return False
+        return (
+            json_contents.says_withdrawn(self._text("comment") or "", "")
+            or json_contents.is_true(self._value("withdrawn"))
+            or json_contents.is_withdrawn(self._values("state"))
+            or json_contents.is_retraction(self._value("updated"))
+        )
+
+    def _values(self, field: str) -> list[Any]:
+        if field not in self._paths:
+            return []
+        return [value for _, value in self._candidates(field)]
 
 
 def organization_of(value: Any) -> Organization | None:

@@ -118,6 +118,8 @@ class _Scan:
         reason = end.reason
         if not reason:
             reason, value = self._decoded(self._data[start : end.position])
+        if not reason and _swallows(value):
+            reason = json_brackets.INVALID
         if not reason:
             yield from self._placed(JsonSpan(value, 0), start, end.position)
             return
@@ -226,3 +228,13 @@ class _Scan:
             begins = self._data.lstrip()[:1] == b"{"
             return begins and self._is_clean and not self._data[self._end :].strip()
         return True
+
+
+def _swallows(value: Any) -> bool:
+    """Return whether a list in an object holds its neighbours, because a bracket is missing."""
+    return isinstance(value, dict) and any(
+        isinstance(member, dict) and member.keys() == value.keys()
+        for inner in value.values()
+        if isinstance(inner, list)
+        for member in inner
+    )

@@ -40,7 +40,11 @@ _MAX_LENIENT_BYTES = 4 << 20  # Python's decoder takes several times the text
 # The beginning of an object or a list, also in Python's syntax. A page in Markdown may begin with
 # "[[Logo] Home][1]", "[ ] to do" or '["Quoted" words][1]'. JSON has no line feed in a string.
 _QUOTED = rb""""(?:[^"\\\n]|\\.)*+(?:"|\Z)|'(?:[^'\\\n]|\\.)*+(?:'|\Z)"""
-_MEMBER = rb"""["'](?=\{)|(?:""" + _QUOTED + rb""")\s*+(?:[,:]|\]\s*+(?:[,\]]|\Z)|\Z)|(?:null|None)\s*+,"""
+_MEMBER = (
+    rb"""["'](?=\{)|(?:"""
+    + _QUOTED
+    + rb""")\s*+(?:[,:]|\]\s*+(?:[,\]]|\Z)|\Z)|(?:null|None)\s*+,"""
+)
 _STARTS = re.compile(
     rb"""(?:\[\s*+)*+\{\s*+(?:["'}]|\Z)|(?:\[\s*+)++(?:"""
     + _MEMBER
@@ -48,6 +52,8 @@ _STARTS = re.compile(
 )
 _SCALAR = re.compile(rb"(?:-?\d+(?:\.\d+)?|true|false|null|\"[^\"]*\")\s*")
 
+
+_COUNT = re.compile(r"([\d,]{1,12}|\d{1,6}\.\d{1,3}(?=[kKmM]))([kKmM]?)", re.ASCII)
 
 # Accepts NaN and line feeds in strings. A number of 20 digits or more becomes None: it is no
 # count, and slow to convert.
@@ -228,9 +234,7 @@ def as_text(value: Any) -> str | None:
 def as_count(value: Any) -> int | None:
     """Return a count (``12``, ``"12"``, ``"1,234"``, ``"3.29k"``), else None; never negative."""
     if isinstance(value, str):
-        match = re.fullmatch(
-            r"([\d,]{1,12}|\d{1,6}\.\d{1,3}(?=[kKmM]))([kKmM]?)", value.strip(), re.ASCII
-        )
+        match = _COUNT.fullmatch(value.strip())
         digits = match[1].replace(",", "") if match else ""
         if not match or not digits:
             return None

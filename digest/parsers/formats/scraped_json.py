@@ -174,7 +174,8 @@ class _Pieces:
 
 
 def _first_day(holder: Json, names: tuple[str, ...]) -> str | None:
-    return next((day for name in names if (day := timestamps.day(holder.get(name)))), None)
+    days = (timestamps.day(holder[name]) for name in names if name in holder)
+    return next((day for day in days if day), None)
 
 
 def _listing_day(record: Any) -> str | None:
