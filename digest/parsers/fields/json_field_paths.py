@@ -50,8 +50,7 @@ _NAMES_OF_FIELD = {field: tuple(names.split()) for field, names in _FIELD_NAMES.
 TITLE_NAMES = frozenset("title papertitle articletitle preprinttitle titles".split())
 # Objects in a record that hold its fields, the title among them.
 _HOLDERS = frozenset(
-    "paper details attributes source node metadata fields content info data citedpaper "
-    "citingpaper".split()
+    "paper details attributes source node metadata fields content info data".split()
 )
 _LOCATIONS = frozenset("primarylocation bestoalocation openaccesspdf".split())
 _INNER_OBJECTS = _HOLDERS | _LOCATIONS | {"externalids", "metrics"}

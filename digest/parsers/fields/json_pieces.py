@@ -23,6 +23,7 @@ TOO_DENSE = "too many small values for a list of papers"
 
 # An object, or a string that holds one.
 _START = re.compile(rb"""\{(?=\s*["'}])|(?<![^\[,\s])"(?=\{)""")
+_LITERAL = re.compile(rb"\{\s*'")
 _TITLE = re.compile(rb'title"?\s*+:', re.IGNORECASE)
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s*:\s*\Z')
 _KEY_BYTES = 80  # before an object, in which its key is looked for
@@ -133,7 +134,10 @@ class _Scan:
                 self._failures = [one for one in self._failures if one.damage != end.position]
             yield from self._placed(JsonSpan(mended, 0), start, loose_end)
             return
-        self._fail(_Failure(start, end.position, reason, loose_end or end.position))
+        damage = end.position
+        if _LITERAL.match(self._data, start):
+            damage = loose_end or len(self._data)  # Python's syntax is no damage by itself
+        self._fail(_Failure(start, damage, reason, loose_end or end.position))
         # The brackets of a text nested deeply are not tried one by one.
         is_deep = reason == json_brackets.TOO_DEEP
         self._position = end.position if is_deep else start + 1

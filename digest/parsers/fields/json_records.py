@@ -47,7 +47,8 @@ def _inside(holder: Json, depth: int) -> Iterator[RecordPlace]:
     mapped = [RecordPlace(value, key, 0) for key, value in holder.items() if _is_mapped(key, value)]
     # An object maps ids to records if a key is an id, or if most of its values are records.
     records = [place for place in mapped if json_fields.looks_like_record(place.record)]
-    if any(ids.arxiv_id(place.key) for place in records) or len(records) > max(1, len(holder) // 2):
+    has_ids = any(ids.arxiv_id(place.key) or place.key.isdecimal() for place in records)
+    if has_ids or len(records) > max(1, len(holder) // 2):
         yield from mapped
         return
     is_record = json_fields.looks_like_record(holder)
