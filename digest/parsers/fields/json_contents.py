@@ -18,6 +18,7 @@ _TEXT_KEYS = ("text", "value", "title", "description", "summary", "#text")
 _ADDRESS_KEYS = ("value", "url", "href", "URL")
 _HEADING = re.compile(r"(?:Abstract|ABSTRACT)(?:\s*[:.]\s+|[ \t]*\n\s*)")
 _YEAR_FIRST = re.compile(r"(\d{4}) ([A-Z][a-z]{2})[a-z]* (\d{1,2})")  # PubMed: "2026 Nov 24"
+_NOTHING = frozenset({"NA", "N/A"})  # bioRxiv's word for an empty field
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 50_000  # of an abstract that is an index of words
 _NOTE_LINE = re.compile(r"(?im)^\s*(arxiv:.{1,80})$")
@@ -39,7 +40,8 @@ def text(value: Any) -> str | None:
         value = value[0] if value else None
     if isinstance(value, dict):
         value = next((value[key] for key in _TEXT_KEYS if isinstance(value.get(key), str)), None)
-    return json_values.as_text(value)
+    words = json_values.as_text(value)
+    return None if words in _NOTHING else words
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -68,7 +70,7 @@ def from_word_index(index: Any) -> str | None:
     words: dict[int, str] = {}
     for word, places in index.items():
         for place in places if isinstance(places, list) else ():
-            if isinstance(place, int) and len(words) < _MAX_WORDS:
+            if type(place) is int and len(words) < _MAX_WORDS:
                 words[place] = word
     return " ".join(words[place] for place in sorted(words)) or None
 

@@ -37,7 +37,7 @@ def names_of(value: Any) -> tuple[str, ...]:
     the two are separate. Leaves out editors and translators.
     """
     if isinstance(value, str):
-        return names.split_names(value)
+        return () if value in {"NA", "N/A"} else names.split_names(value)
     if isinstance(value, dict):
         if isinstance(text := value.get("author"), str):
             return names.split_names(text)

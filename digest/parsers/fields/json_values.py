@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.model.papers import Reject
 from digest.parsers.input import lines, utf8
 from digest.parsers.input.input_file import InputFile
 
@@ -173,21 +171,11 @@ def decode_repaired(data: bytes) -> str:
 def looks_like_json_lines(head: bytes) -> bool:
     """Return whether the first line of a text is a whole object and more text follows."""
     first, _, rest = utf8.to_utf8(head).lstrip().partition(b"\n")
-    return first.startswith(b"{") and bool(rest.strip()) and _parse_object(first) is not None
+    return first.startswith(b"{") and bool(rest.strip()) and parse_object(first) is not None
 
 
-def iter_json_lines(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
-    """Yield the object of each line, and a reject for each line that is no object."""
-    for number, row in enumerate(rows, start=1):
-        if row.strip():
-            value = _parse_object(row)
-            if value is None:
-                yield Reject(number, "a line that is not a JSON object")
-            else:
-                yield JsonSpan(value, number)
-
-
-def _parse_object(row: bytes) -> Json | None:
+def parse_object(row: bytes) -> Json | None:
+    """Return the object of a line of JSON Lines, else None."""
     value = decoded(row) if fits_memory(row) else None
     return value if isinstance(value, dict) else None
 

@@ -24,6 +24,7 @@ from digest.parsers.fields import (
     json_values,
     markup,
     timestamps,
+    withdrawals,
 )
 from digest.parsers.input import utf8
 from digest.parsers.input.input_file import InputFile
@@ -35,6 +36,7 @@ SOURCE = "huggingface.co/papers"
 _PAPER = rb"""(?s)\[\s*(?:\{|"(?=\{)).{0,16384}?\\?['"]paper\\?['"]\s*:\s*\{"""
 _ID = rb"""\\?['"]id\\?['"]\s*:\s*\\?['"](?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"""
 _EMPTY = rb"\[\s*\]\s*"
+_NOTICE_CHARS = 200
 _BASE_MEMORY, _ENTRY_BYTES = 40 << 20, 80
 _NULL = msgspec.Raw(b"null")
 
@@ -198,8 +200,14 @@ def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
         code_url=ids.address(text(paper.githubRepo) or ""),
         stars=json_values.as_count(paper.githubStars),
         summary=text(paper.ai_summary),
+        retracted=_is_notice(abstract or ""),
         line=line,
     )
+
+
+def _is_notice(abstract: str) -> bool:
+    # One cheap look first, because nearly no abstract is a notice.
+    return "withdrawn" in abstract[:_NOTICE_CHARS] and withdrawals.is_withdrawal_notice(abstract)
 
 
 def _page_date(name: str, days: Counter[str]) -> str | None:

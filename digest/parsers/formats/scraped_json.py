@@ -125,11 +125,22 @@ class _Lines:
         self.count, self.newest_day = 0, ""
 
     def __iter__(self) -> Iterator[RecordPlace]:
-        for span in json_values.iter_json_lines(self._rows):
-            if isinstance(span, Reject):
-                self.rejects.add(span.line, span.reason)
-            else:
-                yield RecordPlace(json_records.revived(span.value), "", span.line)
+        for number, row in enumerate(self._rows, start=1):
+            if (value := json_values.parse_object(row)) is not None:
+                yield RecordPlace(json_records.revived(value), "", number)
+            elif row.strip():
+                yield from self._pieces(row, number)
+
+    def _pieces(self, row: bytes, number: int) -> Iterator[RecordPlace]:
+        """Yield the objects of a line that holds several, or add a reject for it."""
+        try:
+            spans = list(json_pieces.iter_objects(row, json_fields.looks_like_record))
+        except Unreadable:
+            spans = []
+        values = [span.value for span in spans if not isinstance(span, Reject)]
+        yield from (RecordPlace(value, "", number) for value in values)
+        if not values or len(values) < len(spans):
+            self.rejects.add(number, "a line that is not a JSON object")
 
 
 class _Values:
