@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -40,8 +40,10 @@ class StepLog:
             seconds=self._step_seconds(),
         )
 
-    def log_issues(self, issues: Sequence[IssueSummary]) -> None:
-        """Log a line for each issue of the second step, none if there are no issues."""
+    def log_issues(self, issues: Sequence[IssueSummary], warnings: Iterable[str]) -> None:
+        """Log a line for each issue of the second step, and for each file it did without."""
+        for reason in warnings:
+            self._log("issue", level="warning", reason=reason)
         for issue in issues:
             self._log(
                 "issue",

@@ -7,16 +7,14 @@ BibTeX) are read here, because no listing uses them. Opens no file.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-import msgspec
 
 from digest import text as words
 from digest.errors import Unreadable
-from digest.model.papers import LibraryPaper
+from digest.model.papers import LibraryPaper, Reject
 from digest.parsers import formats
-from digest.parsers.fields import markup, timestamps
+from digest.parsers.fields import json_fields, json_pieces, json_values, markup, timestamps
 from digest.parsers.fields.references import LibraryEntry
 from digest.parsers.input import lines
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
@@ -49,7 +47,9 @@ def _entries(input_file: InputFile, text: str) -> Iterator[LibraryEntry]:
         if isinstance(file_format, formats.LibraryFormat) and file_format.detect(input_file):
             return file_format.library_entries(input_file)
     if text.lstrip("\ufeff \n")[:1] in ("[", "{"):
-        return map(_record_entry, _json_records(text))
+        return map(
+            _record_entry, _json_records(text.removeprefix("\ufeff").encode(errors="replace"))
+        )
     # A table with titles alone is no listing of papers, but it is a library.
     table = formats.load("delimited_table")
     if isinstance(table, formats.LibraryFormat):
@@ -65,16 +65,29 @@ def _paper(entry: LibraryEntry) -> LibraryPaper:
     )
 
 
-def _json_records(text: str) -> Iterable[dict[str, Any]]:
-    """Return the records of a JSON export: CSL is a list, Better BibTeX has ``items``."""
-    try:
-        export = msgspec.json.decode(text.removeprefix("\ufeff"))
-    except msgspec.DecodeError as error:
-        raise Unreadable(f"not JSON: {error}") from error
-    records = export.get("items") if isinstance(export, dict) else export
+def _json_records(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the records of a JSON export: CSL is a list, Better BibTeX has ``items``.
+
+    Of a damaged export the complete records are left.
+    """
+    if loaded := json_values.load(data):
+        records = loaded.value
+    else:
+        spans = list(json_pieces.iter_objects(data, json_fields.looks_like_record))
+        records = [span.value for span in spans if not isinstance(span, Reject)]
+        if not records and isinstance(spans[0], Reject):
+            raise Unreadable(spans[0].reason, line=spans[0].line)
+    if isinstance(records, dict):
+        records = records.get("items")
     if not isinstance(records, list):
         raise Unreadable("JSON without a list of papers")
-    return [record for record in records if isinstance(record, dict)]
+    # Zotero's API has the fields of an item in an object of their own.
+    for record in filter(_is_object, records):
+        yield json_values.object_at(record, "data") or record
+
+
+def _is_object(record: Any) -> bool:
+    return isinstance(record, dict)
 
 
 def _record_entry(record: dict[str, Any]) -> LibraryEntry:

@@ -23,7 +23,8 @@ class RunContext:
     """The settings, the open ledger and the moment of one run.
 
     ``moment`` is aware, in the time zone of the site. Topics and templates are loaded when they
-    are first used.
+    are first used. ``warnings`` maps a file of the operator's that could not be used to the
+    reason; the run went on without it.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class RunContext:
         self.settings, self.ledger, self.moment = settings, ledger, moment
         self.report_progress = report_progress
         self.root = Path(settings.root)
+        self.warnings: dict[str, str] = {}
 
     @property
     def parser_version(self) -> str:

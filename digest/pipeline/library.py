@@ -43,10 +43,14 @@ def read_library(file: Path) -> tuple[LibraryPaper, ...]:
 
 
 def _read_bytes(file: Path) -> bytes:
+    # A pipe would be waited for without end.
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise _settings_error(file, "is no file that can be read")
     try:
         return file.read_bytes()
-    except OSError as error:
-        raise _settings_error(file, f"cannot be read: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _settings_error(file, f"cannot be read: {reason}") from error
 
 
 def _parse(file: Path, content: bytes) -> tuple[LibraryPaper, ...]:

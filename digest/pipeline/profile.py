@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from digest.editorial import trending_terms
 from digest.editorial.phrases import PaperText
 from digest.editorial.profile import ProfileMatch, compile_profile, match_profile
+from digest.errors import SettingsError
 from digest.model.issues import Item
+from digest.model.papers import LibraryPaper
 from digest.model.settings import Edition
 from digest.pipeline.context import RunContext
 from digest.pipeline.library import load_library
@@ -28,14 +30,22 @@ def match_papers(
 ) -> dict[str, ProfileMatch]:
     """Return the match of each paper by its guid.
 
-    Empty if the profile has neither something to follow nor a library. Raises `SettingsError`
-    if the library cannot be used.
+    Empty if the profile has neither something to follow nor a library. A library that cannot be
+    read is left out, and the reason becomes a warning of the run.
     """
     settings = context.settings.profile_of(edition)
-    library = load_library(context, settings.library) if settings.library and items else ()
+    library = _library(context, settings.library) if settings.library and items else ()
     # Similarity weighs a word by how rare it is: in the library, in earlier papers and in these.
     texts = [*earlier, *((item.title, item.abstract) for item in items)] if library else ()
     profile = compile_profile(settings, library, texts)
     if not profile.follow and not library:
         return {}
     return {item.guid: match_profile(profile, item) for item in items}
+
+
+def _library(context: RunContext, name: str) -> tuple[LibraryPaper, ...]:
+    try:
+        return load_library(context, name)
+    except SettingsError as error:
+        context.warnings.setdefault(name, str(error))
+        return ()

@@ -89,6 +89,15 @@ def test_missing_null_and_mistyped_fields_are_left_out() -> None:
     assert (("Ada",), None) == (paper.authors, paper.organization)
 
 
+def test_a_notice_in_an_answer_marks_the_paper() -> None:
+    """The abstract of a withdrawn paper says so."""
+    summary = "This paper has been withdrawn by the authors."
+    notice = {"id": "2611.00018", "title": "T", "summary": summary}
+    assert [False, True] == [
+        paper.retracted for paper in load([ENTRY, {"paper": notice}]).sightings
+    ]
+
+
 def test_entries_stored_as_python_objects_are_read() -> None:
     """The text of ``str(record)`` is read without being evaluated."""
     damaged = load([repr(ENTRY), "{'paper': __import__('os')}", repr(ENTRY)])
@@ -206,6 +215,8 @@ def test_json_lines_are_read_line_by_line() -> None:
     dump = load(f'{good}\n\n{{"id": "26\n{good.replace("A", "B")}\n'.encode())
     assert [1, 4] == [paper.line for paper in dump.sightings]
     assert (Reject(3, "a line that is not a JSON object"),) == dump.rejects
+    twice = load(f"{good}\n{good}{good}\n".encode())
+    assert [1, 2, 2] == [paper.line for paper in twice.sightings]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

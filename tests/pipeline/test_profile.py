@@ -131,20 +131,42 @@ def test_a_dry_run_finds_the_library(folder: Folder) -> None:
     assert 10 == folder.run(MORNING, "--dry-run")["issues"][0]["papers"]
 
 
-@pytest.mark.parametrize("written", [None, "just words"])
-def test_a_library_that_cannot_be_read_fails_the_run(folder: Folder, written: str | None) -> None:
-    """Status 2. The papers are issued once the file can be read."""
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"just words", "not a library in a known format"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"items":' * 100_000, "nested too deeply"),
+        (b'title,year\n"","' + b"x" * 200_000, "no paper with a title"),
+        (b"\0\1\2", "not a library in a known format"),
+    ],
+)
+def test_a_run_does_without_a_library_that_cannot_be_read(
+    folder: Folder, written: bytes | None, reason: str
+) -> None:
+    """The papers are issued; the run and `check` say which file and why."""
     if written is not None:
-        (folder.root / "my.bib").write_text(written, encoding="utf-8")
+        (folder.root / "my.bib").write_bytes(written)
     folder.configure('[profile]\nlibrary = "my.bib"')
     folder.drop("day.json", answer(DAY, PAPERS))
     answered = folder.digest("run", now=MORNING)
-    assert 2 == answered.status
-    assert "my.bib: profile.library: " in answered.err
-    assert 2 == folder.digest("check").status
+    assert 0 == answered.status
+    assert f"my.bib: profile.library: {reason}" in answered.err.replace("line 1: ", "")
+    assert 10 == len(items(folder.data()[-1]))
+    checked = folder.digest("check")
+    assert 2 == checked.status
+    assert f"my.bib: profile.library: {reason}" in checked.err.replace("line 1: ", "")
     (folder.root / "my.bib").write_text(LIBRARY, encoding="utf-8")
     assert "ok  my.bib: 3 papers in the library" in folder.digest("check").out
-    assert 10 == folder.run(MORNING)["issues"][0]["papers"]
+
+
+def test_a_library_with_a_long_field_is_read(folder: Folder) -> None:
+    """A CSV export may hold the text of a whole paper."""
+    rows = "".join(f'"{title}","{"word " * 40_000}"\n' for title in GULLS)
+    (folder.root / "my.csv").write_text(f'"Title","Abstract Note"\n{rows}', encoding="utf-8")
+    folder.configure('[profile]\nlibrary = "my.csv"')
+    assert "ok  my.csv: 3 papers in the library" in folder.digest("check").out
 
 
 def test_the_hash_seed_does_not_change_the_output(folder: Folder) -> None:

@@ -11,33 +11,48 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from digest.model.papers import Organization, Sighting
-from digest.parsers.fields import ids, json_field_paths, json_values, markup, timestamps
+from digest.parsers.fields import (
+    ids,
+    json_contents,
+    json_field_paths,
+    json_people,
+    json_values,
+    markup,
+)
 from digest.parsers.fields.json_field_paths import FieldPaths, Path
 from digest.parsers.fields.json_values import Json
 from digest.text import links
 
-_TITLE_NAMES = frozenset({"title", "papertitle", "articletitle"})
 _CATEGORY_CODES = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?(?:[ ,;]+[a-z-]+(?:\.[A-Za-z-]+)?)*")
 _REPOSITORY = re.compile(r"https?://(?:www\.)?[\w.-]+/[^/\s]+/[^/\s]+")
-_PERSON_NAMES = ("name", "fullname", "full_name", "display_name", "author")
+_STATES = ("comment", "withdrawn", "state", "updated")  # fields that tell of a retraction
+_TERMS = ("term", "name", "tag")  # the keys of a category's words
 
 _MAX_REPORTED_KEYS = 9  # for each field, in the evidence
+# What Zotero keeps beside papers: https://www.zotero.org/support/dev/client_coding/javascript_api
+_NO_PAPERS = frozenset({"attachment", "note", "annotation"})
 
 
 def looks_like_record(value: Any) -> bool:
     """Return whether a value is an object with a title, its own or that of its ``paper``."""
-    return isinstance(value, dict) and any(
-        json_field_paths.normalize_key(key) in _TITLE_NAMES
-        for holder in (value, json_values.object_at(value, "paper"))
-        for key in holder
-    )
+    return isinstance(value, dict) and json_field_paths.has_title(value)
+
+
+def is_attachment(value: Any) -> bool:
+    """Return whether an object is a file or a note in a Zotero library, and no record."""
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("itemType")
+    if kind is None and "data" in value:
+        kind = json_values.object_at(value, "data").get("itemType")
+    return isinstance(kind, str) and kind in _NO_PAPERS
 
 
 class RecordReader:
     """Read the records of one file, and remember which keys each field came from."""
 
     def __init__(self) -> None:
-        self._used_keys: dict[str, list[str]] = {}
+        self._used_keys: dict[str, list[Path]] = {}
         self._record: Json = {}
         self._paths: FieldPaths = {}
 
@@ -52,72 +67,78 @@ class RecordReader:
         self._record, self._paths = record, json_field_paths.find_paths(record)
         if not (title := markup.to_line(self._text("title") or "")):
             return "a record without a title"
-        arxiv_id = self._first(ids.arxiv_id, "place", "id", "links") or ids.arxiv_id(key)
+        if self._is_notice():
+            return "a notice that another paper was retracted"
+        arxiv_id = self._arxiv_id() or ids.arxiv_id(key)
         doi = self._first(ids.doi, "doi")
         authors = self._authors()
-        # A description is an abstract only in a record with authors.
-        abstract = self._text("abstract") or (self._text("prose") if authors else None)
-        abstract = markup.real_abstract(markup.to_text(abstract) if abstract else None, title)
+        abstract = self._abstract(title, has_authors=bool(authors))
         url = self._first(ids.address, "place")
         if not (arxiv_id or doi or abstract or (authors and (url or self._text("id")))):
             return "a record without an id, an abstract, or authors and an address"
         summary = self._text("summary")
-        if summary and abstract and markup.to_text(summary) == abstract:
+        if summary and abstract and json_contents.abstract(summary) == abstract:
             summary = None
-        published = self._value("published")
+        published, published_text = self._published()
         return Sighting(
             title=title,
             abstract=abstract,
             arxiv_id=arxiv_id,
             doi=doi,
-            url=url or links.identifier_page(arxiv_id),
+            url=url or links.identifier_page(arxiv_id) or json_contents.page(record),
             authors=authors,
             n_authors=len(authors) or json_values.as_count(self._value("count")),
             organization=_organization(self._value("organization")),
-            published=timestamps.day(published),
-            published_text=json_values.as_text(published),
+            published=published,
+            published_text=published_text,
             upvotes=json_values.as_count(self._value("upvotes")),
             comments=json_values.as_count(self._value("comments")),
             code_url=self._first(_repository, "code"),
             stars=json_values.as_count(self._value("stars")),
             summary=markup.to_text(summary) if summary else None,
             categories=_categories(self._value("categories")),
+            retracted=self._is_retracted(title, abstract),
             line=line,
         )
 
     def describe_fields(self) -> str:
         """Return the used keys, as ``title from title; abstract from details.abstract``."""
         return "; ".join(
-            f"{field} from {', '.join(keys)}" for field, keys in self._used_keys.items()
+            f"{field} from {', '.join(map('.'.join, paths))}"
+            for field, paths in self._used_keys.items()
         )
 
     def _note_key(self, field: str, path: Path) -> None:
-        keys, key = self._used_keys.setdefault(field, []), ".".join(path)
-        if key not in keys and len(keys) < _MAX_REPORTED_KEYS:
-            keys.append(key)
+        paths = self._used_keys.setdefault(field, [])
+        if path not in paths and len(paths) < _MAX_REPORTED_KEYS:
+            paths.append(path)
 
     def _candidates(self, field: str) -> Iterator[tuple[Path, Any]]:
-        """Yield the values under each of a field's names, the preferred ones first."""
-        for path in self._paths.get(field, ()):
+        """Yield the values under each name of a field that the record has, in order."""
+        for path in self._paths[field]:
             value = self._record[path[0]]
             if len(path) > 1:
                 value = value[path[1]]
+            if isinstance(value, dict) and "value" in value:  # OpenReview
+                value = value["value"]
             if value or value == 0:  # 0 votes are a value, an empty text or list is none
                 yield path, value
 
     def _value(self, field: str) -> Any:
+        if field not in self._paths:
+            return None
         for path, value in self._candidates(field):
             self._note_key(field, path)
             return value
         return None
 
     def _text(self, field: str) -> str | None:
-        """Return the first value that is text, or a list of one text (as in Crossref)."""
+        """Return the first value that is text, or holds one."""
+        if field not in self._paths:
+            return None
         for path, value in self._candidates(field):
-            single = value[0] if isinstance(value, list) and len(value) == 1 else value
-            if isinstance(single, int) and field == "id":
-                single = str(single)
-            if text := json_values.as_text(single):
+            is_number = field == "id" and isinstance(value, int)
+            if text := str(value) if is_number else json_contents.text(value):
                 self._note_key(field, path)
                 return text
         return None
@@ -125,27 +146,73 @@ class RecordReader:
     def _first(self, parse: Callable[[str], str | None], *fields: str) -> str | None:
         """Return the first value of these fields that ``parse`` accepts."""
         for field in fields:
+            if field not in self._paths:
+                continue
             for path, value in self._candidates(field):
-                for text in value if isinstance(value, list) else (value,):
-                    if isinstance(text, str) and (result := parse(text)):
+                for text in (value,) if isinstance(value, str) else json_contents.texts(value):
+                    if result := parse(text):
                         # An id that was read from an address is reported as an id.
                         self._note_key("id" if field in {"place", "links"} else field, path)
                         return result
         return None
 
+    def _arxiv_id(self) -> str | None:
+        return self._first(json_contents.arxiv_id, "place", "id", "links") or self._first(
+            json_contents.noted_arxiv_id, "notes"
+        )
+
     def _authors(self) -> tuple[str, ...]:
-        value = self._value("authors")
-        if isinstance(value, str):
-            return split_names(value)
-        if not isinstance(value, list):
+        if "authors" not in self._paths:
             return ()
-        return tuple(name for person in value if (name := _person_name(person)))
+        for path, value in self._candidates("authors"):
+            if authors := json_people.names_of(value):
+                self._note_key("authors", path)
+                return authors
+        return ()
 
+    def _abstract(self, title: str, *, has_authors: bool) -> str | None:
+        # A description is an abstract only in a record with authors.
+        text = (
+            self._text("abstract")
+            or json_contents.from_word_index(self._value("abstract_index"))
+            or (self._text("prose") if has_authors else None)
+        )
+        return markup.real_abstract(json_contents.abstract(text) if text else None, title)
 
-def split_names(text: str) -> tuple[str, ...]:
-    """Return the names of a list in text: split at semicolons, else at commas and "and"."""
-    parts = text.split(";") if ";" in text else re.split(r",\s*and\s|,|\sand\s", text)
-    return tuple(name for part in parts if (name := " ".join(part.split())))
+    def _published(self) -> tuple[str | None, str | None]:
+        """Return the first day among the dates, and the date as written."""
+        first_text: str | None = None
+        for path, value in self._candidates("published") if "published" in self._paths else ():
+            day, text = json_contents.date(value)
+            if day:
+                self._note_key("published", path)
+                return day, text
+            first_text = first_text or text
+        return None, first_text
+
+    def _is_notice(self) -> bool:
+        if self._paths.keys().isdisjoint(("updates", "state")):
+            return False
+        return json_contents.is_retraction(self._value("updates")) or json_contents.is_notice(
+            self._values("state")
+        )
+
+    def _is_retracted(self, title: str, abstract: str | None) -> bool:
+        if json_contents.says_withdrawn(title, abstract or ""):
+            return True
+        if self._paths.keys().isdisjoint(_STATES):
+            return False
+        return (
+            json_contents.says_withdrawn(self._text("comment") or "", "")
+            or json_contents.is_true(self._value("withdrawn"))
+            or json_contents.is_withdrawn(self._values("state"))
+            or json_contents.is_retraction(self._value("updated"))
+        )
+
+    def _values(self, field: str) -> list[Any]:
+        if field not in self._paths:
+            return []
+        return [value for _, value in self._candidates(field)]
 
 
 def organization_of(value: Any) -> Organization | None:
@@ -154,20 +221,6 @@ def organization_of(value: Any) -> Organization | None:
     if not slug:
         return None
     return Organization(slug, json_values.as_text(value.get("fullname")) or slug)
-
-
-def _person_name(person: Any) -> str | None:
-    if isinstance(person, str):
-        return " ".join(person.split()) or None
-    if not isinstance(person, dict):
-        return None
-    for key in _PERSON_NAMES:
-        name = person.get(key)
-        name = name.get("name") if isinstance(name, dict) else name
-        if isinstance(name, str) and name.strip():
-            return " ".join(name.split())
-    parts = (json_values.as_text(person.get(key)) for key in ("given", "family"))
-    return " ".join(part for part in parts if part) or None
 
 
 def _organization(value: Any) -> Organization | None:
@@ -181,7 +234,8 @@ def _categories(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     terms = (
-        item.get("term", item.get("name")) if isinstance(item, dict) else item for item in value
+        next((item[key] for key in _TERMS if key in item), None) if isinstance(item, dict) else item
+        for item in value
     )
     stripped = (term.strip() for term in terms if isinstance(term, str))
     return tuple(dict.fromkeys(term for term in stripped if term))

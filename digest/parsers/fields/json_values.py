@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.errors import Unreadable
-from digest.model.papers import Reject
-from digest.parsers.input import lines
+from digest.parsers.input import lines, utf8
 from digest.parsers.input.input_file import InputFile
 
 Json = dict[str, Any]
@@ -25,37 +22,57 @@ DECODE_ERRORS = (msgspec.MsgspecError, ValueError, TypeError, RecursionError, Me
 _MAX_LITERAL_CHARS = 1 << 20
 _FIRST_CHARACTERS = frozenset("[{\"'-0123456789")  # of JSON and of Python literals
 _MAX_BARE_VALUE_CHARS = 16
-_BASE_MEMORY = 40 << 20  # bytes that decoded values may take besides two and a half times the text
-_HOLDER_BYTES, _VALUE_BYTES = 120, 40  # memory of a list or an object, and of a value in one
+_MAX_SCALAR_BYTES = 256
+# Bytes that decoded values may take besides one and a half times the text. The text itself and the
+# characters of its strings come on top.
+_BASE_MEMORY = 40 << 20
+_OBJECT_BYTES, _LIST_BYTES, _STRING_BYTES, _NUMBER_BYTES, _ENTRY_BYTES = 200, 72, 64, 32, 100
+_WIDE_STRING = 1000  # characters
+_ENTRIES_IN_OBJECT = 5  # have room in the memory of an object
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-_LIST = re.compile(r'\[\s{0,99}(?=[{"])')
-_BETWEEN = re.compile(r"[\s,]*")
-_STARTS = re.compile(rb"[\[{]\s*[\[{\"'\]}]|[\[{]\s*$")
+_TRAILING_COMMA = re.compile(r"""("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])""", re.DOTALL)
+_MAX_LENIENT_BYTES = 4 << 20  # Python's decoder takes several times the text
+# The beginning of an object or a list, also in Python's syntax. A page in Markdown may begin with
+# "[[Logo] Home][1]", "[ ] to do" or '["Quoted" words][1]'. JSON has no line feed in a string.
+_QUOTED = rb""""(?:[^"\\\n]|\\.)*+(?:"|\Z)|'(?:[^'\\\n]|\\.)*+(?:'|\Z)"""
+_MEMBER = (
+    rb"""["'](?=\{)|(?:"""
+    + _QUOTED
+    + rb""")\s*+(?:[,:]|\]\s*+(?:[,\]]|\Z)|\Z)|(?:null|None)\s*+,"""
+)
+_STARTS = re.compile(
+    rb"""(?:\[\s*+)*+\{\s*+(?:["'}]|\Z)|(?:\[\s*+)++(?:"""
+    + _MEMBER
+    + rb"""|\]\s*+(?:[,\]]|\Z)|\Z)"""
+)
 _SCALAR = re.compile(rb"(?:-?\d+(?:\.\d+)?|true|false|null|\"[^\"]*\")\s*")
 
 
-# Accepts NaN. A number of 20 digits or more becomes None: it is no count, and slow to convert.
+_COUNT = re.compile(r"([\d,]{1,12}|\d{1,6}\.\d{1,3}(?=[kKmM]))([kKmM]?)", re.ASCII)
+
+# Accepts NaN and line feeds in strings. A number of 20 digits or more becomes None: it is no
+# count, and slow to convert.
 _LENIENT_DECODER = json.JSONDecoder(
-    parse_int=lambda digits: int(digits) if len(digits) < 20 else None
+    strict=False, parse_int=lambda digits: int(digits) if len(digits) < 20 else None
 )
 
 
 class JsonSpan(NamedTuple):
-    """A value and the line it starts on."""
+    """A value, the line it starts on, and its key in the object around it."""
 
     value: Any
     line: int
+    key: str = ""
 
 
 class LoadedJson(NamedTuple):
-    """The values of a text: one, or several if it is damaged; ``form`` describes it in words."""
+    """The value of a text; ``form`` describes in words how it was written."""
 
-    values: list[JsonSpan]
+    value: Any
     form: str
-    rejects: list[Reject]
 
 
 def may_be_json(input_file: InputFile) -> bool:
@@ -70,84 +87,77 @@ def may_be_json(input_file: InputFile) -> bool:
 
 def looks_like_json(head: bytes) -> bool:
     """Return whether a text begins as JSON, or as a list or an object in Python's syntax."""
-    start = to_utf8(head).lstrip()[:256]
-    return bool(_STARTS.match(start) or _SCALAR.fullmatch(start))
+    start = utf8.to_utf8(head).lstrip()
+    return bool(_STARTS.match(start) or _SCALAR.fullmatch(start[:_MAX_SCALAR_BYTES]))
 
 
-def to_utf8(data: bytes) -> bytes:
-    """Return the bytes in UTF-8 without a byte order mark."""
-    try:
-        data.decode()  # all of it: msgspec checks only the strings it keeps
-    except UnicodeDecodeError:
-        data = lines.decode(data).encode(errors="replace")
-    return data.removeprefix(b"\xef\xbb\xbf")
+def fits_memory(data: bytes) -> bool:
+    """Return whether the values of a text take little more memory than the text, when decoded.
 
-
-def check_memory(data: bytes) -> None:
-    """Raise `Unreadable` for a text of very many small values, before they are decoded.
-
-    Decoded, a listing takes once or twice the size of its text, but ``[{},{},{}]`` takes fifty
-    times.
+    A listing does; ``[{},{},{}]`` takes fifty times.
     """
-    limit = _BASE_MEMORY + 5 * len(data) // 2
-    if _HOLDER_BYTES * len(data) <= limit:
-        return  # small enough even if every byte began an object
-    holders = data.count(b"{") + data.count(b"[")
-    if _HOLDER_BYTES * holders + _VALUE_BYTES * data.count(b",") > limit:
-        raise Unreadable("too many small values for a list of papers")
+    limit = _BASE_MEMORY + 3 * len(data) // 2
+    if _OBJECT_BYTES * len(data) <= limit:
+        return True  # even if every byte began an object
+    objects, entries = data.count(b"{"), data.count(b'":')
+    strings = max(0, data.count(b'"') // 2 - entries)
+    numbers = max(0, data.count(b",") - strings)
+    return limit >= (
+        _OBJECT_BYTES * objects
+        + _LIST_BYTES * data.count(b"[")
+        + _STRING_BYTES * strings
+        + _NUMBER_BYTES * numbers
+        + _ENTRY_BYTES * max(0, entries - _ENTRIES_IN_OBJECT * objects)
+        # One such character makes each of a string's characters take four bytes.
+        + 3 * min(len(data), _WIDE_STRING * (data.count(b"\xf0") + data.count(b"\\ud8")))
+    )
 
 
-def load(data: bytes) -> LoadedJson:
-    """Return every value that can be decoded; damage becomes a reject.
+def load(data: bytes) -> LoadedJson | None:
+    """Return the value of a text in UTF-8, or None if it must be read in pieces.
 
-    Raises `Unreadable`, with the line of the damage, if no value can be decoded.
+    A text with small mistakes, as Python's writers make them, is valid if it is short.
     """
-    check_memory(data)
+    if not fits_memory(data):
+        return None
     try:
-        return LoadedJson([JsonSpan(msgspec.json.decode(data), 1)], "JSON", [])
+        return LoadedJson(msgspec.json.decode(data), "JSON")
+    except DECODE_ERRORS:
+        pass
+    if len(data) > _MAX_LENIENT_BYTES:
+        return None
+    if (value := decoded(data)) is not None:
+        return LoadedJson(value, "JSON")
+    value = mended(data) if len(data) <= _MAX_LITERAL_CHARS else None
+    return None if value is None else LoadedJson(value, "Python literals")
+
+
+def decoded(data: bytes) -> Any:
+    """Return the value of a text; None if it is damaged, or null.
+
+    Accepts NaN, line feeds in strings, huge numbers and halves of surrogate pairs.
+    """
+    try:
+        return msgspec.json.decode(data)
     except DECODE_ERRORS:
         pass
     try:
-        value = _LENIENT_DECODER.decode(decode_repaired(data))
-    except (ValueError, RecursionError):
-        pass
-    else:
-        return LoadedJson([JsonSpan(value, 1)], "JSON", [])
-    value = parse_embedded(lines.decode(data))
-    return LoadedJson([JsonSpan(value, 1)], "Python literals", []) if value else salvage(data)
+        return _LENIENT_DECODER.decode(decode_repaired(data))
+    except DECODE_ERRORS:
+        return None
 
 
-def salvage(data: bytes) -> LoadedJson:
-    """Return the complete values of a list that is cut off, or of several values in a row.
-
-    Raises `Unreadable` if there is none.
-    """
+def mended(data: bytes) -> Any:
+    """Return the list or object of a text with trailing commas or in Python's syntax, else None."""
     text = decode_repaired(data)
-    first_list = _LIST.search(text)
-    position = first_list.end() if first_list else 0
-    spans: list[JsonSpan] = []
-    line = 1 + text.count("\n", 0, position)
-    problem = "nested too deeply"
-    while position < len(text) and text[position] != "]":
+    if _TRAILING_COMMA.search(text):
         try:
-            value, end = _LENIENT_DECODER.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            problem = f"not JSON from here on: {error.msg}"
-            line = line if spans else error.lineno
-            break
-        except RecursionError:
-            break
-        spans.append(JsonSpan(value, line))
-        separator = _BETWEEN.match(text, end)
-        end = separator.end() if separator else end
-        line += text.count("\n", position, end)
-        position = end
-    else:
-        problem = "the list is not closed" if position >= len(text) else ""
-    if not any(isinstance(span.value, dict | str) for span in spans):
-        raise Unreadable(problem or "not JSON", line=line)
-    rejects = [Reject(line, problem)] if position < len(text) and problem else []
-    return LoadedJson(spans, "damaged JSON", rejects)
+            value = _LENIENT_DECODER.decode(_TRAILING_COMMA.sub(r"\1", text))
+        except DECODE_ERRORS:
+            pass
+        else:
+            return value if isinstance(value, dict | list) else None
+    return parse_embedded(text)
 
 
 def decode_repaired(data: bytes) -> str:
@@ -160,30 +170,13 @@ def decode_repaired(data: bytes) -> str:
 
 def looks_like_json_lines(head: bytes) -> bool:
     """Return whether the first line of a text is a whole object and more text follows."""
-    first, _, rest = to_utf8(head).lstrip().partition(b"\n")
-    return first.startswith(b"{") and bool(rest.strip()) and _parse_object(first) is not None
+    first, _, rest = utf8.to_utf8(head).lstrip().partition(b"\n")
+    return first.startswith(b"{") and bool(rest.strip()) and parse_object(first) is not None
 
 
-def iter_json_lines(rows: Iterable[bytes]) -> Iterator[JsonSpan | Reject]:
-    """Yield the object of each line, and a reject for each line that is no object."""
-    for number, row in enumerate(rows, start=1):
-        if row.strip():
-            value = _parse_object(row)
-            if value is None:
-                yield Reject(number, "a line that is not a JSON object")
-            else:
-                yield JsonSpan(value, number)
-
-
-def _parse_object(row: bytes) -> Json | None:
-    check_memory(row)
-    try:
-        value = msgspec.json.decode(row)
-    except DECODE_ERRORS:
-        try:
-            value = _LENIENT_DECODER.decode(decode_repaired(row))
-        except (ValueError, RecursionError):
-            return None
+def parse_object(row: bytes) -> Json | None:
+    """Return the object of a line of JSON Lines, else None."""
+    value = decoded(row) if fits_memory(row) else None
     return value if isinstance(value, dict) else None
 
 
@@ -229,9 +222,7 @@ def as_text(value: Any) -> str | None:
 def as_count(value: Any) -> int | None:
     """Return a count (``12``, ``"12"``, ``"1,234"``, ``"3.29k"``), else None; never negative."""
     if isinstance(value, str):
-        match = re.fullmatch(
-            r"([\d,]{1,12}|\d{1,6}\.\d{1,3}(?=[kKmM]))([kKmM]?)", value.strip(), re.ASCII
-        )
+        match = _COUNT.fullmatch(value.strip())
         digits = match[1].replace(",", "") if match else ""
         if not match or not digits:
             return None

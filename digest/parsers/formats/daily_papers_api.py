@@ -16,7 +16,17 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.fields import dates, ids, json_fields, json_values, markup, timestamps
+from digest.parsers.fields import (
+    dates,
+    ids,
+    json_fields,
+    json_pieces,
+    json_values,
+    markup,
+    timestamps,
+    withdrawals,
+)
+from digest.parsers.input import utf8
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -26,6 +36,8 @@ SOURCE = "huggingface.co/papers"
 _PAPER = rb"""(?s)\[\s*(?:\{|"(?=\{)).{0,16384}?\\?['"]paper\\?['"]\s*:\s*\{"""
 _ID = rb"""\\?['"]id\\?['"]\s*:\s*\\?['"](?:\d{4}\.\d{4,5}|[a-z-]+/\d{7})"""
 _EMPTY = rb"\[\s*\]\s*"
+_NOTICE_CHARS = 200
+_BASE_MEMORY, _ENTRY_BYTES = 40 << 20, 80
 _NULL = msgspec.Raw(b"null")
 
 
@@ -71,7 +83,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON list whose entries hold a ``paper``, and an empty list."""
     if not json_values.may_be_json(input_file):
         return None
-    head = json_values.to_utf8(input_file.head).lstrip()
+    head = utf8.to_utf8(input_file.head).lstrip()
     if re.fullmatch(_EMPTY, head):
         return "an empty list"
     paper = re.match(_PAPER, head)
@@ -84,7 +96,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable`, with the line of the first damage, if no entry can be read.
     """
-    data = json_values.to_utf8(input_file.read_all())
+    data = utf8.to_utf8(input_file.read_all())
     sightings: list[Sighting] = []
     rejects = Rejects()
     days: Counter[str] = Counter()
@@ -112,16 +124,18 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     )
 
 
-def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
+def _entries(data: bytes, rejects: Rejects) -> Iterator[tuple[int, bytes]]:
     """Yield the line and the bytes of each entry; adds damage to ``rejects``."""
-    json_values.check_memory(data)
     try:
-        raw_entries = _LIST_DECODER.decode(data)
+        raw_entries = _LIST_DECODER.decode(data) if _fits_memory(data) else None
     except json_values.DECODE_ERRORS:
-        loaded = json_values.salvage(data)
-        rejects.extend(loaded.rejects)
-        for value, line in loaded.values:
-            yield line, _encoded(value)
+        raw_entries = None
+    if raw_entries is None:
+        for span in json_pieces.iter_objects(data, _is_entry):
+            if isinstance(span, Reject):
+                rejects.add(span.line, span.reason)
+            else:
+                yield span.line, _encoded(span.value)
         return
     end_before, begin, line = 0, 0, 1
     for raw in raw_entries:
@@ -131,6 +145,15 @@ def _entries(data: bytes, rejects: list[Reject]) -> Iterator[tuple[int, bytes]]:
         line += data.count(b"\n", begin_before, begin)
         yield line, entry_json
         end_before = begin + len(entry_json)
+
+
+def _fits_memory(data: bytes) -> bool:
+    """Return whether the entries take little more memory than the text, when not decoded."""
+    return _ENTRY_BYTES * data.count(b",") <= _BASE_MEMORY + 5 * len(data) // 2
+
+
+def _is_entry(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("paper"), dict)
 
 
 def _encoded(value: Any) -> bytes:
@@ -177,8 +200,14 @@ def _sighting(entry: ApiEntry, line: int) -> Sighting | None:
         code_url=ids.address(text(paper.githubRepo) or ""),
         stars=json_values.as_count(paper.githubStars),
         summary=text(paper.ai_summary),
+        retracted=_is_notice(abstract or ""),
         line=line,
     )
+
+
+def _is_notice(abstract: str) -> bool:
+    # One cheap look first, because nearly no abstract is a notice.
+    return "withdrawn" in abstract[:_NOTICE_CHARS] and withdrawals.is_withdrawal_notice(abstract)
 
 
 def _page_date(name: str, days: Counter[str]) -> str | None:

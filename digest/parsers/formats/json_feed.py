@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import dates, feed_items, json_values, sources
+from digest.model.papers import Dump, Reject, Sighting
+from digest.parsers.fields import dates, feed_items, json_pieces, json_values, sources
 from digest.parsers.fields.json_values import Json
 from digest.parsers.fields.record_lines import LineFinder
+from digest.parsers.input import utf8
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -23,7 +24,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON object with the version address of JSON Feed."""
     if not json_values.may_be_json(input_file):
         return None
-    head = json_values.to_utf8(input_file.head).lstrip()
+    head = utf8.to_utf8(input_file.head).lstrip()
     is_feed = head[:1] == b"{" and re.search(_VERSION, head)
     return "the version address of JSON Feed" if is_feed else None
 
@@ -34,14 +35,12 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     A feed that is cut off gives the items before the cut. Raises `Unreadable` if there are
     items and none is a paper.
     """
-    data = json_values.to_utf8(input_file.read_all())
+    data = utf8.to_utf8(input_file.read_all())
     loaded = json_values.load(data)
-    feed, items = _feed_and_items(loaded)
-    finder = LineFinder(data)
+    feed = loaded.value if loaded and isinstance(loaded.value, dict) else {}
     sightings: list[Sighting] = []
-    rejects = Rejects(loaded.rejects)
-    for item in items:
-        line = finder.line(item)
+    rejects = Rejects()
+    for item, line in _items(data, feed, rejects):
         paper = feed_items.sighting(_item(item, line)) if isinstance(item, dict) else None
         if paper is None:
             rejects.add(line, "an item without a link to a paper")
@@ -65,14 +64,22 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     )
 
 
-def _feed_and_items(loaded: json_values.LoadedJson) -> tuple[Json, list[Any]]:
-    """Return the feed's own fields and its items; of a cut feed only the items are left."""
-    if len(loaded.values) != 1:
-        return {}, [span.value for span in loaded.values]
-    feed = loaded.values[0].value
-    if isinstance(feed, dict) and isinstance(items := feed.get("items"), list):
-        return feed, items
-    return {}, []
+def _items(data: bytes, feed: Json, rejects: Rejects) -> Iterator[tuple[Any, int]]:
+    """Yield each item and its line; of a damaged feed only the items are left."""
+    if feed:
+        finder = LineFinder(data)
+        yield from ((item, finder.line(item)) for item in _list(feed.get("items")))
+        return
+    for span in json_pieces.iter_objects(data, _is_item):
+        if isinstance(span, Reject):
+            rejects.add(span.line, span.reason)
+        else:
+            yield span.value, span.line
+
+
+def _is_item(value: Any) -> bool:
+    is_object = isinstance(value, dict) and "items" not in value
+    return is_object and "title" in value and bool(value.keys() & {"id", "url", "external_url"})
 
 
 def _item(item: Json, line: int) -> feed_items.FeedItem:
