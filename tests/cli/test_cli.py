@@ -111,6 +111,15 @@ def test_the_version_needs_no_library_but_click() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     own = {name for name in done.stdout.split() if name.startswith("digest")}
-    expected = {"", ".cli", ".cli.commands", ".cli.context", ".cli.log", ".cli.main", ".errors"}
+    expected = {
+        "",
+        ".cli",
+        ".cli.commands",
+        ".cli.context",
+        ".cli.log",
+        ".cli.main",
+        ".cli.terminal",
+        ".errors",
+    }
     assert {f"digest{name}" for name in expected} == own
     assert {"msgspec", "jinja2", "sqlite3", "logging"}.isdisjoint(done.stdout.split())
