@@ -13,7 +13,9 @@ import msgspec
 from digest.model.limits import Limits
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+MAX_DAYS = 36_500  # of every setting that is a time: no calendar ends so soon
+Days = Annotated[int, msgspec.Meta(ge=0, le=MAX_DAYS)]
 NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -69,7 +71,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The number of backups kept at most. With 0 a run makes none by itself."""
     backup_every: str = "1d"
     """A time span. A run makes a backup this often, if something came since the last."""
-    backup_days: Count = 30
+    backup_days: Days = 30
     """Days. Older backups are removed, except the newest."""
 
 
