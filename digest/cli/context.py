@@ -85,6 +85,10 @@ def paste_command(*words: str) -> str:
 
     # From the command as it was typed: click has dropped its context when an error is shown.
     arguments = iter(sys.argv[1:])
-    root = [["--root", next(arguments, "")] for word in arguments if word == "--root"]
-    root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
-    return shlex.join([NAME, *(root[0] if root else ()), *words])
+    root: list[str] = []
+    for word in arguments:
+        if word == "--root":
+            root = [word, next(arguments, "")]
+        elif word.startswith("--root="):
+            root = [word]  # of several, click takes the last
+    return shlex.join([NAME, *root, *words])

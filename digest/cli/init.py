@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
+_PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
 @click.command()
@@ -98,15 +99,24 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         yield f"not made {folder}: cron and systemd need paths of letters, digits and ./_+- only"
         return
     folder.mkdir(exist_ok=True)
+    values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
     for file in sorted(files.iterdir()):
         target = folder / file.name
         if target.exists():
             yield f"kept   {target}"
             continue
-        text = file.read_text(encoding="utf-8").replace(_USER, f"User={root.owner()}")
-        text = text.replace(_COMMAND, str(command)).replace(_ROOT, str(root.absolute()))
+        text = file.read_text(encoding="utf-8")
+        # In one pass, because the command may lie below a folder called like a placeholder.
+        text = _PLACEHOLDER.sub(lambda match: values[match[0]], text)
         target.write_text(text, encoding="utf-8")
         yield f"made   {target}"
+
+
+def _owner(root: Path) -> str:
+    try:
+        return root.owner()
+    except KeyError:  # the user has no entry in passwd, as in a container; systemd takes numbers
+        return str(root.stat().st_uid)
 
 
 def _copy_samples(samples: Path, inbox: Path) -> Iterator[str]:

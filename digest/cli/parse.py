@@ -60,9 +60,9 @@ def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | N
     for file in files:
         try:
             yield digest.parse(file, limits=limits)
-        except Unreadable as error:
-            line = f"{file}: {error}"
-            context.log.log_problem(line, "unusable", dump=file, reason=str(error))
+        except (Unreadable, OSError) as error:
+            reason = str(error) if isinstance(error, Unreadable) else error.strerror or str(error)
+            context.log.log_problem(f"{file}: {reason}", "unusable", dump=file, reason=reason)
             yield None
 
 

@@ -13,7 +13,7 @@ from digest.model.settings import Settings
 from digest.operations import template_copies
 from digest.pipeline import topics
 from digest.pipeline.library import read_library
-from digest.render.site import pages
+from digest.render.site import pages, trial
 from digest.settings import resources
 
 
@@ -67,6 +67,8 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
 
 def _check_templates(settings: Settings) -> Iterator[str]:
     own, shipped = Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates")
-    pages.Pages((own, shipped), settings.site).check()
+    renderer = pages.Pages((own, shipped), settings.site)
+    renderer.check()
+    trial.render_samples(renderer)
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
+import os
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
@@ -98,7 +100,15 @@ def _rendered_with(context: RunContext) -> str:
     schedules = [(edition.name, edition.period, edition.days) for edition in editions]
     content.update(msgspec.json.encode(schedules))
     for folder in context.templates:
-        for file in sorted(itertools.chain(folder.glob("*"), folder.glob("*/*"))):
+        # `rglob` follows no link to a folder, which may lead back to where it stands.
+        for file in sorted({*folder.glob("*/*"), *folder.rglob("*")}):
             if file.is_file():
-                content.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+                content.update(os.fsencode(file.relative_to(folder)) + b"\0" + _content(file))
     return content.hexdigest()
+
+
+def _content(file: Path) -> bytes:
+    # A file that no page can use, and that nobody can read, is no reason to fail.
+    with suppress(OSError):
+        return file.read_bytes()
+    return b""
