@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import click
 
 _MAX_CHARS = 10_000  # no title or key is longer; SQLite takes patterns of 50,000 bytes
+_MAX_FILE, _MAX_PATH = 255, 3_500  # bytes on Linux, with room for what lies below
 
 
 class QueryText(click.types.StringParamType):
@@ -28,6 +30,21 @@ class QueryText(click.types.StringParamType):
             reason = f"it has {len(text):,} characters; at most {_MAX_CHARS:,} are possible"
             self.fail(reason, param, context)
         return text
+
+
+class PathText(click.types.StringParamType):
+    """A path that the system could open, whether there is anything or not."""
+
+    name = "path"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        """Return the path unchanged; raises `click.BadParameter`."""
+        path = os.fsencode(value)
+        if len(path) > _MAX_PATH or any(len(part) > _MAX_FILE for part in path.split(b"/")):
+            self.fail("the path is too long", param, context)
+        return str(value)
 
 
 class Seconds(click.FloatRange):

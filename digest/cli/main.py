@@ -15,6 +15,7 @@ import click
 
 from digest import __version__
 from digest.cli import log, terminal
+from digest.cli.arguments import PathText
 from digest.cli.commands import Commands
 from digest.cli.context import NAME, CliContext, paste_command
 from digest.errors import DamagedLedger, DigestError
@@ -29,6 +30,7 @@ _GC_THRESHOLD = 100_000  # new containers between two collections
 @click.option(
     "--root",
     default=".",
+    type=PathText(),
     envvar="DIGEST_ROOT",
     metavar="DIR",
     help="Working folder (default: DIGEST_ROOT, else the current folder).",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import terminal
+from digest.cli.arguments import PathText
 from digest.cli.backup import size
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", required=False, metavar="[FILE]")
+@click.argument("file", type=PathText(), required=False, metavar="[FILE]")
 @click.option("--list", "only_list", is_flag=True, help="Show the backups and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

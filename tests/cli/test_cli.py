@@ -114,6 +114,7 @@ def test_the_version_needs_no_library_but_click() -> None:
     expected = {
         "",
         ".cli",
+        ".cli.arguments",
         ".cli.commands",
         ".cli.context",
         ".cli.log",
