@@ -36,6 +36,7 @@ _RESERVED = frozenset({"assets", "archive", "topics", "search"})  # folders of t
 _MAX_NAME = 100  # characters of such a name; file systems allow 255
 _MAX_FILE, _MAX_PATH = 255, 4095  # bytes, on Linux
 _MAX_WEIGHT = 1_000_000
+_MONITORS = ("heartbeat", "heartbeat_fail", "webhook")  # keys of addresses
 _MAX_SETTLE = 3600  # a run waits this long at most
 _SECRET = re.compile(r"env:\w+|file:.+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -85,7 +86,7 @@ def _check_paths(file: Path, settings: Settings) -> None:
     }
     for name, profile in profiles.items():
         _check_path(file, settings.root, profile.library or "", f"{name}.library")
-    for name in ("heartbeat", "heartbeat_fail", "webhook"):
+    for name in _MONITORS:
         reference = getattr(settings.notify, name) or ""
         _check_path(file, settings.root, reference.removeprefix("file:"), f"notify.{name}")
 
