@@ -21,6 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_SHOWN = 200  # characters of a query in a message
+
 
 class DigestError(Exception):
     """The base class of all expected errors. ``str()`` is the message for a person."""
@@ -127,6 +129,7 @@ class UnknownPaper(DigestError):
 
     def __init__(self, query: str, matches: Sequence[str] = ()) -> None:
         self.query, self.matches = query, tuple(matches)
+        query = query if len(query) <= _SHOWN else f"{query[:_SHOWN]}…"
         if matches:
             keys = ", ".join(matches)
             super().__init__(f"{len(matches)} papers have the title {query!r}; use a key: {keys}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli import log
+from digest.cli import terminal
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -29,10 +29,10 @@ def check(context: CliContext, notify: bool) -> None:
 
     settings = context.settings()
     for line in check.findings(settings):
-        click.echo(log.escape(line))
+        terminal.write_line(line)
     if notify:
         from digest.operations import notify as notices
 
         if not notices.send_test(settings, context.site_time(settings), context.log.log_step):
             sys.exit(1)
-        click.echo("ok  the test was sent")
+        terminal.write_line("ok  the test was sent")

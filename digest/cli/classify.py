@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli import log
+from digest.cli import terminal
 from digest.cli.parse import FILES, read_dumps
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ def classify(context: CliContext, files: tuple[str, ...]) -> None:
             placement = topics.place(lexicon, title, abstract, sighting.categories)
             row = {"title": title, "arxiv_id": sighting.arxiv_id}
             row |= msgspec.structs.asdict(placement)
-            click.echo(log.escape_json(msgspec.json.encode(row)))
+            terminal.write_json(msgspec.json.encode(row))
     sys.exit(3 if failed else 0)

@@ -7,15 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 import digest
-from digest.cli.log import LogWriter, escape
+from digest.cli import terminal
+from digest.cli.log import LogWriter
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
     from digest.model.settings import Settings
 
+_SHOWN = 100  # characters of a wrong argument
 NAME = "digest"  # in every message, also when started as `python -m digest` or by another program
 
 
@@ -42,16 +42,23 @@ class CliContext:
     def moment(self) -> datetime | None:
         """Return the moment of ``--now`` as it is written there; None without the option.
 
-        Raises `SettingsError` if it is not a date and time.
+        Raises `SettingsError` if it is not a date and time, or in a year that cannot be used.
         """
+        from digest import publication
+
         if self.now is None:
             return None
+        hint = "like 2026-11-22T07:00 or 2026-11-22T07:00+01:00"
         try:
-            return datetime.fromisoformat(self.now)
+            moment = datetime.fromisoformat(self.now)
         except ValueError as error:
-            hint = "like 2026-11-22T07:00 or 2026-11-22T07:00+01:00"
-            reason = f"not a date and time: {self.now!r}"
+            reason = f"not a date and time: {self.now[:_SHOWN]!r}"
             raise SettingsError("--now", reason, hint=hint) from error
+        if moment.year not in publication.YEARS:
+            first, last = publication.YEARS[0], publication.YEARS[-1]
+            reason = f"the year must be from {first} to {last}, not {moment.year}"
+            raise SettingsError("--now", reason, hint=hint)
+        return moment
 
     def site_time(self, settings: Settings) -> datetime:
         """Return the moment of ``--now``, else the clock's, in the site's time zone."""
@@ -62,7 +69,7 @@ class CliContext:
     def echo(self, line: str, *, detail: bool = False) -> None:
         """Print an escaped line to standard output: none with ``-q``, a detail only with ``-v``."""
         if self.verbosity >= (1 if detail else 0):
-            click.echo(escape(line))
+            terminal.write_line(line)
 
     def log_line(self, line: str) -> None:
         """Print a line of `digest serve`, or log it if a log was asked for."""
@@ -78,6 +85,10 @@ def paste_command(*words: str) -> str:
 
     # From the command as it was typed: click has dropped its context when an error is shown.
     arguments = iter(sys.argv[1:])
-    root = [["--root", next(arguments, "")] for word in arguments if word == "--root"]
-    root += [[word] for word in sys.argv[1:] if word.startswith("--root=")]
-    return shlex.join([NAME, *(root[0] if root else ()), *words])
+    root: list[str] = []
+    for word in arguments:
+        if word == "--root":
+            root = [word, next(arguments, "")]
+        elif word.startswith("--root="):
+            root = [word]  # of several, click takes the last
+    return shlex.join([NAME, *root, *words])

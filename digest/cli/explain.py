@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli import log
+from digest.cli import terminal
+from digest.cli.arguments import QueryText
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 
 @click.command(short_help="Explain one paper: its sightings, topic and issue.")
-@click.argument("name", metavar="KEY_OR_TITLE")
+@click.argument("name", type=QueryText(), metavar="KEY_OR_TITLE")
 @click.pass_obj
 def explain(context: CliContext, name: str) -> None:
     """Explain one paper: where it was seen, how it was identified, its topic and its issue.
@@ -27,4 +28,4 @@ def explain(context: CliContext, name: str) -> None:
       digest explain "half a byte is enough"
     """
     for line in context.publication().explain(name).lines:
-        click.echo(log.escape(line))
+        terminal.write_line(line)

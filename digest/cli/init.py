@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.arguments import PathText
 from digest.cli.context import NAME
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
+_PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", required=False)
+@click.argument("directory", type=PathText(), metavar="[DIR]", required=False)
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
@@ -98,15 +100,24 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         yield f"not made {folder}: cron and systemd need paths of letters, digits and ./_+- only"
         return
     folder.mkdir(exist_ok=True)
+    values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
     for file in sorted(files.iterdir()):
         target = folder / file.name
         if target.exists():
             yield f"kept   {target}"
             continue
-        text = file.read_text(encoding="utf-8").replace(_USER, f"User={root.owner()}")
-        text = text.replace(_COMMAND, str(command)).replace(_ROOT, str(root.absolute()))
+        text = file.read_text(encoding="utf-8")
+        # In one pass, because the command may lie below a folder called like a placeholder.
+        text = _PLACEHOLDER.sub(lambda match: values[match[0]], text)
         target.write_text(text, encoding="utf-8")
         yield f"made   {target}"
+
+
+def _owner(root: Path) -> str:
+    try:
+        return root.owner()
+    except KeyError:  # the user has no entry in passwd, as in a container; systemd takes numbers
+        return str(root.stat().st_uid)
 
 
 def _copy_samples(samples: Path, inbox: Path) -> Iterator[str]:

@@ -11,12 +11,10 @@ a secret.
 
 from __future__ import annotations
 
-import re
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import click
+from digest.cli import terminal
 
 if TYPE_CHECKING:
     import logging
@@ -25,9 +23,6 @@ LogFormat = Literal["text", "json"]
 
 LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 _NAME = "digest"
-# DEL, C1, and characters that break lines or turn the direction of writing. JSON itself escapes
-# those below U+0020.
-_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}  # as `logging` has them
 
 
@@ -54,7 +49,7 @@ class LogWriter:
         if self._logger:
             self._log(level, step, facts)
         elif level in {"warning", "error"}:
-            click.echo(escape(f"digest: {step}: {facts.get('reason', '')}"), err=True)
+            terminal.write_line(f"digest: {step}: {facts.get('reason', '')}", error=True)
 
     def log_problem(
         self, line: str, step: str, /, *, level: str = "warning", **facts: object
@@ -66,30 +61,11 @@ class LogWriter:
         if self.is_asked_for:
             self._log(level, step, facts)
         else:
-            click.echo(escape(line), err=True)
+            terminal.write_line(line, error=True)
 
     def _log(self, level: str, step: str, facts: dict[str, object]) -> None:
         if self._logger:
             self._logger.log(_LEVELS[level], "%s", step, extra={"facts": facts})
-
-
-def escape(line: str) -> str:
-    """Return a line with every character escaped that Python calls unprintable.
-
-    These are control characters, those that turn the direction of writing, characters without
-    width, and all blanks but the space.
-    """
-    if line.isprintable():
-        return line
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-
-
-def escape_json(data: bytes) -> str:
-    """Decode JSON from UTF-8 and escape the characters that would steer a terminal.
-
-    The result still decodes to the same values. Unlike `escape`, blanks stay as they are.
-    """
-    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", data.decode())
 
 
 _current = LogWriter()
@@ -138,7 +114,11 @@ def _logger(log_format: LogFormat, verbosity: int) -> logging.Logger:
             at = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
             return _FORMATTERS[log_format](at, record.levelname.lower(), step, facts)
 
-    handler = logging.StreamHandler(sys.stderr)
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            terminal.write_line(self.format(record), error=True)
+
+    handler = Handler()
     handler.setFormatter(Formatter())
     root, logger = logging.getLogger(), logging.getLogger(_NAME)
     root.handlers = logger.handlers = [handler]
@@ -162,12 +142,13 @@ def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     import json
 
     present = {name: value for name, value in facts.items() if value is not None}
-    return json.dumps({"moment": moment, "level": level, "step": step, **present}, default=str)
+    line = json.dumps({"moment": moment, "level": level, "step": step, **present}, default=str)
+    return terminal.escape_json(line.encode())
 
 
 def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     pairs = (f"{name}={_word(value)}" for name, value in facts.items() if value is not None)
-    return escape(" ".join((moment, level, step, *pairs)))
+    return terminal.escape(" ".join((moment, level, step, *pairs)))
 
 
 def _word(value: object) -> str:

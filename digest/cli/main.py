@@ -14,7 +14,8 @@ from typing import NoReturn
 import click
 
 from digest import __version__
-from digest.cli import log
+from digest.cli import log, terminal
+from digest.cli.arguments import PathText
 from digest.cli.commands import Commands
 from digest.cli.context import NAME, CliContext, paste_command
 from digest.errors import DamagedLedger, DigestError
@@ -29,6 +30,7 @@ _GC_THRESHOLD = 100_000  # new containers between two collections
 @click.option(
     "--root",
     default=".",
+    type=PathText(),
     envvar="DIGEST_ROOT",
     metavar="DIR",
     help="Working folder (default: DIGEST_ROOT, else the current folder).",
@@ -75,28 +77,38 @@ def main() -> NoReturn:
     # time. Python's collection at exit took another 5 %: frozen objects are left out of it.
     gc.set_threshold(_GC_THRESHOLD)
     atexit.register(gc.freeze)
+    terminal.guard_streams()
+    try:
+        sys.exit(_call())
+    finally:
+        terminal.give_up_streams()
+
+
+def _call() -> int:
+    """Run the command and report its error; return the exit status."""
     try:
         status = cli.main(prog_name=NAME, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(130)  # as shells report SIGINT
-    except DigestError as error:
-        log.report_error(error)
-        if isinstance(error, DamagedLedger) and error.backup:
-            command = paste_command("restore", "--yes")
-            click.echo(f"digest: to restore its newest sound backup: {command}", err=True)
-        sys.exit(error.exit_status)
+        return status if isinstance(status, int) else 0
+    except click.ClickException as problem:
+        terminal.write_usage_error(problem)
+        return problem.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130  # as shells report SIGINT
     except BrokenPipeError:
-        sys.stderr.close()  # else Python complains at exit that it cannot flush
-        sys.exit(1)
-    except OSError as error:
-        log.report_error(error)
-        sys.exit(1)
+        return 1
+    except (DigestError, OSError) as error:
+        return _report(error)
     except Exception:
         if not log.current_log().is_asked_for:
             raise
         log.report_fault()
-        sys.exit(1)
-    sys.exit(status if isinstance(status, int) else 0)
+        return 1
+
+
+def _report(error: DigestError | OSError) -> int:
+    """Print an expected error, with the command that helps if there is one."""
+    log.report_error(error)
+    if isinstance(error, DamagedLedger) and error.backup:
+        command = paste_command("restore", "--yes")
+        terminal.write_line(f"digest: to restore its newest sound backup: {command}", error=True)
+    return error.exit_status if isinstance(error, DigestError) else 1

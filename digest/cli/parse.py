@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import digest
-from digest.cli import log
+from digest.cli import terminal
 from digest.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def parse(context: CliContext, clean: bool, files: tuple[str, ...]) -> None:
         failed = failed or dump is None
         if dump is not None:
             row = as_data(clean_dump(dump) if clean else dump)
-            click.echo(log.escape_json(msgspec.json.encode(row)))
+            terminal.write_json(msgspec.json.encode(row))
     sys.exit(3 if failed else 0)
 
 
@@ -60,9 +60,9 @@ def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | N
     for file in files:
         try:
             yield digest.parse(file, limits=limits)
-        except Unreadable as error:
-            line = f"{file}: {error}"
-            context.log.log_problem(line, "unusable", dump=file, reason=str(error))
+        except (Unreadable, OSError) as error:
+            reason = str(error) if isinstance(error, Unreadable) else error.strerror or str(error)
+            context.log.log_problem(f"{file}: {reason}", "unusable", dump=file, reason=reason)
             yield None
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from digest.cli import terminal
 from digest.pipeline.progress import ProgressCallback, no_progress
 
 _DELAY = 1.0  # seconds before a bar is shown: most runs are over by then
@@ -15,7 +15,8 @@ _DELAY = 1.0  # seconds before a bar is shown: most runs are over by then
 @contextmanager
 def progress_bar() -> Iterator[ProgressCallback]:
     """Yield a callback that draws a progress bar; without a terminal the callback does nothing."""
-    if sys.stderr is None or not sys.stderr.isatty():  # None: started with it closed
+    stream = terminal.drawable()
+    if stream is None:
         yield no_progress
         return
     from rich.console import Console  # takes 60 ms, which only a terminal pays for
@@ -23,7 +24,7 @@ def progress_bar() -> Iterator[ProgressCallback]:
 
     started = time.monotonic()
     tasks = {}
-    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+    with Progress(console=Console(file=stream), transient=True, auto_refresh=False) as bar:
 
         def update(step: str, done: int, total: int) -> None:
             if time.monotonic() - started < _DELAY:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.cli.context import NAME
-from digest.cli.log import escape_json
 from digest.render import wording
 from digest.render.site.views import status
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from digest.model.results import InputProblem, RunReport
 
 
-def as_json(report: RunReport) -> str:
+def as_json(report: RunReport) -> bytes:
     """Return the report with the keys that scripts depend on.
 
     They are listed in docs/reference/json.md and may only be added to.
@@ -32,7 +31,7 @@ def as_json(report: RunReport) -> str:
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
     }
-    return escape_json(msgspec.json.encode(row))
+    return msgspec.json.encode(row)
 
 
 def print_report(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli import log
+from digest.cli import terminal
+from digest.cli.arguments import PathText
 from digest.cli.backup import size
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", required=False, metavar="[FILE]")
+@click.argument("file", type=PathText(), required=False, metavar="[FILE]")
 @click.option("--list", "only_list", is_flag=True, help="Show the backups and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
@@ -45,9 +45,9 @@ def restore(context: CliContext, file: str | None, only_list: bool, yes: bool) -
         return
     path = _backup_file(settings, file) if file else None
     if not yes:
-        if not sys.stdin.isatty():  # a script, or cron: nobody can answer
+        if not terminal.can_ask():  # a script, or cron: nobody can answer
             raise click.UsageError("Replacing the ledger needs --yes without a terminal.")
-        click.confirm(f"Replace the ledger by {path or 'the newest sound backup'}?", abort=True)
+        terminal.confirm(f"Replace the ledger by {path or 'the newest sound backup'}?")
     _print_result(context, backup.restore(settings, moment, path))
 
 
@@ -57,7 +57,7 @@ def _print_backups(settings: Settings, moment: datetime) -> None:
     for copy, problem in backup.list_backups(settings):
         time = copy.moment.astimezone(moment.tzinfo).isoformat(" ", "minutes")
         state = f"cannot be used: {problem}" if problem else "sound"
-        click.echo(log.escape(f"{time}  {size(copy.path)}  {copy.path}  {state}"))
+        terminal.write_line(f"{time}  {size(copy.path)}  {copy.path}  {state}")
 
 
 def _backup_file(settings: Settings, file: str) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli import terminal
 from digest.errors import Busy
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def run(context: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
     if as_json:
         # Standard output has the JSON and nothing else; problems go to standard error.
         cli_report.print_problems(context, report.quarantined, report.rejected, report.skipped)
-        click.echo(cli_report.as_json(report))
+        terminal.write_json(cli_report.as_json(report))
     else:
         cli_report.print_report(context, report, dry_run=dry_run)
     sys.exit(report.exit_status)

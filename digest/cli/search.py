@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli import log
+from digest.cli import terminal
+from digest.cli.arguments import QueryText
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.argument("words", nargs=-1, required=True, type=QueryText(), metavar="WORDS...")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=1_000_000),
     default=20,
     show_default=True,
     metavar="N",
@@ -36,8 +37,8 @@ def search(context: CliContext, words: tuple[str, ...], limit: int) -> None:
     publication = context.publication()
     hits = publication.search(*words, limit=limit)
     for hit in hits:
-        click.echo(log.escape(hit.title))
-        click.echo(f"  {hit.key}  {hit.page or 'in no issue'}")
+        terminal.write_line(hit.title)
+        terminal.write_line(f"  {hit.key}  {hit.page or 'in no issue'}")
     if not hits:
         # Asked only now, so that a search with results does not read the ledger twice.
         has_papers = publication.status(moment=context.moment()).counts.get("paper")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import log
+from digest.cli.arguments import Seconds
 from digest.errors import Busy, DigestError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--scan",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     default=15,
     show_default=True,
     metavar="SECONDS",

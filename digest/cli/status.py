@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.log import escape, escape_json
+from digest.cli import terminal
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -36,10 +36,10 @@ def status(context: CliContext, as_json: bool) -> None:
 
     result = context.publication().status(moment=context.moment())
     if as_json:
-        click.echo(escape_json(msgspec.json.encode(result)))
+        terminal.write_json(msgspec.json.encode(result))
     else:
         for line in lines(result):
-            click.echo(line)
+            terminal.write_line(line)
     sys.exit(exit_status(result))
 
 
@@ -56,11 +56,11 @@ def lines(result: Status) -> Iterator[str]:
     from digest.render.site.views import status as status_view
 
     view = status_view.build_view(result)
-    yield f"{view.health}: {view.headline}. {escape(view.lead)}"
+    yield f"{view.health}: {view.headline}. {view.lead}"
     for section in view.sections:
         for line in section.lines:
             tag = f" [{line.tag}]" if line.tag else ""
-            yield escape(f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}")
+            yield f"{section.kind:<{_WIDTH}}{line.name}{tag}: {line.facts}"
         if not section.lines:
             yield f"{section.kind:<{_WIDTH}}{section.empty}"
         if section.more:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from digest.cli import log
+from digest.cli import terminal
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -37,10 +37,10 @@ def topics(context: CliContext, as_json: bool) -> None:
         papers = ledger.explain.every_paper() if ledger else ()
         result = report.report(headings.lexicon, headings.names, papers)
     if as_json:
-        click.echo(log.escape_json(msgspec.json.encode(result)))
+        terminal.write_json(msgspec.json.encode(result))
     else:
         for line in lines(result):
-            click.echo(log.escape(line))
+            terminal.write_line(line)
 
 
 def lines(result: TopicReport) -> Iterator[str]:

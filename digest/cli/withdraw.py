@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.arguments import QueryText
+
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 
 @click.command()
-@click.argument("key", metavar="KEY")
+@click.argument("key", type=QueryText(), metavar="KEY")
 @click.pass_obj
 def withdraw(context: CliContext, key: str) -> None:
     """Take a paper off pages and feeds for good.

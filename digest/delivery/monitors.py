@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 from digest import __version__
 from digest.errors import SettingsError
 
+_MAX_CHARS = 10_000  # of the file of an address
+
 
 class Call(NamedTuple):
     """An HTTP request: a GET, or a POST of JSON if it has a body. ``name`` is for the log."""
@@ -40,8 +42,8 @@ def address(root: Path, key: str, reference: str) -> str:
     """
     kind, _, name = reference.partition(":")
     try:
-        content = os.environ[name] if kind == "env" else (root / name).read_text("utf-8")
-    except (KeyError, OSError, UnicodeDecodeError) as error:
+        content = os.environ[name] if kind == "env" else _read(root / name)
+    except (KeyError, OSError, ValueError) as error:
         reason = f"{reference} is not set" if kind == "env" else f"{reference} cannot be read"
         raise SettingsError("notify", reason, key=key) from error
     url = content.strip()
@@ -49,6 +51,13 @@ def address(root: Path, key: str, reference: str) -> str:
         hint = "write http:// or https://, on one line, without blanks, user or password"
         raise SettingsError("notify", f"{reference} holds no web address", key=key, hint=hint)
     return url
+
+
+def _read(file: Path) -> str:
+    if not file.is_file():  # a named pipe would never end
+        raise FileNotFoundError(str(file))
+    with file.open(encoding="utf-8") as text:
+        return text.read(_MAX_CHARS)
 
 
 def failure_address(url: str) -> str:

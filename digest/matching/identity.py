@@ -40,8 +40,9 @@ def _keys(arxiv_id: str | None, doi: str | None, title: str) -> tuple[str, ...]:
     ids = []
     if arxiv_id:
         ids.append(f"arxiv:{arxiv_id}")
-    if doi:
-        ids.append(f"doi:{doi}")
+    # Keys are shown, compared and typed, so they hold nothing that cannot be seen.
+    if doi and (shown := text.shown(doi)):
+        ids.append(f"doi:{shown}")
     return (*ids, f"title:{text.title_key(title)}")
 
 

@@ -13,7 +13,9 @@ import msgspec
 from digest.model.limits import Limits
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+MAX_DAYS = 36_500  # of every setting that is a time: no calendar ends so soon
+Days = Annotated[int, msgspec.Meta(ge=0, le=MAX_DAYS)]
 NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -68,9 +70,9 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backups: Count = 7
     """The number of backups kept at most. With 0 a run makes none by itself."""
     backup_every: str = "1d"
-    """A time span. A run makes a backup this often, if something came since the last."""
-    backup_days: Count = 30
-    """Days. Older backups are removed, except the newest."""
+    """A time span, at most 36500 days. A run makes a backup this often, if something came since."""
+    backup_days: Days = 30
+    """Days, at most 36500. Older backups are removed, except the newest."""
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,7 +142,8 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catch_up: Literal["one", "dated"] = "one"
     """After an outage: one issue for all missed dates, or one for each."""
     catch_up_days: int = 7
-    """Days. Missed dates older than this get no issue of their own; their papers are kept."""
+    """Days, at most 36500. Missed dates older than this get no issue of their own; their papers
+    are kept."""
     profile: Profile | None = None
     """`[edition.profile]`: a profile of this edition, in place of `[profile]`."""
 

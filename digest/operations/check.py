@@ -11,9 +11,9 @@ from digest.delivery import monitors
 from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.operations import template_copies
+from digest.pipeline import topics
 from digest.pipeline.library import read_library
-from digest.pipeline.topics import load_headings
-from digest.render.site import pages
+from digest.render.site import pages, trial
 from digest.settings import resources
 
 
@@ -30,6 +30,9 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_addresses(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
+    for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):
+        if folder.exists() and not folder.is_dir():
+            raise SettingsError(str(folder), "is not a folder", key=key, hint="remove or rename it")
     if not inbox.is_dir():
         yield f"!   there is no folder {inbox}: create it with digest init"
     if urlsplit(settings.site.url).hostname in ("localhost", "127.0.0.1", "::1"):
@@ -40,16 +43,8 @@ def findings(settings: Settings) -> Iterator[str]:
 
 
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
-    headings = load_headings(Path(settings.root))
-    for edition in settings.editions:
-        for topic in edition.topics:
-            if topic not in headings.names:
-                raise SettingsError(
-                    str(file),
-                    f"there is no topic {topic!r}",
-                    key=f"edition {edition.name}.topics",
-                    hint=f"the topics are {', '.join(headings.names)}",
-                )
+    headings = topics.load_headings(Path(settings.root))
+    topics.check_editions(file, settings.editions, headings.names)
     yield f"ok  {len(headings.names)} topics"
 
 
@@ -72,6 +67,8 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
 
 def _check_templates(settings: Settings) -> Iterator[str]:
     own, shipped = Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates")
-    pages.Pages((own, shipped), settings.site).check()
+    renderer = pages.Pages((own, shipped), settings.site)
+    renderer.check()
+    trial.render_samples(renderer)
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)

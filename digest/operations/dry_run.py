@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -24,8 +26,7 @@ def dry_run(
 ) -> RunReport:
     """Return the report of a run at this moment, and change nothing in the working folder.
 
-    Dumps, counts, verdict and issues are those of a real run. ``pages_written`` and
-    ``republished`` are not: the copy has an empty output folder, so all pages are written.
+    The report is that of a real run, with its counts of dumps, issues and pages.
 
     Does not wait for another run, because it reads the ledger as the last commit left it.
     Nothing is logged or sent. Raises what `run.run` raises, except `Busy`. Also raises
@@ -40,12 +41,13 @@ def dry_run(
 def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
     """Copy the ledger into ``folder``; return settings for a run there with the same inbox.
 
-    The copy has the configuration, topics and templates of the working folder, but neither its
-    output nor its notes.
+    The copy has the configuration, topics, templates and notes of the working folder, and empty
+    files in the place of its output.
     """
     root = Path(settings.root).absolute()
-    for name in ("config", "templates"):
+    for name in ("config", "templates", "notes"):
         (folder / name).symlink_to(root / name)
+    _stand_in(root / "output", folder / "output")
     database.copy(settings.state_folder, folder / "state")
     return replace(
         settings,
@@ -63,6 +65,22 @@ def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
             for edition in settings.editions
         ),
     )
+
+
+def _stand_in(output: Path, copy: Path) -> None:
+    """Make a file for each of the output, with its size and time but without its content.
+
+    A publication looks at no more of a file that it wrote.
+    """
+    for place, _, names in os.walk(output):
+        folder = copy / Path(place).relative_to(output)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            with suppress(OSError):  # it may be gone by now
+                mark = os.lstat(f"{place}/{name}")
+                with (folder / name).open("wb") as file:
+                    file.truncate(mark.st_size)
+                os.utime(folder / name, ns=(mark.st_atime_ns, mark.st_mtime_ns))
 
 
 def _with_absolute_library(profile: Profile, root: Path) -> Profile:

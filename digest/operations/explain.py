@@ -17,6 +17,8 @@ from digest.pipeline.topics import load_headings
 from digest.render import paths
 from digest.storage.ledger import Ledger
 
+_LONGEST_NAME = 10_000  # characters; no title is longer
+
 
 def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
     """Yield lines about the paper that has this key or title.
@@ -63,10 +65,20 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
 
     ``name`` may be an id, a link with one, or a title. Raises `UnknownPaper` if none fits.
     """
-    papers = ledger.explain.find_papers(_possible_keys(name), name.strip())
+    papers = _search_papers(ledger, name.strip())
     if not papers:
         raise errors.UnknownPaper(name)
     return papers
+
+
+def _search_papers(ledger: Ledger, name: str) -> list[Paper]:
+    # A blank name would fit every title, and SQLite refuses a long pattern.
+    if not name or len(name) > _LONGEST_NAME:
+        return []
+    try:
+        return ledger.explain.find_papers(_possible_keys(name), name)
+    except UnicodeEncodeError:  # half of a surrogate pair, which no stored title holds
+        return []
 
 
 def _possible_keys(name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from digest.model.issues import Page
 from digest.model.settings import Settings
 from digest.model.status import FAILED, RunRecord, Status
 from digest.operations import status
+from digest.operations.public_text import publish_text
 from digest.pipeline.progress import StepLogger
 from digest.render.site import pages
 from digest.settings import resources
@@ -67,13 +68,12 @@ def _status_after_failure(settings: Settings, moment: datetime) -> Status:
 def describe_error(settings: Settings, error: BaseException) -> str:
     """Return an error as one line for a page or a notice.
 
-    Leaves out the path of the working folder, which readers need not know, and replaces control
-    characters. An unexpected error, which is a fault of the program, is given with its type.
+    Leaves out where on this machine things lie, which readers need not know. An unexpected error,
+    which is a fault of the program, is given with its type.
     """
     expected = isinstance(error, (DigestError, OSError))
     text = str(error) if expected else f"{type(error).__name__}: {error}"
-    text = text.replace(f"{Path(settings.root).absolute()}/", "").replace(f"{settings.root}/", "")
-    return "".join(char if char.isprintable() else " " for char in text)[:_LONGEST]
+    return publish_text(settings, text, error)[:_LONGEST]
 
 
 def _render(settings: Settings, known_status: Status) -> tuple[Page, ...]:

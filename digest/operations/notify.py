@@ -46,10 +46,14 @@ def run_and_notify(
 
 
 def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
-    """Call the heartbeat and send a test notice, if configured; return False if either failed.
+    """Call the heartbeat and send a test notice; return False if either failed, or none is set.
 
     Records nothing, so that it has no influence on later notices.
     """
+    if not (settings.notify.heartbeat or settings.notify.webhook):
+        reason = "nothing was called: set notify.heartbeat or notify.webhook"
+        log("notify", level="warning", reason=reason)
+        return False
     body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
     return not _deliver(settings, body, log, failed=False)
 
@@ -76,7 +80,7 @@ def _notify(
     ``report`` is None for a run that failed.
     """
     config = settings.notify
-    if not (config.heartbeat or config.webhook):
+    if not (config.heartbeat or config.heartbeat_fail or config.webhook):
         return
     folder = settings.state_folder
     known = run_history.notices(folder)

@@ -24,6 +24,7 @@ from digest.model.status import (
     SourceStatus,
     Status,
 )
+from digest.operations.public_text import publish_text
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
@@ -66,7 +67,10 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
         n_quarantined=len(in_quarantine),
         quarantine=in_quarantine[:_LISTED],
         n_rejected=n_rejected,
-        rejects=tuple(rejects),
+        rejects=tuple(
+            msgspec.structs.replace(reject, reason=publish_text(settings, reject.reason))
+            for reject in rejects
+        ),
         counts=ledger.status.count_rows(),
     )
 
@@ -99,7 +103,7 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         moment=moment.isoformat(timespec="seconds"),
         timezone=settings.site.timezone,
         version=__version__,
-        runs=tuple(runs),
+        runs=tuple(_public_run(settings, run) for run in runs),
         editions=tuple(
             EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
@@ -107,6 +111,12 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         ledger_bytes=status_queries.ledger_size(folder),
         backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
     )
+
+
+def _public_run(settings: Settings, run: RunRecord) -> RunRecord:
+    # An earlier version may have recorded the path of a file outside the working folder.
+    error = run.error and publish_text(settings, run.error)
+    return msgspec.structs.replace(run, error=error)
 
 
 def _edition_status(ledger: Ledger, edition: Edition, moment: datetime) -> EditionStatus:
@@ -172,7 +182,10 @@ def _in_quarantine(
     # An operator deletes the note of a file to take it off the list.
     noted = quarantine.list_hashes(settings)
     rows = (row for content_hash, *row in ledger.status.list_quarantine() if content_hash in noted)
-    return tuple(_quarantine_status(moment, *row) for row in rows)
+    return tuple(
+        _quarantine_status(moment, dump, publish_text(settings, reason), since)
+        for dump, reason, since in rows
+    )
 
 
 def _quarantine_status(moment: datetime, dump: str, reason: str, since: str) -> QuarantineStatus:

@@ -18,7 +18,7 @@ _RECORD = ".copied.json"  # name -> hash of the shipped file it was copied from
 
 def record_copies(own: Path, shipped: Path, names: Iterable[str]) -> None:
     """Record the hashes of the files in ``shipped`` that were copied to ``own`` just now."""
-    hashes = _recorded_hashes(own) | {name: _hash(shipped / name) for name in names}
+    hashes = (_recorded_hashes(own) or {}) | {name: _hash(shipped / name) for name in names}
     (own / _RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(hashes)) + b"\n")
 
 
@@ -32,6 +32,9 @@ def outdated_copies(own: Path, shipped: Path) -> Iterator[str]:
     if not own.is_dir() or own.samefile(shipped):
         return
     hashes = _recorded_hashes(own)
+    if hashes is None:
+        yield f"!   {own / _RECORD} is damaged: outdated copies are not found; remove it"
+        return
     for file in sorted(path for path in shipped.rglob("*") if path.is_file()):
         name = file.relative_to(shipped).as_posix()
         copy = own / name
@@ -44,9 +47,15 @@ def outdated_copies(own: Path, shipped: Path) -> Iterator[str]:
             yield f"!   {copy} is outdated: {file} has changed since it was copied"
 
 
-def _recorded_hashes(own: Path) -> dict[str, str]:
+def _recorded_hashes(own: Path) -> dict[str, str] | None:
+    """Return the recorded hashes by name, none without a record; None if it is damaged."""
     file = own / _RECORD
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.is_file() else {}
+    if not file.is_file():  # a named pipe would never end
+        return {}
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    except (OSError, RecursionError, UnicodeDecodeError, msgspec.MsgspecError):
+        return None
 
 
 def _extends(file: Path, name: str) -> bool:

@@ -61,7 +61,10 @@ class RunContext:
     @functools.cached_property
     def headings(self) -> topics.Headings:
         """The topics of the working folder, or the shipped ones, compiled."""
-        return topics.load_headings(self.root)
+        headings = topics.load_headings(self.root)
+        file = self.root / settings_files.CONFIG / settings_files.DIGEST_TOML
+        topics.check_editions(file, self.settings.editions, headings.names)
+        return headings
 
     @functools.cached_property
     def pages(self) -> pages.Pages:

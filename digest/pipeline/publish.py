@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,7 +141,8 @@ def _rendered_with(context: RunContext) -> str:
     schedules = [(edition.name, edition.period, edition.days) for edition in editions]
     content.update(msgspec.json.encode(schedules))
     for folder in context.templates:
-        for file in sorted(itertools.chain(folder.glob("*"), folder.glob("*/*"))):
+        # `rglob` follows no link to a folder, which may lead back to where it stands.
+        for file in sorted({*folder.glob("*/*"), *folder.rglob("*")}):
             if file.is_file():
                 content.update(os.fsencode(file.relative_to(folder)) + b"\0" + _template(file))
     return content.hexdigest()

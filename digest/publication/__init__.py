@@ -7,13 +7,15 @@ imports only the modules it needs, because imports are the largest cost of a sho
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from digest.errors import UnknownPaper
+from digest.publication.moments import YEARS as YEARS
+from digest.publication.moments import site_time as site_time
 from digest.publication.results import (
     Explanation,
     RebuildResult,
@@ -37,7 +39,8 @@ class Publication:
 
     It holds no open file between calls, so it may be kept for long, used from several threads,
     and used beside `digest run` from cron. `run`, `rebuild` and `withdraw` take the folder's
-    lock, so only one of them works at a time.
+    lock, so only one of them works at a time. The ``moment`` of a method must be in a year of
+    `YEARS`; another one is a `ValueError`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -156,6 +159,7 @@ class Publication:
         if not phrases or limit < 1:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
+        limit = min(limit, sys.maxsize)  # more cannot be counted off
         return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, limit)))
 
     def explain(self, name: str) -> Explanation:
@@ -218,17 +222,6 @@ class Publication:
         from digest.storage.ledger import database
 
         return database.opened_to_read(self._settings.state_folder)
-
-
-def site_time(settings: Settings, moment: datetime | None) -> datetime:
-    """Return a moment in the site's time zone.
-
-    None is now. A moment without an offset is taken to be in that zone already.
-    """
-    zone = ZoneInfo(settings.site.timezone)
-    if moment is None:
-        return datetime.now(UTC).astimezone(zone)
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
 def _is_in(link: IssueLink, edition: str | None, since: date | None, until: date | None) -> bool:

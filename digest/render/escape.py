@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import re
 
-# The characters outside the Char production of XML 1.0, section 2.2.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+# The characters outside the Char production of XML 1.0, section 2.2, and those that steer a
+# terminal or turn the direction of writing: DEL, C1 but U+0085, which ends a line, and bidi marks.
+_NOT_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
+# The same in UTF-8, and the ends of lines besides the line feed.
+_STEERING = re.compile(
+    rb"[\xc2\xd8\xe2](?:(?<=\xc2)[\x80-\x9f]|(?<=\xd8)\x9c"
+    rb"|(?<=\xe2)(?:\x80[\x8e\x8f\xa8-\xae]|\x81[\xa6-\xa9]))"
+)
 _BREAKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")
 
 # Characters that open or close code, emphasis, links, attributes, headings, entities, tags,
@@ -52,7 +61,10 @@ _SAFE = re.compile(r"https?://\w[\w.~/?#%=+,;:@!$'-]*", re.ASCII)
 
 
 def xml_chars(text: str) -> str:
-    """Return the text without the characters that XML 1.0 forbids; escapes nothing."""
+    """Return the text without characters that no document may hold; escapes nothing.
+
+    These are the ones that XML 1.0 forbids, other controls, and marks of direction.
+    """
     return text if text.isprintable() else _NOT_XML.sub("", text)
 
 
@@ -138,11 +150,20 @@ def markdown_address(url: str) -> str:
 
 
 def document(text: str) -> bytes:
-    """Return a finished page as UTF-8, without control characters and lone surrogates.
+    """Return a finished page as UTF-8, without controls, marks of direction and lone surrogates.
 
     The last step after a template: Jinja escapes markup but keeps such characters.
     """
-    return text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    return _STEERING.sub(b"", text.encode("utf-8", "ignore").translate(None, _CONTROLS))
+
+
+def json_document(data: bytes) -> bytes:
+    """Return finished JSON with controls and marks of direction escaped: the same values."""
+    return _STEERING.sub(_json_escape, data.replace(b"\x7f", b"\\u007f"))
+
+
+def _json_escape(match: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(match[0].decode())
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -22,6 +22,8 @@ _TEX_CHARS = re.compile(r"[\\{}~^$&#%_]")
 _NAME_SEPARATORS = re.compile(r",|(?i:\band\b)")  # BibTeX splits names here
 # First characters of a spreadsheet formula, with their full-width forms.
 _FORMULA = frozenset("-=+@\uff0d\uff1d\uff0b\uff20")
+# A program that parts cells by semicolons begins one here, and drops a quotation mark before it.
+_AFTER_SEMICOLON = re.compile('(;["\\s]*)(?=[-=+@\uff0d\uff1d\uff0b\uff20])')
 
 COLUMNS = (
     "title", "authors", "organization", "published", "arxiv_id", "doi", "url", "topic", "also",
@@ -161,17 +163,31 @@ def _row(paper: _Paper) -> tuple[str | int | None, ...]:
     item = paper.item
     return (
         item.title, "; ".join(item.authors), _organization(item),
-        item.published or item.published_text, item.arxiv_id, item.doi, paper.url, paper.topic,
-        paper.also, item.upvotes, item.comments, escape.address(item.code_url), item.stars,
-        _teaser(item), item.abstract, item.guid, "yes" if item.retracted else None,
+        item.published or item.published_text, item.arxiv_id, item.doi, _csv_address(item.url),
+        paper.topic, paper.also, item.upvotes, item.comments, _csv_address(item.code_url),
+        item.stars, _teaser(item), item.abstract, item.guid,
+        "yes" if item.retracted else None,
     )  # fmt: skip
 
 
+def _csv_address(url: str | None) -> str:
+    # Encoded, because an apostrophe after the semicolon would give another address.
+    return _AFTER_SEMICOLON.sub("%3B", escape.address(url))
+
+
 def _cell(value: str | int | None, line: Callable[[str], str]) -> str:
-    """Return a cell. An apostrophe before a text keeps spreadsheets from computing it."""
-    if not isinstance(value, str):
-        return "" if value is None else str(value)
-    text = line(value).replace('"', '""')
+    """Return a cell. An apostrophe before a text keeps spreadsheets from computing it.
+
+    That holds for programs that part cells by commas, and for those that do by semicolons.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, int) and value >= 0:
+        return str(value)
+    text = line(str(value))
+    if ";" in text:
+        text = _AFTER_SEMICOLON.sub(r"\1'", text)
+    text = text.replace('"', '""')
     return f'"\'{text}"' if text[:1] in _FORMULA else f'"{text}"'
 
 

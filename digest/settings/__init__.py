@@ -7,7 +7,6 @@ A working folder's own file replaces the shipped file of the same name. Every er
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
@@ -26,7 +25,7 @@ from digest.model.settings import (
     State,
     Topic,
 )
-from digest.settings import checks, messages
+from digest.settings import checks, messages, toml
 
 CONFIG = "config"
 DIGEST_TOML = "digest.toml"
@@ -64,7 +63,7 @@ def load(root: Path) -> Settings:
     read, is not TOML, or has an unknown key or an unusable value.
     """
     file = root / CONFIG / DIGEST_TOML
-    tables = _parsed(file, _content(file)) if file.exists() else {}
+    tables = toml.parse(file, toml.read(file)) if toml.exists(file) else {}
     if unknown := sorted(tables.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)
@@ -93,8 +92,8 @@ def topics_file(root: Path, shipped: Path) -> TopicsFile:
     Raises `SettingsError` if the file cannot be read.
     """
     own, default, weights = root / CONFIG / TOPICS_TOML, shipped / TOPICS_TOML, shipped / WEIGHTS
-    path = own if own.exists() else default
-    content = _content(path)
+    path = own if toml.exists(own) else default
+    content = toml.read(path)
     # The weights were learnt for the shipped phrases, so they do not fit any others.
     unchanged = content == default.read_bytes() and weights.exists()
     return TopicsFile(path, content, weights.read_bytes() if unchanged else None)
@@ -105,32 +104,9 @@ def load_topics(file: TopicsFile) -> tuple[Topic, ...]:
 
     Raises `SettingsError` if they do not fit the structure, or an id is unusable or used twice.
     """
-    topics = _converted(_parsed(file.path, file.content), TopicsDocument, file.path).topic
-    ids = [topic.id for topic in topics]
-    for topic_id in ids:
-        is_usable = checks.NAME.fullmatch(topic_id) and topic_id != "other"
-        if not is_usable or ids.count(topic_id) > 1:
-            reason = "this id is used twice" if is_usable else "cannot be an id"
-            hint = "give each topic its own: lower-case letters, digits, hyphens; not other"
-            raise SettingsError(str(file.path), reason, key=f"topic {topic_id!r}", hint=hint)
+    topics = _converted(toml.parse(file.path, file.content), TopicsDocument, file.path).topic
+    checks.check_topics(file.path, topics)
     return topics
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SettingsError(str(file), f"cannot be read: {error.strerror or error}") from error
-
-
-def _parsed(file: Path, content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(file), f"not valid TOML: {error}") from error
-    except UnicodeDecodeError as error:
-        reason = f"is not in UTF-8, at byte {error.start}"
-        raise SettingsError(str(file), reason, hint="save it as UTF-8") from error
 
 
 def _converted(content: Any, kind: type[T], file: Path) -> T:

@@ -23,6 +23,9 @@ _FORBIDDEN = (
     + "]"
 )
 
+# Left-to-right, right-to-left and Arabic letter mark.
+_DIRECTION = re.compile("[\u200e\u200f\u061c]")
+
 _REFERENCE = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30})\Z")
 _MAX_REFERENCE = 33  # characters of the longest reference, without its semicolon
 
@@ -119,16 +122,30 @@ def tidy(text: str) -> str:
     return " ".join(decode(text).split())
 
 
+def shown(identifier: str) -> str:
+    """Return an identifier, such as a DOI, without blanks and characters that are not shown.
+
+    These are controls, marks of direction and all others that Python calls unprintable.
+    """
+    if identifier.isprintable() and " " not in identifier:
+        return identifier
+    return "".join(sign for sign in identifier if sign.isprintable() and sign != " ")
+
+
 def clean(text: str) -> CleanedText:
-    """Remove forbidden characters, decode entities, collapse blanks and convert to NFC."""
+    """Remove forbidden characters, decode entities, collapse blanks and convert to NFC.
+
+    Removes the marks that only set a direction of writing as well.
+    """
     # NFC turns no unprintable character into a printable one, so the check can follow it.
     line = nfc(_one_line(text))
     if line.isprintable() and "&" not in line and "  " not in line:
         return CleanedText(line.strip(), 0)
     text, repaired = remove_forbidden(text)
-    text = " ".join(decode(nfc(text)).split())
+    # Not in `remove_forbidden`, which the keys of titles depend on.
+    text, marks = _DIRECTION.subn("", decode(nfc(text)))
     # Once more, because a decoded character may combine with the one before it.
-    return CleanedText(nfc(text), repaired)
+    return CleanedText(nfc(" ".join(text.split())), repaired + marks)
 
 
 def nfc(text: str) -> str:

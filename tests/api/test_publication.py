@@ -125,6 +125,20 @@ def test_a_dry_run_changes_nothing(folder: Folder) -> None:
     assert before == tree(folder.root)
 
 
+def test_a_dry_run_counts_the_pages_of_a_real_run(folder: Folder) -> None:
+    """It sees the output and the notes, without which all pages, or none, would be new."""
+    folder.drop("page.txt", page("2026-11-18", [1, 2]))
+    publication = digest.open(folder.root)
+    publication.run(moment=MOMENT)
+    assert 0 == publication.run(moment=MOMENT, dry_run=True).pages_written
+    (folder.root / "notes").mkdir()
+    (folder.root / "notes" / "2026-11-18.md").write_text("A note.", encoding="utf-8")
+    tried = publication.run(moment=MOMENT, dry_run=True)
+    real = publication.run(moment=MOMENT)
+    assert 0 < tried.pages_written == real.pages_written
+    assert tried.republished == real.republished
+
+
 def test_a_due_run_in_a_busy_folder_raises_at_once(publication: digest.Publication) -> None:
     """The error names the lock; afterwards the folder can be used again."""
     with (

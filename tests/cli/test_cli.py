@@ -12,7 +12,7 @@ import click
 import pytest
 
 from digest import __version__, cli
-from digest.cli import commands, main
+from digest.cli import commands, context, main
 from tests.support.folders import Folder, run_command, tree
 
 DAY = "2026-11-18"
@@ -111,6 +111,29 @@ def test_the_version_needs_no_library_but_click() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     own = {name for name in done.stdout.split() if name.startswith("digest")}
-    expected = {"", ".cli", ".cli.commands", ".cli.context", ".cli.log", ".cli.main", ".errors"}
+    expected = {
+        "",
+        ".cli",
+        ".cli.arguments",
+        ".cli.commands",
+        ".cli.context",
+        ".cli.log",
+        ".cli.main",
+        ".cli.terminal",
+        ".errors",
+    }
     assert {f"digest{name}" for name in expected} == own
     assert {"msgspec", "jinja2", "sqlite3", "logging"}.isdisjoint(done.stdout.split())
+
+
+def test_a_command_to_paste_has_the_folder_that_click_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last one, if `--root` was given twice."""
+    for words, expected in (
+        (["--root", "a", "--root=b", "run"], "digest --root=b restore"),
+        (["--root=a", "run", "--root", "b c"], "digest --root 'b c' restore"),
+        (["run"], "digest restore"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["digest", *words])
+        assert expected == context.paste_command("restore")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.matching import identity
 from digest.matching.similarity import SimilarityCache
@@ -110,3 +112,11 @@ def test_a_similar_abstract_never_bridges_two_ids() -> None:
     match = identity.match_similar(sighting(abstract=words), [stored], SimilarityCache({}))
     assert match is not None
     assert stored == match.paper
+
+
+@given(st.text())
+def test_no_key_holds_a_character_that_is_not_shown(words: str) -> None:
+    """A DOI with controls or marks of direction has the key of the DOI without them."""
+    keys = identity.keys(sighting(words, doi=f"10.1000/a{words}\x1b\x07\x9b\u202eb"))
+    assert [] == [sign for key in keys for sign in key if sign in "\x1b\x07\x9b\u202e"]
+    assert keys[0].isprintable()

@@ -10,6 +10,7 @@ import pytest
 from digest.errors import SettingsError
 from digest.model.settings import Edition, Settings, Site
 from digest.operations import check
+from tests.support.folders import Folder, page
 
 
 def findings(root: Path, **fields: object) -> list[str]:
@@ -47,4 +48,52 @@ def test_a_broken_template_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "issue.html").write_text("{% if %}")
     with pytest.raises(SettingsError, match=r"issue\.html"):
+        findings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("\n{{ 1 / 0 }}", "line 2: ZeroDivisionError"),
+        ("{{ none + 1 }}", "TypeError"),
+        ("{% for i in range(10 ** 12) %}x{% endfor %}", "1,000,000 steps"),
+        (
+            "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
+            "1,000,000 steps",
+        ),
+        ('{% include "issue.html" %}', "without end"),
+        ('{% extends "issue.html" %}', "without end"),
+        ("{{ " + "(" * 9000 + "1" + ")" * 9000 + " }}", "without end"),
+        ("{% for a in [1] %}" * 25 + "{% endfor %}" * 25, "nested"),
+        (b"\xff{{ day }}", "is not in UTF-8, at byte 0"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_template_that_cannot_be_filled_is_an_error(
+    folder: Folder, command: str, source: str | bytes, expected: str
+) -> None:
+    """The line names the template and the reason, the status is 2, and nothing goes on for ever."""
+    (folder.root / "templates").mkdir()
+    content = source if isinstance(source, bytes) else source.encode()
+    (folder.root / "templates" / "issue.html").write_bytes(content)
+    folder.drop("papers.txt", page("2026-11-18", [1]))
+    answered = folder.digest(command, now="2026-11-18T08:00")
+    assert (2, 1) == (answered.status, answered.err.count("\n")), answered
+    assert "issue.html" in answered.err
+    assert expected in answered.err
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"[" * 100_000, b"\xff"])
+def test_a_damaged_record_of_copies_is_a_warning(tmp_path: Path, content: bytes) -> None:
+    """The check goes on, and says which file to remove."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / ".copied.json").write_bytes(content)
+    assert any("copied.json is damaged" in line for line in findings(tmp_path))
+
+
+@pytest.mark.parametrize("path", ["inbox", "state"])
+def test_a_file_in_place_of_a_folder_is_an_error(tmp_path: Path, path: str) -> None:
+    """A run could neither read it nor write there."""
+    (tmp_path / path).write_text("a file")
+    with pytest.raises(SettingsError, match="is not a folder"):
         findings(tmp_path)

@@ -355,6 +355,26 @@ def test_check_notify_sends_both_and_fails_if_one_does_not_arrive(
     assert 1 == folder.digest("check", "--notify", now=f"{DAY}T08:00").status
 
 
+def test_check_notify_says_that_there_is_nothing_to_call(
+    folder: Folder, listening: Monitor
+) -> None:
+    """An address for failures alone is not called by a test: it would raise an alarm."""
+    for names in ((), ("heartbeat_fail",)):
+        configure(folder, listening, *names)
+        result = folder.digest("check", "--notify", now=f"{DAY}T08:00")
+        assert (1, False) == (result.status, "was sent" in result.out)
+        assert "nothing was called" in result.err
+    assert [] == listening.asked
+
+
+def test_heartbeat_fail_alone_is_called(folder: Folder, listening: Monitor) -> None:
+    """After a failed run, and after no other."""
+    configure(folder, listening, "heartbeat_fail")
+    fail(folder, f"{DAY}T08:00")
+    folder.run(f"{DAY}T08:01")
+    assert ["GET /heartbeat_fail/secret"] == listening.paths
+
+
 def test_a_dry_run_sends_nothing(folder: Folder, listening: Monitor) -> None:
     """Neither the heartbeat nor the notice of the quarantined file."""
     configure(folder, listening, "heartbeat", "webhook")

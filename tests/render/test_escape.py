@@ -140,10 +140,25 @@ def test_text_of_xml_chars_can_be_written_as_xml(text: str) -> None:
 
 
 @given(st.text(st.characters()))
-def test_xml_chars_is_the_char_production(text: str) -> None:
-    """It keeps exactly the characters of XML 1.0, section 2.2."""
+def test_xml_chars_is_the_char_production_without_controls(text: str) -> None:
+    """It keeps the characters of XML 1.0, section 2.2, but no control and no mark of direction."""
     allowed = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-    assert "".join(allowed.findall(text)) == escape.xml_chars(text)
+    steering = re.compile("[\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+    assert steering.sub("", "".join(allowed.findall(text))) == escape.xml_chars(text)
+
+
+@given(st.text(st.characters()))
+def test_no_document_holds_a_character_that_steers(text: str) -> None:
+    """Pages leave controls and marks of direction out; JSON escapes them and keeps its values."""
+    steering = re.compile(
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    )
+    page = escape.document(text).decode()
+    assert not steering.search(page)
+    assert page == steering.sub("", text.encode("utf-8", "ignore").decode())
+    data = json.dumps(escape.json_text(text), ensure_ascii=False).encode()
+    assert not steering.search(escape.json_document(data).decode())
+    assert json.loads(data) == json.loads(escape.json_document(data))
 
 
 @given(st.text(st.characters()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,62 @@ def error_for(root: Path, content: str | bytes) -> SettingsError:
     assert str(root / "config" / "digest.toml") == raised.value.file
     assert raised.value.exit_status == 2
     return raised.value
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("[state]\nbackup_days = 1000000", "state.backup_days: must be at most 36500"),
+        ("[[edition]]\ncatch_up_days = 1000000", "catch_up_days: must be at most 36500"),
+        ("[state]\nbackup_every = '99999999999999d'", "not a time span"),
+        ("[state]\nbackup_every = '999999999d'", "must be at most 36500 days"),
+        ("[inbox]\nexpect_every = '6000w'", "must be at most 36500 days"),
+        ('[inbox]\npath = "a\\u0000"', "inbox.path: cannot be a path: it holds a NUL"),
+        ('[state]\npath = "a\\u0000"', "state.path: cannot be a path: it holds a NUL"),
+        ('[profile]\nlibrary = "a\\u0000"', "profile.library: cannot be a path: it holds a NUL"),
+        ('[notify]\nwebhook = "file:a\\u0000"', "notify.webhook: cannot be a path: it holds a NUL"),
+        (f"[inbox]\npath = '{'a' * 300}'", "inbox.path: cannot be a path: it is too long"),
+        (f"[state]\npath = '{'a/' * 3000}'", "state.path: cannot be a path: it is too long"),
+        ("[site]\nurl = 'https://[::1'", "not a web address"),
+        ("[site]\nurl = 'https://example.org:99999/'", "not a web address"),
+        ('[site]\nurl = "https://a\\u001b/"', "not a web address"),
+        ("[inbox]\nholidays = ['2026-13-45']", "not a date: '2026-13-45'"),
+        (f"[[edition]]\nname = '{'a' * 300}'", "cannot be the name of an output folder"),
+        ("a = " + "[" * 100_000, "nested too deep"),
+        ("[site]\n" + ".".join("a" * 50_000) + " = 1", "nested too deep"),
+        ("[" + ".".join('"a"' for _ in range(50_000)) + "]", "nested too deep"),
+        (f"[site]\ntitle = {'9' * 5000}", "number that is too large"),
+        ("# x\n" * 300_000, "has more than 1,024 KiB"),
+    ],
+)
+def test_a_value_that_no_run_can_use_is_an_error(root: Path, content: str, expected: str) -> None:
+    """Each is refused at once, with its place and reason."""
+    assert expected in str(error_for(root, content))
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf", "-inf", "1e308", "-1e7"])
+def test_a_weight_must_be_a_number_that_can_be_added(root: Path, weight: str) -> None:
+    """Otherwise every paper, or none, would stand under the topic."""
+    with pytest.raises(SettingsError, match="topic 'a': not a weight"):
+        load_topics(
+            root, f'[[topic]]\nid = "a"\nname = "A"\nwords = [{{phrase = "x", weight = {weight}}}]'
+        )
+
+
+@pytest.mark.parametrize("name", ["digest.toml", "topics.toml"])
+def test_what_is_no_file_is_an_error_at_once(root: Path, name: str) -> None:
+    """A named pipe would be waited for, and a link to nowhere would mean the defaults."""
+    file = root / "config" / name
+    makers: list[Callable[[], object]] = [
+        functools.partial(os.mkfifo, file),
+        functools.partial(file.symlink_to, "nowhere"),
+        file.mkdir,
+    ]
+    for number, make in enumerate(makers):
+        make()
+        with pytest.raises(SettingsError, match="cannot be read"):
+            _ = settings.load(root), settings.topics_file(root, resources.shipped("config"))
+        file.rename(root / f"old-{number}")
 
 
 def test_missing_and_empty_files_mean_the_defaults(root: Path) -> None:

@@ -49,13 +49,19 @@ OWNERS = {
     "markdown_it": ["render.site.notes"],
     "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
-    "rich": ["cli"],
+    "rich": ["cli.progress"],
     "selectolax": ["parsers"],
     "sqlite3": ["storage.ledger"],
     "tomllib": ["settings"],
     "watchfiles": ["operations.inbox_watcher"],
     "webencodings": ["parsers.input.encodings"],
 }
+MOUTH = "cli.terminal"  # the only module that writes to the terminal
+SPEECH = re.compile(
+    r"print|input|sys\.(__)?std(out|err)(__)?(\..*)?|os\.(write|writev)|warnings\.(warn|showwarning)"
+    r"|click\.(echo|secho|prompt|confirm|progressbar|echo_via_pager|get_text_stream|pause|clear)"
+    r"|logging\.(StreamHandler|basicConfig)|traceback\.print_\w+|getpass\.getpass"
+)
 FREE = {"digest", "msgspec", ""}  # records are made of msgspec; relative imports are `homes`'
 MODULE_LINES = 250
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -261,6 +267,16 @@ def _dotted(node: ast.expr, names: dict[str, str]) -> str:
     return names.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
+def mouths(modules: Tree) -> Iterator[str]:
+    """Only `MOUTH` writes to the terminal, so that everything shown is escaped."""
+    for module in modules.values():
+        names = {"print": "print", "input": "input", **dict(module.imports)}
+        for node in () if _stands_in(module.name, MOUTH) else ast.walk(module.tree):
+            name = _dotted(node, names) if isinstance(node, ast.Attribute | ast.Name) else ""
+            if SPEECH.fullmatch(name):
+                yield f"{module.name}:{getattr(node, 'lineno', 0)} writes by {name}"
+
+
 def sql(modules: Tree) -> Iterator[str]:
     """SQL is in storage/ledger/ only, and an INSERT names its columns."""
     for module in modules.values():
@@ -273,4 +289,6 @@ def sql(modules: Tree) -> Iterator[str]:
                 yield f"{module.name}:{node.lineno} inserts without naming columns"
 
 
-RULES: list[Rule] = [homes, directions, owners, cycles, sizes, formats, class_names, clocks, sql]
+RULES: list[Rule] = [
+    homes, directions, owners, cycles, sizes, formats, class_names, clocks, mouths, sql,
+]  # fmt: skip

@@ -88,7 +88,7 @@ def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
 
 
 def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
-    for record in _RisScan().records(_rows(text_blocks.iter_blocks(input_file))):
+    for record in _ReferenceScan().records(_rows(text_blocks.iter_blocks(input_file))):
         paper = None if record.problem else references.sighting(_reference(record))
         if paper is None:
             rejects.add(record.line, record.problem or references.NO_TITLE)
@@ -110,7 +110,7 @@ def _rows(blocks: Iterator[str]) -> Iterator[str]:
     yield rest
 
 
-class _RisScan:
+class _ReferenceScan:
     """The state of reading references line by line."""
 
     def __init__(self) -> None:

@@ -169,7 +169,7 @@ class Pages:
     def status(self, status: Status) -> tuple[Page, ...]:
         """Render the status of the working folder: HTML and JSON, in this order."""
         values = {"view": views_status.build_view(status)}
-        data = msgspec.json.encode(status) + b"\n"
+        data = escape.json_document(msgspec.json.encode(status)) + b"\n"
         return self._page("status.html", paths.STATUS, values), Page(paths.STATUS_DATA, data)
 
     def assets(self) -> tuple[Page, ...]:
@@ -225,10 +225,12 @@ def _contents(
 def _json(issue: Issue) -> bytes:
     try:
         # As a list of one line: only `encode_lines` ends the file with a line feed.
-        return _encoder.encode_lines([issue])
+        return escape.json_document(_encoder.encode_lines([issue]))
     except UnicodeEncodeError:
         # A lone surrogate cannot be encoded. Issues read from the ledger have none.
-        return _encoder.encode_lines([_without_surrogates(msgspec.to_builtins(issue))])
+        return escape.json_document(
+            _encoder.encode_lines([_without_surrogates(msgspec.to_builtins(issue))])
+        )
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -26,6 +26,27 @@ from digest.render import escape
 SHIPPED = "shipped"
 # A page is encoded in parts of so many pieces: as one text it would be in memory three times.
 _PART = 1000
+# Bounds of one page, so that a mistake in a template does not keep a run for ever.
+_MAX_BYTES = 256 << 20
+_LONGEST = 500  # characters of a reason
+_MAX_STEPS = 1_000_000  # of all ranges together
+
+
+class _StepCounter:
+    """Counts the steps of the ranges of one page. Loops over other things are finite."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def make_range(self, *bounds: int) -> range:
+        """Return a range; raises `OverflowError` when the page has asked for too many steps."""
+        steps = range(*bounds)
+        # Asked by index: the length of a larger range has no place in a machine word.
+        if steps[_MAX_STEPS:] or self.steps + len(steps) > _MAX_STEPS:
+            message = f"range: a page can have {_MAX_STEPS:,} steps at most"
+            raise OverflowError(message)
+        self.steps += len(steps)
+        return steps
 
 
 class Templates:
@@ -61,6 +82,9 @@ class Templates:
         markdown = environment(autoescape=False, finalize=_escaped)
         markdown.filters["link"] = _link
         self._environments = {"html": html, "md": markdown}
+        self._counter = _StepCounter()
+        for kind in self._environments.values():
+            kind.globals["range"] = self._counter.make_range
 
     def check(self, names: Iterable[str]) -> None:
         """Compile these templates, to find a broken one before a run needs it.
@@ -69,19 +93,24 @@ class Templates:
         """
         for name in names:
             self._template(name)
-            inherited, own = _blocks(self._environments[name.rpartition(".")[2]], name)
+            try:
+                inherited, own = _blocks(self._environments[name.rpartition(".")[2]], name)
+            except Exception as error:  # such as templates that extend each other
+                raise _mistake(name, error) from error
             if unprinted := own - inherited:
                 reason = f"block {min(unprinted)} is in no template that this one extends"
                 raise errors.SettingsError(name, reason, hint=", ".join(sorted(inherited)))
 
     def page(self, name: str, path: str, values: Mapping[str, Any]) -> Page:
-        """Return the page at ``path``: the template filled with these values."""
+        """Return the page at ``path``: the template filled with these values.
+
+        A page may have `_MAX_BYTES`, and its ranges `_MAX_STEPS` steps.
+        """
+        self._counter.steps = 0
         pieces = self._template(name).generate(values)
         try:
-            # `iter` with two arguments: takes parts until one is empty.
-            parts = iter(lambda: list(itertools.islice(pieces, _PART)), [])
-            return Page(path, b"".join([escape.document("".join(part)) for part in parts]))
-        except jinja2.TemplateError as error:
+            return Page(path, b"".join(_encoded(pieces)))
+        except Exception as error:  # a template may do anything, such as divide by zero
             raise _mistake(name, error) from error
 
     def asset(self, name: str) -> Page:
@@ -89,14 +118,34 @@ class Templates:
         for folder in self._folders:
             file = folder / name
             if file.is_file():
-                return Page(name, file.read_bytes())
+                return Page(name, _read(file))
         raise errors.SettingsError(name, "is missing from the templates")
 
     def _template(self, name: str) -> jinja2.Template:
         try:
             return self._environments[name.rpartition(".")[2]].get_template(name)
-        except jinja2.TemplateError as error:
+        except Exception as error:  # a template may be in another encoding, or too deep to compile
             raise _mistake(name, error) from error
+
+
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Yield the pieces of a page, encoded. Raises `OverflowError` if they are too many bytes."""
+    size = 0
+    # `iter` with two arguments: takes parts until one is empty.
+    for part in iter(lambda: list(itertools.islice(pieces, _PART)), []):
+        encoded = escape.document("".join(part))
+        size += len(encoded)
+        if size > _MAX_BYTES:
+            message = f"the page has more than {_MAX_BYTES >> 20} MiB"
+            raise OverflowError(message)
+        yield encoded
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise errors.SettingsError(str(file), f"cannot be read: {error.strerror}") from error
 
 
 def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[str]]:
@@ -122,12 +171,33 @@ def _source(environment: jinja2.Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0] if environment.loader else ""
 
 
-def _mistake(name: str, error: jinja2.TemplateError) -> errors.SettingsError:
+def _mistake(name: str, error: Exception) -> errors.SettingsError:
     if isinstance(error, jinja2.TemplateSyntaxError):
         return errors.SettingsError(error.filename or name, f"line {error.lineno}: {error.message}")
     if isinstance(error, jinja2.TemplateNotFound):
         return errors.SettingsError(name, f"there is no template {error.name}")
-    return errors.SettingsError(name, str(error))
+    if isinstance(error, (errors.SettingsError, jinja2.TemplateError)):
+        return errors.SettingsError(name, str(error))
+    if isinstance(error, UnicodeDecodeError):
+        reason = f"is not in UTF-8, at byte {error.start}"
+        return errors.SettingsError(name, reason, hint="save it as UTF-8")
+    if isinstance(error, RecursionError):
+        return errors.SettingsError(name, "includes, extends or calls itself without end")
+    line = _line_in_template(error).removeprefix(f"{name}, ")
+    return errors.SettingsError(name, f"{line}{type(error).__name__}: {error}"[:_LONGEST])
+
+
+def _line_in_template(error: Exception) -> str:
+    """Return the place of an error in a template as text, or "" if it is not known."""
+    import traceback  # needed for mistakes only
+
+    suffixes = (".html", ".md")
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith(suffixes)
+    ]
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):

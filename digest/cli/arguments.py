@@ -1,0 +1,63 @@
+"""Types of arguments that refuse what no command can use, with exit status 2."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any
+
+import click
+
+_MAX_CHARS = 10_000  # no title or key is longer; SQLite takes patterns of 50,000 bytes
+_MAX_FILE, _MAX_PATH = 255, 3_500  # bytes on Linux, with room for what lies below
+
+
+class QueryText(click.types.StringParamType):
+    """A key, a title or words of it: UTF-8, and no longer than any title."""
+
+    name = "text"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        """Return the text unchanged; raises `click.BadParameter`."""
+        text = str(value)
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # the system gave bytes that are not in its encoding
+            self.fail("it is not in UTF-8", param, context)
+        if len(text) > _MAX_CHARS:
+            reason = f"it has {len(text):,} characters; at most {_MAX_CHARS:,} are possible"
+            self.fail(reason, param, context)
+        return text
+
+
+class PathText(click.types.StringParamType):
+    """A path that the system could open, whether there is anything or not."""
+
+    name = "path"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        """Return the path unchanged; raises `click.BadParameter`."""
+        path = os.fsencode(value)
+        if len(path) > _MAX_PATH or any(len(part) > _MAX_FILE for part in path.split(b"/")):
+            self.fail("the path is too long", param, context)
+        return str(value)
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds: more than 0 and at most a week."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, max=604_800, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> float:
+        """Return the number; raises `click.BadParameter`, also for "nan"."""
+        number: float = super().convert(value, param, context)
+        if math.isnan(number):  # it is in every range, because no comparison with it is true
+            self.fail(f"{value!r} is not a number", param, context)
+        return number

@@ -1,0 +1,28 @@
+"""The moment of a run: convert it to the time zone of the site."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from digest.model.settings import Settings
+
+# Dates before and after the moment of a run must exist too, and Python's years are 1 to 9999.
+YEARS = range(1970, 9999)
+
+
+def site_time(settings: Settings, moment: datetime | None) -> datetime:
+    """Return a moment in the site's time zone.
+
+    None is now. A moment without an offset is taken to be in that zone already. Raises
+    `ValueError` for a year outside of `YEARS`.
+    """
+    if moment is not None and moment.year not in YEARS:
+        message = f"the year must be from {YEARS[0]} to {YEARS[-1]}, not {moment.year}"
+        raise ValueError(message)
+    zone = ZoneInfo(settings.site.timezone)
+    if moment is None:
+        return datetime.now(UTC).astimezone(zone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
