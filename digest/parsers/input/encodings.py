@@ -150,7 +150,7 @@ class TextBytes:
 def decode_pieces(pieces: Iterable[bytes], codec: str) -> Iterator[str]:
     """Yield the text of bytes that come in pieces, decoded by a codec of `TextBytes.codec`."""
     if codec == _MIXED:
-        yield from map(_decode_mixed, _whole_lines(pieces))
+        yield from map(_decode_mixed, whole_lines(pieces))
         return
     yield from whatwg_codecs.decode_pieces(pieces, codec)
 
@@ -170,7 +170,7 @@ def unmarked_utf16(head: bytes) -> str | None:
     return None
 
 
-def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the same bytes in pieces that end where a line ends."""
     parts: list[bytes] = []
     for piece in pieces:
