@@ -248,7 +248,7 @@ def test_names_of_attachments_are_decoded() -> None:
 MAILS = st.lists(st.tuples(st.sampled_from("ahtmb"), st.integers(1, 3)), min_size=1, max_size=5)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(mails=MAILS, lost=st.integers(0, 4), position=st.floats(0, 1))
 def test_damage_in_one_mail_changes_no_other(
     mails: list[tuple[str, int]], lost: int, position: float

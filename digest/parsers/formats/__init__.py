@@ -24,6 +24,7 @@ ORDER = (
     "xml_feed",
     "bibtex",
     "ris",
+    "scholar_alert",
     "saved_html",
     "linked_text",
     "labelled_text",

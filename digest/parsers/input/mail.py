@@ -17,6 +17,7 @@ from digest.errors import Unreadable
 from digest.parsers.input import mail_headers
 
 MAX_NESTED_PARTS = 20  # each part is searched once more for each part around it
+MAX_SECTIONS = 20_000  # of one mail, pictures and fonts of a saved page among them
 _MAX_HEADER_BYTES = 1 << 18
 _HEAD_BYTES = 16384
 
@@ -54,7 +55,6 @@ _OTHER_TYPES = (
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
     "application/javascript",
-    "text/javascript",
 )
 
 
@@ -133,11 +133,14 @@ def _begins_mail(data: bytes, start: int) -> bool:
     """Return whether a line with ``From `` separates two mails, and is no line of a text."""
     if not _MAIL_START.match(data, start):
         return False
+    end = _HEADER_END.search(data, start, start + _HEAD_BYTES)
+    header = data[start : end.end() if end else start + _HEAD_BYTES]
+    if len(_MAIL_HEADER.findall(header)) < 2:  # cheaper than all that follows
+        return False
     after_blank = data[max(start - 3, 0) : start].endswith((b"\n\n", b"\n\r\n"))
     if not after_blank and not _DATED_FROM.match(data, start):
         return False
-    end = _HEADER_END.search(data, start, start + _HEAD_BYTES)
-    return detect(data[start : end.end() if end else start + _HEAD_BYTES])
+    return detect(header)
 
 
 class _Context(NamedTuple):
@@ -156,7 +159,7 @@ class _Scan:
         self, data: bytes, count_part: Callable[[int], None], number: int, line: int
     ) -> None:
         self._data, self._count_part, self._number, self._line = data, count_part, number, line
-        self._choices = self._end = 0
+        self._choices = self._end = self._sections_found = 0
         self.rest: int | None = None
 
     def mail(self, start: int, end: int, context: _Context | None = None) -> Iterator[MailPart]:
@@ -225,13 +228,23 @@ class _Scan:
         delimiter = re.compile(rb"(?m)^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?")
         start: int | None = None
         for match in delimiter.finditer(data, body, end):
-            if start is not None:
+            if start is not None and match.start() > start:
+                self._count_section()
                 yield start, match.start()
             start = None if match[1] else match.end()
-            # Two mails put together without a line between them.
-            is_last = match[1] and end == self._end
-            if is_last and detect(data[match.end() : min(end, match.end() + _HEAD_BYTES)]):
+            if match[1] and end == self._end and self._begins_mail(match.end(), end):
                 self.rest = match.end()
                 return
-        if start is not None:
+        if start is not None and end > start:
             yield start, end
+
+    def _count_section(self) -> None:
+        self._sections_found += 1
+        if self._sections_found > MAX_SECTIONS:
+            raise Unreadable(f"more than {MAX_SECTIONS:,} parts")
+
+    def _begins_mail(self, start: int, end: int) -> bool:
+        blank = _BLANK_LINES.match(self._data, start, end)
+        start = blank.end() if blank else start
+        is_header = _FIRST_HEADER.match(self._data, start, end)
+        return bool(is_header) and detect(self._data[start : min(end, start + _HEAD_BYTES)])

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 _QUOTED_FROM = re.compile(rb"(?m)^>(>*From )")
 _PADDED_ENDS = (b" \n", b"\t\n", b" \r\n", b"\t\r\n")
 _SYMBOLS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_BLANKS = b" \t\r\n"
 _NO_SYMBOLS = bytes(set(range(256)) - set(_SYMBOLS))
 _TOP_BYTES = 1024
-_RUN = re.compile(rb"[^=]+")
+_MAX_RUNS = 1_000  # stretches of a line with padding between them
 _FIRST_LINES = 5  # show whether each line holds whole groups of four symbols
 _WORDS = re.compile(rb"[A-Za-z0-9,;:)] [A-Za-z0-9(]|[.?!] [A-Za-z]")
 _SIGNATURE = b"-- "
@@ -112,6 +113,10 @@ class _Base64:
         """Return the content of some lines; the lines themselves if they never were base64."""
         if self._is_text:
             return piece
+        symbols = piece.translate(None, _BLANKS)
+        is_whole = len(symbols) % 4 == 0 and not symbols.translate(None, _SYMBOLS)
+        if is_whole and not self._rest and b"=" not in symbols and not self._is_padded:
+            return binascii.a2b_base64(symbols)
         return b"".join(map(self._decode_line, piece.split(b"\n")))
 
     def decode_rest(self) -> bytes:
@@ -138,7 +143,7 @@ def _decode_groups(symbols: bytes) -> bytes:
     """Decode groups of four symbols; an unfinished one as far as it goes."""
     if b"=" not in symbols and len(symbols) % 4 == 0:
         return binascii.a2b_base64(symbols)
-    # Matches instead of `split`: a list of the runs between millions of "=" would take much memory.
-    runs = (run[0] for run in _RUN.finditer(symbols))
+    runs = symbols.split(b"=", _MAX_RUNS)
+    runs[-1] = runs[-1].replace(b"=", b"")
     usable = (run[:-1] if len(run) % 4 == 1 else run for run in runs)
     return b"".join(binascii.a2b_base64(run + b"=" * (-len(run) % 4)) for run in usable)
