@@ -77,7 +77,7 @@ def test_words_come_back_through_mail_and_page(codec: str, label: str) -> None:
 
 
 @given(data=st.data(), case=st.sampled_from(CASES))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_text_comes_back(data: st.DataObject, case: tuple[str, str]) -> None:
     """Of the characters that the codec encodes and the standard decodes to the same."""
     codec, label = case
@@ -87,6 +87,7 @@ def test_any_text_comes_back(data: st.DataObject, case: tuple[str, str]) -> None
     assert encoded.decode(codec) == encodings.decode(encoded, label)
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")))
 def test_utf8_wins_over_any_label(text: str) -> None:
     """Unless a label of seven bits may be right, or the text is ASCII and means the same."""

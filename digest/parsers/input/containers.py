@@ -12,18 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.input import gzip_members, mail, mail_members, spill, zip_members
+from digest.parsers.input import gzip_members, mail, mail_members, spill, web_archive, zip_members
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.members import Member, name_member
 from digest.parsers.input.unpack_budget import UnpackBudget
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Return ``gzip``, ``zip`` or ``mail`` by the first bytes, else None."""
+    """Return ``gzip``, ``zip``, ``webarchive`` or ``mail`` by the first bytes, else None."""
     if input_file.head.startswith(gzip_members.MAGIC):
         return "gzip"
     if input_file.head.startswith(zip_members.MAGIC):
         return "zip"
+    if web_archive.detect(input_file.head):
+        return "webarchive"
     return "mail" if mail.detect(input_file.head) else None
 
 
@@ -33,6 +35,8 @@ def unpack(input_file: InputFile, container: str, budget: UnpackBudget) -> Itera
         yield gzip_members.unpack(input_file, budget)
     elif container == "zip":
         yield from zip_members.unpack(input_file, budget)
+    elif container == "webarchive":
+        yield from web_archive.unpack(input_file, budget)
     else:
         yield from mail_members.unpack(input_file, budget)
 

@@ -17,8 +17,8 @@ from digest.errors import Unreadable
 from digest.parsers.input import mail_headers
 
 MAX_NESTED_PARTS = 20  # each part is searched once more for each part around it
-MAX_SECTIONS = 20_000  # of one mail, pictures and fonts of a saved page among them
-_MAX_HEADER_BYTES = 1 << 18
+MAX_SECTIONS = 10_000  # of one mail, pictures and fonts of a saved page among them
+_MAX_HEADER_BYTES = 1 << 16
 _HEAD_BYTES = 16384
 
 _FIRST_HEADER = re.compile(
