@@ -17,6 +17,8 @@ from digest.parsers import formats
 from digest.parsers.input import containers, lines
 from digest.parsers.input import limits as input_limits
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
+from digest.parsers.input.member_forms import BINARY, EMPTY, NOT_A_LISTING, Reading, one_form_each
+from digest.parsers.input.members import Member, name_member
 from digest.parsers.input.spill import SpillFactory
 from digest.parsers.input.unpack_budget import UnpackBudget
 
@@ -39,17 +41,17 @@ def read_dump(
     A record that exceeds a limit becomes a reject.
     """
     budget = UnpackBudget(stream, spill_factory, limits)
-    dump = _read_member(containers.Member(name, stream, modified), budget, depth=0)
+    dump = _read_member(Member(name, stream, modified), budget, depth=0)
     return input_limits.enforce(dump, limits, spill_factory)
 
 
-def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) -> Dump:
+def _read_member(member: Member, budget: UnpackBudget, depth: int) -> Dump:
     """Read a file, or one that was unpacked from ``depth`` containers around it."""
     stream = member.stream
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
-        raise Unreadable("the file is empty")
+        raise Unreadable(EMPTY)
     # The limit is derived from the size of the file in the inbox, so only an unpacked file can
     # exceed it.
     max_bytes = budget.max_bytes_at_once if depth else None
@@ -67,8 +69,8 @@ def _read_member(member: containers.Member, budget: UnpackBudget, depth: int) ->
         if evidence := file_format.detect(input_file):
             return file_format.read(input_file, evidence)
     if lines.looks_binary(head):
-        raise Unreadable("not text in a known encoding")
-    raise Unreadable("not a listing of papers in a known format")
+        raise Unreadable(BINARY)
+    raise Unreadable(f"{NOT_A_LISTING} in a known format")
 
 
 def _read_container(
@@ -76,24 +78,23 @@ def _read_container(
 ) -> Dump:
     """Join everything readable in a container into one dump; the rest becomes rejects."""
     budget.check_depth(depth)
-    dumps: list[tuple[containers.Member, Dump]] = []
-    rejects: list[Reject] = []
-    choices_read: set[str] = set()
+    readings: list[Reading] = []
     for member in containers.unpack(input_file, container, budget):
-        if member.choice in choices_read:
-            continue
         try:
             with member.stream:
                 dump = _read_member(member, budget, depth)
         except Unreadable as error:
             reject = Reject(error.line or 1, member.damage or error.reason)
-            rejects.append(containers.name_member(member, reject, several=container != "gzip"))
+            readings.append(Reading(member, None, reject))
         else:
-            dumps.append((member, dump))
-            choices_read |= {member.choice} - {""}  # "": a member without alternatives
+            readings.append(Reading(member, dump, None))
+    readings = one_form_each(readings)
+    dumps = [(reading.member, reading.dump) for reading in readings if reading.dump]
+    rejects = [
+        name_member(reading.member, reading.reject, several=container != "gzip")
+        for reading in readings
+        if reading.reject
+    ]
     if not dumps:
         raise Unreadable(rejects[0].reason if rejects else f"there is no file in the {container}")
-    # The other parts of a mail with a readable page are not damage (signatures, pictures).
-    return containers.join_dumps(
-        input_file, container, dumps, rejects if container != "mail" else ()
-    )
+    return containers.join_dumps(input_file, container, dumps, rejects)

@@ -50,6 +50,33 @@ def test_the_beginning_of_a_truncated_gzip_file_is_read() -> None:
     assert "the compressed data break off" in {reject.reason for reject in dump.rejects}
 
 
+def test_many_members_of_a_gzip_file_are_read() -> None:
+    """Together they are larger than what is unpacked at a time, and each is smaller."""
+    listing = layouts.papers(2000)
+    whole = layouts.WRITERS["RIS"](listing)
+    size = len(whole) // 30
+    pieces = (whole[start : start + size] for start in range(0, len(whole), size))
+    dump = read(b"".join(gzip.compress(piece, 1) for piece in pieces))
+    assert (2000, ()) == (len(dump.sightings), dump.rejects)
+
+
+def test_damage_in_one_member_of_a_gzip_file_changes_no_other() -> None:
+    """A broken one, one that breaks off, and bytes that are no gzip between them."""
+    groups = [layouts.papers(60)[start : start + 20] for start in (0, 20, 40)]
+    members = [gzip.compress(layouts.WRITERS["RIS"](group)) for group in groups]
+    broken = members[1][:300] + b"\xff" * 40 + members[1][340:]
+    for middle, reason in (
+        (broken, "the compressed data are damaged"),
+        (members[1][:-300], "the compressed data are damaged"),
+        (b"<html>no gzip</html>", "after the compressed data come bytes that are no gzip"),
+    ):
+        dump = read(members[0] + middle + members[2])
+        titles = [sighting.title for sighting in dump.sightings]
+        for paper in (*groups[0], *groups[2]):
+            assert paper.title in titles
+        assert reason in {reject.reason for reject in dump.rejects}
+
+
 def test_the_members_of_a_zip_make_one_dump() -> None:
     """It holds the sightings of all in order, and a reject for each unreadable member."""
     members = {
@@ -155,7 +182,7 @@ def test_deeply_nested_parts_are_refused() -> None:
     """Each level costs another pass over every line inside it."""
     head = b"MIME-Version: 1.0\nDate: Fri, 21 Nov 2025 07:00:00 +0100\n"
     part = b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
-    layers = b"".join(part % (n, n) for n in range(mail.MAX_NESTED_PARTS + 1))
+    layers = b"".join(part % (n, n) for n in range(mail.MAX_NESTED_PARTS + 2))
     with pytest.raises(Unreadable, match="nested parts"):
         read(head + layers)
 

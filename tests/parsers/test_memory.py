@@ -72,6 +72,20 @@ DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "one RIS reference": (b"TY  - JOUR\nTI  - a\n", b"AU  - b\n", b"ER  - \n"),
     "a page of one paragraph": (b"<html><body>and the research community ", b"word ", b""),
     "a mail of short lines": (b"From: a\nDate: b\nSubject: c\n\n", b"a\n", b""),
+    "a mail of boundaries": (
+        b"From: a\nDate: b\nContent-Type: multipart/mixed; boundary=b\n\n", b"--b\n", b"",
+    ),
+    "a mail of header lines": (b"From: a\nDate: b\n", b"X: y\n", b""),
+    "a mail of soft breaks": (
+        b"From: a\nDate: b\nContent-Transfer-Encoding: quoted-printable\n\n", b"=\n", b"",
+    ),
+    "a mail of padding": (
+        b"From: a\nDate: b\nContent-Transfer-Encoding: base64\n\n", b"A===", b"",
+    ),
+    "a mail of flowed lines": (
+        b"From: a\nDate: b\nContent-Type: text/plain; format=flowed\n\n", b"a \n", b"",
+    ),
+    "an mbox of broken mails": (b"From a\nFrom: a\nDate: b\n\n", b"\nFrom a\nX: y\n", b""),
 }  # fmt: skip
 
 

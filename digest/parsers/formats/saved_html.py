@@ -18,7 +18,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump
 from digest.parsers import formats
 from digest.parsers.fields import dates
-from digest.parsers.input import lines
+from digest.parsers.input import encodings
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 
 if TYPE_CHECKING:
@@ -31,20 +31,6 @@ _BEGIN = (
     r"<(?:!doctype html|html|head|body|main|div|article|section)\b"
 )
 _TOP = 8192  # characters; longer than all that may stand before the first tag
-_CHARSET = rb"(?i)<meta[^<>]{0,200}charset=[\"']?([\w-]{3,20})"
-_CHARSETS = {
-    name: codec
-    for codec, names in {
-        "cp1251": (b"windows-1251", b"cp1251"),
-        "gb18030": (b"gb2312", b"gbk", b"gb18030"),
-        "big5": (b"big5",),
-        "shift_jis": (b"shift_jis", b"shift-jis"),
-        "euc_jp": (b"euc-jp",),
-        "euc_kr": (b"euc-kr",),
-        "iso8859_15": (b"iso-8859-15",),
-    }.items()
-    for name in names
-}
 _EMPTY = '"dailyPapers":[]'
 _DAYS = ("date", "dateString", "currentDate")
 
@@ -81,13 +67,8 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 
 def _in_utf8(data: bytes) -> bytes:
-    """Return the page in UTF-8, decoded by its byte order mark, its bytes or its ``<meta>``."""
-    name = lines.detect_encoding(data[:HEAD_BYTES])
-    declared = re.search(_CHARSET, data[:HEAD_BYTES])
-    # `detect_encoding` returns cp1252 if no other encoding fits. The declared charset is better.
-    if declared and name == "cp1252":
-        name = _CHARSETS.get(declared[1].lower(), name)
-    return data if name == "utf-8" else data.decode(name, "replace").encode(errors="replace")
+    """Return the page in UTF-8, decoded by its byte order mark, its bytes or its declaration."""
+    return encodings.in_utf8(data, encodings.declared_in_html(data[:HEAD_BYTES]))
 
 
 def _properties(tree: LexborHTMLParser) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Unpack files that contain others: gzip, zip and mail.
+"""Unpack files that contain others: gzip, zip, mail and web archives.
 
 A browser's single-file page (MHTML) is a mail too. Unpacks into spill files, within the
 limits of an `UnpackBudget`, and never uses a member's name as a path. Reads no listing:
@@ -7,64 +7,38 @@ limits of an `UnpackBudget`, and never uses a member's name as a path. Reads no 
 
 from __future__ import annotations
 
-import io
-import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
-from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.input import mail, spill
+from digest.parsers.input import gzip_members, mail, mail_members, spill, web_archive, zip_members
 from digest.parsers.input.input_file import InputFile
+from digest.parsers.input.members import Member, name_member
 from digest.parsers.input.unpack_budget import UnpackBudget
-
-if TYPE_CHECKING:
-    from zipfile import ZipFile, ZipInfo
-
-_CHUNK_BYTES = 1 << 18  # unpacked at a time, so that a bomb is stopped early
-_IGNORED = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/|[^/]*_files/)|/$|^$")
-_COMPRESSIONS = (0, 8)  # stored and deflated; the memory of the others cannot be bounded
-_UNSUPPORTED = "encrypted, or packed with a method that is not supported"
-_DAMAGED = "the compressed data are damaged"
-_TRUNCATED = "the compressed data break off"
-_MAX_NAME_CHARS = 80  # of a member's name in a reason
-
-
-class Member(NamedTuple):
-    """A file from a container.
-
-    ``damage`` says why only a part of it could be unpacked. Members with the same ``choice``
-    hold the same page (the HTML and the text of a mail): only the first readable one is used.
-    """
-
-    name: str
-    stream: BinaryIO
-    modified: date | None = None
-    damage: str | None = None
-    choice: str = ""
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Return ``gzip``, ``zip`` or ``mail`` by the first bytes, else None."""
-    if input_file.head.startswith(b"\x1f\x8b\x08"):
+    """Return ``gzip``, ``zip``, ``webarchive`` or ``mail`` by the first bytes, else None."""
+    if input_file.head.startswith(gzip_members.MAGIC):
         return "gzip"
-    if input_file.head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if input_file.head.startswith(zip_members.MAGIC):
         return "zip"
+    if web_archive.detect(input_file.head):
+        return "webarchive"
     return "mail" if mail.detect(input_file.head) else None
 
 
 def unpack(input_file: InputFile, container: str, budget: UnpackBudget) -> Iterator[Member]:
     """Yield the files inside, in their order. Raises `Unreadable` if a limit is exceeded."""
     if container == "gzip":
-        yield _gunzip(input_file, budget)
+        yield gzip_members.unpack(input_file, budget)
     elif container == "zip":
-        yield from _unzip(input_file, budget)
+        yield from zip_members.unpack(input_file, budget)
+    elif container == "webarchive":
+        yield from web_archive.unpack(input_file, budget)
     else:
-        yield from _mail_members(input_file, budget)
+        yield from mail_members.unpack(input_file, budget)
 
 
 def join_dumps(
@@ -104,104 +78,5 @@ def join_dumps(
     )
 
 
-def name_member(member: Member, reject: Reject, *, several: bool = True) -> Reject:
-    """Return the reject with the printable end of its member's name before the reason."""
-    name = "".join(c if c.isprintable() else "?" for c in member.name)[-_MAX_NAME_CHARS:]
-    return msgspec.structs.replace(reject, reason=f"{name}: {reject.reason}") if several else reject
-
-
 def _join_names(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
-
-
-def _mail_members(input_file: InputFile, budget: UnpackBudget) -> Iterator[Member]:
-    input_file.check_size()
-    budget.spend_bytes(input_file.size)
-    for part in mail.parts(input_file.stream, budget.limits.members):
-        budget.spend_members(1)
-        modified = part.sent or input_file.modified
-        yield Member(part.name, io.BytesIO(part.data), modified, choice=part.choice)
-
-
-def _gunzip(input_file: InputFile, budget: UnpackBudget) -> Member:
-    """Unpack all members of a gzip file (RFC 1952 allows several), a damaged one in part."""
-    name = re.sub(r"\.gz(?:ip)?$", "", input_file.name, flags=re.IGNORECASE)
-    unpacked = budget.spill_factory()
-    try:
-        damage = _inflate(input_file.stream, unpacked, budget)
-    except Unreadable:
-        unpacked.close()
-        raise
-    unpacked.seek(0)
-    return Member(name, unpacked, input_file.modified, damage)
-
-
-def _inflate(stream: BinaryIO, unpacked: BinaryIO, budget: UnpackBudget) -> str | None:
-    """Write out all that can be unpacked; return the damage, None if there is none."""
-    packed = stream.read(_CHUNK_BYTES)
-    unpacker = zlib.decompressobj(wbits=31)  # 31: with the header and checksum of gzip
-    try:
-        while packed:
-            chunk = unpacker.decompress(packed, _CHUNK_BYTES)
-            budget.spend_bytes(len(chunk))
-            unpacked.write(chunk)
-            packed = unpacker.unconsumed_tail or stream.read(_CHUNK_BYTES)
-            if unpacker.eof:
-                # The next member, or zeros that pad the last one.
-                packed = (unpacker.unused_data or packed).lstrip(b"\0")
-                unpacker = zlib.decompressobj(wbits=31) if packed else unpacker
-    except zlib.error:
-        return _DAMAGED
-    return None if unpacker.eof else _TRUNCATED
-
-
-def _unzip(input_file: InputFile, budget: UnpackBudget) -> Iterator[Member]:
-    import zipfile
-
-    data = input_file.read_all()
-    # Counted first: for each entry the library builds a record ten times as large.
-    budget.check_members(data.count(b"PK\x01\x02"))
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    # NotImplementedError: its directory asks for a version of the format after 6.3, the last one.
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
-        raise Unreadable("a damaged zip file") from error
-    entries = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
-    budget.spend_members(len(entries))
-    for info in entries:
-        unpacked = budget.spill_factory()
-        try:
-            damage = _extract(archive, info, unpacked, budget)
-        except Unreadable:
-            unpacked.close()
-            raise
-        unpacked.seek(0)
-        yield Member(info.filename, unpacked, _modified_day(info) or input_file.modified, damage)
-
-
-def _extract(
-    archive: ZipFile, info: ZipInfo, unpacked: BinaryIO, budget: UnpackBudget
-) -> str | None:
-    """Write one member out; return the damage, None if there is none."""
-    if info.flag_bits & 1 or info.compress_type not in _COMPRESSIONS:
-        return _UNSUPPORTED
-    from zipfile import BadZipFile
-
-    try:
-        with archive.open(info) as stream:
-            # Counted while unpacking: the size in the archive's directory may be wrong.
-            while chunk := stream.read(_CHUNK_BYTES):
-                budget.spend_bytes(len(chunk))
-                unpacked.write(chunk)
-    except NotImplementedError:  # raised by `open` for patches and strong encryption
-        return _UNSUPPORTED
-    except (BadZipFile, zlib.error, EOFError, ValueError):  # ValueError: a negative offset
-        return _DAMAGED
-    return None
-
-
-def _modified_day(info: ZipInfo) -> date | None:
-    try:
-        return date(*info.date_time[:3])
-    except ValueError:
-        return None

@@ -8,19 +8,36 @@ windows-1252. Mail, HTML, XML and references are all decoded here.
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterable, Iterator
 
 from digest.errors import Unreadable
+from digest.parsers.input import whatwg_codecs
 
-# The codec for a name of the standard where Python's of that name is another. The standard
-# decodes GBK as GB18030.
+# The codec for a name of the standard, or for a codec of Python's, where another one decodes
+# the superset. The standard decodes GBK as GB18030.
 _SUPERSETS = {
     "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "big5": "big5hkscs",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "iso2022_jp": "iso2022_jp_ext",
     "x-user-defined": "cp1252",
 }
-# In these, bytes below 128 are not ASCII text, so a valid UTF-8 text proves nothing.
-_NOT_ASCII = ("iso2022", "utf-7", "utf_7", "hz", "utf-16", "utf-32")
 # Names of Python's that are transformations or escapes, and no encodings that a file can be in.
 _NOT_ENCODINGS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+# In these, a text of bytes below 128 need not be ASCII, so that being valid UTF-8 proves nothing.
+_SEVEN_BITS = ("iso2022", "utf-7", "hz")
+_WIDE = ("utf-16", "utf-32")
+_PIECE_BYTES = 1 << 18
+_HEAD_BYTES = 1024  # enough to see whether every second byte is zero
+_MIXED = "utf-8 or cp1252"  # the encoding of a text without a label, if it is not UTF-8
+
+_COMMENT = re.compile(rb"(?s)<!--.*?(?:-->|\Z)")
+_META = re.compile(rb"(?i)<meta\b[^<>]{0,300}?\bcharset\s{0,9}=[\"'\s]{0,9}([^\s\"'/>;]{2,40})")
+_XML = re.compile(rb"\s{0,99}<\?xml\b[^<>]{0,99}?\bencoding\s{0,9}=\s{0,9}[\"']([^\"'<>]{2,40})")
 
 
 def lookup(label: str) -> str | None:
@@ -30,34 +47,158 @@ def lookup(label: str) -> str | None:
     """
     import webencodings  # most dumps have no label
 
+    label = label.strip(" \t\r\n\f\"';")
     encoding = webencodings.lookup(label)
     if encoding is not None and encoding.name != "replacement":
         return _SUPERSETS.get(encoding.name, encoding.codec_info.name)
-    return _python_codec(label.strip())
+    try:
+        "".encode(label)  # raises LookupError also for codecs that are not of text
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError, UnicodeError):
+        return None
+    return None if name in _NOT_ENCODINGS else _SUPERSETS.get(name, name)
+
+
+def declared_in_html(head: bytes) -> str | None:
+    """Return the label in the ``<meta>`` or the XML declaration of a page, or None.
+
+    Declarations inside comments do not count. ``utf-16`` means UTF-8 there, since the
+    declaration itself was readable (https://html.spec.whatwg.org/#concept-encoding-sniffing).
+    """
+    match = _XML.match(head) or _META.search(_COMMENT.sub(b"", head))
+    label = match[1].decode("ascii", "replace") if match else None
+    return "utf-8" if label and (lookup(label) or "").startswith(_WIDE) else label
 
 
 def decode(data: bytes, label: str | None) -> str:
     """Return text by its byte order mark, else as UTF-8 if it is valid, else by the label.
 
-    Without a label, other bytes than UTF-8 are windows-1252. A byte without a character becomes
+    Without a label, a line that is not UTF-8 is windows-1252. A byte without a character becomes
     U+FFFD. Raises `Unreadable` with the label if nobody knows it and the bytes are not UTF-8.
     """
-    codec = lookup(label) if label else "cp1252"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if codec is None or not codec.startswith(_NOT_ASCII) or data.startswith(codecs.BOM_UTF8):
+    text = TextBytes()
+    text.look_at(data)
+    return "".join(decode_pieces((data,), text.codec(label)))
+
+
+def in_utf8(data: bytes, label: str | None) -> bytes:
+    """Return the same text in UTF-8: the data themselves if they are UTF-8 without a mark.
+
+    The rules and the errors are those of `decode`.
+    """
+    text = TextBytes()
+    text.look_at(data)
+    codec = text.codec(label)
+    if codec == "utf-8":
+        return data
+    # In pieces, because a text takes up to four times the bytes in memory.
+    pieces = (data[start : start + _PIECE_BYTES] for start in range(0, len(data), _PIECE_BYTES))
+    return b"".join(piece.encode(errors="replace") for piece in decode_pieces(pieces, codec))
+
+
+class TextBytes:
+    """Look at the bytes of a text, piece by piece, to find out how to decode them."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._is_utf8 = self._is_ascii = True
+        self._has_nul = False
+
+    def look_at(self, piece: bytes) -> None:
+        """Take the next bytes into account."""
+        if len(self._head) < _HEAD_BYTES:
+            self._head += piece[:_HEAD_BYTES]
+        self._has_nul = self._has_nul or b"\0" in piece
+        if piece.isascii() and not self._decoder.getstate()[0]:
+            return
+        self._is_ascii = False
         try:
-            return data.decode("utf-8-sig")
+            if self._is_utf8:
+                self._decoder.decode(piece)
         except UnicodeDecodeError:
-            if codec is None:
-                raise Unreadable(f"text in the unknown encoding {label!r:.60}") from None
-    return data.decode(codec, "replace")
+            self._is_utf8 = False
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether all bytes so far are valid UTF-8, with no character cut at their end."""
+        return self._is_utf8 and not self._decoder.getstate()[0]
+
+    def codec(self, label: str | None) -> str:
+        """Return the codec to pass to `decode_pieces`.
+
+        Raises `Unreadable` with the label if nobody knows it and the bytes are not UTF-8.
+        """
+        if self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if self._head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if self._has_nul and (unmarked := unmarked_utf16(self._head)):
+            return unmarked
+        codec = lookup(label) if label else _MIXED
+        escaped = codec is not None and (
+            (codec.startswith(_SEVEN_BITS) and self._is_ascii)
+            or (codec.startswith(_WIDE) and self._has_nul)
+        )
+        if self.is_utf8 and not escaped:
+            return "utf-8"
+        if codec is None:
+            raise Unreadable(f"text in the unknown encoding {label!r:.60}")
+        return codec
 
 
-def _python_codec(label: str) -> str | None:
-    try:
-        "".encode(label)  # raises LookupError also for codecs that are not of text
-        codec = codecs.lookup(label)
-    except (LookupError, ValueError, UnicodeError):
+def decode_pieces(pieces: Iterable[bytes], codec: str) -> Iterator[str]:
+    """Yield the text of bytes that come in pieces, decoded by a codec of `TextBytes.codec`."""
+    if codec == _MIXED:
+        yield from map(_decode_mixed, whole_lines(pieces))
+        return
+    yield from whatwg_codecs.decode_pieces(pieces, codec)
+
+
+def unmarked_utf16(head: bytes) -> str | None:
+    """Return the byte order of UTF-16 without a mark: most bytes of one half are zero.
+
+    This finds Latin text only, where the high byte of nearly every character is zero.
+    """
+    pairs = len(head) // 2
+    if pairs < 8 or b"\0" not in head:
         return None
-    return None if codec.name in _NOT_ENCODINGS else codec.name
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, other_zeros = head[first::2].count(0), head[1 - first :: 2].count(0)
+        if zeros > pairs * 0.7 and not other_zeros:
+            return encoding
+    return None
+
+
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces that end where a line ends."""
+    parts: list[bytes] = []
+    for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield b"".join((*parts, piece[:end]))
+            parts = []
+        parts.append(piece[end:])
+    yield b"".join(parts)
+
+
+def _decode_mixed(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return "".join(map(decode_line, data.splitlines(keepends=True)))
+
+
+def decode_line(line: bytes) -> str:
+    """Return a line as UTF-8 if it is, or mostly is; else as windows-1252.
+
+    In UTF-8 with a damaged byte most characters beyond ASCII are valid, and in windows-1252 next
+    to none, so that damage in one line changes no other.
+    """
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        text = line.decode(errors="replace")
+    damaged = text.count("\ufffd")
+    valid = sum(character > "\x7f" for character in text) - damaged
+    return text if valid > damaged else whatwg_codecs.decode(line, "cp1252")

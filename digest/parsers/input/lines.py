@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from digest.parsers.input import encodings
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -17,6 +19,7 @@ _SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _NORMAL_BLANKS = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys(_ZERO_WIDTH))
 _LONE_RETURN = re.compile(rb"\r(?![\r\n]|$)")
+_CHUNK_BYTES = 1 << 20
 
 BLANKS = " \t\n\r\v\f" + _SPACES + _ZERO_WIDTH  # to strip from both ends of a line
 
@@ -26,7 +29,7 @@ def detect_encoding(head: bytes) -> str:
     for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return name
-    if unmarked := _unmarked_utf16(head):
+    if unmarked := encodings.unmarked_utf16(head):
         return unmarked
     try:
         # Incremental, because the head may end in the middle of a character.
@@ -39,20 +42,29 @@ def detect_encoding(head: bytes) -> str:
 def iter_lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
     """Return the lines of a text in UTF-8; each but perhaps the last ends in a line feed.
 
-    Recodes line by line if the encoding or the line ends are others (old Mac). Windows line
-    ends keep their carriage return; the readers strip it as a blank.
+    Looks through the whole stream once, because a character beyond ASCII may come late. Recodes
+    line by line if the encoding or the line ends are others (old Mac); a line that is not UTF-8
+    is then windows-1252. Windows line ends keep their carriage return; the readers strip it as
+    a blank.
     """
     # Lines stay bytes: a reader then decodes only the lines it keeps, and one wide character
     # does not double or quadruple the size of the whole text.
     encoding = detect_encoding(head)
-    if encoding == "utf-8" and not _LONE_RETURN.search(head):
-        return stream
-    return _recode(stream, encoding)
+    if encoding not in ("utf-8", "cp1252"):
+        return _recode(stream, encoding)
+    if not _is_utf8(stream):
+        return _recode_lines(stream)
+    return _recode(stream, "utf-8") if _LONE_RETURN.search(head) else stream
 
 
 def decode(data: bytes) -> str:
-    """Return bytes as text, with a line feed for every kind of line end."""
-    text = data.decode(detect_encoding(data), errors="replace")
+    """Return bytes as text, with a line feed for every kind of line end.
+
+    A line that is not UTF-8 is windows-1252.
+    """
+    encoding = detect_encoding(data)
+    mixed = encoding in ("utf-8", "cp1252")
+    text = encodings.decode(data, None) if mixed else data.decode(encoding, errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -89,6 +101,21 @@ class LineSearch:
         return self.line
 
 
+def _is_utf8(stream: BinaryIO) -> bool:
+    """Return whether the rest of a stream is UTF-8, and leave the stream where it stands."""
+    start, text = stream.tell(), encodings.TextBytes()
+    while chunk := stream.read(_CHUNK_BYTES):
+        text.look_at(chunk)
+    stream.seek(start)
+    return text.is_utf8
+
+
+def _recode_lines(stream: BinaryIO) -> Iterator[bytes]:
+    # Latin-1 has a character for every byte, so that the line is the same bytes again.
+    for line in _recode(stream, "latin-1"):
+        yield encodings.decode_line(line.decode().encode("latin-1")).encode()
+
+
 def _recode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     reader = io.TextIOWrapper(stream, encoding, errors="replace")
     try:
@@ -96,18 +123,3 @@ def _recode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
             yield line.encode(errors="replace")
     finally:
         reader.detach()  # otherwise it closes the stream, which its owner still uses
-
-
-def _unmarked_utf16(head: bytes) -> str | None:
-    """Return the byte order of UTF-16 without a mark: most bytes of one half are zero.
-
-    This finds Latin text only, where the high byte of nearly every character is zero.
-    """
-    pairs = len(head) // 2
-    if pairs < 8 or b"\0" not in head:
-        return None
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        zeros, other_zeros = head[first::2].count(0), head[1 - first :: 2].count(0)
-        if zeros > pairs * 0.7 and not other_zeros:
-            return encoding
-    return None

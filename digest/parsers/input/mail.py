@@ -1,27 +1,25 @@
-"""Read the pages inside a mail: its HTML or its text, and its attachments.
+"""Find the pages inside mails: their HTML or their text, and their attachments.
 
-Reads messages of RFC 5322 and MIME, also the single files that browsers save (MHTML). Uses
-the structure only: senders, links and names have no effect.
+Reads messages of RFC 5322 and MIME, the single files that browsers save (MHTML), and files of
+several mails (mbox). Uses the structure only: senders, links and names have no effect. The
+standard library parses the headers; its parser of whole messages keeps an object for each line,
+which takes many times the size of a mail of short lines.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from digest.errors import Unreadable
+from digest.parsers.input import mail_headers
 
-if TYPE_CHECKING:
-    from email.message import Message
-
-# Limits that keep the standard library's parser from taking far more than the file's size.
-MAX_NESTED_PARTS = 20  # each line of a part is passed through all parts around it
-_FREE_LINES = 500_000  # each line is an object of its own, with 60 bytes besides its text;
-_BYTES_A_LINE = 40  # beyond the free ones, a line must have this many on average
-_CHUNK_BYTES = 1 << 16
+MAX_NESTED_PARTS = 20  # each part is searched once more for each part around it
+MAX_SECTIONS = 10_000  # of one mail, pictures and fonts of a saved page among them
+_MAX_HEADER_BYTES = 1 << 16
+_HEAD_BYTES = 16384
 
 _FIRST_HEADER = re.compile(
     rb"From |(?:Return-Path|Delivered-To|Received|MIME-Version|From|To|Date|Subject|Message-ID|"
@@ -29,10 +27,20 @@ _FIRST_HEADER = re.compile(
     rb"Snapshot-Content-Location|Sender|Cc|User-Agent|ARC-[\w-]+|Authentication-Results):",
     re.IGNORECASE,
 )
-_ANY_HEADER = re.compile(rb"[!-9;-~]{1,76}:|[ \t]|From ")
+_ANY_HEADER = re.compile(rb"[!-9;-~]{1,76}:|[ \t]|>?From ")
 _MAIL_HEADER = re.compile(
     rb"(?im)^(?:MIME-Version|Message-ID|Received|Content-Type):[ \t]*\S|^(?:From|Date):[ \t]*\S"
 )
+_HEADER_LINES = re.compile(
+    rb"(?:(?:[!-9;-~]{1,76}[ \t]{0,9}:|[ \t]+[^\s]|>?From )[^\n]*(?:\n|\Z))*+", re.IGNORECASE
+)
+_BLANK_LINES = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*+")
+_BLANK_LINE = re.compile(rb"[ \t]*\r?\n")
+_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
+# With the day's time and the year, as all programs write that line.
+_DATED_FROM = re.compile(rb"From \S[^\n]{0,200}\d\d:\d\d[^\n]{0,30}\b(?:19|20)\d\d\b")
+_MAIL_START = re.compile(rb"From [^\n]*\n(?:>?From |[!-9;-~]{1,76}:)")
+_GUESSED_BOUNDARY = re.compile(rb"(?im)^--(\S[^\r\n]{0,99}?)[ \t]{0,9}\r?\nContent-")
 _OTHER_TYPES = (
     "image/",
     "audio/",
@@ -40,104 +48,203 @@ _OTHER_TYPES = (
     "font/",
     "text/css",
     "text/calendar",
+    "text/rfc822-headers",
+    "message/delivery-status",
     "application/x-font",
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/javascript",
 )
-_CHARSET = re.compile(
-    r"utf-?8|utf-16(?:le|be)?|iso-8859-\d{1,2}|latin-?1|(?:windows-|cp)125\d|gb2312|gbk|gb18030|big5|"
-    r"shift_jis|euc-(?:jp|kr)|iso-2022-jp|koi8-[ru]",
-    re.IGNORECASE,
-)
-_NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
-    """A part that may hold a page; text is in UTF-8. ``sent`` is the day of the mail.
+    """A part that may hold a page, as a stretch of the file.
 
-    Parts with the same ``choice`` hold the same page.
+    ``start`` and ``end`` are the bytes of its content. ``mail`` is the number of its mail and
+    ``line`` the line on which that mail begins. Parts with the same ``choice`` hold the same
+    page, if their ``form`` differs (the HTML and the text of ``multipart/alternative``).
     """
 
-    name: str
-    data: bytes
-    sent: date | None
-    choice: str
+    start: int
+    end: int
+    header: mail_headers.Header
+    mail: int
+    line: int
+    choice: str = ""
+    form: str = ""
 
 
 def detect(head: bytes) -> bool:
     """Return whether a text begins with header lines, at least two of them a mail's own."""
-    head = head[:16384].lstrip(b"\xef\xbb\xbf\r\n")
+    head = head[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf\r\n")
     if not _FIRST_HEADER.match(head):
         return False
-    header = re.split(rb"\r?\n\r?\n|\r\r", head, maxsplit=1)[0]
+    end = _HEADER_END.search(head)
+    header = head[: end.start()] if end else head
     rows = re.split(rb"\r?\n|\r", header)
     # The last row may be cut where the head ends.
     if len(rows) < 2 or not all(_ANY_HEADER.match(row) for row in rows[:-1]):
         return False
-    return len(_MAIL_HEADER.findall(header)) >= 2
+    return len(_MAIL_HEADER.findall(header.replace(b"\r", b"\n"))) >= 2
 
 
-def parts(stream: BinaryIO, max_parts: int) -> Iterator[MailPart]:
-    """Yield the parts that may hold a page: HTML before text, bodies before attachments.
+def is_mbox(data: bytes) -> bool:
+    """Return whether a file of mails begins with the line that separates them in an mbox."""
+    return data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf\r\n").startswith(b"From ")
 
-    Raises `Unreadable` for more than ``max_parts`` parts, for parts nested too deeply, and for
-    more short lines than a mail has.
+
+def parts(data: bytes, count_part: Callable[[int], None]) -> Iterator[MailPart]:
+    """Yield the parts of all mails that may hold a page, in their order.
+
+    Lines must end in a line feed. Calls ``count_part`` with 1 for each part, which may raise.
+    Raises `Unreadable` for parts nested too deeply.
     """
-    _check_cost(stream)
-    message = _parse(stream)
-    sent = _sent_day(message)
-    bodies: list[Message] = []
-    attachments: list[Message] = []
-    for number, part in enumerate(message.walk()):
-        if number > max_parts:
-            raise Unreadable(f"more than {max_parts:,} parts")
-        if not (part.is_multipart() or part.get_content_type().startswith(_OTHER_TYPES)):
-            (bodies if _is_body(part) else attachments).append(part)
-    bodies.sort(key=lambda part: part.get_content_type() != "text/html")
-    for part in (*bodies, *attachments):
-        name = part.get_filename() or part.get_content_type()
-        yield MailPart(name, _content_in_utf8(part), sent, "body" if _is_body(part) else "")
+    line, previous, number = 1, 0, 0
+    for start, end in _mails(data):
+        rest: int | None = start
+        while rest is not None:
+            number += 1
+            line += data.count(b"\n", previous, rest)
+            previous = rest
+            scan = _Scan(data, count_part, number, line)
+            found = None
+            for found in scan.mail(rest, end):
+                yield found
+            if found is None:
+                count_part(1)
+                yield scan.empty_part(end)
+            rest = scan.rest
 
 
-def _check_cost(stream: BinaryIO) -> None:
-    data = stream.read()
-    stream.seek(0)
-    if len(_NESTING.findall(data)) > MAX_NESTED_PARTS:
-        raise Unreadable(f"more than {MAX_NESTED_PARTS} nested parts")
-    if data.count(b"\n") > _FREE_LINES + len(data) // _BYTES_A_LINE:
-        raise Unreadable("too many short lines for a mail")
+def _mails(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each mail of an mbox, or of the only one."""
+    start = 0
+    position = data.find(b"\nFrom ") if is_mbox(data) else -1
+    while position >= 0:
+        if _begins_mail(data, position + 1) and data[start : position + 1].strip():
+            yield start, position + 1
+            start = position + 1
+        position = data.find(b"\nFrom ", position + 1)
+    yield start, len(data)
 
 
-def _parse(stream: BinaryIO) -> Message:
-    from email import parser, policy
-
-    # Fed in pieces: parsed at once, a message takes seven times its size.
-    feed = parser.BytesFeedParser(policy=policy.compat32)
-    while chunk := stream.read(_CHUNK_BYTES):
-        feed.feed(chunk)
-    return feed.close()
-
-
-def _is_body(part: Message) -> bool:
-    return part.get_content_type() in ("text/html", "text/plain") and not part.get_filename()
-
-
-def _content_in_utf8(part: Message) -> bytes:
-    """Return the decoded content; text in a known charset as UTF-8 with a byte order mark.
-
-    The mark overrides the charset that a page declares, which no longer holds.
-    """
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    charset = part.get_content_charset() or ""
-    if part.get_content_maintype() != "text" or not _CHARSET.fullmatch(charset):
-        return data
-    return codecs.BOM_UTF8 + data.decode(charset, "replace").encode(errors="replace")
+def _begins_mail(data: bytes, start: int) -> bool:
+    """Return whether a line with ``From `` separates two mails, and is no line of a text."""
+    if not _MAIL_START.match(data, start):
+        return False
+    end = _HEADER_END.search(data, start, start + _HEAD_BYTES)
+    header = data[start : end.end() if end else start + _HEAD_BYTES]
+    if len(_MAIL_HEADER.findall(header)) < 2:  # cheaper than all that follows
+        return False
+    after_blank = data[max(start - 3, 0) : start].endswith((b"\n\n", b"\n\r\n"))
+    if not after_blank and not _DATED_FROM.match(data, start):
+        return False
+    return detect(header)
 
 
-def _sent_day(message: Message) -> date | None:
-    """Return the day in the mail's header: more reliable for a page's year than the file time."""
-    from email import utils
+class _Context(NamedTuple):
+    """What surrounds a stretch: ``forms`` are the alternatives around it, ``sent`` is the day."""
 
-    try:
-        return utils.parsedate_to_datetime(str(message["Date"])).date()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    default_type: str = mail_headers.TEXT
+    sent: date | None = None
+    forms: tuple[str, ...] = ()
+    depth: int = 0
+
+
+class _Scan:
+    """Walk through the parts of one mail. ``rest`` is the start of a mail right behind it."""
+
+    def __init__(
+        self, data: bytes, count_part: Callable[[int], None], number: int, line: int
+    ) -> None:
+        self._data, self._count_part, self._number, self._line = data, count_part, number, line
+        self._choices = self._end = self._sections_found = 0
+        self.rest: int | None = None
+
+    def mail(self, start: int, end: int, context: _Context | None = None) -> Iterator[MailPart]:
+        """Yield the parts of a mail; blank lines may stand above its header."""
+        self._end = self._end or end
+        blank = _BLANK_LINES.match(self._data, start, end)
+        yield from self._parts(blank.end() if blank else start, end, context or _Context())
+
+    def empty_part(self, end: int) -> MailPart:
+        """Return what stands for a mail without any part that may hold a page."""
+        header = mail_headers.read(b"", mail_headers.TEXT, None)
+        return MailPart(end, end, header, self._number, self._line)
+
+    def _parts(self, start: int, end: int, context: _Context) -> Iterator[MailPart]:
+        """Yield what is in a stretch that begins with a header: itself, or the parts inside."""
+        if context.depth > MAX_NESTED_PARTS:
+            raise Unreadable(f"more than {MAX_NESTED_PARTS} nested parts")
+        lines = _HEADER_LINES.match(self._data, start, min(end, start + _MAX_HEADER_BYTES))
+        body = lines.end() if lines else start
+        header = mail_headers.read(self._data[start:body], context.default_type, context.sent)
+        if blank := _BLANK_LINE.match(self._data, body, end):
+            body = blank.end()
+        inside = context._replace(
+            default_type=mail_headers.TEXT, sent=header.sent, depth=context.depth + 1
+        )
+        if header.content_type.startswith("multipart/"):
+            yield from self._multipart(body, end, header, inside)
+        elif header.content_type == mail_headers.MESSAGE and not header.is_encoded:
+            yield from self.mail(body, end, inside)
+        elif not header.content_type.startswith(_OTHER_TYPES):
+            yield from self._part(body, end, header, context.forms)
+
+    def _part(
+        self, body: int, end: int, header: mail_headers.Header, forms: tuple[str, ...]
+    ) -> Iterator[MailPart]:
+        if self._data[body:end].strip():
+            self._count_part(1)
+            choice = f"{self._number}.{forms[0]}" if forms and not header.is_attachment else ""
+            form = ".".join(forms[1:])
+            yield MailPart(body, end, header, self._number, self._line, choice, form)
+
+    def _multipart(
+        self, body: int, end: int, header: mail_headers.Header, inside: _Context
+    ) -> Iterator[MailPart]:
+        forms = inside.forms
+        if is_choice := header.content_type == "multipart/alternative":
+            self._choices += not forms  # alternatives inside others are one choice with them
+            forms = forms or (str(self._choices),)
+        elif header.content_type == "multipart/digest":
+            inside = inside._replace(default_type=mail_headers.MESSAGE)
+        number = 0
+        for number, (start, stop) in enumerate(self._sections(body, end, header.boundary), 1):
+            form = (*forms, str(number)) if is_choice else forms
+            yield from self._parts(start, stop, inside._replace(forms=form))
+        if not number:
+            yield from self._part(body, end, header._replace(content_type=mail_headers.TEXT), ())
+
+    def _sections(self, body: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the stretches between the boundaries. A missing last boundary is at the end."""
+        data = self._data
+        if not boundary or data.find(b"--" + boundary, body, end) < 0:
+            guess = _GUESSED_BOUNDARY.search(data, body, end)
+            if guess is None:
+                return
+            boundary = guess[1]
+        delimiter = re.compile(rb"(?m)^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?")
+        start: int | None = None
+        for match in delimiter.finditer(data, body, end):
+            if start is not None and match.start() > start:
+                self._count_section()
+                yield start, match.start()
+            start = None if match[1] else match.end()
+            if match[1] and end == self._end and self._begins_mail(match.end(), end):
+                self.rest = match.end()
+                return
+        if start is not None and end > start:
+            yield start, end
+
+    def _count_section(self) -> None:
+        self._sections_found += 1
+        if self._sections_found > MAX_SECTIONS:
+            raise Unreadable(f"more than {MAX_SECTIONS:,} parts")
+
+    def _begins_mail(self, start: int, end: int) -> bool:
+        blank = _BLANK_LINES.match(self._data, start, end)
+        start = blank.end() if blank else start
+        is_header = _FIRST_HEADER.match(self._data, start, end)
+        return bool(is_header) and detect(self._data[start : min(end, start + _HEAD_BYTES)])
