@@ -20,6 +20,7 @@ _XML_TOKEN = re.compile(
 )
 _BIBTEX = re.compile(rb"(?i)@(?!(?:comment|string|preamble)\b)[a-z]+\s*[{(]")
 _RIS_LIKE = re.compile(rb"(?m)^.{0,9}TY {0,9}-")
+_RIS_ORPHAN = re.compile(rb"(?m)(?:\A|^ER {0,2}-[^\n]*\n)\s*(?!TY|ER)[A-Z][A-Z0-9] {1,2}-")
 _RIS = re.compile(rb"(?m)^(?:\xef\xbb\xbf)?[ \t]*TY {1,2}- ?[A-Z]{2,8}[ \t]*\r?$")
 _LABELLED = re.compile(rb"(?mi)^[-*#> ]{0,4}(?:\*\*)?Title(?:\*\*)?:(?:\*\*)?[ \t]*\S")
 
@@ -106,10 +107,13 @@ def _entry_end(data: bytes, start: int) -> int | None:
 
 
 def _ris(data: bytes) -> list[int] | None:
-    """Return the places of ``TY  - TYPE``; a line that is nearly one leaves it open."""
+    """Return the places of ``TY  - TYPE``; a line that is nearly one leaves it open.
+
+    So do fields before the first type or after the end of a reference: their own may be lost.
+    """
     found = [match.start() for match in _RIS.finditer(data)]
     decided = len(found) == len(_RIS_LIKE.findall(data)) and not re.search(rb"\r(?!\n)", data)
-    return found if decided else None
+    return found if decided and not _RIS_ORPHAN.search(data) else None
 
 
 def _labelled(data: bytes) -> list[int] | None:
