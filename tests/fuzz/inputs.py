@@ -139,12 +139,11 @@ def _whole(number: int, layout: layouts.Layout, draw: random.Random) -> Input:
 
 
 def _can_hold(codec: str, data: bytes) -> bool:
-    """Return whether an encoding has all characters, as few have the bullets of a page."""
+    """Return whether an encoding has all characters; few have the bullets of a page."""
     try:
-        data.decode().encode(codec)
+        return data == data.decode().encode(codec).decode(codec).encode()
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _packings(draw: random.Random, document: Document) -> tuple[str, ...]:

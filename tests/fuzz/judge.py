@@ -239,7 +239,7 @@ def _flat(item: Input, sightings: list[Sighting], rejected: int, refused: str) -
         yield Breach("conservation", "a seed as it is", detail)
         return
     lost = original.sightings - Counter(sightings)
-    damaged = sum(segment.damaged for segment in document.segments)
+    damaged = sum(segment.damaged for segment in document.segments) + _open_ends(item)
     if lost.total() > damaged:
         what = "refused" if refused else "records changed"
         detail = refused or f"{lost.total()} of {len(decided)} changed, {damaged} damaged"
@@ -249,6 +249,13 @@ def _flat(item: Input, sightings: list[Sighting], rejected: int, refused: str) -
         own = ids.get(paper.title)
         if own and paper.arxiv_id != own and paper.arxiv_id in ids.values():
             yield Breach("belonging", "arxiv_id of another record", repr(paper)[:600])
+
+
+def _open_ends(item: Input) -> int:
+    """Return how many records lost their end, so that the next may not be known as one."""
+    before = baseline.flat_document(item.original).segments
+    after = item.document.segments
+    return sum(was.data[-3:] != now.data[-3:] for was, now in zip(before, after, strict=True))
 
 
 def _peak() -> int:

@@ -121,18 +121,30 @@ def _labelled(data: bytes) -> list[int] | None:
 
 
 def _json(data: bytes) -> list[int] | None:
-    """Return the places of the objects of a list, or of the first list in an object."""
+    """Return the places of the objects of a list, or of the only list in an object."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return None
     if isinstance(value, dict):
-        value = next((inner for inner in value.values() if isinstance(inner, list) and inner), None)
-    if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
+        lists = [inner for inner in value.values() if _has_objects(inner)]
+        # An object with names of its own may be a record, and lists inside it its authors.
+        if len(lists) != 1 or {"title", "id", "doi"} & value.keys():
+            return None
+        value = lists[0]
+    if value == []:
+        return []
+    list_start = re.search(rb"\[\s*(?=\{)", data)
+    if not _has_objects(value) or list_start is None:
         return None
-    depth = data.find(b"[") + 1
-    starts = list(_objects(data, depth))
+    starts = list(_objects(data, list_start.end()))
     return starts if len(starts) == len(value) else None
+
+
+def _has_objects(value: object) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(record, dict) for record in value)
 
 
 def _objects(data: bytes, start: int) -> Iterator[int]:

@@ -75,8 +75,8 @@ def test_the_rules_hold_in_every_layout(layout: str) -> None:
     """For the first inputs of each; `make soak` tries a million of all."""
     place, step = list(layouts.BY_NAME).index(layout), len(layouts.BY_NAME)
     numbers = range(place, place + IN_A_TEST * step, step)
-    items = [item for item in map(make, numbers) if item.seed == layout]
-    assert len(items) > IN_A_TEST // 2
+    items = list(map(make, numbers))  # some of them are files without marks
+    assert sum(item.seed == layout for item in items) > IN_A_TEST // 2
     tally = engine.Tally()
     for item in items:
         tally.add(item, judge(item))
