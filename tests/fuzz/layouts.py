@@ -87,7 +87,7 @@ LAYOUTS = (
         "JSON Lines", "scraped_json", "{",
         ('"id": "$id"', '"title": "$title"', '"abstract": "$abstract"', '"votes": $votes',
          '"authors": "$author; $second"', '"published": "$day"'),
-        "}\n", between="", joint=", ", escape=_in_json,
+        "}\n", between="", joint=", ", escape=_in_json, blurs="between",
     ),
     Layout(
         "OAI arXiv", "oai_pmh",
@@ -184,7 +184,8 @@ LAYOUTS = (
         "</article>",
         f"{_HTML}<body><h1>Daily Papers</h1><h2>by AK and the research community</h2>\n",
         "<footer><div>Company</div></footer></body></html>\n",
-        joint="\n", escape=html.escape, any_order=False, blurs="always", merges=True,
+        joint="\n", escape=html.escape, any_order=False, blurs="always", opaque=b"<!--",
+        merges=True,
     ),
     Layout(
         "HTML with JSON", "saved_html", "{&quot;paper&quot;: {",

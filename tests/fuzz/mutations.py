@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tests.fuzz.documents import HEAD, RECORD, Document, Segment
+from tests.fuzz.documents import HEAD, RECORD, TAIL, Document, Segment
 from tests.fuzz.layouts import Layout
 
 # What breaks one grammar or another, and opens no record of any.
@@ -240,8 +240,8 @@ def cut(document: Document, layout: Layout | None, draw: random.Random) -> Docum
     if kept[-1].kind == RECORD and (layout is None or layout.blurs not in {"", "ends"}):
         kept[-1] = kept[-1]._replace(damaged=True)  # only what follows shows that it is whole
     rest = segment.changed(segment.data[:at])
-    if not rest.data and segment.kind == RECORD:
-        return document._replace(segments=tuple(kept))
+    if not rest.data:
+        rest = Segment(TAIL, (b"",), damaged=True)
     return document._replace(segments=(*kept, rest))
 
 

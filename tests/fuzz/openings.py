@@ -19,9 +19,7 @@ _XML_TOKEN = re.compile(
     re.DOTALL,
 )
 _BIBTEX = re.compile(rb"(?i)@(?!(?:comment|string|preamble)\b)[a-z]+\s*[{(]")
-_RIS_LIKE = re.compile(rb"(?m)^.{0,9}TY {0,9}-")
-_RIS_ORPHAN = re.compile(rb"(?m)(?:\A|^ER {0,2}-[^\n]*\n)\s*(?!TY|ER)[A-Z][A-Z0-9] {1,2}-")
-_RIS = re.compile(rb"(?m)^(?:\xef\xbb\xbf)?[ \t]*TY {1,2}- ?[A-Z]{2,8}[ \t]*\r?$")
+_RIS = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*TY {1,2}- ?[A-Z]{2,8}[ \t]*\r?\Z")
 _LABELLED = re.compile(rb"(?mi)^[-*#> ]{0,4}(?:\*\*)?Title(?:\*\*)?:(?:\*\*)?[ \t]*\S")
 
 
@@ -80,7 +78,9 @@ def _bibtex(data: bytes) -> list[int] | None:
     end = 0
     for opening in _BIBTEX.finditer(data):
         if opening.start() < end:
-            continue  # inside a value
+            if data[: opening.start()].rpartition(b"\n")[2].strip():
+                continue  # inside a value
+            return None  # so does this, but it may as well be the next entry
         if b"@" in data[end : opening.start()] or data[end : opening.start()].strip():
             return None  # text that is a comment, or what is left of an entry
         entry_end = _entry_end(data, opening.end() - 1)
@@ -111,9 +111,18 @@ def _ris(data: bytes) -> list[int] | None:
 
     So do fields before the first type or after the end of a reference: their own may be lost.
     """
-    found = [match.start() for match in _RIS.finditer(data)]
-    decided = len(found) == len(_RIS_LIKE.findall(data)) and not re.search(rb"\r(?!\n)", data)
-    return found if decided and not _RIS_ORPHAN.search(data) else None
+    found, is_open = [], False
+    for line in re.finditer(rb"(?m)^[^\n]*", data):
+        if _RIS.match(line[0]):
+            found.append(line.start())
+            is_open = True
+        elif re.match(rb".{0,9}TY {0,9}-", line[0]):
+            return None
+        elif re.match(rb"[ \t]*[A-Z][A-Z0-9] {0,9}-", line[0]):
+            if not is_open:
+                return None
+            is_open = not line[0].lstrip().startswith(b"ER")
+    return None if re.search(rb"\r(?!\n)", data) else found
 
 
 def _labelled(data: bytes) -> list[int] | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elder", "Hazel", "Juniper", "Linden")
+WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Rowan", "Hazel", "Juniper", "Linden")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug")
 
 # Two words that stand in each title and abstract, by the encodings that can hold them.
