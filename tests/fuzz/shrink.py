@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 from tests.fuzz.documents import BETWEEN, HEAD, RECORD, Document, Segment
@@ -10,6 +11,7 @@ from tests.fuzz.judge import Breach, Outcome, judge
 from tests.fuzz.mutations import reaches_others
 
 _ATTEMPTS = 400
+_SECONDS = 1.0  # of CPU; a large file that is not smaller by then stays as it is
 
 
 def smallest(item: Input, breach: Breach, judged: Callable[[Input], Outcome] = judge) -> Input:
@@ -17,12 +19,12 @@ def smallest(item: Input, breach: Breach, judged: Callable[[Input], Outcome] = j
 
     Whole records go as a whole, so that the judge still knows what must be read in the others.
     """
-    attempts, smaller = 0, True
+    attempts, smaller, end = 0, True, time.process_time() + _SECONDS
     while smaller:
         smaller = False
         for candidate in _smaller(item):
             attempts += 1
-            if attempts > _ATTEMPTS:
+            if attempts > _ATTEMPTS or time.process_time() > end:
                 return item
             if any(other[:2] == breach[:2] for other in judged(candidate).breaches):
                 item, smaller = candidate, True
