@@ -52,7 +52,7 @@ _LABELS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("iso2022_jp", ("japanese",), "iso-2022-jp"),
     ("gbk", ("chinese", "traditional"), "gbk gb2312 x-gbk chinese"),
     ("gb18030", _ALL, "gb18030"),
-    ("big5", ("traditional",), "big5 Big5-HKSCS x-x-big5"),
+    ("big5hkscs", ("traditional",), "big5 Big5-HKSCS x-x-big5"),
     ("cp949", ("korean",), "EUC-KR windows-949 ks_c_5601-1987"),
     ("cp874", ("thai",), "windows-874 tis-620 iso-8859-11"),
     ("cp437", ("latin",), "cp437"),
