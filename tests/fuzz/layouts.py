@@ -130,7 +130,7 @@ LAYOUTS = (
         ("<title><![CDATA[$title]]></title>", "<link>https://arxiv.org/abs/$id</link>",
          "<description><![CDATA[<p>$abstract</p>]]></description>",
          "<pubDate>$dayT00:00:00Z</pubDate>"),
-        "</item>", f'{_XML}<rss version="2.0"><channel><title>Papers</title>\n',
+        "</item>", '<rss version="2.0"><channel><title>Papers</title>\n',
         "</channel></rss>\n",
     ),
     Layout(
