@@ -19,7 +19,8 @@ help:
 	@echo "make faults  the kernel fails at every kind of step of a run; needs root, mount and strace"
 	@echo "make mutants plants faults in the code, one after the other, and sees that tests catch each"
 	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock;"
-	@echo "             SHORT=1 leaves out those that take more than a minute or two"
+	@echo "             SHORT=1 leaves out those that take more than a minute or two;"
+	@echo "             DATA=folder lets the fuzzer change the files of a folder as well"
 	@echo "make lint    format, lint and types, as CI checks them"
 	@echo "make format  mend what the first two can mend"
 	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
@@ -47,7 +48,7 @@ mutants: $(READY)
 	@$(BIN)/python -m tests.support.mutants $(ARGS)
 
 soak: $(READY)
-	@$(BIN)/python -m pytest -q $(if $(SHORT),-n auto -m "soak and not long",-m soak) $(ARGS)
+	@$(BIN)/python -m pytest -q $(if $(SHORT),-n auto -m "soak and not long",-m soak) $(if $(DATA),--seeds $(DATA)) $(ARGS)
 
 proof: $(PROOF)
 	@$(BIN)/python -m pytest -q -m proof tests/proof $(if $(DATA),--data $(DATA)) $(ARGS)

@@ -12,11 +12,14 @@ from tests.support.folders import Folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--renew-golden``, which writes the golden trees anew instead of comparing them."""
+    """Add ``--renew-golden``, which writes the golden trees anew, and the fuzzer's ``--seeds``."""
     parser.addoption(
         "--renew-golden",
         action="store_true",
         help="Write the expected trees below tests/pipeline/golden/ from what the product makes.",
+    )
+    parser.addoption(
+        "--seeds", metavar="FOLDER", help="Files that tests/fuzz changes besides its own seeds."
     )
 
 
