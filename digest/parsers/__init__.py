@@ -14,11 +14,18 @@ from digest.errors import Unreadable
 from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject
 from digest.parsers import formats
-from digest.parsers.input import containers, lines
+from digest.parsers.containers import unpacking
+from digest.parsers.containers.member_forms import (
+    BINARY,
+    EMPTY,
+    NOT_A_LISTING,
+    Reading,
+    one_form_each,
+)
+from digest.parsers.containers.members import Member, name_member
 from digest.parsers.input import limits as input_limits
+from digest.parsers.input import lines
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
-from digest.parsers.input.member_forms import BINARY, EMPTY, NOT_A_LISTING, Reading, one_form_each
-from digest.parsers.input.members import Member, name_member
 from digest.parsers.input.spill import SpillFactory
 from digest.parsers.input.unpack_budget import UnpackBudget
 
@@ -63,7 +70,7 @@ def _read_member(member: Member, budget: UnpackBudget, depth: int) -> Dump:
         spill_factory=budget.spill_factory,
         max_bytes=max_bytes,
     )
-    if container := containers.detect(input_file):
+    if container := unpacking.detect(input_file):
         return _read_container(input_file, container, budget, depth + 1)
     for file_format in formats.in_order():
         if evidence := file_format.detect(input_file):
@@ -79,7 +86,7 @@ def _read_container(
     """Join everything readable in a container into one dump; the rest becomes rejects."""
     budget.check_depth(depth)
     readings: list[Reading] = []
-    for member in containers.unpack(input_file, container, budget):
+    for member in unpacking.unpack(input_file, container, budget):
         try:
             with member.stream:
                 dump = _read_member(member, budget, depth)
@@ -97,4 +104,4 @@ def _read_container(
     ]
     if not dumps:
         raise Unreadable(rejects[0].reason if rejects else f"there is no file in the {container}")
-    return containers.join_dumps(input_file, container, dumps, rejects)
+    return unpacking.join_dumps(input_file, container, dumps, rejects)

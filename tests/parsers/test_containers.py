@@ -15,7 +15,7 @@ from digest.errors import Unreadable
 from digest.model.limits import Limits
 from digest.model.papers import Dump
 from digest.parsers import LIMITS
-from digest.parsers.input import mail
+from digest.parsers.containers import mail
 from tests.support import layouts
 from tests.support.folders import page
 

@@ -56,7 +56,7 @@ def iter_objects(data: bytes, is_record: Callable[[Any], bool]) -> Iterator[Json
     Also yields the objects beside a record in a list, whatever they are, and a reject for
     damage between records. Raises `Unreadable` if there is no record and no damaged one.
     """
-    scan = _Scan(data, is_record)
+    scan = _ObjectScan(data, is_record)
     yield from scan.run()
     if scan.is_empty:
         start = len(data) - len(data.lstrip())
@@ -65,7 +65,7 @@ def iter_objects(data: bytes, is_record: Callable[[Any], bool]) -> Iterator[Json
         raise Unreadable(end.reason or "JSON, but not a list of papers", line=scan.line(end[0]))
 
 
-class _Scan:
+class _ObjectScan:
     """One pass over a text."""
 
     def __init__(self, data: bytes, is_record: Callable[[Any], bool]) -> None:

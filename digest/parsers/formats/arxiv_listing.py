@@ -15,11 +15,12 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import addresses, arxiv_items, ids, labels, sources, timestamps
+from digest.parsers.fields import addresses, arxiv_items, ids, sources, timestamps
 from digest.parsers.fields.arxiv_items import ArxivItem
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
+from digest.parsers.labelled_lines import labels
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

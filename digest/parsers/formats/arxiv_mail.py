@@ -26,11 +26,12 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import arxiv_items, dates, ids, labels, sources
+from digest.parsers.fields import arxiv_items, dates, ids, sources
 from digest.parsers.fields.arxiv_items import ArxivItem
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
+from digest.parsers.labelled_lines import labels
 
 NAME = "arxiv-mail"
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import bibtex_values, references
-from digest.parsers.fields.bibtex_entries import EntryReader
+from digest.parsers.bibtex import field_values
+from digest.parsers.bibtex.entries import EntryReader
+from digest.parsers.fields import references
 from digest.parsers.fields.references import LibraryEntry, Reference
 from digest.parsers.input import text_blocks
 from digest.parsers.input.input_file import InputFile
@@ -50,7 +51,7 @@ def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
     for entry in _entries(input_file):
         title, abstract = (_first(entry.fields, name) for name in ("title", "abstract"))
         added = _first(entry.fields, *_ADDED)
-        yield LibraryEntry(*map(bibtex_values.unbraced, (title, abstract, added)))
+        yield LibraryEntry(*map(field_values.unbraced, (title, abstract, added)))
 
 
 def _entries(input_file: InputFile) -> EntryReader:
@@ -80,13 +81,13 @@ def _reference(fields: dict[str, list[str]], line: int) -> Reference:
         return _first(fields, *names)
 
     return Reference(
-        title=bibtex_values.unbraced(first("title")),
-        abstract=bibtex_values.unbraced(first("abstract")),
-        authors=bibtex_values.names(first("author")),
+        title=field_values.unbraced(first("title")),
+        abstract=field_values.unbraced(first("abstract")),
+        authors=field_values.names(first("author")),
         addresses=(
             *_eprints(fields),
             *map(
-                bibtex_values.address,
+                field_values.address,
                 values("arxiv", "arxivid", "arxiv_id", "url", "doi", "howpublished", "ee", "link"),
             ),
         ),
@@ -96,7 +97,7 @@ def _reference(fields: dict[str, list[str]], line: int) -> Reference:
             "journal", "journaltitle", "note", "number", "annote", "volume", "publisher",
             "howpublished", "eid", "pages", "booktitle", "series",
         )),
-        published=bibtex_values.published(*map(first, ("date", "day", "month", "year"))),
+        published=field_values.published(*map(first, ("date", "day", "month", "year"))),
         categories=(
             *values("primaryclass", "eprintclass"),
             *(part for value in values("keywords") for part in re.split(r"[,;]", value)),
@@ -115,5 +116,5 @@ def _eprints(fields: dict[str, list[str]]) -> tuple[str, ...]:
     archive_name = _first(fields, "primaryclass", "eprintclass").partition(".")[0]
     return tuple(
         f"{archive_name}/{eprint}" if re.fullmatch(r"\d{7}(?:v\d+)?", eprint) else eprint
-        for eprint in map(bibtex_values.address, fields.get("eprint", ()))
+        for eprint in map(field_values.address, fields.get("eprint", ()))
     )

@@ -2,7 +2,7 @@
 
 Small scripts write such files. A record is what stands between two rules, between two blank
 lines, or from one first label to the next; its fields may be in any order, and any may be
-missing (`digest.parsers.fields.label_layout`). A value continues over the lines that have no
+missing (`digest.parsers.labelled_lines.layouts`). A value continues over the lines that have no
 label. ``Summary`` is arXiv's word for the abstract.
 """
 
@@ -16,16 +16,16 @@ from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import (
     categories,
     ids,
-    label_layout,
     names,
     sources,
     timestamps,
     withdrawals,
 )
-from digest.parsers.fields.labelled_records import LabelEntry, RecordCutter
 from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
+from digest.parsers.labelled_lines import layouts
+from digest.parsers.labelled_lines.records import LabelEntry, RecordCutter
 from digest.parsers.listing_page import furniture
 from digest.text import links
 
@@ -39,7 +39,7 @@ def detect(input_file: InputFile) -> str | None:
     # One cheap search: the exact one looks at every line.
     if "title" not in input_file.head_text.lower():
         return None
-    return "lines with labels" if label_layout.has_records(input_file.head_text) else None
+    return "lines with labels" if layouts.has_records(input_file.head_text) else None
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -57,7 +57,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
 def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
     complete = input_file.size <= len(input_file.head)
-    layout = label_layout.analyse(input_file.head_text, complete=complete)
+    layout = layouts.analyse(input_file.head_text, complete=complete)
     page = lines.iter_lines(input_file.stream, input_file.head)
     for record in RecordCutter(layout).records(page):
         title = next((entry for entry in record.entries if entry.label.field == "title"), None)

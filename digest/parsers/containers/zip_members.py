@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
 from digest.errors import Unreadable
+from digest.parsers.containers.members import Member
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.members import Member
 from digest.parsers.input.unpack_budget import UnpackBudget
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import zlib
 from typing import BinaryIO, NamedTuple
 
 from digest.errors import Unreadable
+from digest.parsers.containers.members import Member
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.members import Member
 from digest.parsers.input.unpack_budget import UnpackBudget
 
 MAGIC = b"\x1f\x8b\x08"

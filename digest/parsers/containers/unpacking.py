@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.input import gzip_members, mail, mail_members, spill, web_archive, zip_members
+from digest.parsers.containers import gzip_members, mail, mail_members, web_archive, zip_members
+from digest.parsers.containers.members import Member, name_member
+from digest.parsers.input import spill
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.members import Member, name_member
 from digest.parsers.input.unpack_budget import UnpackBudget
 
 

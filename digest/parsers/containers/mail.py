@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from digest.errors import Unreadable
-from digest.parsers.input import mail_headers
+from digest.parsers.containers import mail_headers
 
 MAX_NESTED_PARTS = 20  # each part is searched once more for each part around it
 MAX_SECTIONS = 10_000  # of one mail, pictures and fonts of a saved page among them

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from digest.errors import Unreadable
-from digest.parsers.fields import bibtex_fields
-from digest.parsers.fields.bibtex_fields import LOOK_AHEAD, MAX_CHARS, Broken, Incomplete
+from digest.parsers.bibtex import field_parser
+from digest.parsers.bibtex.field_parser import LOOK_AHEAD, MAX_CHARS, Broken, Incomplete
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _TYPES = frozenset(
@@ -46,7 +46,7 @@ class EntryReader:
         self._line, self._counted = 1, 0  # the line at the character `_counted`
         self._abbreviations = dict(zip(_MONTHS, _MONTHS, strict=True))
         self._expanded_chars = 0
-        self._comments_close, self._quote_search = True, bibtex_fields.QuoteSearch()
+        self._comments_close, self._quote_search = True, field_parser.QuoteSearch()
 
     def __iter__(self) -> Iterator[BibtexEntry]:
         """Yield all entries in order.
@@ -55,8 +55,8 @@ class EntryReader:
         """
         while (at := self._next_at()) >= 0:
             self._position = at + 1
-            opening = bibtex_fields.OPENING.match(self._text, at)
-            if opening and not bibtex_fields.is_in_word(self._text, at):
+            opening = field_parser.OPENING.match(self._text, at)
+            if opening and not field_parser.is_in_word(self._text, at):
                 entry = self._entry(opening)
                 if entry:
                     yield entry
@@ -99,8 +99,8 @@ class EntryReader:
         if kind in _IGNORED:
             self._skip(opening)
             return None
-        first = bibtex_fields.is_first(text, opening.start())
-        if not bibtex_fields.has_fields(text, opening):
+        first = field_parser.is_first(text, opening.start())
+        if not field_parser.has_fields(text, opening):
             # A word with a brace after it may be anything, but the known types are entries.
             if not first or kind not in _TYPES:
                 return None
@@ -118,14 +118,14 @@ class EntryReader:
 
     def _fields(self, opening: re.Match[str] | None) -> dict[str, list[str]]:
         while opening:
-            parser = bibtex_fields.EntryParser(
+            parser = field_parser.EntryParser(
                 self._text, opening, self._last, self._expand, self._quote_search
             )
             try:
                 fields = parser.fields()
             except Incomplete:
                 at = self._read_more(opening.start())
-                opening = bibtex_fields.OPENING.match(self._text, at)
+                opening = field_parser.OPENING.match(self._text, at)
             else:
                 self._position = parser.position
                 return fields

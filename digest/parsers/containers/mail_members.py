@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from digest.errors import Unreadable
-from digest.parsers.input import encodings, gzip_members, mail, mail_content, zip_members
+from digest.parsers.containers import gzip_members, mail, mail_content, zip_members
+from digest.parsers.containers.members import Member
+from digest.parsers.input import encodings
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
-from digest.parsers.input.members import Member
 from digest.parsers.input.unpack_budget import UnpackBudget
 
 _CHUNK_BYTES = 1 << 18

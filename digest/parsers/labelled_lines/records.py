@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from digest.parsers.fields import labels
-from digest.parsers.fields.label_layout import Layout
-from digest.parsers.fields.labels import Label
 from digest.parsers.input import lines
+from digest.parsers.labelled_lines import labels
+from digest.parsers.labelled_lines.labels import Label
+from digest.parsers.labelled_lines.layouts import Layout
 from digest.parsers.listing_page import furniture
 
 _MAX_LINE_BYTES = 1 << 18  # longer than the names of the largest collaboration

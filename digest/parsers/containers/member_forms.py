@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digest.model.papers import Dump, Reject
-from digest.parsers.input.members import Member
+from digest.parsers.containers.members import Member
 
 NOT_A_LISTING = "not a listing of papers"
 EMPTY = "the file is empty"

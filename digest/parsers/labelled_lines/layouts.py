@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from digest.parsers.fields import labels
-from digest.parsers.fields.labels import Label
 from digest.parsers.input import lines
+from digest.parsers.labelled_lines import labels
+from digest.parsers.labelled_lines.labels import Label
 
 _NEAR_LINES = 12  # between a title and its address or abstract, for a file to be recognised
 _MIN_REPEATS = 2

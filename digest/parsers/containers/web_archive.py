@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from digest.errors import Unreadable
+from digest.parsers.containers.members import Member
 from digest.parsers.input import encodings
-from digest.parsers.input.members import Member
 
 if TYPE_CHECKING:
     from digest.parsers.input.input_file import InputFile

@@ -1,0 +1,1 @@
+"""Unpack files that contain others: gzip, zip, mail and web archives."""
