@@ -33,7 +33,7 @@ FIELDS = {
     "Item": (
         "guid title arxiv_id doi url abstract one_line authors n_authors organization "
         "published published_text upvotes comments code_url stars summary also reasons "
-        "late_from first_seen dumps"
+        "late_from first_seen dumps retracted"
     ),
     "Limits": (
         "file_mb unpacked_mb ratio members layers records title_chars abstract_chars authors"
@@ -57,7 +57,8 @@ FIELDS = {
     "Section": "topic name papers parts",
     "Sighting": (
         "title abstract arxiv_id doi url authors n_authors organization published "
-        "published_text upvotes comments code_url stars summary categories line"
+        "published_text upvotes comments code_url stars summary categories revision "
+        "retracted line"
     ),
     "SourceStatus": (
         "source last_dump silent_for entries newest_page page_age_days usually_every late"
