@@ -48,7 +48,7 @@ _IN_ABSTRACTS = frozenset(
     " significance solution task theorem warning".split()
 )
 _LINE = re.compile(
-    r"(?:[-*+•#>]{1,3}\s{0,4}|\d{1,4}[.)]\s{1,4}|\[\d{1,4}\]\s{1,4})?"
+    r"(?:[-*+•‧#>]{1,3}\s{0,4}|\d{1,4}[.)]\s{1,4}|\[\d{1,4}\]\s{1,4})?"
     r"(?P<mark>\*\*|__|`)?(?P<name>[A-Za-z][A-Za-z;./()-]{1,20}(?: [A-Za-z-]{1,14}){0,2})"
     r"(?(mark)(?:[:：](?P=mark)|(?P=mark) ?[:：])| ?[:：])(?!//)\s*(?P<value>.*)",
     re.DOTALL,

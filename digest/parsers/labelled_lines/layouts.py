@@ -138,7 +138,8 @@ def _separates(chunks: list[_Chunk]) -> bool:
     parts = sum(
         not _titles(chunk) and fields.isdisjoint(label.field for label in chunk) for chunk in chunks
     )
-    lone_titles = sum(len(chunk) == _titles(chunk) for chunk in chunks)
+    # The file, or its beginning, may end behind the title of the last record.
+    lone_titles = sum(len(chunk) == _titles(chunk) for chunk in chunks[:-1])
     several = sum(_titles(chunk) > 1 for chunk in chunks)
     return len(ones) > max(parts, lone_titles) and len(ones) >= several
 
