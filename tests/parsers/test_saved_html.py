@@ -63,6 +63,15 @@ def test_damage_in_the_json_of_a_page_without_cards_changes_no_other_entry(damag
     assert 1 == len(dump.rejects)
 
 
+def test_a_page_that_is_cut_in_its_json_keeps_the_entries_above() -> None:
+    """The entry in which the page ends is a reject."""
+    page = layouts.saved_html(PAPERS)
+    whole = tuple(read(page).sightings)
+    dump = read(page[: page.index(f"&quot;{PAPERS[2].arxiv_id}&quot;") + 60])
+    assert list(whole[:2]) == list(dump.sightings)
+    assert 1 == len(dump.rejects)
+
+
 def test_an_empty_day_is_a_dump_without_entries() -> None:
     """A page that says it has no papers is not damaged."""
     dump = read(layouts.saved_html([]).replace(": []", ":[]"))

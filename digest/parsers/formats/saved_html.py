@@ -8,6 +8,7 @@ of the same site are no listings.
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ _BEGIN = (
     r"<(?:!doctype html|html|head|body|main|div|article|section)\b"
 )
 _TOP = 8192  # characters; longer than all that may stand before the first tag
+_ATTRIBUTE = b'data-props="'
 _EMPTY = '"dailyPapers":[]'
 _DAYS = ("date", "dateString", "currentDate")
 
@@ -55,8 +57,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     data = input_file.read_all()
     html_pieces.check_markup(data)
-    tree = LexborHTMLParser(_in_utf8(data))
-    carried = tuple(_carried(tree))
+    page = _in_utf8(data)
+    tree = LexborHTMLParser(page)
+    carried = (*_carried(tree), *_cut_off(page))
     for text in carried:
         if (properties := _properties(text)) is not None:
             return _from_properties(input_file, evidence, data, properties)
@@ -91,6 +94,14 @@ def _carried(tree: LexborHTMLParser) -> Iterator[bytes]:
         # Decoding the properties of every component would cost much more than this search.
         if '"paper"' in text or _EMPTY in text:
             yield text.encode(errors="replace")
+
+
+def _cut_off(page: bytes) -> Iterator[bytes]:
+    """Yield the JSON in an attribute in which the page ends; a parser of HTML leaves it out."""
+    begin = page.rfind(_ATTRIBUTE)
+    text = page[begin + len(_ATTRIBUTE) :] if begin >= 0 else b""
+    if b"&quot;paper&quot;" in text and b'"' not in text:
+        yield html.unescape(text.decode(errors="replace")).encode(errors="replace")
 
 
 def _properties(text: bytes) -> dict[str, Any] | None:
