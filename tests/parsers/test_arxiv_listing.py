@@ -84,6 +84,18 @@ def test_all_sections_are_read_and_replacements_marked() -> None:
     assert [5, 18, 31, 43] == [paper.line for paper in dump.sightings]
 
 
+@pytest.mark.parametrize(
+    ("label", "charset", "title"),
+    [("windows-31j", "cp932", "水の流れ 表示"), ("windows-1251", "cp1251", "Река у моря")],
+)
+def test_the_declared_encoding_of_a_page_counts(label: str, charset: str, title: str) -> None:
+    """A page that is not UTF-8 is decoded as its ``<meta>`` says."""
+    text = page(("New submissions", [row(1)])).replace("Kelp: a Study, Part 1", title)
+    text = text.replace("<body>", f'<head><meta charset="{label}"></head><body>', 1)
+    dump = parsers.read_dump("page", io.BytesIO(text.encode(charset)))
+    assert [title] == [paper.title for paper in dump.sightings]
+
+
 def test_a_page_of_recent_papers_has_no_abstracts() -> None:
     """Its sections are days; the latest is the day of the page."""
     dump = load(

@@ -199,6 +199,17 @@ def test_an_abstract_keeps_its_paragraphs_and_the_words_before_a_colon() -> None
     assert ("2611.00001", "2611.00002") == (kelp.arxiv_id, reeds.arxiv_id)
 
 
+@pytest.mark.parametrize("cut", ["Title:", "Title: Paper", "arXiv:", "Date: 2026"])
+@pytest.mark.parametrize("border", ["---\n", "\n\n"])
+def test_a_file_that_ends_in_its_second_record_keeps_the_first(border: str, cut: str) -> None:
+    """Two titles with a line between them are two records, even if the second is cut."""
+    fields = ("arXiv", "Date", "Title", "Abstract")
+    whole = load(record(0, fields))
+    dump = load(f"{record(0, fields)}\n{border}{cut}")
+    assert list(whole.sightings) == list(dump.sightings)
+    assert cut.startswith("Title") == bool(dump.rejects)
+
+
 def test_two_ids_in_a_record_give_none() -> None:
     """Which one is its own cannot be known; the same id twice is one."""
     text = (

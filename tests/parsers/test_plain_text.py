@@ -124,7 +124,7 @@ def test_recoding_line_by_line_keeps_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("dot", [*"·⋅∙•‧・●◦", "-"])
-@pytest.mark.parametrize("bullet", [*"•*-+◦‣▪●·–", "1.", ""])
+@pytest.mark.parametrize("bullet", [*"•*-+◦‣▪●·‧–", "1.", ""])
 def test_other_marks_before_authors_and_dates_change_nothing(bullet: str, dot: str) -> None:
     """Converters and fonts write the page's own bullet and dot in many ways."""
     expected = read(PAGE.encode()).sightings

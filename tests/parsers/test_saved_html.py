@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -38,10 +39,37 @@ def test_each_card_has_its_own_line() -> None:
         assert str(paper.arxiv_id) in rows[paper.line - 1]
 
 
-def test_a_page_with_damaged_json_is_read_by_its_cards() -> None:
-    """JSON that cannot be decoded is skipped, and every card is read."""
-    page = layouts.saved_html(PAPERS).replace("&quot;}", "", 3)
-    assert [paper.arxiv_id for paper in PAPERS] == [card.arxiv_id for card in read(page).sightings]
+@pytest.mark.parametrize("damage", ["&quot;}", "&quot;:", "{", "&quot;paper&quot;:"])
+def test_entries_that_are_damaged_in_the_json_are_read_by_their_cards(damage: str) -> None:
+    """The JSON gives the whole entries with their authors, and the cards the others."""
+    begin, _, entries = layouts.saved_html(PAPERS).partition("&quot;paper&quot;")
+    page = begin + "&quot;paper&quot;" + entries.replace(damage, "", 1)
+    dump = read(page)
+    assert [paper.arxiv_id for paper in PAPERS] == [paper.arxiv_id for paper in dump.sightings]
+    assert not dump.rejects
+    assert [paper.authors for paper in PAPERS[2:]] == [
+        paper.authors for paper in tuple(dump.sightings)[2:]
+    ]
+
+
+@pytest.mark.parametrize("damage", ["&quot;}", "&quot;:", "{", ","])
+def test_damage_in_the_json_of_a_page_without_cards_changes_no_other_entry(damage: str) -> None:
+    """The damaged entry is a reject, and the others are read as from a whole page."""
+    page = re.sub("(?s)<article.*</article>", "", layouts.saved_html(PAPERS))
+    whole = tuple(read(page).sightings)
+    begin, paper, entries = page.partition(f"&quot;{PAPERS[2].arxiv_id}&quot;")
+    dump = read(begin + paper + entries.replace(damage, "", 1))
+    assert [*whole[:2], *whole[3:]] == list(dump.sightings)
+    assert 1 == len(dump.rejects)
+
+
+def test_a_page_that_is_cut_in_its_json_keeps_the_entries_above() -> None:
+    """The entry in which the page ends is a reject."""
+    page = layouts.saved_html(PAPERS)
+    whole = tuple(read(page).sightings)
+    dump = read(page[: page.index(f"&quot;{PAPERS[2].arxiv_id}&quot;") + 60])
+    assert list(whole[:2]) == list(dump.sightings)
+    assert 1 == len(dump.rejects)
 
 
 def test_an_empty_day_is_a_dump_without_entries() -> None:

@@ -37,24 +37,15 @@ _HEADER_LINES = re.compile(
 _BLANK_LINES = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*+")
 _BLANK_LINE = re.compile(rb"[ \t]*\r?\n")
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_ROW = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 # With the day's time and the year, as all programs write that line.
 _DATED_FROM = re.compile(rb"From \S[^\n]{0,200}\d\d:\d\d[^\n]{0,30}\b(?:19|20)\d\d\b")
 _MAIL_START = re.compile(rb"From [^\n]*\n(?:>?From |[!-9;-~]{1,76}:)")
 _GUESSED_BOUNDARY = re.compile(rb"(?im)^--(\S[^\r\n]{0,99}?)[ \t]{0,9}\r?\nContent-")
-_OTHER_TYPES = (
-    "image/",
-    "audio/",
-    "video/",
-    "font/",
-    "text/css",
-    "text/calendar",
-    "text/rfc822-headers",
-    "message/delivery-status",
-    "application/x-font",
-    "application/pgp-signature",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-    "application/javascript",
+_OTHER_TYPES = tuple(
+    "image/ audio/ video/ font/ text/css text/calendar text/rfc822-headers"
+    " message/delivery-status application/x-font application/pgp-signature"
+    " application/pkcs7-signature application/x-pkcs7-signature application/javascript".split()
 )
 
 
@@ -80,13 +71,15 @@ def detect(head: bytes) -> bool:
     head = head[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf\r\n")
     if not _FIRST_HEADER.match(head):
         return False
-    end = _HEADER_END.search(head)
-    header = head[: end.start()] if end else head
-    rows = re.split(rb"\r?\n|\r", header)
-    # The last row may be cut where the head ends.
-    if len(rows) < 2 or not all(_ANY_HEADER.match(row) for row in rows[:-1]):
-        return False
-    return len(_MAIL_HEADER.findall(header.replace(b"\r", b"\n"))) >= 2
+    rows: list[bytes] = []
+    # Row by row, because every mail of a file is looked at, and most end soon.
+    for row in _ROW.finditer(head):
+        if not row[1]:
+            break
+        if rows and not _ANY_HEADER.match(rows[-1]):  # the last row may be cut
+            return False
+        rows.append(row[1])
+    return len(_MAIL_HEADER.findall(b"\n".join(rows))) >= 2
 
 
 def is_mbox(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import addresses, arxiv_items, ids, sources, timestamps
 from digest.parsers.fields.arxiv_items import ArxivItem
-from digest.parsers.input import lines, spill
+from digest.parsers.input import encodings, lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.labelled_lines import labels
@@ -102,7 +102,7 @@ def _items_of_page(input_file: InputFile) -> Iterator[ArxivItem]:
 
     data = input_file.read_all()
     html_pieces.check_markup(data)
-    text = lines.decode(data)
+    text = encodings.in_utf8(data, encodings.declared_in_html(input_file.head))
     search = lines.LineSearch(data, max_misses=8)
     item: ArxivItem | None = None
     replaced = False

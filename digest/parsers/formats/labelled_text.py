@@ -92,8 +92,10 @@ def _sighting(line: int, entries: list[LabelEntry]) -> Sighting | None:
             values.setdefault(entry.label.field, []).append(value)
     first = {field: written[0] for field, written in values.items()}
     addresses = list(map(_address, values.get("address", ())))
-    arxiv_id = _only(map(ids.arxiv_id, addresses))
-    doi = _only(map(ids.doi, (*map(_address, values.get("doi", ())), *addresses)))
+    found = tuple(map(ids.arxiv_id, addresses))
+    arxiv_id = _only(found)
+    others = (address for address, number in zip(addresses, found, strict=True) if not number)
+    doi = _only(map(ids.doi, (*map(_address, values.get("doi", ())), *others)))
     title, abstract = first.get("title"), first.get("abstract")
     if not title or not (arxiv_id or doi or abstract):
         return None

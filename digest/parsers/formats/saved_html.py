@@ -7,8 +7,11 @@ of the same site are no listings.
 
 from __future__ import annotations
 
+import contextlib
+import html
 import io
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ import msgspec
 from digest.errors import Unreadable
 from digest.model.papers import Dump
 from digest.parsers import formats
-from digest.parsers.fields import dates
+from digest.parsers.fields import dates, json_values
 from digest.parsers.input import encodings
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 
@@ -31,6 +34,7 @@ _BEGIN = (
     r"<(?:!doctype html|html|head|body|main|div|article|section)\b"
 )
 _TOP = 8192  # characters; longer than all that may stand before the first tag
+_ATTRIBUTE = b'data-props="'
 _EMPTY = '"dailyPapers":[]'
 _DAYS = ("date", "dateString", "currentDate")
 
@@ -53,17 +57,29 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     data = input_file.read_all()
     html_pieces.check_markup(data)
-    tree = LexborHTMLParser(_in_utf8(data))
-    properties = _properties(tree)
-    if properties is not None:
-        return _from_properties(input_file, evidence, data, properties)
+    page = _in_utf8(data)
+    tree = LexborHTMLParser(page)
+    carried = (*_carried(tree), *_cut_off(page))
+    for text in carried:
+        if (properties := _properties(text)) is not None:
+            return _from_properties(input_file, evidence, data, properties)
+    in_pieces = _from_pieces(input_file, evidence, data, carried)
     cards = CardParser(started=False, headings=False)
     records = tuple(cards.records(html_pieces.page_pieces(tree, data)))
-    if not records:
-        raise Unreadable("not a listing of papers")
-    return card_dump.build_dump(
-        input_file, NAME, f"{evidence}, read by its cards", cards, records, None, furniture.SOURCE
-    )
+    if records:
+        dump = card_dump.build_dump(
+            input_file,
+            NAME,
+            f"{evidence}, read by its cards",
+            cards,
+            records,
+            None,
+            furniture.SOURCE,
+        )
+        return _completed(dump, in_pieces) if in_pieces else dump
+    if in_pieces:
+        return in_pieces
+    raise Unreadable("not a listing of papers")
 
 
 def _in_utf8(data: bytes) -> bytes:
@@ -71,52 +87,95 @@ def _in_utf8(data: bytes) -> bytes:
     return encodings.in_utf8(data, encodings.declared_in_html(data[:HEAD_BYTES]))
 
 
-def _properties(tree: LexborHTMLParser) -> dict[str, Any] | None:
-    """Return the properties of the first component that has a list of papers."""
+def _carried(tree: LexborHTMLParser) -> Iterator[bytes]:
+    """Yield the JSON of each component that may have a list of papers."""
     for node in tree.css("[data-props]"):
         text = node.attributes.get("data-props") or ""
         # Decoding the properties of every component would cost much more than this search.
-        if '"paper"' not in text and _EMPTY not in text:
-            continue
-        try:
-            properties = msgspec.json.decode(text.encode(errors="replace"))
-        except (msgspec.DecodeError, RecursionError):
-            continue
-        if isinstance(properties, dict) and (_entries(properties) or _EMPTY in text):
-            return properties
+        if '"paper"' in text or _EMPTY in text:
+            yield text.encode(errors="replace")
+
+
+def _cut_off(page: bytes) -> Iterator[bytes]:
+    """Yield the JSON in an attribute in which the page ends; a parser of HTML leaves it out."""
+    begin = page.rfind(_ATTRIBUTE)
+    text = page[begin + len(_ATTRIBUTE) :] if begin >= 0 else b""
+    if b"&quot;paper&quot;" in text and b'"' not in text:
+        yield html.unescape(text.decode(errors="replace")).encode(errors="replace")
+
+
+def _properties(text: bytes) -> dict[str, Any] | None:
+    """Return the properties of a component if they are whole and have a list of papers."""
+    if not json_values.fits_memory(text):
+        return None
+    try:
+        properties = msgspec.json.decode(text)
+    except json_values.DECODE_ERRORS:
+        return None
+    if isinstance(properties, dict) and (_entries(properties) or _EMPTY.encode() in text):
+        return properties
     return None
 
 
 def _entries(properties: dict[str, Any]) -> list[Any]:
-    """Return the first list of entries that hold a paper each."""
+    """Return the first list with an entry that holds a paper."""
     for value in properties.values():
-        lists_papers = isinstance(value, list) and all(
+        if isinstance(value, list) and any(
             isinstance(entry, dict) and "paper" in entry for entry in value
-        )
-        if lists_papers and value:
-            return list(value)
+        ):
+            return value
     return []
 
 
 def _from_properties(
     input_file: InputFile, evidence: str, data: bytes, properties: dict[str, Any]
 ) -> Dump:
-    """Read the entries as an answer of the API; all get the line of the attribute."""
-    answer = msgspec.json.encode(_entries(properties))
+    """Read the entries as an answer of the API."""
+    dump = _from_answer(input_file, evidence, data, msgspec.json.encode(_entries(properties)))
+    day = _page_day(properties)
+    return msgspec.structs.replace(dump, page_date=day.isoformat()) if day else dump
+
+
+def _from_pieces(
+    input_file: InputFile, evidence: str, data: bytes, carried: Iterable[bytes]
+) -> Dump | None:
+    """Read the whole entries of the first damaged JSON that has any, else return None."""
+    for text in carried:
+        with contextlib.suppress(Unreadable):
+            return _from_answer(input_file, evidence, data, text)
+    return None
+
+
+def _from_answer(input_file: InputFile, evidence: str, data: bytes, answer: bytes) -> Dump:
+    """Read JSON as an answer of the API; all entries get the line of the attribute."""
     answer_file = InputFile(
         input_file.name, answer[:HEAD_BYTES], io.BytesIO(answer), input_file.modified
     )
     dump = formats.load("daily_papers_api").read(answer_file, evidence)
     # In the bytes of the page, the quotes inside the attribute are escaped.
     line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
-    day = _page_day(properties)
     return msgspec.structs.replace(
         dump,
         format_name=NAME,
-        page_date=day.isoformat() if day else dump.page_date,
         sightings=tuple(msgspec.structs.replace(paper, line=line) for paper in dump.sightings),
         rejects=tuple(msgspec.structs.replace(reject, line=line) for reject in dump.rejects),
         evidence=dump.evidence | {"dialect": f"{evidence}, read by the JSON it carries"},
+    )
+
+
+def _completed(cards: Dump, in_pieces: Dump) -> Dump:
+    """Return the records of the cards with those of the JSON in their places.
+
+    An entry that is damaged in the JSON is no reject if its card is whole.
+    """
+    entries = {paper.arxiv_id: paper for paper in in_pieces.sightings}
+    papers = [entries.pop(card.arxiv_id, card) for card in cards.sightings]
+    added = len(papers) - (len(in_pieces.sightings) - len(entries))
+    return msgspec.structs.replace(
+        cards,
+        sightings=(*papers, *entries.values()),
+        rejects=(*cards.rejects, *in_pieces.rejects[added:]),
+        evidence=cards.evidence | {"dialect": f"{in_pieces.evidence['dialect']}, and by its cards"},
     )
 
 

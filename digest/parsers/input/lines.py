@@ -19,7 +19,7 @@ _SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _NORMAL_BLANKS = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys(_ZERO_WIDTH))
 _LONE_RETURN = re.compile(rb"\r(?![\r\n]|$)")
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 15  # a text of this size stays in the cache of the processor
 
 BLANKS = " \t\n\r\v\f" + _SPACES + _ZERO_WIDTH  # to strip from both ends of a line
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from digest.parsers.input import lines
 from digest.parsers.labelled_lines import labels
@@ -37,6 +37,7 @@ class Layout(NamedTuple):
     capitals: bool = True  # whether the labels begin with a capital letter
 
 
+_Row = Label | Literal["blank", "rule", "text"]
 _Chunk = list[Label]  # the known labels between two lines that separate records
 
 
@@ -44,7 +45,7 @@ def has_records(text: str) -> bool:
     """Return whether a title's label stands near one for an address or an abstract."""
     last_title = last_other = -_NEAR_LINES - 1
     for number, row in enumerate(text.split("\n")):
-        label = labels.parse(row.strip(lines.BLANKS)) if ":" in row or "：" in row else None
+        label = labels.parse(row.strip(lines.BLANKS))
         if label is None or not label.value:
             continue
         if label.field == "title":
@@ -61,9 +62,9 @@ def analyse(text: str, *, complete: bool) -> Layout:
 
     ``complete`` says whether the text is the whole file.
     """
-    rows = [row.strip(lines.BLANKS) for row in text.split("\n")]
+    rows = [_row(row.strip(lines.BLANKS)) for row in text.split("\n")]
     learned = frozenset(_repeated_unknown(rows))
-    capitals = re.search(r"(?m)^\W*title\W", text) is None
+    capitals = re.search(r"(?m)^[^\w\n]*title\W", text) is None
     between_rules, between_blanks = (
         list(_chunks(rows, rules=True)),
         list(_chunks(rows, rules=False)),
@@ -83,29 +84,35 @@ def analyse(text: str, *, complete: bool) -> Layout:
     )
 
 
-def _repeated_unknown(rows: Iterable[str]) -> Iterator[str]:
-    parsed = filter(None, map(labels.parse, rows))
+def _row(row: str) -> _Row:
+    if not row:
+        return "blank"
+    return labels.parse(row) or ("rule" if labels.is_rule(row) else "text")
+
+
+def _repeated_unknown(rows: Iterable[_Row]) -> Iterator[str]:
     counts = Counter(
-        label.name for label in parsed if label.field is None and labels.may_be_learned(label)
+        row.name
+        for row in rows
+        if isinstance(row, Label) and row.field is None and labels.may_be_learned(row)
     )
     return (name for name, count in counts.items() if count >= _MIN_REPEATS)
 
 
-def _chunks(rows: Iterable[str], *, rules: bool) -> Iterator[_Chunk]:
+def _chunks(rows: Iterable[_Row], *, rules: bool) -> Iterator[_Chunk]:
     """Yield the labels between rules, or those between blank lines that a label follows."""
     chunk: _Chunk = []
     after_blank = False
     for row in rows:
-        if not row:
+        if row == "blank":
             after_blank = True
             continue
-        is_rule = labels.is_rule(row)
-        label = None if is_rule else labels.parse(row)
-        ends = is_rule if rules else (is_rule or (after_blank and label and label.field))
+        label = row if isinstance(row, Label) and row.field else None
+        ends = row == "rule" or (not rules and after_blank and label)
         if ends and chunk:
             yield chunk
             chunk = []
-        if label and label.field:
+        if label:
             chunk.append(label)
         after_blank = False
     if chunk:
@@ -131,7 +138,8 @@ def _separates(chunks: list[_Chunk]) -> bool:
     parts = sum(
         not _titles(chunk) and fields.isdisjoint(label.field for label in chunk) for chunk in chunks
     )
-    lone_titles = sum(len(chunk) == _titles(chunk) for chunk in chunks)
+    # The file, or its beginning, may end behind the title of the last record.
+    lone_titles = sum(len(chunk) == _titles(chunk) for chunk in chunks[:-1])
     several = sum(_titles(chunk) > 1 for chunk in chunks)
     return len(ones) > max(parts, lone_titles) and len(ones) >= several
 

@@ -52,9 +52,8 @@ class RecordCutter:
         """Yield each record once it ends."""
         after_blank = False  # whether a blank line stands below the last label
         for number, line in enumerate(page, start=1):
-            text = line[:_MAX_LINE_BYTES].decode("utf-8", "replace").rstrip(lines.BLANKS)
-            row = text.lstrip(lines.BLANKS)
-            if not row:
+            row = line[:_MAX_LINE_BYTES].strip().decode("utf-8", "replace")
+            if not row or not (row.isascii() or (row := row.strip(lines.BLANKS))):
                 after_blank = True
                 if self.value and self.value.rows and self.value.label.field not in _RUNNING_TEXT:
                     self.value = None
@@ -64,7 +63,7 @@ class RecordCutter:
                 self.value = None
                 if self.layout.rules:
                     yield from self._flush()
-            elif label and self._is_label(label, indented=text[0] in " \t"):
+            elif label and self._is_label(label, indented=line[:1] in b" \t"):
                 yield from self._begin(number, label, after_blank=after_blank)
                 after_blank = False
             elif self.value is not None:

@@ -24,7 +24,7 @@ MENU_WORDS = frozenset(
 )
 FOOTER_WORDS = frozenset({"Company", "System theme"})
 _BLANK = "[ \\t\xa0\u2009\u202f\u200b\u2060\ufeff]"
-BULLETS = "•*+–—‣◦▪▫●○∙⋅·・-"
+BULLETS = "•*+–—‣◦▪▫●○∙⋅·・‧-"  # in Big5 there is only "‧"
 DOTS = "·⋅∙•‧・･●◦⸱"  # before a date, as converters and fonts write the page's own "·"
 # "authors" as browsers translate the page, beside a number and nothing else.
 _AUTHOR_WORDS = (

@@ -104,7 +104,8 @@ def _href(link: LexborNode) -> str | None:
 
 
 def _text_of(node: LexborNode) -> str:
-    return " ".join(node.text(deep=True)[:_MAX_TEXT_CHARS].split()).strip(lines.BLANKS)
+    text = " ".join(node.text(deep=True)[:_MAX_TEXT_CHARS].split())
+    return text if text.isascii() else text.strip(lines.BLANKS)
 
 
 def _is_sentence(node: LexborNode, children: Sequence[LexborNode]) -> bool:

@@ -6,9 +6,9 @@ import re
 
 from digest.parsers.input import lines
 
-_BULLET = re.compile(r"(?:(?:#{1,6}|>|[*+•◦‣▪●○-])[ \t]+|[·⋅∙|][ \t]*)+")
+_BULLET = re.compile(r"(?:(?:#{1,6}|>|[*+•‧◦‣▪●○-])[ \t]+|[·⋅∙|][ \t]*)+")
 LINE_PREFIX = re.compile(
-    r"(?:[#>*+•◦‣▪●○\s\[_|·⋅∙-]|\d{1,4}[.)]|\[\d{1,5}\])*"
+    r"(?:[#>*+•‧◦‣▪●○\s\[_|·⋅∙-]|\d{1,4}[.)]|\[\d{1,5}\])*"
 )  # all that may stand before the first word of a line
 _NO_WORDS = re.compile(r"[#*_·⋅∙‧•◦‣▪●○+|\[\]>~=\s]*|\d{1,4}[.)]|-{2,}")
 _REPEATED_SPACES = re.compile(r" {2,}")
