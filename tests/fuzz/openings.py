@@ -189,6 +189,8 @@ def _lines_or_json(data: bytes) -> list[int] | None:
 _FORMATS: dict[str, Callable[[bytes], list[int] | None]] = {
     "feed": _xml(rb"item|entry"),
     "oai-pmh": _xml(rb"record"),
+    "pubmed-xml": _xml(rb"PubmedArticle|PubmedBookArticle"),
+    "acl-anthology": _xml(rb"paper"),
     "bibtex": _bibtex,
     "ris": _ris,
     "labelled-text": _labelled,

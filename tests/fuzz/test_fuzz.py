@@ -66,7 +66,7 @@ def test_all_fields_of_a_marked_paper_show_its_number() -> None:
     """Each field alone, and those of no other paper."""
     for number in range(1, 9):
         fields = paper(number)._asdict()
-        for name in ("title", "id", "day", "shown", "author", "second", "abstract"):
+        for name in ("title", "id", "doi", "day", "shown", "author", "second", "abstract"):
             assert {number} == marks([fields[name]]), name
 
 
