@@ -61,6 +61,8 @@ _NAMED = "<Author><LastName>$word{1}</LastName><ForeName>{0}</ForeName></Author>
 _FIRST_LAST = "<author><first>{0}</first><last>$word{1}</last></author>"
 _PAGE = "Daily Papers\n\nby AK and the research community\n\n"
 _HTML = '<!DOCTYPE html>\n<html><head><meta charset="$charset"><title>Daily Papers</title></head>\n'
+_SCHOLAR = "https://scholar.google.com/scholar_url"
+_ARXIV = "https://arxiv.org/abs"
 _SITE = "https://huggingface.co"
 
 LAYOUTS = (
@@ -239,8 +241,7 @@ LAYOUTS = (
     Layout(
         "arXiv's list", "arxiv_listing", "<dt>",
         ('<a href="/abs/$id" title="Abstract" id="$id">arXiv:$id</a></dt>',
-         '<dd><div class="meta"><div class="list-title mathjax">'
-         '<span class="descriptor">Title:</span>\n $title\n</div>',
+         '<dd><div class="meta"><div class="list-title"><span>Title:</span>\n $title\n</div>',
          '<div class="list-authors"><a href="#">$author</a>, <a href="#">$second</a></div>',
          '<p class="mathjax">$abstract</p></div>'),
         "</dd>",
@@ -260,8 +261,7 @@ LAYOUTS = (
     ),
     Layout(
         "Scholar's alert", "scholar_alert", '<h3 style="font-weight:normal">',
-        ('<a href="https://scholar.google.com/scholar_url?url=https://arxiv.org/abs/$id&amp;hl=en"'
-         ' class="gse_alrt_title">$title</a></h3>',
+        (f'<a href="{_SCHOLAR}?url={_ARXIV}/$id" class="gse_alrt_title">$title</a></h3>',
          '<div style="color:#006621">$author, $second - arXiv preprint, 2026</div>',
          '<div class="gse_alrt_sni">$abstract</div>'),
         "<br>\n", f"{_HTML}<body>\n", "</body></html>\n",
@@ -281,7 +281,7 @@ LAYOUTS = (
         "ACL Anthology", "acl_anthology", '<paper id="$n">',
         ("<title>$title</title>", "<url>2026.acl-long.$n</url>",
          "<doi>$doi</doi>", "<abstract>$abstract</abstract>",
-         f"{_FIRST_LAST.format('Ann', 'son')}", f"{_FIRST_LAST.format('Bo', 'man')}"),
+         f"{_FIRST_LAST.format('Ann', 'son')}{_FIRST_LAST.format('Bo', 'man')}"),
         "</paper>",
         f'{_XML}<collection id="2026.acl"><volume id="long"><meta>'
         "<booktitle>Proceedings</booktitle><year>2026</year></meta>\n",
