@@ -104,7 +104,7 @@ _NOISE = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(st.sampled_from(sorted(_AROUND)), st.integers(0, COUNT - 1), st.data())
 def test_damage_in_one_record_changes_no_other(kind: str, n: int, data: st.DataObject) -> None:
     """Bytes are cut out of one record, or put into it. The others are as before, in their order.
