@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import scenes as stored
@@ -21,6 +22,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seeds", metavar="FOLDER", help="Files that tests/fuzz changes besides its own seeds."
     )
+
+
+hypothesis.settings.register_profile("quick", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("soak", max_examples=400, deadline=None)
+_PARSERS = Path(__file__).parent / "parsers"
+
+
+def _is_soak(config: pytest.Config) -> bool:
+    """Return whether the long forms of tests were asked for."""
+    return str(config.getoption("-m")).startswith("soak")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let properties without a number of their own try few examples, or many for `make soak`."""
+    hypothesis.settings.load_profile("soak" if _is_soak(config) else "quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count the properties of the parsers among the long forms when these were asked for."""
+    for item in items if _is_soak(config) else ():
+        test = getattr(item, "obj", None)
+        if item.path.is_relative_to(_PARSERS) and hypothesis.is_hypothesis_test(test):
+            item.add_marker(pytest.mark.soak)
 
 
 FIGURE = "figure"

@@ -62,6 +62,7 @@ def _difference(sighting: Sighting, layout_name: str, number: int, flavour: str)
     checks = {
         "title": ("title", written.title),
         "arxiv_id": ("id", written.id),
+        "doi": ("doi", written.doi),
         "abstract": ("abstract", written.abstract),
         "upvotes": ("votes", int(written.votes)),
         "authors": ("author", (written.author, written.second)),

@@ -39,6 +39,8 @@ _GRAMMARS = (
     "scraped_json",
     "oai_pmh",
     "xml_feed",
+    "pubmed_xml",
+    "acl_anthology",
     "bibtex",
     "ris",
 )

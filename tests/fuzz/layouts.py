@@ -12,8 +12,9 @@ class Layout(NamedTuple):
     """How one kind of file writes its records.
 
     Its texts say where the values of a paper stand: `$title`, `$id`, `$day`, `$shown` (the day as
-    the page writes it), `$author`, `$second` (author), `$abstract`, `$votes`, `$n` (the number),
-    `$word` (a word of this paper alone) and, in the head, `$charset`.
+    the page writes it), `$dayyear`, `$daymonth`, `$daydate` (its parts), `$doi`, `$author`,
+    `$second` (author), `$abstract`, `$votes`, `$n` (the number), `$word` (a word of this paper
+    alone) and, in the head, `$charset`.
 
     ``format_name`` is the module of the format. With ``any_order`` the fields of a record may
     stand in any order. ``blurs`` says when damage in a record may change those beside it,
@@ -56,8 +57,12 @@ def _in_attribute(text: str) -> str:
 _XML = '<?xml version="1.0" encoding="$charset"?>\n'
 _PERSON = "<author><keyname>$word{1}</keyname><forenames>{0}</forenames></author>"
 _CREATOR = "<dc:creator>$word{1}, {0}</dc:creator>"
+_NAMED = "<Author><LastName>$word{1}</LastName><ForeName>{0}</ForeName></Author>"
+_FIRST_LAST = "<author><first>{0}</first><last>$word{1}</last></author>"
 _PAGE = "Daily Papers\n\nby AK and the research community\n\n"
 _HTML = '<!DOCTYPE html>\n<html><head><meta charset="$charset"><title>Daily Papers</title></head>\n'
+_SCHOLAR = "https://scholar.google.com/scholar_url"
+_ARXIV = "https://arxiv.org/abs"
 _SITE = "https://huggingface.co"
 
 LAYOUTS = (
@@ -226,6 +231,61 @@ LAYOUTS = (
         "plain text", "plain_text", "",
         ("$title\n\n", "$abstract\n\n", "  • 2 authors\n"), "·\n$shown\n", _PAGE,
         "\nPrevious\n\nNext\n\nCompany\n", any_order=False, blurs="lines",
+    ),
+    Layout(
+        "CSV", "delimited_table", "",
+        ('"$title",https://arxiv.org/abs/$id,"$author; $second",$day,"$abstract"',), "\n",
+        "Title,URL,Authors,Date,Abstract\n", between="", any_order=False, blurs="between",
+        opaque=b'"',
+    ),
+    Layout(
+        "arXiv's list", "arxiv_listing", "<dt>",
+        ('<a href="/abs/$id" title="Abstract" id="$id">arXiv:$id</a></dt>',
+         '<dd><div class="meta"><div class="list-title"><span>Title:</span>\n $title\n</div>',
+         '<div class="list-authors"><a href="#">$author</a>, <a href="#">$second</a></div>',
+         '<p class="mathjax">$abstract</p></div>'),
+        "</dd>",
+        f'{_HTML}<body><div id="dlpage"><h1>Computation and Language</h1>'
+        "<h3>Showing new listings for Thursday, 19 November 2026</h3><dl id='articles'>\n",
+        "</dl></div></body></html>\n",
+        joint="\n", escape=html.escape, any_order=False, blurs="always", opaque=b"<!--",
+    ),
+    Layout(
+        "arXiv's mail", "arxiv_mail", "\\\\\n",
+        ("arXiv:$id\nDate: Thu, 15 Jan 2026 20:01:02 GMT   (1234kb,D)\n\n", "Title: $title\n",
+         "Authors: $author, $second\n", "Categories: cs.LG cs.AI\n\\\\\n", "  $abstract\n"),
+        "\\\\ ( https://arxiv.org/abs/$id ,  1234kb)\n",
+        f"{'-' * 78}\n Submissions to:\nMachine Learning\n received from  Thu 15 Jan 26 19:00:00"
+        f" GMT  to  Fri 16 Jan 26 19:00:00 GMT\n{'-' * 78}\n{'-' * 78}\n",
+        f"{'-' * 78}\n", between=f"{'-' * 78}\n", any_order=False, blurs="lines",
+    ),
+    Layout(
+        "Scholar's alert", "scholar_alert", '<h3 style="font-weight:normal">',
+        (f'<a href="{_SCHOLAR}?url={_ARXIV}/$id" class="gse_alrt_title">$title</a></h3>',
+         '<div style="color:#006621">$author, $second - arXiv preprint, 2026</div>',
+         '<div class="gse_alrt_sni">$abstract</div>'),
+        "<br>\n", f"{_HTML}<body>\n", "</body></html>\n",
+        escape=html.escape, any_order=False, blurs="always", opaque=b"<!--",
+    ),
+    Layout(
+        "PubMed", "pubmed_xml", "<PubmedArticle><MedlineCitation>",
+        ('<PMID Version="1">4990000$n</PMID>', "<ArticleTitle>$title</ArticleTitle>",
+         '<ELocationID EIdType="doi" ValidYN="Y">$doi</ELocationID>',
+         "<Abstract><AbstractText>$abstract</AbstractText></Abstract>",
+         f"<AuthorList>{_NAMED.format('Ann', 'son')}{_NAMED.format('Bo', 'man')}</AuthorList>",
+         "<ArticleDate><Year>$dayyear</Year><Month>$daymonth</Month><Day>$daydate</Day></ArticleDate>"),
+        "</MedlineCitation></PubmedArticle>",
+        f"{_XML}<PubmedArticleSet>\n", "</PubmedArticleSet>\n", escape=html.escape,
+    ),
+    Layout(
+        "ACL Anthology", "acl_anthology", '<paper id="$n">',
+        ("<title>$title</title>", "<url>2026.acl-long.$n</url>",
+         "<doi>$doi</doi>", "<abstract>$abstract</abstract>",
+         f"{_FIRST_LAST.format('Ann', 'son')}{_FIRST_LAST.format('Bo', 'man')}"),
+        "</paper>",
+        f'{_XML}<collection id="2026.acl"><volume id="long"><meta>'
+        "<booktitle>Proceedings</booktitle><year>2026</year></meta>\n",
+        "</volume></collection>\n", escape=html.escape,
     ),
 )  # fmt: skip
 BY_NAME = {layout.name: layout for layout in LAYOUTS}

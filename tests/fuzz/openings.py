@@ -18,6 +18,7 @@ _XML_TOKEN = re.compile(
     rb"(?:\"[^\"<]*\"|'[^'<]*'))*\s*/?)>",
     re.DOTALL,
 )
+_CDATA = b"<![CDATA["
 _BIBTEX = re.compile(rb"(?i)@(?!(?:comment|string|preamble)\b)[a-z]+\s*[{(]")
 _RIS = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*TY {1,2}- ?[A-Z]{2,8}[ \t]*\r?\Z")
 _LABELLED = re.compile(rb"(?mi)^[-*#> ]{0,4}(?:\*\*)?Title(?:\*\*)?:(?:\*\*)?[ \t]*\S")
@@ -38,7 +39,9 @@ def _xml(names: bytes) -> Callable[[bytes], list[int] | None]:
     """Return the function that finds elements with these names.
 
     Only a document whose tags all pair is decided: where none does, a parser may be right to
-    begin a record elsewhere. An element inside another of these names is no record of its own.
+    begin a record elsewhere. So it may where a CDATA section holds the mark of another: it may
+    have lost its end, with records after it. An element inside another of these names is no
+    record of its own.
     """
     wanted = re.compile(rb"(?:" + names + rb")\Z")
 
@@ -51,6 +54,8 @@ def _xml(names: bytes) -> Callable[[bytes], list[int] | None]:
                 return None  # something that is no markup
             position = token.end()
             name = token["name"]
+            if _CDATA in token[0][len(_CDATA) :]:
+                return None
             if name is None:
                 continue
             if token["close"]:
@@ -189,6 +194,8 @@ def _lines_or_json(data: bytes) -> list[int] | None:
 _FORMATS: dict[str, Callable[[bytes], list[int] | None]] = {
     "feed": _xml(rb"item|entry"),
     "oai-pmh": _xml(rb"record"),
+    "pubmed-xml": _xml(rb"PubmedArticle|PubmedBookArticle"),
+    "acl-anthology": _xml(rb"paper"),
     "bibtex": _bibtex,
     "ris": _ris,
     "labelled-text": _labelled,

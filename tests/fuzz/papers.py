@@ -40,6 +40,7 @@ class MarkedPaper(NamedTuple):
     number: int
     title: str
     id: str
+    doi: str  # never together with the id: an arXiv paper is known by that
     day: str
     shown: str  # the day as the listing page writes it
     author: str
@@ -56,6 +57,7 @@ def paper(number: int, flavour: str = DEFAULT_FLAVOUR) -> MarkedPaper:
         number=number,
         title=f"{word} Trees and {extra} at Low Tide",
         id=f"2611.{number * 11111}",
+        doi=f"10.1000/x.2611.{number * 11111}",
         day=f"2026-0{number}-{day}",
         shown=f"{MONTHS[number - 1]} {day}, 2026",
         author=f"Ann {word}son",

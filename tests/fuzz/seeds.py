@@ -19,6 +19,7 @@ _DUMPS = Path(__file__).parent.parent / "parsers" / "dumps"
 def _filled(template: str, layout: Layout, values: MarkedPaper) -> bytes:
     """Return a template with the values of a paper, longest names first: `$idv1` is an id."""
     known = values._asdict() | {"n": str(values.number), "word": WORDS[values.number - 1]}
+    known |= zip(("dayyear", "daymonth", "daydate"), values.day.split("-"), strict=True)
     names = "|".join(sorted(known, key=len, reverse=True))
 
     def value(match: re.Match[str]) -> str:

@@ -19,8 +19,9 @@ from tests.fuzz.inputs import Input, make
 from tests.fuzz.judge import Breach, judge
 from tests.fuzz.papers import FLAVOURS, marks, paper
 
-IN_A_TEST = 100  # inputs of a layout
-SHORT, LONG = 20_000, 1_000_000
+IN_A_TEST = 40  # inputs of a layout
+SHORT, LONG = 10_000, 1_000_000
+SHORT_PIECES = 1_000_000
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_all_fields_of_a_marked_paper_show_its_number() -> None:
     """Each field alone, and those of no other paper."""
     for number in range(1, 9):
         fields = paper(number)._asdict()
-        for name in ("title", "id", "day", "shown", "author", "second", "abstract"):
+        for name in ("title", "id", "doi", "day", "shown", "author", "second", "abstract"):
             assert {number} == marks([fields[name]]), name
 
 
@@ -87,7 +88,7 @@ def test_the_rules_hold_in_every_layout(layout: str) -> None:
 def test_the_rules_hold_for_many_inputs(
     figure: Callable[[str], None], data_folder: str | None
 ) -> None:
-    """Twenty thousand of them, of all layouts, on all processors."""
+    """Ten thousand of them, of all layouts, on all processors."""
     _judge(0, SHORT, figure, data_folder)
 
 
@@ -111,10 +112,10 @@ def _judge(start: int, count: int, figure: Callable[[str], None], folder: str | 
 def test_a_file_of_a_repeated_piece_keeps_within_the_memory(
     figure: Callable[[str], None], tmp_path: Path
 ) -> None:
-    """In one layout of each format, one piece of three bytes four million times."""
+    """In one layout of each format, one piece of three bytes a million times."""
     first = {layout.format_name: layout.name for layout in reversed(layouts.LAYOUTS)}
     peaks = [
-        memory.measure(layout, number, tmp_path)
+        memory.measure(layout, number, tmp_path, SHORT_PIECES)
         for number, layout in enumerate(sorted(first.values()))
     ]
     _judge_peaks(peaks, figure, max(memory.small_peak(name, tmp_path) for name in first.values()))

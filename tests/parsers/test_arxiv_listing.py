@@ -161,7 +161,7 @@ def test_a_page_copied_as_text_is_read() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, 2), st.data())
 def test_a_damaged_record_leaves_the_others_as_they_are(damaged: int, data: st.DataObject) -> None:
     """Lines of markup lost or cut in one of them: it is read or rejected, and nothing moves."""

@@ -113,7 +113,7 @@ def test_another_id_in_the_last_line_makes_a_reject() -> None:
     assert [(14, "a record with two arXiv ids")] == [(r.line, r.reason) for r in dump.rejects]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, 3), st.data())
 def test_a_damaged_record_leaves_the_others_as_they_are(damaged: int, data: st.DataObject) -> None:
     """Any line of it lost, doubled, cut off or emptied: it is read or rejected."""

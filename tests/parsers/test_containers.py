@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import quopri
 import zipfile
 from datetime import date
 from email.message import EmailMessage
@@ -58,6 +59,15 @@ def test_many_members_of_a_gzip_file_are_read() -> None:
     pieces = (whole[start : start + size] for start in range(0, len(whole), size))
     dump = read(b"".join(gzip.compress(piece, 1) for piece in pieces))
     assert (2000, ()) == (len(dump.sightings), dump.rejects)
+
+
+def test_a_line_end_behind_a_gzip_file_is_no_damage() -> None:
+    """A mail adds one to an attachment in quoted-printable."""
+    content = quopri.encodestring(gzip.compress(PAGE))
+    mail = b"From: a@example.org\nDate: Fri, 20 Nov 2026 07:00:00 +0000\nMIME-Version: 1.0\n"
+    mail += b"Content-Type: application/gzip\nContent-Transfer-Encoding: quoted-printable\n\n"
+    dump = read(mail + content + b"\r\n\n")
+    assert (read(PAGE).sightings, ()) == (dump.sightings, dump.rejects)
 
 
 def test_damage_in_one_member_of_a_gzip_file_changes_no_other() -> None:

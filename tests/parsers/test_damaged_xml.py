@@ -104,7 +104,7 @@ _NOISE = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(st.sampled_from(sorted(_AROUND)), st.integers(0, COUNT - 1), st.data())
 def test_damage_in_one_record_changes_no_other(kind: str, n: int, data: st.DataObject) -> None:
     """Bytes are cut out of one record, or put into it. The others are as before, in their order.
@@ -211,10 +211,61 @@ def test_an_unknown_encoding_is_a_reason_to_refuse() -> None:
 
 
 def test_one_wrong_byte_does_not_change_the_encoding() -> None:
-    """The other letters stay; a file without any valid UTF-8 is windows-1252."""
+    """The other letters stay; a line without any valid UTF-8 is windows-1252."""
     data = write("Atom", 1, "Grüße aus Köln").encode().replace(b"Kelp 2", b"K\xfflp 2")
-    assert ["Kelp 0", "Grüße aus Köln", "K\ufffdlp 2", "Kelp 3"] == [
+    assert ["Kelp 0", "Grüße aus Köln", "Kÿlp 2", "Kelp 3"] == [
         paper.title for paper in load(data).sightings
     ]
     latin = load(write("Atom", 1, "Grüße aus Köln").encode("cp1252"))
     assert "Grüße aus Köln" == list(latin.sightings)[1].title
+
+
+@pytest.mark.parametrize("kind", _AROUND)
+def test_a_record_without_its_opening_tag_has_a_line(kind: str) -> None:
+    """It is rejected, because it may be two; an end tag inside a title opens nothing."""
+    tag = _RECORD[kind][: _RECORD[kind].index(">") + 1]
+    records = write(kind).split(tag)
+    lost = tag.join(records[:2]) + records[2] + tag + tag.join(records[3:])
+    dump = load(lost)
+    assert ["Kelp 0", "Kelp 2", "Kelp 3"] == [paper.title for paper in dump.sightings]
+    assert [3] == [reject.line for reject in dump.rejects]
+    dump = load(write(kind, 1, f"the {tag.replace('<', '</')} tag"))
+    assert COUNT == len(dump.sightings) + len(dump.rejects)
+    assert len(dump.sightings) >= COUNT - 1
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "<br />\n<b>Notice</b>:  Undefined index: q in <b>/w/f.php</b> on line <b>12</b><br />\n",
+        "PHP Warning:  count(): x < y in /w/f.php on line 3\n\n",
+        "<font size='1'><table class='xdebug'><tr><th>Warning: tängle</th></tr></table></font>\n",
+    ],
+)
+@pytest.mark.parametrize("kind", _AROUND)
+def test_a_notice_before_the_declaration_goes(kind: str, notice: str) -> None:
+    """As servers print one; the records keep their lines."""
+    plain = load(f'<?xml version="1.0" encoding="UTF-8"?>\n{write(kind)}')
+    dump = load(f'{notice}<?xml version="1.0" encoding="UTF-8"?>\n{write(kind)}')
+    assert [paper.title for paper in plain.sightings] == [paper.title for paper in dump.sightings]
+    shift = notice.count("\n")
+    assert [paper.line + shift for paper in plain.sightings] == [
+        paper.line for paper in dump.sightings
+    ]
+
+
+def test_a_page_that_shows_a_feed_is_none() -> None:
+    """Only words and their markup may stand before the declaration."""
+    page = f'<html><body><?xml version="1.0"?>\n{write("RSS")}</body></html>'
+    with pytest.raises(Unreadable, match="not a listing"):
+        load(page)
+
+
+@pytest.mark.parametrize("damage", [b"\x92", b"\x80\x99", b"\xe2\x80", b"\xc3"])
+def test_damaged_bytes_stay_in_their_line(damage: bytes) -> None:
+    """Of a feed without a declaration; the words beside them in the line stay, too."""
+    data = write("RSS", 1, "Grüße#").encode().replace(b"#", damage)
+    data = data.replace(b"Kelp 2", "Tängle".encode())
+    titles = [paper.title for paper in load(data).sightings]
+    assert ["Kelp 0", "Tängle", "Kelp 3"] == [titles[0], *titles[2:]]
+    assert titles[1].startswith("Grüße\ufffd")

@@ -57,7 +57,7 @@ def test_all_layouts_at_once_give_one_issue(tmp_path: Path) -> None:
     assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_layouts_in_successive_runs_repeat_no_paper(tmp_path: Path, seed: int) -> None:
     """One layout a run, in any order, never issues a paper twice."""
     listed = layouts.papers(30)
@@ -83,7 +83,7 @@ def test_a_page_split_between_records_gives_the_same_papers(tmp_path: Path, seed
     assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
 
 
-@hypothesis.settings(max_examples=8, deadline=None)
+@hypothesis.settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_any_split_order_and_repetition_gives_the_same_papers(data: st.DataObject) -> None:
     """Parts in any layout, dropped again under other names over several runs, repeat no paper."""

@@ -158,7 +158,7 @@ def test_a_dense_file_keeps_within_the_memory_limit(piece: bytes, tmp_path: Path
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("end", [b"", b"]"])
+@pytest.mark.parametrize("end", [pytest.param(b"", marks=pytest.mark.long), b"]"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_large_dense_file_keeps_within_the_memory_limit(
     piece: bytes, end: bytes, tmp_path: Path

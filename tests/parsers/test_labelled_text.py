@@ -77,7 +77,7 @@ def listings(draw: st.DrawFn) -> tuple[list[tuple[str, ...]], str, str]:
     return kept, border, draw(st.sampled_from(["{}:", "- **{}:**", "**{}**:", "{} :"]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(listings())
 def test_fields_in_any_order_belong_to_their_record(
     listing: tuple[list[tuple[str, ...]], str, str],
@@ -91,7 +91,7 @@ def test_fields_in_any_order_belong_to_their_record(
     assert () == dump.rejects
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(listings(), st.data())
 def test_a_damaged_record_leaves_the_others_as_they_are(
     listing: tuple[list[tuple[str, ...]], str, str], data: st.DataObject
@@ -120,7 +120,7 @@ def test_a_damaged_record_leaves_the_others_as_they_are(
     assert titles <= len(dump.sightings) + len(dump.rejects) <= len(records)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(listings())
 @example(([ABOVE[1:], ABOVE, ABOVE], "", "{}:"))
 @example(([ABOVE, ABOVE, ABOVE[1:]], "", "{}:"))

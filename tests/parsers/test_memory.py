@@ -117,7 +117,6 @@ def _peak(folder: Path, data: bytes) -> int:
 @pytest.mark.parametrize(
     ("write", "name"),
     [
-        (_listing, "announcements"),
         (_listing, "BibTeX"),
         (_dense_file, "JSON of empty objects"),
         (_dense_file, "a feed with &"),
@@ -126,12 +125,13 @@ def _peak(folder: Path, data: bytes) -> int:
 def test_a_costly_file_keeps_within_the_memory_limit(
     write: Callable[[str, int], bytes], name: str, tmp_path: Path
 ) -> None:
-    """The formats that take the most memory, at three megabytes."""
+    """Those that take the most memory and least time, at three megabytes."""
     data = write(name, 3_000_000)
     assert _peak(tmp_path, data) <= MEMORY + 4 * len(data)
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(layouts.WRITERS))
 def test_every_layout_keeps_within_the_memory_limit(name: str, tmp_path: Path) -> None:
     """At twenty megabytes, where the size of the file decides, and not the 64 MiB."""
@@ -140,6 +140,7 @@ def test_every_layout_keeps_within_the_memory_limit(name: str, tmp_path: Path) -
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(DENSE_FILES))
 def test_dense_files_keep_within_the_memory_limit(name: str, tmp_path: Path) -> None:
     """Most libraries take many times the size of a file of very many tiny values."""
@@ -148,6 +149,7 @@ def test_dense_files_keep_within_the_memory_limit(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["plain text", "JSON Lines", "scraped JSON", "arXiv's API", "RIS", "BibTeX", "table"]
 )

@@ -184,7 +184,7 @@ def test_the_day_of_a_second_page_is_none_of_the_record_above() -> None:
     assert (None, "2026-11-17") == (first.published, second.published)
 
 
-@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.settings(deadline=None)
 @given(st.integers(0, 11), st.sampled_from(["title", "abstract", "authors", "dot", "day"]))
 def test_a_line_lost_in_one_record_leaves_the_others(number: int, lost: str) -> None:
     """All that opens is read or rejected; nothing moves to another title."""

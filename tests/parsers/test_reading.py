@@ -84,7 +84,7 @@ def test_any_bytes_give_a_dump_or_a_reason(data: bytes) -> None:
 
 
 @given(layout=st.sampled_from(sorted(SAMPLES)), data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_a_damaged_layout_gives_a_dump_or_a_reason(layout: str, data: st.DataObject) -> None:
     """Cut, overwritten and extended layouts give a dump or a reason, never a traceback."""
     sample = SAMPLES[layout]

@@ -56,7 +56,7 @@ def test_the_page_and_its_frames_are_read(kind: plistlib.PlistFormat, label: str
     assert ((), "webarchive") == (dump.rejects, dump.evidence["wrapping"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(position=st.integers(0, 2**20), value=st.integers(0, 255), cut=st.booleans())
 def test_a_damaged_archive_is_refused_or_read(position: int, value: int, cut: bool) -> None:
     """No error of another kind leaves the parser."""

@@ -107,10 +107,13 @@ def _begins_member(stream: BinaryIO, position: int) -> bool:
 
 
 def _after_padding(stream: BinaryIO, position: int) -> int | None:
-    """Return the position behind zeros that pad the last member; None at the end of the file."""
+    """Return the position behind what pads the last member; None at the end of the file.
+
+    These are zeros, and the line ends that a mail adds to an attachment.
+    """
     stream.seek(position)
     while chunk := stream.read(_SMALL_BYTES):
-        if stripped := chunk.lstrip(b"\0"):
+        if stripped := chunk.lstrip(b"\0\r\n"):
             return stream.tell() - len(stripped)
     return None
 

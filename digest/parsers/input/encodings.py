@@ -33,7 +33,11 @@ _SEVEN_BITS = ("iso2022", "utf-7", "hz")
 _WIDE = ("utf-16", "utf-32")
 _PIECE_BYTES = 1 << 18
 _HEAD_BYTES = 1024  # enough to see whether every second byte is zero
-_MIXED = "utf-8 or cp1252"  # the encoding of a text without a label, if it is not UTF-8
+MIXED = "utf-8 or cp1252"  # the encoding of a text without a label, if it is not UTF-8
+
+_LINE_BYTES = 1 << 20
+_LONGEST_CHARACTER = 4  # bytes in UTF-8
+_DAMAGED = re.compile("\ufffd+")
 
 _COMMENT = re.compile(rb"(?s)<!--.*?(?:-->|\Z)")
 _META = re.compile(rb"(?i)<meta\b[^<>]{0,300}?\bcharset\s{0,9}=[\"'\s]{0,9}([^\s\"'/>;]{2,40})")
@@ -135,7 +139,7 @@ class TextBytes:
             return "utf-8-sig"
         if self._has_nul and (unmarked := unmarked_utf16(self._head)):
             return unmarked
-        codec = lookup(label) if label else _MIXED
+        codec = lookup(label) if label else MIXED
         escaped = codec is not None and (
             (codec.startswith(_SEVEN_BITS) and self._is_ascii)
             or (codec.startswith(_WIDE) and self._has_nul)
@@ -149,8 +153,9 @@ class TextBytes:
 
 def decode_pieces(pieces: Iterable[bytes], codec: str) -> Iterator[str]:
     """Yield the text of bytes that come in pieces, decoded by a codec of `TextBytes.codec`."""
-    if codec == _MIXED:
-        yield from map(_decode_mixed, whole_lines(pieces))
+    if codec == MIXED:
+        for piece in whole_lines(pieces):
+            yield from map(_decode_mixed, _stretches(piece))
         return
     yield from whatwg_codecs.decode_pieces(pieces, codec)
 
@@ -182,6 +187,19 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(parts)
 
 
+def _stretches(piece: bytes) -> Iterator[bytes]:
+    """Cut long lines, since a text takes up to four times its bytes; never inside a character."""
+    start = 0
+    while len(piece) - start > _LINE_BYTES:
+        end = start + _LINE_BYTES
+        for _ in range(_LONGEST_CHARACTER - 1):
+            end -= piece[end] & 0xC0 == 0x80
+        end = piece.rfind(b" ", start, end) + 1 or end
+        yield piece[start:end]
+        start = end
+    yield piece[start:]
+
+
 def _decode_mixed(data: bytes) -> str:
     try:
         return data.decode()
@@ -192,13 +210,13 @@ def _decode_mixed(data: bytes) -> str:
 def decode_line(line: bytes) -> str:
     """Return a line as UTF-8 if it is, or mostly is; else as windows-1252.
 
-    In UTF-8 with a damaged byte most characters beyond ASCII are valid, and in windows-1252 next
-    to none, so that damage in one line changes no other.
+    In UTF-8 with a damaged byte half of the characters beyond ASCII are valid, and in
+    windows-1252 next to none, so that damage in one line changes no other.
     """
     try:
         return line.decode()
     except UnicodeDecodeError:
         text = line.decode(errors="replace")
-    damaged = text.count("\ufffd")
-    valid = sum(character > "\x7f" for character in text) - damaged
-    return text if valid > damaged else whatwg_codecs.decode(line, "cp1252")
+    valid = sum(character > "\x7f" for character in text) - text.count("\ufffd")
+    damaged = len(_DAMAGED.findall(text))  # a character that lost its first byte is one damage
+    return text if valid and valid >= damaged else whatwg_codecs.decode(line, "cp1252")

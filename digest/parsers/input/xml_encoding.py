@@ -10,9 +10,14 @@ from digest.errors import Unreadable
 from digest.parsers.input import encodings
 
 _CHUNK_BYTES = 1 << 20  # decoded at a time: a text takes up to four times its bytes
-_SAMPLE_BYTES = 1 << 16
 _LABEL = re.compile(rb"<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']?([^\"'\s>?]{0,60})")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,500}\?>")
+# What a server prints before a document, such as a notice of PHP: words and their markup.
+_NOTICE = re.compile(
+    rb"(?:[^<]|<(?![A-Z/!?])|</?(?:b|br|i|p|u|em|font|pre|strong|table|tbody|td|th|tr)\b[^<>]{0,200}>){1,8000}+"
+    rb"(?=<\?xml\s[^>]{0,500}\?>)",
+    re.IGNORECASE,
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -22,25 +27,25 @@ _MARKS = (
 # (https://www.w3.org/TR/xml/#sec-guessing).
 _FIRST_BYTES = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _BLANKS = b" \t\r\n\f"
+_BEFORE = re.compile(rb"(?:[ \t\r\n\f]|\xef\xbb\xbf)*+")
+_NOTICE_BYTES = 8192
 
 
 def to_utf8(data: bytes) -> bytes:
     """Return an XML file in UTF-8, without byte order mark and declaration.
 
     Lines keep their numbers. A byte order mark decides, then valid UTF-8, then the declared
-    label. Bytes without a character become U+FFFD. Raises `Unreadable` with the label if nobody
-    knows it and the bytes are not UTF-8.
+    label. Without one, each line is UTF-8 or windows-1252. Bytes without a character become
+    U+FFFD. A notice that the server printed before the document goes. Raises `Unreadable` with
+    the label if nobody knows it and the bytes are not UTF-8.
     """
     codec, start = _codec(data)
-    if start or codec != "utf-8" or not _is_utf8(data):
+    if start or codec not in {"utf-8", encodings.MIXED} or not _is_utf8(data):
         data = _recode(data, codec, start)
-    head = data[:_SAMPLE_BYTES].lstrip(_BLANKS + "\ufeff".encode())
-    declaration = _DECLARATION.match(head)
-    if declaration is None and len(head) == len(data[:_SAMPLE_BYTES]):
-        return data
-    begin = data.index(head[:1]) if head else len(data)
-    end = begin + (declaration.end() if declaration else 0)
-    return b"\n" * data.count(b"\n", 0, end) + data[end:]
+    begin = _start(data)
+    declaration = _DECLARATION.match(data, begin)
+    end = declaration.end() if declaration else begin
+    return b"\n" * data.count(b"\n", 0, end) + data[end:] if end else data
 
 
 def head_text(head: bytes) -> str:
@@ -49,7 +54,16 @@ def head_text(head: bytes) -> str:
         codec, start = _codec(head, is_whole=False)
     except Unreadable:
         codec, start = "latin-1", 0
-    return head[start:].decode(codec, "replace").lstrip("\ufeff \t\r\n\f")
+    utf8 = _recode(head, codec, start)
+    return utf8[_start(utf8) :].decode()
+
+
+def _start(data: bytes) -> int:
+    """Return where the document begins: behind blanks, marks and a notice of the server."""
+    blanks = _BEFORE.match(data)
+    begin = blanks.end() if blanks else 0
+    notice = _NOTICE.match(data, begin) if b"<?xml" in data[begin + 1 : _NOTICE_BYTES] else None
+    return notice.end() if notice else begin
 
 
 def _codec(data: bytes, *, is_whole: bool = True) -> tuple[str, int]:
@@ -71,15 +85,7 @@ def _codec(data: bytes, *, is_whole: bool = True) -> tuple[str, int]:
         if codec_name is None and is_whole and not _is_utf8(data):
             raise Unreadable(f"text in the unknown encoding {label!r:.60}")
         return "utf-8", 0
-    return _undeclared(data), 0
-
-
-def _undeclared(data: bytes) -> str:
-    """Return UTF-8, which XML is in without a declaration, or windows-1252 if little is UTF-8."""
-    text = data[:_SAMPLE_BYTES].decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    others = sum(character > "\x7f" for character in text) if damaged else 0
-    return "cp1252" if damaged > 1 and 2 * damaged > others else "utf-8"
+    return encodings.MIXED, 0
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -94,9 +100,8 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _recode(data: bytes, codec: str, start: int) -> bytes:
-    decode = codecs.getincrementaldecoder(codec)("replace").decode
     utf8 = io.BytesIO()  # its value is no copy
-    for at in range(start, len(data), _CHUNK_BYTES):
-        utf8.write(decode(data[at : at + _CHUNK_BYTES]).encode("utf-8", "replace"))
-    utf8.write(decode(b"", final=True).encode("utf-8", "replace"))
+    pieces = (data[at : at + _CHUNK_BYTES] for at in range(start, len(data), _CHUNK_BYTES))
+    for text in encodings.decode_pieces(pieces, codec):
+        utf8.write(text.encode("utf-8", "replace"))
     return utf8.getvalue()

@@ -34,6 +34,8 @@ _DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 _FIRST_NAME = re.compile(r"\s*<[^\s/>]+")
 _DEFAULT_NAMESPACE = re.compile(rb"\sxmlns\s*=\s*[\"']([^\"'<]*)")
 _END_TAG_NEXT = re.compile(rb"[^<]*</(?:[\w.-]+:)?([\w.-]+)")
+_NOT_BLANK = re.compile(rb"\S")
+_TITLE = re.compile(rb"<(?:[\w.-]+:)?\w*title[\s>]", re.IGNORECASE)
 _SECTION_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 
 
@@ -80,7 +82,8 @@ class PieceStream:
 
     def _record(self, piece: _Piece, wrapper: _Wrapper, line: int) -> XmlRecord:
         size = piece.end - piece.start
-        if not piece.is_cut and _MIN_PIECE_BYTES <= size <= _MAX_PIECE_BYTES:
+        is_whole = piece.has_opening and not piece.is_cut
+        if is_whole and _MIN_PIECE_BYTES <= size <= _MAX_PIECE_BYTES:
             text = self._data[piece.start : piece.end].decode(errors="replace")
             for mended in self._repairs(text):
                 if (root := wrapper.parsed(mended)) is not None:
@@ -133,11 +136,15 @@ class _Wrapper:
 
 
 class _Piece(NamedTuple):
-    """Where a record begins and ends in its file, and whether the file ends inside it."""
+    """Where a record begins and ends in its file, and whether the file ends inside it.
+
+    Without its opening tag, a record begins where the one before ends.
+    """
 
     start: int
     end: int
     is_cut: bool = False
+    has_opening: bool = True
 
 
 class _Cutter:
@@ -158,22 +165,25 @@ class _Cutter:
     def pieces(self) -> Iterator[_Piece]:
         """Yield the records in order."""
         first = opened = None
-        position = inner = 0
+        position = inner = end = 0  # the end is that of the record before
         while token := self._token.search(self._data, position):
             if token["name"] is None:
                 position = self._section_end(token)
                 continue
             position = self._tag_end(token)
             if token["end"]:
-                if opened is None or token.group("prefix", "name") != opened.group(
-                    "prefix", "name"
-                ):
+                name = token.group("prefix", "name")
+                if opened is None and self._is_record(end, position):
+                    start = _NOT_BLANK.search(self._data, end) if end else None
+                    yield _Piece((start or token).start(), position, has_opening=False)
+                    end = position
+                if opened is None or name != opened.group("prefix", "name"):
                     continue
                 if inner:
                     inner -= 1
                     continue
                 yield _Piece(opened.start(), position)
-                opened = None
+                opened, end = None, position
                 continue
             first = first or token
             is_empty = self._data[position - 2 : position] == b"/>"
@@ -187,9 +197,13 @@ class _Cutter:
             opened, inner = token, 0
             if is_empty:
                 yield _Piece(token.start(), position)
-                opened = None
+                opened, end = None, position
         if opened is not None:
             yield self._unclosed(opened, len(self._data))
+
+    def _is_record(self, start: int, end: int) -> bool:
+        """Return whether the text before an end tag is a record that lost its opening tag."""
+        return end - start > _MIN_PIECE_BYTES and bool(_TITLE.search(self._data, start, end))
 
     def _is_word(self, token: re.Match[bytes]) -> bool:
         """Return whether a tag inside a record is a word of a field, which the next tag ends."""
