@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def check(context: CliContext, notify: bool) -> None:
     """Check configuration, topics and templates, without running.
 
-    Exit status 2 if something cannot be used, 1 if a test could not be sent.
+    Exit status 2 if something cannot be used, 1 if a test could not be sent. A line with "!" is
+    a warning. A run goes on without a library that cannot be read, which is status 2 here.
 
     \b
     Example:

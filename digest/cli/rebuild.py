@@ -19,11 +19,12 @@ def rebuild(context: CliContext) -> None:
     Example:
       rm -r output && digest rebuild
     """
-    from digest.cli import progress
+    from digest.cli import progress, report
 
     publication, moment = context.publication(), context.moment()
     with progress.progress_bar() as bar:
         result = publication.rebuild(moment=moment, progress=bar)
+    report.print_skipped(context, result.problems)
     context.echo(
         f"{len(result.written)} files written, {result.same} the same,"
         f" {len(result.removed)} removed"

@@ -45,9 +45,7 @@ def print_report(
     if not idle and report.is_idle:
         return
     print_problems(context, report.quarantined, report.rejected)
-    # Skipped files often stay in the inbox. With -q, cron would mail them after each run.
-    if context.verbosity >= 0:
-        print_problems(context, report.skipped)
+    print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return
     for name in report.unsettled:
@@ -67,6 +65,13 @@ def print_report(
         context.echo(f"{report.pages_written} files written: {report.republished}.", detail=True)
     if report.issues and not dry_run:
         _print_next_steps(context, report)
+
+
+def print_skipped(context: CliContext, problems: Iterable[InputProblem]) -> None:
+    """Print what was passed over, as `print_problems` does, unless ``-q`` was given."""
+    # Such files often stay where they are. With -q, cron would mail them after each run.
+    if context.verbosity >= 0:
+        print_problems(context, problems)
 
 
 def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:

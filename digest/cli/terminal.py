@@ -31,7 +31,8 @@ class GuardedStream:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        with suppress(AttributeError, ValueError):  # a stream of a test may be of another kind
+        # A stream of a test may be of another kind, or its descriptor may have become a pipe.
+        with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
 
     def write(self, text: str) -> int:

@@ -26,6 +26,9 @@ def withdraw(context: CliContext, key: str) -> None:
     Example:
       digest withdraw 2611.01234
     """
+    from digest.cli import report
+
     withdrawal = context.publication().withdraw(key, moment=context.moment())
+    report.print_skipped(context, withdrawal.problems)
     context.echo(f"Withdrawn: {withdrawal.paper.title}")
     context.echo(f"{len(withdrawal.written)} files written")

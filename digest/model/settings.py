@@ -182,9 +182,14 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings. Relative paths start at ``root``, the working folder."""
+    """All settings. Relative paths start at ``root``, the working folder.
+
+    ``notes``, the folder of the editor's notes, is the only one that no key of the file sets: it
+    differs in a dry run alone.
+    """
 
     root: str
+    notes: str = "notes"
     site: Site = Site()
     inbox: Inbox = Inbox()
     state: State = State()

@@ -57,12 +57,19 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
 
 
 def _check_addresses(settings: Settings) -> Iterator[str]:
-    """Check that each address of ``[notify]`` can be read and has a usable form. Calls none."""
+    """Yield whether each address of ``[notify]`` can be read and has a usable form. Calls none.
+
+    Any other is a warning: a run does without the call. And the environment of a run may set a
+    variable that the one of this check does not.
+    """
     for key in ("heartbeat", "heartbeat_fail", "webhook"):
         if reference := getattr(settings.notify, key):
-            monitors.address(Path(settings.root), key, reference)
             # Only where the address is: it is itself a secret, which no terminal or log may show.
-            yield f"ok  notify.{key}: {reference}"
+            try:
+                monitors.address(Path(settings.root), key, reference)
+                yield f"ok  notify.{key}: {reference}"
+            except SettingsError as error:
+                yield f"!   notify.{key}: {error.reason}: nothing is called"
 
 
 def _check_templates(settings: Settings) -> Iterator[str]:

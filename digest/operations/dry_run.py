@@ -41,17 +41,18 @@ def dry_run(
 def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
     """Copy the ledger into ``folder``; return settings for a run there with the same inbox.
 
-    The copy has the configuration, topics, templates and notes of the working folder, and empty
-    files in the place of its output.
+    The copy has the configuration, topics and templates of the working folder, and empty files in
+    the place of its output.
     """
     root = Path(settings.root).absolute()
-    for name in ("config", "templates", "notes"):
+    for name in ("config", "templates"):
         (folder / name).symlink_to(root / name)
     _stand_in(root / "output", folder / "output")
     database.copy(settings.state_folder, folder / "state")
     return replace(
         settings,
         root=str(folder),
+        notes=str(root / settings.notes),  # no link to it is followed
         # The inbox is the real one, so its files must not be moved.
         inbox=replace(settings.inbox, path=str(root / settings.inbox.path), done="keep"),
         # A backup would only be thrown away again.

@@ -43,10 +43,10 @@ def read_library(file: Path) -> tuple[LibraryPaper, ...]:
 
 
 def _read_bytes(file: Path) -> bytes:
-    # A pipe would be waited for without end.
-    if file.exists() and not (file.is_file() or file.is_dir()):
-        raise _settings_error(file, "is no file that can be read")
     try:
+        # A pipe would be waited for without end.
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            raise _settings_error(file, "is no file that can be read")
         return file.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -27,7 +27,7 @@ class Notes:
     """
 
     def __init__(self, context: RunContext) -> None:
-        self._texts, problems = storage_notes.read_notes(context.root / "notes")
+        self._texts, problems = storage_notes.read_notes(context.root / context.settings.notes)
         self.problems = list(problems)
         self._hashes = {
             key: hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -195,7 +195,10 @@ class Publication:
         at = site_time(self._settings, moment)
         published = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
         return RebuildResult(
-            written=published.written, same=published.same, removed=published.removed
+            written=published.written,
+            same=published.same,
+            removed=published.removed,
+            problems=published.problems,
         )
 
     def withdraw(self, name: str, *, moment: datetime | None = None) -> Withdrawal:
@@ -215,7 +218,9 @@ class Publication:
             paper = explain.find_paper(ledger, name)
         # The lock is taken only in the next call. No run deletes a paper, so it is still there.
         published = withdraw.withdraw(self._settings, site_time(self._settings, moment), paper.id)
-        return Withdrawal(paper=named_paper(paper), written=published.written)
+        return Withdrawal(
+            paper=named_paper(paper), written=published.written, problems=published.problems
+        )
 
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
         """Open the ledger to read it, for a ``with`` block; None before the first run."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from digest.model.results import InputProblem
+
 if TYPE_CHECKING:
     from digest.model.papers import Paper
     from digest.storage.ledger.full_text import SearchResult
@@ -51,19 +53,25 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """The paths below ``output/`` that a rebuild wrote or removed.
 
-    ``same`` is the number of files that had the right bytes already.
+    ``same`` is the number of files that had the right bytes already. ``problems`` are notes that
+    were passed over and pages that could not be written.
     """
 
     written: tuple[str, ...] = ()
     same: int = 0
     removed: tuple[str, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
-    """The paper that was withdrawn, and the paths below ``output/`` that were written again."""
+    """The paper that was withdrawn, and the paths below ``output/`` that were written again.
+
+    ``problems`` are notes that were passed over and pages that could not be written.
+    """
 
     paper: NamedPaper
     written: tuple[str, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
 
 
 def named_paper(paper: Paper) -> NamedPaper:

@@ -43,7 +43,7 @@ FIELDS = {
     "PaperHistory": "seen issue guid upvotes comments stars",
     "Period": "first last main papers",
     "QuarantineStatus": "dump reason moment days",
-    "RebuildResult": "written same removed",
+    "RebuildResult": "written same removed problems",
     "Reject": "line reason",
     "RejectStatus": "dump line reason",
     "RisingPaper": "guid title url issue issued upvotes comments stars",
@@ -71,7 +71,7 @@ FIELDS = {
     "Teaser": "text source",
     "Term": "term papers",
     "UpdatedPaper": "guid title url issue changes",
-    "Withdrawal": "paper written",
+    "Withdrawal": "paper written problems",
 }
 ERRORS = {
     "AccountingError": "entries fates",

@@ -16,14 +16,26 @@ from tests.support.folders import MINUTE, Folder, page, run_command
 
 NOW = "2026-11-18T08:00"
 HOSTILE = (
-    "", " ", "\udcff\udcfe", "x" * 80_000, "\x1b]0;owned\x07\x1b[2J", "\x9b31m\u202e\u2066\u200f",
-    "a\nError: b", "inf", "-inf", "nan", "-1", "0", "1e400", "9" * 400, "99999999999999999999",
-    "0001-01-01", "9999-12-31T23:59:59-12:00", "'\"; DROP (NEAR *", "%_%_" * 2000, "../../..",
+    "", "\udcff\udcfe", "x" * 80_000, "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e\u2066\u200f",
+    "a\nError: b", "nan", "99999999999999999999", "9999-12-31T23:59:59-12:00", "'\"; DROP (NEAR *",
+)  # fmt: skip
+MORE_HOSTILE = (
+    " ", "inf", "-inf", "-1", "0", "1e400", "9" * 400, "0001-01-01", "%_%_" * 2000, "../../..",
     "--", "-", "é中😀",
 )  # fmt: skip
 MOMENTS = {"", "nan", "0001-01-01", "9999-12-31T23:59:59-12:00"}
 # What a terminal obeys, and a line feed within a line would show as a line of its own.
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Make a working folder with an issue, for all tests of this module."""
+    folder = Folder(tmp_path_factory.mktemp("hostile") / "folder")
+    entries = page("2026-11-18", [1, 2]).replace(b"We study", "“é中” we study".encode())
+    folder.drop("papers.txt", entries)
+    folder.run(NOW)
+    return folder
 
 
 def commands() -> list[click.Command]:
@@ -51,17 +63,21 @@ def calls(command: click.Command, word: str) -> list[list[str]]:
     return made
 
 
+@pytest.mark.parametrize(
+    "hostile", [HOSTILE, pytest.param(MORE_HOSTILE, marks=pytest.mark.soak)], ids=["few", "more"]
+)
 @pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
 def test_every_argument_has_an_answer(
-    folder: Folder, command: click.Command, monkeypatch: pytest.MonkeyPatch
+    shared: Folder,
+    command: click.Command,
+    hostile: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is the answer, or a sentence and a status; in this process an error would be raised."""
-    monkeypatch.chdir(folder.root)
-    monkeypatch.setenv("DIGEST_ROOT", str(folder.root))
-    folder.drop("papers.txt", page("2026-11-18", [1, 2]))
-    folder.run(NOW)
+    monkeypatch.chdir(shared.root)
+    monkeypatch.setenv("DIGEST_ROOT", str(shared.root))
     tried = 0
-    for word in HOSTILE:
+    for word in hostile:
         for words in calls(command, word):
             answered = run_command(words)
             assert answered.status in {0, 1, 2, 3, 4}, words
@@ -69,27 +85,32 @@ def test_every_argument_has_an_answer(
             assert "Traceback" not in answered.err, words
             assert "\nError: b" not in answered.err, words
             tried += 1
-    assert tried >= len(HOSTILE)
+    assert tried >= len(hostile)
 
 
 @pytest.mark.parametrize("scan", ["inf", "nan", "-1", "1e400", "0", "x"])
-def test_a_scan_that_is_no_time_is_wrong_usage(folder: Folder, scan: str) -> None:
+def test_a_scan_that_is_no_time_is_wrong_usage(shared: Folder, scan: str) -> None:
     """`serve` does not begin with it."""
-    assert 2 == folder.digest("serve", "--scan", scan).status
+    assert 2 == shared.digest("serve", "--scan", scan).status
 
 
 @pytest.mark.parametrize(
     ("words", "status"),
     [
         (["explain", b"\xff\xfe"], 2),
-        (["search", b"\xff\xfe"], 2),
-        (["withdraw", b"\xff\xfe"], 2),
-        (["explain", b"x" * 80_000], 2),
-        (["topics"], 0),
-        (["topics", "--json"], 0),
-        (["classify", b"papers.txt"], 0),
         (["parse", b"papers.txt"], 0),
-        (["status"], 0),
+        *(
+            pytest.param(words, status, marks=pytest.mark.soak)
+            for words, status in [
+                (["search", b"\xff\xfe"], 2),
+                (["withdraw", b"\xff\xfe"], 2),
+                (["explain", b"x" * 80_000], 2),
+                (["topics"], 0),
+                (["topics", "--json"], 0),
+                (["classify", b"papers.txt"], 0),
+                (["status"], 0),
+            ]
+        ),
     ],
 )
 @pytest.mark.parametrize(
@@ -100,34 +121,32 @@ def test_a_scan_that_is_no_time_is_wrong_usage(folder: Folder, scan: str) -> Non
     ],
 )
 def test_a_terminal_of_any_encoding_has_an_answer(
-    folder: Folder, words: list[str | bytes], status: int, environment: dict[str, str]
+    shared: Folder, words: list[str | bytes], status: int, environment: dict[str, str]
 ) -> None:
     """What it cannot show is escaped; a process has the arguments as bytes."""
-    file = folder.drop(
-        "papers.txt", page("2026-11-18", [1, 2]).replace(b"We study", "“é中” we study".encode())
-    )
-    folder.run(NOW)
-    words = [str(file) if word == b"papers.txt" else word for word in words]
+    file = str(shared.inbox / "papers.txt")
+    words = [file if word == b"papers.txt" else word for word in words]
     done = subprocess.run(
-        [*folder.command(), "--now", NOW, *words],
+        [*shared.command(), "--now", NOW, *words],
         env=environment, capture_output=True, check=False, timeout=MINUTE,
     )  # fmt: skip
     assert (status, False) == (done.returncode, b"Traceback" in done.stderr), done
 
 
 @pytest.mark.parametrize("redirect", ["| true", "> /dev/full", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_stream_that_takes_nothing_is_no_error_of_python(folder: Folder, redirect: str) -> None:
+@pytest.mark.parametrize(
+    "word", ["status", *(pytest.param(word, marks=pytest.mark.soak) for word in ("--help", "ran"))]
+)
+def test_a_stream_that_takes_nothing_is_no_error_of_python(
+    shared: Folder, redirect: str, word: str
+) -> None:
     """The reader may have gone, the disk may be full, and cron may have closed the streams."""
-    folder.drop("papers.txt", page("2026-11-18", [1, 2]))
-    folder.run(NOW)
-    script = f'"$@" {redirect}'
-    for words in (["status"], ["--help"], ["ran"]):
-        done = subprocess.run(
-            ["sh", "-c", script, "sh", *folder.command(), "--now", NOW, *words],
-            env=dict(os.environ), capture_output=True, check=False, timeout=MINUTE,
-        )  # fmt: skip
-        assert b"Traceback" not in done.stderr, words
-        assert b"Exception ignored" not in done.stderr, words
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {redirect}', "sh", *shared.command(), "--now", NOW, word],
+        env=dict(os.environ), capture_output=True, check=False, timeout=MINUTE,
+    )  # fmt: skip
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
 
 
 def test_deploy_files_are_made_for_a_user_without_an_entry(

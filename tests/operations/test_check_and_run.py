@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,9 +65,25 @@ def configurations(draw: st.DrawFn) -> str:
 
 
 @given(configurations())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_check_and_run_agree(toml: str) -> None:
-    """Both take a configuration, or both refuse it with status 2 and the same words."""
+    """Both take a configuration, or both refuse it with status 2 and the same words.
+
+    Files it names are another matter: a run goes on without a library or an address.
+    """
+    check_and_run(toml)
+
+
+@pytest.mark.soak
+@given(configurations())
+@settings(max_examples=500, deadline=None)
+def test_check_and_run_agree_on_many(toml: str) -> None:
+    """The same of many more configurations."""
+    check_and_run(toml)
+
+
+def check_and_run(toml: str) -> None:
+    """Check a folder with this configuration, run in it, and compare the answers."""
     root = Path(tempfile.mkdtemp(prefix="papers-digest-test-"))
     try:
         folder = Folder(root)

@@ -104,6 +104,10 @@ def test_strange_notes_stop_nothing(folder: Folder) -> None:
     assert 0 == result.status, result
     assert 4 == result.err.count("notes/")
     assert b"A <em>good</em> note." in folder.tree()[f"daily/{MON}.html"]
+    for command in (["rebuild"], ["withdraw", paper(1).title]):
+        again = folder.digest(*command, now=f"{MON}T09:00")
+        assert (0, result.err) == (again.status, again.err)
+        assert "" == folder.digest("-q", "rebuild", now=f"{MON}T10:00").err
 
 
 @pytest.mark.parametrize("year", [-1, 1901, 2300, 2400, 12_000])
@@ -193,7 +197,7 @@ def test_strange_templates_stop_nothing(folder: Folder) -> None:
     assert [titles(range(3))] == folder.titles()
 
 
-@pytest.mark.parametrize("now", ["1970-01-01T08:00", "9998-12-31T08:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize("now", ["1970-01-01T08:00", "9998-12-31T23:59-12:00"])
 def test_a_run_at_the_ends_of_the_calendar(folder: Folder, now: str) -> None:
     """It takes its usual time, and the next one at the right time does its work."""
     folder.configure(
@@ -208,6 +212,18 @@ def test_a_run_at_the_ends_of_the_calendar(folder: Folder, now: str) -> None:
         assert 2 == len(history.readlines())
     assert 0 == folder.digest("status", now=now).status
     run_on(folder, WED, range(6, 9))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "UTC", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(("year", "status"), [("1969", 2), ("1970", 0), ("9998", 0), ("9999", 2)])
+def test_the_year_of_a_moment_is_one_that_can_be_used(
+    folder: Folder, zone: str, year: str, status: int
+) -> None:
+    """Also at its first and its last minute, in zones far from UTC."""
+    folder.configure(f'[site]\ntimezone = "{zone}"\n')
+    for day in ("01-01T00:00", "12-31T23:59"):
+        for command in (["run", "--due"], ["status"], ["rebuild"]):
+            assert status == folder.digest(*command, now=f"{year}-{day}").status
 
 
 def test_a_copy_in_quarantine_follows_no_link(folder: Folder, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -135,19 +136,24 @@ def test_a_dry_run_finds_the_library(folder: Folder) -> None:
     ("written", "reason"),
     [
         (None, "cannot be read: No such file or directory"),
-        (b"just words", "not a library in a known format"),
+        (b"just words", "no paper with a title"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"items":' * 100_000, "nested too deeply"),
         (b'title,year\n"","' + b"x" * 200_000, "no paper with a title"),
-        (b"\0\1\2", "not a library in a known format"),
+        (b"\0\1\2", "no paper with a title"),
+        ("a pipe", "is no file that can be read"),
+        ("a folder", "cannot be read: Is a directory"),
     ],
 )
 def test_a_run_does_without_a_library_that_cannot_be_read(
-    folder: Folder, written: bytes | None, reason: str
+    folder: Folder, written: bytes | str | None, reason: str
 ) -> None:
     """The papers are issued; the run and `check` say which file and why."""
-    if written is not None:
-        (folder.root / "my.bib").write_bytes(written)
+    file = folder.root / "my.bib"
+    if isinstance(written, bytes):
+        file.write_bytes(written)
+    elif written:
+        (os.mkfifo if written == "a pipe" else os.mkdir)(file)
     folder.configure('[profile]\nlibrary = "my.bib"')
     folder.drop("day.json", answer(DAY, PAPERS))
     answered = folder.digest("run", now=MORNING)
@@ -157,7 +163,9 @@ def test_a_run_does_without_a_library_that_cannot_be_read(
     checked = folder.digest("check")
     assert 2 == checked.status
     assert f"my.bib: profile.library: {reason}" in checked.err.replace("line 1: ", "")
-    (folder.root / "my.bib").write_text(LIBRARY, encoding="utf-8")
+    if file.exists():
+        (os.rmdir if file.is_dir() else os.remove)(file)
+    file.write_text(LIBRARY, encoding="utf-8")
     assert "ok  my.bib: 3 papers in the library" in folder.digest("check").out
 
 

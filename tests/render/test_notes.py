@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import markdown
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from markdown_it import MarkdownIt
 from digest.errors import Unreadable
 from digest.render.site import notes
 from digest.storage import notes as notes_folder
-from tests.support import folders
+from tests.support import folders, traps
 from tests.support.folders import Folder
 
 NOTE = """# Today
@@ -127,9 +128,10 @@ def test_raw_html_of_a_note_is_text_in_markdown() -> None:
     assert "<https://example.org/auto>" in note.markdown
 
 
-MARKS = ("[", "[a](", "<a ", "*a **b", "- \n", "<em>")
+MARKS = ("[a](", "<a ", "- \n")
 MORE_MARKS = (
-    "[](", "![", "](", '<a href="', "<a <b", "<!--", "<![CDATA[", "<?", "<", "&", "&#", "*", "_",
+    "[", "*a **b", "<em>", "[](", "![", "](", '<a href="', "<a <b", "<!--", "<![CDATA[", "<?", "<",
+    "&", "&#", "*", "_",
     "_a *b", "*_", "`", "``a ", "~~~\n", "```\n", ">", "> ", "- ", "+ ", "1. ", "# a\n", "#",
     "a\n=\n", "---\n", "|", "|a|b|\n|-|-|\n", "[a]: b\n", '[x]:\n"', "\\[", "<http://a", "<b>",
     "<ul><li>", "<table><tr><td>", "<script>", "<x a='", "\t", "(", "\x00",
@@ -139,9 +141,9 @@ LEVELS = (
     "- " * 400 + "a",
     "> " * 400 + "a",
     "1. " * 400 + "a",
-    "<blockquote>" * 400,
+    "<blockquote>" * 200,
     "[" * 400 + "a" + "](b)" * 400,
-    "<em>" * 400 + "a",
+    "<em>" * 200 + "a",
 )
 
 
@@ -149,10 +151,46 @@ LEVELS = (
     "mark", [*MARKS, *(pytest.param(mark, marks=pytest.mark.soak) for mark in MORE_MARKS)]
 )
 def test_every_note_is_rendered_in_a_moment_or_refused(mark: str) -> None:
-    """The longest note of one mark takes no more than a small multiple of plain words."""
-    text = (mark * notes_folder.MAX_BYTES)[: notes_folder.MAX_BYTES]
-    with at_most(CPU_SECONDS), contextlib.suppress(Unreadable):
-        notes.render_note(text)
+    """So is a note with as many of one mark as it may hold, and words before or after them."""
+    length = notes_folder.MAX_BYTES
+    most = (count // mark.count(each) for each, count in notes.MOST.items() if each in mark)
+    marks = mark * min([length // len(mark), *most])
+    words = "word " * ((length - len(marks)) // 5)
+    for text in ((mark * length)[:length], marks + words, words + marks):
+        with at_most(CPU_SECONDS), contextlib.suppress(Unreadable):
+            notes.render_note(text)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("first", traps.CHARACTERS)
+def test_every_pair_of_characters_is_rendered_in_a_moment_or_refused(first: str) -> None:
+    """Each pair that begins with this character, and the character alone."""
+    for second in ("", *traps.CHARACTERS):
+        unit = first + second
+        text = unit * (notes_folder.MAX_BYTES // len(unit.encode()))
+        with at_most(CPU_SECONDS), contextlib.suppress(Unreadable):
+            notes.render_note(text)
+
+
+@pytest.mark.parametrize("mark", notes.MOST)
+def test_a_note_of_too_many_marks_is_refused(mark: str) -> None:
+    """The reason gives the number, and how many a note may hold."""
+    most = notes.MOST[mark]
+    note = notes.render_note(f"a{mark}] " * most)
+    assert note is not None
+    with pytest.raises(Unreadable, match=rf"it has {most + 1:,} .*; a note has at most {most:,}"):
+        notes.render_note(f"a{mark}] " * (most + 1))
+
+
+def test_a_note_that_the_library_fails_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the library raises, the issue comes out."""
+
+    def fail(*_: object, **__: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(markdown, "markdown", fail)
+    with pytest.raises(Unreadable, match="Markdown cannot be made of it: RecursionError"):
+        notes.render_note("a")
 
 
 @pytest.mark.parametrize("text", LEVELS)
@@ -208,7 +246,7 @@ def test_a_run_without_notes_imports_no_library_for_them(folder: Folder) -> None
         "import sys, digest.pipeline.publish, digest.render.site.pages\n"
         "from digest.render.site import notes\n"
         "notes.render_note('')\n"
-        "sys.exit(bool({'markdown_it', 'nh3'} & set(sys.modules)))"
+        "sys.exit(bool({'markdown', 'nh3'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder.root, check=False)
     assert 0 == done.returncode

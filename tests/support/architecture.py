@@ -46,7 +46,7 @@ OWNERS = {
     "feedparser": ["parsers.formats.xml_feed"],
     "jinja2": ["render.site"],
     "lxml": ["render.feeds", "parsers"],
-    "markdown_it": ["render.site.notes"],
+    "markdown": ["render.site.notes"],
     "nh3": ["render.site.notes"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli.progress"],

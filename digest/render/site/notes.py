@@ -1,8 +1,11 @@
 """Render the editor's note on an issue, written in Markdown, as HTML and as Markdown.
 
 No script, style, image or form of a note reaches a page. The libraries that render it are
-imported only when there is a note: most runs have none. Notes are rendered in linear time, and
-those for which the library has none are refused.
+imported only when there is a note: most runs have none.
+
+Python-Markdown takes quadratic time, or more, for many marks in one text. So a note may hold no
+more marks, lines and levels than `MOST` and the numbers beside it say. No note that somebody
+writes for readers comes near them, and within them the longest note takes about a second.
 """
 
 from __future__ import annotations
@@ -26,10 +29,21 @@ _TOP_LEVEL = 3
 
 # A "<" that would open a tag. Addresses in angle brackets are Markdown and stay.
 _RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>]*>)")
-_DEEPEST = 50  # levels of nesting
-_BRACKET = re.compile(r"(?P<open>\[)|\]|(?P<end>\n[ \t]*\n)")
-_TAG = re.compile(r"(?P<open><(?!br|hr)[a-z])|</|(?P<end>\Z)")
 _HEADING = re.compile(r"(?m)^(#{1,4})(?=\s)")
+
+# How many of each a note may hold. Measured: with so many, alone or in pairs with any other
+# character, the longest note takes the library less than a second.
+MOST = {"[": 500, "<": 300, "`": 2000, "*": 3000, "_": 3000, "\n": 1500}
+_TOO_DEEP = "its lists, quotes or marks are nested too deep to make a page of it"
+_DEEPEST = 50  # levels of nesting: lists, quotes, brackets, marks
+_BRACKETS = (
+    re.compile(r"(?P<open>\[)|\]|(?P<end>\n[ \t]*\n)"),
+    re.compile(r"(?P<open>\()|\)|(?P<end>\n[ \t]*\n)"),
+)
+_TAG = re.compile(r"(?P<open><(?!br|hr)[a-z])|</|(?P<end>\Z)")
+# The marks of quotes and lists, and the indentation, with which a line begins.
+_LINE_START = re.compile(r"(?m)^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}\.)(?=[ \t])))*[ \t]*")
+_LEVEL = re.compile(r">|[-+*.]|    |\t")
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -42,38 +56,48 @@ class NoteView(msgspec.Struct, frozen=True):
 def render_note(source: str) -> NoteView | None:
     """Render the Markdown of a note. Returns None if it is blank.
 
-    Raises `Unreadable` if lists, quotes, brackets or other marks are nested too deep.
+    Raises `Unreadable` if it holds too many marks or nests them too deep, or if the library fails.
     """
-    text = escape.xml_chars(source).strip()
+    text = escape.xml_chars(source).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
         return None
+    _check_bounds(text)
     return NoteView(EscapedText(_html(text)), EscapedText(_markdown(text)))
+
+
+def _check_bounds(text: str) -> None:
+    """Raise `Unreadable` for a text for which the library could take more than a moment."""
+    for mark, most in MOST.items():
+        if (count := text.count(mark)) > most:
+            name = "lines" if mark == "\n" else f'"{mark}"'
+            raise Unreadable(f"it has {count:,} {name}; a note has at most {most:,}")
+    if any(_depth(text, pattern) > _DEEPEST for pattern in _BRACKETS):
+        raise Unreadable("too many brackets are open at once to make a page of it")
+    if max(len(_LEVEL.findall(start)) for start in _LINE_START.findall(text)) > _DEEPEST:
+        raise Unreadable(_TOO_DEEP)
 
 
 def _html(text: str) -> str:
     # Imported here because both are slow to import and most runs have no note.
-    import markdown_it
+    import markdown
     import nh3
 
-    if _depth(text, _BRACKET) > _DEEPEST:  # these alone take the library quadratic time
-        raise Unreadable("too many brackets are open at once to make a page of it")
-    # Deeper than a note may be, so that nothing is left out without being noticed.
-    options = {"maxNesting": 2 * _DEEPEST}
-    parser = markdown_it.MarkdownIt("commonmark", options).enable("table")
-    tokens = parser.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1:]) + _TOP_LEVEL - 1, 6)}"
+    extensions = ["toc", "tables", "fenced_code", "sane_lists"]
+    configs = {"toc": {"baselevel": _TOP_LEVEL}}
+    try:
+        converted = markdown.markdown(text, extensions=extensions, extension_configs=configs)
+    except Exception as error:  # a note costs itself alone
+        raise Unreadable(f"Markdown cannot be made of it: {type(error).__name__}") from error
     # Markdown lets raw HTML through, so the result is cleaned and not the source.
     cleaned = nh3.clean(
-        parser.renderer.render(tokens, parser.options, {}),
+        converted,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes={"a": {"href", "title"}},
         url_schemes=_SCHEMES,
     )
     if _depth(cleaned, _TAG) > _DEEPEST:
-        raise Unreadable("its lists, quotes or marks are nested too deep to make a page of it")
+        raise Unreadable(_TOO_DEEP)
     return cleaned
 
 
@@ -92,4 +116,4 @@ def _depth(text: str, pattern: re.Pattern[str]) -> int:
 def _markdown(text: str) -> str:
     """Return the note as Markdown with lower headings, and with raw HTML turned into text."""
     deeper = "#" * (_TOP_LEVEL - 1)
-    return _RAW_HTML.sub("&lt;", _HEADING.sub(rf"{deeper}\1", text.replace("\r\n", "\n")))
+    return _RAW_HTML.sub("&lt;", _HEADING.sub(rf"{deeper}\1", text))
