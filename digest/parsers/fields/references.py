@@ -34,6 +34,13 @@ _ANOTHER_PAPER = re.compile(
     r"similar to|unlike)\b"
 )
 _MAX_PLACE_CHARS = 2_000
+# Lines of records in the text forms that may quote a reference.
+_OTHER_RECORD = re.compile(
+    r"(?im)^(?:(?:\[\d+\] )?arxiv:\d|TY {1,3}- ?[A-Z]{2,8}\s*$"
+    r"|.{0,99}\]\(https?://[^)\s]{0,99}(?:arxiv\.org|doi\.org|/papers)/)"
+)
+_CARD_LINE = re.compile(r"(?m)^[^\w\n%]{1,9}\d{1,3} authors?\s*$")
+_LABEL = re.compile(r"(?im)^[-*#> \t_]{0,9}(title|authors?|abstract|link|pdf)[*_]{0,2}[ \t]{0,9}:")
 
 
 class Reference(NamedTuple):
@@ -66,6 +73,20 @@ def volume_ids(journal: str, volumes: Iterable[str]) -> tuple[str, ...]:
     if not journal or not re.match(r"(?i)\W*(?:arxiv|corr)\b", journal):
         return ()
     return tuple(f"arXiv:{volume.strip()}" for volume in volumes)
+
+
+def is_quoted(top: str, start: int) -> bool:
+    """Return whether the first reference of a file stands in a page of records of another form.
+
+    ``top`` is the beginning of the file, and ``start`` is where the reference opens.
+    """
+    before = top[:start]
+    labels = {label.lower() for label in _LABEL.findall(before)}
+    return (
+        ("title" in labels and len(labels) > 1)
+        or _OTHER_RECORD.search(before) is not None
+        or _CARD_LINE.search(top) is not None
+    )
 
 
 def build_dump(
