@@ -115,6 +115,21 @@ def test_a_broken_record_is_one_reject(kind: str, text: str) -> None:
     assert 1 == len(dump.rejects)
 
 
+@pytest.mark.parametrize(
+    ("text", "retracted"),
+    [
+        ("@misc{a, title={RETRACTED: X}}", True),
+        ("@misc{a, title={X}, note={This paper has been withdrawn by the author}}", True),
+        ("@misc{a, title={X}, note={Withdrawn money, in 5 pages}}", False),
+        ("TY  - JOUR\nTI  - X\nAB  - This paper has been withdrawn.\nER  - \n", True),
+        ("TY  - JOUR\nTI  - X\nN1  - This paper was retracted by the authors.\nER  - \n", True),
+    ],
+)
+def test_a_notice_of_withdrawal_marks_a_reference(text: str, retracted: bool) -> None:
+    """It stands in the title, in the abstract or in a note."""
+    assert [retracted] == [paper.retracted for paper in load(text).sightings]
+
+
 OPEN_ENTRIES = [
     "@c{=", '@e{title="i', "@e{title={i", "@misc{k,title=", "@misc{k,title=i #", "@misc{k, year=5",
     "@misc(k, year=5", '@misc{k, title={a}, x=" { ', "@misc{k, {", '@string{a = "b', "@string{a =",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import ids, markup, sources, timestamps
+from digest.parsers.fields import ids, markup, sources, timestamps, withdrawals
 from digest.parsers.input import spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
@@ -47,7 +47,8 @@ class Reference(NamedTuple):
     """The fields of a reference.
 
     ``addresses`` may hold its ids and addresses, each as a whole field; ``places`` are
-    sentences about where it appeared, which may cite an arXiv id.
+    sentences about where it appeared, which may cite an arXiv id; ``notes`` may say that it was
+    withdrawn.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Reference(NamedTuple):
     authors: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     published: str = ""
     categories: tuple[str, ...] = ()
     line: int = 1
@@ -132,6 +134,9 @@ def sighting(reference: Reference) -> Sighting | None:
         published=timestamps.day(reference.published),
         published_text=reference.published or None,
         categories=tuple(dict.fromkeys(category for category in categories if category)),
+        retracted=any(
+            map(withdrawals.is_withdrawal_notice, (title, reference.abstract, *reference.notes))
+        ),
         line=reference.line,
     )
 

@@ -98,6 +98,7 @@ def _reference(fields: dict[str, list[str]], line: int) -> Reference:
             "journal", "journaltitle", "note", "number", "annote", "volume", "publisher",
             "howpublished", "eid", "pages", "booktitle", "series",
         )),
+        notes=values("note", "annote", "comment"),
         published=field_values.published(*map(first, ("date", "day", "month", "year"))),
         categories=(
             *values("primaryclass", "eprintclass"),

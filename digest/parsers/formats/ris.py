@@ -218,6 +218,7 @@ def _reference(record: _Record) -> Reference:
         authors=tuple(dict.fromkeys(values(*_AUTHORS) or values(*_EDITORS))),
         addresses=tuple(values(*_ADDRESSES)),
         places=(*values(*_PLACES), *references.volume_ids(journal, values("VL"))),
+        notes=tuple(values("N1")),
         published=_published(values(*_DATES)),
         categories=tuple(values("KW")),
         line=record.line,
