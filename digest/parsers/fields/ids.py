@@ -96,6 +96,8 @@ def doi(field: str) -> str | None:
     Returns None for DOIs that arXiv gave: `arxiv_id` reads those. None also for one with
     invisible characters.
     """
+    if "10." not in field:  # most fields that are asked about
+        return None
     match = _fullmatch(_DOI, field)
     if match is None:
         return None
