@@ -182,3 +182,16 @@ def check_memory(folder: Path, piece: bytes, size: int, end: bytes = b"") -> Non
 def _limit(size: int) -> None:
     # Of the address space, in which the interpreter and its libraries have 40 MiB.
     resource.setrlimit(resource.RLIMIT_AS, (BOUND + (40 << 20) + 4 * size,) * 2)
+
+
+@pytest.mark.parametrize(
+    "cut", ['"as": [{"name": "A", "b": [{}]}', '"as": [{"ne"}', '"as": [["b"]']
+)
+def test_a_list_that_is_never_closed_swallows_no_record(cut: str) -> None:
+    """The record behind it is read as if it stood alone."""
+    records = ",\n".join(json.dumps(record(number)) for number in range(2))
+    text = f'{{"papers": [\n{{"id": "x", "title": "Cut", {cut},\n{records}]}}'
+    dump = parsers.read_dump("page", io.BytesIO(text.encode()))
+    assert ["Kelp number 0", "Kelp number 1"] == [
+        paper.title for paper in dump.sightings if paper.title != "Cut"
+    ]

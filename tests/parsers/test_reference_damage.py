@@ -66,6 +66,7 @@ BIBTEX = {
     "abbreviations": (
         '@string(x = "X")@misc{a, title = x # "y", ' + ID + "}", ("Xy", "2611.00009")),
     "another archive": ("@misc{a, title={X}, eprinttype={hal}, " + ID + "}", ("X", None)),
+    "a letter before it": ("J@misc{a, title={X}, " + ID + "}", X),
     "a comment": ("@comment{@misc{b, title={Y}}}\n@misc{a, title={X}, " + ID + "}", X),
 }  # fmt: skip
 RIS = {
@@ -112,6 +113,76 @@ def test_a_broken_record_is_one_reject(kind: str, text: str) -> None:
         reject.line for reject in dump.rejects
     ] or kind == "csv"
     assert 1 == len(dump.rejects)
+
+
+@pytest.mark.parametrize(
+    ("text", "retracted"),
+    [
+        ("@misc{a, title={RETRACTED: X}}", True),
+        ("@misc{a, title={X}, note={This paper has been withdrawn by the author}}", True),
+        ("@misc{a, title={X}, note={Withdrawn money, in 5 pages}}", False),
+        ("TY  - JOUR\nTI  - X\nAB  - This paper has been withdrawn.\nER  - \n", True),
+        ("TY  - JOUR\nTI  - X\nN1  - This paper was retracted by the authors.\nER  - \n", True),
+    ],
+)
+def test_a_notice_of_withdrawal_marks_a_reference(text: str, retracted: bool) -> None:
+    """It stands in the title, in the abstract or in a note."""
+    assert [retracted] == [paper.retracted for paper in load(text).sightings]
+
+
+OPEN_ENTRIES = [
+    "@c{=", '@e{title="i', "@e{title={i", "@misc{k,title=", "@misc{k,title=i #", "@misc{k, year=5",
+    "@misc(k, year=5", '@misc{k, title={a}, x=" { ', "@misc{k, {", '@string{a = "b', "@string{a =",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("quotes", ["{}", '""'])
+@pytest.mark.parametrize("opening", OPEN_ENTRIES)
+def test_a_whole_entry_is_no_part_of_a_broken_one_above(opening: str, quotes: str) -> None:
+    """Whether one entry follows or two, and whatever marks their values stand in."""
+    whole = record("bib", "Piers", "2611.00009").replace("={", "=" + quotes[0])
+    whole = whole.replace("},", quotes[1] + ",").replace("}\n}", quotes[1] + "\n}")
+    for count in (1, 2):
+        dump = load(opening + "\n" + whole * count)
+        assert [("Piers", "2611.00009")] * count == pairs(dump)
+        assert len(dump.rejects) == ("@string" not in opening)
+
+
+PAGES = {
+    "labelled-text": "Title: {title}\nPDF: https://arxiv.org/pdf/{id}\nAuthors: Ann Bee\n"
+    "Abstract: We measure it.\n---\n{stray}\n",
+    "linked-text": "- [{title}](https://arxiv.org/abs/{id})\n{stray}\n",
+    "plain-text": "{title}\n\nWe measure it.\n\n{stray}\n\n  • 3 authors\n·\nNov 17\n\n",
+}
+PAPERS = [("Salt at Low Tide", "2611.00004"), ("Foam at Low Tide", "2611.00005")]
+STRAY = [
+    "TY  - JOUR", "TY -UR", "TY  - See the notes", "@rle{,", "@misc{a,", "@comment{x, y = {z}}",
+    "@home{x = y}", *BIBTEX["no key"][:1], "TY  - JOUR\nTI  - X\nER  - ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stray", STRAY)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_quotes_a_reference_is_no_list_of_references(page: str, stray: str) -> None:
+    """A line that opens a record of another form changes nothing but its own record."""
+    entries = [
+        PAGES[page].format(title=title, id=arxiv_id, stray=stray) for title, arxiv_id in PAPERS
+    ]
+    dump = load("Daily Papers\n\nNov 18\n\n" + "".join(entries))
+    assert page == dump.format_name
+    titles = dict(PAPERS)
+    assert list(titles) == [paper.title for paper in dump.sightings if paper.title in titles]
+
+
+@pytest.mark.parametrize(
+    "stray", ["@ale{,", "@misc{a,", "@misc{a}", "Our list, 1 - 2:\n\n% Title: x"]
+)
+@pytest.mark.parametrize("kind", ["bib", "ris"])
+def test_words_before_the_first_reference_change_no_format(kind: str, stray: str) -> None:
+    """Whole references decide."""
+    dump = load(stray + "\n" + record(kind, *X))
+    assert {"bib": "bibtex", "ris": "ris"}[kind] == dump.format_name
+    assert [X] == pairs(dump)
 
 
 @given(

@@ -11,18 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from digest.errors import Unreadable
-from digest.parsers.bibtex import field_parser
-from digest.parsers.bibtex.field_parser import LOOK_AHEAD, MAX_CHARS, Broken, Incomplete
+from digest.parsers.bibtex import field_parser, openings
+from digest.parsers.bibtex.field_parser import MAX_CHARS, Broken, Incomplete
+from digest.parsers.bibtex.openings import LOOK_AHEAD
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_TYPES = frozenset(
-    "article artwork audio bibnote book bookinbook booklet collection commentary conference "
-    "dataset electronic image inbook incollection inproceedings inreference jurisdiction "
-    "legislation letter manual mastersthesis misc movie music mvbook mvcollection mvproceedings "
-    "mvreference online patent performance periodical phdthesis proceedings reference report "
-    "review software standard suppbook suppcollection suppperiodical techreport thesis "
-    "unpublished video www".split()
-)
 _IGNORED = frozenset({"comment", "preamble"})
 _BRACES = re.compile(r"\\[\\{}]|[{}]")
 # Of the abbreviations of a file, and of everything that is put in for them.
@@ -55,8 +48,10 @@ class EntryReader:
         """
         while (at := self._next_at()) >= 0:
             self._position = at + 1
-            opening = field_parser.OPENING.match(self._text, at)
-            if opening and not field_parser.is_in_word(self._text, at):
+            opening = openings.OPENING.match(self._text, at)
+            if opening and (
+                not openings.is_in_word(self._text, at) or openings.is_whole(self._text, opening)
+            ):
                 entry = self._entry(opening)
                 if entry:
                     yield entry
@@ -99,10 +94,10 @@ class EntryReader:
         if kind in _IGNORED:
             self._skip(opening)
             return None
-        first = field_parser.is_first(text, opening.start())
-        if not field_parser.has_fields(text, opening):
+        first = openings.is_first(text, opening.start())
+        if not openings.has_fields(text, opening):
             # A word with a brace after it may be anything, but the known types are entries.
-            if not first or kind not in _TYPES:
+            if not first or kind not in openings.TYPES:
                 return None
             return BibtexEntry(self._line_at(opening.start()), {}, "a BibTeX entry without fields")
         line = self._line_at(opening.start())
@@ -125,7 +120,7 @@ class EntryReader:
                 fields = parser.fields()
             except Incomplete:
                 at = self._read_more(opening.start())
-                opening = field_parser.OPENING.match(self._text, at)
+                opening = openings.OPENING.match(self._text, at)
             else:
                 self._position = parser.position
                 return fields

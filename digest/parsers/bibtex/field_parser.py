@@ -10,18 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from digest.parsers.bibtex import openings
+from digest.parsers.bibtex.openings import LOOK_AHEAD, OPENING
+
 MAX_CHARS = 2_000_000  # of an entry; one with 3,000 authors takes 60,000
-LOOK_AHEAD = 1_000  # characters, more than any pattern below takes after an "@"
 _MAX_FIELDS, _MAX_VALUES = 1_000, 16  # names of an entry, values of a name
 
-OPENING = re.compile(
-    r"@[ \t]{0,9}(?:([A-Za-z][\w-]{0,40})|\[[^\[\]{}\n]{0,200}\])[ \t\n]{0,9}([{(])"
-)
-# What an entry begins with: perhaps a key and more, then a name and an equals sign.
-_FIELDS_AHEAD = {
-    "{": re.compile(r"[^={}]{0,300}="),
-    "(": re.compile(r"(?:[^={}()]{0,300},)?\s{0,99}[\w-]{1,40}\s{0,99}="),
-}
 _SEGMENT = {"{": re.compile(r"[^=,{}]*"), "(": re.compile(r"[^=,{})]*")}
 # A bare value is a number or names. The last word before an equals sign is the next field's.
 _BARE = {
@@ -32,23 +26,6 @@ _BRACES = re.compile(r"\\[\\{}]|[{}@]")
 _QUOTES = re.compile(r"\\.|[{}\"@]", re.DOTALL)
 _LAST_QUOTE = re.compile(r"\"(?=\s*+[,}#)])|@")
 _BLANKS = re.compile(r"\s*")
-
-
-def has_fields(text: str, opening: re.Match[str]) -> bool:
-    """Return whether fields seem to follow an opening."""
-    return _FIELDS_AHEAD[opening[2]].match(text, opening.end()) is not None
-
-
-def is_in_word(text: str, at: int) -> bool:
-    """Return whether the character before is of a word, as in an address of mail."""
-    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_\\")
-
-
-def is_first(text: str, at: int) -> bool:
-    """Return whether an ``@`` stands first on its line, or after the end of an entry or value."""
-    while at > 0 and text[at - 1] in " \t":
-        at -= 1
-    return not at or text[at - 1] == "\n" or text[at - 1] in "})"
 
 
 class Incomplete(Exception):
@@ -92,6 +69,7 @@ class EntryParser:
         self._quote_search = quote_search
         self._nested: int | None = None  # another opening in a value, which may be a quotation
         self._quotes_balance = quote_search.remaining_chars > 0
+        self._value_balances = True  # as far as is known: only such a value may quote an entry
 
     def fields(self) -> dict[str, list[str]]:
         """Return the values of each field by its name in lower case, and move to the end.
@@ -115,13 +93,18 @@ class EntryParser:
         start = self.position
         match = _SEGMENT[self._bracket].match(self.text, start)
         self.position = match.end() if match else start
-        mark = self._mark()
-        if "@" in self.text[start : self.position]:
-            end = self.position + (mark == "{")
-            for opening in OPENING.finditer(self.text, start, end):
-                if not is_in_word(self.text, opening.start()):
-                    raise Broken(opening.start())
-        return self.text[start : self.position]
+        self._mark()
+        segment = self.text[start : self.position]
+        if "@" in segment:
+            self._find_opening(start, self.position)
+        return segment
+
+    def _find_opening(self, start: int, end: int) -> None:
+        """Raise `Broken` if the next entry opens where no value is open."""
+        # Its bracket may stand after the end, behind blanks.
+        for opening in OPENING.finditer(self.text, start, end + 10):
+            if opening.start() < end and not openings.is_in_word(self.text, opening.start()):
+                raise Broken(opening.start())
 
     def _value(self) -> str:
         parts = [self._part()]
@@ -143,6 +126,8 @@ class EntryParser:
             return ""
         self.position = match.end()
         self._mark()
+        if "@" in match[0]:
+            self._find_opening(match.start(), self.position)
         return self._expand(match[0])
 
     def _closing_brace(self, start: int) -> int:
@@ -173,8 +158,10 @@ class EntryParser:
             except Broken as broken:
                 self._quote_search.remaining_chars -= max(broken.reached - start, 0)
                 self._quotes_balance, self._nested = False, nested
+        self._value_balances = False
         for mark in _LAST_QUOTE.finditer(self.text, start):
             if mark[0] != "@":
+                self._value_balances = True
                 return mark.start()
             self._note_opening(mark.start())
         raise self._broken()
@@ -201,7 +188,11 @@ class EntryParser:
         if len(self.text) - at < LOOK_AHEAD and not self._last:
             raise self._broken()
         opening = OPENING.match(self.text, at)
-        if not opening or not is_first(self.text, at) or not has_fields(self.text, opening):
+        if not opening or not openings.is_first(self.text, at):
+            return
+        if not self._value_balances and openings.begins_entry(self.text, opening):
+            raise Broken(at)
+        if not openings.has_fields(self.text, opening):
             return
         if self._nested is not None or _character_before(self.text, at) in {"}", '"'}:
             raise Broken(at if self._nested is None else self._nested, at)

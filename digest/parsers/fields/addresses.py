@@ -79,6 +79,14 @@ _HOST_PARTS = frozenset(
     " duckduckgo zhihu juejin csdn vk hf-mirror yandex".split()
 )
 
+# Most addresses are on these sites.
+_OWN_SITES = (
+    "https://huggingface.co/",
+    "https://arxiv.org/",
+    "http://arxiv.org/",
+    "https://doi.org/",
+)
+
 
 def unwrap(address: str) -> str:
     """Return the address inside all known wrappings, or the same text if there is none.
@@ -99,6 +107,8 @@ def unwrap(address: str) -> str:
 
 
 def _may_be_wrapped(address: str) -> bool:
+    if address.startswith(_OWN_SITES):
+        return False
     if address.startswith("/web/"):
         return True
     host = address.partition("//")[2][:200].partition("/")[0].partition("?")[0].partition(":")[0]

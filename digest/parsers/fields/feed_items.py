@@ -21,7 +21,7 @@ from digest.parsers.fields import (
 from digest.text import links
 
 _TITLE_PREFIX = re.compile(
-    r"^(?:\[\d{1,3}\]\s*(?:\[[^\[\]]{1,40}\]\s*)?|\[?(?:arXiv:)?\d{4}\.\d{4,5}(?:v\d+)?\]?:?\s+)"
+    r"(?:\[\d{1,3}\]\s*(?:\[[^\[\]]{1,40}\]\s*)?|\[?(?:arXiv:)?\d{4}\.\d{4,5}(?:v\d+)?\]?:?\s+)"
 )
 _TITLE_SUFFIX = re.compile(
     r"\s*\(arXiv:\S+(?:\s+\[[^\[\]]*\])?(?:\s+(?P<announced>UPDATED|CROSS LISTED))?\)$"
@@ -103,7 +103,10 @@ def _is_revision(item: FeedItem, announcement: re.Match[str] | None) -> bool:
 
 def clean_title(title: str) -> str:
     """Return the title without a rank or an id before it, and without arXiv's old suffix."""
-    return _TITLE_SUFFIX.sub("", _TITLE_PREFIX.sub("", markup.to_line(title), count=1))
+    line = markup.to_line(title)
+    prefix = _TITLE_PREFIX.match(line)
+    line = line[prefix.end() :] if prefix else line
+    return _TITLE_SUFFIX.sub("", line) if "(arXiv:" in line else line
 
 
 def _labelled_fields(text: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ _MONTH = r"(?:0[1-9]|1[0-2])"
 # digits from April 2007 to December 2014, five since then, and before that the archive's name.
 _FOUR_DIGITS = rf"(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}"
 _FIVE_DIGITS = rf"(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}"
-_OLD_NUMBER = rf"(?:9[1-9]|0[0-7]){_MONTH}\d{{3}}"
+_OLD_NUMBER = r"\d{7}"  # the archive before it is enough of a mark
 _ID = (
     rf"(?P<id>{_FOUR_DIGITS}|{_FIVE_DIGITS}"
     rf"|(?P<archive>{_ARCHIVES})(?:\.[a-z-]+)?/(?P<number>{_OLD_NUMBER}))"
@@ -93,15 +93,21 @@ def cited_arxiv_id(text: str) -> str | None:
 def doi(field: str) -> str | None:
     """Return the DOI a field consists of, in lower case and without resolver, or None.
 
-    Returns None for DOIs that arXiv gave: `arxiv_id` reads those.
+    Returns None for DOIs that arXiv gave: `arxiv_id` reads those. None also for one with
+    invisible characters.
     """
+    if "10." not in field:  # most fields that are asked about
+        return None
     match = _fullmatch(_DOI, field)
     if match is None:
         return None
     # In an address a DOI is percent-encoded and may have a query after it; a bare one is as it is.
     doi = match[1] if match[0].startswith("10.") else unquote(match[1].split("?")[0])
     doi = doi.rstrip(".,;").lower()
-    return None if doi.startswith("10.48550/arxiv.") or doi.endswith("/") else doi
+    if doi.startswith("10.48550/arxiv.") or doi.endswith("/"):
+        return None
+    # Controls and marks of direction would reach terminals and exports.
+    return doi if _DOI.fullmatch(doi) and doi.isprintable() else None
 
 
 def address(field: str) -> str | None:

@@ -16,7 +16,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Reject
 from digest.parsers.fields import json_brackets, json_values
 from digest.parsers.fields.json_brackets import End
-from digest.parsers.fields.json_values import JsonSpan
+from digest.parsers.fields.json_values import Json, JsonSpan
 from digest.parsers.input.rejects import MAX_REJECTS
 
 TOO_DENSE = "too many small values for a list of papers"
@@ -119,7 +119,7 @@ class _ObjectScan:
         reason = end.reason
         if not reason:
             reason, value = self._decoded(self._data[start : end.position])
-        if not reason and _swallows(value):
+        if not reason and self._swallows(value):
             reason = json_brackets.INVALID
         if not reason:
             yield from self._placed(JsonSpan(value, 0), start, end.position)
@@ -127,7 +127,7 @@ class _ObjectScan:
         self._budget -= end.position - start
         loose_end = self._loose_end(start) if reason != TOO_DENSE else None
         mended = json_values.mended(self._data[start:loose_end]) if loose_end else None
-        if loose_end and isinstance(mended, dict):
+        if loose_end and isinstance(mended, dict) and not self._swallows(mended):
             if self._is_record(mended):
                 self._is_mended = True
                 # An object around it is found damaged at the same place, which is now no damage.
@@ -222,6 +222,20 @@ class _ObjectScan:
                 self._siblings = []  # they stand inside the damaged record
                 yield Reject(self.line(damaged.start), damaged.reason)
 
+    def _swallows(self, value: Any) -> bool:
+        """Return whether a list in an object holds its neighbours, because a bracket is missing."""
+        return isinstance(value, dict) and any(
+            isinstance(member, dict)
+            and (member.keys() == value.keys() or self._is_stranger(member, inner[0]))
+            for inner in value.values()
+            for member in (inner if isinstance(inner, list) else ())
+        )
+
+    def _is_stranger(self, member: Json, first: Any) -> bool:
+        """Return whether a record stands in a list that begins with something else."""
+        shares_keys = isinstance(first, dict) and not first.keys().isdisjoint(member)
+        return not shares_keys and self._is_record(member) and not self._is_record(first)
+
     def _is_whole(self) -> bool:
         """Return whether the text is valid, or holds nothing but records in a row."""
         if self._is_mended and self._is_clean:
@@ -232,13 +246,3 @@ class _ObjectScan:
             begins = self._data.lstrip()[:1] == b"{"
             return begins and self._is_clean and not self._data[self._end :].strip()
         return True
-
-
-def _swallows(value: Any) -> bool:
-    """Return whether a list in an object holds its neighbours, because a bracket is missing."""
-    return isinstance(value, dict) and any(
-        isinstance(member, dict) and member.keys() == value.keys()
-        for inner in value.values()
-        if isinstance(inner, list)
-        for member in inner
-    )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import ids, markup, sources, timestamps
+from digest.parsers.fields import ids, markup, sources, timestamps, withdrawals
 from digest.parsers.input import spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
@@ -34,13 +34,21 @@ _ANOTHER_PAPER = re.compile(
     r"similar to|unlike)\b"
 )
 _MAX_PLACE_CHARS = 2_000
+# Lines of records in the text forms that may quote a reference.
+_OTHER_RECORD = re.compile(
+    r"(?im)^(?:(?:\[\d+\] )?arxiv:\d|TY {1,3}- ?[A-Z]{2,8}\s*$"
+    r"|.{0,99}\]\(https?://[^)\s]{0,99}(?:arxiv\.org|doi\.org|/papers)/)"
+)
+_CARD_LINE = re.compile(r"(?m)^[^\w\n%]{1,9}\d{1,3} authors?\s*$")
+_LABEL = re.compile(r"(?im)^[-*#> \t_]{0,9}(title|authors?|abstract|link|pdf)[*_]{0,2}[ \t]{0,9}:")
 
 
 class Reference(NamedTuple):
     """The fields of a reference.
 
     ``addresses`` may hold its ids and addresses, each as a whole field; ``places`` are
-    sentences about where it appeared, which may cite an arXiv id.
+    sentences about where it appeared, which may cite an arXiv id; ``notes`` may say that it was
+    withdrawn.
     """
 
     title: str
@@ -48,6 +56,7 @@ class Reference(NamedTuple):
     authors: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     published: str = ""
     categories: tuple[str, ...] = ()
     line: int = 1
@@ -66,6 +75,20 @@ def volume_ids(journal: str, volumes: Iterable[str]) -> tuple[str, ...]:
     if not journal or not re.match(r"(?i)\W*(?:arxiv|corr)\b", journal):
         return ()
     return tuple(f"arXiv:{volume.strip()}" for volume in volumes)
+
+
+def is_quoted(top: str, start: int) -> bool:
+    """Return whether the first reference of a file stands in a page of records of another form.
+
+    ``top`` is the beginning of the file, and ``start`` is where the reference opens.
+    """
+    before = top[:start]
+    labels = {label.lower() for label in _LABEL.findall(before)}
+    return (
+        ("title" in labels and len(labels) > 1)
+        or _OTHER_RECORD.search(before) is not None
+        or _CARD_LINE.search(top) is not None
+    )
 
 
 def build_dump(
@@ -111,6 +134,9 @@ def sighting(reference: Reference) -> Sighting | None:
         published=timestamps.day(reference.published),
         published_text=reference.published or None,
         categories=tuple(dict.fromkeys(category for category in categories if category)),
+        retracted=any(
+            map(withdrawals.is_withdrawal_notice, (title, reference.abstract, *reference.notes))
+        ),
         line=reference.line,
     )
 

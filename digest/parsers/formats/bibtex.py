@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from digest.model.papers import Dump, Sighting
-from digest.parsers.bibtex import field_values
+from digest.parsers.bibtex import field_values, openings
 from digest.parsers.bibtex.entries import EntryReader
 from digest.parsers.fields import references
 from digest.parsers.fields.references import LibraryEntry, Reference
@@ -16,11 +16,6 @@ from digest.parsers.input.rejects import Rejects
 
 NAME = "bibtex"
 
-_ENTRY = (
-    r"(?mi)^[ \t]{0,20}@(?!comment|preamble)[ \t]{0,9}(?:[a-z]{3,20}|\[[^\[\]{}\n]{1,200}\])\s{0,9}"
-    r"(?:\{(?:[^,{}=\n]{0,200},|\s{0,99}[\w-]{1,40}\s{0,9}=\s{0,9}[{\"\w])"
-    r"|\((?:[^,{}()=\n]{0,200},)?\s{0,99}[\w-]{1,40}\s{0,9}=\s{0,9}[{\"])"
-)
 _TOP = 4096  # characters; managers put a line or two of their own before the first entry
 _LABEL = r"(?im)^[ \t]*%.{0,99}?\b(?:encoding:|coding[:=])[ \t]*([\w.:-]{2,40})"
 # As BibDesk, Better BibTeX, JabRef (new and old) and BibSonomy name it.
@@ -28,11 +23,17 @@ _ADDED = ("date-added", "dateadded", "creationdate", "timestamp", "added-at")
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Detect BibTeX by a line near the top that opens an entry (``@article{key,``)."""
+    """Detect BibTeX by a whole entry near the top (``@article{key, title = ``).
+
+    Before it stand comments, or words that are no records of another form.
+    """
     top = input_file.head_text
     # A file that begins with a comment or a preamble may have long ones.
     top = top if input_file.first_character in {"@", "%"} else top[:_TOP]
-    return "a BibTeX entry" if "@" in top and re.search(_ENTRY, top) else None
+    opening = openings.first_whole(top) if "@" in top else None
+    if opening is None or references.is_quoted(top, opening.start()):
+        return None
+    return "a BibTeX entry"
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -97,6 +98,7 @@ def _reference(fields: dict[str, list[str]], line: int) -> Reference:
             "journal", "journaltitle", "note", "number", "annote", "volume", "publisher",
             "howpublished", "eid", "pages", "booktitle", "series",
         )),
+        notes=values("note", "annote", "comment"),
         published=field_values.published(*map(first, ("date", "day", "month", "year"))),
         categories=(
             *values("primaryclass", "eprintclass"),

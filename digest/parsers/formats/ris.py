@@ -22,7 +22,14 @@ NAME = "ris"
 _BLANKS, _HYPHENS = r"[ \t\xa0]", r"[-\u2010-\u2014]"
 _BEGIN = (
     rf"(?m)^\ufeff?{_BLANKS}{{0,9}}TY{_BLANKS}{{1,3}}{_HYPHENS}{_BLANKS}{{0,3}}"
-    rf"[A-Z]{{2,8}}{_BLANKS}*$"
+    rf"([A-Z]{{2,8}}){_BLANKS}*$"
+)
+# The same page lists the types; some programs write others.
+_TYPES = frozenset(
+    "ABST ADVS AGGR ANCIENT ART ARTICLE BILL BLOG BOOK CASE CHAP CHART CLSWK COMP CONF CPAPER CTLG "
+    "DATA DBASE DICT EBOOK ECHAP EDBOOK EJOUR ELEC ENCYC EQUA FIGURE GEN GOVDOC GRANT HEAR ICOMM "
+    "INPR INTV JFULL JOUR LEGAL MANSCPT MAP MGZN MPCT MULTI MUSIC NEWS PAMP PAT PCOMM POD PREPRINT "
+    "PRESS RPRT SER SLIDE SOUND STAND STAT STD THES UNBILL UNPB UNPD VIDEO WEB".split()
 )
 # With one blank before the hyphen a line is tagged only by RIS's own tags, since a sentence
 # may go on with "AI - ...".
@@ -38,6 +45,7 @@ _TAG = (
     rf"|(ER){_BLANKS}*(?:{_HYPHENS}.*)?$)"
 )
 _TOP = 4096  # characters; some exporters put a line or two before the first reference
+_LOOK_AHEAD, _FIRST_ROWS = 4096, 6  # after the type of a reference
 _MAX_CHARS = 2_000_000  # of a reference; one with 3,000 authors has 60,000
 _TITLES = ("TI", "T1", "CT")
 _ADDRESSES = ("UR", "LK", "DO", "DI", "AN", "IS", "ID", "L1", "L2")
@@ -64,11 +72,29 @@ class _Record(NamedTuple):
 
 
 def detect(input_file: InputFile) -> str | None:
-    """Detect RIS by a line near the top that gives a reference's type (``TY  - JOUR``)."""
+    """Detect RIS by a reference near the top: its type (``TY  - JOUR``) and further tags.
+
+    Before it may stand words that are no records of another form.
+    """
     # This search is faster than the pattern's.
     if "TY" not in input_file.head_text:
         return None
-    return "a RIS reference" if re.search(_BEGIN, input_file.head_text[:_TOP]) else None
+    text = input_file.head_text
+    for opening in re.finditer(_BEGIN, text[:_TOP]):
+        if _opens_reference(text, opening):
+            is_quoted = references.is_quoted(text[:_TOP], opening.start())
+            return None if is_quoted else "a RIS reference"
+    return None
+
+
+def _opens_reference(text: str, opening: re.Match[str]) -> bool:
+    """Return whether a further tag follows a type; two, if the type is unknown."""
+    after = text[opening.end() : opening.end() + _LOOK_AHEAD].splitlines()
+    rows = [row for row in after if row.strip()][:_FIRST_ROWS]
+    tags = [tag for row in rows if (tag := _tagged(row)[0])]
+    if "TY" in tags:
+        tags = tags[: tags.index("TY")]
+    return len(tags) > (opening[1] not in _TYPES)
 
 
 def read(input_file: InputFile, evidence: str) -> Dump:
@@ -192,6 +218,7 @@ def _reference(record: _Record) -> Reference:
         authors=tuple(dict.fromkeys(values(*_AUTHORS) or values(*_EDITORS))),
         addresses=tuple(values(*_ADDRESSES)),
         places=(*values(*_PLACES), *references.volume_ids(journal, values("VL"))),
+        notes=tuple(values("N1")),
         published=_published(values(*_DATES)),
         categories=tuple(values("KW")),
         line=record.line,

@@ -165,7 +165,7 @@ class _Values:
 
     def __iter__(self) -> Iterator[RecordPlace]:
         for place in self._places:
-            yield place._replace(line=self._finder.line(place.record))
+            yield RecordPlace(place.record, place.key, self._finder.line(place.record))
 
 
 class _Pieces:

@@ -96,6 +96,7 @@ class _RowReader:
 
     def _cells(self) -> list[str]:
         text, cells, position = self._text, list[str](), self._position
+        line_end = -1  # kept, because a line may hold very many cells
         while True:
             start = position
             while text[start : start + 1] == " ":
@@ -105,18 +106,16 @@ class _RowReader:
                 cells.append(text[start + 1 : end].replace('""', '"'))
                 position = end + 1
             else:
-                position = self._cell_end(position)
+                if line_end < position:
+                    line_end = text.find("\n", position)
+                    line_end = len(text) if line_end < 0 else line_end
+                end = text.find(self._delimiter, position, line_end)
+                position = line_end if end < 0 else end
                 cells.append(text[start:position])
             if text[position : position + 1] != self._delimiter:
                 self._position = position + 1
                 return cells
             position += 1
-
-    def _cell_end(self, position: int) -> int:
-        line_end = self._text.find("\n", position)
-        line_end = len(self._text) if line_end < 0 else line_end
-        end = self._text.find(self._delimiter, position, line_end)
-        return line_end if end < 0 else end
 
     def _closing_quote(self, position: int) -> int:
         text, start = self._text, position

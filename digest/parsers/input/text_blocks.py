@@ -99,11 +99,4 @@ def _decode_lines(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return "".join(map(_decode_line, data.splitlines(keepends=True)))
-
-
-def _decode_line(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+        return "".join(map(encodings.decode_line, data.splitlines(keepends=True)))
