@@ -235,11 +235,14 @@ def test_names_of_attachments_are_decoded() -> None:
     message["From"] = "a@example.org"
     message["Date"] = "Fri, 20 Nov 2026 09:00:00 +0000"
     message.set_content("see below")
-    message.add_attachment(b"@article{a,", "application", "x-bibtex", filename="Bücher.bib")
+    message.add_attachment(
+        b"@article{a, title={Kelp", "application", "x-bibtex", filename="Bücher.bib"
+    )
     for data in (
         message.as_bytes(),
-        HEADER + part(b"@article{a,", 'text/x-bibtex; name="=?iso-8859-1?Q?B=FCcher.bib?="'),
-        HEADER + part(b"@article{a,", 'text/x-bibtex; name="Bücher.bib"'),
+        HEADER
+        + part(b"@article{a, title={Kelp", 'text/x-bibtex; name="=?iso-8859-1?Q?B=FCcher.bib?="'),
+        HEADER + part(b"@article{a, title={Kelp", 'text/x-bibtex; name="Bücher.bib"'),
     ):
         with pytest.raises(Unreadable, match=r"^Bücher\.bib: "):
             read(data)

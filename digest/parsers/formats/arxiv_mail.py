@@ -95,7 +95,7 @@ class _ItemReader:
     def items(self, page: Iterable[bytes]) -> Iterator[ArxivItem]:
         """Yield each record once it ends."""
         for number, raw in enumerate(page, start=1):
-            text = raw[:_MAX_LINE_BYTES].decode("utf-8", "replace").rstrip(lines.BLANKS)
+            text = lines.decode_line(raw[:_MAX_LINE_BYTES]).rstrip(lines.BLANKS)
             if quoted := _QUOTED.match(text):
                 text = text[quoted.end() :]
             row = text.strip(lines.BLANKS)

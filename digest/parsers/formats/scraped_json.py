@@ -133,7 +133,7 @@ class _Lines:
             elif (value := json_values.parse_object(row)) is not None:
                 yield RecordPlace(json_records.revived(value), "", number)
             else:
-                yield from self._pieces(row, number)
+                yield from self._pieces(lines.decode_line(row).encode(errors="replace"), number)
 
     def _pieces(self, row: bytes, number: int) -> Iterator[RecordPlace]:
         """Yield the objects of a line that holds several, or add a reject for it."""

@@ -19,7 +19,6 @@ _SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _NORMAL_BLANKS = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys(_ZERO_WIDTH))
 _LONE_RETURN = re.compile(rb"\r(?![\r\n]|$)")
-_CHUNK_BYTES = 1 << 15  # a text of this size stays in the cache of the processor
 
 BLANKS = " \t\n\r\v\f" + _SPACES + _ZERO_WIDTH  # to strip from both ends of a line
 
@@ -40,21 +39,30 @@ def detect_encoding(head: bytes) -> str:
 
 
 def iter_lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
-    """Return the lines of a text in UTF-8; each but perhaps the last ends in a line feed.
+    """Return the lines of a text, to be decoded by `decode_line`.
 
-    Looks through the whole stream once, because a character beyond ASCII may come late. Recodes
-    line by line if the encoding or the line ends are others (old Mac); a line that is not UTF-8
-    is then windows-1252. Windows line ends keep their carriage return; the readers strip it as
-    a blank.
+    Each but perhaps the last ends in a line feed. They are recoded if the text has a byte order
+    mark or is UTF-16, or if its line ends are others (old Mac). Windows line ends keep their
+    carriage return; the readers strip it as a blank.
     """
     # Lines stay bytes: a reader then decodes only the lines it keeps, and one wide character
     # does not double or quadruple the size of the whole text.
     encoding = detect_encoding(head)
     if encoding not in ("utf-8", "cp1252"):
         return _recode(stream, encoding)
-    if not _is_utf8(stream):
-        return _recode_lines(stream)
-    return _recode(stream, "utf-8") if _LONE_RETURN.search(head) else stream
+    return _split_bytes(stream) if _LONE_RETURN.search(head) else stream
+
+
+def decode_line(line: bytes) -> str:
+    """Return a line as UTF-8, or as windows-1252 if it is not; see `encodings.decode_line`.
+
+    Each line decides for itself, because a character beyond ASCII may come late in a text, and
+    because damage in one line must not change the others.
+    """
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return encodings.decode_line(line)
 
 
 def decode(data: bytes) -> str:
@@ -101,19 +109,11 @@ class LineSearch:
         return self.line
 
 
-def _is_utf8(stream: BinaryIO) -> bool:
-    """Return whether the rest of a stream is UTF-8, and leave the stream where it stands."""
-    start, text = stream.tell(), encodings.TextBytes()
-    while chunk := stream.read(_CHUNK_BYTES):
-        text.look_at(chunk)
-    stream.seek(start)
-    return text.is_utf8
-
-
-def _recode_lines(stream: BinaryIO) -> Iterator[bytes]:
+def _split_bytes(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines with a line feed for every kind of line end."""
     # Latin-1 has a character for every byte, so that the line is the same bytes again.
     for line in _recode(stream, "latin-1"):
-        yield encodings.decode_line(line.decode().encode("latin-1")).encode()
+        yield line.decode().encode("latin-1")
 
 
 def _recode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:

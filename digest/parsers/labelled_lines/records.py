@@ -52,7 +52,7 @@ class RecordCutter:
         """Yield each record once it ends."""
         after_blank = False  # whether a blank line stands below the last label
         for number, line in enumerate(page, start=1):
-            row = line[:_MAX_LINE_BYTES].strip().decode("utf-8", "replace")
+            row = lines.decode_line(line[:_MAX_LINE_BYTES].strip())
             if not row or not (row.isascii() or (row := row.strip(lines.BLANKS))):
                 after_blank = True
                 if self.value and self.value.rows and self.value.label.field not in _RUNNING_TEXT:

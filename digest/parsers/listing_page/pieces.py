@@ -47,7 +47,7 @@ def _blocks(
     block: list[str] = []
     number = 0
     for number, row in enumerate(page, start=1):
-        line = _ANCHORS.sub("", row.decode("utf-8", "replace")).strip(lines.BLANKS)
+        line = _ANCHORS.sub("", lines.decode_line(row)).strip(lines.BLANKS)
         if line and not line.startswith(_CODE_FENCES) and not (skip and skip(row)):
             block.append(line)
             if len(block) == _MAX_BLOCK_LINES:

@@ -59,7 +59,7 @@ class PlainParser:
             if not (stripped := raw.strip()):
                 after_blank = True
                 continue
-            line = stripped.decode("utf-8", "replace")
+            line = lines.decode_line(stripped)
             # Only short lines can be metadata; most of a page is in long ones.
             if len(line) < _METADATA_CHARS and self._read_metadata(number, line):
                 after_blank = True
