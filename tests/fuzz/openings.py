@@ -80,9 +80,12 @@ def _bibtex(data: bytes) -> list[int] | None:
     (https://ctan.org/pkg/btxdoc), so that they can be counted everywhere.
     """
     found: list[int] = []
-    end = 0
+    end = inside = 0
     for opening in _BIBTEX.finditer(data):
         if opening.start() < end:
+            before = data[inside : opening.start()]
+            if before.count(b"{") <= before.count(b"}") and not before.count(b'"') % 2:
+                return None  # in the place of a key or of a field's name
             if data[: opening.start()].rpartition(b"\n")[2].strip():
                 continue  # inside a value
             return None  # so does this, but it may as well be the next entry
@@ -92,7 +95,7 @@ def _bibtex(data: bytes) -> list[int] | None:
         if entry_end is None:
             return None
         found.append(opening.start())
-        end = entry_end
+        end, inside = entry_end, opening.end()
     return None if data[end:].strip() else found
 
 
@@ -177,6 +180,8 @@ def _objects(data: bytes, start: int) -> Iterator[int]:
 
 def _lines_or_json(data: bytes) -> list[int] | None:
     """Return the places of JSON Lines if every line is an object, else those of a list."""
+    if re.search(rb"\r(?!\n)", data):
+        return None  # the end of a line, or none
     found, position = [], 0
     for line in data.split(b"\n"):
         if line.strip():

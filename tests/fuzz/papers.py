@@ -27,6 +27,7 @@ FLAVOURS = {
     "ascii": "Harbour Basin",
 }
 DEFAULT_FLAVOUR = "latin"
+TITLE_END = "at Low Tide"  # of every title, and nowhere else
 
 _WORD = re.compile("|".join(WORDS), re.IGNORECASE)
 _ID = re.compile(r"2611\.([1-8])\1{4}")
@@ -55,7 +56,7 @@ def paper(number: int, flavour: str = DEFAULT_FLAVOUR) -> MarkedPaper:
     day = 11 + 2 * number
     return MarkedPaper(
         number=number,
-        title=f"{word} Trees and {extra} at Low Tide",
+        title=f"{word} Trees and {extra} {TITLE_END}",
         id=f"2611.{number * 11111}",
         doi=f"10.1000/x.2611.{number * 11111}",
         day=f"2026-0{number}-{day}",

@@ -106,3 +106,18 @@ def test_markup_too_costly_to_parse_is_unreadable(markup: str, reason: str) -> N
     """Too many tags, open tags or attributes raise `Unreadable` before anything is parsed."""
     with pytest.raises(Unreadable, match=reason):
         read("<html><body>" + markup)
+
+
+def test_a_heading_that_is_not_closed_hides_no_card() -> None:
+    """The cards after it stand inside it, and are read as they are."""
+    cards = "".join(
+        f'<article><h3><a href="/papers/2611.0000{n}">Kelp at Low Tide {n}</a></h3>'
+        f"<p>We measure the kelp in {n} seas. It is long and does well in all of them.</p>"
+        "</article>"
+        for n in range(1, 5)
+    )
+    page = f"<!doctype html><html><body><h1>Daily Papers</h1>{cards}</body></html>"
+    whole = read(page)
+    damaged = read(page.replace("Kelp at Low Tide 2</a></h3>", "Kelp at Low Tide 2</a>"))
+    assert [paper.title for paper in whole.sightings] == [p.title for p in damaged.sightings]
+    assert list(whole.sightings)[2:] == list(damaged.sightings)[2:]

@@ -37,6 +37,7 @@ _VOID_TAGS = frozenset(
 )
 _INVISIBLE_TAGS = ["script", "style", "svg", "template", "noscript", "head", "select", "textarea"]
 _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCK_TAGS = frozenset(("article", "div", "p", "ul", *_HEADING_TAGS))
 _TEXT_TAGS = frozenset(("-text", "p"))  # all text inside is one piece
 _INLINE_TAGS = frozenset("-text -comment b i em strong code span sub sup small mark br u s".split())
 
@@ -78,9 +79,12 @@ def page_pieces(tree: LexborHTMLParser, data: bytes) -> Iterator[PagePiece]:
         tag = node.tag or ""
         if tag in _HEADING_TAGS:
             link = node.css_first("a[href]")
-            href = _href(link) if link else href
-            line = _line_of_link(search, href)
-            yield PagePiece(line, _text_of(node), href, href is not None, int(tag[1]))
+            own_href = _href(link) if link else href
+            line = _line_of_link(search, own_href)
+            below = _blocks_below_link(node)
+            text = _text_of(link if link and below else node)
+            yield PagePiece(line, text, own_href, own_href is not None, int(tag[1]))
+            stack += [(child, href) for child in reversed(below)]
             continue
         children = [] if tag in _TEXT_TAGS else list(node.iter(include_text=True))
         if tag in _TEXT_TAGS or _is_sentence(node, children):
@@ -97,6 +101,14 @@ def _check_attributes(data: bytes, start: int, stop: int) -> None:
             return
         if count > MAX_ATTRIBUTES:
             raise Unreadable(f"more than {MAX_ATTRIBUTES} attributes in a tag")
+
+
+def _blocks_below_link(heading: LexborNode) -> list[LexborNode]:
+    """Return what follows the link of a heading that was never closed; nothing if it was."""
+    children = list(heading.iter(include_text=True))
+    own = next((n for n, child in enumerate(children) if child.tag == "a"), len(children))
+    below = children[own + 1 :]
+    return below if any(child.tag in _BLOCK_TAGS for child in below) else []
 
 
 def _href(link: LexborNode) -> str | None:
