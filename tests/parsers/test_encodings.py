@@ -81,14 +81,16 @@ def test_words_come_back_through_mail_and_page(codec: str, label: str) -> None:
 def test_any_text_comes_back(data: st.DataObject, case: tuple[str, str]) -> None:
     """Of the characters that the codec encodes and the standard decodes to the same.
 
-    Bytes that are also UTF-8 are read as that: a katakana of Big5 alone is one of them.
+    Bytes that are also UTF-8 are read as that: a katakana of Big5 alone is one of them, and so
+    are some signs of UTF-16.
     """
     codec, label = case
     # Microsoft's Big5 has kana in other places than the standard's.
     characters = sorted(set(WORDS[codec][1]) | set("aé北" if codec == "cp950" else "aé北カ"))
     text = "".join(data.draw(st.lists(st.sampled_from(characters), min_size=1, max_size=30)))
     encoded = text.encode(codec, "ignore")
-    assume(encoded.isascii() or "\ufffd" in encoded.decode(errors="replace"))
+    in_ascii = encoded.isascii() and not codec.startswith("utf-16")
+    assume(in_ascii or "\ufffd" in encoded.decode(errors="replace"))
     assert encoded.decode(codec) == encodings.decode(encoded, label)
 
 
