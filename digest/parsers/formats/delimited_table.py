@@ -164,7 +164,12 @@ def _fits(cells: list[str], header: _Header) -> bool:
 def _may_be_header(cells: list[str], header: _Header) -> bool:
     """Return whether the first cell or that of the title is the name of a field."""
     candidates = (*cells[:1], *cells[header.title : header.title + 1])
-    return any(_ranked_field(cell)[1] for cell in candidates if len(cell) <= _MAX_NAME_CHARS)
+    # A single word that is also a name ("TI") may be what is left of a damaged row.
+    return any(map(_is_name, candidates)) and sum(map(_is_name, cells)) > 1
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell) <= _MAX_NAME_CHARS and bool(_ranked_field(cell)[1])
 
 
 def _ranked_field(cell: str) -> tuple[int, str]:
