@@ -177,7 +177,9 @@ class _Comparison:
     def _add_variant(self, paper: Paper, other: Sighting | Paper, kind: str) -> bool:
         """Record a title or abstract; return whether the paper was never seen with it."""
         own, new = getattr(paper, kind), getattr(other, kind)
-        if own is None or new is None or own == new or merge.is_cut_short(own, new):
+        if own is None or new is None or own == new or merge.is_notice(kind, other):
+            return False
+        if merge.is_cut_short(own, new):
             return False
         variants = self.known.variants.setdefault(paper.id, set())
         new_mark, own_mark = merge.fingerprint(new), merge.fingerprint(own)

@@ -25,7 +25,8 @@ def merge_papers(paper: Paper, other: Sighting | Paper, page_date: str | None = 
     """Return the paper with everything that the other adds; no value becomes worse.
 
     Missing values are filled. A revised title or abstract replaces the old one, unless it is
-    the old one cut short. The longer list of authors stays. Counts come from the page with the
+    the old one cut short, or ``other`` is withdrawn: then its abstract is mostly a notice. The
+    longer list of authors stays. Counts come from the page with the
     newest ``page_date``; if one of two pages has no date, from the one that is read later.
     """
     gains: dict[str, Any] = {}
@@ -35,11 +36,16 @@ def merge_papers(paper: Paper, other: Sighting | Paper, page_date: str | None = 
         if new in (None, (), own):
             continue
         replaces = own is None or not is_older if name in _COUNTS else not own
-        if replaces or _is_better(name, own, new):
+        if replaces or (_is_better(name, own, new) and not is_notice(name, other)):
             gains[name] = new
     if (newest := counts_date(other, paper.counted, page_date)) != paper.counted:
         gains["counted"] = newest
     return msgspec.structs.replace(paper, **gains) if gains else paper
+
+
+def is_notice(name: str, other: Sighting | Paper) -> bool:
+    """Return whether a text may be the notice of a withdrawal in place of a paper's words."""
+    return name in WORDS and other.retracted
 
 
 def counts_date(other: Sighting | Paper, before: str | None, page_date: str | None) -> str | None:

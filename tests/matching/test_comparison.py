@@ -277,9 +277,11 @@ def test_a_revision_of_a_known_paper_is_compared_like_any_sighting(
 
 
 def test_a_withdrawal_is_a_change_that_happens_once() -> None:
-    """A later sighting that does not mention it takes nothing back."""
-    stored = known(paper(arxiv_id=ARXIV))
-    withdrawn = compare(sighting(arxiv_id=ARXIV, retracted=True), stored=stored)
+    """A later sighting that does not mention it takes nothing back. Its words are a notice."""
+    stored = known(paper(arxiv_id=ARXIV, abstract=ABSTRACT))
+    notice = sighting(arxiv_id=ARXIV, abstract="This paper has been withdrawn.", retracted=True)
+    withdrawn = compare(notice, stored=stored)
+    assert ABSTRACT == withdrawn.touched[1].abstract
     assert ["changed"] == statuses(withdrawn)
     assert [("withdrawn", "", "")] == [
         (change.kind, change.before, change.after) for change in withdrawn.changes

@@ -165,7 +165,7 @@ def test_a_late_byte_decides_for_its_line(early: str) -> None:
     data = early.encode() + b"words of a line\n" * 9000 + late
     expected = early + "words of a line\n" * 9000 + "Café\n"
     page = lines.iter_lines(io.BytesIO(data), data[:65536])
-    found = "".join(map(lines.decode_line, page))
+    found = "".join(map(encodings.decode_line, page))
     assert expected == found == lines.decode(data)
 
 

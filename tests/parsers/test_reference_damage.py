@@ -287,6 +287,13 @@ def test_the_encoding_that_a_bibtex_file_states_is_believed(label: str) -> None:
     assert [TITLES[codec]] == [paper.title for paper in load(text.encode(codec)).sightings]
 
 
+@pytest.mark.parametrize("label", ["EUC-JP", "EUC_JP"])
+def test_a_stated_encoding_has_the_characters_of_the_standard(label: str) -> None:
+    """Such as the circled digits, which Python's codec of this name lacks."""
+    text = f"% Encoding: {label}\n@misc{{a, title={{川?}}}}\n".encode("euc_jp")
+    assert ["川①"] == [paper.title for paper in load(text.replace(b"?", b"\xad\xa1")).sightings]
+
+
 def test_a_wrong_byte_changes_no_other_entry() -> None:
     """The rest of the file stays UTF-8."""
     wrong = "@misc{a, title={Größe}}\n".encode("cp1252")

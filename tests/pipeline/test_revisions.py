@@ -67,6 +67,6 @@ def test_a_withdrawal_is_shown_where_the_paper_was_issued(folder: Folder) -> Non
     }
     (updated,) = issue["updated"]
     assert paper(1).title == updated["title"]
-    assert "withdrawn" in updated["changes"]
+    assert ["withdrawn"] == updated["changes"]
     page = (folder.output / "daily" / "2026-11-19.html").read_text("utf-8")
     assert 1 == page.count('<span class="tag withdrawn">withdrawn</span>')

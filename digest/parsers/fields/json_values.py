@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.parsers.input import lines, utf8
+from digest.parsers.input import encodings, lines
 from digest.parsers.input.input_file import InputFile
 
 Json = dict[str, Any]
@@ -87,7 +87,7 @@ def may_be_json(input_file: InputFile) -> bool:
 
 def looks_like_json(head: bytes) -> bool:
     """Return whether a text begins as JSON, or as a list or an object in Python's syntax."""
-    start = utf8.to_utf8(head).lstrip()
+    start = encodings.in_utf8(head, None).lstrip()
     return bool(_STARTS.match(start) or _SCALAR.fullmatch(start[:_MAX_SCALAR_BYTES]))
 
 
@@ -170,7 +170,7 @@ def decode_repaired(data: bytes) -> str:
 
 def looks_like_json_lines(head: bytes) -> bool:
     """Return whether the first line of a text is a whole object and more text follows."""
-    first, _, rest = utf8.to_utf8(head).lstrip().partition(b"\n")
+    first, _, rest = encodings.in_utf8(head, None).lstrip().partition(b"\n")
     return first.startswith(b"{") and bool(rest.strip()) and parse_object(first) is not None
 
 

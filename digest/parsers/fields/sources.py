@@ -41,13 +41,16 @@ def build_dump(
     evidence: str,
     sightings: Collection[Sighting],
     rejects: Rejects,
+    *,
+    source: str | None = None,
+    page_date: str | None = None,
 ) -> Dump:
-    """Return a dump whose source and day come from the file's name."""
+    """Return a dump. Source and day come from the file's name if they are not given."""
     return Dump(
         name=input_file.name,
         format_name=format_name,
-        source=from_file_name(input_file.name),
-        page_date=dates.iso_day_in_name(input_file.name),
+        source=source or from_file_name(input_file.name),
+        page_date=page_date or dates.iso_day_in_name(input_file.name),
         sightings=sightings,
         rejects=rejects.by_line(),
         evidence={"dialect": evidence},

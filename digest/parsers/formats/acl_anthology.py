@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import dates, ids, markup, sources, timestamps, withdrawals
+from digest.parsers.fields import ids, markup, sources, timestamps, withdrawals
 from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.xml_text import Element, XmlForm
@@ -19,7 +18,7 @@ NAME = "acl-anthology"
 _ROOT = "collection"
 _LEAVES = "title first last abstract url doi bibkey pages booktitle year month publisher"
 _FORM = XmlForm(("paper",), (_ROOT,), frozenset(_LEAVES.split()))
-_SITE = "https://aclanthology.org"
+_SOURCE = "aclanthology.org"
 _ID = r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9_]+)+"
 _VOLUME = r"<collection\s[^<>]{0,200}>\s*<(?:volume|event)[\s>]"
 
@@ -39,16 +38,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     can be read.
     """
     listing = xml_records.read(input_file, _FORM, xml_records.each(_sighting))
-    if listing.rejects and not listing.sightings:
-        raise Unreadable(listing.rejects[0].reason, line=listing.rejects[0].line)
-    return Dump(
-        name=input_file.name,
-        format_name=NAME,
-        source=sources.from_address(_SITE) or sources.from_file_name(input_file.name),
-        page_date=dates.iso_day_in_name(input_file.name),
-        sightings=listing.sightings,
-        rejects=tuple(listing.rejects),
-        evidence={"dialect": evidence},
+    listing.require_papers()
+    return sources.build_dump(
+        input_file, NAME, evidence, listing.sightings, listing.rejects, source=_SOURCE
     )
 
 
@@ -89,7 +81,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
 
 def _page(url: str) -> str | None:
     """Return the page of a paper in the Anthology, for its id or its address."""
-    return f"{_SITE}/{url}" if re.fullmatch(_ID, url) else ids.address(url)
+    return f"https://{_SOURCE}/{url}" if re.fullmatch(_ID, url) else ids.address(url)
 
 
 def _person(author: Element) -> str:

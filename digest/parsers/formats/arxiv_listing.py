@@ -162,7 +162,7 @@ class _TextReader:
     def items(self, page: Iterable[bytes]) -> Iterator[ArxivItem]:
         """Yield each record once the next one begins, or a section does."""
         for number, raw in enumerate(page, start=1):
-            row = lines.decode_line(raw[: 1 << 16]).strip(lines.BLANKS)
+            row = encodings.decode_line(raw[: 1 << 16]).strip(lines.BLANKS)
             begin, is_section = _ITEM.match(row), _SECTION.fullmatch(row)
             if (begin or is_section) and self.item is not None:
                 yield self.item

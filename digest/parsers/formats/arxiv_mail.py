@@ -28,7 +28,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import arxiv_items, dates, ids, sources
 from digest.parsers.fields.arxiv_items import ArxivItem
-from digest.parsers.input import lines, spill
+from digest.parsers.input import encodings, lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.labelled_lines import labels
@@ -95,7 +95,7 @@ class _ItemReader:
     def items(self, page: Iterable[bytes]) -> Iterator[ArxivItem]:
         """Yield each record once it ends."""
         for number, raw in enumerate(page, start=1):
-            text = lines.decode_line(raw[:_MAX_LINE_BYTES]).rstrip(lines.BLANKS)
+            text = encodings.decode_line(raw[:_MAX_LINE_BYTES]).rstrip(lines.BLANKS)
             if quoted := _QUOTED.match(text):
                 text = text[quoted.end() :]
             row = text.strip(lines.BLANKS)

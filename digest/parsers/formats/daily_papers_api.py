@@ -26,7 +26,7 @@ from digest.parsers.fields import (
     timestamps,
     withdrawals,
 )
-from digest.parsers.input import utf8
+from digest.parsers.input import encodings
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -83,7 +83,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON list whose entries hold a ``paper``, and an empty list."""
     if not json_values.may_be_json(input_file):
         return None
-    head = utf8.to_utf8(input_file.head).lstrip()
+    head = encodings.in_utf8(input_file.head, None).lstrip()
     if re.fullmatch(_EMPTY, head):
         return "an empty list"
     paper = re.match(_PAPER, head)
@@ -96,7 +96,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable`, with the line of the first damage, if no entry can be read.
     """
-    data = utf8.to_utf8(input_file.read_all())
+    data = encodings.in_utf8(input_file.read_all(), None)
     sightings: list[Sighting] = []
     rejects = Rejects()
     days: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.fields import dates, feed_items, json_pieces, json_values, sources
 from digest.parsers.fields.json_values import Json
 from digest.parsers.fields.record_lines import LineFinder
-from digest.parsers.input import utf8
+from digest.parsers.input import encodings
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -24,7 +24,7 @@ def detect(input_file: InputFile) -> str | None:
     """Detect a JSON object with the version address of JSON Feed."""
     if not json_values.may_be_json(input_file):
         return None
-    head = utf8.to_utf8(input_file.head).lstrip()
+    head = encodings.in_utf8(input_file.head, None).lstrip()
     is_feed = head[:1] == b"{" and re.search(_VERSION, head)
     return "the version address of JSON Feed" if is_feed else None
 
@@ -35,7 +35,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     A feed that is cut off gives the items before the cut. Raises `Unreadable` if there are
     items and none is a paper.
     """
-    data = utf8.to_utf8(input_file.read_all())
+    data = encodings.in_utf8(input_file.read_all(), None)
     loaded = json_values.load(data)
     feed = loaded.value if loaded and isinstance(loaded.value, dict) else {}
     sightings: list[Sighting] = []

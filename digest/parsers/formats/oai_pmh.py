@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import dates, ids, markup, names, sources, timestamps, withdrawals
+from digest.parsers.fields import ids, markup, names, sources, timestamps, withdrawals
 from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.xml_text import Element, XmlForm
@@ -49,18 +49,15 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     if listing.root is None:
         raise Unreadable("XML that cannot be read")
     _raise_errors(listing.root)
-    unread = [reject for reject in listing.rejects if reject.reason != _DELETED]
-    if unread and not listing.sightings:
-        raise Unreadable(unread[0].reason, line=unread[0].line)
-    answered = listing.root.findtext("{*}responseDate")
-    return Dump(
-        name=input_file.name,
-        format_name=NAME,
-        source=_source(listing.root) or sources.from_file_name(input_file.name),
-        page_date=timestamps.day(answered) or dates.iso_day_in_name(input_file.name),
-        sightings=listing.sightings,
-        rejects=tuple(listing.rejects),
-        evidence={"dialect": evidence},
+    listing.require_papers(except_for=_DELETED)
+    return sources.build_dump(
+        input_file,
+        NAME,
+        evidence,
+        listing.sightings,
+        listing.rejects,
+        source=_source(listing.root),
+        page_date=timestamps.day(listing.root.findtext("{*}responseDate")),
     )
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import dates, ids, markup, sources, timestamps, withdrawals
+from digest.parsers.fields import ids, markup, sources, timestamps, withdrawals
 from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.xml_text import Element, XmlForm
@@ -25,7 +24,7 @@ _LEAVES = (
 )
 _FORM = XmlForm(("PubmedArticle", "PubmedBookArticle"), (_ROOT,), frozenset(_LEAVES.split()))
 _RETRACTED = frozenset({"Retracted Publication"})
-_SITE = "https://pubmed.ncbi.nlm.nih.gov"
+_SOURCE = "pubmed.ncbi.nlm.nih.gov"
 
 
 def detect(input_file: InputFile) -> str | None:
@@ -40,16 +39,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     Raises `Unreadable` if there are articles and none can be read.
     """
     listing = xml_records.read(input_file, _FORM, xml_records.each(_sighting))
-    if listing.rejects and not listing.sightings:
-        raise Unreadable(listing.rejects[0].reason, line=listing.rejects[0].line)
-    return Dump(
-        name=input_file.name,
-        format_name=NAME,
-        source=sources.from_address(_SITE) or sources.from_file_name(input_file.name),
-        page_date=dates.iso_day_in_name(input_file.name),
-        sightings=listing.sightings,
-        rejects=tuple(listing.rejects),
-        evidence={"dialect": evidence},
+    listing.require_papers()
+    return sources.build_dump(
+        input_file, NAME, evidence, listing.sightings, listing.rejects, source=_SOURCE
     )
 
 
@@ -68,7 +60,7 @@ def _sighting(record: Element, line: int) -> Sighting | str:
         title=title,
         abstract=markup.real_abstract(abstract, title),
         doi=doi,
-        url=links.identifier_page(None, doi) or f"{_SITE}/{pmid}/",
+        url=links.identifier_page(None, doi) or f"https://{_SOURCE}/{pmid}/",
         authors=authors,
         n_authors=len(authors) or None,
         published=timestamps.day(published),

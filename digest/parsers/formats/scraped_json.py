@@ -26,7 +26,7 @@ from digest.parsers.fields import (
 from digest.parsers.fields.json_records import RecordPlace
 from digest.parsers.fields.json_values import Json
 from digest.parsers.fields.record_lines import LineFinder
-from digest.parsers.input import lines, spill, utf8
+from digest.parsers.input import encodings, lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 
@@ -71,7 +71,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 def _records(input_file: InputFile) -> _Lines | _Values | _Pieces:
     if _are_lines(input_file):
         return _Lines(input_file)
-    data = utf8.to_utf8(input_file.read_all())
+    data = encodings.in_utf8(input_file.read_all(), None)
     loaded = json_values.load(data)
     return _Pieces(data) if loaded is None else _Values(data, loaded)
 
@@ -133,7 +133,7 @@ class _Lines:
             elif (value := json_values.parse_object(row)) is not None:
                 yield RecordPlace(json_records.revived(value), "", number)
             else:
-                yield from self._pieces(lines.decode_line(row).encode(errors="replace"), number)
+                yield from self._pieces(encodings.decode_line(row).encode(errors="replace"), number)
 
     def _pieces(self, row: bytes, number: int) -> Iterator[RecordPlace]:
         """Yield the objects of a line that holds several, or add a reject for it."""

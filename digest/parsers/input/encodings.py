@@ -8,6 +8,7 @@ windows-1252. Mail, HTML, XML and references are all decoded here.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Iterator
 
@@ -47,20 +48,27 @@ _XML = re.compile(rb"\s{0,99}<\?xml\b[^<>]{0,99}?\bencoding\s{0,9}=\s{0,9}[\"'](
 def lookup(label: str) -> str | None:
     """Return the name of Python's codec for a label; None for a label that nobody knows.
 
-    Labels of the standard come first; a label that only Python knows is its own.
+    Labels of the standard come first. For a label that only Python knows, such as Java's
+    ``ISO8859_1``, the name of Python's codec is looked up once more.
     """
     import webencodings  # most dumps have no label
 
     label = label.strip(" \t\r\n\f\"';")
-    encoding = webencodings.lookup(label)
-    if encoding is not None and encoding.name != "replacement":
-        return _SUPERSETS.get(encoding.name, encoding.codec_info.name)
+    for name in (label, _python_name(label)):
+        encoding = webencodings.lookup(name)
+        if encoding is not None and encoding.name != "replacement":
+            return _SUPERSETS.get(encoding.name, encoding.codec_info.name)
+    return _SUPERSETS.get(name, name) or None
+
+
+def _python_name(label: str) -> str:
+    """Return the name of Python's codec for a label, "" if there is none."""
     try:
         "".encode(label)  # raises LookupError also for codecs that are not of text
         name = codecs.lookup(label).name
     except (LookupError, ValueError, UnicodeError):
-        return None
-    return None if name in _NOT_ENCODINGS else _SUPERSETS.get(name, name)
+        return ""
+    return "" if name in _NOT_ENCODINGS else name
 
 
 def declared_in_html(head: bytes) -> str | None:
@@ -80,24 +88,34 @@ def decode(data: bytes, label: str | None) -> str:
     Without a label, a line that is not UTF-8 is windows-1252. A byte without a character becomes
     U+FFFD. Raises `Unreadable` with the label if nobody knows it and the bytes are not UTF-8.
     """
-    text = TextBytes()
-    text.look_at(data)
-    return "".join(decode_pieces((data,), text.codec(label)))
+    return "".join(decode_pieces((data,), _look_at(data).codec(label)))
 
 
 def in_utf8(data: bytes, label: str | None) -> bytes:
-    """Return the same text in UTF-8: the data themselves if they are UTF-8 without a mark.
+    """Return the same text in UTF-8, without a byte order mark.
 
     The rules and the errors are those of `decode`.
     """
-    text = TextBytes()
-    text.look_at(data)
+    text = _look_at(data)
     codec = text.codec(label)
-    if codec == "utf-8":
-        return data
-    # In pieces, because a text takes up to four times the bytes in memory.
-    pieces = (data[start : start + _PIECE_BYTES] for start in range(0, len(data), _PIECE_BYTES))
-    return b"".join(piece.encode(errors="replace") for piece in decode_pieces(pieces, codec))
+    if codec in ("utf-8", "utf-8-sig") and text.is_utf8:
+        return data.removeprefix(codecs.BOM_UTF8)
+    utf8 = io.BytesIO()  # its value is no copy
+    for piece in decode_pieces(_pieces(data), codec):
+        utf8.write(piece.encode(errors="replace"))
+    return utf8.getvalue()
+
+
+def _look_at(data: bytes) -> TextBytes:
+    text = TextBytes()
+    for piece in _pieces(data):
+        text.look_at(piece)
+    return text
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Yield the bytes in pieces: as text they take up to four times the memory."""
+    return (data[start : start + _PIECE_BYTES] for start in range(0, len(data), _PIECE_BYTES))
 
 
 class TextBytes:
@@ -163,8 +181,11 @@ def decode_pieces(pieces: Iterable[bytes], codec: str) -> Iterator[str]:
 def unmarked_utf16(head: bytes) -> str | None:
     """Return the byte order of UTF-16 without a mark: most bytes of one half are zero.
 
-    This finds Latin text only, where the high byte of nearly every character is zero.
+    This finds Latin text, where the high byte of nearly every character is zero, and markup by
+    its first character (https://www.w3.org/TR/xml/#sec-guessing).
     """
+    if head[:2] in (b"<\0", b"\0<"):
+        return "utf-16-le" if head[:1] == b"<" else "utf-16-be"
     pairs = len(head) // 2
     if pairs < 8 or b"\0" not in head:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -10,11 +9,6 @@ from typing import BinaryIO
 
 from digest.parsers.input import encodings
 
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _SPACES = "\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _NORMAL_BLANKS = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys(_ZERO_WIDTH))
@@ -23,46 +17,19 @@ _LONE_RETURN = re.compile(rb"\r(?![\r\n]|$)")
 BLANKS = " \t\n\r\v\f" + _SPACES + _ZERO_WIDTH  # to strip from both ends of a line
 
 
-def detect_encoding(head: bytes) -> str:
-    """Return the encoding a byte order mark names, else one that decodes the first bytes."""
-    for mark, name in _BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            return name
-    if unmarked := encodings.unmarked_utf16(head):
-        return unmarked
-    try:
-        # Incremental, because the head may end in the middle of a character.
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
 def iter_lines(stream: BinaryIO, head: bytes) -> Iterable[bytes]:
-    """Return the lines of a text, to be decoded by `decode_line`.
+    """Return the lines of a text, to be decoded by `encodings.decode_line`.
 
     Each but perhaps the last ends in a line feed. They are recoded if the text has a byte order
     mark or is UTF-16, or if its line ends are others (old Mac). Windows line ends keep their
     carriage return; the readers strip it as a blank.
     """
-    # Lines stay bytes: a reader then decodes only the lines it keeps, and one wide character
-    # does not double or quadruple the size of the whole text.
-    encoding = detect_encoding(head)
-    if encoding not in ("utf-8", "cp1252"):
-        return _recode(stream, encoding)
+    # Lines stay bytes: a reader then decodes only the lines it keeps, one wide character does not
+    # double or quadruple the size of the whole text, and a character beyond ASCII may come late.
+    codec = _codec(head)
+    if codec not in ("utf-8", encodings.MIXED):
+        return _recode(stream, codec)
     return _split_bytes(stream) if _LONE_RETURN.search(head) else stream
-
-
-def decode_line(line: bytes) -> str:
-    """Return a line as UTF-8, or as windows-1252 if it is not; see `encodings.decode_line`.
-
-    Each line decides for itself, because a character beyond ASCII may come late in a text, and
-    because damage in one line must not change the others.
-    """
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return encodings.decode_line(line)
 
 
 def decode(data: bytes) -> str:
@@ -70,9 +37,7 @@ def decode(data: bytes) -> str:
 
     A line that is not UTF-8 is windows-1252.
     """
-    encoding = detect_encoding(data)
-    mixed = encoding in ("utf-8", "cp1252")
-    text = encodings.decode(data, None) if mixed else data.decode(encoding, errors="replace")
+    text = encodings.decode(data, None)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -83,7 +48,7 @@ def normalize_blanks(line: str) -> str:
 
 def looks_binary(head: bytes) -> bool:
     """Return whether the first bytes are text in none of the encodings we read."""
-    return b"\0" in head and not detect_encoding(head).startswith("utf-16")
+    return b"\0" in head and not _codec(head).startswith("utf-16")
 
 
 class LineSearch:
@@ -107,6 +72,12 @@ class LineSearch:
                 self.line += self._data.count(b"\n", self._position, position)
                 self._position = position
         return self.line
+
+
+def _codec(head: bytes) -> str:
+    text = encodings.TextBytes()
+    text.look_at(head)
+    return text.codec(None)
 
 
 def _split_bytes(stream: BinaryIO) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from digest.errors import Unreadable
 from digest.model.papers import Reject, Sighting
 from digest.parsers.input import spill, xml_encoding
 from digest.parsers.input.input_file import InputFile
@@ -31,9 +32,18 @@ class Listing(NamedTuple):
     rejects: Rejects
     root: Element | None
 
+    def require_papers(self, *, except_for: str = "") -> None:
+        """Raise `Unreadable` if there are rejects and no paper.
+
+        Rejects with the reason ``except_for`` do not count.
+        """
+        for reject in self.rejects:
+            if reject.reason != except_for and not self.sightings:
+                raise Unreadable(reject.reason, line=reject.line)
+
 
 def read(input_file: InputFile, form: XmlForm, convert: Convert) -> Listing:
-    """Read all records in order; ``convert`` makes one paper or one reject of each.
+    """Read all records in order. ``convert`` turns each into a paper or a reject.
 
     Raises `Unreadable` for text in an unknown encoding, declared entities, and more tags than
     a listing has.

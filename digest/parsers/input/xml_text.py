@@ -174,7 +174,9 @@ def children(element: Element) -> Iterator[tuple[str, Element]]:
 
 def text_of(element: Element) -> str:
     """Return all text inside an element, without blanks at both ends."""
-    return "".join(map(str, element.itertext())).strip()
+    # Most elements have no others inside, and their text is one string.
+    whole = "".join(map(str, element.itertext())) if len(element) else element.text or ""
+    return whole.strip()
 
 
 def line_of(element: Element) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from digest.parsers.input import lines
+from digest.parsers.input import encodings, lines
 from digest.parsers.labelled_lines import labels
 from digest.parsers.labelled_lines.labels import Label
 from digest.parsers.labelled_lines.layouts import Layout
@@ -52,7 +52,7 @@ class RecordCutter:
         """Yield each record once it ends."""
         after_blank = False  # whether a blank line stands below the last label
         for number, line in enumerate(page, start=1):
-            row = lines.decode_line(line[:_MAX_LINE_BYTES].strip())
+            row = encodings.decode_line(line[:_MAX_LINE_BYTES].strip())
             if not row or not (row.isascii() or (row := row.strip(lines.BLANKS))):
                 after_blank = True
                 if self.value and self.value.rows and self.value.label.field not in _RUNNING_TEXT:

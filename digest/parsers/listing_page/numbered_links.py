@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from digest.errors import Unreadable
-from digest.parsers.input import lines
+from digest.parsers.input import encodings
 
 _ADDRESS_LINE = re.compile(
     rb"\s{0,8}(?:\[(\d{1,5})\]:?|(\d{1,5})\.)\s{1,8}<?(https?://[^\s<>]+|/[^\s<>]*)>?\s*"
@@ -41,7 +41,7 @@ class NumberedAddresses:
                 if number <= previous_number or not self.lists:
                     self.lists.append({})
                     self.last_lines.append(line)
-                self.lists[-1][number] = lines.decode_line(match[3])
+                self.lists[-1][number] = encodings.decode_line(match[3])
                 self.last_lines[-1], previous_number = line, number
 
     def find(self, number: int, line: int) -> str | None:

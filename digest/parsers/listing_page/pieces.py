@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from digest.parsers.input import lines
+from digest.parsers.input import encodings, lines
 from digest.parsers.listing_page import numbered_links
 from digest.parsers.listing_page.numbered_links import NumberedAddresses
 from digest.parsers.listing_page.paragraphs import PagePiece, Paragraph
@@ -47,7 +47,7 @@ def _blocks(
     block: list[str] = []
     number = 0
     for number, row in enumerate(page, start=1):
-        line = _ANCHORS.sub("", lines.decode_line(row)).strip(lines.BLANKS)
+        line = _ANCHORS.sub("", encodings.decode_line(row)).strip(lines.BLANKS)
         if line and not line.startswith(_CODE_FENCES) and not (skip and skip(row)):
             block.append(line)
             if len(block) == _MAX_BLOCK_LINES:

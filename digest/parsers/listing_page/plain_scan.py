@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from digest.parsers.input import lines
+from digest.parsers.input import encodings, lines
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
 
@@ -59,7 +59,7 @@ class PlainParser:
             if not (stripped := raw.strip()):
                 after_blank = True
                 continue
-            line = lines.decode_line(stripped)
+            line = encodings.decode_line(stripped)
             # Only short lines can be metadata; most of a page is in long ones.
             if len(line) < _METADATA_CHARS and self._read_metadata(number, line):
                 after_blank = True
