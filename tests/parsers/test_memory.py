@@ -37,6 +37,9 @@ DENSE_FILES: dict[str, tuple[bytes, bytes, bytes]] = {
     "JSON of empty objects": (b'[{"title":"A b","id":"2611.00001"}', b",{}", b"]"),
     "JSON of short strings": (b'["a"', b',"ab"', b"]"),
     "an answer of empty entries": (b'[{"paper":{"id":"2611.00001","title":"x"}}', b",{}", b"]"),
+    "an answer with a title of nested lists": (
+        b'[{"paper":{"id":"2611.00001","title":[0', b"," + b"[" * 60 + b"]" * 60, b"]}}]",
+    ),
     "JSON Lines with short lines": (b'{"title":"x","id":"2611.00001"}\n', b"x\n", b""),
     "damaged plain records": (
         b"and the research community\n\n", b"a\n\n\xe2\x80\xa2 1 author\n", b"",

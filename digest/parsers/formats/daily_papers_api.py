@@ -101,6 +101,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     rejects = Rejects()
     days: Counter[str] = Counter()
     for line, entry_json in _entries(data, rejects):
+        if not json_values.fits_memory(entry_json):
+            rejects.add(line, json_pieces.TOO_DENSE)
+            continue
         entry = _decoded(entry_json)
         paper = _sighting(entry, line) if entry else None
         if entry is None or paper is None:
