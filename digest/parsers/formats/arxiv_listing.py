@@ -17,7 +17,7 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import addresses, arxiv_items, ids, sources, timestamps
 from digest.parsers.fields.arxiv_items import ArxivItem
-from digest.parsers.input import encodings, lines, spill
+from digest.parsers.input import lines, spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.labelled_lines import labels
@@ -100,13 +100,11 @@ def _items_of_page(input_file: InputFile) -> Iterator[ArxivItem]:
 
     from digest.parsers.listing_page import html_pieces
 
-    data = input_file.read_all()
-    html_pieces.check_markup(data)
-    text = encodings.in_utf8(data, encodings.declared_in_html(input_file.head))
-    search = lines.LineSearch(data, max_misses=8)
+    page = html_pieces.read_page(input_file)
+    search = lines.LineSearch(page, max_misses=8)
     item: ArxivItem | None = None
     replaced = False
-    for node in LexborHTMLParser(text).css(_SELECTOR):
+    for node in LexborHTMLParser(page).css(_SELECTOR):
         tag = node.tag or ""
         if tag[0] == "h":
             replaced = bool(_REPLACED.search(node.text()))
