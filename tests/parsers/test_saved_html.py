@@ -31,11 +31,12 @@ def test_the_json_of_a_page_gives_complete_records() -> None:
     assert {3} == {paper.line for paper in dump.sightings}
 
 
-def test_each_card_has_its_own_line() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_each_card_has_its_own_line(encoding: str) -> None:
     """The line of a sighting is the one where its address first stands."""
     page = layouts.saved_html(PAPERS, carried=False)
     rows = page.split("\n")
-    for paper in read(page).sightings:
+    for paper in read(page.encode(encoding)).sightings:
         assert str(paper.arxiv_id) in rows[paper.line - 1]
 
 
@@ -102,10 +103,11 @@ def test_another_page_of_the_site_is_unreadable() -> None:
         ("<a " + "x=1 " * 5000 + ">", "attributes"),
     ],
 )
-def test_markup_too_costly_to_parse_is_unreadable(markup: str, reason: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_markup_too_costly_to_parse_is_unreadable(markup: str, reason: str, encoding: str) -> None:
     """Too many tags, open tags or attributes raise `Unreadable` before anything is parsed."""
     with pytest.raises(Unreadable, match=reason):
-        read("<html><body>" + markup)
+        read(("<html><body>" + markup).encode(encoding))
 
 
 def test_a_heading_that_is_not_closed_hides_no_card() -> None:

@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from digest.errors import Unreadable
 from digest.parsers.bibtex import field_parser, openings
 from digest.parsers.bibtex.field_parser import MAX_CHARS, Broken, Incomplete
 from digest.parsers.bibtex.openings import LOOK_AHEAD
+from digest.parsers.fields.references import ReferenceRecord
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _IGNORED = frozenset({"comment", "preamble"})
 _BRACES = re.compile(r"\\[\\{}]|[{}]")
 # Of the abbreviations of a file, and of everything that is put in for them.
 _MAX_ABBREVIATIONS, _MAX_EXPANDED_CHARS = 50_000, 16_000_000
-
-
-class BibtexEntry(NamedTuple):
-    """The values of each field by its name, or why there are none; ``line`` counts from 1."""
-
-    line: int
-    fields: dict[str, list[str]]
-    problem: str = ""
 
 
 class EntryReader:
@@ -41,7 +33,7 @@ class EntryReader:
         self._expanded_chars = 0
         self._comments_close, self._quote_search = True, field_parser.QuoteSearch()
 
-    def __iter__(self) -> Iterator[BibtexEntry]:
+    def __iter__(self) -> Iterator[ReferenceRecord]:
         """Yield all entries in order.
 
         Raises `Unreadable` for abbreviations that are too many or expand to too much text.
@@ -88,7 +80,7 @@ class EntryReader:
         self._counted = position
         return self._line
 
-    def _entry(self, opening: re.Match[str]) -> BibtexEntry | None:
+    def _entry(self, opening: re.Match[str]) -> ReferenceRecord | None:
         """Return the entry that opens here and move to its end; None if it is no reference."""
         text, kind = self._text, (opening[1] or "").lower()
         if kind in _IGNORED:
@@ -99,17 +91,19 @@ class EntryReader:
             # A word with a brace after it may be anything, but the known types are entries.
             if not first or kind not in openings.TYPES:
                 return None
-            return BibtexEntry(self._line_at(opening.start()), {}, "a BibTeX entry without fields")
+            return ReferenceRecord(
+                self._line_at(opening.start()), {}, "a BibTeX entry without fields"
+            )
         line = self._line_at(opening.start())
         try:
             fields = self._fields(opening)
         except Broken as broken:
             self._position = max(broken.resume, self._position)
-            return None if kind == "string" else BibtexEntry(line, {}, "a broken BibTeX entry")
+            return None if kind == "string" else ReferenceRecord(line, {}, "a broken BibTeX entry")
         if kind == "string":
             self._define(fields)
             return None
-        return BibtexEntry(line, fields)
+        return ReferenceRecord(line, fields)
 
     def _fields(self, opening: re.Match[str] | None) -> dict[str, list[str]]:
         while opening:

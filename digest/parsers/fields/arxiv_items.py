@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from digest.model.papers import Sighting
-from digest.parsers.fields import categories, names, timestamps, withdrawals
+from digest.errors import Unreadable
+from digest.model.papers import Dump, Sighting
+from digest.parsers.fields import categories, names, sources, timestamps, withdrawals
+from digest.parsers.input import spill
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import furniture
 from digest.text import links
@@ -42,8 +45,29 @@ class ArxivItem(msgspec.Struct):
         return furniture.join_lines(self.fields.get(field, ()))
 
 
-def sightings(items: Iterable[ArxivItem], rejects: Rejects) -> Iterator[Sighting]:
-    """Yield the sightings of records; one that is incomplete or contradictory is a reject."""
+def build_dump(
+    input_file: InputFile,
+    format_name: str,
+    evidence: str,
+    items: Iterable[ArxivItem],
+    source: str | None,
+    page_date: str | None,
+) -> Dump:
+    """Return the dump of a listing; the file's name gives the source and the day if they are None.
+
+    A record without a title, or without id and abstract, becomes a reject. Raises `Unreadable`
+    if there is no record.
+    """
+    rejects = Rejects()
+    papers = spill.collect(_sightings(items, rejects), Sighting, input_file.spill_factory)
+    if not papers and not rejects:
+        raise Unreadable("a listing of arXiv without a paper")
+    return sources.build_dump(
+        input_file, format_name, evidence, papers, rejects, source=source, page_date=page_date
+    )
+
+
+def _sightings(items: Iterable[ArxivItem], rejects: Rejects) -> Iterator[Sighting]:
     for item in items:
         if reason := _why_rejected(item):
             rejects.add(item.line, reason)

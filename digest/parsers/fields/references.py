@@ -6,7 +6,7 @@ Takes the fields that BibTeX and RIS share, and looks for an arXiv id where mana
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from digest.errors import Unreadable
@@ -16,8 +16,6 @@ from digest.parsers.input import spill
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.text import links
-
-NO_TITLE = "a reference without a title"
 
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{1,3}|IV)\.?", re.IGNORECASE)
 # DBLP and Semantic Scholar write "abs/" and the id as the volume of CoRR or ArXiv.
@@ -41,6 +39,26 @@ _OTHER_RECORD = re.compile(
 )
 _CARD_LINE = re.compile(r"(?m)^[^\w\n%]{1,9}\d{1,3} authors?\s*$")
 _LABEL = re.compile(r"(?im)^[-*#> \t_]{0,9}(title|authors?|abstract|link|pdf)[*_]{0,2}[ \t]{0,9}:")
+
+
+class ReferenceRecord(NamedTuple):
+    """The values of each field by its name in the file, or why there are none.
+
+    ``line`` counts from 1.
+    """
+
+    line: int
+    fields: dict[str, list[str]]
+    problem: str = ""
+
+    def values(self, *names: str) -> tuple[str, ...]:
+        """Return the values of these fields that are not blank, in the order of the names."""
+        present = (self.fields[name] for name in names if name in self.fields)
+        return tuple(value for values in present for value in values if value.strip())
+
+    def first(self, *names: str) -> str:
+        """Return the first of these values, "" if there is none."""
+        return next(iter(self.values(*names)), "")
 
 
 class Reference(NamedTuple):
@@ -95,21 +113,38 @@ def build_dump(
     input_file: InputFile,
     format_name: str,
     evidence: str,
-    sightings: Iterator[Sighting],
-    rejects: Rejects,
+    records: Iterable[ReferenceRecord],
+    reference: Callable[[ReferenceRecord], Reference],
 ) -> Dump:
-    """Return the dump of a file of references; ``rejects`` fills while they are read.
+    """Return the dump of a file of references; records without one become rejects.
 
     Raises `Unreadable` with the first reject's reason if there is no reference.
     """
-    papers = spill.collect(sightings, Sighting, input_file.spill_factory)
+    rejects = Rejects()
+    papers = spill.collect(
+        sightings(records, reference, rejects), Sighting, input_file.spill_factory
+    )
     if not papers:
         first = min(rejects, default=None, key=lambda reject: reject.line)
         raise Unreadable(first.reason if first else f"{format_name} without a reference")
     return sources.build_dump(input_file, format_name, evidence, papers, rejects)
 
 
-def sighting(reference: Reference) -> Sighting | None:
+def sightings(
+    records: Iterable[ReferenceRecord],
+    reference: Callable[[ReferenceRecord], Reference],
+    rejects: Rejects,
+) -> Iterator[Sighting]:
+    """Yield the papers of records; one with a problem or without a title becomes a reject."""
+    for record in records:
+        paper = None if record.problem else _sighting(reference(record))
+        if paper is None:
+            rejects.add(record.line, record.problem or "a reference without a title")
+        else:
+            yield paper
+
+
+def _sighting(reference: Reference) -> Sighting | None:
     """Return the paper of a reference, or None if it has no title.
 
     A title is enough: files of references hold nothing but papers.

@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from digest.errors import Unreadable
-from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import addresses, arxiv_items, ids, sources, timestamps
+from digest.model.papers import Dump
+from digest.parsers.fields import addresses, arxiv_items, ids, timestamps
 from digest.parsers.fields.arxiv_items import ArxivItem
-from digest.parsers.input import encodings, lines, spill
+from digest.parsers.input import encodings, lines
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.rejects import Rejects
 from digest.parsers.labelled_lines import labels
 
 if TYPE_CHECKING:
@@ -47,7 +43,13 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"replace(?:d|ments?)\b", re.IGNORECASE)
-_FIELDS = {"subjects": "categories"}
+# By the labels of the lines, with which the names of the page's classes end.
+_FIELDS = {
+    "title": "title",
+    "authors": "authors",
+    "subjects": "categories",
+    "comments": "comments",
+}
 _DAY = r"[A-Z][a-z]{2,8}, (\d{1,2}) ([A-Z][a-z]{2,8}) (20)?(\d\d)\b"
 _LISTING = r"/list/([a-z-]{2,10}(?:\.[A-Za-z-]{2,17})?)/(?:new|recent|pastweek|current)\b"
 
@@ -67,23 +69,14 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable` for a page without a paper, and for markup too costly to parse.
     """
-    rejects = Rejects()
     if input_file.first_character == "<":
         items = _items_of_page(input_file)
     else:
         items = _TextReader().items(lines.iter_lines(input_file.stream, input_file.head))
-    sightings = spill.collect(
-        arxiv_items.sightings(items, rejects), Sighting, input_file.spill_factory
-    )
-    if not sightings and not rejects:
-        raise Unreadable("a listing of arXiv without a paper")
-    dump = sources.build_dump(input_file, NAME, evidence, sightings, rejects)
     listing = re.search(_LISTING, input_file.head_text)
-    return msgspec.structs.replace(
-        dump,
-        source=f"arxiv.org/list/{listing[1]}" if listing else dump.source,
-        page_date=_page_day(input_file.head_text) or dump.page_date,
-    )
+    source = f"arxiv.org/list/{listing[1]}" if listing else None
+    day = _page_day(input_file.head_text)
+    return arxiv_items.build_dump(input_file, NAME, evidence, items, source, day)
 
 
 def _page_day(head: str) -> str | None:
@@ -100,25 +93,22 @@ def _items_of_page(input_file: InputFile) -> Iterator[ArxivItem]:
 
     from digest.parsers.listing_page import html_pieces
 
-    data = input_file.read_all()
-    html_pieces.check_markup(data)
-    text = encodings.in_utf8(data, encodings.declared_in_html(input_file.head))
-    search = lines.LineSearch(data, max_misses=8)
+    page = html_pieces.read_page(input_file)
+    search = lines.LineSearch(page, max_misses=8)
     item: ArxivItem | None = None
     replaced = False
-    for node in LexborHTMLParser(text).css(_SELECTOR):
+    for node in LexborHTMLParser(page).css(_SELECTOR):
         tag = node.tag or ""
         if tag[0] == "h":
             replaced = bool(_REPLACED.search(node.text()))
             continue
-        begins = tag == "dt" or _begins_without_term(item, node)
-        if begins:
-            if item is not None and (item.ids or item.fields):
+        if tag == "dt" or _begins_without_term(item, node):
+            if item is not None:
                 yield item
             item = ArxivItem(search.line, revision=replaced)
         if item is not None:
             _read_node(item, node, search)
-    if item is not None and (item.ids or item.fields):
+    if item is not None:
         yield item
 
 
@@ -143,12 +133,10 @@ def _read_node(item: ArxivItem, node: LexborNode, search: lines.LineSearch) -> N
         item.line = search.find(f"/abs/{found}".encode()) if found else search.line
     elif node.tag == "p":
         item.add("abstract", row)
-    else:
-        kind = re.search(r"\blist-(\w+)", node.attributes.get("class") or "")
+    elif kind := re.search(r"\blist-(\w+)", node.attributes.get("class") or ""):
         label = labels.parse(row)
-        has_label = label and label.name in ("title", "authors", "subjects", "comments")
-        if kind:
-            item.add(_FIELDS.get(kind[1], kind[1]), label.value if label and has_label else row)
+        value = label.value if label and label.name in _FIELDS else row
+        item.add(_FIELDS.get(kind[1], kind[1]), value)
 
 
 class _TextReader:
@@ -184,8 +172,8 @@ class _TextReader:
         if not row:
             # The abstract stands below a blank line; the other lines stand together.
             self.field = "abstract" if "title" in item.fields else self.field
-        elif label and name in ("title", "subjects", "comments", "authors"):
-            item.add(_FIELDS.get(name, name), label.value)
+        elif label and name in _FIELDS:
+            item.add(_FIELDS[name], label.value)
             self.field = "authors" if name == "title" else name
         elif label and name in ("journal ref", "report no", "msc class", "acm class"):
             self.field = ""

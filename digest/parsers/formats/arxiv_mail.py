@@ -22,15 +22,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
-from digest.errors import Unreadable
-from digest.model.papers import Dump, Sighting
-from digest.parsers.fields import arxiv_items, dates, ids, sources
+from digest.model.papers import Dump
+from digest.parsers.fields import arxiv_items, ids, timestamps
 from digest.parsers.fields.arxiv_items import ArxivItem
-from digest.parsers.input import encodings, lines, spill
+from digest.parsers.input import encodings, lines
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.rejects import Rejects
 from digest.parsers.labelled_lines import labels
 
 NAME = "arxiv-mail"
@@ -60,27 +56,18 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable` if there is no record.
     """
-    rejects = Rejects()
     page = lines.iter_lines(input_file.stream, input_file.head)
-    items = arxiv_items.sightings(_ItemReader().items(page), rejects)
-    sightings = spill.collect(items, Sighting, input_file.spill_factory)
-    if not sightings and not rejects:
-        raise Unreadable("a mail of arXiv without a paper")
-    dump = sources.build_dump(input_file, NAME, evidence, sightings, rejects)
+    items = _ItemReader().items(page)
     listing = re.search(_LISTING, input_file.head_text)
-    return msgspec.structs.replace(
-        dump,
-        source=f"arxiv.org/mail/{listing[1].lower()}" if listing else "arxiv.org/mail",
-        page_date=_last_day(input_file.head_text) or dump.page_date,
-    )
+    source = f"arxiv.org/mail/{listing[1].lower()}" if listing else "arxiv.org/mail"
+    day = _last_day(input_file.head_text)
+    return arxiv_items.build_dump(input_file, NAME, evidence, items, source, day)
 
 
 def _last_day(head: str) -> str | None:
     """Return the last day of which the mail lists the submissions."""
     match = re.search(_LAST_DAY, " ".join(head[:4096].split()))
-    month = dates.MONTHS.get(match[2].lower()) if match else None
-    day = dates.valid_date(2000 + int(match[3]), month, int(match[1])) if match and month else None
-    return day.isoformat() if day else None
+    return timestamps.day(f"{match[1]} {match[2]} 20{match[3]}") if match else None
 
 
 class _ItemReader:

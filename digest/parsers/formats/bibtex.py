@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from digest.model.papers import Dump, Sighting
+from digest.model.papers import Dump
 from digest.parsers.bibtex import field_values, openings
 from digest.parsers.bibtex.entries import EntryReader
 from digest.parsers.fields import references
-from digest.parsers.fields.references import LibraryEntry, Reference
+from digest.parsers.fields.references import LibraryEntry, Reference, ReferenceRecord
 from digest.parsers.input import text_blocks
 from digest.parsers.input.input_file import InputFile
-from digest.parsers.input.rejects import Rejects
 
 NAME = "bibtex"
 
@@ -41,18 +40,14 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     Raises `Unreadable` if no entry can be read.
     """
-    rejects = Rejects()
-    return references.build_dump(
-        input_file, NAME, evidence, _sightings(input_file, rejects), rejects
-    )
+    return references.build_dump(input_file, NAME, evidence, _entries(input_file), _reference)
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
     """Yield title, abstract and the day it was added of each entry, without protecting braces."""
     for entry in _entries(input_file):
-        title, abstract = (_first(entry.fields, name) for name in ("title", "abstract"))
-        added = _first(entry.fields, *_ADDED)
-        yield LibraryEntry(*map(field_values.unbraced, (title, abstract, added)))
+        values = (entry.first("title"), entry.first("abstract"), entry.first(*_ADDED))
+        yield LibraryEntry(*map(field_values.unbraced, values))
 
 
 def _entries(input_file: InputFile) -> EntryReader:
@@ -60,33 +55,14 @@ def _entries(input_file: InputFile) -> EntryReader:
     return EntryReader(text_blocks.iter_blocks(input_file, label[1] if label else None))
 
 
-def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
-    for entry in _entries(input_file):
-        paper = None if entry.problem else references.sighting(_reference(entry.fields, entry.line))
-        if paper is None:
-            rejects.add(entry.line, entry.problem or references.NO_TITLE)
-        else:
-            yield paper
-
-
-def _first(fields: dict[str, list[str]], *names: str) -> str:
-    values = (value for name in names for value in fields.get(name, ()))
-    return next((value for value in values if value.strip()), "")
-
-
-def _reference(fields: dict[str, list[str]], line: int) -> Reference:
-    def values(*names: str) -> tuple[str, ...]:
-        return tuple(value for name in names for value in fields.get(name, ()) if value)
-
-    def first(*names: str) -> str:
-        return _first(fields, *names)
-
+def _reference(entry: ReferenceRecord) -> Reference:
+    values, first = entry.values, entry.first
     return Reference(
         title=field_values.unbraced(first("title")),
         abstract=field_values.unbraced(first("abstract")),
         authors=field_values.names(first("author")),
         addresses=(
-            *_eprints(fields),
+            *_eprints(entry),
             *map(
                 field_values.address,
                 values("arxiv", "arxivid", "arxiv_id", "url", "doi", "howpublished", "ee", "link"),
@@ -104,19 +80,19 @@ def _reference(fields: dict[str, list[str]], line: int) -> Reference:
             *values("primaryclass", "eprintclass"),
             *(part for value in values("keywords") for part in re.split(r"[,;]", value)),
         ),
-        line=line,
+        line=entry.line,
     )  # fmt: skip
 
 
-def _eprints(fields: dict[str, list[str]]) -> tuple[str, ...]:
+def _eprints(entry: ReferenceRecord) -> tuple[str, ...]:
     """Return the ids of an entry's ``eprint`` if they are arXiv's."""
     # BibLaTeX has "eprinttype" instead. Without either field, managers mean arXiv.
-    archive = _first(fields, "archiveprefix", "eprinttype") or "arxiv"
+    archive = entry.first("archiveprefix", "eprinttype") or "arxiv"
     if archive.strip(" {}").lower() != "arxiv":
         return ()
     # Ids before 2007 have the archive in front, which some managers leave to the class.
-    archive_name = _first(fields, "primaryclass", "eprintclass").partition(".")[0]
+    archive_name = entry.first("primaryclass", "eprintclass").partition(".")[0]
     return tuple(
         f"{archive_name}/{eprint}" if re.fullmatch(r"\d{7}(?:v\d+)?", eprint) else eprint
-        for eprint in map(field_values.address, fields.get("eprint", ()))
+        for eprint in map(field_values.address, entry.values("eprint"))
     )

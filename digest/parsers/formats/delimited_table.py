@@ -123,7 +123,7 @@ def _table(input_file: InputFile) -> tuple[str, _Header] | None:
 
 
 def _header(cells: list[str]) -> _Header | None:
-    """Return the columns that a row names, None if it does not name a title and another."""
+    """Return the columns that a row names, None if it does not name a title."""
     if not 2 <= len(cells) <= _MAX_COLUMNS or any(len(cell) > _MAX_NAME_CHARS for cell in cells):
         return None
     ranked = sorted((*_ranked_field(cell), column) for column, cell in enumerate(cells))
@@ -140,7 +140,7 @@ def _records(input_file: InputFile, rejects: Rejects) -> Iterator[tuple[int, dic
     is_above = True
     for line, cells in table_rows.rows(text_blocks.iter_blocks(input_file), delimiter):
         # Tables that were joined have another header in between.
-        if _may_be_header(cells, header) and (other := _header(cells)):
+        if other := _other_header(cells, header):
             header, is_above = other, False
         elif not cells:
             rejects.add(line, "a quoted field without an end")
@@ -161,19 +161,18 @@ def _fits(cells: list[str], header: _Header) -> bool:
     return len(cells) >= header.columns and not any(map(str.strip, cells[header.columns :]))
 
 
-def _may_be_header(cells: list[str], header: _Header) -> bool:
-    """Return whether the first cell or that of the title is the name of a field."""
+def _other_header(cells: list[str], header: _Header) -> _Header | None:
+    """Return the columns that a row below a header names, None if it is no header."""
+    # Two cells first, because looking at all takes longer.
     candidates = (*cells[:1], *cells[header.title : header.title + 1])
+    other = _header(cells) if any(_ranked_field(cell)[1] for cell in candidates) else None
     # A single word that is also a name ("TI") may be what is left of a damaged row.
-    return any(map(_is_name, candidates)) and sum(map(_is_name, cells)) > 1
-
-
-def _is_name(cell: str) -> bool:
-    return len(cell) <= _MAX_NAME_CHARS and bool(_ranked_field(cell)[1])
+    return other if other and len(other.fields) > 1 else None
 
 
 def _ranked_field(cell: str) -> tuple[int, str]:
-    return _FIELDS_BY_NAME.get(re.sub(r"[^a-z0-9]+", "", cell.lower()), (0, ""))
+    name = re.sub(r"[^a-z0-9]+", "", cell.lower()) if len(cell) <= _MAX_NAME_CHARS else ""
+    return _FIELDS_BY_NAME.get(name, (0, ""))
 
 
 def _fields(cells: list[str], header: _Header) -> dict[str, str]:

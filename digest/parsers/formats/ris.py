@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from digest.model.papers import Dump, Sighting
+from digest.model.papers import Dump
 from digest.parsers.fields import references, timestamps
-from digest.parsers.fields.references import LibraryEntry, Reference
+from digest.parsers.fields.references import LibraryEntry, Reference, ReferenceRecord
 from digest.parsers.input import text_blocks
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
@@ -60,16 +59,6 @@ _TOO_LONG = "a reference too long to be one"
 _NO_BEGIN = "a title without the line TY before it"
 _NO_END = "the file ends in this reference"
 
-_Fields = dict[str, list[str]]
-
-
-class _Record(NamedTuple):
-    """The values of each tag, or why there are none."""
-
-    line: int
-    fields: _Fields
-    problem: str = ""
-
 
 def detect(input_file: InputFile) -> str | None:
     """Detect RIS by a reference near the top: its type (``TY  - JOUR``) and further tags.
@@ -102,24 +91,17 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 
     So does the last one if it alone has no end. Raises `Unreadable` if no reference can be read.
     """
-    rejects = Rejects()
-    sightings = _sightings(input_file, rejects)
-    return references.build_dump(input_file, NAME, evidence, sightings, rejects)
+    return references.build_dump(input_file, NAME, evidence, _records(input_file), _reference)
 
 
 def library_entries(input_file: InputFile) -> Iterator[LibraryEntry]:
     """Yield title and abstract of each reference; RIS has no field for the day it was added."""
-    for paper in _sightings(input_file, Rejects()):
+    for paper in references.sightings(_records(input_file), _reference, Rejects()):
         yield LibraryEntry(paper.title, paper.abstract or "")
 
 
-def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
-    for record in _ReferenceScan().records(_rows(text_blocks.iter_blocks(input_file))):
-        paper = None if record.problem else references.sighting(_reference(record))
-        if paper is None:
-            rejects.add(record.line, record.problem or references.NO_TITLE)
-        else:
-            yield paper
+def _records(input_file: InputFile) -> Iterator[ReferenceRecord]:
+    return _ReferenceScan().records(_rows(text_blocks.iter_blocks(input_file)))
 
 
 def _rows(blocks: Iterator[str]) -> Iterator[str]:
@@ -140,13 +122,13 @@ class _ReferenceScan:
     """The state of reading references line by line."""
 
     def __init__(self) -> None:
-        self._fields: _Fields | None = None  # None between two references
+        self._fields: dict[str, list[str]] | None = None  # None between two references
         self._begin, self._chars = 0, 0
         self._tag = ""  # of the line above
         self._more: list[str] = []  # the lines in which the last value goes on
         self._has_ends = False
 
-    def records(self, rows: Iterator[str]) -> Iterator[_Record]:
+    def records(self, rows: Iterator[str]) -> Iterator[ReferenceRecord]:
         """Yield all references, and titles between them, which have lost their beginning."""
         for number, row in enumerate(rows, start=1):
             tag, value = _tagged(row)
@@ -159,7 +141,7 @@ class _ReferenceScan:
                 yield from self._border(tag, number)
             elif self._fields is None:
                 if tag in _TITLES and value:
-                    yield _Record(number, {}, _NO_BEGIN)
+                    yield ReferenceRecord(number, {}, _NO_BEGIN)
             elif tag in _USED and self._chars <= _MAX_CHARS:
                 self._fields.setdefault(tag, []).append(value)
             self._tag = tag
@@ -168,17 +150,17 @@ class _ReferenceScan:
         # A file with ends that lacks the last one is cut, perhaps within an id.
         yield from self._end(_NO_END if self._has_ends else "")
 
-    def _border(self, tag: str, number: int) -> Iterator[_Record]:
+    def _border(self, tag: str, number: int) -> Iterator[ReferenceRecord]:
         yield from self._end()
         if tag == "ER":
             self._has_ends = True
         else:
             self._fields, self._begin, self._chars = {}, number, 0
 
-    def _end(self, problem: str = "") -> Iterator[_Record]:
+    def _end(self, problem: str = "") -> Iterator[ReferenceRecord]:
         if self._fields is not None:
             problem = _TOO_LONG if self._chars > _MAX_CHARS else problem
-            yield _Record(self._begin, self._fields, problem)
+            yield ReferenceRecord(self._begin, self._fields, problem)
         self._fields = None
 
     def _continue(self, value: str) -> None:
@@ -204,28 +186,25 @@ def _tagged(row: str) -> tuple[str, str]:
     return next(filter(None, match.groups()), ""), row[match.end() :].strip()
 
 
-def _reference(record: _Record) -> Reference:
-    fields = record.fields
-
-    def values(*tags: str) -> list[str]:
-        present = [fields[tag] for tag in tags if tag in fields]
-        return [value for values_of_tag in present for value in values_of_tag if value]
-
-    journal = next(iter(values("JO", "JF", "T2")), "")
+def _reference(record: ReferenceRecord) -> Reference:
+    values = record.values
     return Reference(
-        title=next(iter(values(*_TITLES)), ""),
+        title=record.first(*_TITLES),
         abstract="\n".join(values("AB") or values("N2")),
         authors=tuple(dict.fromkeys(values(*_AUTHORS) or values(*_EDITORS))),
-        addresses=tuple(values(*_ADDRESSES)),
-        places=(*values(*_PLACES), *references.volume_ids(journal, values("VL"))),
-        notes=tuple(values("N1")),
+        addresses=values(*_ADDRESSES),
+        places=(
+            *values(*_PLACES),
+            *references.volume_ids(record.first("JO", "JF", "T2"), values("VL")),
+        ),
+        notes=values("N1"),
         published=_published(values(*_DATES)),
-        categories=tuple(values("KW")),
+        categories=values("KW"),
         line=record.line,
     )
 
 
-def _published(dates: list[str]) -> str:
+def _published(dates: tuple[str, ...]) -> str:
     """Return the first date with a day of the month, else the first one."""
     for written in dates:
         if match := re.match(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)", written):

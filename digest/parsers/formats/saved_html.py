@@ -21,7 +21,6 @@ from digest.errors import Unreadable
 from digest.model.papers import Dump
 from digest.parsers import formats
 from digest.parsers.fields import dates, json_values
-from digest.parsers.input import encodings
 from digest.parsers.input.input_file import HEAD_BYTES, InputFile
 
 if TYPE_CHECKING:
@@ -55,17 +54,15 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     from digest.parsers.listing_page import card_dump, furniture, html_pieces
     from digest.parsers.listing_page.cards import CardParser
 
-    data = input_file.read_all()
-    html_pieces.check_markup(data)
-    page = _in_utf8(data)
+    page = html_pieces.read_page(input_file)
     tree = LexborHTMLParser(page)
     carried = (*_carried(tree), *_cut_off(page))
     for text in carried:
         if (properties := _properties(text)) is not None:
-            return _from_properties(input_file, evidence, data, properties)
-    in_pieces = _from_pieces(input_file, evidence, data, carried)
+            return _from_properties(input_file, evidence, page, properties)
+    in_pieces = _from_pieces(input_file, evidence, page, carried)
     cards = CardParser(started=False, headings=False)
-    records = tuple(cards.records(html_pieces.page_pieces(tree, data)))
+    records = tuple(cards.records(html_pieces.page_pieces(tree, page)))
     if records:
         dump = card_dump.build_dump(
             input_file,
@@ -80,11 +77,6 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     if in_pieces:
         return in_pieces
     raise Unreadable("not a listing of papers")
-
-
-def _in_utf8(data: bytes) -> bytes:
-    """Return the page in UTF-8, decoded by its byte order mark, its bytes or its declaration."""
-    return encodings.in_utf8(data, encodings.declared_in_html(data[:HEAD_BYTES]))
 
 
 def _carried(tree: LexborHTMLParser) -> Iterator[bytes]:
@@ -128,32 +120,32 @@ def _entries(properties: dict[str, Any]) -> list[Any]:
 
 
 def _from_properties(
-    input_file: InputFile, evidence: str, data: bytes, properties: dict[str, Any]
+    input_file: InputFile, evidence: str, page: bytes, properties: dict[str, Any]
 ) -> Dump:
     """Read the entries as an answer of the API."""
-    dump = _from_answer(input_file, evidence, data, msgspec.json.encode(_entries(properties)))
+    dump = _from_answer(input_file, evidence, page, msgspec.json.encode(_entries(properties)))
     day = _page_day(properties)
     return msgspec.structs.replace(dump, page_date=day.isoformat()) if day else dump
 
 
 def _from_pieces(
-    input_file: InputFile, evidence: str, data: bytes, carried: Iterable[bytes]
+    input_file: InputFile, evidence: str, page: bytes, carried: Iterable[bytes]
 ) -> Dump | None:
     """Read the whole entries of the first damaged JSON that has any, else return None."""
     for text in carried:
         with contextlib.suppress(Unreadable):
-            return _from_answer(input_file, evidence, data, text)
+            return _from_answer(input_file, evidence, page, text)
     return None
 
 
-def _from_answer(input_file: InputFile, evidence: str, data: bytes, answer: bytes) -> Dump:
+def _from_answer(input_file: InputFile, evidence: str, page: bytes, answer: bytes) -> Dump:
     """Read JSON as an answer of the API; all entries get the line of the attribute."""
     answer_file = InputFile(
         input_file.name, answer[:HEAD_BYTES], io.BytesIO(answer), input_file.modified
     )
     dump = formats.load("daily_papers_api").read(answer_file, evidence)
     # In the bytes of the page, the quotes inside the attribute are escaped.
-    line = data.count(b"\n", 0, max(data.find(b"&quot;paper&quot;"), 0)) + 1
+    line = page.count(b"\n", 0, max(page.find(b"&quot;paper&quot;"), 0)) + 1
     return msgspec.structs.replace(
         dump,
         format_name=NAME,

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, ids
-from digest.parsers.input import encodings, lines, spill
-from digest.parsers.input.input_file import HEAD_BYTES, InputFile
+from digest.parsers.input import lines, spill
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
 from digest.parsers.listing_page import html_pieces
 
@@ -67,11 +67,9 @@ def read(input_file: InputFile, evidence: str) -> Dump:
 def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
     from selectolax.lexbor import LexborHTMLParser
 
-    data = input_file.read_all()
-    html_pieces.check_markup(data)
-    data = encodings.in_utf8(data, encodings.declared_in_html(data[:HEAD_BYTES]))
-    positions = _lines_of_titles(data)
-    for node in LexborHTMLParser(data).css(_TITLES):
+    page = html_pieces.read_page(input_file)
+    positions = _lines_of_titles(page)
+    for node in LexborHTMLParser(page).css(_TITLES):
         line = next(positions, 1)
         sighting = _sighting(node, line)
         if isinstance(sighting, str):
@@ -80,10 +78,10 @@ def _sightings(input_file: InputFile, rejects: Rejects) -> Iterator[Sighting]:
             yield sighting
 
 
-def _lines_of_titles(data: bytes) -> Iterator[int]:
+def _lines_of_titles(page: bytes) -> Iterator[int]:
     line, position = 1, 0
-    for match in re.finditer(_RESULT.encode(), data):
-        line += data.count(b"\n", position, match.start())
+    for match in re.finditer(_RESULT.encode(), page):
+        line += page.count(b"\n", position, match.start())
         position = match.start()
         yield line
 

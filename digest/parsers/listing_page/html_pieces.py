@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from digest.errors import Unreadable
-from digest.parsers.input import lines
+from digest.parsers.input import encodings, lines
+from digest.parsers.input.input_file import InputFile
 from digest.parsers.listing_page import furniture
 from digest.parsers.listing_page.paragraphs import PagePiece
 
@@ -40,6 +41,16 @@ _HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCK_TAGS = frozenset(("article", "div", "p", "ul", *_HEADING_TAGS))
 _TEXT_TAGS = frozenset(("-text", "p"))  # all text inside is one piece
 _INLINE_TAGS = frozenset("-text -comment b i em strong code span sub sup small mark br u s".split())
+
+
+def read_page(input_file: InputFile) -> bytes:
+    """Return a page in UTF-8.
+
+    Raises `Unreadable` for markup too costly to parse, and as `encodings.in_utf8` does.
+    """
+    page = encodings.in_utf8(input_file.read_all(), encodings.declared_in_html(input_file.head))
+    check_markup(page)
+    return page
 
 
 def check_markup(data: bytes) -> None:
