@@ -43,7 +43,8 @@ def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
     the working folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that a
     bad copy never counts as a backup, and `LedgerError` when SQLite fails.
     """
-    place = locations.backup_folder(folder)
+    place = folder / locations.BACKUPS
+    staging.make_folder(place)
     with staging.staging_folder(place, folder) as staging_place:
         staged = Path(staging_place.new_path())
         _stage(ledger, folder / locations.FILE, staged)
