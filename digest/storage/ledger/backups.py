@@ -85,7 +85,7 @@ def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
         key=lambda backup: (backup.moment <= moment, backup),
         reverse=True,
     )
-    longest = timedelta(days=min(days, timedelta.max.days))
+    longest = timedelta(days=days)
     expired = [
         backup.path
         for place, backup in enumerate(backups)
