@@ -76,7 +76,7 @@ def write_line(line: str, *, error: bool = False) -> None:
     if not error:
         _write(sys.stdout, escape(line))
         return
-    with suppress(OSError):  # a message that nobody can get must not fail the command
+    with suppress(OSError):  # a message that cannot be written must not fail the command
         _write(sys.stderr, escape(line))
 
 
