@@ -181,7 +181,7 @@ def parse(
     from pathlib import Path
 
     from digest import parsers
-    from digest.publication.file_times import file_day
+    from digest.publication.moments import file_day
     from digest.storage import inbox
 
     limits, spill = limits or parsers.LIMITS, inbox.unnamed_file

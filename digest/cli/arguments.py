@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-_MAX_CHARS = 10_000  # no title or key is longer; SQLite takes patterns of 50,000 bytes
 _MAX_FILE, _MAX_PATH = 255, 3_500  # bytes on Linux, with room for what lies below
 
 
@@ -21,13 +20,15 @@ class QueryText(click.types.StringParamType):
         self, value: Any, param: click.Parameter | None, context: click.Context | None
     ) -> str:
         """Return the text unchanged; raises `click.BadParameter`."""
+        from digest.model.limits import LONGEST_QUERY  # with msgspec, which help does without
+
         text = str(value)
         try:
             text.encode()
         except UnicodeEncodeError:  # the system gave bytes that are not in its encoding
             self.fail("it is not in UTF-8", param, context)
-        if len(text) > _MAX_CHARS:
-            reason = f"it has {len(text):,} characters; at most {_MAX_CHARS:,} are possible"
+        if len(text) > LONGEST_QUERY:
+            reason = f"it has {len(text):,} characters; at most {LONGEST_QUERY:,} are possible"
             self.fail(reason, param, context)
         return text
 

@@ -141,9 +141,11 @@ def _library_facts(record: logging.LogRecord) -> dict[str, object]:
 def _json(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:
     import json
 
+    from digest.render.escape import json_document
+
     present = {name: value for name, value in facts.items() if value is not None}
     line = json.dumps({"moment": moment, "level": level, "step": step, **present}, default=str)
-    return terminal.escape_json(line.encode())
+    return json_document(line.encode()).decode()
 
 
 def _text(moment: str, level: str, step: str, facts: dict[str, Any]) -> str:

@@ -14,11 +14,8 @@ from typing import Any, TextIO
 
 import click
 
-# DEL, C1, and characters that break lines or turn the direction of writing. JSON itself escapes
-# those below U+0020.
-_STEERING = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-_IN_JSON = re.compile(f"[{_STEERING}]")
-_IN_TEXT = re.compile(f"[\x00-\x09\x0b-\x1f{_STEERING}]")  # all but the line feed
+# Controls but the line feed, and characters that break lines or turn the direction of writing.
+_STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -37,7 +34,7 @@ class GuardedStream:
 
     def write(self, text: str) -> int:
         """Write the escaped text; return the number of characters of ``text``."""
-        self.stream.write(_IN_TEXT.sub(lambda sign: ascii(sign[0])[1:-1], text))
+        self.stream.write(_STEERING.sub(lambda sign: ascii(sign[0])[1:-1], text))
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:
@@ -79,13 +76,15 @@ def write_line(line: str, *, error: bool = False) -> None:
     if not error:
         _write(sys.stdout, escape(line))
         return
-    with suppress(OSError):  # a message that nobody can get must not fail the command
+    with suppress(OSError):  # a message that cannot be written must not fail the command
         _write(sys.stderr, escape(line))
 
 
 def write_json(data: bytes) -> None:
     """Write a line of JSON to standard output. It decodes to the same values in any encoding."""
-    line = escape_json(data)
+    from digest.render.escape import json_document  # most commands print no JSON
+
+    line = json_document(data).decode()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         line.encode(encoding)
@@ -135,14 +134,6 @@ def escape(line: str) -> str:
     if line.isprintable():
         return line
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-
-
-def escape_json(data: bytes) -> str:
-    """Decode JSON from UTF-8 and escape the characters that would steer a terminal.
-
-    The result still decodes to the same values. Unlike `escape`, blanks stay as they are.
-    """
-    return _IN_JSON.sub(_json_escape, data.decode())
 
 
 def _json_escape(sign: re.Match[str]) -> str:

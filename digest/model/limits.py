@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+LONGEST_QUERY = 10_000  # characters of a key or title; SQLite takes patterns of 50,000 bytes
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
 
 

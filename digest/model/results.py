@@ -23,8 +23,9 @@ class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A file or a record that could not be used.
 
     ``quarantined`` is a file without any readable paper, ``rejected`` a record that could not
-    be completed (``line`` is where it begins), ``skipped`` something in the inbox that was never
-    read, such as a folder or a link. ``dump`` is the printable name of the file.
+    be completed (``line`` is where it begins), ``skipped`` anything else that the run went on
+    without: a folder or a link in the inbox, a note, a page that cannot be written, a library of a
+    backfill. ``dump`` is the printable name of the file, or its path in the working folder.
     """
 
     kind: Literal["quarantined", "rejected", "skipped"]

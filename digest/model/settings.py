@@ -14,8 +14,9 @@ from digest.model.limits import Limits
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-MAX_DAYS = 36_500  # of every setting that is a time: no calendar ends so soon
+MAX_DAYS = 36_500  # of a setting that is a time: with a hundred years no sum of dates overflows
 Days = Annotated[int, msgspec.Meta(ge=0, le=MAX_DAYS)]
+ADDRESSES = ("heartbeat", "heartbeat_fail", "webhook")  # keys of references to addresses
 NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

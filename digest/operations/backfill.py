@@ -74,7 +74,11 @@ def backfill(
         result = _take_in_history(context, paths, silent=silent)
         publication = publish.publish(context, whole="backfill" if result.issues else None)
         status.record_run(context, None, no_log)
-        problems = (*result.problems, *publication.problems)
+        unused = (
+            InputProblem(kind="skipped", dump=name, reason=error.reason)
+            for name, error in context.unused_libraries.items()
+        )
+        problems = (*result.problems, *unused, *publication.problems)
         return msgspec.structs.replace(result, problems=problems), publication
 
 

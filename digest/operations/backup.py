@@ -20,8 +20,6 @@ from digest.storage.ledger import (
     locations,
 )
 
-_LONGEST = timedelta(days=1_000_000)  # between backups
-
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a restore.
@@ -43,9 +41,7 @@ def make_if_due(context: RunContext, log: StepLogger) -> None:
     """
     state = context.settings.state
     folder = context.settings.state_folder
-    # A number of days that no date has is as good as never.
-    seconds = min(durations.seconds(state.backup_every), _LONGEST.total_seconds())
-    every = timedelta(seconds=seconds)
+    every = timedelta(seconds=durations.seconds(state.backup_every))
     if not state.backups or not backups.is_due(context.ledger, folder, every, context.moment):
         return
     try:

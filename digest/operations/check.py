@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from digest import settings as settings_files
 from digest.delivery import monitors
 from digest.errors import SettingsError
-from digest.model.settings import Settings
+from digest.model.settings import ADDRESSES, Settings
 from digest.operations import template_copies
 from digest.pipeline import topics
 from digest.pipeline.library import read_library
@@ -62,7 +62,7 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
     Any other is a warning: a run does without the call. And the environment of a run may set a
     variable that the one of this check does not.
     """
-    for key in ("heartbeat", "heartbeat_fail", "webhook"):
+    for key in ADDRESSES:
         if reference := getattr(settings.notify, key):
             # Only where the address is: it is itself a secret, which no terminal or log may show.
             try:

@@ -10,14 +10,13 @@ from digest import settings as settings_files
 from digest.editorial import compose, story, topics
 from digest.matching import identity
 from digest.model.issues import Item
+from digest.model.limits import LONGEST_QUERY
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
 from digest.pipeline.topics import load_headings
 from digest.render import paths
 from digest.storage.ledger import Ledger
-
-_LONGEST_NAME = 10_000  # characters; no title is longer
 
 
 def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
@@ -73,7 +72,7 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
 
 def _search_papers(ledger: Ledger, name: str) -> list[Paper]:
     # A blank name would fit every title, and SQLite refuses a long pattern.
-    if not name or len(name) > _LONGEST_NAME:
+    if not name or len(name) > LONGEST_QUERY:
         return []
     try:
         return ledger.explain.find_papers(_possible_keys(name), name)

@@ -69,7 +69,7 @@ def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunRepor
     intake = intake_step.take_in_inbox(context, patient=not due)
     step_log.log_intake(intake)
     issues = issue.make_issues(context, due_only=due)
-    step_log.log_issues(issues, context.warnings.values())
+    step_log.log_issues(issues, context.unused_libraries.values())
     publication = publish.publish(context)
     step_log.log_publication(publication)
     # Raised only now: a broken inbox must not keep back papers that were taken in before.

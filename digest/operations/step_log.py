@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from digest.errors import SettingsError
 from digest.model.results import IssueSummary
 from digest.model.status import RunRecord
 from digest.pipeline.intake import IntakeResult
@@ -40,10 +41,10 @@ class StepLog:
             seconds=self._step_seconds(),
         )
 
-    def log_issues(self, issues: Sequence[IssueSummary], warnings: Iterable[str]) -> None:
-        """Log a line for each issue of the second step, and for each file it did without."""
-        for reason in warnings:
-            self._log("issue", level="warning", reason=reason)
+    def log_issues(self, issues: Sequence[IssueSummary], unused: Iterable[SettingsError]) -> None:
+        """Log a line for each issue of the second step, and a warning for each unused library."""
+        for error in unused:
+            self._log("issue", level="warning", reason=str(error))
         for issue in issues:
             self._log(
                 "issue",

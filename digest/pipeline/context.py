@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digest import __version__
 from digest import settings as settings_files
+from digest.errors import SettingsError
 from digest.model.settings import Settings
 from digest.pipeline import topics
 from digest.pipeline.progress import ProgressCallback, no_progress
@@ -23,8 +24,8 @@ class RunContext:
     """The settings, the open ledger and the moment of one run.
 
     ``moment`` is aware, in the time zone of the site. Topics and templates are loaded when they
-    are first used. ``warnings`` maps a file of the operator's that could not be used to the
-    reason; the run went on without it.
+    are first used. ``unused_libraries`` has the error of each library that could not be read, by
+    its name in the settings. Papers are ranked without it.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class RunContext:
         self.settings, self.ledger, self.moment = settings, ledger, moment
         self.report_progress = report_progress
         self.root = Path(settings.root)
-        self.warnings: dict[str, str] = {}
+        self.unused_libraries: dict[str, SettingsError] = {}
 
     @property
     def parser_version(self) -> str:

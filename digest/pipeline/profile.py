@@ -31,7 +31,7 @@ def match_papers(
     """Return the match of each paper by its guid.
 
     Empty if the profile has neither something to follow nor a library. A library that cannot be
-    read is left out, and the reason becomes a warning of the run.
+    read is left out, and entered into the context's ``unused_libraries``.
     """
     settings = context.settings.profile_of(edition)
     library = _library(context, settings.library) if settings.library and items else ()
@@ -47,5 +47,5 @@ def _library(context: RunContext, name: str) -> tuple[LibraryPaper, ...]:
     try:
         return load_library(context, name)
     except SettingsError as error:
-        context.warnings.setdefault(name, str(error))
+        context.unused_libraries.setdefault(name, error)
         return ()

@@ -141,7 +141,8 @@ def _rendered_with(context: RunContext) -> str:
     schedules = [(edition.name, edition.period, edition.days) for edition in editions]
     content.update(msgspec.json.encode(schedules))
     for folder in context.templates:
-        # `rglob` follows no link to a folder, which may lead back to where it stands.
+        # `rglob` enters no folder that is a link, as it may never end; the first pattern enters
+        # those directly in the folder.
         for file in sorted({*folder.glob("*/*"), *folder.rglob("*")}):
             if file.is_file():
                 content.update(os.fsencode(file.relative_to(folder)) + b"\0" + _template(file))

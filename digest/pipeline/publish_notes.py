@@ -41,8 +41,8 @@ class Notes:
         try:
             return render_note(self._texts.get(key, ""))
         except Unreadable as error:
-            reason = InputProblem(kind="skipped", dump=f"notes/{key}.md", reason=error.reason)
-            self.problems.append(reason)
+            problem = InputProblem(kind="skipped", dump=f"notes/{key}.md", reason=error.reason)
+            self.problems.append(problem)
             return None
 
     @property

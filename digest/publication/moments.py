@@ -1,8 +1,10 @@
-"""The moment of a run: convert it to the time zone of the site."""
+"""The moment of a run in the time zone of the site, and the day a file was written."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,3 +28,14 @@ def site_time(settings: Settings, moment: datetime | None) -> datetime:
     if moment is None:
         return datetime.now(UTC).astimezone(zone)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
+def file_day(path: Path) -> date | None:
+    """Return the day a file was last written, in UTC; None in the future or before arXiv.
+
+    Raises `OSError` if there is no such file.
+    """
+    from digest.storage import inbox  # `Publication` itself needs no inbox
+
+    written = inbox.plausible_time(path.stat().st_mtime, time.time())
+    return written and written.date()

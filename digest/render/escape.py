@@ -16,10 +16,7 @@ _NOT_XML = re.compile(
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r")) + b"\x7f"
 # The same in UTF-8, and the ends of lines besides the line feed.
-_STEERING = re.compile(
-    rb"[\xc2\xd8\xe2](?:(?<=\xc2)[\x80-\x9f]|(?<=\xd8)\x9c"
-    rb"|(?<=\xe2)(?:\x80[\x8e\x8f\xa8-\xae]|\x81[\xa6-\xa9]))"
-)
+_STEERING = re.compile(rb"\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 _BREAKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")
 
 # Characters that open or close code, emphasis, links, attributes, headings, entities, tags,

@@ -17,6 +17,7 @@ import msgspec
 
 from digest.errors import SettingsError
 from digest.model.settings import (
+    ADDRESSES,
     MAX_DAYS,
     NOTICES,
     SECONDS,
@@ -36,7 +37,6 @@ _RESERVED = frozenset({"assets", "archive", "topics", "search"})  # folders of t
 _MAX_NAME = 100  # characters of such a name; file systems allow 255
 _MAX_FILE, _MAX_PATH = 255, 4095  # bytes, on Linux
 _MAX_WEIGHT = 1_000_000
-_MONITORS = ("heartbeat", "heartbeat_fail", "webhook")  # keys of addresses
 _MAX_SETTLE = 3600  # a run waits this long at most
 _SECRET = re.compile(r"env:\w+|file:.+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -86,7 +86,7 @@ def _check_paths(file: Path, settings: Settings) -> None:
     }
     for name, profile in profiles.items():
         _check_path(file, settings.root, profile.library or "", f"{name}.library")
-    for name in _MONITORS:
+    for name in ADDRESSES:
         reference = getattr(settings.notify, name) or ""
         _check_path(file, settings.root, reference.removeprefix("file:"), f"notify.{name}")
 
@@ -137,7 +137,7 @@ def _check_time_span(file: Path, span: str | None, key: str) -> None:
 
 
 def _check_notify(file: Path, notify: Notify) -> None:
-    for name in ("heartbeat", "heartbeat_fail", "webhook"):
+    for name in ADDRESSES:
         if not _SECRET.fullmatch(getattr(notify, name) or "env:NONE"):
             reason = "the address is a secret and must not stand in this file"
             hint = 'write "env:NAME" for an environment variable or "file:PATH" for a file'

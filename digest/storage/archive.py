@@ -19,10 +19,9 @@ _LONGEST_NAME = 255  # bytes, on every file system in use
 
 
 def replaced_names(folder: Path, read: Mapping[str, SeenFile]) -> set[str]:
-    """Return the names of files that are in ``read`` and have another content now.
+    """Return the names of files that replaced one in ``read`` of the same name, size and time.
 
-    Their size and time are those of the file that was read. Raises `OSError` when the folder
-    cannot be listed.
+    Their content is another one. Raises `OSError` when the folder cannot be listed.
     """
     return {file.name for file, is_same in _read_before(folder, read) if not is_same}
 
@@ -66,9 +65,10 @@ def unarchive(folder: Path, is_known: Callable[[bytes], bool]) -> list[str]:
 
 
 def _read_before(folder: Path, read: Mapping[str, SeenFile]) -> Iterator[tuple[WaitingFile, bool]]:
-    """Yield the files with name, size and time of one in ``read``, and whether it is that one.
+    """Yield each file that looks like one in ``read``, and whether its content is the same too.
 
-    The content decides. A file that cannot be read counts as another one.
+    Two files look alike if name, size and time are equal. A file that cannot be read counts as
+    one with another content.
     """
     for file in inbox.regular_files(folder):
         last_read = read.get(file.name)

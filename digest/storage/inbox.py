@@ -134,7 +134,7 @@ def printable(name: str) -> str:
 
 
 def _escape(sign: str) -> str:
-    # Not as ``\x9b``, which stands for a byte that is not UTF-8.
+    # Not as ``\x9b``: that is the escape of a byte that is not UTF-8.
     return f"\\u{ord(sign):04x}" if "\x80" <= sign <= "\xff" else ascii(sign)[1:-1]
 
 

@@ -29,7 +29,7 @@ def hold(settings: Settings, timeout: float) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
     path = folder / "lock"
     deadline = time.monotonic() + timeout
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    lock = staging.open_or_create(path, os.O_RDWR)
     try:
         # The system frees the lock when the process ends, however it ends.
         while not _try_lock(lock):

@@ -5,7 +5,6 @@ No link is followed, and no folder that is a link is entered.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
@@ -33,10 +32,7 @@ class PageFolders:
 
     def make(self) -> None:
         """Make the output folder. Raises `OSError`, also if it is a link."""
-        if self.root.is_symlink():
-            message = "is a link: make it a folder, and link to it from elsewhere, or mount one"
-            raise NotADirectoryError(errno.ENOTDIR, message, str(self.root))
-        self.root.mkdir(parents=True, exist_ok=True)
+        staging.make_folder(self.root)
 
     def obstacle(self, path: str, *, make: bool = False) -> Obstacle | None:
         """Return what is in the way of a file at a path, or None; with ``make`` makes its folders.

@@ -16,13 +16,13 @@ import msgspec
 from digest.storage import staging
 
 FILE = "published.jsonl"
-_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def append(state: Path, files: Iterable[tuple[str, bytes]]) -> Path:
     """Add the paths and hashes of files to the log; return the log's path, not synced yet."""
     path = state / FILE
-    with os.fdopen(os.open(path, _FLAGS, 0o666), "ab") as log:
+    descriptor = staging.open_or_create(path, os.O_WRONLY | os.O_APPEND)
+    with os.fdopen(descriptor, "ab") as log:
         # Begins with a line end: the last line may be torn.
         log.write(b"\n" + _encode(files))
     return path

@@ -34,7 +34,8 @@ def remember(folder: Path, run: RunRecord) -> None:
     Deletes the older half of a history that has become too large. The caller holds the folder's
     lock. Raises `OSError`.
     """
-    with open(_open(folder / RUNS, os.O_RDWR | os.O_APPEND), "ab+") as file:
+    descriptor = staging.open_or_create(folder / RUNS, os.O_RDWR | os.O_APPEND)
+    with open(descriptor, "ab+") as file:  # noqa: PTH123 - a descriptor, not a path
         size = file.seek(0, os.SEEK_END)
         line, start, is_torn = _last_line(file.fileno(), size)
         # A line that a power cut tore would make the next one unreadable too.
@@ -77,15 +78,9 @@ def set_notices(folder: Path, sent: dict[str, str]) -> None:
     # Written over the same blocks: a full disk has no room for a staged file, and a notice
     # about it that could not be recorded would be sent again every minute. Always `_ROOM` bytes,
     # so that nothing of a longer earlier text is left at the end.
-    descriptor = _open(folder / NOTICES, os.O_WRONLY)
+    descriptor = staging.open_or_create(folder / NOTICES, os.O_WRONLY)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
         file.write(_ENCODE(sent).ljust(_ROOM))
-
-
-def _open(path: Path, flags: int) -> int:
-    """Open or create a file of the state folder; a link in its place is not followed."""
-    more = os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    return os.open(path, flags | more, 0o666)
 
 
 def _last_line(file: int, size: int) -> tuple[bytes, int, bool]:

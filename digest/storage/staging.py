@@ -7,6 +7,7 @@ so nobody can put a link there before, and the leftover of a killed run is known
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -18,8 +19,8 @@ from typing import BinaryIO
 PREFIX = ".digest-staged-"
 KEY = "staging-key"  # the file in the state folder that holds the key
 _KEY = re.compile(rb"[0-9a-f]{32}")
-_TO_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# Opening follows no link, waits for no pipe, and gives no other program the file.
+_SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class StagingFolder:
@@ -78,6 +79,14 @@ def remove_leftovers(places: Iterable[Path], state: Path) -> None:
                     _remove(entry.path)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder if it is missing. Raises `OSError`, also if it is a link."""
+    if path.is_symlink():
+        message = "is a link: make it a folder, and link to it from elsewhere, or mount one"
+        raise NotADirectoryError(errno.ENOTDIR, message, str(path))
+    path.mkdir(parents=True, exist_ok=True)
+
+
 def replace_file(path: Path, body: bytes, state: Path) -> None:
     """Write a file in place of an earlier one, without a sync. Raises `OSError`."""
     with staging_folder(path.parent, state) as staging:
@@ -86,7 +95,15 @@ def replace_file(path: Path, body: bytes, state: Path) -> None:
 
 def create(path: str | Path) -> BinaryIO:
     """Open a new file to write it. Raises `OSError` if something is there, also a link."""
-    return os.fdopen(os.open(path, _TO_CREATE, 0o666), "wb")
+    return os.fdopen(open_or_create(path, os.O_WRONLY | os.O_EXCL), "wb")
+
+
+def open_or_create(path: str | Path, flags: int, mode: int = 0o666) -> int:
+    """Open a file of the state folder, or make it; return its descriptor.
+
+    ``flags`` are those of `os.open`, such as `os.O_WRONLY`. Follows no link. Raises `OSError`.
+    """
+    return os.open(path, flags | os.O_CREAT | _SAFELY, mode)
 
 
 def open_regular(path: str | Path) -> BinaryIO:
@@ -94,7 +111,7 @@ def open_regular(path: str | Path) -> BinaryIO:
 
     Raises `OSError` if it cannot be opened or is something else.
     """
-    descriptor = os.open(path, _TO_READ)
+    descriptor = os.open(path, os.O_RDONLY | _SAFELY)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError("not a regular file")
@@ -121,8 +138,8 @@ def _key(state: Path) -> str:
     key = _read_key(state)
     if key is None:
         key = os.urandom(16).hex()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with os.fdopen(os.open(state / KEY, flags, 0o600), "wb") as file:
+        descriptor = open_or_create(state / KEY, os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(key.encode())
     return key
 

@@ -98,6 +98,14 @@ def test_a_file_that_cannot_be_opened_is_reported(folder: Folder, old: Path) -> 
     assert result.err.startswith("pipe.json: cannot be read: ")
 
 
+def test_a_backfill_names_a_library_that_it_did_without(folder: Folder, old: Path) -> None:
+    """Once, however many days of history are ranked without it; the issues come out."""
+    folder.configure('[profile]\nlibrary = "my.bib"')
+    result = folder.digest("backfill", str(old), now=NOW)
+    assert (0, 2) == (result.status, len(folder.data()))
+    assert "my.bib: cannot be read: No such file or directory\n" == result.err
+
+
 def test_a_backfill_does_not_change_the_live_feeds(folder: Folder, old: Path) -> None:
     """Its papers are older than the live issue."""
     folder.drop("today.json", answer("2026-11-22", range(20, 24)))

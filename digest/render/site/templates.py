@@ -41,7 +41,7 @@ class _StepCounter:
     def make_range(self, *bounds: int) -> range:
         """Return a range; raises `OverflowError` when the page has asked for too many steps."""
         steps = range(*bounds)
-        # Asked by index: the length of a larger range has no place in a machine word.
+        # A slice, because `len` fails for a range of more than `sys.maxsize` steps.
         if steps[_MAX_STEPS:] or self.steps + len(steps) > _MAX_STEPS:
             message = f"range: a page can have {_MAX_STEPS:,} steps at most"
             raise OverflowError(message)

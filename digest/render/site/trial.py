@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from digest.model.issues import Accounting, Issue, IssueLink, Item, Page, Section, Teaser
 from digest.model.status import RunRecord, Status
 from digest.model.topics import TopicCount
@@ -23,16 +25,6 @@ _PAPER = Item(
     upvotes=3,
 )
 _BARE = Item(guid=f"urn:papers-digest:{1:032x}", title="Bare", url="")
-_ISSUE = Issue(
-    edition="daily",
-    date=_DAY,
-    number=2,
-    moment=_MOMENT,
-    verdict="new",
-    accounting=Accounting(dumps=1, entries=2, new=2),
-    sections=(Section(topic="shore", name="Shore", papers=(_PAPER, _BARE)),),
-    topics={"shore": "Shore"},
-)
 _EMPTY = Issue(
     edition="daily",
     date=_DAY,
@@ -41,6 +33,14 @@ _EMPTY = Issue(
     verdict="quiet",
     accounting=Accounting(),
     sections=(),
+)
+_ISSUE = msgspec.structs.replace(
+    _EMPTY,
+    number=2,
+    verdict="new",
+    accounting=Accounting(dumps=1, entries=2, new=2),
+    sections=(Section(topic="shore", name="Shore", papers=(_PAPER, _BARE)),),
+    topics={"shore": "Shore"},
 )
 _LINK = IssueLink(
     edition="daily", date=_DAY, key=_DAY, number=2, papers=2, verdict="new", is_history=False

@@ -43,7 +43,8 @@ def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
     the working folder's lock. Raises `DamagedLedger` when the ledger itself is damaged, so that a
     bad copy never counts as a backup, and `LedgerError` when SQLite fails.
     """
-    place = locations.backup_folder(folder)
+    place = folder / locations.BACKUPS
+    staging.make_folder(place)
     with staging.staging_folder(place, folder) as staging_place:
         staged = Path(staging_place.new_path())
         _stage(ledger, folder / locations.FILE, staged)
@@ -84,7 +85,7 @@ def prune(folder: Path, most: int, days: int, moment: datetime) -> list[Path]:
         key=lambda backup: (backup.moment <= moment, backup),
         reverse=True,
     )
-    longest = timedelta(days=min(days, timedelta.max.days))
+    longest = timedelta(days=days)
     expired = [
         backup.path
         for place, backup in enumerate(backups)

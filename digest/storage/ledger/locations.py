@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from datetime import UTC, datetime
@@ -38,19 +37,6 @@ def list_backups(folder: Path) -> list[Backup]:
     with os.scandir(place) as entries:
         files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
     return sorted(filter(None, (_backup(Path(file.path)) for file in files)), reverse=True)
-
-
-def backup_folder(folder: Path) -> Path:
-    """Return the folder of the backups in a state folder, made if it is missing.
-
-    Raises `OSError`, also if it is a link.
-    """
-    place = folder / BACKUPS
-    if place.is_symlink():
-        message = "is a link: make it a folder"
-        raise NotADirectoryError(errno.ENOTDIR, message, str(place))
-    place.mkdir(exist_ok=True)
-    return place
 
 
 def free_name(place: Path, moment: datetime) -> Path:
