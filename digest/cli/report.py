@@ -44,7 +44,7 @@ def print_report(
     """
     if not idle and report.is_idle:
         return
-    print_problems(context, report.quarantined, report.rejected)
+    print_problems(context, report.quarantined, report.rejected, report.incomplete)
     print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return

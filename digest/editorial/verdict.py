@@ -17,7 +17,7 @@ _WEEKS_WITH_PAGES = 4  # at least, before a weekday without pages counts as a re
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """What a verdict depends on besides the counts."""
 
-    short: bool = False  # a dump has far fewer entries than usual, or than its page states
+    incomplete: bool = False  # a dump lacks papers, or seems to
     unreadable: int = 0  # files in the inbox in which nothing could be read
     rest_day: bool = False
     overdue: bool = False  # no dump with entries came within `expect_every`
@@ -28,10 +28,10 @@ def decide_verdict(accounting: Accounting, issues: int, circumstances: Circumsta
 
     For the verdict of an issue, ``issues`` is its number of papers. The first case that holds
     decides, so a day with new papers is "new" whatever else happened, except that a dump which
-    falls short makes it "partial".
+    lacks papers makes it "partial".
     """
     verdicts = (
-        (circumstances.short, "partial"),
+        (circumstances.incomplete, "partial"),
         (accounting.new or issues, "new"),
         (circumstances.unreadable and not accounting.dumps, "unreadable"),
         (accounting.changed, "revised"),

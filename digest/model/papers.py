@@ -6,6 +6,7 @@ Every record is frozen and slotted, and sequences are tuples. Days are ISO strin
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection
 from typing import Literal
 
@@ -59,7 +60,8 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
 
     ``evidence`` gives the reasons for conclusions that are not certain: ``dialect`` says why it
     is in this format, ``year`` where the year of its date is from. ``sightings`` is a tuple, or
-    a temporary file if there are many; each loop over them reads that file again.
+    a temporary file if there are many; each loop over them reads that file again. ``is_cut``
+    says that the file ends inside a record, as a copy does that was not finished.
     """
 
     name: str
@@ -70,11 +72,20 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     rejects: tuple[Reject, ...] = ()
     evidence: dict[str, str] = {}
     stated: int | None = None  # how many entries the page says it has
+    is_cut: bool = False
 
     @property
     def entries(self) -> int:
         """The number of sightings and rejects."""
         return len(self.sightings) + len(self.rejects)
+
+
+class Shortfall(enum.IntEnum):
+    """Whether papers are missing from a dump, and how that is known. Stored in the ledger."""
+
+    NONE = 0
+    UNUSUAL = 1  # far fewer entries than the source ever had on such a day: for the operator
+    EVIDENT = 2  # the dump itself shows it: for readers as well
 
 
 class LibraryPaper(msgspec.Struct, frozen=True, gc=False):

@@ -23,12 +23,13 @@ class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A file or a record that could not be used.
 
     ``quarantined`` is a file without any readable paper, ``rejected`` a record that could not
-    be completed (``line`` is where it begins), ``skipped`` anything else that the run went on
+    be completed (``line`` is where it begins), ``incomplete`` a file that lacks papers or seems
+    to, ``skipped`` anything else that the run went on
     without: a folder or a link in the inbox, a note, a page that cannot be written, a library of a
     backfill. ``dump`` is the printable name of the file, or its path in the working folder.
     """
 
-    kind: Literal["quarantined", "rejected", "skipped"]
+    kind: Literal["quarantined", "rejected", "incomplete", "skipped"]
     dump: str
     reason: str
     line: int | None = None
@@ -57,6 +58,11 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     def rejected(self) -> tuple[InputProblem, ...]:
         """The records that could not be completed."""
         return self._problems("rejected")
+
+    @property
+    def incomplete(self) -> tuple[InputProblem, ...]:
+        """The files that lack papers, or seem to."""
+        return self._problems("incomplete")
 
     @property
     def skipped(self) -> tuple[InputProblem, ...]:

@@ -6,13 +6,13 @@ trouble gets one notice, and another one only if it comes back after it was over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from digest.editorial import notices
 from digest.errors import Busy, SettingsError
-from digest.model.results import RunReport
+from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
 from digest.operations import failure, run
 from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
@@ -61,10 +61,14 @@ def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
 def _troubles(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]:
     return notice.troubles(
         expect_every=settings.inbox.expect_every if report.stale else None,
-        verdict=report.verdict,
-        quarantined=[(problem.dump, problem.reason) for problem in report.quarantined],
-        rejected=[(problem.dump, problem.reason) for problem in report.rejected],
+        quarantined=_named(report.quarantined),
+        rejected=_named(report.rejected),
+        incomplete=_named(report.incomplete),
     )
+
+
+def _named(problems: Iterable[InputProblem]) -> list[notice.Problem]:
+    return [(problem.dump, problem.reason) for problem in problems]
 
 
 def _notify(

@@ -12,7 +12,7 @@ from typing import Any
 
 from digest import text as words
 from digest.errors import Unreadable
-from digest.model.papers import LibraryPaper, Reject
+from digest.model.papers import LibraryPaper
 from digest.parsers import formats
 from digest.parsers.fields import json_fields, json_pieces, json_values, markup, timestamps
 from digest.parsers.fields.references import LibraryEntry
@@ -74,8 +74,8 @@ def _json_records(data: bytes) -> Iterator[dict[str, Any]]:
         records = loaded.value
     else:
         spans = list(json_pieces.iter_objects(data, json_fields.looks_like_record))
-        records = [span.value for span in spans if not isinstance(span, Reject)]
-        if not records and isinstance(spans[0], Reject):
+        records = [span.value for span in spans if not isinstance(span, json_values.JsonDamage)]
+        if not records and isinstance(spans[0], json_values.JsonDamage):
             raise Unreadable(spans[0].reason, line=spans[0].line)
     if isinstance(records, dict):
         records = records.get("items")

@@ -91,8 +91,8 @@ def record_live_issue(
     """
     # Read before the issue is recorded: that moves the cursor and sets its counts to 0.
     cursor = context.ledger.editions.cursor(edition.name)
-    accounting, short = context.ledger.intakes.sums_since(cursor.summed)
-    header = _header(context, edition, day, selection, accounting, short=short)
+    accounting, incomplete = context.ledger.intakes.sums_since(cursor.summed)
+    header = _header(context, edition, day, selection, accounting, incomplete=incomplete)
     header = replace(
         header,
         filtered=cursor.filtered + selection.filtered,
@@ -157,7 +157,7 @@ def _header(
     selection: Selection,
     accounting: Accounting,
     *,
-    short: bool = False,
+    incomplete: bool = False,
 ) -> compose.IssueHeader:
     papers = selection.papers
     return compose.IssueHeader(
@@ -166,7 +166,9 @@ def _header(
         ordinal=context.ledger.issues.next_ordinal(edition.name, day),
         number=context.ledger.editions.cursor(edition.name).number + 1,
         moment=context.moment.isoformat(timespec="seconds"),
-        verdict=_verdict(context, edition.name, day, accounting, len(papers), short=short),
+        verdict=_verdict(
+            context, edition.name, day, accounting, len(papers), incomplete=incomplete
+        ),
         accounting=accounting,
         muted=selection.muted,
         filtered=selection.filtered,
@@ -188,7 +190,7 @@ def _verdict(
     accounting: Accounting,
     papers: int,
     *,
-    short: bool,
+    incomplete: bool,
 ) -> str:
     """Return the verdict of an issue from all intakes it covers, not from those of this run.
 
@@ -196,7 +198,7 @@ def _verdict(
     """
     # The other circumstances only explain why there are no papers.
     empty = verdict.Circumstances() if papers else _circumstances_of_empty(context, edition, day)
-    return verdict.decide_verdict(accounting, papers, replace(empty, short=short))
+    return verdict.decide_verdict(accounting, papers, replace(empty, incomplete=incomplete))
 
 
 def _circumstances_of_empty(context: RunContext, edition: str, day: str) -> verdict.Circumstances:

@@ -13,14 +13,14 @@ from typing import Literal
 import msgspec
 
 from digest import __version__, errors
-from digest.editorial import followups, sources, verdict
+from digest.editorial import followups, verdict
 from digest.editorial.verdict import Circumstances
 from digest.matching import comparison
 from digest.model.files import InboxScan, WaitingFile
 from digest.model.issues import Accounting
-from digest.model.papers import Dump, Sighting
+from digest.model.papers import Dump, Shortfall, Sighting
 from digest.model.results import InputProblem
-from digest.pipeline import archive, known_papers, quarantine, read_inbox
+from digest.pipeline import archive, completeness, known_papers, quarantine, read_inbox
 from digest.pipeline.context import RunContext
 from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
 from digest.storage.ledger import intakes
@@ -31,14 +31,14 @@ _BATCH = 2000  # sightings looked up at once
 class CommittedIntake(msgspec.Struct, frozen=True, kw_only=True):
     """An intake as it stands in the ledger, with its number and its counts.
 
-    ``rejected`` are the rejects of all its dumps. ``short`` is True if a dump has far fewer
-    entries than its source usually has, or than its page states.
+    ``rejected`` are the rejects of all its dumps, ``incomplete`` the dumps that seem to lack
+    papers, each with the reason.
     """
 
     number: int
     accounting: Accounting
     rejected: tuple[InputProblem, ...]
-    short: bool
+    incomplete: tuple[InputProblem, ...]
 
 
 class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,7 @@ class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
     circumstances: Circumstances
     quarantined: tuple[InputProblem, ...]
     rejected: tuple[InputProblem, ...]
+    incomplete: tuple[InputProblem, ...]
     skipped: tuple[InputProblem, ...]
     unsettled: tuple[str, ...]  # names of files that are still being written
     dumps: tuple[str, ...]  # one line on each dump that was read
@@ -59,8 +60,8 @@ class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def problems(self) -> tuple[InputProblem, ...]:
-        """All files and records that could not be used."""
-        return self.quarantined + self.rejected + self.skipped
+        """All files and records that could not be used, and the files that lack papers."""
+        return self.quarantined + self.rejected + self.incomplete + self.skipped
 
     def verdict(self, issues: int) -> str:
         """Return the verdict of the run, given the number of issues it made."""
@@ -83,12 +84,13 @@ def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
     committed = _commit_reading(context, reading, history) if reading.seen else None
     # Moved after the commit: if this run is killed, the next one finds the files in the inbox.
     not_moved, archive_failure = archive.move_read_files(context)
-    short = committed is not None and committed.short
+    incomplete = committed.incomplete if committed else ()
     return IntakeResult(
         accounting=committed.accounting if committed else Accounting(),
-        circumstances=_circumstances(context, history, short, len(reading.unreadable)),
+        circumstances=_circumstances(context, history, bool(incomplete), len(reading.unreadable)),
         quarantined=reading.quarantined,
         rejected=committed.rejected if committed else (),
+        incomplete=incomplete,
         skipped=scan.skipped + reading.skipped + not_moved,
         unsettled=tuple(file.name for file in scan.unsettled),
         dumps=tuple(file.description for file in _in_order(reading.parsed)),
@@ -106,22 +108,25 @@ def commit_dumps(
 ) -> CommittedIntake:
     """Take in the dumps of these files, in this order, as one intake.
 
-    ``history`` has the usual numbers of entries, by which a dump falls short. ``known_dumps`` is
-    the number of files whose dump was taken in before. Must be called in a transaction. Raises
-    `AccountingError` when the counts do not add up.
+    ``history`` has the entries of earlier days, by which a dump may seem incomplete.
+    ``known_dumps`` is the number of files whose dump was taken in before. Must be called in a
+    transaction. Raises `AccountingError` when the counts do not add up.
     """
     ledger = context.ledger
     number = ledger.intakes.begin(context.moment.isoformat(), kind, __version__)
     # Only in live runs: an old page that is taken in as history is not late.
     newest = ledger.intakes.newest_page_dates() if kind == "live" else {}
-    accounting, any_short = Accounting(dumps=known_dumps), False
+    accounting, incomplete = Accounting(dumps=known_dumps), list[InputProblem]()
+    judge = completeness.make_judge([file.dump for file in files], history, context.moment.date())
     # Papers of this intake: another sighting of them is repeated, not known.
     seen: set[int] = set()
     for file in files:
         dump = file.dump
-        short = sources.falls_short(dump.entries, dump.stated, history.habit(dump.source))
-        any_short = any_short or short
-        dump_number = _record_dump(context, number, file, short)
+        shortage = judge(dump)
+        if shortage.reason:
+            problem = InputProblem(kind="incomplete", dump=dump.name, reason=shortage.reason)
+            incomplete.append(problem)
+        dump_number = _record_dump(context, number, file, shortage.shortfall)
         late_from = followups.late_from(dump.page_date, newest.get(dump.source))
         accounting += _take_in_dump(context, number, dump_number, dump, seen, late_from)
     # Checked before the commit, so that the error rolls back everything.
@@ -129,7 +134,9 @@ def commit_dumps(
         raise errors.AccountingError(accounting.entries, _accounted_for(accounting))
     ledger.intakes.finish(number, accounting)
     rejected = tuple(problem for file in files for problem in _rejected(file.dump))
-    return CommittedIntake(number=number, accounting=accounting, rejected=rejected, short=any_short)
+    return CommittedIntake(
+        number=number, accounting=accounting, rejected=rejected, incomplete=tuple(incomplete)
+    )
 
 
 def _scan(context: RunContext, *, patient: bool) -> tuple[InboxScan, OSError | None]:
@@ -173,12 +180,12 @@ def _commit_reading(
     return committed
 
 
-def _record_dump(context: RunContext, number: int, file: ParsedFile, short: bool) -> int:
+def _record_dump(context: RunContext, number: int, file: ParsedFile, shortfall: Shortfall) -> int:
     # An earlier version may have quarantined the same bytes.
     context.ledger.quarantine.release(file.content_hash)
     modified = file.modified.isoformat()
     return context.ledger.intakes.record_dump(
-        number, file.dump, file.content_hash, modified=modified, short=short
+        number, file.dump, file.content_hash, modified=modified, shortfall=shortfall
     )
 
 
@@ -221,11 +228,11 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
 
 
 def _circumstances(
-    context: RunContext, history: intakes.History, short: bool, unreadable: int
+    context: RunContext, history: intakes.History, incomplete: bool, unreadable: int
 ) -> Circumstances:
     expected = context.settings.inbox
     return Circumstances(
-        short=short,
+        incomplete=incomplete,
         unreadable=unreadable,
         rest_day=verdict.is_rest_day(context.moment.date(), history.page_dates, expected),
         overdue=verdict.is_overdue(

@@ -50,9 +50,9 @@ def trial() -> Trouble:
 def troubles(
     *,
     expect_every: str | None,
-    verdict: str,
     quarantined: Sequence[Problem],
     rejected: Sequence[Problem],
+    incomplete: Sequence[Problem],
 ) -> Iterator[Trouble]:
     """Yield the troubles of a run that ended, one for each kind.
 
@@ -61,8 +61,8 @@ def troubles(
     """
     if expect_every:
         yield Trouble("stale", f"Nothing came for longer than {expect_every}.")
-    if verdict == "partial":
-        yield Trouble("partial", "A dump fell well short of what its source usually brings.")
+    if incomplete:
+        yield Trouble("partial", f"Papers may be missing. {_listed(incomplete)}.")
     if quarantined:
         yield Trouble("quarantined", _problems(quarantined, "file", "quarantined"))
     if rejected:
@@ -70,8 +70,11 @@ def troubles(
 
 
 def _problems(problems: Sequence[Problem], noun: str, participle: str) -> str:
-    details = "; ".join(f"{dump}: {reason}" for dump, reason in problems[:_NAMED])
-    return f"{wording.count(len(problems), noun)} {participle}: {details}."
+    return f"{wording.count(len(problems), noun)} {participle}: {_listed(problems)}."
+
+
+def _listed(problems: Sequence[Problem]) -> str:
+    return "; ".join(f"{dump}: {reason}" for dump, reason in problems[:_NAMED])
 
 
 def webhook_body(

@@ -16,7 +16,7 @@ NAMES_SHOWN = 3
 
 _NO_PAPERS = {
     "new": "New papers came, but none that this edition’s choices let through.",
-    "partial": "A page came far shorter than usual, and nothing on it was new.",
+    "partial": "A page came that was cut off, and nothing on it was new.",
     "unreadable": "Something came, but nothing of it could be read.",
     "revised": "No new papers came, only revised texts of known ones.",
     "weekend": "No new papers: the listing rests at the weekend.",
@@ -27,7 +27,7 @@ _NO_PAPERS = {
 _RESULTS = ("new", "changed", "known", "repeated", "rejected")  # they add up to the entries
 _HOLIDAY = "No new papers: a holiday, or a weekday on which the listing always rests."
 _WITHDRAWN = "Every paper of this issue was withdrawn since."
-_SHORT_PAGE = "A page came far shorter than usual, so papers may be missing."
+_SHORT_PAGE = "A page was cut off, so papers may be missing."
 
 
 def day(iso: str) -> str:

@@ -20,7 +20,7 @@ FIELDS = {
     "Accounting": "dumps entries new changed known repeated rejected",
     "BackupStatus": "name size moment",
     "CountChange": "then now since",
-    "Dump": "name format_name source page_date sightings rejects evidence stated",
+    "Dump": "name format_name source page_date sightings rejects evidence stated is_cut",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
     "Explanation": "papers lines",
     "InputProblem": "kind dump reason line",

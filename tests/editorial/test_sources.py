@@ -1,16 +1,19 @@
-"""The habits of sources: dumps with too few entries, and sources that are late."""
+"""Dumps that lack papers, and sources that are late."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from digest.editorial import sources
 from digest.editorial.sources import Punctuality
+from digest.model.papers import Shortfall
+from tests.support.builders import dump, sighting
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 HOUR = 3600
+DAY = "2026-11-22"  # a Sunday
 
 
 def hours_ago(*hours: int) -> list[str]:
@@ -18,28 +21,55 @@ def hours_ago(*hours: int) -> list[str]:
     return [(NOW - timedelta(hours=ago)).isoformat() for ago in hours]
 
 
+def days_before(day: str, count: int, entries: int, *, every: int = 7) -> dict[str, int]:
+    """Return so many earlier days, a week apart, each with these entries."""
+    newest = date.fromisoformat(day)
+    return {
+        (newest - timedelta(days=every * back)).isoformat(): entries for back in range(1, count + 1)
+    }
+
+
 @pytest.mark.parametrize(
-    ("entries", "stated", "earlier", "expected"),
+    ("entries", "stated", "expected"),
+    [(29, 30, Shortfall.EVIDENT), (30, 30, Shortfall.NONE), (0, 30, Shortfall.NONE)],
+)
+def test_a_stated_number_is_evidence(entries: int, stated: int, expected: Shortfall) -> None:
+    """A dump with fewer lacks papers, but an empty page is complete."""
+    page = dump(*[sighting(str(n)) for n in range(entries)], stated=stated)
+    assert expected == sources.judge_completeness(page, DAY, {}).shortfall
+
+
+def test_a_cut_file_is_evidence() -> None:
+    """However many papers are left."""
+    shortage = sources.judge_completeness(dump(sighting(), is_cut=True), DAY, {})
+    assert Shortfall.EVIDENT == shortage.shortfall
+    assert "ends inside a record" in shortage.reason
+
+
+@pytest.mark.parametrize(
+    ("entries", "earlier", "expected"),
     [
-        (9, 30, (), True),
-        (10, 30, (), False),
-        (5, None, (30, 30, 30, 30, 30), True),
-        (12, None, (30, 30, 30, 30, 30), False),
-        (5, None, (30, 30, 30, 30), False),
-        (0, None, (), False),
-        (0, 30, (), False),
-        (0, None, (30, 30, 30, 30, 30), False),
-        (12, None, (1, 30, 30, 30, 500), False),
+        (3, days_before(DAY, 8, 10), Shortfall.UNUSUAL),
+        (4, days_before(DAY, 8, 10), Shortfall.NONE),
+        (3, days_before(DAY, 7, 10), Shortfall.NONE),
+        (3, days_before(DAY, 60, 10, every=1) | days_before(DAY, 8, 9), Shortfall.NONE),
+        (3, days_before(DAY, 9, 10) | days_before(DAY, 1, 8), Shortfall.NONE),
+        (0, days_before(DAY, 8, 10), Shortfall.NONE),
+        (3, days_before(DAY, 8, 10) | {DAY: 5}, Shortfall.NONE),
     ],
 )
-def test_a_dump_falls_short_with_less_than_a_third(
-    entries: int, stated: int | None, earlier: tuple[int, ...], expected: bool
+def test_habit_judges_by_the_days_of_a_weekday(
+    entries: int, earlier: dict[str, int], expected: Shortfall
 ) -> None:
-    """A third of what the page states, or of the source's median, if it has five dumps or more.
+    """Below a third of the lowest of eight, and of what came on the day itself, is unusual."""
+    page = dump(*[sighting(str(n)) for n in range(entries)])
+    assert expected == sources.judge_completeness(page, DAY, earlier).shortfall
 
-    An empty dump does not fall short.
-    """
-    assert expected is sources.falls_short(entries, stated, earlier)
+
+def test_the_reason_names_the_numbers() -> None:
+    """The operator sees what was compared."""
+    shortage = sources.judge_completeness(dump(sighting()), DAY, days_before(DAY, 8, 10))
+    assert "it has 1; on each of 8 Sundays it had 10 or more" == shortage.reason
 
 
 @pytest.mark.parametrize(("last", "late"), [(72, False), (73, True)])

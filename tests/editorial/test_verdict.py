@@ -14,16 +14,16 @@ from digest.editorial.verdict import Circumstances
 from digest.model.issues import VERDICTS, Accounting
 from digest.model.settings import Inbox
 
-EVERYTHING = {"short": True, "unreadable": 1, "rest_day": True, "overdue": True}
+EVERYTHING = {"incomplete": True, "unreadable": 1, "rest_day": True, "overdue": True}
 
 
 @pytest.mark.parametrize(
     ("expected", "sums", "issues", "circumstances"),
     [
         ("partial", {"dumps": 1, "entries": 2, "new": 2}, 1, EVERYTHING),
-        ("new", {"dumps": 1, "entries": 1, "new": 1}, 0, EVERYTHING | {"short": False}),
-        ("new", {}, 1, EVERYTHING | {"short": False}),
-        ("unreadable", {}, 0, EVERYTHING | {"short": False}),
+        ("new", {"dumps": 1, "entries": 1, "new": 1}, 0, EVERYTHING | {"incomplete": False}),
+        ("new", {}, 1, EVERYTHING | {"incomplete": False}),
+        ("unreadable", {}, 0, EVERYTHING | {"incomplete": False}),
         (
             "revised",
             {"dumps": 1, "entries": 1, "changed": 1},
@@ -49,7 +49,7 @@ def test_the_first_case_that_holds_is_the_verdict(
 
 def test_the_verdicts_are_those_of_the_list() -> None:
     """Each word of the list is a possible verdict, and there is no other."""
-    short = Circumstances(short=True)
+    short = Circumstances(incomplete=True)
     possible = {
         verdict.decide_verdict(Accounting(dumps=dumps, new=new, changed=changed), 0, circumstances)
         for dumps in (0, 1)

@@ -130,22 +130,20 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("answered", EMPTY)
-def test_an_answer_that_states_it_is_empty_does_not_fall_short(
-    folder: Folder, answered: str
-) -> None:
-    """After six full answers, an empty one makes the run stale and not partial."""
+def test_an_answer_that_states_it_is_empty_lacks_no_papers(folder: Folder, answered: str) -> None:
+    """After ten weeks of full answers, an empty one makes the run stale and not partial."""
     entries = [
         {"title": new.title, "abstract": new.abstract, "authors": ["Ada Vance"]}
-        for new in map(paper, range(30))
+        for new in map(paper, range(50))
     ]
-    for number in range(6):
+    for number in range(10):
         some = entries[number * 5 : number * 5 + 5]
         full = answer(
             DAY, ({"id": f"2611.{n:05}"} | fields for n, fields in enumerate(some, number * 5))
         )
         listed = full if answered == "list" else json.dumps({"papers": some}).encode()
-        folder.drop(f"papers-2026-11-{number + 10}.json", listed)
-    assert 30 == folder.run(f"{DAY}T08:00")["accounting"]["new"]
+        folder.drop(f"papers-{date.fromisoformat(NEXT) - timedelta(weeks=number + 1)}.json", listed)
+    assert 50 == folder.run(f"{DAY}T08:00")["accounting"]["new"]
     folder.drop(f"papers-{NEXT}.json", EMPTY[answered])
     report = folder.run(f"{NEXT}T08:00", status=4)
     sources = json.loads((folder.output / "status.json").read_bytes())["sources"]

@@ -14,7 +14,7 @@ MOMENT = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 
 def sentences(**fields: Any) -> dict[str, str]:
     """Return the sentence of each kind of trouble in a run that is well but for ``fields``."""
-    facts = {"expect_every": None, "verdict": "new", "quarantined": (), "rejected": ()}
+    facts = {"expect_every": None, "quarantined": (), "rejected": (), "incomplete": ()}
     return {trouble.kind: trouble.sentence for trouble in notice.troubles(**facts | fields)}
 
 
@@ -27,9 +27,8 @@ def body(*troubles: notice.Trouble, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_run_without_trouble_has_no_sentence() -> None:
-    """A verdict that is usual, and no files or records that could not be used."""
+    """No files or records that could not be used, and no file that lacks papers."""
     assert {} == sentences()
-    assert {} == sentences(verdict="quiet")
 
 
 def test_each_kind_of_trouble_has_a_sentence() -> None:
@@ -37,12 +36,12 @@ def test_each_kind_of_trouble_has_a_sentence() -> None:
     problem = ("page.txt", "nothing in it could be read")
     assert {
         "stale": "Nothing came for longer than 36h.",
-        "partial": "A dump fell well short of what its source usually brings.",
+        "partial": "Papers may be missing. page.txt: it states 9 papers and has 5.",
         "quarantined": "1 file quarantined: page.txt: nothing in it could be read.",
         "rejected": "2 records rejected: page.txt: no title; page.txt: no title.",
     } == sentences(
         expect_every="36h",
-        verdict="partial",
+        incomplete=[("page.txt", "it states 9 papers and has 5")],
         quarantined=[problem],
         rejected=[("page.txt", "no title")] * 2,
     )

@@ -10,10 +10,11 @@ import pytest
 
 from digest.model.files import SeenFile
 from digest.model.issues import Accounting
-from digest.model.papers import Dump, Reject
+from digest.model.papers import Dump, Reject, Shortfall
 from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, ledger, sighting, take_in
 
+WHOLE, UNUSUAL, EVIDENT = Shortfall
 SEEN = SeenFile(10, 20, b"content")
 
 
@@ -24,10 +25,10 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
         yield new
 
 
-def record(opened: Ledger, page: Dump, *, kind: str = "live", short: bool = False) -> None:
+def record(opened: Ledger, page: Dump, *, kind: str = "live", short: Shortfall = WHOLE) -> None:
     """Record an intake of one dump, with its name as its content hash."""
     number = opened.intakes.begin(MOMENT, kind, "1.0")
-    opened.intakes.record_dump(number, page, page.name.encode(), modified=None, short=short)
+    opened.intakes.record_dump(number, page, page.name.encode(), modified=None, shortfall=short)
     opened.intakes.finish(number, Accounting(dumps=1, entries=page.entries, new=page.entries))
 
 
@@ -60,14 +61,40 @@ def test_sums_since_are_of_live_intakes_after_the_cursor(opened: Ledger) -> None
     assert (second + fourth, False) == opened.intakes.sums_since(1)
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("live", True), ("history", False)])
-def test_a_short_dump_shows_in_the_sums_of_live_intakes(
-    opened: Ledger, kind: str, expected: bool
+@pytest.mark.parametrize(
+    ("kind", "short", "expected"),
+    [
+        ("live", EVIDENT, True),
+        ("live", UNUSUAL, False),
+        ("live", WHOLE, False),
+        ("history", EVIDENT, False),
+    ],
+)
+def test_readers_hear_of_papers_that_are_missing_by_evidence(
+    opened: Ledger, kind: str, short: Shortfall, expected: bool
 ) -> None:
-    """It shows in no sums after its own intake, and a backfilled dump in none."""
-    record(opened, dump(sighting()), kind=kind, short=True)
+    """Not of a dump that is only unusual, of a backfilled one, or of an earlier issue's."""
+    record(opened, dump(sighting()), kind=kind, short=short)
     assert expected is opened.intakes.sums_since(0)[1]
     assert not opened.intakes.sums_since(1)[1]
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        (dump(sighting("A"), sighting("B"), name="whole"), False),
+        (dump(sighting("A"), name="smaller"), True),
+        (dump(sighting("A"), sighting("B"), name="other", source="another.org"), True),
+        (dump(sighting("A"), sighting("B"), name="later", page_date="2026-11-23"), True),
+    ],
+)
+def test_a_whole_copy_of_the_page_replaces_a_cut_one(
+    opened: Ledger, whole: Dump, expected: bool
+) -> None:
+    """It is of the same source and day, and has as many entries."""
+    record(opened, dump(sighting("A"), sighting("B"), name="cut"), short=EVIDENT)
+    record(opened, whole)
+    assert expected is opened.intakes.sums_since(0)[1]
 
 
 def test_content_is_known_by_its_hash(opened: Ledger) -> None:
@@ -78,14 +105,21 @@ def test_content_is_known_by_its_hash(opened: Ledger) -> None:
 
 
 def test_a_habit_is_of_one_source(opened: Ledger) -> None:
-    """It has the newest dump first; dumps without entries and backfills are left out."""
-    for number, (source, count) in enumerate([("a", 3), ("b", 9), ("a", 0), ("a", 5)]):
+    """It has the largest complete dump of each day; backfills are left out."""
+    dumps = [("a", 3, WHOLE), ("b", 9, WHOLE), ("a", 0, WHOLE), ("a", 5, WHOLE), ("a", 7, EVIDENT)]
+    for number, (source, count, short) in enumerate(dumps):
         page = dump(*[sighting(str(n)) for n in range(count)], name=str(number), source=source)
-        record(opened, page)
-    record(opened, dump(sighting(), name="old", source="a"), kind="history")
+        record(opened, page, short=short)
+    record(opened, dump(sighting(), name="old", source="c"), kind="history")
+    undated = dump(sighting(), name="undated", source="a", page_date=None)
+    number = opened.intakes.begin("2026-11-24T07:30:00+00:00", "live", "1.0")
+    opened.intakes.record_dump(number, undated, b"undated", modified=None, shortfall=WHOLE)
     history = opened.intakes.history()
-    assert ([5, 3], [9], []) == tuple(history.habit(source) for source in "abc")
-    assert (frozenset({"2026-11-22"}), MOMENT) == (history.page_dates, history.newest_moment)
+    assert {"a": {"2026-11-22": 5, "2026-11-24": 1}, "b": {"2026-11-22": 9}} == history.entries
+    assert (frozenset({"2026-11-22"}), "2026-11-24T07:30:00+00:00") == (
+        history.page_dates,
+        history.newest_moment,
+    )
 
 
 def test_newest_page_dates_are_those_of_live_dumps(opened: Ledger) -> None:

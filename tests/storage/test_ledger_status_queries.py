@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.model.issues import Accounting
-from digest.model.papers import Dump, Reject
+from digest.model.papers import Dump, Reject, Shortfall
 from digest.model.status import RejectStatus
 from digest.storage.ledger import Ledger, status_queries
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
@@ -28,7 +28,9 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 def record(opened: Ledger, page: Dump, *, kind: str = "live", moment: str = MOMENT) -> None:
     """Record an intake of one dump, with its name as its content hash."""
     number = opened.intakes.begin(moment, kind, "1.0")
-    opened.intakes.record_dump(number, page, page.name.encode(), modified=None, short=False)
+    opened.intakes.record_dump(
+        number, page, page.name.encode(), modified=None, shortfall=Shortfall.NONE
+    )
     rejected = len(page.rejects)
     sums = Accounting(dumps=1, entries=page.entries, new=page.entries - rejected, rejected=rejected)
     opened.intakes.finish(number, sums)

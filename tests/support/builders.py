@@ -11,7 +11,7 @@ import msgspec
 from digest.matching import comparison, identity
 from digest.model.changes import Known
 from digest.model.issues import Accounting, Issue, Item, Section
-from digest.model.papers import Dump, Paper, Sighting
+from digest.model.papers import Dump, Paper, Shortfall, Sighting
 from digest.storage.ledger import Ledger, database
 
 MOMENT = "2026-11-22T07:30:00+00:00"
@@ -102,7 +102,9 @@ def take_in(
     sums, met = Accounting(), set[int]()
     for page in dumps:
         content = f"{number} {page.name} {page.page_date}".encode()
-        row = opened.intakes.record_dump(number, page, content, modified=None, short=False)
+        row = opened.intakes.record_dump(
+            number, page, content, modified=None, shortfall=Shortfall.NONE
+        )
         sums += Accounting(dumps=1, entries=page.entries, rejected=len(page.rejects))
         sightings = tuple(page.sightings)
         for start in range(0, len(sightings), batch):

@@ -99,7 +99,10 @@ class EntryReader:
             fields = self._fields(opening)
         except Broken as broken:
             self._position = max(broken.resume, self._position)
-            return None if kind == "string" else ReferenceRecord(line, {}, "a broken BibTeX entry")
+            if kind == "string":
+                return None
+            is_cut = self._last and self._position >= len(self._text)
+            return ReferenceRecord(line, {}, "a broken BibTeX entry", is_cut)
         if kind == "string":
             self._define(fields)
             return None

@@ -76,6 +76,7 @@ def join_dumps(
         rejects=tuple(every_reject),
         evidence=evidence | {"wrapping": container},
         stated=sum(filter(None, stated_counts)) if None not in stated_counts else None,
+        is_cut=any(dump.is_cut or member.damage for member, dump in dumps),
     )
 
 

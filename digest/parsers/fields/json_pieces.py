@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Reject
 from digest.parsers.fields import json_brackets, json_values
 from digest.parsers.fields.json_brackets import End
-from digest.parsers.fields.json_values import Json, JsonSpan
+from digest.parsers.fields.json_values import Json, JsonDamage, JsonSpan
 from digest.parsers.input.rejects import MAX_REJECTS
 
 TOO_DENSE = "too many small values for a list of papers"
@@ -50,11 +49,11 @@ class _Failure(NamedTuple):
         return self.damage < position or (self.damage == position and not is_deep)
 
 
-def iter_objects(data: bytes, is_record: Callable[[Any], bool]) -> Iterator[JsonSpan | Reject]:
-    """Yield each record of a text in UTF-8, and a reject for each one that is damaged.
+def iter_objects(data: bytes, is_record: Callable[[Any], bool]) -> Iterator[JsonSpan | JsonDamage]:
+    """Yield each record of a text in UTF-8, and the damage of each other one.
 
-    Also yields the objects beside a record in a list, whatever they are, and a reject for
-    damage between records. Raises `Unreadable` if there is no record and no damaged one.
+    Also yields the objects beside a record in a list, whatever they are, and damage between
+    records. Raises `Unreadable` if there is no record and no damaged one.
     """
     scan = _ObjectScan(data, is_record)
     yield from scan.run()
@@ -85,7 +84,7 @@ class _ObjectScan:
         self._line_position, self._line = 0, 1
         self.is_empty = True
 
-    def run(self) -> Iterator[JsonSpan | Reject]:
+    def run(self) -> Iterator[JsonSpan | JsonDamage]:
         """Yield the records and the rejects."""
         found, size = False, len(self._data)
         while match := _START.search(self._data, self._position):
@@ -93,16 +92,16 @@ class _ObjectScan:
                 found = True
                 yield reject
             if self._budget < 0:
-                self._failures.append(
-                    _Failure(match.start(), size, "damaged too often to be read on", size)
-                )
+                reason = "damaged too often to be read on"
+                self._failures.append(_Failure(match.start(), size, reason, size))
                 break
             yield from self._object(match.start())
         for reject in self._resolved(size + 1):
             found = True
             yield reject
         if self._last_record >= 0 and not found and not self._is_whole():
-            yield Reject(self.line(self._end), "damaged from here on")
+            cut = bool(_SEPARATOR.fullmatch(self._data, self._end))
+            yield JsonDamage(self.line(self._end), "damaged from here on", is_cut=cut)
         self.is_empty = self._last_record < 0 and not found
 
     def line(self, position: int) -> int:
@@ -201,7 +200,7 @@ class _ObjectScan:
         else:
             self._failures.append(failure)
 
-    def _resolved(self, position: int) -> Iterator[Reject]:
+    def _resolved(self, position: int) -> Iterator[JsonDamage]:
         """Yield a reject for each place of damage before a position.
 
         An object around records only contains the damage. The outermost without a record in it
@@ -216,11 +215,14 @@ class _ObjectScan:
             damaged = next((one for one in here if one.start > self._last_record), None)
             if damaged is None:
                 if here[0].reason != TOO_DENSE:
-                    yield Reject(self.line(damage), here[-1].reason)
+                    yield self._damage(damage, here[-1].reason)
             elif damaged.start >= self._rejected_end or self._last_record > self._rejected_start:
                 self._rejected_start, self._rejected_end = damaged.start, damaged.end
                 self._siblings = []  # they stand inside the damaged record
-                yield Reject(self.line(damaged.start), damaged.reason)
+                yield self._damage(damaged.start, damaged.reason)
+
+    def _damage(self, position: int, reason: str) -> JsonDamage:
+        return JsonDamage(self.line(position), reason, reason == json_brackets.CUT_OFF)
 
     def _swallows(self, value: Any) -> bool:
         """Return whether a list in an object holds its neighbours, because a bracket is missing."""

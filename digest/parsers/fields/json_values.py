@@ -68,6 +68,14 @@ class JsonSpan(NamedTuple):
     key: str = ""
 
 
+class JsonDamage(NamedTuple):
+    """A place where a text is damaged. ``is_cut`` says that the text ends there."""
+
+    line: int
+    reason: str
+    is_cut: bool = False
+
+
 class LoadedJson(NamedTuple):
     """The value of a text; ``form`` describes in words how it was written."""
 

@@ -44,12 +44,13 @@ _LABEL = re.compile(r"(?im)^[-*#> \t_]{0,9}(title|authors?|abstract|link|pdf)[*_
 class ReferenceRecord(NamedTuple):
     """The values of each field by its name in the file, or why there are none.
 
-    ``line`` counts from 1.
+    ``line`` counts from 1. ``is_cut`` says that the file ends in this record.
     """
 
     line: int
     fields: dict[str, list[str]]
     problem: str = ""
+    is_cut: bool = False
 
     def values(self, *names: str) -> tuple[str, ...]:
         """Return the values of these fields that are not blank, in the order of the names."""
@@ -139,7 +140,8 @@ def sightings(
     for record in records:
         paper = None if record.problem else _sighting(reference(record))
         if paper is None:
-            rejects.add(record.line, record.problem or "a reference without a title")
+            reason = record.problem or "a reference without a title"
+            rejects.add(record.line, reason, is_cut=record.is_cut)
         else:
             yield paper
 

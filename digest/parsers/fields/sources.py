@@ -53,6 +53,7 @@ def build_dump(
         page_date=page_date or dates.iso_day_in_name(input_file.name),
         sightings=sightings,
         rejects=rejects.by_line(),
+        is_cut=rejects.is_cut,
         evidence={"dialect": evidence},
     )
 

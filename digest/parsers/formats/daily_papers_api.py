@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import (
     dates,
     ids,
@@ -123,6 +123,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
         page_date=_page_date(input_file.name, days),
         sightings=tuple(sightings),
         rejects=rejects.by_line(),
+        is_cut=rejects.is_cut,
         evidence={"dialect": evidence},
     )
 
@@ -135,8 +136,8 @@ def _entries(data: bytes, rejects: Rejects) -> Iterator[tuple[int, bytes]]:
         raw_entries = None
     if raw_entries is None:
         for span in json_pieces.iter_objects(data, _is_entry):
-            if isinstance(span, Reject):
-                rejects.add(span.line, span.reason)
+            if isinstance(span, json_values.JsonDamage):
+                rejects.add(span.line, span.reason, is_cut=span.is_cut)
             else:
                 yield span.line, _encoded(span.value)
         return

@@ -139,6 +139,7 @@ def _records(input_file: InputFile, rejects: Rejects) -> Iterator[tuple[int, dic
     delimiter, header = found
     is_above = True
     for line, cells in table_rows.rows(text_blocks.iter_blocks(input_file), delimiter):
+        rejects.is_cut = not cells  # until another row follows
         # Tables that were joined have another header in between.
         if other := _other_header(cells, header):
             header, is_above = other, False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import dates, feed_items, json_pieces, json_values, sources
 from digest.parsers.fields.json_values import Json
 from digest.parsers.fields.record_lines import LineFinder
@@ -60,6 +60,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
         page_date=dates.iso_day_in_name(input_file.name) or newest,
         sightings=tuple(sightings),
         rejects=rejects.by_line(),
+        is_cut=rejects.is_cut,
         evidence={"dialect": evidence},
     )
 
@@ -71,8 +72,8 @@ def _items(data: bytes, feed: Json, rejects: Rejects) -> Iterator[tuple[Any, int
         yield from ((item, finder.line(item)) for item in _list(feed.get("items")))
         return
     for span in json_pieces.iter_objects(data, _is_item):
-        if isinstance(span, Reject):
-            rejects.add(span.line, span.reason)
+        if isinstance(span, json_values.JsonDamage):
+            rejects.add(span.line, span.reason, is_cut=span.is_cut)
         else:
             yield span.value, span.line
 

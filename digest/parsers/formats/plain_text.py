@@ -80,6 +80,7 @@ def _dump(
         page_date=page_date or dates.iso_day_in_name(input_file.name),
         sightings=spill.map_records(records, functools.partial(_sighting, iso_days)),
         rejects=scan.rejects.by_line(),
+        is_cut=scan.rejects.is_cut,
         evidence={"dialect": evidence, "year": capture.describe()},
     )
 

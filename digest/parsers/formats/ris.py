@@ -160,7 +160,7 @@ class _ReferenceScan:
     def _end(self, problem: str = "") -> Iterator[ReferenceRecord]:
         if self._fields is not None:
             problem = _TOO_LONG if self._chars > _MAX_CHARS else problem
-            yield ReferenceRecord(self._begin, self._fields, problem)
+            yield ReferenceRecord(self._begin, self._fields, problem, problem == _NO_END)
         self._fields = None
 
     def _continue(self, value: str) -> None:

@@ -64,6 +64,8 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     cards = CardParser(started=False, headings=False)
     records = tuple(cards.records(html_pieces.page_pieces(tree, page)))
     if records:
+        # Every page ends with a tag, also where end tags are left out.
+        cards.rejects.is_cut |= not page.rstrip().endswith(b">")
         dump = card_dump.build_dump(
             input_file,
             NAME,

@@ -60,6 +60,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
         page_date=dates.iso_day_in_name(input_file.name),
         sightings=sightings,
         rejects=rejects.by_line(),
+        is_cut=rejects.is_cut,
         evidence={"dialect": evidence},
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.errors import Unreadable
-from digest.model.papers import Dump, Reject, Sighting
+from digest.model.papers import Dump, Sighting
 from digest.parsers.fields import (
     dates,
     json_answers,
@@ -64,6 +64,7 @@ def read(input_file: InputFile, evidence: str) -> Dump:
         page_date=records.file_day or records.newest_day or dates.iso_day_in_name(input_file.name),
         sightings=sightings,
         rejects=records.rejects.by_line(),
+        is_cut=records.rejects.is_cut,
         evidence={"dialect": f"{evidence}; {records.form}", "fields": reader.describe_fields()},
     )
 
@@ -141,10 +142,12 @@ class _Lines:
             spans = list(json_pieces.iter_objects(row, json_fields.looks_like_record))
         except Unreadable:
             spans = []
-        values = [span.value for span in spans if not isinstance(span, Reject)]
+        values = [span.value for span in spans if not isinstance(span, json_values.JsonDamage)]
         yield from (RecordPlace(value, "", number) for value in values)
         if not values or len(values) < len(spans):
-            self.rejects.add(number, _NO_OBJECT)
+            # Only the last line has no line feed.
+            is_cut = row.startswith(b"{") and not row.endswith((b"\n", b"}"))
+            self.rejects.add(number, _NO_OBJECT, is_cut=is_cut)
 
 
 class _Values:
@@ -182,8 +185,8 @@ class _Pieces:
 
     def __iter__(self) -> Iterator[RecordPlace]:
         for span in self._spans:
-            if isinstance(span, Reject):
-                self.rejects.add(span.line, span.reason)
+            if isinstance(span, json_values.JsonDamage):
+                self.rejects.add(span.line, span.reason, is_cut=span.is_cut)
             else:
                 yield RecordPlace(json_records.revived(span.value), span.key, span.line)
 

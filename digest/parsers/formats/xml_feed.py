@@ -172,6 +172,7 @@ def _dump(input_file: InputFile, evidence: str, channel: Any, listing: xml_recor
         page_date=own_day or dates.iso_day_in_name(input_file.name),
         sightings=listing.sightings,
         rejects=tuple(listing.rejects),
+        is_cut=listing.rejects.is_cut,
         evidence={"dialect": evidence},
         stated=_stated_count(channel),
     )

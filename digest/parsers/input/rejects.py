@@ -11,10 +11,19 @@ MAX_REJECTS = 100_000
 
 
 class Rejects(list[Reject]):
-    """A list of rejects that holds at most `MAX_REJECTS`."""
+    """A list of rejects that holds at most `MAX_REJECTS`.
 
-    def add(self, line: int, reason: str) -> None:
-        """Append a reject. Raises `Unreadable` if the list is full."""
+    ``is_cut`` says whether the file ends inside a record, so that later ones may be missing.
+    """
+
+    is_cut = False
+
+    def add(self, line: int, reason: str, *, is_cut: bool = False) -> None:
+        """Append a reject. Raises `Unreadable` if the list is full.
+
+        ``is_cut`` says that the file ends inside this record.
+        """
+        self.is_cut |= is_cut
         if len(self) >= MAX_REJECTS:
             raise Unreadable(f"more than {MAX_REJECTS:,} damaged records", line=line)
         self.append(Reject(line, reason))

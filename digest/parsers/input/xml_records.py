@@ -77,8 +77,13 @@ def _listing(
 ) -> Listing:
     rejects = Rejects()
 
+    def records() -> Iterator[XmlRecord]:
+        for record in stream:
+            rejects.is_cut |= record.is_cut
+            yield record
+
     def papers() -> Iterator[Sighting]:
-        for paper in convert(stream):
+        for paper in convert(records()):
             if isinstance(paper, Reject):
                 rejects.add(paper.line, paper.reason)
             else:

@@ -52,17 +52,17 @@ def build_dump(
     )
     days = {text: day.iso(capture.year) for text, day in written.items() if day}
     address_base = _LISTING if source == furniture.SOURCE else _ARXIV
-    page_day = header.iso(capture.year) if header else None
     stated_day = stated.isoformat() if stated else dates.iso_day_in_name(input_file.name)
     return Dump(
         name=input_file.name,
         format_name=format_name,
         source=furniture.TRENDING if cards.trending else source,
-        page_date=page_day or stated_day,
+        page_date=(header.iso(capture.year) if header else None) or stated_day,
         sightings=spill.map_records(
             records, functools.partial(_sighting, days, address_base, trending=cards.trending)
         ),
         rejects=cards.rejects.by_line(),
+        is_cut=cards.rejects.is_cut,
         evidence={"dialect": evidence, "year": capture.describe()},
     )
 

@@ -224,7 +224,7 @@ class CardParser:
             return
         text = card.abstract
         if at_end and text and not card.has_metadata and not text.endswith(furniture.SENTENCE_ENDS):
-            card.abstract = None
+            card.abstract, self.rejects.is_cut = None, True
             if card.arxiv_id is None:
                 self.rejects.add(card.line, "the page ends in the middle of this abstract")
                 return

@@ -95,7 +95,7 @@ class PlainParser:
         if first is not None:
             yield first
         if last is not None and (reason := _why_incomplete(last)):
-            self.rejects.add(last.line, reason)
+            self.rejects.add(last.line, reason, is_cut=True)
         elif last is not None:
             yield last
 

@@ -7,49 +7,47 @@ from typing import NamedTuple
 import msgspec
 
 from digest.model.issues import Accounting
-from digest.model.papers import Dump
+from digest.model.papers import Dump, Shortfall
 from digest.storage.ledger.queries import Queries, insert
 
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in Accounting.__struct_fields__)
 _DUMP = (
     "intake, name, content, modified, dialect, source, page_date, witness, stated, entries, short"
 )
-_HISTORY = 60  # dumps
+_HISTORY = 500  # dumps: of a source with two a day, those of eight months
 
 
 class History(NamedTuple):
-    """The newest live dumps that had entries, to tell whether input is late or short.
+    """The newest live dumps that had entries, to tell whether input is late or incomplete.
 
-    ``entries`` are their numbers of entries by source, the newest first. ``newest_moment`` is
-    when the newest dump was taken in.
+    ``entries`` has the largest complete dump of each source on each day: of the page, or of the
+    run for a page without a date. ``newest_moment`` is when the newest dump was taken in.
     """
 
-    entries: dict[str, list[int]]
+    entries: dict[str, dict[str, int]]
     page_dates: frozenset[str]
     newest_moment: str | None
-
-    def habit(self, source: str) -> list[int]:
-        """Return the numbers of entries of a source's last dumps, the newest first."""
-        return self.entries.get(source, [])
 
 
 class Intakes(Queries):
     """Intakes and the dumps they read."""
 
     def history(self) -> History:
-        """Return the history of the last 60 live dumps that had entries."""
+        """Return the history of the last 500 live dumps that had entries."""
         # Backfilled dumps come all at once, so they are no part of a habit.
         sql = (
-            "SELECT source, page_date, dump.entries, moment"
+            "SELECT source, page_date, dump.entries, short, moment"
             " FROM dump JOIN intake ON number = intake"
             " WHERE kind = 'live' AND dump.entries > 0 ORDER BY id DESC LIMIT ?"
         )
         rows = self._execute(sql, (_HISTORY,)).fetchall()
-        entries: dict[str, list[int]] = {}
-        for source, _, count, _ in rows:
-            entries.setdefault(source, []).append(count)
-        dates = frozenset(page_date for _, page_date, _, _ in rows if page_date)
-        return History(entries, dates, rows[0][3] if rows else None)
+        entries: dict[str, dict[str, int]] = {}
+        for source, page_date, count, short, moment in rows:
+            if not short:
+                of_source, day = entries.setdefault(source, {}), page_date or moment[:10]
+                of_source[day] = max(count, of_source.get(day, 0))
+        dates = frozenset(page_date for _, page_date, *_ in rows if page_date)
+        return History(entries, dates, rows[0][-1] if rows else None)
 
     def is_known_content(self, content: bytes) -> bool:
         """Return whether a dump with this content hash was taken in before, under any name."""
@@ -82,16 +80,15 @@ class Intakes(Queries):
         content: bytes,
         *,
         modified: str | None,
-        short: bool,
+        shortfall: Shortfall,
     ) -> int:
         """Record a dump with its rejects and return its number.
 
-        ``content`` is the hash of its bytes, ``modified`` the file's time, ``short`` whether
-        it has far fewer entries than its source usually brings.
+        ``content`` is the hash of its bytes, ``modified`` the file's time.
         """
         row = (
             intake, dump.name, content, modified, dump.format_name, dump.source, dump.page_date,
-            msgspec.json.encode(dump.evidence).decode(), dump.stated, dump.entries, short,
+            msgspec.json.encode(dump.evidence).decode(), dump.stated, dump.entries, int(shortfall),
         )  # fmt: skip
         ((number,),) = self._execute(f"{insert('dump', _DUMP)} RETURNING id", row).fetchall()
         rows = [(number, reject.line, reject.reason) for reject in dump.rejects]
@@ -107,15 +104,21 @@ class Intakes(Queries):
         return dict(self._execute(sql).fetchall())
 
     def sums_since(self, intake: int) -> tuple[Accounting, bool]:
-        """Return the sums over all live intakes after this one, and whether a dump was short."""
+        """Return the sums over all live intakes after this one, and whether papers are missing.
+
+        They are if a dump is incomplete by its own evidence, and no other dump of the same page
+        has as many entries.
+        """
         sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND kind = 'live'"
         sums = Accounting(*self._execute(sql, (intake,)).fetchone())
         sql = (
-            "SELECT coalesce(max(short), 0) FROM dump JOIN intake ON number = intake"
-            " WHERE number > ? AND kind = 'live'"
+            "SELECT EXISTS (SELECT 1 FROM dump JOIN intake ON number = intake"
+            " WHERE number > ? AND kind = 'live' AND short = ? AND NOT EXISTS ("
+            "SELECT 1 FROM dump whole WHERE whole.source = dump.source AND whole.short = 0"
+            " AND whole.page_date = dump.page_date AND whole.entries >= dump.entries))"
         )
-        (short,) = self._execute(sql, (intake,)).fetchone()
-        return sums, bool(short)
+        (incomplete,) = self._execute(sql, (intake, int(Shortfall.EVIDENT))).fetchone()
+        return sums, bool(incomplete)
 
     def last_number(self) -> int:
         """Return the number of the newest intake; 0 before the first."""

@@ -15,7 +15,7 @@ from digest.render import paths, wording
 # For operators. The sentences for readers are in `wording.lead`.
 VERDICT_SENTENCES = {
     "new": "",
-    "partial": "A dump fell well short of what its source usually brings.",
+    "partial": "A dump lacks papers, or seems to.",
     "unreadable": "Something waited, and nothing of it could be read.",
     "revised": "Nothing new; a known paper has changed.",
     "weekend": "Nothing new: the source keeps this day free.",
