@@ -46,15 +46,17 @@ class _Index:
     def __init__(self) -> None:
         self.similarity = similarity.SimilarityCache({})
         self.papers = [_paper(corpus.paper(number)) for number in range(_KNOWN)]
-        self.by_block: dict[int, list[int]] = {}
+        self.by_block: dict[int, set[int]] = {}
         for paper in self.papers:
             for block in similarity.lookup_blocks(self.similarity.sketch(paper.abstract)):
-                self.by_block.setdefault(block, []).append(paper.id)
+                self.by_block.setdefault(block, set()).add(paper.id)
 
     def find(self, title: str, abstract: str) -> int | None:
         """Return the number of the known paper with nearly this title and abstract, or None."""
         blocks = similarity.lookup_blocks(self.similarity.sketch(abstract))
-        near = sorted(similarity.find_candidates(self.by_block.get(block, ()) for block in blocks))
+        near = sorted(
+            similarity.find_candidates(self.by_block.get(block, set()) for block in blocks)
+        )
         sighting = Sighting(title=title, abstract=abstract)
         alike = self.similarity.near_copies(sighting, [self.papers[number] for number in near])
         return next((paper.id for paper in alike), None)

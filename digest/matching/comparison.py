@@ -7,6 +7,7 @@ caller passes in the papers that earlier batches of the run showed.
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from digest.matching import identity, merge, similarity
@@ -42,6 +43,7 @@ class _Comparison:
         self.similarity = similarity.SimilarityCache(known.sketches)
         # Papers shown by earlier batches, and by this one.
         self.earlier, self.seen = earlier, set[int]()
+        self.new_by_block = defaultdict[int, set[int]](set)  # new papers by similarity block
         self.outcome = Outcome([], {}, {}, [], {}, [], [], {})
 
     def add(self, sighting: Sighting) -> None:
@@ -50,7 +52,7 @@ class _Comparison:
         match = identity.match(sighting, self._candidates(keys))
         sketch = self._sketch(sighting) if match.paper is None else ()
         if sketch:
-            similar = self._similar_candidates(sketch)
+            similar = self._similar_candidates(sighting, sketch)
             match = identity.match_similar(sighting, similar, self.similarity) or match
         status: SightingStatus = "new"
         if match.paper is None and sighting.revision:
@@ -79,14 +81,12 @@ class _Comparison:
         """Return the papers under these keys, oldest first."""
         return self._current(number for key in keys for number in self.known.by_key.get(key, ()))
 
-    def _similar_candidates(self, sketch: similarity.Sketch) -> list[Paper]:
-        """Return the papers that share enough blocks with a sketch, oldest first."""
-        by_block = self.known.by_block or {}
-        return self._current(
-            similarity.find_candidates(
-                by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
-            )
-        )
+    def _similar_candidates(self, sighting: Sighting, sketch: similarity.Sketch) -> list[Paper]:
+        """Return the papers that share enough blocks with an abstract, oldest first."""
+        in_ledger = (self.known.similar or {}).get(sighting.abstract or "", ())
+        blocks = similarity.lookup_blocks(sketch)
+        new = similarity.find_candidates(self.new_by_block[block] for block in blocks)
+        return self._current([*in_ledger, *new])
 
     def _current(self, numbers: Iterable[int]) -> list[Paper]:
         """Return the papers with these numbers, aliases replaced, oldest first."""
@@ -101,15 +101,15 @@ class _Comparison:
 
     def _sketch(self, sighting: Sighting) -> similarity.Sketch:
         """Return the sketch of the abstract, or an empty one if similar papers are not needed."""
-        if self.known.by_block is None:  # every paper in question has an id
+        if self.known.similar is None:  # every paper in question has an id
             return ()
         return self.similarity.sketch(sighting.abstract)
 
     def _index(self, number: int, sketch: similarity.Sketch) -> None:
-        if self.known.by_block is not None and sketch:
+        if sketch:
             self.outcome.blocks[number] = similarity.lookup_blocks(sketch)
             for block in self.outcome.blocks[number]:
-                self.known.by_block.setdefault(block, []).append(number)
+                self.new_by_block[block].add(number)
 
     def _add_paper(self, sighting: Sighting, best_key: str) -> int:
         """Make a new paper of a sighting and return its number."""

@@ -13,6 +13,7 @@ import string
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from digest import text
@@ -53,9 +54,14 @@ def lookup_blocks(whole: Sketch) -> Sketch:
     return whole[:_BLOCKS]
 
 
-def find_candidates(by_block: Iterable[Iterable[int]]) -> list[int]:
-    """Return the papers that share enough blocks; ``by_block`` lists the papers of each block."""
-    shared = Counter(chain.from_iterable(by_block))
+def find_candidates(by_block: Iterable[AbstractSet[int]]) -> list[int]:
+    """Return the papers that share enough blocks; ``by_block`` has the papers of each block."""
+    ranked = sorted(by_block, key=len)
+    # A paper that misses too many blocks for the others to be enough is left out from the start.
+    # So a phrase of thousands of papers costs no more than a rare one: a third of the time of a
+    # run with a thousand new papers went into counting it.
+    possible = set[int]().union(*ranked[: len(ranked) - SHARED + 1]) if ranked[SHARED - 1 :] else ()
+    shared = Counter(chain.from_iterable(papers & possible for papers in ranked if possible))
     return [number for number, count in shared.items() if count >= SHARED]
 
 

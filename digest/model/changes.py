@@ -12,14 +12,14 @@ class Known(msgspec.Struct):
 
     They are looked up in one step, before the batch is compared. Papers are identified by their
     number in the ledger. ``variants`` are fingerprints of the titles and abstracts of a paper
-    other than its present ones. ``by_block`` maps similarity blocks to papers with nearly the
-    same words; None if the batch needs no such comparison.
+    other than its present ones. ``similar`` has the papers that may have nearly the same words as
+    an abstract; None if the batch needs no such comparison.
     """
 
     by_key: dict[str, list[int]]
     papers: dict[int, Paper]
     variants: dict[int, set[bytes]]
-    by_block: dict[int, list[int]] | None = None
+    similar: dict[str, list[int]] | None = None
     sketches: dict[str, tuple[int, ...]] = {}  # by abstract, so that each is computed once
 
 
@@ -67,5 +67,5 @@ class Outcome(msgspec.Struct):
     aliases: dict[int, int]  # paper -> the older paper it was merged into
     keys: list[tuple[str, int]]  # keys not yet in the ledger
     changes: list[Change]
-    blocks: dict[int, tuple[int, ...]]  # of new papers, if `Known.by_block` was given
+    blocks: dict[int, tuple[int, ...]]  # of new papers, if `Known.similar` was given
     unseen_revisions: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from digest.matching import identity, similarity
 from digest.model.changes import Known
@@ -34,21 +35,21 @@ def look_up(context: RunContext, batch: Sequence[Sighting]) -> Known:
 def _add_similar(context: RunContext, known: Known, unknown: Sequence[Sighting]) -> None:
     """Add to ``known`` the papers whose abstracts may be similar to those of ``unknown``.
 
-    Also adds the blocks and sketches by which `comparison.compare` finds them.
+    Also adds the candidates of each abstract, for `comparison.compare`, and the sketches.
     """
     _index_abstracts(context)
     abstracts = [sighting.abstract or "" for sighting in unknown]
     known.sketches = {abstract: similarity.sketch(abstract) for abstract in abstracts}
     sketches = known.sketches.values()
     blocks = sorted({block for sketch in sketches for block in similarity.lookup_blocks(sketch)})
-    known.by_block = by_block = context.ledger.similarity_blocks.papers_by_block(blocks)
-    candidates = {
-        number
-        for sketch in sketches
-        for number in similarity.find_candidates(
-            by_block.get(block, ()) for block in similarity.lookup_blocks(sketch)
+    by_block, none = context.ledger.similarity_blocks.papers_by_block(blocks), frozenset[int]()
+    known.similar = {
+        abstract: similarity.find_candidates(
+            by_block.get(block, none) for block in similarity.lookup_blocks(sketch)
         )
+        for abstract, sketch in known.sketches.items()
     }
+    candidates = set(chain.from_iterable(known.similar.values()))
     missing = sorted(candidates - known.papers.keys())
     known.papers.update((paper.id, paper) for paper in context.ledger.papers.by_number(missing))
 

@@ -34,9 +34,9 @@ def test_a_sketch_depends_on_words_only(text: str) -> None:
     assert sorted(set(sketch)) == list(sketch)
 
 
-@given(by_block=st.lists(st.lists(st.integers(-9, 9))))
-def test_papers_under_enough_blocks_are_returned(by_block: list[list[int]]) -> None:
-    """A paper that a block lists twice counts twice: it may have absorbed another."""
+@given(by_block=st.lists(st.sets(st.integers(-9, 9))))
+def test_papers_under_enough_blocks_are_returned(by_block: list[set[int]]) -> None:
+    """Enough are three, also of a sketch with fewer than five, and in any order."""
     counts = Counter(number for under in by_block for number in under)
     expected = {number for number, count in counts.items() if count >= similarity.SHARED}
     assert expected == set(similarity.find_candidates(by_block))

@@ -18,17 +18,17 @@ _CHUNK = 500  # bound parameters a statement
 class SimilarityBlocks(Queries):
     """The similarity index over the newest papers."""
 
-    def papers_by_block(self, hashes: Sequence[int]) -> dict[int, list[int]]:
-        """Return the numbers of the papers that have each of these blocks, oldest first."""
-        papers: dict[int, list[int]] = {}
+    def papers_by_block(self, hashes: Sequence[int]) -> dict[int, set[int]]:
+        """Return the numbers of the papers that have each of these blocks."""
+        papers: dict[int, set[int]] = {}
         for start in range(0, len(hashes), _CHUNK):
             chunk = hashes[start : start + _CHUNK]
             sql = (
                 "SELECT hash, coalesce(alias_of, id) FROM block JOIN paper ON id = paper"
-                f" WHERE hash IN ({','.join('?' * len(chunk))}) ORDER BY id"
+                f" WHERE hash IN ({','.join('?' * len(chunk))})"
             )
             for block, paper in self._execute(sql, chunk):
-                papers.setdefault(block, []).append(paper)
+                papers.setdefault(block, set()).add(paper)
         return papers
 
     def list_unindexed(self) -> list[tuple[int, str]]:
