@@ -146,7 +146,7 @@ class Editions(Queries):
         behind = "(SELECT cursor FROM edition WHERE name = :edition)"
         sql = f"""
             DELETE FROM waiting WHERE edition = :edition
-            AND paper IN (SELECT id FROM paper WHERE intake > {behind})
+            AND EXISTS (SELECT 1 FROM paper WHERE id = waiting.paper AND intake > {behind})
         """
         self._execute(sql, {"edition": edition})
         # An earlier issue of the same run may have moved the cursor past all of them.
@@ -162,9 +162,10 @@ class Editions(Queries):
 
         A withdrawn paper that the cursor passes waits, in case it is brought back.
         """
+        # EXISTS: SQLite would read all papers for IN.
         sql = """
             DELETE FROM waiting WHERE edition = ?
-            AND paper IN (SELECT id FROM paper WHERE withdrawn IS NULL)
+            AND EXISTS (SELECT 1 FROM paper WHERE id = waiting.paper AND withdrawn IS NULL)
         """
         self._execute(sql, (edition,))
         sql = """
