@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from digest.errors import (
     AccountingError,
     Busy,
+    CannotUndo,
     DamagedLedger,
     DigestError,
     LedgerError,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         NamedPaper,
         RebuildResult,
         SearchHit,
+        UndoResult,
         Withdrawal,
     )
 
@@ -85,7 +87,7 @@ _LAZY = {
     "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
     "digest.publication.results": (
-        "Explanation", "NamedPaper", "RebuildResult", "SearchHit", "Withdrawal",
+        "Explanation", "NamedPaper", "RebuildResult", "SearchHit", "UndoResult", "Withdrawal",
     ),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _LAZY.items() for name in names}
@@ -95,6 +97,7 @@ __all__ = [
     "AccountingError",
     "BackupStatus",
     "Busy",
+    "CannotUndo",
     "CountChange",
     "DamagedLedger",
     "DigestError",
@@ -134,6 +137,7 @@ __all__ = [
     "Subheading",
     "Teaser",
     "Term",
+    "UndoResult",
     "UnknownPaper",
     "Unreadable",
     "UpdatedPaper",

@@ -11,7 +11,8 @@
     |   |-- NewerLedger         it was written by a later version
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- AccountingError         the entries of a run do not add up: a bug
-    `-- UnknownPaper            no paper, or several, have a key or title
+    |-- UnknownPaper            no paper, or several, have a key or title
+    `-- CannotUndo              an edition's newest issue cannot be taken back
 
 The classes build their messages from attributes (file, line, reason), so that all messages of
 a kind read alike.
@@ -124,14 +125,28 @@ class AccountingError(DigestError):
 class UnknownPaper(DigestError):
     """No paper of the ledger has this key or title, or several have the title.
 
-    ``matches`` are the keys of the several.
+    ``matches`` are the keys of the papers that could be meant: the several, or with
+    ``part_of_title`` those whose titles contain the query.
     """
 
-    def __init__(self, query: str, matches: Sequence[str] = ()) -> None:
+    def __init__(
+        self, query: str, matches: Sequence[str] = (), *, part_of_title: bool = False
+    ) -> None:
         self.query, self.matches = query, tuple(matches)
         query = query if len(query) <= _SHOWN else f"{query[:_SHOWN]}…"
-        if matches:
-            keys = ", ".join(matches)
-            super().__init__(f"{len(matches)} papers have the title {query!r}; use a key: {keys}")
-        else:
+        keys = ", ".join(matches)
+        if not matches:
             super().__init__(f"no paper has the key or title {query!r}")
+        elif part_of_title:
+            reason = f"{query!r} is only a part of {'a title' if len(matches) == 1 else 'titles'}"
+            super().__init__(f"{reason}; use the key or the whole title: {keys}")
+        else:
+            super().__init__(f"{len(matches)} papers have the title {query!r}; use a key: {keys}")
+
+
+class CannotUndo(DigestError):
+    """The newest issue of an edition cannot be taken back. Nothing was changed."""
+
+    def __init__(self, edition: str, reason: str) -> None:
+        self.edition, self.reason = edition, reason
+        super().__init__(f"{edition}: {reason}; nothing was changed")

@@ -9,7 +9,7 @@ import click
 # Each names a module of digest/cli, and in it the function that is the command.
 NAMES = (
     "backfill", "backup", "check", "classify", "explain", "init", "parse", "rebuild", "restore",
-    "run", "search", "serve", "status", "topics", "withdraw",
+    "run", "search", "serve", "status", "topics", "undo", "withdraw",
 )  # fmt: skip
 
 

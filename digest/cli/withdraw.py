@@ -1,4 +1,4 @@
-"""``digest withdraw``: take a paper off pages and feeds."""
+"""``digest withdraw``: take a paper off pages and feeds, or bring it back."""
 
 from __future__ import annotations
 
@@ -6,29 +6,58 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli import terminal
 from digest.cli.arguments import QueryText
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.operations.withdraw import PaperSummary
 
 
 @click.command()
-@click.argument("key", type=QueryText(), metavar="KEY")
+@click.argument("name", type=QueryText(), metavar="KEY_OR_TITLE")
+@click.option("--undo", is_flag=True, help="Bring a withdrawn paper back to where it stood.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def withdraw(context: CliContext, key: str) -> None:
-    """Take a paper off pages and feeds for good.
+def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
+    """Take a paper off pages and feeds, or bring it back.
 
-    KEY is an arXiv id, a DOI, a link with one of them, or the whole title. Later dumps do
-    not bring the paper back. The stored issue is not changed; its page says how many papers
-    were withdrawn.
+    KEY_OR_TITLE is an arXiv id, a DOI, a link with one of them, or the whole title. A part of a
+    title changes nothing: the papers that could be meant are listed, with exit status 1.
+
+    Later dumps do not bring the paper back. The stored issue is not changed; its page says how
+    many papers were withdrawn. --undo puts the paper back where it stood. If it was in no issue
+    yet, it waits for the next one again.
+
+    Asks first on a terminal.
 
     \b
     Example:
       digest withdraw 2611.01234
+      digest withdraw --undo 2611.01234
     """
-    from digest.cli import report
+    from digest.cli import log, report
+    from digest.errors import UnknownPaper
+    from digest.operations import withdraw as operation
 
-    withdrawal = context.publication().withdraw(key, moment=context.moment())
+    publication, settings, moment = context.publication(), context.settings(), context.moment()
+    try:
+        operation.find_paper(settings, name)
+        if not yes and terminal.can_ask():
+            verb = "Bring back" if undo else "Withdraw"
+            (summary,) = operation.summarise_papers(settings, name)
+            terminal.confirm(f"{verb} {_describe(summary)}?")
+        withdrawal = publication.withdraw(name, undo=undo, moment=moment)
+    except UnknownPaper as error:
+        log.report_error(error)
+        for summary in operation.summarise_papers(settings, name) if error.matches else ():
+            terminal.write_line(f"  {_describe(summary)}", error=True)
+        return error.exit_status
     report.print_skipped(context, withdrawal.problems)
-    context.echo(f"Withdrawn: {withdrawal.paper.title}")
+    context.echo(f"{'Brought back' if undo else 'Withdrawn'}: {withdrawal.paper.title}")
     context.echo(f"{len(withdrawal.written)} files written")
+    return 0
+
+
+def _describe(paper: PaperSummary) -> str:
+    return f"{paper.key}  {paper.title}  ({paper.places})"

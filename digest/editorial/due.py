@@ -144,7 +144,7 @@ def _decide_newest(edition: Edition, day: date, today: date, papers: tuple[int, 
 
 def _is_final(row: DueRow, today: date) -> bool:
     """Return whether a row settles its date and all dates before it."""
-    # A wrong clock may have closed a row of today too early, but an issue is never taken back.
+    # A wrong clock may have closed a row of today too early, but an issue stands.
     day = date.fromisoformat(row.date)
     return day < today or (day == today and row.state == "issued")
 

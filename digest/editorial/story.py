@@ -51,19 +51,19 @@ def why_not_issued(
     intake: int,
     *,
     since: int,
-    cursor: int,
+    is_judged: bool,
     history: bool,
 ) -> str:
     """Explain why an edition has no issue with a paper that was taken in by this intake.
 
-    ``since`` is the last intake before the edition was configured, ``cursor`` the last one it
-    has judged. ``history`` is true if the paper's intake was a backfill.
+    ``since`` is the last intake before the edition was configured. ``is_judged`` is false if the
+    paper waits, ``history`` true if its intake was a backfill.
     """
     if history:
         return "taken in as history"
     if intake <= since:
         return "seen before the edition was configured"
-    if intake > cursor:
+    if not is_judged:
         return "waits for the next issue"
     edition = next((edition for edition in settings.editions if edition.name == name), None)
     reason = _why_left_out(settings, edition, classified) if edition else None

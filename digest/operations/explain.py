@@ -49,13 +49,16 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
 
 
 def find_paper(ledger: Ledger, name: str) -> Paper:
-    """Return the one paper that has this key or title.
+    """Return the one paper that has this key or this whole title.
 
-    Raises `UnknownPaper` if none fits, or several do.
+    Titles are compared as keys are: case, accents and punctuation do not matter. Raises
+    `UnknownPaper` if none has it or several have; it lists the papers that could be meant.
     """
     papers = find_papers(ledger, name)
-    if len(papers) > 1:
-        raise errors.UnknownPaper(name, [identity.keys(paper)[0] for paper in papers])
+    exact = ledger.papers.look_up(_possible_keys(name)).papers
+    if len(exact) != 1:
+        matches = [identity.keys(paper)[0] for paper in papers]
+        raise errors.UnknownPaper(name, matches, part_of_title=not exact)
     return papers[0]
 
 
@@ -126,18 +129,28 @@ def _issues(ledger: Ledger, paper: Paper) -> Iterator[str]:
         yield f"  issue    {place.edition}, number {place.number}{at}: output/{page}"
         yield from (f"           {line}" for line in story.place_in_issue(issue, paper.guid))
     if withdrawn := ledger.explain.withdrawal(paper.id):
-        yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out"
+        yield f"  withdrawn {withdrawn[:16]}; pages and feeds leave it out (digest withdraw --undo)"
 
 
 def _editions_without_it(
     settings: Settings, ledger: Ledger, paper: Paper, classified: compose.ClassifiedItem
 ) -> Iterator[str]:
+    if ledger.explain.withdrawal(paper.id):
+        return
     issued = {place.edition for place in ledger.explain.issued_in(paper.id)}
+    waits = ledger.explain.waits_in(paper.id)
     history = ledger.explain.is_history(paper.intake)
     for edition, (since, cursor) in ledger.explain.cursors().items():
         if edition in issued:
             continue
+        is_judged = paper.intake <= cursor and edition not in waits
         reason = story.why_not_issued(
-            settings, edition, classified, paper.intake, since=since, cursor=cursor, history=history
+            settings,
+            edition,
+            classified,
+            paper.intake,
+            since=since,
+            is_judged=is_judged,
+            history=history,
         )
         yield f"  not in   {edition}: {reason}"

@@ -1,27 +1,80 @@
-"""Take a paper off the pages and feeds for good."""
+"""Take a paper off the pages and feeds, or bring it back (``digest withdraw``)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
+from digest.errors import UnknownPaper
+from digest.matching import identity
+from digest.model.issues import issue_key
+from digest.model.papers import Paper
 from digest.model.settings import Settings
-from digest.operations import status
+from digest.operations import explain, status
 from digest.pipeline import publish
 from digest.pipeline.progress import no_log
-from digest.pipeline.session import open_context
+from digest.pipeline.session import open_context, open_to_read
 from digest.storage import lock
+from digest.storage.ledger import Ledger
 
 
-def withdraw(settings: Settings, moment: datetime, paper: int) -> publish.PublishSummary:
+class PaperSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper as an operator recognises it: its key, its title and where it stands."""
+
+    key: str
+    title: str
+    places: str  # "daily 2026-11-20", "in no issue" or "withdrawn"
+
+
+def find_paper(settings: Settings, name: str) -> Paper:
+    """Return the paper with this key or whole title.
+
+    Raises `UnknownPaper` if no paper has it or several have, also if it is a part of a title.
+    """
+    with open_to_read(settings) as ledger:
+        if ledger is None:
+            raise UnknownPaper(name)
+        return explain.find_paper(ledger, name)
+
+
+def summarise_papers(settings: Settings, name: str) -> list[PaperSummary]:
+    """Return the papers with this key or title, else at most ten whose titles contain it.
+
+    Raises `UnknownPaper` if there is none.
+    """
+    with open_to_read(settings) as ledger:
+        if ledger is None:
+            raise UnknownPaper(name)
+        return [_summarise(ledger, paper) for paper in explain.find_papers(ledger, name)]
+
+
+def withdraw(
+    settings: Settings, moment: datetime, paper: int, *, undo: bool = False
+) -> publish.PublishSummary:
     """Mark a paper, given by its number in the ledger, as withdrawn; return what was written.
 
     Its aliases are withdrawn as well. The stored issues stay as they are: their pages and the
-    feeds leave the paper out. Later dumps do not bring it back. Raises `Busy` if another run
-    holds the folder for a minute.
+    feeds leave the paper out. Later dumps do not bring it back, but ``undo`` does: it stands
+    again where it stood, or waits for an issue. Raises `Busy` if another run holds the folder
+    for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
         with context.ledger.transaction():
-            context.ledger.papers.withdraw(paper, moment.isoformat())
+            if undo:
+                context.ledger.papers.bring_back(paper)
+            else:
+                context.ledger.papers.withdraw(paper, moment.isoformat())
         publication = publish.publish(context)
         status.record_run(context, None, no_log)
         return publication
+
+
+def _summarise(ledger: Ledger, paper: Paper) -> PaperSummary:
+    issues = [
+        f"{place.edition} {issue_key(place.date, place.ordinal)}"
+        for place in ledger.explain.issued_in(paper.id)
+    ]
+    withdrawn = ledger.explain.withdrawal(paper.id)
+    places = "withdrawn" if withdrawn else ", ".join(issues) or "in no issue"
+    return PaperSummary(key=identity.keys(paper)[0], title=paper.title, places=places)

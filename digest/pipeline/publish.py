@@ -45,10 +45,10 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     """Write the pages that new issues and notes change, or all pages if there is a reason for it.
 
     ``whole`` gives such a reason. Others are: templates, site settings, schedules or the version
-    changed since the last publication, a paper was withdrawn, a topic was removed or came back,
-    or a file of the output is missing or was modified. Only files that differ are written, and
-    only a publication of all pages removes files. Raises `OSError` when the output cannot be
-    written; the next run publishes the same pages then.
+    changed since the last publication, a paper was withdrawn or brought back, an issue was taken
+    back, a topic was removed or came back, or a file of the output is missing or was modified.
+    Only files that differ are written, and only a publication of all pages removes files. Raises
+    `OSError` when the output cannot be written; the next run publishes the same pages then.
     """
     manifest = context.ledger.published_files.manifest()
     rendered_with, withdrawn = _rendered_with(context), _withdrawn_hash(context)
@@ -77,6 +77,8 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
         )
         context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
         context.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
+        if context.ledger.published_files.fact(published_files.TAKEN_BACK):
+            context.ledger.published_files.set_fact(published_files.TAKEN_BACK, "")
         notes.record_published(context)
         removals.record_published(context)
         context.ledger.issues.mark_published()
@@ -118,7 +120,9 @@ def _reason(
     if before != rendered_with:
         return "templates, site settings or version changed" if before else "the first publication"
     if withdrawn != (facts.fact(_WITHDRAWN) or ""):
-        return "a paper was withdrawn"
+        return "a paper was withdrawn or brought back"
+    if taken_back := facts.fact(published_files.TAKEN_BACK):
+        return taken_back
     modified = output.first_modified(context.output, marks)
     return f"output/{modified} was missing or touched" if modified else None
 

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING
 
 from digest.errors import UnknownPaper
 from digest.publication.moments import YEARS as YEARS
+from digest.publication.moments import is_between
 from digest.publication.moments import site_time as site_time
 from digest.publication.results import (
     Explanation,
     RebuildResult,
     SearchHit,
+    UndoResult,
     Withdrawal,
     named_paper,
     search_hit,
+    undo_result,
 )
 
 if TYPE_CHECKING:
-    from digest.model.issues import Issue, IssueLink
+    from digest.model.issues import Issue
     from digest.model.results import RunReport
     from digest.model.settings import Settings
     from digest.model.status import Status
@@ -38,9 +41,9 @@ class Publication:
     """A working folder with the settings it had when it was opened; `digest.open` makes one.
 
     It holds no open file between calls, so it may be kept for long, used from several threads,
-    and used beside `digest run` from cron. `run`, `rebuild` and `withdraw` take the folder's
-    lock, so only one of them works at a time. The ``moment`` of a method must be in a year of
-    `YEARS`; another one is a `ValueError`.
+    and used beside `digest run` from cron. `run`, `rebuild`, `withdraw` and `undo` take the
+    folder's lock, so only one of them works at a time. The ``moment`` of a method must be in a
+    year of `YEARS`; another one is a `ValueError`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -119,28 +122,20 @@ class Publication:
         be read.
         """
         from digest.editorial import compose
+        from digest.operations.edition_names import check_edition
 
         with self._ledger() as ledger:
             links = ledger.issues.list_links() if ledger else []
-            self._check_edition(edition, links)
+            check_edition(self._settings, edition, links)
             if ledger is None:
                 return ()
             withdrawn = ledger.issues.withdrawn_guids()
             stored = (
                 ledger.issues.load_issue(link.edition, link.number)
                 for link in links
-                if _is_in(link, edition, since, until)
+                if edition in (None, link.edition) and is_between(link.date, since, until)
             )
             return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
-
-    def _check_edition(self, name: str | None, links: list[IssueLink]) -> None:
-        """Raise `ValueError` for the name of an edition that is neither configured nor stored."""
-        # An edition that was removed from the configuration still has its issues.
-        names = {edition.name: None for edition in self._settings.editions}
-        names |= {link.edition: None for link in links}
-        if name is not None and name not in names:
-            message = f"there is no edition {name!r}; there are: {', '.join(names)}"
-            raise ValueError(message)
 
     def search(self, *phrases: str, limit: int = 20) -> tuple[SearchHit, ...]:
         """Return the papers that have these words in title, abstract or authors, best first.
@@ -201,38 +196,47 @@ class Publication:
             problems=published.problems,
         )
 
-    def withdraw(self, name: str, *, moment: datetime | None = None) -> Withdrawal:
-        """Take a paper off pages and feeds for good, and write the changed ones again.
+    def withdraw(
+        self, name: str, *, undo: bool = False, moment: datetime | None = None
+    ) -> Withdrawal:
+        """Take a paper off pages and feeds, and write the changed ones again.
 
-        ``name`` is what `explain` accepts, but must fit one paper only. The stored issues stay
-        as they are; their pages state how many papers were withdrawn. Later dumps do not bring
-        the paper back.
+        ``name`` is its key, or its whole title. The stored issues stay as they are; their pages
+        state how many papers were withdrawn. Later dumps do not bring the paper back. With
+        ``undo`` it comes back to where it stood; one in no issue waits for the next again.
 
-        Raises `UnknownPaper` if it fits none or several, and what `run` raises.
+        Raises `UnknownPaper` if no paper has that name or several have, also for a part of a
+        title, and what `run` raises.
         """
-        from digest.operations import explain, withdraw
+        from digest.operations import withdraw
 
-        with self._ledger() as ledger:
-            if ledger is None:
-                raise UnknownPaper(name)
-            paper = explain.find_paper(ledger, name)
+        paper = withdraw.find_paper(self._settings, name)
         # The lock is taken only in the next call. No run deletes a paper, so it is still there.
-        published = withdraw.withdraw(self._settings, site_time(self._settings, moment), paper.id)
+        at = site_time(self._settings, moment)
+        published = withdraw.withdraw(self._settings, at, paper.id, undo=undo)
         return Withdrawal(
             paper=named_paper(paper), written=published.written, problems=published.problems
         )
+
+    def undo(
+        self, edition: str | None = None, *, drop: bool = False, moment: datetime | None = None
+    ) -> UndoResult:
+        """Take the newest issue of an edition back, by default the main one.
+
+        Pages and feeds are written as if it had never been made. Its number is used again, and
+        its papers wait for the next issue; with ``drop`` they are withdrawn.
+
+        Raises `CannotUndo` if there is no issue, or it was backfilled, or a weekly or monthly
+        issue links to it; `ValueError` if there is no such edition; and what `run` raises.
+        """
+        from digest.operations import undo
+
+        issue = undo.find_issue(self._settings, edition)
+        at = site_time(self._settings, moment)
+        return undo_result(undo.undo(self._settings, at, issue, drop=drop))
 
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
         """Open the ledger to read it, for a ``with`` block; None before the first run."""
         from digest.storage.ledger import database
 
         return database.opened_to_read(self._settings.state_folder)
-
-
-def _is_in(link: IssueLink, edition: str | None, since: date | None, until: date | None) -> bool:
-    # Compared as text, as they are stored: ISO dates sort as text in the order of the days.
-    return (
-        edition in (None, link.edition)
-        and (since is None or f"{since:%Y-%m-%d}" <= link.date)
-        and (until is None or link.date <= f"{until:%Y-%m-%d}")
-    )

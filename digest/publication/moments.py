@@ -39,3 +39,11 @@ def file_day(path: Path) -> date | None:
 
     written = inbox.plausible_time(path.stat().st_mtime, time.time())
     return written and written.date()
+
+
+def is_between(day: str, since: date | None, until: date | None) -> bool:
+    """Return whether a day, ``YYYY-MM-DD``, is in the range; None is no limit."""
+    # Compared as text, as they are stored: ISO dates sort as text in the order of the days.
+    return (since is None or f"{since:%Y-%m-%d}" <= day) and (
+        until is None or day <= f"{until:%Y-%m-%d}"
+    )

@@ -10,6 +10,7 @@ from digest.model.results import InputProblem
 
 if TYPE_CHECKING:
     from digest.model.papers import Paper
+    from digest.operations.undo import UndoSummary
     from digest.storage.ledger.full_text import SearchResult
 
 
@@ -74,6 +75,28 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[InputProblem, ...] = ()
 
 
+class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The issue that was taken back, and the paths below ``output/`` written and removed.
+
+    ``key`` named its files. ``since`` is the moment of the issue, from which on feeds have shown
+    it, or None if it was not published yet. ``waiting`` is the number of its papers that wait for
+    the next issue, ``withdrawn`` are those that were withdrawn with it. ``problems`` are notes
+    that were passed over and pages that could not be written.
+    """
+
+    edition: str
+    date: str
+    key: str
+    number: int
+    papers: int
+    since: str | None = None
+    waiting: int = 0
+    withdrawn: tuple[NamedPaper, ...] = ()
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
+
+
 def named_paper(paper: Paper) -> NamedPaper:
     """Return the best key, the guid and the title of a paper of the ledger."""
     # Without its number in the ledger, which means nothing outside.
@@ -101,3 +124,21 @@ def search_hit(result: SearchResult) -> SearchHit:
     issue = day if ordinal == 1 else f"{day}-{ordinal}"
     page = f"output/{paths.issue(edition, issue, 'html')}#{paths.anchor(guid)}"
     return msgspec.structs.replace(hit, edition=edition, issue=issue, page=page)
+
+
+def undo_result(summary: UndoSummary) -> UndoResult:
+    """Return the result of an issue that was taken back."""
+    row, publication = summary.issue.row, summary.publication
+    return UndoResult(
+        edition=summary.issue.edition,
+        date=row.date,
+        key=row.key,
+        number=row.number,
+        papers=row.papers,
+        since=row.moment if row.is_published else None,
+        waiting=len(summary.waiting),
+        withdrawn=tuple(map(named_paper, summary.withdrawn)),
+        written=publication.written,
+        removed=publication.removed,
+        problems=publication.problems,
+    )

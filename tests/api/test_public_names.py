@@ -70,12 +70,16 @@ FIELDS = {
     "Subheading": "name papers",
     "Teaser": "text source",
     "Term": "term papers",
+    "UndoResult": (
+        "edition date key number papers since waiting withdrawn written removed problems"
+    ),
     "UpdatedPaper": "guid title url issue changes",
     "Withdrawal": "paper written problems",
 }
 ERRORS = {
     "AccountingError": "entries fates",
     "Busy": "lock waited",
+    "CannotUndo": "edition reason",
     "DamagedLedger": "file reason hint backup",
     "DigestError": "",
     "LedgerError": "file reason hint",
@@ -99,7 +103,8 @@ SIGNATURES = {
     digest.Publication.search: "self, *phrases, limit=20",
     digest.Publication.explain: "self, name",
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
-    digest.Publication.withdraw: "self, name, *, moment=None",
+    digest.Publication.withdraw: "self, name, *, undo=False, moment=None",
+    digest.Publication.undo: "self, edition=None, *, drop=False, moment=None",
 }
 RECORDS = [getattr(digest, name) for name in FIELDS]
 
@@ -118,9 +123,9 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_a_publication_has_these_members() -> None:
-    """It has a path and seven methods."""
+    """It has a path and eight methods."""
     members = {name for name in vars(digest.Publication) if not name.startswith("_")}
-    assert set("root run status issues search explain rebuild withdraw".split()) == members
+    assert set("root run status issues search explain rebuild withdraw undo".split()) == members
 
 
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__name__)

@@ -278,6 +278,37 @@ def test_a_withdrawn_paper_is_in_no_issue_and_no_search(publication: digest.Publ
     assert () == publication.search(paper(2).title)
 
 
+def test_a_withdrawn_paper_is_brought_back(publication: digest.Publication) -> None:
+    """By any of its names; the result has the paper and the pages that show it again."""
+    publication.withdraw(paper(2).title, moment=LATER)
+    withdrawal = publication.withdraw(paper(2).title.lower(), undo=True, moment=LATER)
+    assert paper(2).title == withdrawal.paper.title
+    assert "daily/2026-11-18.html" in withdrawal.written
+    assert [3, 2] == [len(issue.papers) for issue in publication.issues()]
+    (hit,) = publication.search(paper(2).title)
+    assert withdrawal.paper.guid == hit.guid
+
+
+def test_an_issue_is_taken_back(publication: digest.Publication) -> None:
+    """The result tells of the issue, its papers, and the files of the output."""
+    first, second = publication.issues()
+    undone = publication.undo(moment=LATER)
+    assert (second.edition, second.date, second.key, second.number, 2, second.moment, 2, ()) == (
+        undone.edition, undone.date, undone.key, undone.number, undone.papers, undone.since,
+        undone.waiting, undone.withdrawn,
+    )  # fmt: skip
+    assert f"daily/{second.key}.html" in undone.removed
+    assert "feed.xml" in undone.written
+    assert (first,) == publication.issues()
+    dropped = publication.undo("daily", drop=True, moment=LATER)
+    assert (0, 3) == (dropped.waiting, len(dropped.withdrawn))
+    with pytest.raises(digest.CannotUndo, match="it has no issue") as raised:
+        publication.undo(moment=LATER)
+    assert "daily" == raised.value.edition
+    with pytest.raises(ValueError, match="there is no edition 'weekly'"):
+        publication.undo("weekly", moment=LATER)
+
+
 def test_a_withdrawal_must_fit_one_paper(publication: digest.Publication) -> None:
     """Else the error lists the keys that fit, and nothing is withdrawn."""
     with pytest.raises(digest.UnknownPaper) as raised:

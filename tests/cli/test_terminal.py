@@ -26,6 +26,9 @@ COMMANDS = (
     ("status", "--json"),
     ("restore", "--list"),
     ("withdraw", "2611.00001"),
+    ("withdraw", "--undo", "low tide"),
+    ("undo", "\x1b[2J\x9b"),
+    ("undo", "--drop"),
 )
 
 

@@ -26,7 +26,13 @@ def test_a_paper_is_in_no_issue_because_of_its_intake(
 ) -> None:
     """The edition was configured after intake 2 and has judged the intakes up to 5."""
     reason = story.why_not_issued(
-        Settings(root="."), "daily", CLASSIFIED, intake, since=2, cursor=5, history=history
+        Settings(root="."),
+        "daily",
+        CLASSIFIED,
+        intake,
+        since=2,
+        is_judged=intake <= 5,
+        history=history,
     )
     assert expected == reason
 
@@ -49,6 +55,6 @@ def test_a_judged_paper_was_left_out_by_filters_or_profile(
     """The settings of now explain it, unless they have changed or have no such edition."""
     settings = Settings(root=".", editions=(edition,), profile=profile)
     reason = story.why_not_issued(
-        settings, "daily", CLASSIFIED, 3, since=0, cursor=5, history=False
+        settings, "daily", CLASSIFIED, 3, since=0, is_judged=True, history=False
     )
     assert expected == reason

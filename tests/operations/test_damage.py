@@ -33,6 +33,7 @@ COMMANDS = {
     "search": ("search", "study"),
     "topics": ("topics",),
     "withdraw": ("withdraw", ONE),
+    "undo": ("undo",),
     "backup": ("backup",),
 }
 HOLD = """

@@ -16,10 +16,19 @@ from typing import Any
 
 import pytest
 
-from tests.support.folders import Folder, page, titles, tree
+from tests.support.folders import SHORE, Folder, page, titles, tree
 from tests.support.processes import finish, start
-from tests.support.scenes import NOW, SCENES, Scene, check, ledger_rows, written_files
+from tests.support.scenes import (
+    NOW,
+    SCENES,
+    Scene,
+    check,
+    check_broken,
+    ledger_rows,
+    written_files,
+)
 
+WITHDRAWN = titles([2])[0]
 HOLD = """
 import fcntl, sys
 held = open(sys.argv[1], "ab")
@@ -29,9 +38,12 @@ sys.stdin.read()
 """
 
 
-def faults(scene: Scene, scratch: Path, kind: str, first: int, stride: int) -> list[dict[str, Any]]:
+def faults(
+    scene: Scene, scratch: Path, kind: str, first: int, stride: int, *then: str
+) -> list[dict[str, Any]]:
     """Run the scene with each fault of a kind; return the outcomes (see `fault_driver`)."""
-    arguments = (scene.before.root, scratch, kind, first, stride, *scene.words)
+    next_words = ("--then", *then) if then else ()
+    arguments = (scene.before.root, scratch, kind, first, stride, *scene.words, *next_words)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.support.fault_driver", *map(str, arguments)],
         cwd=Path(__file__).parents[2],
@@ -62,6 +74,43 @@ def test_a_run_killed_at_any_step_is_finished_by_the_next(
     assert [-signal.SIGKILL] * (len(outcomes) - 1) == [one["first"] for one in outcomes[:-1]]
     for outcome in outcomes:
         check(scenes[name], tmp_path, outcome)
+
+
+@pytest.mark.parametrize(
+    ("words", "stride"),
+    [
+        (("undo",), 17),
+        (("withdraw", "--undo", WITHDRAWN), 17),
+        pytest.param(("undo", "--drop"), 1, marks=pytest.mark.faults),
+    ],
+)
+def test_a_correction_that_is_killed_was_made_or_not(
+    tmp_path: Path, words: tuple[str, ...], stride: int
+) -> None:
+    """SIGKILL before each step: after the next publication nothing is between the two."""
+    scene = correct(tmp_path / "scene", words)
+    states = [(written_files(each), ledger_rows(each)) for each in (scene.before, scene.after)]
+    outcomes = faults(scene, tmp_path, "kill", 0, stride, "--now", NOW, "rebuild")
+    assert len(outcomes) > 3
+    for outcome in outcomes:
+        check_broken(scene, tmp_path / f"{outcome['number']}.broken", outcome)
+        assert 0 == outcome["again"], outcome
+        folder = Folder(tmp_path / str(outcome["number"]))
+        assert (written_files(folder), ledger_rows(folder)) in states, outcome
+
+
+def correct(place: Path, words: tuple[str, ...]) -> Scene:
+    """Make a folder with two issues and a withdrawn paper; correct it by a command in a copy."""
+    before = Folder(place / "before")
+    before.sort_by(SHORE)
+    for day in ("2026-11-17", "2026-11-18"):
+        before.drop(f"{day}.txt", page(day, range(int(day[-2:]) - 17, int(day[-2:]) - 12)))
+        before.run(f"{day}T08:00")
+    assert 0 == before.digest("withdraw", WITHDRAWN, now=NOW).status
+    after = before.copy(place / "after")
+    for command in (words, ("rebuild",)):
+        assert 0 == after.digest(*command, now=NOW).status
+    return Scene(before, ("--now", NOW, *words), after)
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -68,6 +68,27 @@ def test_candidates_are_found_without_reading_what_was_issued(opened: Ledger) ->
     }
 
 
+def test_an_issue_is_recorded_without_reading_all_papers(opened: Ledger) -> None:
+    """Also while withdrawn papers wait, in case they are brought back."""
+    take_in(opened, dump(sighting("A"), sighting("B")))
+    opened.papers.withdraw(1, MOMENT)
+    statements: list[str] = []
+    opened.connection.set_trace_callback(statements.append)
+    record_candidates(opened)
+    opened.connection.set_trace_callback(None)
+    plans = [
+        str(row[3])
+        for sql in statements
+        if "waiting" in sql
+        for row in opened.connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert len(plans) > 5
+    assert [] == [plan for plan in plans if plan.startswith(("SCAN paper", "SCAN waiting"))]
+    assert [(1,)] == opened.connection.execute("SELECT paper FROM waiting").fetchall()
+    opened.papers.bring_back(1)
+    assert ["A"] == candidate_titles(opened)
+
+
 def test_an_edition_begins_after_the_intakes_before_it(opened: Ledger) -> None:
     """An edition that is configured later does not issue years of papers."""
     take_in(opened, dump(sighting("Old")))

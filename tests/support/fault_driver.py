@@ -1,13 +1,14 @@
 """End `digest` at every step of a run in turn, and then run it again.
 
-    python -m tests.support.fault_driver FOLDER SCRATCH KIND FIRST STRIDE WORD...
+    python -m tests.support.fault_driver FOLDER SCRATCH KIND FIRST STRIDE WORD... [--then WORD...]
 
 For each fault n = FIRST, FIRST + STRIDE, ...: a copy of FOLDER in SCRATCH/n, `digest WORD...`
 with the fault in it, a copy of the output as it then is in SCRATCH/n.broken, and `digest WORD...`
-once more without the fault. Prints a line of JSON for each, and ends after the first run that
-ends before its fault. The product itself is not changed: steps are Python's audit events,
-calls of `os.fsync` and SQL statements. Nothing is really synced with the disk: syncs take most
-of the time, and the kernel keeps everything a killed process has written.
+once more without the fault, with the words after `--then` if there are any. Prints a line of JSON
+for each, and ends after the first run that ends before its fault. The product itself is not
+changed: steps are Python's audit events, calls of `os.fsync` and SQL statements. Nothing is really
+synced with the disk: syncs take most of the time, and the kernel keeps everything a killed process
+has written.
 
     kill    SIGKILL before the n-th opening to write, rename, removal, begin or commit
     deep    the same, and before every sync and every SQL statement that writes
@@ -153,9 +154,9 @@ def _digest(root: Path, words: list[str], before: Callable[[], None]) -> NoRetur
 
 
 def run_broken(
-    folder: Path, scratch: Path, kind: str, number: int, words: list[str]
+    folder: Path, scratch: Path, kind: str, number: int, words: list[str], then: list[str]
 ) -> dict[str, Any]:
-    """Run once with fault number ``number`` and once without; return a row for the report.
+    """Run once with fault number ``number``, then ``then`` without; return a row for the report.
 
     ``first`` and ``again`` in it are the exit statuses, below 0 for a signal, and ``said`` is the
     output of the first run.
@@ -168,7 +169,7 @@ def run_broken(
         before = functools.partial(limit, number * PIECE, kill=kind == "cut")
     first, message = in_child(root, words, before)
     shutil.copytree(root / "output", scratch / f"{number}.broken", dirs_exist_ok=True)
-    again, _ = in_child(root, words, Steps(root, -1, log).watch)
+    again, _ = in_child(root, then, Steps(root, -1, log).watch)
     step = log.read_text("utf-8") if log.exists() else ""
     return {"number": number, "step": step, "first": first, "said": message, "again": again}
 
@@ -184,9 +185,11 @@ def warm_up(folder: Path, scratch: Path, words: list[str]) -> None:
 def main() -> None:
     """Run with fault after fault until a run ends before its fault."""
     folder, scratch, kind, first, stride, *words = sys.argv[1:]
+    place = words.index("--then") if "--then" in words else len(words)
+    words, then = words[:place], words[place + 1 :] or words
     warm_up(Path(folder), Path(scratch), words)
     for number in range(int(first), MOST, int(stride)):
-        outcome = run_broken(Path(folder), Path(scratch), kind, number, words)
+        outcome = run_broken(Path(folder), Path(scratch), kind, number, words, then)
         sys.stdout.write(f"{json.dumps(outcome)}\n")
         sys.stdout.flush()
         if outcome["first"] in (0, 3) or (kind != "full" and outcome["first"] > 0):

@@ -72,3 +72,18 @@ class DueDates(Queries):
                 "issue": due_date.issue,
             },
         )
+
+    def reopen(self, edition: str, issue: int, today: str) -> None:
+        """Delete the row of an issue that is taken back, and those of the dates it caught up.
+
+        So their dates are due again. ``issue`` is its row. Deletes rows after ``today`` without an
+        issue too: they were written while the clock was wrong.
+        """
+        row = {"edition": edition, "issue": issue, "today": today}
+        sql = """
+            DELETE FROM due WHERE edition = :edition AND (
+                by_date = (SELECT date FROM due WHERE edition = :edition AND issue = :issue)
+                OR (date > :today AND issue IS NULL))
+        """
+        self._execute(sql, row)
+        self._execute("DELETE FROM due WHERE edition = :edition AND issue = :issue", row)

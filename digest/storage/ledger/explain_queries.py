@@ -87,6 +87,11 @@ class ExplainQueries(Queries):
         rows = self._execute("SELECT name, since, cursor FROM edition ORDER BY name")
         return {name: (since, cursor) for name, since, cursor in rows}
 
+    def waits_in(self, paper: int) -> frozenset[str]:
+        """Return the editions that have to judge a paper although their cursor has passed it."""
+        rows = self._execute("SELECT edition FROM waiting WHERE paper = ?", (paper,))
+        return frozenset(name for (name,) in rows)
+
     def is_history(self, intake: int) -> bool:
         """Return whether an intake was a backfill."""
         sql = "SELECT kind FROM intake WHERE number = ?"

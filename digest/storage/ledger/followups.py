@@ -102,6 +102,14 @@ class Followups(Queries):
         rows = [(edition, paper, value) for paper, value in attention]
         self._executemany(upsert("risen", "edition, paper", "attention"), rows)
 
+    def delete_risen(self, edition: str, guids: Sequence[str]) -> None:
+        """Forget that an issue, which is taken back, has shown papers as rising."""
+        sql = """
+            DELETE FROM risen
+            WHERE edition = ? AND paper IN (SELECT id FROM paper WHERE guid = ?)
+        """
+        self._executemany(sql, [(edition, guid) for guid in guids])
+
     def first_counts(self, numbers: Sequence[int]) -> Iterator[FirstCount]:
         """Yield, of each of these papers, the first upvotes, comments and stars it was seen with.
 

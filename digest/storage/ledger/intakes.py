@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -124,6 +125,21 @@ class Intakes(Queries):
         """Return the number of the newest intake; 0 before the first."""
         (number,) = self._execute("SELECT coalesce(max(number), 0) FROM intake").fetchone()
         return int(number)
+
+    def correct_moments(self, after: int, moment: datetime) -> None:
+        """Set the intakes after number ``after`` that lie in the future to ``moment``.
+
+        Their papers are first seen then, too. They were taken in while the clock was wrong.
+        """
+        sql = "SELECT number, moment FROM intake WHERE number > ?"
+        rows = self._execute(sql, (after,)).fetchall()
+        wrong = [
+            {"moment": moment.isoformat(), "intake": number}
+            for number, stamp in rows
+            if datetime.fromisoformat(stamp) > moment
+        ]
+        self._executemany("UPDATE intake SET moment = :moment WHERE number = :intake", wrong)
+        self._executemany("UPDATE paper SET first_seen = :moment WHERE intake = :intake", wrong)
 
     def first_moment(self) -> str | None:
         """Return the moment of the oldest intake; None before the first."""

@@ -9,6 +9,7 @@ import msgspec
 
 from digest.model.issues import Issue, IssueLink, Item, issue_key
 from digest.model.papers import Paper
+from digest.storage.ledger.editions import Editions
 from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.queries import Queries, insert
@@ -44,19 +45,25 @@ class Issues(Queries):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._papers = Papers(connection)
+        self._editions = Editions(connection)
         self._topic_counts = TopicCounts(connection)
 
     def candidates(self, edition: str, after: int) -> list[tuple[Paper, int]]:
-        """Return the papers of live intakes after ``after``, oldest first.
+        """Return the papers of live intakes after ``after``, and those that wait; oldest first.
 
         Each comes with the number of dumps that showed it. Withdrawn papers, aliases, and
         papers that the edition has issued under any of their guids are left out.
         """
         sql = f"""
+            WITH candidate (number) AS (
+                -- CROSS JOIN: SQLite then reads the new intakes first, not all papers.
+                SELECT paper.id FROM intake CROSS JOIN paper ON paper.intake = intake.number
+                WHERE number > :after AND kind = 'live'
+                UNION SELECT paper FROM waiting WHERE edition = :edition
+            )
             SELECT paper.id, {_DUMPS}
-            -- CROSS JOIN: SQLite then reads the new intakes first, not all papers.
-            FROM intake CROSS JOIN paper ON paper.intake = intake.number
-            WHERE number > :after AND kind = 'live' AND alias_of IS NULL AND withdrawn IS NULL
+            FROM candidate CROSS JOIN paper ON paper.id = candidate.number
+            WHERE alias_of IS NULL AND withdrawn IS NULL
               AND NOT EXISTS (
                   SELECT 1 FROM issued WHERE edition = :edition AND issued.paper IN (
                       SELECT paper.id UNION ALL SELECT id FROM paper AS other
@@ -108,11 +115,7 @@ class Issues(Queries):
         sql = "UPDATE edition SET number = ? WHERE name = ?"
         self._execute(sql, (issue.number, issue.edition))
         if upto is not None:
-            # This issue states how many papers were left out, so their numbers begin again.
-            sql = (
-                "UPDATE edition SET cursor = ?, summed = ?, filtered = 0, muted = 0 WHERE name = ?"
-            )
-            self._execute(sql, (upto, upto, issue.edition))
+            self._editions.advance_past_issue(issue.edition, upto, number)
         return int(number)
 
     def next_ordinal(self, edition: str, date: str) -> int:
@@ -159,10 +162,11 @@ class Issues(Queries):
 
         Sorted by edition, date and ordinal. The stored issues are not decoded.
         """
-        sql = (
-            "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
-            " ORDER BY edition, date, ordinal"
-        )
+        return self._links("ORDER BY edition, date, ordinal")
+
+    def _links(self, condition: str, *values: int) -> list[IssueLink]:
+        sql = "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
+        rows = self._execute(f"{sql} {condition}", values)
         return [
             IssueLink(
                 edition=edition,
@@ -174,7 +178,7 @@ class Issues(Queries):
                 is_history=kind == "history",
                 span=span,
             )
-            for edition, date, ordinal, number, count, verdict, kind, span in self._execute(sql)
+            for edition, date, ordinal, number, count, verdict, kind, span in rows
         ]
 
     def load_issue(self, edition: str, number: int) -> Issue:
@@ -191,6 +195,10 @@ class Issues(Queries):
         """
         row = self._execute(sql, (edition,)).fetchone()
         return row[0] if row else None
+
+    def list_links_after(self, row: int) -> list[IssueLink]:
+        """Return a link to every issue recorded after the one in this row, in that order."""
+        return self._links("WHERE id > ? ORDER BY id", row)
 
     def list_unpublished(self) -> list[tuple[str, int]]:
         """Return edition and number of the issues that are not published yet, oldest first."""

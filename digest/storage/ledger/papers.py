@@ -167,6 +167,11 @@ class Papers(Queries):
         sql = "UPDATE paper SET withdrawn = coalesce(withdrawn, ?) WHERE id = ? OR alias_of = ?"
         self._execute(sql, (moment, paper, paper))
 
+    def bring_back(self, paper: int) -> None:
+        """Undo the withdrawal of a paper and its aliases."""
+        sql = "UPDATE paper SET withdrawn = NULL WHERE id = ? OR alias_of = ?"
+        self._execute(sql, (paper, paper))
+
 
 def paper_from_row(row: Sequence[Any]) -> Paper:
     """Return the paper in a row of `COLUMNS`. Raises `corruption` when a value does not fit."""

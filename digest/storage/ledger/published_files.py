@@ -10,6 +10,7 @@ from digest.storage.ledger.queries import Queries, upsert
 
 # Size and time of a file that was not written yet. No file has them, so it counts as modified.
 _UNWRITTEN = (-1, 0)
+TAKEN_BACK = "taken back"  # the fact that says why all pages are to be written, "" if they are
 RENDERED_WITH = "rendered with"  # the fact that identifies the last publication's templates
 
 

@@ -231,4 +231,19 @@ MIGRATIONS: tuple[str, ...] = (
         value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE before_issue (
+        issue INTEGER PRIMARY KEY REFERENCES issue,
+        cursor INTEGER NOT NULL,
+        summed INTEGER NOT NULL,
+        filtered INTEGER NOT NULL,
+        muted INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE waiting (
+        edition TEXT NOT NULL,
+        paper INTEGER NOT NULL,
+        PRIMARY KEY (edition, paper)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -102,12 +102,12 @@ class StatusQueries(Queries):
 
     def count_rows(self) -> dict[str, int]:
         """Return how many dumps, papers (without aliases) and issues the ledger holds."""
-        # No row of these tables is ever deleted, so the greatest id is their number.
+        # No dump or paper is ever deleted, so the greatest id is their number.
         sql = """
             SELECT (SELECT coalesce(max(id), 0) FROM dump),
                    (SELECT coalesce(max(id), 0) FROM paper)
                    - (SELECT count(*) FROM paper WHERE alias_of IS NOT NULL),
-                   (SELECT coalesce(max(id), 0) FROM issue)
+                   (SELECT count(*) FROM issue)
         """
         return dict(zip(("dump", "paper", "issue"), self._execute(sql).fetchone(), strict=True))
 

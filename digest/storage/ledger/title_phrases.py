@@ -32,6 +32,11 @@ class TitlePhrases(Queries):
         row = (edition, number, date, papers, msgspec.json.encode(phrases).decode())
         self._execute(upsert("title_phrase", "edition, number", "date, papers, phrases"), row)
 
+    def delete_phrases(self, edition: str, number: int) -> None:
+        """Delete the phrases of an issue that is taken back."""
+        sql = "DELETE FROM title_phrase WHERE edition = ? AND number = ?"
+        self._execute(sql, (edition, number))
+
     def phrases_since(self, edition: str, date: str) -> list[IssuePhrases]:
         """Return the phrases of the issues of this date and later ones, oldest first."""
         sql = (

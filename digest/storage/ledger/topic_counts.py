@@ -53,10 +53,19 @@ class TopicCounts(Queries):
     def replace_counts(self, edition: str, counts: Sequence[TopicCount]) -> None:
         """Replace all counts of an edition by these."""
         self._execute("DELETE FROM topic_count WHERE edition = ?", (edition,))
+        self._insert(edition, counts)
+
+    def _insert(self, edition: str, counts: Sequence[TopicCount]) -> None:
         rows = [(edition, *count) for count in counts]
         self._executemany(
             insert("topic_count", "edition, unit, span, topic, name, papers, also"), rows
         )
+
+    def replace_month(self, edition: str, month: str, counts: Sequence[TopicCount]) -> None:
+        """Replace the counts of an edition of this month and its days by these."""
+        sql = "DELETE FROM topic_count WHERE edition = ? AND substr(span, 1, ?) = ?"
+        self._execute(sql, (edition, len(month), month))
+        self._insert(edition, counts)
 
     def list_all_counts(self, edition: str) -> list[TopicCount]:
         """Return all counts of an edition, by unit, span and topic."""

@@ -1,0 +1,143 @@
+"""Take the newest issue of an edition back (``digest undo``).
+
+One transaction deletes the issue and sets the edition back to where it stood before. Then the
+output is published as if the issue had never been made. If the command is killed in between, the
+next run publishes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from digest.editorial import compose
+from digest.errors import CannotUndo
+from digest.model.papers import Paper
+from digest.model.settings import Settings
+from digest.operations import status
+from digest.operations.edition_names import check_edition
+from digest.pipeline import publish
+from digest.pipeline.context import RunContext
+from digest.pipeline.progress import no_log
+from digest.pipeline.session import open_context, open_to_read
+from digest.storage import lock
+from digest.storage.ledger import Ledger, published_files, topic_counts
+from digest.storage.ledger.editions import IssueRow
+
+_MONTH = len("2026-11")
+_REASON = "an issue was taken back"
+
+
+class IssueToUndo(msgspec.Struct, frozen=True, kw_only=True):
+    """The issue of an edition that `undo` takes back."""
+
+    edition: str
+    row: IssueRow
+
+
+class UndoSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """The issue that was taken back, its papers that wait again, and those that were withdrawn.
+
+    Papers that were withdrawn before are in neither.
+    """
+
+    issue: IssueToUndo
+    waiting: tuple[Paper, ...]
+    withdrawn: tuple[Paper, ...]
+    publication: publish.PublishSummary
+
+
+def find_issue(settings: Settings, edition: str | None) -> IssueToUndo:
+    """Return the newest issue of an edition, by default the main one, if it can be taken back.
+
+    Changes nothing. Raises `CannotUndo` if it cannot, `ValueError` if there is no such edition,
+    and `LedgerError` if the ledger cannot be read.
+    """
+    with open_to_read(settings) as ledger:
+        name = check_edition(settings, edition, ledger.issues.list_links() if ledger else [])
+        if ledger is None:
+            raise CannotUndo(name, "it has no issue")
+        return _find_issue(ledger, name)
+
+
+def undo(
+    settings: Settings, moment: datetime, issue: IssueToUndo, *, drop: bool = False
+) -> UndoSummary:
+    """Take an issue back, so that its papers wait for the next; with ``drop`` withdraw them.
+
+    ``issue`` is what `find_issue` returned. Other editions, the dumps and the papers stay. The
+    date is due again if the schedule asked for the issue. Raises `CannotUndo` if a run has made
+    another issue meanwhile, and `Busy` if another run holds the folder for a minute.
+    """
+    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
+        with context.ledger.transaction():
+            if _find_issue(context.ledger, issue.edition) != issue:
+                raise CannotUndo(issue.edition, "a run has made another issue meanwhile")
+            waiting = _take_back(context, issue)
+            if drop:
+                for paper in waiting:
+                    context.ledger.papers.withdraw(paper.id, moment.isoformat())
+            context.ledger.published_files.set_fact(published_files.TAKEN_BACK, _REASON)
+        publication = publish.publish(context)
+        status.record_run(context, None, no_log)
+    return UndoSummary(
+        issue=issue,
+        waiting=() if drop else waiting,
+        withdrawn=waiting if drop else (),
+        publication=publication,
+    )
+
+
+def _find_issue(ledger: Ledger, edition: str) -> IssueToUndo:
+    row = ledger.editions.newest_issue(edition)
+    if row is None:
+        raise CannotUndo(edition, "it has no issue")
+    name = f"issue {row.number} of {row.date}"
+    if row.kind == "history":
+        reason = f"{name}, its newest, was backfilled; digest withdraw takes single papers out"
+        raise CannotUndo(edition, reason)
+    if not row.can_return:
+        reason = f"{name} was made by an earlier version, which did not record what came before"
+        raise CannotUndo(edition, reason)
+    _check_links(ledger, edition, row)
+    return IssueToUndo(edition=edition, row=row)
+
+
+def _check_links(ledger: Ledger, edition: str, row: IssueRow) -> None:
+    """Raise `CannotUndo` if a weekly or monthly issue links to papers of this issue."""
+    # A stored issue is never changed, so its links would lead nowhere.
+    for link in ledger.issues.list_links_after(row.id):
+        span = ledger.issues.load_issue(link.edition, link.number).span if link.span else None
+        papers = span.papers.values() if span and span.main == edition else ()
+        if any(history.issue == row.key for history in papers):
+            reason = (
+                f"issue {link.number} of {link.edition} links to papers of issue {row.number};"
+                f" take that one back first (digest undo {link.edition})"
+            )
+            raise CannotUndo(edition, reason)
+
+
+def _take_back(context: RunContext, issue: IssueToUndo) -> tuple[Paper, ...]:
+    """Delete an issue in an open transaction; return its papers that are candidates again."""
+    ledger, edition, row = context.ledger, issue.edition, issue.row
+    stored = ledger.issues.load_issue(edition, row.number)
+    ledger.due_dates.reopen(edition, row.id, context.moment.date().isoformat())
+    ledger.followups.delete_risen(edition, [paper.guid for paper in stored.rising])
+    ledger.title_phrases.delete_phrases(edition, row.number)
+    papers = set(ledger.editions.delete_issue(edition, row.id))
+    _recount_topics(ledger, edition, row.date[:_MONTH])
+    cursor = ledger.editions.cursor(edition).cursor
+    ledger.intakes.correct_moments(cursor, context.moment)
+    candidates = ledger.issues.candidates(edition, cursor)
+    return tuple(paper for paper, _ in candidates if paper.id in papers)
+
+
+def _recount_topics(ledger: Ledger, edition: str, month: str) -> None:
+    withdrawn = ledger.issues.withdrawn_guids()
+    issues = (
+        compose.without_withdrawn(ledger.issues.load_issue(edition, link.number), withdrawn)
+        for link in ledger.issues.list_links()
+        if link.edition == edition and link.date.startswith(month)
+    )
+    ledger.topic_counts.replace_month(edition, month, topic_counts.count_topics(issues))
