@@ -162,6 +162,18 @@ class Publication:
         limit = min(limit, sys.maxsize)  # more cannot be counted off
         return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, limit)))
 
+    def count_hits(self, *phrases: str) -> int:
+        """Return how many papers `search` would find with these phrases and without a limit.
+
+        Raises `ValueError` without a phrase, and `LedgerError` if the ledger cannot be read.
+        """
+        from digest.storage.ledger import full_text
+
+        if not phrases:
+            message = "a search needs at least one phrase"
+            raise ValueError(message)
+        return full_text.count(self._settings.state_folder, phrases)
+
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 

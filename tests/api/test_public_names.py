@@ -53,7 +53,7 @@ FIELDS = {
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished"
     ),
-    "SearchHit": "key guid title abstract authors edition issue page",
+    "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
     "Sighting": (
         "title abstract arxiv_id doi url authors n_authors organization published "
@@ -97,6 +97,7 @@ SIGNATURES = {
     digest.Publication.status: "self, *, moment=None",
     digest.Publication.issues: "self, edition=None, *, since=None, until=None",
     digest.Publication.search: "self, *phrases, limit=20",
+    digest.Publication.count_hits: "self, *phrases",
     digest.Publication.explain: "self, name",
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
     digest.Publication.withdraw: "self, name, *, moment=None",
@@ -118,9 +119,11 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_a_publication_has_these_members() -> None:
-    """It has a path and seven methods."""
+    """It has a path and eight methods."""
     members = {name for name in vars(digest.Publication) if not name.startswith("_")}
-    assert set("root run status issues search explain rebuild withdraw".split()) == members
+    assert (
+        set("root run status issues search count_hits explain rebuild withdraw".split()) == members
+    )
 
 
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__name__)
