@@ -24,12 +24,15 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
 
     They give its keys, mended words, sightings with the reason for each identification, topic
     (by the topics in force now) and issues, and the reason for each edition without it. If
-    several titles contain the words, the lines list these papers with their keys instead.
+    several titles contain the words, the lines list these papers with their keys instead: the
+    newest ten, and how many there are.
     Raises `UnknownPaper` if no paper fits, and `SettingsError` if the topics cannot be used.
     """
     papers = find_papers(ledger, name)
     if len(papers) > 1:
-        yield f"{len(papers)} papers; name one by its key:"
+        total = count_papers(ledger, name)
+        listed = f", the newest {len(papers)} of them listed" if total > len(papers) else ""
+        yield f"{total:,} papers{listed}; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in papers)
         return
     (paper,) = papers
@@ -68,6 +71,11 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
     if not papers:
         raise errors.UnknownPaper(name)
     return papers
+
+
+def count_papers(ledger: Ledger, name: str) -> int:
+    """Return how many papers `find_papers` would return without a limit; at least one has it."""
+    return ledger.explain.count_papers(_possible_keys(name), name.strip())
 
 
 def _search_papers(ledger: Ledger, name: str) -> list[Paper]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import UnknownPaper
 from digest.publication.moments import YEARS as YEARS
+from digest.publication.moments import is_dated
 from digest.publication.moments import site_time as site_time
 from digest.publication.results import (
     Explanation,
@@ -129,7 +130,7 @@ class Publication:
             stored = (
                 ledger.issues.load_issue(link.edition, link.number)
                 for link in links
-                if _is_in(link, edition, since, until)
+                if edition in (None, link.edition) and is_dated(link.date, since, until)
             )
             return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
 
@@ -178,7 +179,8 @@ class Publication:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 
         ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it. If it
-        fits several papers, they are listed with their keys. Changes nothing.
+        fits several papers, the newest ten are listed with their keys, and all are counted.
+        Changes nothing.
 
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
         be used, and `LedgerError` if the ledger cannot be read.
@@ -189,8 +191,9 @@ class Publication:
             if ledger is None:
                 raise UnknownPaper(name)
             papers = tuple(map(named_paper, explain.find_papers(ledger, name)))
+            total = explain.count_papers(ledger, name)
             lines = tuple(explain.explain(self._settings, ledger, name))
-        return Explanation(papers=papers, lines=lines)
+        return Explanation(papers=papers, lines=lines, total=total)
 
     def rebuild(
         self, *, moment: datetime | None = None, progress: ProgressCallback | None = None
@@ -239,12 +242,3 @@ class Publication:
         from digest.storage.ledger import database
 
         return database.opened_to_read(self._settings.state_folder)
-
-
-def _is_in(link: IssueLink, edition: str | None, since: date | None, until: date | None) -> bool:
-    # Compared as text, as they are stored: ISO dates sort as text in the order of the days.
-    return (
-        edition in (None, link.edition)
-        and (since is None or f"{since:%Y-%m-%d}" <= link.date)
-        and (until is None or link.date <= f"{until:%Y-%m-%d}")
-    )

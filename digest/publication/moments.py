@@ -1,4 +1,4 @@
-"""The moment of a run in the time zone of the site, and the day a file was written."""
+"""Days and moments: that of a run in the time zone of the site, those of files and issues."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ def site_time(settings: Settings, moment: datetime | None) -> datetime:
     if moment is None:
         return datetime.now(UTC).astimezone(zone)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
+def is_dated(day: str, since: date | None, until: date | None) -> bool:
+    """Return whether a day lies between two others, both included; None is no bound."""
+    # Compared as text, as it is stored: ISO dates sort as text in the order of the days.
+    return (since is None or f"{since:%Y-%m-%d}" <= day) and (
+        until is None or day <= f"{until:%Y-%m-%d}"
+    )
 
 
 def file_day(path: Path) -> date | None:

@@ -49,11 +49,13 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     For one paper, ``lines`` state where it was seen, how it was identified, its topic and its
     issue. For several, they list the papers with their keys. The wording may change with any
-    version, so programs should not parse it.
+    version, so programs should not parse it. ``total`` is the number of papers that the name
+    fits; of more than ten that have it in their titles, ``papers`` has the newest ten.
     """
 
     papers: tuple[NamedPaper, ...]
     lines: tuple[str, ...]
+    total: int = 1
 
 
 class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):

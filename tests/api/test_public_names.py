@@ -22,7 +22,7 @@ FIELDS = {
     "CountChange": "then now since",
     "Dump": "name format_name source page_date sightings rejects evidence stated",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
-    "Explanation": "papers lines",
+    "Explanation": "papers lines total",
     "InputProblem": "kind dump reason line",
     "Issue": (
         "version edition date ordinal number moment verdict accounting sections topics "

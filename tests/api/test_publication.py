@@ -257,6 +257,7 @@ def test_explain_of_words_of_several_titles_lists_those_papers(
 ) -> None:
     """Each has the key that names only it."""
     explanation = publication.explain(": ")
+    assert 5 == explanation.total
     assert {paper(number).title for number in range(1, 6)} == {
         named.title for named in explanation.papers
     }
