@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from digest.model.status import (
         BackupStatus,
         EditionStatus,
+        HistoryStatus,
         QuarantineStatus,
         RejectStatus,
         RunRecord,
@@ -79,8 +80,8 @@ _LAZY = {
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
     "digest.model.status": (
-        "BackupStatus", "EditionStatus", "QuarantineStatus", "RejectStatus", "RunRecord",
-        "SourceStatus", "Status",
+        "BackupStatus", "EditionStatus", "HistoryStatus", "QuarantineStatus", "RejectStatus",
+        "RunRecord", "SourceStatus", "Status",
     ),
     "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
@@ -101,6 +102,7 @@ __all__ = [
     "Dump",
     "EditionStatus",
     "Explanation",
+    "HistoryStatus",
     "InputProblem",
     "Issue",
     "IssueSummary",

@@ -23,6 +23,7 @@ FIELDS = {
     "Dump": "name format_name source page_date sightings rejects evidence stated",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
     "Explanation": "papers lines total",
+    "HistoryStatus": "dumps papers first last moment",
     "InputProblem": "kind dump reason line",
     "Issue": (
         "version edition date ordinal number moment verdict accounting sections topics "
@@ -65,7 +66,7 @@ FIELDS = {
     ),
     "Status": (
         "health stale problem moment timezone version runs editions sources n_quarantined "
-        "quarantine n_rejected rejects counts ledger_bytes backups"
+        "quarantine n_rejected rejects counts ledger_bytes backups history"
     ),
     "Subheading": "name papers",
     "Teaser": "text source",
