@@ -53,7 +53,9 @@ def search(context: CliContext, words: tuple[str, ...], limit: int, as_json: boo
         for line in _lines(hit):
             terminal.write_line(line)
     if total > len(hits):
-        context.echo(f"{len(hits):,} of {total:,} papers; --limit {total} shows all.")
+        from digest.render import wording
+
+        context.echo(f"{wording.of_all(len(hits), total - len(hits))}; --limit {total} shows all.")
     if not hits:
         has_papers = publication.status(moment=context.moment()).counts.get("paper")
         empty = "No paper was taken in yet."

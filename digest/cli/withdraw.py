@@ -27,8 +27,9 @@ def withdraw(context: CliContext, key: str) -> None:
       digest withdraw 2611.01234
     """
     from digest.cli import report
+    from digest.render import wording
 
     withdrawal = context.publication().withdraw(key, moment=context.moment())
     report.print_skipped(context, withdrawal.problems)
     context.echo(f"Withdrawn: {withdrawal.paper.title}")
-    context.echo(f"{len(withdrawal.written)} files written")
+    context.echo(f"{wording.count(len(withdrawal.written), 'file')} written")

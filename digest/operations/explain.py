@@ -15,7 +15,7 @@ from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
 from digest.pipeline.topics import load_headings
-from digest.render import paths
+from digest.render import paths, wording
 from digest.storage.ledger import Ledger
 
 
@@ -32,7 +32,7 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
     if len(papers) > 1:
         total = count_papers(ledger, name)
         listed = f", the newest {len(papers)} of them listed" if total > len(papers) else ""
-        yield f"{total:,} papers{listed}; name one by its key:"
+        yield f"{wording.count(total, 'paper')}{listed}; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in papers)
         return
     (paper,) = papers
@@ -106,9 +106,9 @@ def _sightings(ledger: Ledger, paper: Paper) -> Iterator[str]:
         page = f", page of {seen.page_date}" if seen.page_date else ""
         yield f"  seen     {seen.moment[:16]} in {seen.dump}, line {seen.line}{page}"
         counts = [
-            f"{count} {noun}"
-            for count, noun in ((seen.upvotes, "votes"), (seen.comments, "comments"))
-            if count is not None
+            wording.count(number, noun)
+            for number, noun in ((seen.upvotes, "vote"), (seen.comments, "comment"))
+            if number is not None
         ]
         yield f"           {'; '.join([f'{seen.standing}: {seen.because}', *counts])}"
         if seen.words:
