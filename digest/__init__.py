@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from digest.model.status import (
         BackupStatus,
         EditionStatus,
+        HistoryStatus,
         QuarantineStatus,
         RejectStatus,
         RunRecord,
@@ -81,8 +82,8 @@ _LAZY = {
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
     "digest.model.status": (
-        "BackupStatus", "EditionStatus", "QuarantineStatus", "RejectStatus", "RunRecord",
-        "SourceStatus", "Status",
+        "BackupStatus", "EditionStatus", "HistoryStatus", "QuarantineStatus", "RejectStatus",
+        "RunRecord", "SourceStatus", "Status",
     ),
     "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
@@ -104,6 +105,7 @@ __all__ = [
     "Dump",
     "EditionStatus",
     "Explanation",
+    "HistoryStatus",
     "InputProblem",
     "Issue",
     "IssueSummary",

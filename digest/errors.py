@@ -117,7 +117,7 @@ class AccountingError(DigestError):
     def __init__(self, entries: int, fates: int) -> None:
         self.entries, self.fates = entries, fates
         super().__init__(
-            f"{entries} entries were read but {fates} are accounted for, so nothing was changed"
+            f"entries read: {entries}; accounted for: {fates}; so nothing was changed"
             " (this is a bug; please report it)"
         )
 

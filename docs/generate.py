@@ -8,22 +8,19 @@ that the pages can be read without building them; a test fails when one is out o
 
 from __future__ import annotations
 
-import ast
-import functools
 import inspect
-import itertools
 import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args, get_origin
 
 import click
 import msgspec
 
 from digest.cli.main import cli
 from digest.model import limits, settings
+from digest.settings import describe
 
 REFERENCE = Path(__file__).parent / "reference"
 TABLES: dict[str, type[msgspec.Struct]] = {
@@ -54,46 +51,19 @@ def _fill(region: re.Match[str]) -> str:
 
 def table(record: type[msgspec.Struct]) -> str:
     """Return the Markdown table of a record's settings: key, default, meaning."""
-    texts = field_texts(record)
     rows = [
-        f"| `{field.name}` | {_default(field)} | {_choices(field)}{_cell(texts[field.name])} |"
-        for field in msgspec.structs.fields(record)
+        f"| `{setting.name}` | {_default(setting)} | {_cell(setting.about)} |"
+        for setting in describe.describe(record)
     ]
     return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows, ""])
 
 
-def field_texts(record: type[msgspec.Struct]) -> dict[str, str]:
-    """Return the docstring under each field of a record, which Python itself does not keep."""
-    (body,) = (
-        node.body
-        for node in _module(inspect.getfile(record)).body
-        if isinstance(node, ast.ClassDef) and node.name == record.__name__
-    )
-    texts = {}
-    for field, text in itertools.pairwise(body):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
-            texts[ast.unparse(field.target)] = str(ast.literal_eval(text.value))
-    return texts
-
-
-@functools.cache
-def _module(file: str) -> ast.Module:
-    return ast.parse(Path(file).read_text("utf-8"))
-
-
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    if field.required:
+def _default(setting: describe.SettingText) -> str:
+    if setting.is_required:
         return "required"
-    if field.default is None:
+    if setting.default is None:
         return "none"
-    return f"`{json.dumps(field.default)}`"
-
-
-def _choices(field: msgspec.structs.FieldInfo) -> str:
-    if get_origin(field.type) is not Literal:
-        return ""
-    *others, last = (f'`"{choice}"`' for choice in get_args(field.type))
-    return f"{', '.join(others)} or {last}. "
+    return f"`{json.dumps(setting.default)}`"
 
 
 def _cell(text: str) -> str:

@@ -8,8 +8,8 @@ import click
 
 # Each names a module of digest/cli, and in it the function that is the command.
 NAMES = (
-    "backfill", "backup", "check", "classify", "explain", "init", "parse", "rebuild", "restore",
-    "run", "search", "serve", "status", "topics", "undo", "withdraw",
+    "backfill", "backup", "check", "classify", "config", "explain", "init", "parse", "preview",
+    "rebuild", "restore", "run", "search", "serve", "status", "topics", "undo", "withdraw",
 )  # fmt: skip
 
 

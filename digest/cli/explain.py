@@ -20,7 +20,7 @@ def explain(context: CliContext, name: str) -> None:
     """Explain one paper: where it was seen, how it was identified, its topic and its issue.
 
     KEY_OR_TITLE is an arXiv id, a DOI, a link with one of them, a title or words of it.
-    If several papers fit, they are listed.
+    If several papers fit, they are counted and the newest ten are listed.
 
     \b
     Example:

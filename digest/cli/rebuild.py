@@ -20,12 +20,13 @@ def rebuild(context: CliContext) -> None:
       rm -r output && digest rebuild
     """
     from digest.cli import progress, report
+    from digest.render import wording
 
     publication, moment = context.publication(), context.moment()
     with progress.progress_bar() as bar:
         result = publication.rebuild(moment=moment, progress=bar)
     report.print_skipped(context, result.problems)
     context.echo(
-        f"{len(result.written)} files written, {result.same} the same,"
+        f"{wording.count(len(result.written), 'file')} written, {result.same} the same,"
         f" {len(result.removed)} removed"
     )

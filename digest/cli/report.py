@@ -62,7 +62,10 @@ def print_report(
         papers = wording.count(issue.papers, "paper")
         context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
     if report.republished and report.pages_written:
-        context.echo(f"{report.pages_written} files written: {report.republished}.", detail=True)
+        context.echo(
+            f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",
+            detail=True,
+        )
     if report.issues and not dry_run:
         _print_next_steps(context, report)
 

@@ -125,6 +125,15 @@ def drawable() -> TextIO | None:
     return drawn
 
 
+def width() -> int | None:
+    """Return the columns of the terminal, at least 40; None if standard output is none."""
+    import shutil
+
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return max(shutil.get_terminal_size().columns, 40)
+
+
 def escape(line: str) -> str:
     """Return a line with every character escaped that Python calls unprintable.
 

@@ -48,8 +48,10 @@ def lines(result: TopicReport) -> Iterator[str]:
 
     The first word of a line is the kind of finding: size, overlap, word, border or unknown.
     """
+    from digest.render import wording
+
     names = {size.topic: size.name for size in result.sizes}
-    yield f"{result.papers:,} papers, {result.other:.1%} of them under Other"
+    yield f"{wording.count(result.papers, 'paper')}, {result.other:.1%} of them under Other"
     for size in sorted(result.sizes, key=lambda size: -size.papers):
         share = size.papers / result.papers if result.papers else 0.0
         yield f"size     {size.papers:7,} {share:6.1%}  {size.name} (also in: {size.also:,})"

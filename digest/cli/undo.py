@@ -41,6 +41,7 @@ def undo(context: CliContext, edition: str | None, drop: bool, yes: bool) -> Non
     from digest.cli import report
     from digest.operations import undo as operation
     from digest.publication.results import undo_result
+    from digest.render import wording
 
     settings = context.settings()
     moment = context.site_time(settings)
@@ -50,9 +51,8 @@ def undo(context: CliContext, edition: str | None, drop: bool, yes: bool) -> Non
         raise click.BadParameter(str(error), param_hint="EDITION") from error
     if not yes and terminal.can_ask():
         row = issue.row
-        question = (
-            f"Take back issue {row.number} of {issue.edition}, {row.date}, {row.papers} papers"
-        )
+        papers = wording.count(row.papers, "paper")
+        question = f"Take back issue {row.number} of {issue.edition}, {row.date}, {papers}"
         terminal.confirm(f"{question}, and withdraw them?" if drop else f"{question}?")
     result = undo_result(operation.undo(settings, moment, issue, drop=drop))
     report.print_skipped(context, result.problems)
@@ -71,7 +71,9 @@ def _print_result(context: CliContext, result: UndoResult, moment: datetime) -> 
     if result.waiting:
         waiting = wording.count(result.waiting, "paper")
         context.echo(f"Waiting for the next run: {waiting}")
-    context.echo(f"{len(result.written)} files written, {len(result.removed)} removed")
+    context.echo(
+        f"{wording.count(len(result.written), 'file')} written, {len(result.removed):,} removed"
+    )
     if result.since is None:
         context.echo("It was not published yet.")
         return

@@ -39,6 +39,7 @@ def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
     from digest.cli import log, report
     from digest.errors import UnknownPaper
     from digest.operations import withdraw as operation
+    from digest.render import wording
 
     publication, settings, moment = context.publication(), context.settings(), context.moment()
     try:
@@ -55,7 +56,7 @@ def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
         return error.exit_status
     report.print_skipped(context, withdrawal.problems)
     context.echo(f"{'Brought back' if undo else 'Withdrawn'}: {withdrawal.paper.title}")
-    context.echo(f"{len(withdrawal.written)} files written")
+    context.echo(f"{wording.count(len(withdrawal.written), 'file')} written")
     return 0
 
 

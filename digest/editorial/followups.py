@@ -12,6 +12,7 @@ import msgspec
 
 from digest.editorial import calendar
 from digest.model.issues import Item, PaperHistory, Period, RisingPaper, UpdatedPaper
+from digest.text import counting
 
 RISING = 5  # papers an issue shows as rising, at most
 RISING_DAYS = 30  # since a paper was issued, in which it can be rising
@@ -162,13 +163,13 @@ def _describe_gain(history: PaperHistory, period: Period) -> str:
     The count that grew most comes first. The sentence names one day, so counts first seen on
     another day are left out.
     """
-    weights = {"votes": 1, "comments": 1, "stars": _STARS_PER_VOTE}
+    weights = {"vote": 1, "comment": 1, "star": _STARS_PER_VOTE}
     changes = zip(weights, (history.upvotes, history.comments, history.stars), strict=True)
     grown = [(change, noun) for noun, change in changes if change and change.now > change.then]
     grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
     since = grown[0][0].since
     sums = [
-        f"from {change.then:,} to {change.now:,} {noun}"
+        f"from {change.then:,} to {counting.count(change.now, noun)}"
         for change, noun in grown
         if change.since == since
     ]

@@ -9,6 +9,7 @@ from digest.editorial import profile
 from digest.editorial.followups import Gain
 from digest.editorial.profile import ProfileMatch
 from digest.model.issues import Item
+from digest.text import counting
 
 PICKS = 5  # of an issue, at most
 PICKS_OF_PERIOD = 10  # of a week's or month's issue, at most
@@ -80,7 +81,7 @@ def choose_picks(
 def describe_counts(item: Item) -> str:
     """Name the counts that a paper is ranked by: "12 votes, 1 comment"; "" if none is known."""
     counts = ((item.upvotes, "vote"), (item.comments, "comment"), (item.n_authors, "author"))
-    return ", ".join(_pluralize(count, noun) for count, noun in counts if count)
+    return ", ".join(counting.count(number, noun) for number, noun in counts if number)
 
 
 def _match(matches: ProfileMatches, item: Item) -> ProfileMatch:
@@ -123,13 +124,9 @@ def _strongest_count(item: Item, ranked: Sequence[Item], headings: Mapping[str, 
     if votes and votes == max(other.upvotes or 0 for other in ranked):
         return f"Most votes in this issue ({votes:,})"
     if comments > 1 and comments == max(other.comments or 0 for other in ranked):
-        return f"Most discussed ({_pluralize(comments, 'comment')})"
+        return f"Most discussed ({counting.count(comments, 'comment')})"
     most_of_heading = max(other.upvotes or 0 for other in same_heading)
     if votes and len(same_heading) > 1 and votes == most_of_heading:
         return f"Most votes under its heading ({votes:,})"
     counts = ((votes, "vote"), (comments, "comment"))
-    return " and ".join(_pluralize(count, noun) for count, noun in counts if count)
-
-
-def _pluralize(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return " and ".join(counting.count(number, noun) for number, noun in counts if number)

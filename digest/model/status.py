@@ -106,13 +106,27 @@ class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
     moment: str
 
 
+class HistoryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What backfills took in: dumps, and papers that they saw first.
+
+    ``first`` and ``last`` are the oldest and newest page dates, None if no dump has one;
+    ``moment`` is that of the last backfill.
+    """
+
+    dumps: int
+    papers: int
+    first: str | None = None
+    last: str | None = None
+    moment: str
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """The whole state of a working folder.
 
     ``health`` is "failed" if the last run failed or the ledger cannot be read (``problem``
     gives the reason), and "stale" if nothing came for longer than the configuration expects.
-    Lists are newest first and cut to the length of a page; ``n_quarantined`` and ``n_rejected``
-    are the full numbers.
+    ``history`` is None if nothing was backfilled. Lists are newest first and cut to the length
+    of a page; ``n_quarantined`` and ``n_rejected`` are the full numbers.
     """
 
     health: Health
@@ -131,3 +145,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     ledger_bytes: int = 0
     backups: tuple[BackupStatus, ...] = ()
+    history: HistoryStatus | None = None

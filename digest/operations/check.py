@@ -15,6 +15,7 @@ from digest.pipeline import topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
 from digest.settings import resources
+from digest.text import counting
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -45,7 +46,7 @@ def findings(settings: Settings) -> Iterator[str]:
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     headings = topics.load_headings(Path(settings.root))
     topics.check_editions(file, settings.editions, headings.names)
-    yield f"ok  {len(headings.names)} topics"
+    yield f"ok  {counting.count(len(headings.names), 'topic')}"
 
 
 def _check_libraries(settings: Settings) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
     names = [profile.library for profile in profiles if profile and profile.library]
     for name in dict.fromkeys(names):  # each once
         papers = read_library(Path(settings.root, name))
-        yield f"ok  {name}: {len(papers)} papers in the library"
+        yield f"ok  {name}: {counting.count(len(papers), 'paper')} in the library"
 
 
 def _check_addresses(settings: Settings) -> Iterator[str]:

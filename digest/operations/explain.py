@@ -15,7 +15,7 @@ from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
 from digest.pipeline.topics import load_headings
-from digest.render import paths
+from digest.render import paths, wording
 from digest.storage.ledger import Ledger
 
 
@@ -24,12 +24,15 @@ def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
 
     They give its keys, mended words, sightings with the reason for each identification, topic
     (by the topics in force now) and issues, and the reason for each edition without it. If
-    several titles contain the words, the lines list these papers with their keys instead.
+    several titles contain the words, the lines list these papers with their keys instead: the
+    newest ten, and how many there are.
     Raises `UnknownPaper` if no paper fits, and `SettingsError` if the topics cannot be used.
     """
     papers = find_papers(ledger, name)
     if len(papers) > 1:
-        yield f"{len(papers)} papers; name one by its key:"
+        total = count_papers(ledger, name)
+        listed = f", the newest {len(papers)} of them listed" if total > len(papers) else ""
+        yield f"{wording.count(total, 'paper')}{listed}; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in papers)
         return
     (paper,) = papers
@@ -73,6 +76,11 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
     return papers
 
 
+def count_papers(ledger: Ledger, name: str) -> int:
+    """Return how many papers `find_papers` would return without a limit; at least one has it."""
+    return ledger.explain.count_papers(_possible_keys(name), name.strip())
+
+
 def _search_papers(ledger: Ledger, name: str) -> list[Paper]:
     # A blank name would fit every title, and SQLite refuses a long pattern.
     if not name or len(name) > LONGEST_QUERY:
@@ -101,9 +109,9 @@ def _sightings(ledger: Ledger, paper: Paper) -> Iterator[str]:
         page = f", page of {seen.page_date}" if seen.page_date else ""
         yield f"  seen     {seen.moment[:16]} in {seen.dump}, line {seen.line}{page}"
         counts = [
-            f"{count} {noun}"
-            for count, noun in ((seen.upvotes, "votes"), (seen.comments, "comments"))
-            if count is not None
+            wording.count(number, noun)
+            for number, noun in ((seen.upvotes, "vote"), (seen.comments, "comment"))
+            if number is not None
         ]
         yield f"           {'; '.join([f'{seen.standing}: {seen.because}', *counts])}"
         if seen.words:

@@ -54,7 +54,7 @@ def send_test(settings: Settings, moment: datetime, log: StepLogger) -> bool:
         reason = "nothing was called: set notify.heartbeat or notify.webhook"
         log("notify", level="warning", reason=reason)
         return False
-    body = notice.webhook_body(settings.site.title, moment, notice.RunFacts(), [notice.trial()], [])
+    body = notice.trial_body(settings.site.title, moment)
     return not _deliver(settings, body, log, failed=False)
 
 

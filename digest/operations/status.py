@@ -72,6 +72,7 @@ def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status
             for reject in rejects
         ),
         counts=ledger.status.count_rows(),
+        history=ledger.status.history(),
     )
 
 

@@ -21,6 +21,7 @@ from digest.model.results import InputProblem
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.storage import inbox
+from digest.text import counting
 
 
 class ParsedFile(msgspec.Struct, frozen=True):
@@ -40,7 +41,8 @@ class ParsedFile(msgspec.Struct, frozen=True):
         dump = self.dump
         evidence = "; ".join(f"{name}: {why}" for name, why in dump.evidence.items())
         origin = f"{dump.format_name} of {dump.source}, {dump.page_date or 'no page date'}"
-        return f"{dump.name}: {origin}, {dump.entries} entries ({evidence})"
+        entries = counting.count(dump.entries, "entry", "entries")
+        return f"{dump.name}: {origin}, {entries} ({evidence})"
 
 
 class KnownFile(msgspec.Struct, frozen=True):

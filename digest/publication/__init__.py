@@ -24,6 +24,7 @@ from digest.publication.results import (
     UndoResult,
     Withdrawal,
     named_paper,
+    rebuild_result,
     search_hit,
     undo_result,
 )
@@ -154,14 +155,26 @@ class Publication:
         if not phrases or limit < 1:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
-        limit = min(limit, sys.maxsize)  # more cannot be counted off
-        return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, limit)))
+        most = min(limit, sys.maxsize)  # more cannot be counted off
+        return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, most)))
+
+    def count_hits(self, *phrases: str) -> int:
+        """Return how many papers `search` would find with these phrases and without a limit.
+
+        Raises what `search` raises.
+        """
+        from digest.storage.ledger import full_text
+
+        if not phrases:
+            raise ValueError("a search needs at least one phrase")
+        return full_text.count(self._settings.state_folder, phrases)
 
     def explain(self, name: str) -> Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 
         ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it. If it
-        fits several papers, they are listed with their keys. Changes nothing.
+        fits several papers, the newest ten are listed with their keys, and all are counted.
+        Changes nothing.
 
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
         be used, and `LedgerError` if the ledger cannot be read.
@@ -172,8 +185,9 @@ class Publication:
             if ledger is None:
                 raise UnknownPaper(name)
             papers = tuple(map(named_paper, explain.find_papers(ledger, name)))
+            total = explain.count_papers(ledger, name)
             lines = tuple(explain.explain(self._settings, ledger, name))
-        return Explanation(papers=papers, lines=lines)
+        return Explanation(papers=papers, lines=lines, total=total)
 
     def rebuild(
         self, *, moment: datetime | None = None, progress: ProgressCallback | None = None
@@ -188,13 +202,7 @@ class Publication:
         from digest.pipeline.progress import no_progress
 
         at = site_time(self._settings, moment)
-        published = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
-        return RebuildResult(
-            written=published.written,
-            same=published.same,
-            removed=published.removed,
-            problems=published.problems,
-        )
+        return rebuild_result(rebuild.rebuild(self._settings, at, progress=progress or no_progress))
 
     def withdraw(
         self, name: str, *, undo: bool = False, moment: datetime | None = None

@@ -1,4 +1,4 @@
-"""The moment of a run in the time zone of the site, and the day a file was written."""
+"""Days and moments: that of a run in the time zone of the site, those of files and issues."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from digest.model.results import InputProblem
 if TYPE_CHECKING:
     from digest.model.papers import Paper
     from digest.operations.undo import UndoSummary
+    from digest.pipeline.publish import PublishSummary
     from digest.storage.ledger.full_text import SearchResult
 
 
@@ -26,7 +27,9 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     """A paper found by words, and the newest issue that holds it.
 
     ``issue`` is the key of that issue, ``page`` the place of the paper in it as a path below
-    the working folder. Both are None, like ``edition``, for a paper in no issue.
+    the working folder, ``topic`` and ``heading`` are the id and the name of its heading there.
+    All are None, like ``edition``, for a paper in no issue. ``upvotes`` are the newest votes
+    that a page gave, ``url`` is the paper's address.
     """
 
     key: str
@@ -37,6 +40,10 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     edition: str | None = None
     issue: str | None = None
     page: str | None = None
+    topic: str | None = None
+    heading: str | None = None
+    upvotes: int | None = None
+    url: str = ""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +51,13 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     For one paper, ``lines`` state where it was seen, how it was identified, its topic and its
     issue. For several, they list the papers with their keys. The wording may change with any
-    version, so programs should not parse it.
+    version, so programs should not parse it. ``total`` is the number of papers that the name
+    fits; of more than ten that have it in their titles, ``papers`` has the newest ten.
     """
 
     papers: tuple[NamedPaper, ...]
     lines: tuple[str, ...]
+    total: int = 1
 
 
 class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +116,9 @@ def named_paper(paper: Paper) -> NamedPaper:
 
 def search_hit(result: SearchResult) -> SearchHit:
     """Return a result of the full-text index, with the link to its place in the newest issue."""
+    from digest import text
+    from digest.editorial import compose
+    from digest.model.issues import issue_key
     from digest.render import paths
 
     paper, place = result
@@ -117,13 +129,31 @@ def search_hit(result: SearchResult) -> SearchHit:
         title=names.title,
         abstract=paper.abstract,
         authors=paper.authors,
+        upvotes=paper.upvotes,
+        url=compose.address(paper, text.mend(paper.title).text),
     )
     if place is None:
         return hit
-    edition, day, ordinal, guid = place
-    issue = day if ordinal == 1 else f"{day}-{ordinal}"
-    page = f"output/{paths.issue(edition, issue, 'html')}#{paths.anchor(guid)}"
-    return msgspec.structs.replace(hit, edition=edition, issue=issue, page=page)
+    issue = issue_key(place.date, place.ordinal)
+    page = f"output/{paths.issue(place.edition, issue, 'html')}#{paths.anchor(place.guid)}"
+    return msgspec.structs.replace(
+        hit,
+        edition=place.edition,
+        issue=issue,
+        page=page,
+        topic=place.topic,
+        heading=place.heading,
+    )
+
+
+def rebuild_result(published: PublishSummary) -> RebuildResult:
+    """Return the result of an output that was written again."""
+    return RebuildResult(
+        written=published.written,
+        same=published.same,
+        removed=published.removed,
+        problems=published.problems,
+    )
 
 
 def undo_result(summary: UndoSummary) -> UndoResult:

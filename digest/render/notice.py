@@ -15,6 +15,7 @@ from digest.render import escape, wording
 
 _NAMED = 5  # files or records in a message
 _LONGEST = 1500  # characters: the webhooks of chats reject more than 2,000
+_TEST = "test"  # the kind and the verdict of a test
 
 Problem = tuple[str, str]  # the name of a file, and why it or a record of it is unusable
 
@@ -40,11 +41,6 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
 def failure(reason: str) -> Trouble:
     """Return the trouble of a run that failed."""
     return Trouble("failed", f"The run failed: {reason}.")
-
-
-def trial() -> Trouble:
-    """Return the trouble that ``digest check --notify`` sends to try a webhook."""
-    return Trouble("test", "This is a test: notices arrive.")
 
 
 def troubles(
@@ -111,3 +107,12 @@ def webhook_body(
             ],
         }
     )
+
+
+def trial_body(site: str, moment: datetime) -> bytes:
+    """Return the JSON that ``digest check --notify`` sends to try a webhook.
+
+    Every field with words says that it is a test, because chats and programs show only some.
+    """
+    trouble = Trouble(_TEST, "This is a test: notices arrive.")
+    return webhook_body(f"{site} ({_TEST})", moment, RunFacts(verdict=_TEST), [trouble], [])

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from digest.editorial import calendar
 from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issues import Accounting, Issue, IssueLink, Item, Period
+from digest.text import counting
 
 NAMES_SHOWN = 3
+noun, count = counting.noun, counting.count
 
 _NO_PAPERS = {
     "new": "New papers came, but none that this edition’s choices let through.",
@@ -96,16 +98,6 @@ def others(rest: int) -> str:
     return f"and {rest:,} more" if rest > 0 else ""
 
 
-def noun(number: int, singular: str, plural: str = "") -> str:
-    """Return a noun in the form for this number; without a ``plural`` it takes an "s"."""
-    return singular if number == 1 else plural or f"{singular}s"
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """Return a number with its noun: "1 paper", "14 papers", "1,204 papers"."""
-    return f"{number:,} {noun(number, singular, plural)}"
-
-
 def of_all(papers: int, elsewhere: int) -> str:
     """Return "3 papers", or "3 of 5 papers" if two more are in another place."""
     if not elsewhere:
@@ -143,7 +135,8 @@ def lead(issue: Issue) -> str:
         sentences.append(f"{count(len(issue.updated), 'earlier paper')} changed.")
     if issue.rising:
         earlier = count(len(issue.rising), "earlier paper")
-        still = " since their own issue" if issue.span else ""
+        whose = noun(len(issue.rising), "its", "their")
+        still = f" since {whose} own issue" if issue.span else ""
         sentences.append(f"{earlier} gained votes or comments{still}.")
     if issue.verdict == "partial" and issue.sections:
         sentences.append(_SHORT_PAGE)

@@ -62,8 +62,7 @@ def load(root: Path) -> Settings:
     A missing file, table or key means the default. Raises `SettingsError` if the file cannot be
     read, is not TOML, or has an unknown key or an unusable value.
     """
-    file = root / CONFIG / DIGEST_TOML
-    tables = toml.parse(file, toml.read(file)) if toml.exists(file) else {}
+    file, tables = root / CONFIG / DIGEST_TOML, read_tables(root)
     if unknown := sorted(tables.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)
@@ -72,6 +71,15 @@ def load(root: Path) -> Settings:
     settings = _converted(content, Settings, file)
     checks.check(file, settings)
     return settings
+
+
+def read_tables(root: Path) -> dict[str, Any]:
+    """Return the tables of a working folder's `config/digest.toml`; empty if there is no file.
+
+    Raises `SettingsError` if the file cannot be read or is not TOML. Nothing in it is checked.
+    """
+    file = root / CONFIG / DIGEST_TOML
+    return toml.parse(file, toml.read(file)) if toml.exists(file) else {}
 
 
 class TopicsFile(NamedTuple):

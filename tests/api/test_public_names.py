@@ -22,7 +22,8 @@ FIELDS = {
     "CountChange": "then now since",
     "Dump": "name format_name source page_date sightings rejects evidence stated is_cut",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
-    "Explanation": "papers lines",
+    "Explanation": "papers lines total",
+    "HistoryStatus": "dumps papers first last moment",
     "InputProblem": "kind dump reason line",
     "Issue": (
         "version edition date ordinal number moment verdict accounting sections topics "
@@ -53,7 +54,7 @@ FIELDS = {
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished"
     ),
-    "SearchHit": "key guid title abstract authors edition issue page",
+    "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
     "Sighting": (
         "title abstract arxiv_id doi url authors n_authors organization published "
@@ -65,7 +66,7 @@ FIELDS = {
     ),
     "Status": (
         "health stale problem moment timezone version runs editions sources n_quarantined "
-        "quarantine n_rejected rejects counts ledger_bytes backups"
+        "quarantine n_rejected rejects counts ledger_bytes backups history"
     ),
     "Subheading": "name papers",
     "Teaser": "text source",
@@ -101,6 +102,7 @@ SIGNATURES = {
     digest.Publication.status: "self, *, moment=None",
     digest.Publication.issues: "self, edition=None, *, since=None, until=None",
     digest.Publication.search: "self, *phrases, limit=20",
+    digest.Publication.count_hits: "self, *phrases",
     digest.Publication.explain: "self, name",
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
     digest.Publication.withdraw: "self, name, *, undo=False, moment=None",
@@ -125,7 +127,8 @@ def test_another_name_is_an_attribute_error() -> None:
 def test_a_publication_has_these_members() -> None:
     """It has a path and eight methods."""
     members = {name for name in vars(digest.Publication) if not name.startswith("_")}
-    assert set("root run status issues search explain rebuild withdraw undo".split()) == members
+    names = "root run status issues search count_hits explain rebuild withdraw undo"
+    assert set(names.split()) == members
 
 
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__name__)

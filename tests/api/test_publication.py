@@ -208,6 +208,19 @@ def test_search_finds_papers_by_all_their_words(publication: digest.Publication)
     assert hit.key == publication.explain(hit.key).papers[0].key
     assert 1 == len(publication.search("study", limit=1))
     assert () == publication.search("study", "qwxzy")
+    assert (5, 0) == (publication.count_hits("study"), publication.count_hits("study", "qwxzy"))
+
+
+def test_a_hit_has_heading_votes_and_address(publication: digest.Publication) -> None:
+    """The heading is that of the newest issue that has the paper."""
+    for hit in publication.search("study"):
+        issue = publication.issues(hit.edition, since=date.fromisoformat(str(hit.issue)))[0]
+        (section,) = [
+            section for section in issue.sections if hit.guid in {i.guid for i in section.papers}
+        ]
+        (item,) = [item for item in section.papers if item.guid == hit.guid]
+        assert (section.topic, section.name) == (hit.topic, hit.heading)
+        assert (item.upvotes, item.url) == (hit.upvotes, hit.url)
 
 
 def test_a_hit_in_no_issue_has_no_page(publication: digest.Publication, folder: Folder) -> None:
@@ -216,6 +229,8 @@ def test_a_hit_in_no_issue_has_no_page(publication: digest.Publication, folder: 
     publication.run(moment=EARLY, due=True)
     (hit,) = publication.search(paper(6).title)
     assert (None, None, None) == (hit.edition, hit.issue, hit.page)
+    assert (None, None) == (hit.topic, hit.heading)
+    assert (19, True) == (hit.upvotes, hit.url.startswith("https://"))
 
 
 def test_a_search_needs_a_phrase_and_a_limit(publication: digest.Publication) -> None:
@@ -224,6 +239,8 @@ def test_a_search_needs_a_phrase_and_a_limit(publication: digest.Publication) ->
         publication.search()
     with pytest.raises(ValueError, match="limit of at least 1"):
         publication.search("study", limit=0)
+    with pytest.raises(ValueError, match="at least one phrase"):
+        publication.count_hits()
 
 
 def test_explain_names_a_paper_and_tells_about_it(publication: digest.Publication) -> None:
@@ -240,6 +257,7 @@ def test_explain_of_words_of_several_titles_lists_those_papers(
 ) -> None:
     """Each has the key that names only it."""
     explanation = publication.explain(": ")
+    assert 5 == explanation.total
     assert {paper(number).title for number in range(1, 6)} == {
         named.title for named in explanation.papers
     }

@@ -25,6 +25,26 @@ def test_explain_finds_a_paper_by_title_or_words_of_it(published: Folder) -> Non
         assert part in by_words
 
 
+def test_explain_counts_the_papers_that_a_name_may_mean(published: Folder) -> None:
+    """At most ten are listed, the newest; the first line says how many there are."""
+    three = published.digest("explain", ": ").out.splitlines()
+    assert ("3 papers; name one by its key:", 4) == (three[0], len(three))
+    published.drop("more.txt", page(DAY, range(4, 16)))
+    published.run(f"{DAY}T09:00")
+    lines = published.digest("explain", ": ").out.splitlines()
+    assert "15 papers, the newest 10 of them listed; name one by its key:" == lines[0]
+    assert {paper(number).title for number in range(6, 16)} == {
+        line.partition("  title:")[2].partition("  ")[2] for line in lines[1:]
+    }
+
+
+def test_a_sign_of_a_pattern_in_a_name_is_text(published: Folder) -> None:
+    """A percent sign or an underscore stands for itself, also when papers are counted."""
+    for name in ("%", "_", ":%"):
+        answered = published.digest("explain", name)
+        assert (1, "") == (answered.status, answered.out)
+
+
 def test_explain_of_an_unknown_paper_leaves_with_1(published: Folder, tmp_path: Path) -> None:
     """A line names the key, also before the first run."""
     for folder in (published, Folder(tmp_path / "new")):

@@ -271,3 +271,36 @@ def test_a_dry_run_writes_no_status(folder: Folder) -> None:
     before = tree(folder.root)
     folder.run(f"{DAY}T08:00", "--dry-run")
     assert before == tree(folder.root)
+
+
+def test_a_backfill_is_in_the_status_before_the_first_run(folder: Folder, tmp_path: Path) -> None:
+    """Its dumps, the days of their pages and its papers are stated; no dump came by a run."""
+    old = tmp_path / "old"
+    old.mkdir()
+    for number, day in enumerate(("2026-11-14", "2026-11-12", "2026-11-13")):
+        (old / f"{day}.txt").write_bytes(page(day, range(number * 2, number * 2 + 3)))
+    assert 0 == folder.digest("backfill", str(old), now=f"{DAY}T08:00").status
+    answered = folder.digest("status", now=f"{DAY}T09:00")
+    facts = "7 papers first seen in them. Last backfill Wed 18 Nov 2026, 08:00."
+    assert f"history    3 dumps of 12 Nov 2026 to 14 Nov 2026: {facts}" in answered.out
+    assert "source     Nothing was taken in by a run yet." in answered.out
+    data, words = written_status(folder)
+    assert f"3 dumps of 12 Nov 2026 to 14 Nov 2026 {facts}" in words
+    assert {
+        "dumps": 3,
+        "papers": 7,
+        "first": "2026-11-12",
+        "last": "2026-11-14",
+        "moment": f"{DAY}T08:00:00+00:00",
+    } == data["history"]
+
+
+def test_dumps_of_runs_are_no_history(published: Folder, tmp_path: Path) -> None:
+    """A status without a backfill has no such section; one beside runs counts its own dumps."""
+    assert "history" not in published.digest("status", now=f"{DAY}T09:00").out
+    old = tmp_path / "old.txt"
+    old.write_bytes(page("2026-11-12", [1, 8]))
+    assert 0 == published.digest("backfill", str(old), now=f"{DAY}T08:30").status
+    out = published.digest("status", now=f"{DAY}T09:00").out
+    assert "history    1 dump of 12 Nov 2026: 1 paper first seen in them. Last" in out
+    assert "Last dump Wed 18 Nov 2026, 08:00" in out

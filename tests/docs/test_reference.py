@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from digest.model import issues
+from digest.settings import describe
 from docs import generate
 from tests.support.documents import CHECKOUT
 from tests.support.folders import Folder, page
@@ -33,7 +34,7 @@ def test_the_generated_parts_are_up_to_date(path: Path) -> None:
 @pytest.mark.parametrize("record", generate.TABLES.values())
 def test_every_setting_has_a_docstring(record: type[msgspec.Struct]) -> None:
     """Each has a sentence at least, in the order of the fields."""
-    texts = generate.field_texts(record)
+    texts = describe.field_texts(record)
     assert [*record.__struct_fields__] == [*texts]
     assert all(text.endswith(".") for text in texts.values()), texts
 
@@ -82,11 +83,20 @@ def test_the_keys_of_classify_are_documented(published: Folder) -> None:
     assert [*data] == column("reference/json.md", "key of `classify`")
 
 
-@pytest.mark.parametrize("command", ["run", "topics", "status"])
+@pytest.mark.parametrize("command", ["run", "topics", "status", "config"])
 def test_the_keys_of_json_answers_are_documented(published: Folder, command: str) -> None:
     """The table has them in the order in which they are printed."""
     data = answer(published, command, "--json")
     assert [*data] == column("reference/json.md", f"key of `{command}`")
+
+
+def test_the_keys_of_a_search_and_of_a_setting_are_documented(published: Folder) -> None:
+    """The tables have those of the answer, of each paper and of each setting."""
+    found = answer(published, "search", "--json", "study")
+    assert [*found] == column("reference/json.md", "key of `search`")
+    assert [*found["papers"][0]] == column("reference/json.md", "key of a paper that was found")
+    (setting, *_) = answer(published, "config", "--json")["settings"]
+    assert [*setting] == column("reference/json.md", "key of a setting")
 
 
 def test_the_keys_of_an_issue_are_documented(published: Folder) -> None:

@@ -350,6 +350,9 @@ def test_check_notify_sends_both_and_fails_if_one_does_not_arrive(
     result = folder.digest("check", "--notify", now=f"{DAY}T08:00")
     assert (0, True) == (result.status, "ok  the test was sent" in result.out)
     assert ["GET", "POST"] == sorted(request.method for request in listening.asked)
+    (posted,) = [request.data for request in listening.asked if request.body]
+    assert ("test", ["test"]) == (posted["verdict"], posted["kinds"])
+    assert "Papers Digest (test): This is a test: notices arrive." == posted["text"]
     listening.status = 500
     assert 1 == folder.digest("check", "--notify", now=f"{DAY}T08:00").status
     configure(folder, listening, "heartbeat")

@@ -19,7 +19,7 @@ NOW = f"{DAY}T08:00"
 LATER = f"{DAY}T09:00"
 COMMITTED = ("intake", "dump", "paper", "paper_key", "sighting", "issue", "file", "quarantine")
 MESSAGE = (
-    "digest: 3 entries were read but 2 are accounted for, so nothing was changed"
+    "digest: entries read: 3; accounted for: 2; so nothing was changed"
     " (this is a bug; please report it)\n"
 )
 

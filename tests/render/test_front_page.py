@@ -74,7 +74,7 @@ def test_charts_of_the_front_page_are_described_in_words() -> None:
     root = parse(SHIPPED.index(FULL, [BEFORE], COUNTS).body)
     words = [str(label) for label in root.xpath("//main//svg/@aria-label")]
     assert [
-        "3 to 3 papers on each of 2 days with papers, 6 in all",
+        "3 papers on each of 2 days with papers, 6 in all",
         "67% to 67% of the papers of a week over 2 weeks, 67% in the last",
         "33% to 33% of the papers of a week over 2 weeks, 33% in the last",
     ] == words

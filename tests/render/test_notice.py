@@ -81,3 +81,15 @@ def test_the_text_for_chats_mentions_nobody_and_is_bounded() -> None:
     assert data["message"].startswith("<!channel> @here x")
     assert 3000 < len(data["message"])
     assert {"parse": []} == data["allowed_mentions"]
+
+
+def test_a_test_says_so_in_every_field() -> None:
+    """No field with words reads like the notice of a run, and the others are empty."""
+    data: dict[str, Any] = json.loads(notice.trial_body("Lantern Letters", MOMENT))
+    assert "2026-11-22T07:30:00+00:00" == data.pop("moment")
+    assert "Lantern Letters (test): This is a test: notices arrive." == data["text"]
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    assert {"text", "content", "site", "verdict", "message"} == set(texts)
+    assert [] == [name for name, value in texts.items() if "test" not in value]
+    assert (["test"], [], []) == (data["kinds"], data["recovered"], data["issues"])
+    assert {0} == set(data["counts"].values())

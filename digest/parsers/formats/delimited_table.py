@@ -20,6 +20,7 @@ from digest.parsers.fields.references import LibraryEntry
 from digest.parsers.input import spill, table_rows, text_blocks
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.rejects import Rejects
+from digest.text import counting
 
 NAME = "table"
 
@@ -147,7 +148,9 @@ def _records(input_file: InputFile, rejects: Rejects) -> Iterator[tuple[int, dic
             rejects.add(line, "a quoted field without an end")
         elif not _fits(cells, header):
             if not is_above:
-                rejects.add(line, f"a row of {len(cells)} cells below {header.columns} names")
+                length = counting.count(len(cells), "cell")
+                names = counting.count(header.columns, "name")
+                rejects.add(line, f"a row of {length} below {names}")
         else:
             yield line, _fields(cells, header)
 

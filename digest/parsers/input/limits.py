@@ -11,6 +11,7 @@ from digest.model.limits import Limits
 from digest.model.papers import Dump, Reject, Sighting
 from digest.parsers.input import spill
 from digest.parsers.input.spill import SpillFactory
+from digest.text import counting
 
 
 def enforce(dump: Dump, limits: Limits, spill_factory: SpillFactory) -> Dump:
@@ -19,7 +20,9 @@ def enforce(dump: Dump, limits: Limits, spill_factory: SpillFactory) -> Dump:
     Raises `Unreadable` if the dump has more records than ``limits.records``.
     """
     if dump.entries > limits.records:
-        raise Unreadable(limits.passed("records", f"it holds {dump.entries:,} records"))
+        raise Unreadable(
+            limits.passed("records", f"it holds {counting.count(dump.entries, 'record')}")
+        )
     # Compared inline: a call of `_excess` for each record would slow large files down.
     title, abstract, authors = limits.title_chars, limits.abstract_chars, limits.authors
     too_large = [
@@ -45,9 +48,11 @@ def enforce(dump: Dump, limits: Limits, spill_factory: SpillFactory) -> Dump:
 def _excess(sighting: Sighting, limits: Limits) -> str:
     """Return which limit a record exceeds, as the reason of a reject; "" if none."""
     if (length := len(sighting.title)) > limits.title_chars:
-        return limits.passed("title_chars", f"a title of {length:,} characters")
+        return limits.passed("title_chars", f"a title of {counting.count(length, 'character')}")
     if sighting.abstract and (length := len(sighting.abstract)) > limits.abstract_chars:
-        return limits.passed("abstract_chars", f"an abstract of {length:,} characters")
-    if (count := len(sighting.authors)) > limits.authors:
-        return limits.passed("authors", f"{count:,} authors")
+        return limits.passed(
+            "abstract_chars", f"an abstract of {counting.count(length, 'character')}"
+        )
+    if (number := len(sighting.authors)) > limits.authors:
+        return limits.passed("authors", counting.count(number, "author"))
     return ""

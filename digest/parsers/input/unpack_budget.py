@@ -8,6 +8,7 @@ from typing import BinaryIO
 from digest.errors import Unreadable
 from digest.model.limits import Limits
 from digest.parsers.input.spill import SpillFactory
+from digest.text import counting
 
 # Reading a file may take 64 MiB and four times its size. A format that is read at once takes
 # up to five times its text, so its unpacked text may be a fifth of that.
@@ -40,7 +41,7 @@ class UnpackBudget:
         if self._remaining_bytes < 0:
             limits = self.limits
             if self._max_bytes_by_ratio < limits.unpacked_mb << 20:
-                excess = f"it unpacks to more than {limits.ratio} times its size"
+                excess = f"it unpacks to more than {counting.count(limits.ratio, 'time')} its size"
                 raise Unreadable(limits.passed("ratio", excess))
             excess = f"it unpacks to more than {limits.unpacked_mb} MiB"
             raise Unreadable(limits.passed("unpacked_mb", excess))
@@ -53,11 +54,11 @@ class UnpackBudget:
     def check_members(self, count: int) -> None:
         """Raise `Unreadable` if this many more members would be too many."""
         if count > self._remaining_members:
-            excess = f"more than {self.limits.members:,} files in it"
+            excess = f"more than {counting.count(self.limits.members, 'file')} in it"
             raise Unreadable(self.limits.passed("members", excess))
 
     def check_depth(self, depth: int) -> None:
         """Raise `Unreadable` if this many containers inside each other are too many."""
         if depth > self.limits.layers:
-            excess = f"packed more than {self.limits.layers} times"
+            excess = f"packed more than {counting.count(self.limits.layers, 'time')}"
             raise Unreadable(self.limits.passed("layers", excess))

@@ -9,6 +9,9 @@ from digest.model.papers import Paper
 from digest.storage.ledger.papers import COLUMNS, Papers, paper_from_row
 from digest.storage.ledger.queries import Queries
 
+LISTED = 10  # papers that a part of a title finds
+_HAS_TITLE = r"title LIKE ? ESCAPE '\' AND alias_of IS NULL"
+
 
 class SightingRow(NamedTuple):
     """One sighting of a paper, with the moment of its run and the dump that showed it.
@@ -43,21 +46,24 @@ class ExplainQueries(Queries):
     def find_papers(self, keys: Sequence[str], title: str) -> list[Paper]:
         """Return the papers that have one of these keys, else those whose title has ``title``.
 
-        By title at most ten are returned, the newest first. The case of ASCII letters does not
+        By title at most `LISTED` are returned, the newest first. The case of ASCII letters does not
         matter.
         """
         papers = Papers(self._connection)
         matches = papers.look_up(keys).papers
         if matches:
             return list(matches.values())
-        # Escaped, because % and _ in a title are no wildcards.
-        pattern = "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        sql = (
-            r"SELECT id FROM paper WHERE title LIKE ? ESCAPE '\' AND alias_of IS NULL"
-            " ORDER BY id DESC LIMIT 10"
-        )
-        numbers = [number for (number,) in self._execute(sql, (pattern,))]
-        return list(papers.by_number(numbers))
+        sql = f"SELECT id FROM paper WHERE {_HAS_TITLE} ORDER BY id DESC LIMIT ?"
+        rows = self._execute(sql, (_title_pattern(title), LISTED))
+        return list(papers.by_number([number for (number,) in rows]))
+
+    def count_papers(self, keys: Sequence[str], title: str) -> int:
+        """Return how many papers have one of these keys, else how many have the title."""
+        if matches := Papers(self._connection).look_up(keys).papers:
+            return len(matches)
+        sql = f"SELECT count(*) FROM paper WHERE {_HAS_TITLE}"
+        (number,) = self._execute(sql, (_title_pattern(title),)).fetchone()
+        return int(number)
 
     def sightings(self, paper: int) -> list[SightingRow]:
         """Return the sightings of a paper and its aliases, in the order they were taken in."""
@@ -108,3 +114,8 @@ class ExplainQueries(Queries):
             f"SELECT {COLUMNS} FROM paper WHERE alias_of IS NULL AND withdrawn IS NULL ORDER BY id"
         )
         return map(paper_from_row, rows)
+
+
+def _title_pattern(title: str) -> str:
+    # Escaped, because % and _ in a title are no wildcards.
+    return "%" + title.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"

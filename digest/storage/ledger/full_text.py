@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from digest.model.papers import Paper
 from digest.storage.ledger import database
+from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.queries import Queries, transaction
 
@@ -45,13 +48,37 @@ _UPTO = """
 """
 
 
+T = TypeVar("T")
+
+
 class IndexPlace(NamedTuple):
-    """An issue that holds a paper, and the guid of the paper in it."""
+    """An issue that holds a paper, and the guid of the paper and its heading there.
+
+    ``topic`` and ``heading`` are the id and the name of the heading.
+    """
 
     edition: str
     date: str
     ordinal: int
     guid: str
+    topic: str | None
+    heading: str | None
+
+
+class _PaperGuid(msgspec.Struct):
+    guid: str
+
+
+class _SectionGuids(msgspec.Struct):
+    topic: str
+    name: str
+    papers: tuple[_PaperGuid, ...]
+
+
+class _IssueGuids(msgspec.Struct):
+    """The headings of a stored issue with their papers, decoded without the rest to save time."""
+
+    sections: tuple[_SectionGuids, ...]
 
 
 class SearchResult(NamedTuple):
@@ -64,20 +91,34 @@ class SearchResult(NamedTuple):
 class SearchIndex(Queries):
     """An open index with its ledger attached."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        # By the number of an issue's row: several results may stand in one issue.
+        self._headings: dict[int, dict[str, tuple[str, str]]] = {}
+
+    def count(self, phrases: Sequence[str]) -> int:
+        """Return how many papers contain every phrase."""
+        sql = """
+            SELECT count(DISTINCT coalesce(alias_of, paper.id))
+            FROM paper_word JOIN paper ON paper.id = paper_word.rowid
+            WHERE paper_word MATCH ? AND withdrawn IS NULL
+        """
+        (number,) = self._execute(sql, (_expression(phrases),)).fetchone()
+        return int(number)
+
     def search(self, phrases: Sequence[str], limit: int) -> list[SearchResult]:
         """Return the papers that contain every phrase, the best first, at most ``limit``.
 
         A phrase is one word, or several that must stand side by side. Signs that FTS5 takes for
         operators are searched as text. Of equally good papers the newest comes first.
         """
-        expression = " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
         sql = """
             SELECT coalesce(alias_of, paper.id)
             FROM paper_word JOIN paper ON paper.id = paper_word.rowid
             WHERE paper_word MATCH ? AND withdrawn IS NULL
             ORDER BY bm25(paper_word, ?, ?, ?), paper.id DESC
         """
-        rows = self._execute(sql, (expression, _TITLE, _ABSTRACT, _NAMES))
+        rows = self._execute(sql, (_expression(phrases), _TITLE, _ABSTRACT, _NAMES))
         # A paper and its alias may both match: it counts once, where it stands first.
         numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
         papers = {paper.id: paper for paper in Papers(self._connection).by_number(numbers)}
@@ -85,12 +126,30 @@ class SearchIndex(Queries):
 
     def _newest_issue(self, paper: int) -> IndexPlace | None:
         sql = """
-            SELECT issue.edition, date, ordinal, guid
+            SELECT issue.id, issue.edition, date, ordinal, guid
             FROM issued JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = issued.paper
             WHERE paper.id = :paper OR alias_of = :paper ORDER BY issue.id DESC LIMIT 1
         """
         row = self._execute(sql, {"paper": paper}).fetchone()
-        return IndexPlace(*row) if row else None
+        if row is None:
+            return None
+        issue, edition, date, ordinal, guid = row
+        return IndexPlace(edition, date, ordinal, guid, *self._heading(issue, guid))
+
+    def _heading(self, issue: int, guid: str) -> tuple[str, str] | tuple[None, None]:
+        """Return topic and name of the heading under which an issue holds a paper."""
+        if issue not in self._headings:
+            (body,) = self._execute("SELECT body FROM issue WHERE id = ?", (issue,)).fetchone()
+            self._headings[issue] = {
+                paper.guid: (section.topic, section.name)
+                for section in decode(body, _IssueGuids).sections
+                for paper in section.papers
+            }
+        return self._headings[issue].get(guid, (None, None))
+
+
+def _expression(phrases: Sequence[str]) -> str:
+    return " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
 
 
 def search(folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResult]:
@@ -102,26 +161,39 @@ def search(folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResul
 
     Raises `LedgerError` when the ledger cannot be read.
     """
+    return _ask(folder, lambda index: index.search(phrases, limit), [])
+
+
+def count(folder: Path, phrases: Sequence[str]) -> int:
+    """Return how many papers of the ledger in this folder contain every phrase.
+
+    The index is used as by `search`. Raises `LedgerError` when the ledger cannot be read.
+    """
+    return _ask(folder, lambda index: index.count(phrases), 0)
+
+
+def _ask(folder: Path, question: Callable[[SearchIndex], T], without_ledger: T) -> T:
+    """Return the answer of an index that is up to date."""
     ledger = database.open_to_read(folder)
     if ledger is None:
-        return []
+        return without_ledger
     ledger.close()  # opened only to check that it exists, is ours and has the present schema
     file = folder / FILE
     with database.translate_errors(folder / database.FILE):
         try:
-            return _search(str(file), folder, phrases, limit)
+            return _ask_index(str(file), folder, question)
         except sqlite3.OperationalError:  # read-only, or a full disk
             pass
         except sqlite3.DatabaseError:
             with suppress(OSError):
                 file.unlink(missing_ok=True)
-        return _search(":memory:", folder, phrases, limit)
+        return _ask_index(":memory:", folder, question)
 
 
-def _search(place: str, folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResult]:
+def _ask_index(place: str, folder: Path, question: Callable[[SearchIndex], T]) -> T:
     with closing(_attach(place, folder)) as index:
         _update(index)
-        return SearchIndex(index).search(phrases, limit)
+        return question(SearchIndex(index))
 
 
 def _attach(place: str, folder: Path) -> sqlite3.Connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digest.model.issues import issue_key
-from digest.model.status import BackupStatus, RejectStatus, SourceDump
+from digest.model.status import BackupStatus, HistoryStatus, RejectStatus, SourceDump
 from digest.storage.ledger import locations
 from digest.storage.ledger.queries import Queries
 
@@ -62,6 +62,20 @@ class StatusQueries(Queries):
         """
         row = self._execute(sql, (source,)).fetchone()
         return row[0] if row else None
+
+    def history(self) -> HistoryStatus | None:
+        """Return what backfills took in; None if there was none."""
+        sql = "SELECT coalesce(sum(new), 0), max(moment) FROM intake WHERE kind = 'history'"
+        papers, moment = self._execute(sql).fetchone()
+        if moment is None:
+            return None
+        # Reads every dump, which takes a millisecond for ten years of them.
+        sql = """
+            SELECT count(*), min(page_date), max(page_date) FROM dump
+            WHERE intake IN (SELECT number FROM intake WHERE kind = 'history')
+        """
+        dumps, first, last = self._execute(sql).fetchone()
+        return HistoryStatus(dumps=dumps, papers=papers, first=first, last=last, moment=moment)
 
     def newest_issue(self, edition: str) -> NewestIssue | None:
         """Return an edition's newest issue; None before the first."""

@@ -65,17 +65,21 @@ def build_strip(issue: Issue) -> StripView | None:
     # The last place is for this issue.
     counts = [papers for _, papers in issue.chart[1 - MAX_ISSUES :]]
     now = sum(len(section.papers) for section in issue.sections)
-    low, high = min(counts), max(counts)
-    bars = [_bar(at, papers, max(high, now)) for at, papers in enumerate([*counts, now])]
-    span = f"{low:,} to {high:,} papers" if low < high else wording.count(low, "paper")
+    bars = [_bar(at, papers, max(*counts, now)) for at, papers in enumerate([*counts, now])]
     return StripView(
         width=(BAR + GAP) * len(bars) - GAP,
         height=HEIGHT,
         before="".join(bars[:-1]),
         now=bars[-1],
         caption=f"Papers in each of the last {len(bars)} issues",
-        words=f"{span} in each of the {len(counts)} issues before, {now:,} in this one",
+        words=f"{_range(min(counts), max(counts))} in each of the {len(counts)} issues before,"
+        f" {now:,} in this one",
     )
+
+
+def _range(low: int, high: int) -> str:
+    papers = wording.count(high, "paper")
+    return f"{low:,} to {papers}" if low < high else papers
 
 
 def first_day(newest: str) -> str:
@@ -109,7 +113,7 @@ def build_days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
         height=HEIGHT,
         path="".join(bars),
         caption=f"Papers a day since {since}",
-        words=f"{min(amounts):,} to {most:,} papers on each of {len(amounts)} days with papers,"
+        words=f"{_range(min(amounts), most)} on each of {len(amounts)} days with papers,"
         f" {sum(amounts):,} in all",
     )
 

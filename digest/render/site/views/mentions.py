@@ -17,7 +17,7 @@ from digest.render.site.views.entries import EntryView, HeadingView
 
 PAPERS_PER_TERM = 5  # papers named for each
 # Fields of `RisingPaper`, with their nouns.
-_COUNTED = (("upvotes", "votes"), ("comments", "comments"), ("stars", "stars"))
+_COUNTED = (("upvotes", "vote"), ("comments", "comment"), ("stars", "star"))
 
 
 class MentionView(msgspec.Struct, frozen=True, gc=False):
@@ -167,7 +167,8 @@ def _describe_gains(paper: RisingPaper) -> Iterator[str]:
     for name, noun in _COUNTED:
         pair = getattr(paper, name)
         if pair:
-            yield f"from {pair[0]:,} to {pair[1]:,} {noun}" if pair[0] else f"{pair[1]:,} {noun}"
+            now = wording.count(pair[1], noun)
+            yield f"from {pair[0]:,} to {now}" if pair[0] else now
 
 
 def _join(facts: Iterable[str]) -> str:

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from digest.model.status import FAILED, EditionStatus, RunRecord, SourceStatus, Status
+from digest.model.status import (
+    FAILED,
+    EditionStatus,
+    HistoryStatus,
+    RunRecord,
+    SourceStatus,
+    Status,
+)
 from digest.render import paths, wording
 
 # For operators. The sentences for readers are in `wording.lead`.
@@ -96,7 +103,10 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(map(_edition, status.editions))
     yield StatusSectionView("edition", "Editions", lines)
     lines = tuple(map(_source, status.sources))
-    yield StatusSectionView("source", "Sources", lines, "Nothing was taken in yet.")
+    by_a_run = " by a run" if status.history else ""
+    yield StatusSectionView("source", "Sources", lines, f"Nothing was taken in{by_a_run} yet.")
+    if status.history:
+        yield StatusSectionView("history", "History", (_history(status.history),))
     yield StatusSectionView(
         "run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet."
     )
@@ -144,6 +154,16 @@ def _source(source: SourceStatus) -> StatusLineView:
     if source.usually_every:
         facts.append(f"Usually every {format_duration(source.usually_every)}.")
     return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
+
+
+def _history(history: HistoryStatus) -> StatusLineView:
+    days = ""
+    if history.first and history.last:
+        first, last = (wording.short_day(day, year="") for day in (history.first, history.last))
+        days = f" of {first}" if first == last else f" of {first} to {last}"
+    papers = wording.count(history.papers, "paper")
+    facts = f"{papers} first seen in them. Last backfill {format_moment(history.moment)}."
+    return StatusLineView(f"{wording.count(history.dumps, 'dump')}{days}", facts)
 
 
 def _run(ran: RunRecord) -> StatusLineView:

@@ -1,0 +1,90 @@
+"""List every setting of a working folder with its value, its origin and its default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from digest import settings as settings_files
+from digest.delivery import monitors
+from digest.errors import SettingsError
+from digest.model.settings import ADDRESSES, Edition, Profile, Settings
+from digest.settings import describe
+
+DEFAULT = "default"
+_FILE = f"{settings_files.CONFIG}/{settings_files.DIGEST_TOML}"
+_TABLES = ("site", "inbox", "state", "notify", "limits", "profile")
+
+
+class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A setting. ``key`` is its place: ``site.title``, ``edition.daily.at``.
+
+    ``origin`` is the file that sets the value, else `DEFAULT`, or an option or environment
+    variable. For a reference to a secret address, ``address`` says "set" or why it cannot be
+    used; the address itself is never read into a row.
+    """
+
+    key: str
+    value: Any
+    origin: str
+    default: Any
+    about: str
+    address: str | None = None
+
+
+def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
+    """Yield each setting, in the order of the reference; editions one by one, by name.
+
+    ``root_origin`` says where the working folder was named. Raises `SettingsError` if the
+    configuration cannot be read.
+    """
+    root = Path(settings.root)
+    tables = settings_files.read_tables(root)
+    yield SettingRow(
+        key="root",
+        value=str(root.absolute()),
+        origin=root_origin,
+        default=str(Path.cwd()),
+        about="The working folder, by `--root` or `DIGEST_ROOT`; else the current folder.",
+    )
+    for name in _TABLES:
+        for row in _rows(name, getattr(settings, name), tables.get(name, {})):
+            yield _with_address(root, row) if name == "notify" else row
+    # As the file has them, in the same order; none means the default one.
+    of_file = tables.get("edition") or [{} for _ in settings.editions]
+    for edition, table in zip(settings.editions, of_file, strict=True):
+        yield from _edition_rows(edition, table)
+
+
+def _edition_rows(edition: Edition, table: Mapping[str, Any]) -> Iterator[SettingRow]:
+    for row in _rows(f"edition.{edition.name}", edition, table):
+        # A profile of its own is a table; without one, the row says that there is none.
+        if isinstance(profile := row.value, Profile):
+            yield from _rows(row.key, profile, table["profile"])
+        else:
+            yield row
+
+
+def _rows(place: str, record: msgspec.Struct, table: Mapping[str, Any]) -> Iterator[SettingRow]:
+    for setting in describe.describe(type(record)):
+        yield SettingRow(
+            key=f"{place}.{setting.name}",
+            value=getattr(record, setting.name),
+            origin=_FILE if setting.name in table else DEFAULT,
+            default=setting.default,
+            about=setting.about,
+        )
+
+
+def _with_address(root: Path, row: SettingRow) -> SettingRow:
+    name = row.key.rpartition(".")[2]
+    if name not in ADDRESSES or row.value is None:
+        return row
+    try:
+        monitors.address(root, name, row.value)
+    except SettingsError as error:
+        return msgspec.structs.replace(row, address=error.reason)
+    return msgspec.structs.replace(row, address="set")
