@@ -144,7 +144,12 @@ class OutputPages:
         # By date over all editions: the links are sorted by edition first.
         newest_first = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
         issues = (self._load(link) for link in newest_first)
-        yield feeds.issues(issues, self.site, frequency=frequency.most_frequent(configured))
+        yield feeds.issues(
+            issues,
+            self.site,
+            editions=configured,
+            frequency=frequency.most_frequent(configured),
+        )
         newest, counts = None, []
         terms = trending_terms.list_week_terms(self.context, main, self._load)
         if main:
