@@ -253,7 +253,8 @@ def test_the_list_of_feeds_can_be_imported(
 ) -> None:
     """A reader that imports `opml.xml` subscribes to every feed of it and shows all their items.
 
-    The list has the feeds of the topics too. An item of several feeds is shown once.
+    The list has the feeds of the topics too. newsboat shows an item of several feeds once, and
+    rss2email once for each feed, as the guide says.
     """
     folder = serial.folder.copy(tmp_path / "letters")
     with static.serving(folder.output) as server:
@@ -266,7 +267,10 @@ def test_the_list_of_feeds_can_be_imported(
         reader = program(_home(tmp_path))
         reader.import_feeds(opml)
         assert urls == reader.subscriptions()
-        assert {item for feed in feeds for item in _ids(feed)} == set(reader.fetch())
+        items = [item for feed in feeds for item in _ids(feed)]
+        assert len(set(items)) < len(items)
+        shown = set(items) if program is Newsboat else items
+        assert sorted(shown) == reader.fetch()
     figures.count(f"feeds that {program.__name__} imported", len(urls))
 
 

@@ -47,11 +47,11 @@ def test_the_item_holds_the_issue() -> None:
         accounting=Accounting(dumps=1, entries=3, new=2, known=1),
     )
     page = "https://letters.example/d/daily/2026-11-22.html"
-    link = '<a href="https://papers.example/2611.00001">Lighthouse Scheduling 1</a> (12 votes)'
+    link = '<a href="https://papers.example/2611.00001">Lighthouse Scheduling 1</a>'
     expected = (
         "<p>2 new papers.</p>"
-        f"<h3>Read these first</h3><ul><li>{link}</li></ul>"
-        f"<h3>Agents &amp; tool use (2)</h3><ul><li>{link}<br>We count the ships.</li>"
+        f"<h3>Read these first</h3><ul><li>{link}: 12 votes</li></ul>"
+        f"<h3>Agents &amp; tool use (2)</h3><ul><li>{link} (12 votes)<br>We count the ships.</li>"
         f'<li><a href="{page}#{paths.anchor(second.guid)}">A &lt; B &amp; C: $\\alpha$</a>'
         "<br>We count the ships.</li></ul>"
         "<p>1 dump holds 3 entries: 2 new, 0 changed, 1 known, 0 repeated and 0 rejected.</p>"
