@@ -53,6 +53,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     first_seen: str = ""
     dumps: int = 1
     retracted: bool = False
+    seconds_before: int | None = None  # the issue's moment; for its date in feeds
 
 
 class Subheading(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +216,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def papers(self) -> tuple[Item, ...]:
-        """All papers, in the order of the page."""
+        """All papers, by section."""
         return tuple(item for section in self.sections for item in section.papers)
 
 

@@ -36,7 +36,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = "UTC"
     """The time zone of all dates and times of day, such as `"Europe/Berlin"`."""
     language: str = "en"
-    """The language that pages and feeds name, as a code such as `en`."""
+    """The kind of English that pages and feeds name: `"en"`, or `"en-GB"`. There are no pages in
+    other languages."""
     author: str = "Papers Digest"
     """The author that the feeds name."""
 
@@ -138,6 +139,8 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: int | None = None
     """The number of papers shown in full, at least 1. The rest is listed by title under "More";
     feeds and data hold all."""
+    abstracts: bool = False
+    """Whether the Markdown of its issues holds abstracts. Without, 30 papers are about 12 kB."""
     when_empty: Literal["skip", "note"] = "skip"
     """On a day without papers: no issue, or one that says which kind of day it was."""
     catch_up: Literal["one", "dated"] = "one"

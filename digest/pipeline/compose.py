@@ -13,7 +13,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec.structs import replace
 
-from digest.editorial import compose, due, filters, topics, verdict
+from digest.editorial import compose, due, filters, item_dates, topics, verdict
 from digest.editorial.phrases import PaperText
 from digest.editorial.profile import compile_profile, mute_reason
 from digest.editorial.trending_terms import issue_terms
@@ -101,6 +101,7 @@ def record_live_issue(
     earlier = profile.list_earlier_papers(context, edition, day) if selection.papers else []
     issue = _compose(context, edition, header, selection.papers, earlier)
     issue = followups.add_followups(context, issue, cursor.summed)
+    issue = item_dates.date_items(issue, context.ledger.issues.last_moment(edition.name))
     last_intake = context.ledger.intakes.last_number()
     number = context.ledger.issues.record_issue(issue, "live", last_intake, _issued(selection))
     return number, _recorded(context, issue)
@@ -119,6 +120,7 @@ def record_past_issue(
     header = replace(header, moment=due_at.isoformat(timespec="seconds"))
     # Compared with no earlier papers, because days may be backfilled in any order.
     issue = _compose(context, edition, header, selection.papers, [])
+    issue = item_dates.date_items(issue, context.ledger.issues.moment_before(edition.name, day))
     context.ledger.issues.record_issue(issue, "history", None, _issued(selection))
     return _recorded(context, issue)
 

@@ -40,7 +40,9 @@ class OutputPages:
         self.removed = removed
         self.links = context.ledger.issues.list_links()
         self.withdrawn = context.ledger.issues.withdrawn_guids()
-        self.main = context.settings.editions[0].name
+        editions = context.settings.editions
+        self.main = editions[0].name
+        self.with_abstracts = {edition.name for edition in editions if edition.abstracts}
         self.positions = {(link.edition, link.number): n for n, link in enumerate(self.links)}
         self._load = functools.lru_cache(_CACHED_ISSUES)(self._read_issue)
 
@@ -107,7 +109,14 @@ class OutputPages:
         issue = self._load(link)
         withdrawn = link.papers - len(issue.papers)
         note = self.notes.render(link.key) if link.edition == self.main else None
-        rendered = self.context.pages.issue(issue, before, after, withdrawn=withdrawn, note=note)
+        rendered = self.context.pages.issue(
+            issue,
+            before,
+            after,
+            withdrawn=withdrawn,
+            abstracts=link.edition in self.with_abstracts,
+            note=note,
+        )
         yield from rendered
         yield from exports.export_issue(issue)
         # The newest issue of an edition is also published under a fixed name.
@@ -144,7 +153,12 @@ class OutputPages:
         # By date over all editions: the links are sorted by edition first.
         newest_first = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
         issues = (self._load(link) for link in newest_first)
-        yield feeds.issues(issues, self.site, frequency=frequency.most_frequent(configured))
+        yield feeds.issues(
+            issues,
+            self.site,
+            editions=configured,
+            frequency=frequency.most_frequent(configured),
+        )
         newest, counts = None, []
         terms = trending_terms.list_week_terms(self.context, main, self._load)
         if main:

@@ -134,7 +134,7 @@ def _withdrawn_hash(context: RunContext) -> str:
 
 
 def _rendered_with(context: RunContext) -> str:
-    """Return a hash of the version, the site settings, the schedules and all templates.
+    """Return a hash of the version, the site and edition settings that show, and all templates.
 
     Pages depend on them besides the stored issues, so when it changes, all are rendered.
     """
@@ -142,8 +142,10 @@ def _rendered_with(context: RunContext) -> str:
     content.update(msgspec.json.encode(context.settings.site))
     editions = context.settings.editions
     # Feeds state how often they change, which follows from the schedules.
-    schedules = [(edition.name, edition.period, edition.days) for edition in editions]
-    content.update(msgspec.json.encode(schedules))
+    rendering = [
+        (edition.name, edition.period, edition.days, edition.abstracts) for edition in editions
+    ]
+    content.update(msgspec.json.encode(rendering))
     for folder in context.templates:
         # `rglob` enters no folder that is a link, as it may never end; the first pattern enters
         # those directly in the folder.

@@ -42,6 +42,7 @@ _SECRET = re.compile(r"env:\w+|file:.+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _TIME_SPAN = re.compile(rf"\d{{1,9}}[{''.join(SECONDS)}]", re.ASCII)
+_ENGLISH = re.compile(r"en(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)  # by BCP 47
 _ADDRESS = re.compile(r"https?://[^\s/]+.*")
 
 
@@ -158,6 +159,14 @@ def _check_site(file: Path, site: Site) -> None:
         reason = f"not a web address: {site.url!r}"
         hint = 'write where the pages will be served, such as "https://example.org/papers/"'
         raise SettingsError(str(file), reason, key="site.url", hint=hint)
+    _check_language(file, site.language)
+
+
+def _check_language(file: Path, language: str) -> None:
+    if not _ENGLISH.fullmatch(language):
+        reason = f"pages are written in English only: {language!r}"
+        hint = 'write "en", or a kind of English such as "en-GB"; there are no translations'
+        raise SettingsError(str(file), reason, key="site.language", hint=hint)
 
 
 def _is_web_address(url: str) -> bool:

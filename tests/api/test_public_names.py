@@ -34,7 +34,7 @@ FIELDS = {
     "Item": (
         "guid title arxiv_id doi url abstract one_line authors n_authors organization "
         "published published_text upvotes comments code_url stars summary also reasons "
-        "late_from first_seen dumps retracted"
+        "late_from first_seen dumps retracted seconds_before"
     ),
     "Limits": (
         "file_mb unpacked_mb ratio members layers records title_chars abstract_chars authors"

@@ -56,7 +56,7 @@ def _html(folder: Folder) -> list[str]:
 def _markdown(folder: Folder) -> list[str]:
     source = (folder.output / f"{ISSUE}.md").read_text("utf-8")
     parsed = LexborHTMLParser(MarkdownIt().render(source))
-    return [heading.text(strip=True) for heading in parsed.css("h3 > a, h4 > a")]
+    return [heading.text(strip=True) for heading in parsed.css("ul > li > a:first-child")]
 
 
 def _data(folder: Folder) -> list[str]:

@@ -94,7 +94,7 @@ def test_a_weekly_issue_is_named_by_the_week_it_covers(two_weeks: Folder) -> Non
     assert markdown.startswith(f"# Papers Digest: {name}\n")
     assert f"The newest weekly issue: {name}, 21 papers" in text(two_weeks, "index.html", "//a")
     issues = feedparser.parse((two_weeks.output / "issues.xml").read_bytes())
-    assert f"weekly {name}: 21 papers" in [feed_entry.title for feed_entry in issues.entries]
+    assert f"{name}: 21 papers" in [feed_entry.title for feed_entry in issues.entries]
     before = text(two_weeks, page, "//a[@rel='prev']")
     assert ["← Week of 26 October 2026"] == before
     days = text(two_weeks, "archive/2026.html", "//ol[@class='days']//a")
@@ -184,7 +184,7 @@ def test_a_weekly_edition_can_be_the_main_one(folder: Folder) -> None:
     full = [each for each in feed.entries if "Up from 5 to 32 votes" in each.content[0].value]
     assert 3 == len(full)  # of the days that had time to grow
     (issue,) = feedparser.parse((folder.output / "issues.xml").read_bytes()).entries
-    assert f"weekly {name}: 18 papers" == issue.title
+    assert f"{name}: 18 papers" == issue.title
     assert "Read these first" in issue.content[0].value
 
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from lxml import html as lxml_html
 
 from digest.render import paths
-from digest.render.feeds import entry
+from digest.render.feeds import paper_entries
 from tests.support.feed_rules import (
     ATOM,
+    CONTENT,
     CREATOR,
     live_bodies,
     make_issue,
@@ -45,14 +47,37 @@ def test_an_item_has_each_category_once() -> None:
 
 
 def test_authors_are_listed_up_to_a_limit() -> None:
-    """Each name is a dc:creator; of hundreds the first are listed and the others counted."""
+    """Atom and JSON name each; of hundreds the first are named and the others counted."""
     names = tuple(f"Author {number}" for number in range(664))
     rss, atom, json_feed = live_bodies(make_issue(make_item(authors=names, n_authors=664)))
-    creators = [creator.text for creator in etree.fromstring(rss).iter(CREATOR)]
-    assert list(names[: entry.NAMES]) == creators
-    assert "Author 59 and 604 others" in json.loads(json_feed)["items"][0]["content_html"]
+    expected = list(names[: paper_entries.NAMES])
+    (item,) = json.loads(json_feed)["items"]
+    assert "Author 59 and 604 others" in item["content_html"]
+    assert expected == [author["name"] for author in item["authors"]]
     people = etree.fromstring(atom).iterfind(f"{ATOM}entry/{ATOM}author/{ATOM}name")
-    assert creators == [person.text for person in people]
+    assert expected == [person.text for person in people]
+    assert ["Author 0 and 663 more"] == [
+        creator.text for creator in etree.fromstring(rss).iter(CREATOR)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "expected"),
+    [
+        (("Mara Lindqvist",), 1, ["Mara Lindqvist"]),
+        (("Mara Lindqvist", "Tomas Okafor"), 2, ["Mara Lindqvist and Tomas Okafor"]),
+        (("Mara Lindqvist", "Tomas Okafor"), 5, ["Mara Lindqvist and 4 more"]),
+        (("Mara Lindqvist", "Tomas Okafor", "Ida Quill"), None, ["Mara Lindqvist and 2 more"]),
+        ((), 6, []),
+    ],
+)
+def test_one_creator_stands_for_all_authors(
+    authors: tuple[str, ...], count: int | None, expected: list[str]
+) -> None:
+    """A reader that shows the first dc:creator, or the last, shows how many there are."""
+    item = make_item(authors=authors, n_authors=count)
+    root = etree.fromstring(live_bodies(make_issue(item))[0])
+    assert expected == [creator.text for creator in root.iter(CREATOR)]
 
 
 @pytest.mark.parametrize(
@@ -74,14 +99,19 @@ def test_authors_are_named_or_counted(
 
 
 def test_the_content_of_a_paper_in_full() -> None:
-    """The content is the abstract, the facts, the reasons and absolute links, in this order."""
-    item = make_item(doi="10.1000/lamp#1", late_from="2026-11-20")
+    """It begins with teaser, votes, heading and the profile's reasons; then the abstract comes.
+
+    Authors, the reasons of the heading and absolute links follow.
+    """
+    item = make_item(doi="10.1000/lamp#1", late_from="2026-11-20", upvotes=12, comments=1)
     anchor = paths.anchor(item.guid)
     expected = (
+        "<p>We count the ships.</p>"
+        "<p>12 votes · 1 comment · Agents &amp; tool use · Follows “lamps” · late, from"
+        " 2026-11-20</p>"
         "<p>We count the ships. Then we count the lamps.</p>"
-        "<p>Mara Lindqvist, Tomas Okafor and 3 others · Northfield Lab · 2026-11-20"
-        " · late, from 2026-11-20</p>"
-        "<p>Under Agents &amp; tool use: “lamps” in the abstract</p>"
+        "<p>Mara Lindqvist, Tomas Okafor and 3 others · Northfield Lab · 2026-11-20</p>"
+        "<p>Why this heading: “lamps” in the abstract</p>"
         '<p><a href="https://arxiv.org/abs/2611.00001">arXiv</a>'
         ' · <a href="https://arxiv.org/pdf/2611.00001">PDF</a>'
         ' · <a href="https://doi.org/10.1000/lamp%231">DOI</a>'
@@ -89,15 +119,42 @@ def test_the_content_of_a_paper_in_full() -> None:
         ' · <a href="https://letters.example/d/daily/2026-11-22.html#'
         f'{anchor}">In the issue</a></p>'
     )
-    assert expected == json.loads(live_bodies(make_issue(item))[2])["items"][0]["content_html"]
+    issue = make_issue(item, followed={item.guid: ("Follows “lamps”",)})
+    rss, atom, json_feed = live_bodies(issue)
+    assert expected == json.loads(json_feed)["items"][0]["content_html"]
+    assert expected == etree.fromstring(rss).findtext(f"channel/item/{CONTENT}")
+    assert expected == etree.fromstring(atom).findtext(f"{ATOM}entry/{ATOM}content")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"abstract": None}, ["We count the ships.", "Agents & tool use"]),
+        ({"one_line": None}, ["Agents & tool use", "We count the ships. Then we count the lamps."]),
+        ({"abstract": "We count the ships."}, ["We count the ships.", "Agents & tool use"]),
+        (
+            {"abstract": None, "one_line": None, "summary": "Ships, counted."},
+            ["Agents & tool use", "Ships, counted."],
+        ),
+    ],
+)
+def test_no_words_of_a_paper_stand_twice(fields: dict[str, Any], expected: list[str]) -> None:
+    """A paper may lack an abstract or a teaser, or its teaser may be the whole abstract."""
+    item = make_item(
+        **{"authors": (), "n_authors": None, "organization": None, "published": None} | fields
+    )
+    content = json.loads(live_bodies(make_issue(item))[2])["items"][0]["content_html"]
+    paragraphs = lxml_html.fragment_fromstring(content, create_parent="div").iter("p")
+    assert expected == [str(each.text_content()) for each in paragraphs][: len(expected)]
+    assert content.count("Ships, counted.") + content.count("We count the ships.") == 1
 
 
 def test_a_withdrawn_paper_says_so_first() -> None:
-    """Before its authors, in every feed."""
+    """Before its other facts, in every feed."""
     item = make_item(authors=("Mara Lindqvist",), n_authors=1, organization=None, published=None)
     issue = make_issue(msgspec.structs.replace(item, retracted=True))
     content = json.loads(live_bodies(issue)[2])["items"][0]["content_html"]
-    assert "<p>withdrawn · Mara Lindqvist</p>" in content
+    assert "<p>withdrawn · Agents &amp; tool use</p>" in content
 
 
 @pytest.mark.parametrize(
@@ -145,11 +202,11 @@ def test_the_description_is_the_best_text_there_is(fields: dict[str, Any], expec
 @given(st.text(max_size=700))
 def test_an_opening_is_short_and_begins_its_text(text: str) -> None:
     """The opening of a text is its beginning, no longer than the limit."""
-    cut = entry.abstract_opening(text)
-    assert len(cut) <= entry.OPENING + 1
+    cut = paper_entries.abstract_opening(text)
+    assert len(cut) <= paper_entries.OPENING + 1
     assert cut == text or (cut[-1] == "…" and text.startswith(cut[:-1]))
 
 
 def test_an_opening_ends_between_words() -> None:
     """No word is cut in two where blanks separate words."""
-    assert "word " * 59 + "word…" == entry.abstract_opening("word " * 100)
+    assert "word " * 59 + "word…" == paper_entries.abstract_opening("word " * 100)

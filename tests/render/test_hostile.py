@@ -118,7 +118,7 @@ def _html(folder: Folder) -> list[str]:
 def _rendered(render: Callable[[str], str]) -> Callable[[Folder], list[str]]:
     def read(folder: Folder) -> list[str]:
         parsed = LexborHTMLParser(render(folder.tree()[f"{ISSUE}.md"].decode()))
-        return [heading.text() for heading in parsed.css("h3 > a, h4 > a")]
+        return [heading.text() for heading in parsed.css("ul > li > a:first-child")]
 
     return read
 
@@ -218,7 +218,7 @@ def test_no_markup_comes_from_a_dump(hostile: Folder, render: Callable[[str], st
     body = parsed.css("body *")
     assert set() == {node.tag for node in body} - ALLOWED_MARKDOWN
     assert 1 == len([node for node in body if node.tag == "h1"])
-    assert len(TITLES) == len(parsed.css("h3 > a, h4 > a"))
+    assert len(TITLES) == len(parsed.css("ul > li > a:first-child"))
 
 
 @pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "feed.json"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 
@@ -74,19 +75,22 @@ def test_hostile_text_stays_text_in_markdown(render: object) -> None:
     """Other programs render the page's headings and links, and the dump's text as text."""
     assert callable(render)
     evil = full_item(title=EVIL, abstract=EVIL, one_line=Teaser(EVIL, "abstract"), authors=(EVIL,))
-    source = decode(SHIPPED.issue(full_issue(evil, BARE, picks=(evil.guid,))))[1]
+    issue = full_issue(evil, BARE, picks=(evil.guid,))
+    source = decode(SHIPPED.issue(issue, abstracts=True))[1]
     root = html.document_fromstring(f"<main>{render(source)}</main>")
-    assert [SHOWN, "Bare"] == element_texts(root, ".//h3")
-    assert SHOWN in element_texts(root, ".//p")
+    assert SHOWN in element_texts(root, ".//ul/li/p[1]/a")
+    assert SHOWN == element_texts(root, ".//ul/li/p[2]")[0]
+    assert element_texts(root, ".//ul/li/p[1]")[0].endswith(SHOWN)
+    assert "Bare" in element_texts(root, ".//ul/li") + element_texts(root, ".//ul/li/p")
     assert {
-        "html", "body", "main", "h1", "h2", "h3", "p", "a", "ol", "ul", "li", "blockquote", "em",
-        "hr",
+        "html", "body", "main", "h1", "h2", "p", "a", "ol", "ul", "li", "hr",
     } == {element.tag for element in root.iter("*")}  # fmt: skip
 
 
 def test_markdown_is_tidy() -> None:
     """It has one h1, single blank lines around headings, no trailing spaces, one final line end."""
-    for source in (decode(SHIPPED.issue(i, BEFORE, AFTER))[1] for i in (FULL, full_issue())):
+    for issue, abstracts in itertools.product((FULL, full_issue()), (True, False)):
+        source = decode(SHIPPED.issue(issue, BEFORE, AFTER, abstracts=abstracts))[1]
         lines = source.split("\n")
         assert 1 == len([line for line in lines if line.startswith("# ")])
         assert [] == [line for line in lines if line != line.rstrip()]
@@ -105,6 +109,6 @@ def test_control_characters_and_surrogates_are_removed() -> None:
     rendered = SHIPPED.issue(full_issue(full_item(title=odd, abstract=odd), topics={"vision": odd}))
     web, markdown, data = decode(rendered)
     assert "ab[0mcd</a></h3>" in web
-    assert "### [ab\\[0mcd](" in markdown
+    assert "- [ab\\[0mcd](" in markdown
     assert "a\x00b\x1b[0m\x0bcd" == json.loads(data)["sections"][0]["papers"][0]["title"]
     assert not re.search("[\x00-\x08\x0b-\x1f]", web + markdown + data)

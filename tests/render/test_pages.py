@@ -123,7 +123,7 @@ def test_a_paper_with_a_title_alone_has_no_empty_elements() -> None:
     ]
     assert "Bare" == article.findtext("h3")
     assert ["Why it is here"] == element_texts(article, ".//summary")
-    assert "### Bare\n" in decode(SHIPPED.issue(full_issue(BARE)))[1]
+    assert "\n- Bare\n" in decode(SHIPPED.issue(full_issue(BARE)))[1]
 
 
 def test_a_withdrawn_paper_says_so_before_everything_else() -> None:
@@ -131,7 +131,7 @@ def test_a_withdrawn_paper_says_so_before_everything_else() -> None:
     files = SHIPPED.issue(full_issue(full_item(retracted=True)))
     (article,) = parse(files[0].body).iter("article")
     assert "withdrawn" == element_texts(article, ".//*[@class='tag withdrawn']")[0]
-    assert "\nwithdrawn · " in decode(files)[1]
+    assert "(withdrawn · " in decode(files)[1]
     assert "withdrawn" not in decode(SHIPPED.issue(full_issue(full_item())))[1]
 
 

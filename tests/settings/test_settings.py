@@ -100,6 +100,21 @@ def test_what_is_no_file_is_an_error_at_once(root: Path, name: str) -> None:
         file.rename(root / f"old-{number}")
 
 
+@pytest.mark.parametrize("language", ["en", "EN", "en-GB", "en-Latn-US", "en-x-shore"])
+def test_any_kind_of_english_can_be_named(root: Path, language: str) -> None:
+    """Pages and feeds then state it."""
+    assert language == load(root, f'[site]\nlanguage = "{language}"').site.language
+
+
+@pytest.mark.parametrize("language", ["de", "eng", "fr-CA", "", "en_GB", "en-", "english", "en-ß"])
+def test_pages_are_in_no_other_language(root: Path, language: str) -> None:
+    """Readers and search engines would be told a language in which nothing is written."""
+    error = error_for(root, f'[site]\nlanguage = "{language}"')
+    assert "site.language" == error.key
+    assert f"pages are written in English only: {language!r}" == error.reason
+    assert error.hint.startswith('write "en"')
+
+
 def test_missing_and_empty_files_mean_the_defaults(root: Path) -> None:
     """So does a file with comments alone, also after a byte-order mark."""
     expected = Settings(root=str(root))
@@ -122,7 +137,7 @@ def test_every_table_is_read(root: Path) -> None:
         title = "Tunnels Weekly"
         url = "https://example.org/t/"
         timezone = "Pacific/Apia"
-        language = "de"
+        language = "en-GB"
         author = "Ada"
         [inbox]
         path = "drop"
@@ -142,6 +157,7 @@ def test_every_table_is_read(root: Path) -> None:
         authors = ["Ada Vance"]
         organizations = ["northfield"]
         limit = 60
+        abstracts = true
         when_empty = "note"
         catch_up = "dated"
         catch_up_days = 0
@@ -160,6 +176,7 @@ def test_every_table_is_read(root: Path) -> None:
         authors=("Ada Vance",),
         organizations=("northfield",),
         limit=60,
+        abstracts=True,
         when_empty="note",
         catch_up="dated",
         catch_up_days=0,
@@ -170,7 +187,7 @@ def test_every_table_is_read(root: Path) -> None:
             title="Tunnels Weekly",
             url="https://example.org/t/",
             timezone="Pacific/Apia",
-            language="de",
+            language="en-GB",
             author="Ada",
         ),
         inbox=Inbox(path="drop", settle_seconds=0, expect_every="36h", done="move"),

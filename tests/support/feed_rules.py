@@ -117,8 +117,7 @@ def broken_rss_rules(body: bytes, site: Site = SITE) -> Iterator[str]:
     built = channel.findtext("lastBuildDate")
     if (parsedate_to_datetime(built) if built else None) != max(dates, default=None):
         yield "RSS lastBuildDate"
-    order = list(zip([-date.timestamp() for date in dates], ids, strict=True))
-    if sorted(order) != order:
+    if sorted(dates, reverse=True) != dates:
         yield "RSS order"
 
 
@@ -171,7 +170,7 @@ def broken_markup_rules(markup: str) -> Iterator[str]:
     if not markup:
         return
     for element in lxml_html.fragment_fromstring(markup, create_parent="div").iter():
-        if element.tag not in {"div", "p", "a", "h3", "ul", "li"}:
+        if element.tag not in {"div", "p", "a", "h3", "ul", "li", "br"}:
             yield f"HTML element {element.tag}"
         if set(element.attrib) - {"href"}:
             yield "HTML attribute"

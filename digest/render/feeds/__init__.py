@@ -28,7 +28,7 @@ from typing import NamedTuple
 import msgspec
 
 from digest.model.issues import Issue, Page
-from digest.model.settings import Site
+from digest.model.settings import Edition, Site
 from digest.render import paths
 from digest.render.feeds import entry, issue_entries, window
 from digest.render.feeds import opml as feeds_opml
@@ -162,22 +162,29 @@ def topic(
     return page
 
 
-def issues(issues: Iterable[Issue], site: Site, *, frequency: Frequency = EVERY_DAY) -> Page:
-    """Return issues.xml: the newest `NEWEST_ISSUES` issues of all editions, one item each.
+def issues(
+    issues: Iterable[Issue],
+    site: Site,
+    *,
+    editions: Sequence[Edition] = (Edition(),),
+    frequency: Frequency = EVERY_DAY,
+) -> Page:
+    """Return issues.xml: at most the newest `NEWEST_ISSUES` issues of all editions, one item each.
 
     ``issues`` come newest first and may be backfilled: their guids are not those of papers.
+    ``editions`` are those of the configuration. `window` selects the items, and shortens them
+    if needed.
     """
-    newest = islice(issues, NEWEST_ISSUES)
-    entries = [issue_entries.issue_entry(issue, site) for issue in newest]
+    title, unnamed = f"{site.title}: issues", issue_entries.unnamed_editions(editions)
     document = _document(
-        RSS,
-        ISSUES,
-        site,
-        title=f"{site.title}: issues",
-        description=_ABOUT_ISSUES,
-        frequency=frequency,
+        RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, frequency=frequency
     )
-    return _whole(document, sorted(entries, key=entry.sort_key))
+    (page,) = _windowed(
+        [document],
+        islice(issues, NEWEST_ISSUES),
+        lambda issue: [issue_entries.issue_entry(issue, site, unnamed)],
+    )
+    return page
 
 
 def opml(topics: Mapping[str, str], site: Site) -> Page:

@@ -1,14 +1,29 @@
-"""The entries of ``issues.xml``: one for each issue of any edition."""
+"""The items of ``issues.xml``: each holds an issue as its subscribers read it.
+
+A feed reader or a program that turns feeds into mail shows the item in place of the page: papers
+to read first, headings, titles with links, teasers, votes and the accounting. What it holds is
+bounded for any issue: of a long one each heading shows its first papers, then titles alone, then
+how many more there are.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import date
 
-from digest.model.issues import Issue, Section
-from digest.model.settings import Site
-from digest.render import escape, wording
+from digest.model.issues import Issue, Item
+from digest.model.settings import Edition, Site
+from digest.render import escape, paths, wording
 from digest.render.feeds import entry
 from digest.render.feeds.entry import FeedEntry
+from digest.render.site.views import headings
+from digest.render.site.views.headings import HeadingLine
+
+# An item of 328 real papers has 89 kB with these, and mail programs cut a mail at 102.
+TEASERS = 130  # papers of an issue shown with their teaser
+TITLES = 250  # papers shown at all: the rest is counted
+HEADINGS = 12  # named in the description
 
 
 def issue_guid(issue: Issue) -> str:
@@ -18,43 +33,132 @@ def issue_guid(issue: Issue) -> str:
     return f"urn:papers-digest:issue:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
-def issue_entry(issue: Issue, site: Site) -> FeedEntry:
-    """Return an issue as an entry: headings with their counts, and the titles under them."""
-    count = sum(len(section.papers) for section in issue.sections)
-    name = wording.title(issue) if issue.span else issue.key
-    summary = " ".join(map(_section_text, issue.sections)) or wording.lead(issue)
-    picks = _picks_html(issue) if issue.span else ""
-    content = picks + "".join(map(_section_html, issue.sections))
+def unnamed_editions(configured: Iterable[Edition]) -> frozenset[str]:
+    """Return the editions whose issues need no name in a title: the first one of each period.
+
+    Issues of the others may be of the same day, week or month.
+    """
+    first: dict[str, str] = {}
+    for edition in configured:
+        first.setdefault(edition.period, edition.name)
+    return frozenset(first.values())
+
+
+def issue_entry(issue: Issue, site: Site, unnamed: Container[str]) -> FeedEntry:
+    """Return an issue as an entry. Its title names the edition unless that is ``unnamed``."""
+    page = escape.xml_chars(entry.issue_url(site, issue))
+    author = escape.xml_chars(site.author)
     return FeedEntry(
         guid=issue_guid(issue),
-        title=escape.xml_chars(
-            f"{issue.edition} {name}: {count or 'no'} {wording.noun(count, 'paper')}"
-        ),
-        link=escape.xml_chars(entry.issue_url(site, issue)),
-        summary=escape.xml_chars(summary),
-        content=content or f"<p>{escape.html(summary)}</p>",
-        authors=(escape.xml_chars(site.author),),
+        title=escape.xml_chars(_title(issue, unnamed)),
+        link=page,
+        summary=escape.xml_chars(_description(issue)),
+        content="".join(_content(issue, page)),
+        authors=(author,),
         categories=(),
         moment=entry.spell_moment(issue.moment),
+        byline=author,
+        # Issues of one moment stay in the order of their dates.
+        rank=(-date.fromisoformat(issue.date).toordinal(), -issue.ordinal),
     )
 
 
-def _picks_html(issue: Issue) -> str:
-    """Return the recommended papers of a week or a month, each with its reason."""
-    titles = {item.guid: item.title for item in issue.papers}
-    lines = "".join(
-        f"<li>{escape.html(titles[guid])}: {escape.html(issue.picked.get(guid, ''))}</li>"
+def _title(issue: Issue, unnamed: Container[str]) -> str:
+    edition = "" if issue.edition in unnamed else f", {issue.edition}"
+    ordinal = "" if issue.ordinal == 1 else f", issue {issue.ordinal}"
+    count = len(issue.papers)
+    papers = wording.count(count, "paper") if count else "no papers"
+    return f"{wording.title(issue)}{edition}{ordinal}: {papers}"
+
+
+def _description(issue: Issue) -> str:
+    """Return the headings with their numbers of papers, or why there are none."""
+    if not issue.sections:
+        return wording.lead(issue)
+    lines = [f"{name} ({papers})" for name, papers in map(_size, _headings(issue))]
+    more = wording.others(len(lines) - HEADINGS)
+    return wording.listed([*lines[: HEADINGS if more else None], *([more[4:]] if more else [])])
+
+
+def _headings(issue: Issue) -> list[HeadingLine]:
+    beyond = headings.gather_beyond_limit(issue)
+    return [*headings.group_sections(issue), *([beyond] if beyond else [])]
+
+
+def _size(heading: HeadingLine) -> tuple[str, int]:
+    return heading.name, len(heading.papers)
+
+
+def _content(issue: Issue, page: str) -> Iterator[str]:
+    yield f"<p>{escape.html(wording.lead(issue))}</p>"
+    yield from _picks(issue, page)
+    lines = _headings(issue)
+    sizes = [len(heading.papers) for heading in lines]
+    teasers, titles = share(sizes, TEASERS), share(sizes, TITLES)
+    for heading in lines:
+        # Papers beyond the edition's limit are shown by title alone, as on the page.
+        own_teasers = 0 if heading.name == headings.MORE_NAME else teasers
+        yield from _heading(heading, page, own_teasers, titles)
+    yield f"<p>{escape.html(wording.foot(issue, 0))}</p>"
+    yield f'<p><a href="{escape.html(page)}">The issue on its page</a></p>'
+
+
+def share(sizes: Sequence[int], most: int) -> int:
+    """Return the largest number of papers per heading, so that all show ``most`` at most.
+
+    ``sizes`` are the numbers of papers of the headings.
+    """
+    if sum(sizes) <= most:
+        return max(sizes, default=0)
+    number, left = 0, most
+    open_headings = len(sizes)
+    for size in sorted(sizes):
+        # Every heading that is still open gets as much as this one has.
+        if (size - number) * open_headings > left:
+            return number + left // open_headings
+        left -= (size - number) * open_headings
+        number = size
+        open_headings -= 1
+    return number
+
+
+def _picks(issue: Issue, page: str) -> Iterator[str]:
+    """Yield the papers to read first, each with its reason."""
+    items = {item.guid: item for item in issue.papers}
+    lines = [
+        f"<li>{_link(items[guid], page)}{_reason(issue.picked.get(guid, ''))}</li>"
         for guid in issue.picks
-        if guid in titles
-    )
-    return f"<h3>Read these first</h3><ul>{lines}</ul>" if lines else ""
+        if guid in items
+    ]
+    if lines:
+        yield f"<h3>Read these first</h3><ul>{''.join(lines)}</ul>"
 
 
-def _section_text(section: Section) -> str:
-    titles = "; ".join(item.title for item in section.papers)
-    return f"{section.name} ({len(section.papers)}): {titles}."
+def _reason(words: str) -> str:
+    return f": {escape.html(words)}" if words else ""
 
 
-def _section_html(section: Section) -> str:
-    titles = "".join(f"<li>{escape.html(item.title)}</li>" for item in section.papers)
-    return f"<h3>{escape.html(section.name)} ({len(section.papers)})</h3><ul>{titles}</ul>"
+def _heading(heading: HeadingLine, page: str, teasers: int, titles: int) -> Iterator[str]:
+    papers = heading.papers
+    lines = [_paper(item, page, teaser=place < teasers) for place, item in enumerate(papers)]
+    if more := wording.others(len(papers) - titles):
+        place = escape.html(f"{page}#{heading.anchor}")
+        lines[titles:] = [f'<li><a href="{place}">{more} in the issue</a></li>']
+    yield f"<h3>{escape.html(heading.name)} ({len(papers):,})</h3><ul>{''.join(lines)}</ul>"
+
+
+def _paper(item: Item, page: str, *, teaser: bool) -> str:
+    facts = "withdrawn" if item.retracted else ""
+    if item.upvotes:
+        facts = ", ".join(filter(None, (facts, wording.count(item.upvotes, "vote"))))
+    line = f"<br>{escape.html(item.one_line.text)}" if teaser and item.one_line else ""
+    return f"<li>{_link(item, page)}{_after(facts)}{line}</li>"
+
+
+def _link(item: Item, page: str) -> str:
+    address = escape.address(item.url) or f"{page}#{paths.anchor(item.guid)}"
+    return f'<a href="{escape.html(address)}">{escape.html(item.title)}</a>'
+
+
+def _after(words: str) -> str:
+    return f" ({escape.html(words)})" if words else ""

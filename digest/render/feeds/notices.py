@@ -12,14 +12,14 @@ import hashlib
 from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.render import escape, wording
-from digest.render.feeds import entry
+from digest.render.feeds import entry, paper_entries
 from digest.render.feeds.entry import FeedEntry
 
 
 def entries_or_notice(issue: Issue, site: Site) -> list[FeedEntry]:
     """Return an entry for each paper of an issue, or the notice where the issue begins a gap."""
     if issue.sections or not _begins_gap(issue):
-        return entry.paper_entries(issue, site)
+        return paper_entries.paper_entries(issue, site)
     page, sentence = entry.issue_url(site, issue), wording.lead(issue)
     content = (
         f"<p>{escape.html(sentence)}</p>"
@@ -33,6 +33,7 @@ def entries_or_notice(issue: Issue, site: Site) -> list[FeedEntry]:
             summary=sentence,
             content=content,
             authors=(escape.xml_chars(site.author),),
+            byline=escape.xml_chars(site.author),
             categories=(),
             moment=entry.spell_moment(issue.moment),
         )

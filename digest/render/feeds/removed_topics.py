@@ -33,6 +33,7 @@ def removal_entry(removed: RemovedTopic, with_page: Container[str], site: Site) 
         summary=escape.xml_chars(notice.words),
         content=f"<p>{escape.html(notice.words)}</p>{f'<ul>{links}</ul>' if links else ''}",
         authors=(escape.xml_chars(site.author),),
+        byline=escape.xml_chars(site.author),
         categories=(),
         moment=entry.spell_moment(removed.moment),
     )

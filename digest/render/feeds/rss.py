@@ -40,13 +40,14 @@ def write_document(channel: Channel, bodies: Iterable[bytes]) -> bytes:
 def write_entry(entry: FeedEntry) -> EntryFragment:
     """Return an entry's item; without its full content it keeps its description."""
     text = document.escape_text
-    creators = document.repeat_element("<dc:creator>", entry.authors, "</dc:creator>")
+    # One element: of several, most readers show the first or the last alone.
+    creator = f"<dc:creator>{text(entry.byline)}</dc:creator>" if entry.byline else ""
     categories = "".join(map(_category, entry.categories))
     # A description is HTML, so its text is escaped twice.
     head = (
         f"\n<item><title>{text(entry.title)}</title><link>{text(entry.link)}</link>"
         f'<guid isPermaLink="false">{text(entry.guid)}</guid>'
-        f"<pubDate>{entry.moment.rfc822}</pubDate>{creators}{categories}"
+        f"<pubDate>{entry.moment.rfc822}</pubDate>{creator}{categories}"
         f"<description>{text(escape.html(entry.summary))}</description>"
     )
     full = f"<content:encoded>{document.escape_content(entry)}</content:encoded></item>"

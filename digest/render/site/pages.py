@@ -75,12 +75,14 @@ class Pages:
         after: IssueLink | None = None,
         *,
         withdrawn: int = 0,
+        abstracts: bool = False,
         note: notes.NoteView | None = None,
     ) -> tuple[Page, ...]:
         """Render the pages of one issue: HTML, Markdown and JSON, in this order.
 
         ``before`` and ``after`` are its neighbours in the edition. ``withdrawn`` is the number of
-        its papers that were withdrawn since, which its foot states. ``note`` is the editor's note.
+        its papers that were withdrawn since, which its foot states. With ``abstracts``, Markdown
+        has them. ``note`` is the editor's note.
         """
         groups = entries.build_headings(issue)
         mentions, more = (
@@ -89,6 +91,7 @@ class Pages:
         )
         values = _headline(issue) | {
             "note": note,
+            "abstracts": abstracts,
             "foot": wording.foot(issue, withdrawn),
             "groups": groups,
             "picks": views_mentions.list_picks(issue, groups),

@@ -200,6 +200,15 @@ class Issues(Queries):
         """Return a link to every issue recorded after the one in this row, in that order."""
         return self._links("WHERE id > ? ORDER BY id", row)
 
+    def moment_before(self, edition: str, date: str) -> str | None:
+        """Return the moment of an edition's last issue up to a date; None before the first."""
+        sql = """
+            SELECT moment FROM issue WHERE edition = ? AND date <= ?
+            ORDER BY date DESC, ordinal DESC LIMIT 1
+        """
+        row = self._execute(sql, (edition, date)).fetchone()
+        return row[0] if row else None
+
     def list_unpublished(self) -> list[tuple[str, int]]:
         """Return edition and number of the issues that are not published yet, oldest first."""
         sql = "SELECT edition, number FROM issue WHERE published = 0 ORDER BY id"

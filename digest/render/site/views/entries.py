@@ -48,6 +48,7 @@ class EntryView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     fold: str  # the summary line of the folded part
     why: str
     links: tuple[LinkView, ...]
+    further: tuple[LinkView, ...]  # to what the title's own link does not lead to, for Markdown
 
     @property
     def meta(self) -> str:
@@ -133,6 +134,7 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
         fold="Abstract, and why it is here" if item.abstract else "Why it is here",
         why=_explain(item, heading, issue.followed.get(item.guid, ()), year),
         links=(*_links(item), *link_to_main_edition(issue, item)),
+        further=_further_links(item),
     )
 
 
@@ -212,3 +214,16 @@ def _links(item: Item) -> tuple[LinkView, ...]:
     # A dump may give any text as an address. One that is not http or https gets no link.
     safe = ((link, escape.address(link.href)) for link in rows)
     return tuple(LinkView(link.words, href, link.name) for link, href in safe if href)
+
+
+def _further_links(item: Item) -> tuple[LinkView, ...]:
+    """Return the links to code, and to a page of the paper that the title does not lead to."""
+    arxiv_id, doi = item.arxiv_id or "", item.doi or ""
+    # The page at arXiv has the PDF.
+    known = {item.url, links.arxiv_pdf(arxiv_id)}
+    if arxiv_id in item.url:
+        known.add(links.arxiv_page(arxiv_id))
+    # arXiv gives papers a DOI that leads back to it.
+    if doi in item.url or (arxiv_id and arxiv_id in doi):
+        known.add(links.doi_page(doi))
+    return tuple(link for link in _links(item) if link.href not in known)
