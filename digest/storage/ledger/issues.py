@@ -160,9 +160,11 @@ class Issues(Queries):
         Sorted by edition, date and ordinal. The stored issues are not decoded.
         """
         sql = (
-            "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
+            "SELECT edition, date, ordinal, number, papers, verdict, kind, span, length(body)"
+            " FROM issue"
             " ORDER BY edition, date, ordinal"
         )
+        rows = self._execute(sql)
         return [
             IssueLink(
                 edition=edition,
@@ -173,8 +175,9 @@ class Issues(Queries):
                 verdict=verdict,
                 is_history=kind == "history",
                 span=span,
+                size=size,
             )
-            for edition, date, ordinal, number, count, verdict, kind, span in self._execute(sql)
+            for edition, date, ordinal, number, count, verdict, kind, span, size in rows
         ]
 
     def load_issue(self, edition: str, number: int) -> Issue:
