@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from digest.model.issues import Issue, IssueLink
+from digest.pipeline import month_parts
 
-# A rebuild reads each issue of a year of days five times. A paper takes about 6 KB in memory.
-MAX_PAPERS = 3_000
+# Two parts of a month, which the feed of each topic reads. A paper takes about 6 KB in memory.
+MAX_PAPERS = 2 * month_parts.MAX_PAPERS
 
 
 class IssueCache:
@@ -19,11 +20,11 @@ class IssueCache:
         self._papers = 0
 
     def load(self, link: IssueLink) -> Issue:
-        """Return an issue. The newest one is kept, however many papers it has."""
+        """Return an issue. The last two are kept, however many papers they have."""
         issue = self._issues.pop(link, None)
         if issue is None:
             self._papers += link.papers
-            while self._issues and self._papers > MAX_PAPERS:
+            while len(self._issues) > 1 and self._papers > MAX_PAPERS:
                 oldest = next(iter(self._issues))
                 del self._issues[oldest]
                 self._papers -= oldest.papers

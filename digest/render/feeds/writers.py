@@ -65,7 +65,7 @@ class FeedWriters:
         if id(issue) not in self._cache:
             added = _group_entries(issue, self.site)
             self._cached += len(added.entries)
-            while self._cache and self._cached > _CACHED_ENTRIES:
+            while len(self._cache) > 1 and self._cached > _CACHED_ENTRIES:
                 first_added = next(iter(self._cache))
                 self._cached -= len(self._cache.pop(first_added).entries)
             self._cache[id(issue)] = added
