@@ -23,7 +23,8 @@ help:
 	@echo "             DATA=folder lets the fuzzer change the files of a folder as well"
 	@echo "make lint    format, lint and types, as CI checks them"
 	@echo "make format  mend what the first two can mend"
-	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
+	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth,"
+	@echo "             MONTH=1 a month of a thousand papers a day, which takes minutes"
 	@echo "make clean   remove what make run and the tools left, .venv too"
 
 # 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
@@ -66,7 +67,7 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 bench: $(READY)
-	@$(BIN)/python -m benchmarks.bench $(DATA)
+	@$(BIN)/python -m benchmarks.bench $(if $(MONTH),--month) $(DATA)
 
 clean:
 	@rm -rf $(VENV) .venv-* docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache

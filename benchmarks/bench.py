@@ -2,8 +2,8 @@
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
 With a folder of real papers (``make bench DATA=folder``) it also measures the quality of the
-order of papers. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run
-instead.
+order of papers, and with ``make bench MONTH=1`` a month of a thousand papers a day, which takes
+minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
 
 A row begins with the name of its target:
 
@@ -11,7 +11,7 @@ A row begins with the name of its target:
     D1      reading each format              W1      writing pages and feeds, and a rebuild
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
-    I1, I2  the order of papers
+    I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks import (
+    arxiv_month,
     bench_archive,
     bench_backup,
     bench_formats,
@@ -59,7 +60,9 @@ def main() -> int:
     missed = 0
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
-        tasks += [(bench_profile.rows, Path(folder)) for folder in sys.argv[1:]]
+        month, folders = sys.argv[1:2] == ["--month"], sys.argv[1:]
+        tasks += [(bench_profile.rows, Path(folder)) for folder in folders[month:]]
+        tasks += [(arxiv_month.rows, Path(away))] * month
         for row in _measured(tasks):
             print(row, flush=True)
             missed += not row.is_met

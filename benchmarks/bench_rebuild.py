@@ -29,7 +29,7 @@ from benchmarks import by_f_strings, corpus, measure
 from digest import settings
 from digest.model.issues import Issue, Page
 from digest.operations import backfill, rebuild
-from digest.render import feeds
+from digest.render.feeds import archive_layout
 from digest.storage import output
 from digest.storage.ledger import database
 
@@ -118,7 +118,7 @@ def _texts(folder: Path, sizes: dict[str, int]) -> by_f_strings.Files:
     with closing(database.open_to_write(folder / "state")) as ledger:
         for link in ledger.issues.list_links():
             issue = ledger.issues.load_issue(link.edition, link.number)
-            weeks[feeds.week(issue.date)].append(issue)
+            weeks[archive_layout.week(issue.date)].append(issue)
             months[issue.date[:7]].append(issue)
             yield from _noted(paths, by_f_strings.of_issue(issue))
     for week, issues_of_week in weeks.items():

@@ -16,7 +16,7 @@ from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.pipeline.topics import load_headings
 from digest.render import feeds
-from digest.render.feeds import writers
+from digest.render.feeds import archive_layout, writers
 from digest.render.site import pages
 from digest.settings import resources
 
@@ -51,7 +51,7 @@ def _documents(issue: Issue, formats: int) -> tuple[Page, ...]:
     """Write the first ``formats`` of RSS, Atom and JSON Feed."""
     feed_writers = writers.FeedWriters(Site())
     feed_writers.formats = feed_writers.formats[:formats]
-    return feeds.archive(feeds.week(issue.date), [issue], feed_writers, before=None)
+    return feeds.archive(archive_layout.week(issue.date), [issue], feed_writers, before=None)
 
 
 def _window(newest_first: list[Issue]) -> Iterator[measure.Row]:

@@ -69,9 +69,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 class Process(NamedTuple):
-    """The wall time and the peak memory of a finished process."""
+    """The wall time, the CPU time and the peak memory of a finished process."""
 
     seconds: float
+    cpu: float
     mib: float
 
 
@@ -85,10 +86,10 @@ def python(*arguments: str) -> Process:
     assert starter.stdout is not None
     starter.stdin.write(json.dumps(arguments) + "\n")
     starter.stdin.flush()
-    status, seconds, kib, errors = json.loads(starter.stdout.readline())
+    status, seconds, cpu, kib, errors = json.loads(starter.stdout.readline())
     if status not in (0, 3, 4):
         raise SystemExit(errors)
-    return Process(seconds, kib / 1024)
+    return Process(seconds, cpu, kib / 1024)
 
 
 @functools.cache

@@ -44,7 +44,11 @@ def four_pages(folder: Path) -> None:
 
 def run(folder: Path, day: int) -> measure.Process:
     """Run ``digest run`` at 07:00 on a day of December 2026, in a process of its own."""
-    moment = f"2026-12-{day:02}T07:00:00+00:00"
+    return run_at(folder, f"2026-12-{day:02}T07:00:00+00:00")
+
+
+def run_at(folder: Path, moment: str) -> measure.Process:
+    """Run ``digest run`` at a moment (RFC 3339), in a process of its own."""
     return measure.python("-m", "digest", "--root", str(folder), "--now", moment, "-q", "run")
 
 

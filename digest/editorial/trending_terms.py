@@ -13,6 +13,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from digest.editorial import phrases
@@ -69,24 +70,31 @@ def week_windows(newest: str) -> tuple[str, str]:
 
 
 def week_terms(
-    week: Sequence[TitleCounts], before: Sequence[TitleCounts], titles: Mapping[str, str]
+    week: Iterable[TitleCounts], before: Iterable[TitleCounts], titles: Mapping[str, str]
 ) -> tuple[Term, ...]:
     """Return the trending terms of a week against the weeks before, the clearest first.
 
     Both are given issue by issue. ``titles`` are those of the week's papers, by guid.
     """
-    papers, papers_before = (sum(number for number, _ in issues) for issues in (week, before))
+    papers, counts = _sum_up(week)
+    forms = {
+        phrase: _singular_and_plural(phrase)
+        for phrase, now in counts.items()
+        if now >= _TITLES + (" " not in phrase)
+    }
+    papers_before, counts_before = _sum_up(before, set(itertools.chain(*forms.values())))
     if papers_before < ENOUGH:
         return ()
-    counts: Counter[str] = Counter()
-    for _, of_issue in week:
-        counts.update(of_issue)
-    deviations = {}
-    for phrase, now in _add_plurals(counts).items():
-        if now >= _TITLES + (" " not in phrase):
-            forms = _singular_and_plural(phrase)
-            then = sum(of_issue.get(form, 0) for _, of_issue in before for form in forms)
-            deviations[phrase] = _deviation(now, papers, then, papers_before, _OF_A_WEEK)
+    deviations = {
+        phrase: _deviation(
+            counts[phrase],
+            papers,
+            sum(counts_before[form] for form in of_phrase),
+            papers_before,
+            _OF_A_WEEK,
+        )
+        for phrase, of_phrase in forms.items()
+    }
     clearest = _select_clearest({term: value for term, value in deviations.items() if value})
     positions = phrases.locate(list(titles.values()), clearest)
     guids, texts = list(titles), list(titles.values())
@@ -97,6 +105,24 @@ def week_terms(
         )
         for phrase in clearest
     )
+
+
+def _sum_up(
+    issues: Iterable[TitleCounts], only: AbstractSet[str] | None = None
+) -> tuple[int, Counter[str]]:
+    """Return the number of papers of all issues, and of titles with each phrase of ``only``.
+
+    Without ``only`` they are all phrases, and a plural counts as its singular.
+    """
+    papers, counts = 0, Counter[str]()
+    # The phrases of all issues are never in memory at once.
+    for number, of_issue in issues:
+        papers += number
+        if only is None:
+            counts.update(of_issue)
+        else:
+            counts.update({phrase: of_issue[phrase] for phrase in only & of_issue.keys()})
+    return papers, counts if only is not None else _add_plurals(counts)
 
 
 def _add_plurals(counts: Mapping[str, int]) -> Counter[str]:

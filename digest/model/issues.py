@@ -231,6 +231,7 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
     verdict: str
     is_history: bool = False  # backfilled: on pages and in the archive, but not in live feeds
     span: str | None = None  # its days in ISO 8601: "2026-11-16/2026-11-22"
+    size: int = 0  # bytes of the stored issue
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

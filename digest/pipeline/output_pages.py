@@ -7,22 +7,21 @@ feeds whose items link to it, so that no subscriber follows a link to a page tha
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import compose
 from digest.model.issues import Issue, IssueLink, Page
 from digest.model.topics import RemovedTopic
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext
+from digest.pipeline.issue_cache import IssueCache
 from digest.pipeline.publish_notes import Notes
 from digest.pipeline.publish_topics import TopicPages
 from digest.render import exports, feeds
-from digest.render.feeds import frequency, writers
+from digest.render.feeds import archive_layout, frequency, writers
 from digest.render.site import pages
 from digest.render.site.views import charts
-
-# A rebuild reads each issue of a year of days five times. An issue takes about 40 KB.
-_CACHED_ISSUES = 400
 
 
 class OutputPages:
@@ -44,7 +43,7 @@ class OutputPages:
         self.main = editions[0].name
         self.with_abstracts = {edition.name for edition in editions if edition.abstracts}
         self.positions = {(link.edition, link.number): n for n, link in enumerate(self.links)}
-        self._load = functools.lru_cache(_CACHED_ISSUES)(self._read_issue)
+        self._load = IssueCache(self._read_issue).load
 
     def all_pages(self) -> Iterator[Page]:
         """Yield every page and feed. Corrects the counts in the ledger on the way."""
@@ -52,40 +51,47 @@ class OutputPages:
         for number, link in enumerate(self.links, start=1):
             yield from self._issue(link)
             self.context.report_progress("issues", number, len(self.links))
-        for week in self.weeks:
-            yield from self._archive_feed(week)
+        for document in self.archive.documents:
+            yield from self._archive_feed(document)
         yield from self._topic_pages().all_pages()
         trending_terms.recount_phrases(self.context, self._main_links(), self._load)
         yield from self._calendars(sorted({link.date[:4] for link in self.links}))
         yield from self._indexes(sorted({link.edition for link in self.links} | {self.main}))
 
-    def changed_pages(
-        self, new_issues: Sequence[tuple[str, int]], published: Container[str]
-    ) -> Iterator[Page]:
+    def changed_pages(self, new_issues: Sequence[tuple[str, int]]) -> Iterator[Page]:
         """Yield the pages and feeds that new issues or changed notes may change.
 
         These are the pages of the issues and their neighbours, their topics, archive documents,
         calendars, live feeds and the front page. Some have the same bytes as before. An issue
-        is given by its edition and number. ``published`` are the paths of the output.
+        is given by its edition and number.
         """
         yield from self.context.pages.assets()
         new = [self.links[self.positions[issue]] for issue in new_issues]
         yield from self._issues_around(new)
-        changed_weeks = {feeds.week(link.date) for link in new}
-        # The week that was open until now: a backfill may have made its document already,
-        # without its live issues.
-        earlier = set(self._main_links()).difference(new)
-        changed_weeks.add(_open_week(earlier))
-        is_new = False
-        for week in self.weeks:
-            # The document after a new one, too: it links to the one before it.
-            was_new, is_new = is_new, feeds.archive_path(week) not in published
-            if week in changed_weeks or is_new or was_new:
-                yield from self._archive_feed(week)
+        earlier = self._archive_before(new).documents
+        for document in self.archive.documents:
+            if document not in earlier:
+                yield from self._archive_feed(document)
         if main := [link for link in new if link.edition == self.main]:
             yield from self._topic_pages().changed_pages(main)
         yield from self._calendars(sorted({link.date[:4] for link in new}))
         yield from self._indexes(sorted({link.edition for link in new}))
+
+    def outdated(self, new_issues: Iterable[tuple[str, int]]) -> list[str]:
+        """Return the paths of pages that were there before these issues, and are no more.
+
+        An issue that comes late may lead to fewer archive documents of its week, and to fewer
+        parts of its month.
+        """
+        new = [self.links[self.positions[issue]] for issue in new_issues]
+        main = [link for link in new if link.edition == self.main]
+        # An issue after all others only adds pages.
+        if main == self._main_links()[-len(main) :]:
+            return []
+        names = {document.name for document in self.archive.documents}
+        earlier = (document.name for document in self._archive_before(new).documents)
+        gone = (feeds.archive_paths(name) for name in earlier if name not in names)
+        return [*itertools.chain.from_iterable(gone), *self._topic_pages().outdated(main)]
 
     def _issues_around(self, new: Sequence[IssueLink]) -> Iterator[Page]:
         """Yield the pages of new issues, of their neighbours, and of issues with a changed note."""
@@ -129,11 +135,15 @@ class OutputPages:
             return None
         return self.links[position]
 
-    def _archive_feed(self, week: str) -> Iterator[Page]:
-        weeks = list(self.weeks)
-        before = weeks[weeks.index(week) - 1] if week != weeks[0] else None
-        issues = map(self._load, reversed(self.weeks[week]))
-        yield from feeds.archive(week, issues, self.feed_writers, before=before)
+    def _archive_feed(self, document: archive_layout.ArchiveDocument) -> Iterator[Page]:
+        yield from feeds.archive(
+            document.name,
+            map(self._load, document.issues),
+            self.feed_writers,
+            before=document.before,
+            part=document.part,
+            parts=document.parts,
+        )
 
     def _indexes(self, editions: Sequence[str]) -> Iterator[Page]:
         """Yield issues.xml and the front page, and the live feeds if the main edition changed.
@@ -142,12 +152,12 @@ class OutputPages:
         """
         main, configured = self._main_links(), self.context.settings.editions
         if self.main in editions:
-            weeks = list(self.weeks)
             live = (self._load(link) for link in reversed(main) if not link.is_history)
             yield from feeds.live(
                 live,
                 self.feed_writers,
-                archive=weeks[-1] if weeks else None,
+                archive=self.archive.newest,
+                unarchived=self.archive.unarchived,
                 frequency=frequency.most_frequent(configured[:1]),
             )
         # By date over all editions: the links are sorted by edition first.
@@ -185,22 +195,11 @@ class OutputPages:
         return [link for link in self.links if link.edition == self.main]
 
     @functools.cached_property
-    def weeks(self) -> dict[str, list[IssueLink]]:
-        """The issues of the main edition in the archive documents, by week, oldest first.
+    def archive(self) -> archive_layout.ArchiveLayout:
+        """The archive documents of the main edition."""
+        return archive_layout.lay_out(self._main_links())
 
-        Live issues are included once there is a live issue of a later week. Backfilled issues
-        are included at once, because the live feeds never hold them.
-        """
-        main = self._main_links()
-        open_week = _open_week(main)
-        weeks: dict[str, list[IssueLink]] = {}
-        for link in main:
-            week = feeds.week(link.date)
-            if link.is_history or week != open_week:
-                weeks.setdefault(week, []).append(link)
-        return dict(sorted(weeks.items()))
-
-
-def _open_week(links: Iterable[IssueLink]) -> str:
-    """Return the newest week that has a live issue; "" if none has."""
-    return max((feeds.week(link.date) for link in links if not link.is_history), default="")
+    def _archive_before(self, new: Iterable[IssueLink]) -> archive_layout.ArchiveLayout:
+        """Return the archive documents as they were without these issues."""
+        new = set(new)
+        return archive_layout.lay_out(link for link in self._main_links() if link not in new)

@@ -63,11 +63,12 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
         removals.record_unchanged(context)
         return PublishSummary(problems=(*notes.problems, *_blocked_pages(blocked)))
     pages = OutputPages(context, notes, removals.topics)
-    rendered = pages.all_pages() if reason else pages.changed_pages(new_issues, manifest)
+    rendered = pages.all_pages() if reason else pages.changed_pages(new_issues)
     # Pages are rendered one by one as they are written, so memory stays small.
     state = context.settings.state_folder
+    outdated = () if reason else pages.outdated(new_issues)
     publication = output.publish(
-        context.output, rendered, manifest, state, whole=reason is not None
+        context.output, rendered, manifest, state, whole=bool(reason), outdated=outdated
     )
     # Recorded only after the files are written: if the run is killed before, the next one finds
     # the issues unpublished and writes the same pages.
@@ -77,8 +78,7 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
         )
         context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
         context.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
-        if context.ledger.published_files.fact(published_files.TAKEN_BACK):
-            context.ledger.published_files.set_fact(published_files.TAKEN_BACK, "")
+        context.ledger.published_files.set_fact(published_files.TAKEN_BACK, "")
         notes.record_published(context)
         removals.record_published(context)
         context.ledger.issues.mark_published()

@@ -34,16 +34,22 @@ def list_week_terms(
     if not links:
         return ()
     # The week ends with the newest issue, not today, so that a later rebuild gives the same page.
-    first, first_before = trending_terms.week_windows(links[-1].date)
-    counts = context.ledger.title_phrases.phrases_since(links[-1].edition, first_before)
-    issues = [load(link) for link in links if link.date >= first]
-    titles = {item.guid: item.title for issue in reversed(issues) for item in issue.papers}
+    edition, (first, first_before) = links[-1].edition, trending_terms.week_windows(links[-1].date)
+    stored = context.ledger.title_phrases
+    papers: dict[str, terms.TermPaperView] = {}
+    for link in reversed(links):
+        if link.date < first:
+            break
+        papers |= terms.list_papers(load(link))
     week_terms = trending_terms.week_terms(
-        [(issue.papers, issue.phrases) for issue in counts if issue.date >= first],
-        [(issue.papers, issue.phrases) for issue in counts if issue.date < first],
-        titles,
+        ((issue.papers, issue.phrases) for issue in stored.phrases_since(edition, first)),
+        (
+            (issue.papers, issue.phrases)
+            for issue in stored.phrases_since(edition, first_before, before=first)
+        ),
+        {guid: paper.title for guid, paper in papers.items()},
     )
-    return terms.list_week_terms(week_terms, issues)
+    return terms.list_week_terms(week_terms, papers)
 
 
 def recount_phrases(

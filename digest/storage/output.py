@@ -47,15 +47,17 @@ def publish(
     state: Path,
     *,
     whole: bool,
+    outdated: Iterable[str] = (),
 ) -> OutputChanges:
     """Write the pages that differ from the published files in ``manifest``.
 
     All are staged, then synced, then entered into the publication log in the folder ``state``,
     then renamed in the order given, and at last their folders are synced. A reader sees the old
     file or the new one, never a part.
-    With ``whole``, ``pages`` are all there should be: every other file of the manifest is
-    removed if it still has its hash. Other files are never removed. Raises `OSError`, for
-    example when the disk is full; each page is then the old file or the new one.
+    Files of the manifest at the paths ``outdated`` are removed if they still have their hash. With
+    ``whole``, ``pages`` are all there should be, and every other file of the manifest is outdated.
+    Other files are never removed. Raises `OSError`, for example when the disk is full; each page
+    is then the old file or the new one.
     """
     publication, staged, paths = OutputChanges(), list[tuple[str, bytes, str]](), set[str]()
     folders = PageFolders(folder)
@@ -80,9 +82,8 @@ def publish(
             _log(state, staged, manifest)
             _rename(folder, staged, publication)
     # Last, so that no link of a page that readers see leads to a removed one.
-    if whole:
-        outdated = {path: manifest[path].hash for path in manifest if path not in paths}
-        _remove(folders, outdated, publication)
+    outdated = (set(manifest) if whole else {*outdated} & manifest.keys()) - paths
+    _remove(folders, {path: manifest[path].hash for path in sorted(outdated)}, publication)
     return publication
 
 

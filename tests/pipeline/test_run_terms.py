@@ -104,7 +104,7 @@ def test_only_the_issues_of_the_week_are_read(weeks: Folder) -> None:
             return ledger.issues.load_issue(link.edition, link.number)
 
         assert 1 == len(trending_terms.list_week_terms(context, links, load))
-        assert ["2026-11-19", "2026-11-22"] == dates_read
+        assert ["2026-11-22", "2026-11-19"] == dates_read
         counted = [
             issue.date for issue in ledger.title_phrases.phrases_since("daily", "2026-10-19")
         ]

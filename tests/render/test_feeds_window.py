@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from typing import NamedTuple
+from unittest import mock
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.model.issues import Accounting, Issue, Item, Page, Section
+from digest.model.issues import Accounting, Issue, IssueLink, Item, Page, Section
 from digest.model.settings import Site
 from digest.render import feeds
-from digest.render.feeds import window, writers
+from digest.render.feeds import archive_layout, window, writers
 from tests.support import builders
 
 SITE = Site(title="Lanternfish Letters", url="https://letters.example/")
@@ -65,25 +66,60 @@ def all_guids(issues: list[Issue]) -> list[str]:
     return [guid for issue in ordered for guid in sorted(item.guid for item in issue.papers)]
 
 
-def weeks_before(newest: Issue, issues: list[Issue]) -> dict[str, list[Issue]]:
-    """Return the issues of every ISO week that is over, oldest week first."""
-    ordered = sorted(issues, key=lambda issue: issue.date)
-    weeks = {
-        week: list(members)
-        for week, members in groupby(ordered, lambda issue: feeds.week(issue.date))
-    }
-    return {week: members for week, members in weeks.items() if week < feeds.week(newest.date)}
-
-
-def archives(newest: Issue, issues: list[Issue]) -> dict[str, bytes]:
-    """Return the archive documents that exist after the issue ``newest``, by path."""
-    weeks = weeks_before(newest, issues)
-    chain: list[str | None] = [None, *weeks]
-    documents = (
-        feeds.archive(week, members, writers.FeedWriters(SITE), before=before)
-        for before, (week, members) in zip(chain, weeks.items(), strict=False)
+def link_to(issue: Issue, *, is_history: bool = False) -> IssueLink:
+    """Return the link to an issue, with its size in the ledger."""
+    return IssueLink(
+        issue.edition,
+        issue.date,
+        issue.key,
+        issue.number,
+        len(issue.papers),
+        issue.verdict,
+        is_history=is_history,
+        size=len(msgspec.json.encode(issue)),
     )
-    return {page.path: page.body for pages in documents for page in pages}
+
+
+class Feeds(NamedTuple):
+    """The live documents of some issues and their archive documents, by path."""
+
+    live: tuple[Page, ...]
+    archive: dict[str, bytes]
+
+    def walk(self, live: int = 0) -> Iterator[bytes]:
+        """Yield a live document and all archive documents that it leads to, as RFC 5005 says."""
+        find = older_json if live == 2 else older_xml
+        body: bytes | None = self.live[live].body
+        while body is not None:
+            yield body
+            address = find(body)
+            body = self.archive[address.removeprefix(SITE.url)] if address else None
+
+
+def publish(issues: Sequence[Issue], history: Container[str] = ()) -> Feeds:
+    """Return the feeds of these issues; ``history`` are the keys of the backfilled ones."""
+    by_key = {issue.key: issue for issue in sorted(issues, key=lambda issue: issue.date)}
+    links = [link_to(issue, is_history=key in history) for key, issue in by_key.items()]
+    layout, feed_writers = archive_layout.lay_out(links), writers.FeedWriters(SITE)
+    archive = {
+        page.path: page.body
+        for document in layout.documents
+        for page in feeds.archive(
+            document.name,
+            [by_key[link.key] for link in document.issues],
+            feed_writers,
+            before=document.before,
+            part=document.part,
+            parts=document.parts,
+        )
+    }
+    live = feeds.live(
+        (issue for key, issue in reversed(by_key.items()) if key not in history),
+        feed_writers,
+        archive=layout.newest,
+        unarchived=layout.unarchived,
+    )
+    return Feeds(live, archive)
 
 
 def test_weeks_are_iso_weeks() -> None:
@@ -95,7 +131,7 @@ def test_weeks_are_iso_weeks() -> None:
         "2024-12-30": "2025-w01",
         "2025-01-05": "2025-w01",
     }
-    assert expected == {day: feeds.week(day) for day in expected}
+    assert expected == {day: archive_layout.week(day) for day in expected}
 
 
 def test_a_small_feed_holds_everything_in_full() -> None:
@@ -146,12 +182,57 @@ def test_all_entries_of_fourteen_days_are_in_and_the_oldest_are_shortened() -> N
     assert all(item["content_text"] for item in brief)
 
 
-def test_the_newest_issue_is_never_cut() -> None:
-    """All entries of the newest issue are in, even if their summaries exceed the limit."""
-    issues = [make_issue(day, 1500, size=400) for day in days(date(2026, 11, 22), 1)]
-    page = feeds.live(issues, writers.FeedWriters(SITE), archive=None)[0]
-    assert all_guids(issues) == rss_guids(page)
-    assert b"content:encoded>" not in page.body
+def sizes(pages: Iterable[Page]) -> list[int]:
+    """Return the sizes of documents in bytes."""
+    return [len(page.body) for page in pages]
+
+
+def full(page: Page) -> list[bool]:
+    """Return of each item of an RSS document whether it has its full content."""
+    return [item.find(CONTENT) is not None for item in etree.fromstring(page.body).iter("item")]
+
+
+def test_beyond_the_limit_whole_issues_follow_and_only_the_newest_is_in_full() -> None:
+    """Of 14 days with 150 papers each, as many whole issues are in as stay under a mebibyte."""
+    issues = [make_issue(day, 150) for day in days(date(2026, 11, 22), 14)]
+    pages = feeds.live(iter(issues), writers.FeedWriters(SITE), archive=None)
+    guids, brief = rss_guids(pages[0]), 150 * 700
+    assert window.LARGEST - brief < max(sizes(pages)) < window.LARGEST
+    assert 0 == len(guids) % 150
+    assert all_guids(issues[: len(guids) // 150]) == guids
+    assert [True] * 150 + [False] * (len(guids) - 150) == full(pages[0])
+
+
+def test_an_issue_that_does_not_fit_in_full_keeps_all_its_entries() -> None:
+    """The first of a thousand papers are in full, and no older issue is in."""
+    newest, older = (make_issue(day, 1000) for day in days(date(2026, 11, 22), 2))
+    pages = feeds.live([newest, older], writers.FeedWriters(SITE), archive=None)
+    assert all_guids([newest]) == rss_guids(pages[0])
+    shown = full(pages[0])
+    assert sorted(shown, reverse=True) == shown
+    assert 0 < shown.count(True) < 1000
+    assert window.LARGEST - 3000 < max(sizes(pages)) < window.LARGEST
+
+
+@pytest.mark.parametrize("before", [0, 5])
+def test_of_an_issue_that_alone_does_not_fit_the_first_entries_are_in(before: int) -> None:
+    """Also if a small issue came after it: readers would else see none of it."""
+    small = [make_issue(day, before) for day in days(date(2026, 11, 23), 1) if before]
+    large = make_issue(date(2026, 11, 22), 3000)
+    pages = feeds.live([*small, large], writers.FeedWriters(SITE), archive=None)
+    guids = rss_guids(pages[0])
+    assert before < len(guids) < 3000
+    assert all_guids([*small, large])[: len(guids)] == guids
+    assert window.LARGEST - 1000 < max(sizes(pages)) < window.LARGEST
+
+
+def test_issues_that_are_in_no_archive_document_are_in_whole() -> None:
+    """They come before the full content of the newest issue, and even exceed the limit."""
+    issues = [make_issue(day, 700, size=300) for day in days(date(2026, 11, 22), 4)]
+    kept = {issue.key for issue in issues[:3]}
+    pages = feeds.live(issues, writers.FeedWriters(SITE), archive=None, unarchived=kept)
+    assert all_guids(issues[:3]) == rss_guids(pages[0])
+    assert [False] * 2100 == full(pages[0])
 
 
 def test_days_are_counted_from_the_newest_issue() -> None:
@@ -190,7 +271,7 @@ def test_an_archive_document_has_the_links_of_rfc_5005() -> None:
     assert ["archive/2026-w47.xml", "archive/2026-w47.atom.xml", "archive/2026-w47.json"] == [
         page.path for page in (rss, atom, json_feed)
     ]
-    assert rss.path == feeds.archive_path("2026-w47")
+    assert [page.path for page in (rss, atom, json_feed)] == feeds.archive_paths("2026-w47")
     for page, suffix, live in ((rss, ".xml", "feed.xml"), (atom, ".atom.xml", "atom.xml")):
         root = etree.fromstring(page.body)
         links = {link.get("rel"): link.get("href") for link in root.iter(f"{ATOM}link")}
@@ -215,41 +296,6 @@ def test_an_archive_holds_everything_in_full() -> None:
     assert 1400 == json_feed.body.count(b'"content_html"')
 
 
-def random_issues(seed: int) -> list[Issue]:
-    """Return eight months of issues of 0 to 70 papers, at times none or two on a day."""
-    chance = random.Random(seed)
-    issues = []
-    for day in sorted(days(date(2027, 3, 14), 240)):
-        for part in range(chance.choices((0, 1, 2), (2, 6, 1))[0]):
-            count = chance.choices((0, 3, 17, 70), (1, 4, 6, 1))[0]
-            issues.append(
-                make_issue(day, count, first=1000 * part, size=chance.choice((0, 600, 1600)))
-            )
-    return issues
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_live_and_archive_together_hold_everything(seed: int) -> None:
-    """At any time all items are in a live or an archive document, and no archive changes."""
-    issues = random_issues(seed)
-    published: dict[str, bytes] = {}
-    for stop in range(1, len(issues) + 1, 23):
-        so_far = issues[:stop]
-        newest = so_far[-1]
-        now = archives(newest, so_far)
-        assert published.items() <= now.items()
-        published = now
-        weeks = list(weeks_before(newest, so_far))
-        live = feeds.live(
-            reversed(so_far), writers.FeedWriters(SITE), archive=weeks[-1] if weeks else None
-        )[0]
-        guids = set(rss_guids(live))
-        for path, body in now.items():
-            if path.endswith(".xml") and not path.endswith(".atom.xml"):
-                guids.update(rss_guids(Page(path, body)))
-        assert set(all_guids(so_far)) == guids
-
-
 def older_xml(body: bytes) -> str | None:
     """Return the address of the archive document before an RSS or Atom document."""
     links = etree.fromstring(body).iter(f"{ATOM}link")
@@ -262,19 +308,133 @@ def older_json(body: bytes) -> str | None:
     return address
 
 
-def test_walking_back_from_the_live_document_reaches_every_archive() -> None:
-    """Following prev-archive (RFC 5005) from the live document visits all archives."""
-    issues = random_issues(7)
-    documents = archives(issues[-1], issues)
-    weeks = list(weeks_before(issues[-1], issues))
-    pages = feeds.live(reversed(issues), writers.FeedWriters(SITE), archive=weeks[-1])
-    for page, find in zip(pages, (older_xml, older_xml, older_json), strict=True):
-        reached = 0
-        older = find(page.body)
-        while older is not None:
-            reached += 1
-            older = find(documents[older.removeprefix(SITE.url)])
-        assert len(weeks) == reached
+# All limits a sixteenth of what they are, so that few papers reach them.
+SMALL = (
+    mock.patch.multiple(window, LIMIT=window.LIMIT // 16, LARGEST=window.LARGEST // 16),
+    mock.patch.multiple(
+        archive_layout, LIMIT=archive_layout.LIMIT // 16, LARGEST=archive_layout.LARGEST // 16
+    ),
+)
+LIVES = st.lists(
+    st.tuples(
+        st.integers(0, 3),  # days after the issue before: 0 makes the next issue of the same day
+        st.sampled_from((0, 1, 6, 20, 55, 120)),  # papers
+        st.sampled_from((0, 1500)),  # characters of an abstract
+        st.sampled_from((True, False, False, False)),  # backfilled
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(LIVES)
+def test_nothing_is_lost_between_live_and_archive_documents(
+    shapes: list[tuple[int, int, int, bool]],
+) -> None:
+    """A reader that goes back from the live feed has all items, and no document is too large."""
+    issues: list[Issue] = []
+    history: set[str] = set()
+    day, ordinal = date(2026, 11, 2), 1
+    for step, count, size, is_history in shapes:
+        ordinal = ordinal + 1 if issues and step == 0 else 1
+        day += timedelta(days=step)
+        issue = make_issue(day, count, first=5000 * ordinal, size=size)
+        moment = f"{day}T{7 + ordinal:02}:00:00+00:00"
+        issues.append(msgspec.structs.replace(issue, ordinal=ordinal, moment=moment))
+        if is_history:
+            history.add(issues[-1].key)
+    with SMALL[0], SMALL[1]:
+        documents = publish(issues, history)
+    assert max(sizes(documents.live)) < window.LARGEST // 16
+    assert max(map(len, documents.archive.values()), default=0) <= (4 << 20) // 16
+    for place, find in enumerate((xml_ids, xml_ids, json_ids)):
+        walked = [find(body) for body in documents.walk(place)]
+        assert set(all_guids(issues)) == {guid for guids in walked for guid in guids}
+        assert len(documents.archive) // 3 == len(walked) - 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5000)), min_size=2, max_size=40))
+def test_an_archive_document_never_changes_when_issues_follow(
+    shapes: list[tuple[int, int]],
+) -> None:
+    """All documents are there again, with the same issues and the same link, after each issue."""
+    links: list[IssueLink] = []
+    day, before = date(2026, 11, 2), frozenset[archive_layout.ArchiveDocument]()
+    for step, kib in shapes:
+        day += timedelta(days=step)
+        key = f"{day}-{len(links)}"
+        links.append(IssueLink("daily", str(day), key, len(links), 1, "new", size=kib << 10))
+        layout = archive_layout.lay_out(links)
+        assert before <= set(layout.documents)
+        before = frozenset(layout.documents)
+        archived = [link.key for document in before for link in document.issues]
+        assert {link.key for link in links} == {*archived, *layout.unarchived}
+        assert layout.unarchived.isdisjoint(archived)
+
+
+def xml_ids(body: bytes) -> list[str]:
+    """Return the ids of the entries of an RSS or Atom document."""
+    root = etree.fromstring(body)
+    elements = [
+        *root.iter("guid"),
+        *(entry.find(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")),
+    ]
+    return [element.text or "" for element in elements if element is not None]
+
+
+def json_ids(body: bytes) -> list[str]:
+    """Return the ids of the items of a JSON Feed."""
+    return [item["id"] for item in json.loads(body)["items"]]
+
+
+def names(*shapes: tuple[str, int], history: Container[str] = ()) -> dict[str, list[str]]:
+    """Return the dates in each archive document of issues of these dates and numbers of KiB."""
+    links = [
+        IssueLink("daily", day, day, n, 1, "new", is_history=day in history, size=kib << 10)
+        for n, (day, kib) in enumerate(shapes)
+    ]
+    return {
+        document.name: [link.date for link in document.issues]
+        for document in archive_layout.lay_out(links).documents
+    }
+
+
+def test_a_week_is_one_document_once_it_is_over() -> None:
+    """Before that the live feed holds it, but never backfilled issues."""
+    days = [("2026-11-16", 300), ("2026-11-18", 300), ("2026-11-22", 300)]
+    assert {} == names(*days)
+    assert {"2026-w47": ["2026-11-18"]} == names(*days, history={"2026-11-18"})
+    whole = {"2026-w47": [day for day, _ in days]}
+    assert whole == names(*days, ("2026-11-23", 9))
+    assert whole == names(*days, history=[day for day, _ in days])
+
+
+def test_documents_of_a_large_week_are_there_before_it_is_over() -> None:
+    """One is full when the next issue would exceed the limit; a large issue is one at once."""
+    days = [("2026-11-16", 600), ("2026-11-17", 300), ("2026-11-18", 300)]
+    first = {"2026-w47": ["2026-11-16", "2026-11-17"]}
+    assert {} == names(*days[:2])
+    assert first == names(*days)
+    large = ("2026-11-19", 2500)
+    assert first | {
+        "2026-w47-part-2": ["2026-11-18"],
+        "2026-w47-part-3": ["2026-11-19"],
+    } == names(*days, large)
+
+
+def test_an_issue_too_large_for_a_document_has_several() -> None:
+    """The newest document, to which the live feed leads, has its first papers."""
+    issue = make_issue(date(2026, 11, 20), 1900, size=300)
+    documents = publish([issue])
+    assert ["", "-part-2"] == [
+        path.removeprefix("archive/2026-w47").removesuffix(".xml")
+        for path in documents.archive
+        if not path.endswith((".atom.xml", ".json"))
+    ]
+    _, newest, oldest = (xml_ids(body) for body in documents.walk())
+    assert [item.guid for item in issue.papers] != all_guids([issue])
+    assert all_guids([issue]) == newest + oldest
 
 
 @settings(max_examples=25, deadline=None)

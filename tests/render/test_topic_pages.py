@@ -205,7 +205,8 @@ def test_the_first_page_of_a_topic_has_its_newest_papers_alone() -> None:
     many = tuple(builders.item(number) for number in range(topics.MAX_PAPERS + 5))
     days = topics.group_by_topic([builders.issue(*many)])["vision"]
     counts = [TopicCount("month", "2026-11", "vision", "Vision", len(many), 1)]
-    first, month = topics.build_first_page(counts, days), topics.build_month_page(counts[0], days)
+    first = topics.build_first_page(counts, days)
+    month = topics.build_month_page(counts[0], "2026-11", days)
     assert topics.MAX_PAPERS == sum(len(day.papers) for day in first.days)
     assert len(many) == sum(len(day.papers) for day in month.days)
     assert "35 papers and 1 that also belongs here since November 2026." == first.lead

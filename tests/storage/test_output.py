@@ -134,6 +134,20 @@ def test_a_partial_publication_removes_nothing(
     assert {page.path for page in PAGES} == set(tree(tmp_path))
 
 
+def test_a_partial_publication_removes_outdated_pages_of_its_own(
+    tmp_path: Path, manifest: dict[str, PublishedFile]
+) -> None:
+    """A page that is written, or that it does not know, stays."""
+    (tmp_path / "notes.txt").write_bytes(b"mine")
+    outdated = ["index.html", PAGES[1].path, "notes.txt", "missing.html"]
+    publication = output.publish(
+        tmp_path, [PAGES[1]], manifest, state_of(tmp_path), whole=False, outdated=outdated
+    )
+    assert ["index.html"] == publication.removed
+    left = {page.path for page in PAGES} - {"index.html"} | {"notes.txt"}
+    assert left == set(tree(tmp_path))
+
+
 def test_a_file_that_is_missing_already_can_be_removed(
     tmp_path: Path, manifest: dict[str, PublishedFile]
 ) -> None:

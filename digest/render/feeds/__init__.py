@@ -6,12 +6,12 @@
 An entry is built once and written once per format, as bytes from which the full content can be
 left off. So the size of a document is known while entries are added.
 
-Archive documents (RFC 5005, section 4) hold one ISO week each. An issue of a later week never
-changes them; one that comes late changes its own week, and the link of the week after it. So a
-document links to the archive before it and to the current document, which always exists. The
-link to the next archive, which the RFC recommends, is left out: there is none yet when an archive
-is written, and adding it later would change a document that readers fetch only once. Readers go
-back from the live feed.
+Archive documents (RFC 5005, section 4) hold an ISO week each, or a part of it (`archive_layout`).
+An issue of a later week never changes them; one that comes late changes its own week, and the
+link of the document after it. So a document links to the one before it and to the current
+document, which always exists. The link to the next archive, which the RFC recommends, is left
+out: there is none yet when an archive is written, and adding it later would change a document
+that readers fetch only once. Readers go back from the live feed.
 
 XML is written as text with one escaping function. For the same RSS this takes twice the time of
 bare f-strings (`make bench`); lxml takes more, and 11 ms to import. The tests read every document
@@ -20,8 +20,7 @@ back with lxml and feedparser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,7 +34,7 @@ from digest.render.feeds import opml as feeds_opml
 from digest.render.feeds.document import Channel
 from digest.render.feeds.entry import FeedEntry
 from digest.render.feeds.frequency import Frequency
-from digest.render.feeds.writers import RSS, FeedFormat, FeedWriters
+from digest.render.feeds.writers import FORMATS, RSS, FeedFormat, FeedWriters
 
 ISSUES = "issues.xml"
 OPML = "opml.xml"
@@ -68,15 +67,9 @@ class _Document(NamedTuple):
         return len(self.feed_format.write_document(channel, ()))
 
 
-def week(day: str) -> str:
-    """Return the ISO week of a day (``YYYY-MM-DD``) as archive documents name it: ``2026-w47``."""
-    year, number, _ = date.fromisoformat(day).isocalendar()
-    return f"{year}-w{number:02}"
-
-
-def archive_path(week: str) -> str:
-    """Return the path of a week's RSS archive document; the other two are written with it."""
-    return RSS.archive(week)
+def archive_paths(name: str) -> list[str]:
+    """Return the paths of an archive document in all formats."""
+    return [feed_format.archive(name) for feed_format in FORMATS]
 
 
 def live(
@@ -84,13 +77,14 @@ def live(
     writers: FeedWriters,
     *,
     archive: str | None,
+    unarchived: Container[str] = (),
     frequency: Frequency = EVERY_DAY,
 ) -> tuple[Page, ...]:
     """Return feed.xml, atom.xml and feed.json of an edition, with the same entries in each.
 
     ``issues`` are its live ones, newest first by date, and are read no further than needed.
-    ``archive`` is the newest week (as `week` names it) that has archive documents. `window`
-    selects the entries, and shortens them if needed.
+    ``archive`` is the name of the newest archive document, and ``unarchived`` are the keys of
+    the issues in none. `window` selects the entries, and shortens them if needed.
     """
     site = writers.site
     documents = [
@@ -103,26 +97,32 @@ def live(
         )
         for feed_format in writers.formats
     ]
-    return _windowed(documents, issues, writers.entries)
+    return _windowed(documents, issues, writers.entries, unarchived)
 
 
 def archive(
-    week: str, issues: Iterable[Issue], writers: FeedWriters, *, before: str | None
+    name: str,
+    issues: Iterable[Issue],
+    writers: FeedWriters,
+    *,
+    before: str | None,
+    part: int = 1,
+    parts: int = 1,
 ) -> tuple[Page, ...]:
-    """Return the three archive documents of an ISO week: all entries of its issues, in full.
+    """Return an archive document in the three formats: all entries of its issues, in full.
 
-    ``issues`` are those of the week, which must be over. ``before`` is the newest earlier week
-    that has archive documents.
+    ``before`` is the name of the document before it. Of ``parts`` documents with the papers of
+    one issue, it is the one with the number ``part``, counted from 1.
     """
-    site = writers.site
-    entries = sorted(
-        (feed_entry for issue in issues for feed_entry in writers.entries(issue)),
-        key=entry.sort_key,
-    )
+    site, entries = writers.site, list[FeedEntry]()
+    for issue in issues:
+        own = writers.entries(issue)
+        entries += own[(part - 1) * len(own) // parts : part * len(own) // parts]
+    entries.sort(key=entry.sort_key)
     documents = (
         _document(
             feed_format,
-            feed_format.archive(week),
+            feed_format.archive(name),
             site,
             current=paths.absolute(site.url, feed_format.live),
             older=_archive_url(feed_format, before, site),
@@ -157,7 +157,7 @@ def topic(
         frequency=frequency,
     )
     (page,) = _windowed(
-        [document], issues, lambda issue: writers.entries_under(issue, topic), notice
+        [document], issues, lambda issue: writers.entries_under(issue, topic), notice=notice
     )
     return page
 
@@ -220,8 +220,8 @@ def _document(
     return _Document(feed_format, path, msgspec.structs.replace(channel, **fields))
 
 
-def _archive_url(feed_format: FeedFormat, week: str | None, site: Site) -> str | None:
-    return paths.absolute(site.url, feed_format.archive(week)) if week else None
+def _archive_url(feed_format: FeedFormat, name: str | None, site: Site) -> str | None:
+    return paths.absolute(site.url, feed_format.archive(name)) if name else None
 
 
 def _whole(document: _Document, entries: Sequence[FeedEntry]) -> Page:
@@ -233,16 +233,14 @@ def _windowed(
     documents: Sequence[_Document],
     issues: Iterable[Issue],
     entries: Callable[[Issue], list[FeedEntry]],
+    kept: Container[str] = (),
     notice: FeedEntry | None = None,
 ) -> tuple[Page, ...]:
     writers = [document.feed_format.write_entry for document in documents]
     frames = [document.frame_size for document in documents]
-    rows, sizes = window.fill(issues, entries, writers, frames, notice)
-    # By moment, not by date: an issue that catches up was made after the day it is dated.
-    rows.sort(key=lambda row: entry.sort_key(row[0]))
-    bodies = window.fit_bodies(rows, sizes)
-    window_entries = [feed_entry for feed_entry, _ in rows]
+    rows = window.Window(entries, writers, frames, kept).select(issues, notice)
+    window_entries = [row.entry for row in rows]
     return tuple(
-        document.page(window_entries, body)
-        for document, body in zip(documents, bodies, strict=True)
+        document.page(window_entries, [row.body(place) for row in rows])
+        for place, document in enumerate(documents)
     )

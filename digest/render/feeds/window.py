@@ -1,84 +1,171 @@
 """Select the entries of a live feed document, and shorten them if needed.
 
-The document has all entries of the 14 days up to the newest issue's date. Older ones follow
-while it stays under 512 KiB. If the 14 days alone exceed that, their oldest entries lose their
-full content. The result depends on the issues alone, not on the day of the run.
+The newest issue is in full. The other issues of the 14 days up to its date follow as summaries,
+whole, while the document stays under `LARGEST`. If all of them together take less than `LIMIT`,
+they get their full content while the document stays under `LIMIT`, the newest first, and then
+older entries follow. The result depends on the issues alone, not on the day of the run.
+
+Of an issue that exceeds `LARGEST` alone, the first entries are in. The newest issue loses full
+content from its end before it loses entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+import operator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from digest.model.issues import Issue
+from digest.render.feeds import entry as feed_entry
 from digest.render.feeds.document import EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
-LIMIT = 512 * 1024  # bytes; every document is shorter
+LIMIT = 512 * 1024  # bytes of a document with full content beyond the newest issue
+LARGEST = 1024 * 1024  # bytes; every document is shorter
 DAYS = 14
 
-Row = tuple[FeedEntry, tuple[EntryFragment, ...]]  # an entry, and its bytes in each format
+Writer = Callable[[FeedEntry], EntryFragment]
 
 
-def fill(
-    issues: Iterable[Issue],
-    entries: Callable[[Issue], list[FeedEntry]],
-    writers: Sequence[Callable[[FeedEntry], EntryFragment]],
-    frames: Sequence[int],
-    notice: FeedEntry | None = None,
-) -> tuple[list[Row], list[int]]:
-    """Return the rows of the window, and the size in bytes of the document of each writer.
+class WindowRow:
+    """An entry and its bytes in each format; ``is_full`` if they include the full content."""
 
-    ``issues`` come newest first by date, and no more are read than needed. ``frames`` are the
-    sizes of the documents without entries. A ``notice`` is always in. All formats hold the
-    same entries: the first older one that is too much for any document ends the window.
+    __slots__ = ("entry", "fragments", "is_full")
+
+    def __init__(self, entry: FeedEntry, writers: Sequence[Writer]) -> None:
+        self.entry = entry
+        self.fragments = tuple([write(entry) for write in writers])
+        self.is_full = False
+
+    def body(self, place: int) -> bytes:
+        """Return the bytes in the format at this place."""
+        head, full, brief = self.fragments[place]
+        return head + (full if self.is_full else brief)
+
+    def brief_sizes(self) -> list[int]:
+        """Return the size in each format without the full content."""
+        return [len(head) + len(brief) for head, _, brief in self.fragments]
+
+    def full_sizes(self) -> list[int]:
+        """Return the size in each format with the full content."""
+        return [len(head) + len(full) for head, full, _ in self.fragments]
+
+
+class Window:
+    """Selects the rows of a document in several formats, which all have the same ones.
+
+    ``entries`` returns the entries of an issue, in the order of its page. ``frames`` are the
+    sizes in bytes of the documents without entries, one for each writer. ``kept`` are the keys
+    of issues that no archive document holds: they are in whole, also if that exceeds `LARGEST`.
     """
-    rows: list[Row] = []
-    sizes = list(frames)
-    if notice:
-        rows.append((notice, tuple(write(notice) for write in writers)))
-        sizes = _grown(sizes, rows[0][1])
-    first_day = ""
-    for issue in issues:
-        first_day = first_day or _first_day(issue.date)
-        for entry in entries(issue):
-            fragments = tuple([write(entry) for write in writers])
-            grown = _grown(sizes, fragments)
-            # The largest document decides for all, so that all hold the same entries.
-            if issue.date < first_day and max(grown) >= LIMIT:
-                return rows, sizes
-            rows.append((entry, fragments))
-            sizes = grown
-    return rows, sizes
+
+    def __init__(
+        self,
+        entries: Callable[[Issue], list[FeedEntry]],
+        writers: Sequence[Writer],
+        frames: Sequence[int],
+        kept: Container[str] = (),
+    ) -> None:
+        self._entries, self._writers, self._kept = entries, writers, kept
+        self._frames, self._sizes = frames, list(frames)
+        self._rows: list[WindowRow] = []
+
+    def select(self, issues: Iterable[Issue], notice: FeedEntry | None = None) -> list[WindowRow]:
+        """Return the rows in the order of feeds.
+
+        ``issues`` come newest first by date, and no more are read than needed. A ``notice`` is
+        always in.
+        """
+        if notice:
+            self._add([WindowRow(notice, self._writers)])
+            self._show_in_full(self._rows, LARGEST)
+        remaining = iter(issues)
+        older = self._add_recent(remaining)
+        self._rows.sort(key=lambda row: feed_entry.sort_key(row.entry))
+        if older is not None and self._show_in_full(self._rows, LIMIT):
+            self._add_older(itertools.chain(older, remaining))
+            self._rows.sort(key=lambda row: feed_entry.sort_key(row.entry))
+        return self._rows
+
+    def _add_recent(self, issues: Iterator[Issue]) -> list[Issue] | None:
+        """Add the issues of 14 days, the newest one that has entries in full.
+
+        Returns the first issue before them, in a list that may be empty; None if the document is
+        full.
+        """
+        older: list[Issue] | None = []
+        first_day, newest = "", list[WindowRow]()
+        for issue in issues:
+            first_day = first_day or _first_day(issue.date)
+            if issue.date < first_day:
+                older = [issue]
+                break
+            is_kept = issue.key in self._kept
+            # The issues that must be in come before the full content of the newest one.
+            if not is_kept:
+                self._show_in_full(newest, LARGEST)
+            rows = [WindowRow(entry, self._writers) for entry in self._entries(issue)]
+            added = rows if is_kept else self._fitting(rows)
+            self._add(added)
+            newest = newest or added
+            if len(added) < len(rows):
+                older = None
+                break
+        self._show_in_full(newest, LARGEST)
+        return older
+
+    def _add_older(self, issues: Iterable[Issue]) -> None:
+        """Add entries in full, one by one, while the documents stay under `LIMIT`."""
+        for entry in itertools.chain.from_iterable(map(self._entries, issues)):
+            row = WindowRow(entry, self._writers)
+            if not _is_under(LIMIT, self._sizes, row.full_sizes()):
+                return
+            self._add([row])
+            self._show_in_full([row], LIMIT)
+
+    def _fitting(self, rows: list[WindowRow]) -> list[WindowRow]:
+        """Return the rows of an issue that fit: all or none, or the first if it is too large."""
+        sizes = [row.brief_sizes() for row in rows]
+        if _is_under(LARGEST, self._sizes, *sizes):
+            return rows
+        if _is_under(LARGEST, self._frames, *sizes):
+            return []
+        grown, first = self._sizes, list[WindowRow]()
+        for row in rows:
+            grown = _added(grown, row.brief_sizes())
+            if max(grown) >= LARGEST:
+                break
+            first.append(row)
+        return first
+
+    def _add(self, rows: Iterable[WindowRow]) -> None:
+        for row in rows:
+            self._rows.append(row)
+            self._sizes = _added(self._sizes, row.brief_sizes())
+
+    def _show_in_full(self, rows: Iterable[WindowRow], limit: int) -> bool:
+        """Give rows their full content while the documents stay under a limit.
+
+        Returns whether all have it.
+        """
+        for row in rows:
+            if not row.is_full:
+                more = map(operator.sub, row.full_sizes(), row.brief_sizes())
+                grown = _added(self._sizes, more)
+                if max(grown) >= limit:
+                    return False
+                row.is_full, self._sizes = True, grown
+        return True
 
 
-def fit_bodies(rows: Sequence[Row], sizes: Sequence[int]) -> list[list[bytes]]:
-    """Return for each writer the bytes of each row, shortened until its document is small enough.
-
-    ``rows`` are ordered newest first; the oldest are shortened first, in all formats alike.
-    Drops no row, so a window of very many papers may exceed the limit with all shortened.
-    """
-    remaining = list(sizes)
-    full_rows = len(rows)
-    while full_rows and max(remaining) >= LIMIT:
-        full_rows -= 1
-        for index, fragment in enumerate(rows[full_rows][1]):
-            remaining[index] -= len(fragment.full) - len(fragment.brief)
-    return [
-        [
-            fragments[index].head
-            + (fragments[index].full if place < full_rows else fragments[index].brief)
-            for place, (_, fragments) in enumerate(rows)
-        ]
-        for index in range(len(sizes))
-    ]
+def _is_under(limit: int, *sizes: Iterable[int]) -> bool:
+    """Return whether the sums of sizes, one for each format, are all under a limit."""
+    return max(map(sum, zip(*sizes, strict=True))) < limit
 
 
-def _grown(sizes: Sequence[int], fragments: Sequence[EntryFragment]) -> list[int]:
-    return [
-        size + len(fragment.head) + len(fragment.full)
-        for size, fragment in zip(sizes, fragments, strict=True)
-    ]
+def _added(sizes: Iterable[int], more: Iterable[int]) -> list[int]:
+    return list(map(operator.add, sizes, more))
 
 
 def _first_day(newest: str) -> str:

@@ -14,8 +14,8 @@ from digest.render.feeds import atom, jsonfeed, notices, rss
 from digest.render.feeds.document import Channel, EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
-_CACHED_ISSUES = 62  # the feed of each topic reads the issues of two months
-_CACHED_FRAGMENTS = 4096  # papers
+# Papers. The feed of each topic reads the issues of two months, unless they have more.
+_CACHED_ENTRIES = 4096
 
 
 class FeedFormat(NamedTuple):
@@ -26,9 +26,9 @@ class FeedFormat(NamedTuple):
     write_entry: Callable[[FeedEntry], EntryFragment]
     write_document: Callable[[Channel, Iterable[bytes]], bytes]
 
-    def archive(self, week: str) -> str:
-        """Return the path of the archive document of an ISO week."""
-        return f"archive/{week}{self.suffix}"
+    def archive(self, name: str) -> str:
+        """Return the path of the archive document of this name."""
+        return f"archive/{name}{self.suffix}"
 
 
 RSS = FeedFormat(paths.RSS, ".xml", rss.write_entry, rss.write_document)
@@ -42,15 +42,16 @@ FORMATS = (
 class FeedWriters:
     """The site and the formats of one publication, with a cache of entries.
 
-    Holds the entries of the newest `_CACHED_ISSUES` issues, and their bytes in RSS, the one
-    format in which several documents show the same entry.
+    Holds up to `_CACHED_ENTRIES` entries of the issues that were read last, and their bytes in
+    RSS, the one format in which several documents show the same entry.
     """
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.rss = RSS._replace(write_entry=lru_cache(_CACHED_FRAGMENTS)(rss.write_entry))
+        self.rss = RSS._replace(write_entry=lru_cache(_CACHED_ENTRIES)(rss.write_entry))
         self.formats: tuple[FeedFormat, ...] = (self.rss, *FORMATS[1:])
         self._cache: dict[int, _IssueEntries] = {}  # by the identity of the issue
+        self._cached = 0  # entries
 
     def entries(self, issue: Issue) -> list[FeedEntry]:
         """Return the entries of an issue's papers, or of its notice."""
@@ -62,9 +63,12 @@ class FeedWriters:
 
     def _issue_entries(self, issue: Issue) -> _IssueEntries:
         if id(issue) not in self._cache:
-            if len(self._cache) >= _CACHED_ISSUES:
-                del self._cache[next(iter(self._cache))]  # the first one added
-            self._cache[id(issue)] = _group_entries(issue, self.site)
+            added = _group_entries(issue, self.site)
+            self._cached += len(added.entries)
+            while len(self._cache) > 1 and self._cached > _CACHED_ENTRIES:
+                first_added = next(iter(self._cache))
+                self._cached -= len(self._cache.pop(first_added).entries)
+            self._cache[id(issue)] = added
         return self._cache[id(issue)]
 
 

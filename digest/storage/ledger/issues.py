@@ -165,7 +165,10 @@ class Issues(Queries):
         return self._links("ORDER BY edition, date, ordinal")
 
     def _links(self, condition: str, *values: int) -> list[IssueLink]:
-        sql = "SELECT edition, date, ordinal, number, papers, verdict, kind, span FROM issue"
+        sql = (
+            "SELECT edition, date, ordinal, number, papers, verdict, kind, span, length(body)"
+            " FROM issue"
+        )
         rows = self._execute(f"{sql} {condition}", values)
         return [
             IssueLink(
@@ -177,8 +180,9 @@ class Issues(Queries):
                 verdict=verdict,
                 is_history=kind == "history",
                 span=span,
+                size=size,
             )
-            for edition, date, ordinal, number, count, verdict, kind, span in rows
+            for edition, date, ordinal, number, count, verdict, kind, span, size in rows
         ]
 
     def load_issue(self, edition: str, number: int) -> Issue:

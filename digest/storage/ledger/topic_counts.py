@@ -32,6 +32,20 @@ def count_topics(issues: Iterable[Issue]) -> list[TopicCount]:
     return [counts[key] for key in sorted(counts)]
 
 
+def sum_by_topic(counts: Iterable[TopicCount], span: str) -> dict[str, TopicCount]:
+    """Return the sum of the counts of each topic under the name ``span``, sorted by topic.
+
+    The counts must come oldest first: a topic has the name of its newest one.
+    """
+    sums: dict[str, TopicCount] = {}
+    for unit, _, topic, name, papers, also in counts:
+        before = sums.get(topic) or TopicCount(unit, span, topic, name, 0, 0)
+        sums[topic] = TopicCount(
+            unit, span, topic, name, before.papers + papers, before.also + also
+        )
+    return {topic: sums[topic] for topic in sorted(sums)}
+
+
 class TopicCounts(Queries):
     """Papers per topic, day and month of an edition."""
 
@@ -71,12 +85,16 @@ class TopicCounts(Queries):
         """Return all counts of an edition, by unit, span and topic."""
         return self._rows("edition = ?", edition)
 
-    def list_counts(self, edition: str, unit: Unit, since: str = "") -> list[TopicCount]:
+    def list_counts(
+        self, edition: str, unit: Unit, since: str = "", until: str = "9999"
+    ) -> list[TopicCount]:
         """Return an edition's counts by day or by month, sorted by span and topic.
 
-        ``since`` is the first day or month to be returned, such as "2026-11-22" or "2026-11".
+        ``since`` and ``until`` are the first and the last day or month to be returned, such as
+        "2026-11-22" or "2026-11".
         """
-        return self._rows("edition = ? AND unit = ? AND span >= ?", edition, unit, since)
+        condition = "edition = ? AND unit = ? AND span BETWEEN ? AND ?"
+        return self._rows(condition, edition, unit, since, until)
 
     def _rows(self, condition: str, *values: str) -> list[TopicCount]:
         sql = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -34,23 +34,24 @@ class WeekTermView(msgspec.Struct, frozen=True, gc=False):
     more: str
 
 
-def list_week_terms(
-    terms: Iterable[issues.Term], week: Iterable[issues.Issue]
-) -> tuple[WeekTermView, ...]:
-    """Return the views of these terms. ``week`` are the issues that hold their papers.
-
-    Papers that no issue of the week holds are left out.
-    """
-    terms = tuple(terms)
-    guids = {guid for term in terms for guid in term.papers}
-    places = {
-        item.guid: TermPaperView(item.title, _place(issue, item))
-        for issue in week
+def list_papers(issue: issues.Issue) -> dict[str, TermPaperView]:
+    """Return the papers of an issue by guid."""
+    page = paths.issue(issue.edition, issue.key, "html")
+    return {
+        item.guid: TermPaperView(item.title, f"{page}#{paths.anchor(item.guid)}")
         for item in issue.papers
-        if item.guid in guids
     }
+
+
+def list_week_terms(
+    terms: Iterable[issues.Term], papers: Mapping[str, TermPaperView]
+) -> tuple[WeekTermView, ...]:
+    """Return the views of these terms. ``papers`` are those of the week, by guid.
+
+    Other papers are left out.
+    """
     return tuple(
-        _term(term.term, [places[guid] for guid in term.papers if guid in places]) for term in terms
+        _term(term.term, [papers[guid] for guid in term.papers if guid in papers]) for term in terms
     )
 
 
@@ -63,7 +64,3 @@ def _term(words: str, papers: Sequence[TermPaperView]) -> WeekTermView:
         papers=tuple(papers[:MAX_PAPERS]),
         more=wording.others(len(papers) - MAX_PAPERS),
     )
-
-
-def _place(issue: issues.Issue, item: issues.Item) -> str:
-    return f"{paths.issue(issue.edition, issue.key, 'html')}#{paths.anchor(item.guid)}"

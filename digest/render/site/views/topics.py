@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from digest.editorial import calendar
 from digest.model.issues import Issue, Item, Section
 from digest.model.topics import TopicCount
 from digest.render import paths, wording
@@ -39,7 +40,10 @@ class TopicDayView(msgspec.Struct, frozen=True, gc=False):
 
 
 class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A page of a topic. Its first page has an empty ``month``, and ``months`` to link to."""
+    """A page of a topic. Its first page has an empty ``month``, and ``months`` to link to.
+
+    So has the page of a large month, whose ``months`` are its earlier parts.
+    """
 
     id: str
     name: str
@@ -48,6 +52,7 @@ class TopicView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     month: str = ""
     days: Sequence[TopicDayView]
     months: Sequence[TopicTotalView] = ()
+    months_title: str = ""
     notice: RemovedTopicView | None = None
 
 
@@ -73,19 +78,38 @@ def build_first_page(
         lead=f"{_amount(counts)} since {wording.month(f'{counts[0].span}-01')}.",
         days=_newest(days),
         months=months,
+        months_title="All months",
         notice=notice,
     )
 
 
-def build_month_page(count: TopicCount, days: Sequence[TopicDayView]) -> TopicView:
-    """Return the page of one month of a topic."""
+def build_month_page(
+    count: TopicCount,
+    name: str,
+    days: Sequence[TopicDayView],
+    words: str = "",
+    earlier: Iterable[tuple[str, str, str, TopicCount]] = (),
+) -> TopicView:
+    """Return the page of one month of a topic, or of a part of a large month.
+
+    ``name`` is that of the month or the part, and ``words`` names the days of a part.
+    ``earlier`` are the parts before the last one, each with its name, first day, last day and
+    count; the page of the month lists them.
+    """
+    month = wording.month(f"{name[:7]}-01")
+    parts = [
+        TopicTotalView(calendar.period_name(first, last), f"{part}.html", _amount([own]))
+        for part, first, last, own in earlier
+    ]
     return TopicView(
         id=count.topic,
         name=count.name,
-        file=f"{count.span}.html",
+        file=f"{name}.html",
         lead=f"{_amount([count])}.",
-        month=wording.month(f"{count.span}-01"),
+        month=words or month,
         days=days,
+        months=parts,
+        months_title=f"Earlier in {month}" if parts else "",
     )
 
 

@@ -1,0 +1,33 @@
+"""Read stored issues, and keep those that were read last in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from digest.model.issues import Issue, IssueLink
+from digest.pipeline import month_parts
+
+# Two parts of a month, which the feed of each topic reads. A paper takes about 6 KB in memory.
+MAX_PAPERS = 2 * month_parts.MAX_PAPERS
+
+
+class IssueCache:
+    """Reads issues by ``read``, and keeps the last ones while they have `MAX_PAPERS` papers."""
+
+    def __init__(self, read: Callable[[IssueLink], Issue]) -> None:
+        self._read = read
+        self._issues: dict[IssueLink, Issue] = {}  # the one that was used last stands last
+        self._papers = 0
+
+    def load(self, link: IssueLink) -> Issue:
+        """Return an issue. The last two are kept, however many papers they have."""
+        issue = self._issues.pop(link, None)
+        if issue is None:
+            self._papers += link.papers
+            while len(self._issues) > 1 and self._papers > MAX_PAPERS:
+                oldest = next(iter(self._issues))
+                del self._issues[oldest]
+                self._papers -= oldest.papers
+            issue = self._read(link)
+        self._issues[link] = issue
+        return issue
