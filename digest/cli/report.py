@@ -57,6 +57,9 @@ def print_report(
     if report.accounting.dumps:
         context.echo(wording.sums(report.accounting))
     if sentence := status.VERDICT_SENTENCES[report.verdict]:
+        if report.verdict == "quiet":  # perhaps because this is not where files are dropped
+            inbox = context.root.absolute() / context.settings().inbox.path
+            sentence = f"{sentence.removesuffix('.')}: {inbox}"
         context.echo(f"{report.verdict}: {sentence}")
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
