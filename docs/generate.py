@@ -22,6 +22,8 @@ from typing import Literal, get_args, get_origin
 import click
 import msgspec
 
+from digest.cli.commands import summary
+from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import limits, settings
 
@@ -101,16 +103,16 @@ def _cell(text: str) -> str:
 
 
 def overview() -> str:
-    """Return the Markdown table of all commands, each with the first sentence of its help."""
+    """Return the Markdown table of all commands, each with the summary of its help."""
     rows = (
-        f"| [`digest {name}`](#digest-{name}) | {_cell(_paragraphs(context.command)[0])} |"
+        f"| [`digest {name}`](#digest-{name}) | {_cell(summary(context.command))} |"
         for name, context in _commands()
     )
     return "\n".join(["| command | does |", "|---|---|", *rows, ""])
 
 
 def global_options() -> str:
-    """Return the Markdown table of the options that stand before the command."""
+    """Return the Markdown table of the options that every command takes."""
     return "\n".join(_options(_program()))
 
 
@@ -144,6 +146,8 @@ def _command(name: str, context: click.Context) -> Iterator[str]:
 def _options(context: click.Context) -> Iterator[str]:
     yield from ("| option | meaning |", "|---|---|")
     for parameter in context.command.get_params(context):
+        if isinstance(parameter, GlobalOption) and context.parent:
+            continue  # in the table of all commands
         if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)):
             names, meaning = record
             yield f"| `{_cell(names)}` | {_cell(meaning)} |"
