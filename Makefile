@@ -12,7 +12,7 @@ DOCS := $(VENV)/.docs
 help:
 	@echo "make run     a first issue from sample papers, in this folder"
 	@echo "make test    all tests"
-	@echo "make docs    the documentation, into docs/_build/index.html"
+	@echo "make docs    the documentation, into docs/_build/index.html, and the manual page"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
@@ -38,7 +38,8 @@ test: $(READY)
 docs: $(DOCS)
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/sphinx-build -qaE -nW --keep-going docs docs/_build
-	@echo "Open docs/_build/index.html."
+	@$(BIN)/sphinx-build -qaE -nW -b man -c docs -D root_doc=digest docs/_build/manual docs/_build/man
+	@echo "Open docs/_build/index.html. The manual page is docs/_build/man/digest.1."
 
 faults: $(READY)
 	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }

@@ -13,7 +13,7 @@ from digest.cli.global_options import HelpfulCommand, unknown_name, with_global_
 # Each names a module of digest/cli, and in it the function that is the command. The help lists
 # them under these headings, in this order.
 GROUPS = {
-    "To begin": ("init",),
+    "To begin": ("init", "completion"),
     "Every day": ("run", "serve", "status"),
     "Questions, which change nothing": (
         "explain", "search", "topics", "parse", "classify", "check",

@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
 @click.command()
-@click.argument("directory", type=PathText(), metavar="[DIR]", required=False)
+@click.argument("directory", type=PathText("dir"), metavar="[DIR]", required=False)
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
