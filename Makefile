@@ -10,7 +10,7 @@ DOCS := $(VENV)/.docs
 .PHONY: help run test docs faults mutants soak proof screenshots lint format bench clean
 
 help:
-	@echo "make run     a first issue from sample papers, in this folder"
+	@echo "make run     a first issue from sample papers, in sample/; later one from your own pages in inbox/"
 	@echo "make test    all tests"
 	@echo "make docs    the documentation, into docs/_build/index.html, and the manual page"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
@@ -26,11 +26,14 @@ help:
 	@echo "make bench   costs, as ratios with their targets beside them; DATA=folder adds what order is worth"
 	@echo "make clean   remove what make run and the tools left, .venv too"
 
-# 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
+# What lies in inbox/ is published into output/. In a new clone sample papers are, in a folder of
+# their own. 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
 run: $(READY)
-	@[ -n "$$(ls inbox 2>/dev/null)" ] || { \
-	  $(BIN)/digest -q init --sample . && echo "Sample papers of three days are in inbox/."; }
-	@$(BIN)/digest --root . run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
+	@folder=.; \
+	if [ -z "$$(ls inbox 2>/dev/null)" ] && [ ! -e state ]; then \
+	  folder=sample; $(BIN)/digest -q init --sample sample && \
+	  echo "Nothing lies in inbox/, so these are sample papers, in sample/inbox/:"; fi && \
+	$(BIN)/digest --root $$folder run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
@@ -70,7 +73,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.bench $(DATA)
 
 clean:
-	@rm -rf $(VENV) .venv-* docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-* sample docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find digest docs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find output -mindepth 1 ! -name .gitignore -delete
 	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.arguments import PathText
-from digest.cli.context import NAME
+from digest.cli.context import shell_command
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -28,14 +28,17 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
-@click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
+@click.option(
+    "--sample", is_flag=True, help="Add sample papers, to try it in a folder of their own."
+)
 @click.pass_obj
 def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
     """Make a working folder. Existing files are never overwritten.
 
     \b
     Example:
-      digest init --sample ~/papers
+      digest init ~/papers
+      digest init --sample ~/sample
     """
     root = Path(directory) if directory else context.root
     for line in make(root, **parts):
@@ -48,11 +51,16 @@ def make(
     """Make the missing parts of a working folder while the caller iterates.
 
     Yields a line on each file, such as "made" or "kept", and at last the next step. The
-    keywords are the options of `digest init`; `config/digest.toml` is always made.
+    keywords are the options of `digest init`; `config/digest.toml` is always made. Raises
+    `SettingsError`, before anything is made, if samples are asked for and the folder has other
+    dumps or issues.
     """
+    from digest.cli import samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
+    if sample:
+        samples.require_own_folder(root)
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     yield from _copy(config / "digest.toml", root / "config" / "digest.toml")
@@ -63,10 +71,13 @@ def make(
     if deploy:
         yield from _write_deploy_files(config / "deploy", root)
     if sample:
-        yield from _copy_samples(config / "samples", root / "inbox")
-    option = "" if root == Path() else f" --root {root}"
-    command = f"{NAME}{option} run"
-    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command}"
+        yield from samples.copy_samples(root)
+    command = shell_command(*([] if root == Path() else ["--root", str(root)]), "run")
+    yield f"Next: {'' if sample else _drop_into(root)}{command}"
+
+
+def _drop_into(root: Path) -> str:
+    return f"put a copy of a listing page into {root / 'inbox'}/, then: "
 
 
 def _copy_templates(pages: Path, target: Path) -> Iterator[str]:
@@ -118,12 +129,3 @@ def _owner(root: Path) -> str:
         return root.owner()
     except KeyError:  # the user has no entry in passwd, as in a container; systemd takes numbers
         return str(root.stat().st_uid)
-
-
-def _copy_samples(samples: Path, inbox: Path) -> Iterator[str]:
-    if any(inbox.iterdir()):
-        yield f"kept   {inbox} (samples go only into an empty inbox)"
-        return
-    for file in sorted(samples.iterdir()):
-        shutil.copyfile(file, inbox / file.name)
-        yield f"sample {inbox / file.name}"

@@ -93,8 +93,11 @@ def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
 
 def _print_next_steps(context: CliContext, report: RunReport) -> None:
     """Print the page to open. After the first issue of an edition, print also how to go on."""
+    from digest.cli import samples
+
     output = context.root / "output"
     context.echo(f"Read it:   {output / 'index.html'}")
     if any(issue.number == 1 for issue in report.issues):
         context.echo(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        context.echo(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")
+        if samples.has_samples(context.root):
+            context.echo(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")
