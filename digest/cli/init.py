@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
+_USER_UNITS = "user"  # the folder of the units for `systemctl --user`, which know %h
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
@@ -110,18 +111,28 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         # cron and systemd have no quoting that holds for every path.
         yield f"not made {folder}: cron and systemd need paths of letters, digits and ./_+- only"
         return
-    folder.mkdir(exist_ok=True)
     values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
-    for file in sorted(files.iterdir()):
-        target = folder / file.name
+    for file in sorted(path for path in files.rglob("*") if path.is_file()):
+        target = folder / file.relative_to(files)
         if target.exists():
             yield f"kept   {target}"
             continue
-        text = file.read_text(encoding="utf-8")
         # In one pass, because the command may lie below a folder called like a placeholder.
-        text = _PLACEHOLDER.sub(lambda match: values[match[0]], text)
+        text = _PLACEHOLDER.sub(lambda match: values[match[0]], file.read_text(encoding="utf-8"))
+        if file.parent.name == _USER_UNITS:
+            text = _below_home(text)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         yield f"made   {target}"
+
+
+def _below_home(unit: str) -> str:
+    """Return a unit with ``%h``, which systemd replaces, for the home folder of the user."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # the user has no entry in passwd
+        return unit
+    return re.sub(rf"(=-?| ){re.escape(str(home))}/", r"\1%h/", unit)
 
 
 def _owner(root: Path) -> str:
