@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from digest.cli import commands, completion
-from tests.support.folders import Folder, run_command
+from tests.support.folders import MINUTE, Folder, run_command
 from tests.support.shells import shell
 
 BIN = str(Path(sys.executable).parent)
@@ -98,6 +99,18 @@ def test_every_command_and_option_is_offered(monkeypatch: pytest.MonkeyPatch) ->
     assert ["dir,pa"] == answers(monkeypatch, "init", "pa")[:1]
     assert ["file,in"] == answers(monkeypatch, "parse", "in")[:1]
     assert "plain,zsh" in answers(monkeypatch, "completion", "")
+
+
+def test_the_answer_needs_no_library_but_click() -> None:
+    """Shells wait for it at each tab, so no command may import what it needs only to run."""
+    code = (
+        "import sys; from digest.cli.main import cli\ncli.main(standalone_mode=False, args=['-h'])"
+    )
+    command = [sys.executable, "-c", f"{code}\nprint(*sys.modules)"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=MINUTE)
+    modules = done.stdout.splitlines()[-1].split()
+    assert {f"digest.cli.{name}" for name in commands.NAMES} <= set(modules)
+    assert {"msgspec", "jinja2", "sqlite3", "logging", "rich"}.isdisjoint(modules)
 
 
 def test_bash_completes_what_is_typed(home: Path) -> None:
