@@ -10,9 +10,9 @@ DOCS := $(VENV)/.docs
 .PHONY: help run test docs faults mutants soak proof screenshots lint format bench clean
 
 help:
-	@echo "make run     a first issue from sample papers, in this folder"
+	@echo "make run     a first issue from sample papers, in sample/; later one from your own pages in inbox/"
 	@echo "make test    all tests"
-	@echo "make docs    the documentation, into docs/_build/index.html"
+	@echo "make docs    the documentation, into docs/_build/index.html, and the manual page"
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
@@ -27,11 +27,14 @@ help:
 	@echo "             MONTH=1 a month of a thousand papers a day, which takes minutes"
 	@echo "make clean   remove what make run and the tools left, .venv too"
 
-# 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
+# What lies in inbox/ is published into output/. In a new clone sample papers are, in a folder of
+# their own. 3: done, something was rejected; 4: done, nothing new for long. Neither is make's failure.
 run: $(READY)
-	@[ -n "$$(ls inbox 2>/dev/null)" ] || { \
-	  $(BIN)/digest -q init --sample . && echo "Sample papers of three days are in inbox/."; }
-	@$(BIN)/digest --root . run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
+	@folder=.; \
+	if [ -z "$$(ls inbox 2>/dev/null)" ] && [ ! -e state ]; then \
+	  folder=sample; $(BIN)/digest -q init --sample sample && \
+	  echo "Nothing lies in inbox/, so these are sample papers, in sample/inbox/:"; fi && \
+	$(BIN)/digest --root $$folder run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
@@ -39,7 +42,8 @@ test: $(READY)
 docs: $(DOCS)
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/sphinx-build -qaE -nW --keep-going docs docs/_build
-	@echo "Open docs/_build/index.html."
+	@$(BIN)/sphinx-build -qaE -nW -b man -c docs -D root_doc=digest docs/_build/manual docs/_build/man
+	@echo "Open docs/_build/index.html. The manual page is docs/_build/man/digest.1."
 
 faults: $(READY)
 	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
@@ -70,7 +74,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.bench $(if $(MONTH),--month) $(DATA)
 
 clean:
-	@rm -rf $(VENV) .venv-* docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-* sample docs/_build tests/proof/node_modules build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find digest docs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find output -mindepth 1 ! -name .gitignore -delete
 	@echo "Kept: inbox/ and state/ (delete them yourself to start over)."

@@ -27,9 +27,14 @@ def drop(folder: Path, name: str, numbers: range) -> None:
 
 
 def put(folder: Path, name: str, page: str) -> None:
-    """Put a dump into the inbox, with an old file time, so that a run reads it at once."""
+    """Put a dump into the inbox, with an old file time, so that a run reads it at once.
+
+    A folder without a configuration gets an empty one.
+    """
     inbox = folder / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
+    (folder / "config").mkdir(exist_ok=True)
+    (folder / "config" / "digest.toml").touch()
     file = inbox / name
     file.write_text(page, encoding="utf-8")
     os.utime(file, (_SETTLED, _SETTLED))
@@ -54,7 +59,7 @@ def run_at(folder: Path, moment: str) -> measure.Process:
 
 def without_backups(folder: Path) -> None:
     """Make a folder that is configured without backups, which `bench_backup` measures."""
-    (folder / "config").mkdir(parents=True)
+    (folder / "config").mkdir(parents=True, exist_ok=True)
     (folder / "config" / "digest.toml").write_text("[state]\nbackups = 0\n", encoding="utf-8")
 
 

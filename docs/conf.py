@@ -20,3 +20,7 @@ html_css_files = ["docs.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
+
+# `make docs` builds the manual page from what `docs/generate.py` writes for it.
+myst_enable_extensions = ["deflist"]
+man_pages = [("digest", "digest", "a newsletter from listings of research papers", [author], 1)]

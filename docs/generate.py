@@ -3,7 +3,8 @@
 A page of `docs/reference/` is written by hand, except between ``<!-- generated: NAME -->`` and
 ``<!-- end -->``. Tables of settings come from the records of the settings and the docstrings
 under their fields, the commands from the command line itself. The result is committed, so
-that the pages can be read without building them; a test fails when one is out of date.
+that the pages can be read without building them; a test fails when one is out of date. The
+source of the manual page, ``man digest``, is made of the same parts and is not committed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 import msgspec
 
+from digest.cli.commands import GROUPS, summary
+from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import limits, settings
 from digest.settings import describe
 
 REFERENCE = Path(__file__).parent / "reference"
+MANUAL = Path(__file__).parent / "_build" / "manual" / "digest.md"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "[site]": settings.Site,
     "[inbox]": settings.Inbox,
@@ -71,22 +75,51 @@ def _cell(text: str) -> str:
 
 
 def overview() -> str:
-    """Return the Markdown table of all commands, each with the first sentence of its help."""
+    """Return the Markdown table of all commands, each with the summary of its help."""
     rows = (
-        f"| [`digest {name}`](#digest-{name}) | {_cell(_paragraphs(context.command)[0])} |"
+        f"| [`digest {name}`](#digest-{name}) | {_cell(summary(context.command))} |"
         for name, context in _commands()
     )
     return "\n".join(["| command | does |", "|---|---|", *rows, ""])
 
 
 def global_options() -> str:
-    """Return the Markdown table of the options that stand before the command."""
+    """Return the Markdown table of the options that every command takes."""
     return "\n".join(_options(_program()))
 
 
 def commands() -> str:
     """Return the Markdown of every command: its usage, what it does, its options."""
     return "\n".join(line for name, context in _commands() for line in _command(name, context))
+
+
+def manual() -> str:
+    """Return the source of the manual page, in Markdown with definition lists for Sphinx."""
+    return "\n".join(_manual(_program()))
+
+
+def _manual(program: click.Context) -> Iterator[str]:
+    yield from ("# digest", "", "## Synopsis", "", "`digest [OPTIONS] COMMAND [ARGS]...`", "")
+    yield from ("## Description", "")
+    for paragraph in _paragraphs(program.command):
+        yield from (*_paragraph(paragraph), "")
+    yield from ("## Commands", "")
+    for heading, names in GROUPS.items():
+        listed = [(name, cli.get_command(program, name)) for name in names]
+        rows = [(f"digest {name}", summary(command)) for name, command in listed if command]
+        yield from (f"**{heading}**", "", *_definitions(rows))
+    yield from ("## Global options", "", *_definitions(_option_rows(program)))
+    for name, context in _commands():
+        yield from _description(name, context)
+        yield from _definitions(_option_rows(context))
+    statuses = (REFERENCE / "exit-statuses.md").read_text("utf-8").partition("\n\nWhen")[0]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", statuses, re.MULTILINE)
+    yield from ("## Exit status", "", *_definitions(rows))
+
+
+def _definitions(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for term, meaning in rows:
+        yield from (f"`{term}`", f": {meaning}", "")
 
 
 _PARTS = {"overview": overview, "options": global_options, "commands": commands}
@@ -104,20 +137,31 @@ def _commands() -> Iterator[tuple[str, click.Context]]:
 
 
 def _command(name: str, context: click.Context) -> Iterator[str]:
+    yield from _description(name, context)
+    yield from _options(context)
+
+
+def _description(name: str, context: click.Context) -> Iterator[str]:
     usage = " ".join(["digest", name, *context.command.collect_usage_pieces(context)])
     yield from (f"## digest {name}", "", "```text", usage, "```", "")
     for paragraph in _paragraphs(context.command):
         yield from (*_paragraph(paragraph), "")
-    yield from _options(context)
 
 
 def _options(context: click.Context) -> Iterator[str]:
     yield from ("| option | meaning |", "|---|---|")
-    for parameter in context.command.get_params(context):
-        if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)):
-            names, meaning = record
-            yield f"| `{_cell(names)}` | {_cell(meaning)} |"
+    for names, meaning in _option_rows(context):
+        yield f"| `{_cell(names)}` | {_cell(meaning)} |"
     yield ""
+
+
+def _option_rows(context: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield names and meaning of each option; those of all commands for the program alone."""
+    for parameter in context.command.get_params(context):
+        if isinstance(parameter, GlobalOption) and context.parent:
+            continue
+        if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)):
+            yield record
 
 
 def _paragraphs(command: click.Command) -> list[str]:
@@ -134,11 +178,13 @@ def _paragraph(paragraph: str) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write each page whose text has changed, and print its name."""
+    """Write each page whose text has changed, and print its name; write the manual page."""
     for path, text in pages().items():
         if path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             sys.stdout.write(f"written: {path}\n")
+    MANUAL.parent.mkdir(parents=True, exist_ok=True)
+    MANUAL.write_text(manual(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _MAX_FILE, _MAX_PATH = 255, 3_500  # bytes on Linux, with room for what lies below
 
@@ -34,9 +37,26 @@ class QueryText(click.types.StringParamType):
 
 
 class PathText(click.types.StringParamType):
-    """A path that the system could open, whether there is anything or not."""
+    """A path that the system could open, whether there is anything or not.
+
+    ``completion`` says whether a shell completes it by files or by folders.
+    """
 
     name = "path"
+
+    def __init__(self, completion: Literal["file", "dir"] = "file") -> None:
+        self.completion = completion
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - of click
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Return the request that the shell completes the path itself."""
+        from click.shell_completion import CompletionItem  # for shells only
+
+        return [CompletionItem(incomplete, type=self.completion)]
 
     def convert(
         self, value: Any, param: click.Parameter | None, context: click.Context | None

@@ -1,4 +1,4 @@
-"""The global options that come before a command: working folder, moment, how much to print."""
+"""The global options of a call: working folder, moment, how much to print."""
 
 from __future__ import annotations
 
@@ -30,14 +30,44 @@ class CliContext:
         self.root, self.now, self.verbosity, self.log = Path(root), now, verbosity, log
 
     def publication(self) -> digest.Publication:
-        """Open the working folder; raises `SettingsError` if its configuration is wrong."""
+        """Open the working folder; raises `SettingsError` as `settings` does."""
+        self._require_folder()
         return digest.open(self.root)
 
     def settings(self) -> Settings:
-        """Read the configuration; raises `SettingsError` if it is wrong."""
+        """Read the configuration; raises `SettingsError` if it is missing or wrong."""
+        self._require_folder()
+        return self.settings_or_defaults()
+
+    def settings_or_defaults(self) -> Settings:
+        """Read the configuration, for a command that works without a working folder.
+
+        Raises `SettingsError` if there is a configuration and it is wrong.
+        """
         from digest import settings
 
         return settings.load(self.root)
+
+    def _require_folder(self) -> None:
+        """Raise `SettingsError` if the folder has no configuration, before anything is created."""
+        from digest import settings
+        from digest.settings import toml
+
+        if toml.exists(self.root / settings.CONFIG / settings.DIGEST_TOML):
+            return
+        from digest.model.settings import State
+        from digest.storage.ledger import locations
+
+        folder, state = self.root.absolute(), State().path
+        make = shell_command("init", str(folder))
+        reason = f"is not a working folder: there is no {settings.CONFIG}/{settings.DIGEST_TOML}"
+        hint = f"name yours with --root, or make one: {make}"
+        if (folder / state / locations.FILE).exists():
+            reason = f"has a ledger in {state}/, but no {settings.CONFIG}/{settings.DIGEST_TOML}"
+            hint = f"put the file back, or begin with a new one: {make}"
+        elif not folder.is_dir():
+            reason = "there is no such folder"
+        raise SettingsError(str(folder), reason, hint=hint)
 
     def moment(self) -> datetime | None:
         """Return the moment of ``--now`` as it is written there; None without the option.
@@ -79,10 +109,15 @@ class CliContext:
             self.echo(line)
 
 
-def paste_command(*words: str) -> str:
-    """Return a `digest` command with the ``--root`` of this call, quoted for a shell."""
+def shell_command(*words: str) -> str:
+    """Return a `digest` command, quoted for a shell."""
     import shlex
 
+    return shlex.join([NAME, *words])
+
+
+def paste_command(*words: str) -> str:
+    """Return a `digest` command with the ``--root`` of this call, quoted for a shell."""
     # From the command as it was typed: click has dropped its context when an error is shown.
     arguments = iter(sys.argv[1:])
     root: list[str] = []
@@ -90,5 +125,5 @@ def paste_command(*words: str) -> str:
         if word == "--root":
             root = [word, next(arguments, "")]
         elif word.startswith("--root="):
-            root = [word]  # of several, click takes the last
-    return shlex.join([NAME, *root, *words])
+            root = [word]  # of several, the last counts
+    return shell_command(*root, *words)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.arguments import PathText
-from digest.cli.context import NAME
+from digest.cli.context import shell_command
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -20,22 +20,26 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
+_USER_UNITS = "user"  # the folder of the units for `systemctl --user`, which know %h
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
 @click.command()
-@click.argument("directory", type=PathText(), metavar="[DIR]", required=False)
+@click.argument("directory", type=PathText("dir"), metavar="[DIR]", required=False)
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
-@click.option("--sample", is_flag=True, help="Put sample dumps into an empty inbox.")
+@click.option(
+    "--sample", is_flag=True, help="Add sample papers, to try it in a folder of their own."
+)
 @click.pass_obj
 def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
     """Make a working folder. Existing files are never overwritten.
 
     \b
     Example:
-      digest init --sample ~/papers
+      digest init ~/papers
+      digest init --sample ~/sample
     """
     root = Path(directory) if directory else context.root
     for line in make(root, **parts):
@@ -48,11 +52,16 @@ def make(
     """Make the missing parts of a working folder while the caller iterates.
 
     Yields a line on each file, such as "made" or "kept", and at last the next step. The
-    keywords are the options of `digest init`; `config/digest.toml` is always made.
+    keywords are the options of `digest init`; `config/digest.toml` is always made. Raises
+    `SettingsError`, before anything is made, if samples are asked for and the folder has other
+    dumps or issues.
     """
+    from digest.cli import samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
+    if sample:
+        samples.require_own_folder(root)
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     yield from _copy(config / "digest.toml", root / "config" / "digest.toml")
@@ -63,10 +72,13 @@ def make(
     if deploy:
         yield from _write_deploy_files(config / "deploy", root)
     if sample:
-        yield from _copy_samples(config / "samples", root / "inbox")
-    option = "" if root == Path() else f" --root {root}"
-    command = f"{NAME}{option} run"
-    yield f"Next: put a copy of a listing page into {root / 'inbox'}/, then: {command}"
+        yield from samples.copy_samples(root)
+    command = shell_command(*([] if root == Path() else ["--root", str(root)]), "run")
+    yield f"Next: {'' if sample else _drop_into(root)}{command}"
+
+
+def _drop_into(root: Path) -> str:
+    return f"put a copy of a listing page into {root / 'inbox'}/, then: "
 
 
 def _copy_templates(pages: Path, target: Path) -> Iterator[str]:
@@ -99,18 +111,28 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         # cron and systemd have no quoting that holds for every path.
         yield f"not made {folder}: cron and systemd need paths of letters, digits and ./_+- only"
         return
-    folder.mkdir(exist_ok=True)
     values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
-    for file in sorted(files.iterdir()):
-        target = folder / file.name
+    for file in sorted(path for path in files.rglob("*") if path.is_file()):
+        target = folder / file.relative_to(files)
         if target.exists():
             yield f"kept   {target}"
             continue
-        text = file.read_text(encoding="utf-8")
         # In one pass, because the command may lie below a folder called like a placeholder.
-        text = _PLACEHOLDER.sub(lambda match: values[match[0]], text)
+        text = _PLACEHOLDER.sub(lambda match: values[match[0]], file.read_text(encoding="utf-8"))
+        if file.parent.name == _USER_UNITS:
+            text = _below_home(text)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         yield f"made   {target}"
+
+
+def _below_home(unit: str) -> str:
+    """Return a unit with ``%h``, which systemd replaces, for the home folder of the user."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # the user has no entry in passwd
+        return unit
+    return re.sub(rf"(=-?| ){re.escape(str(home))}/", r"\1%h/", unit)
 
 
 def _owner(root: Path) -> str:
@@ -118,12 +140,3 @@ def _owner(root: Path) -> str:
         return root.owner()
     except KeyError:  # the user has no entry in passwd, as in a container; systemd takes numbers
         return str(root.stat().st_uid)
-
-
-def _copy_samples(samples: Path, inbox: Path) -> Iterator[str]:
-    if any(inbox.iterdir()):
-        yield f"kept   {inbox} (samples go only into an empty inbox)"
-        return
-    for file in sorted(samples.iterdir()):
-        shutil.copyfile(file, inbox / file.name)
-        yield f"sample {inbox / file.name}"

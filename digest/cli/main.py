@@ -1,4 +1,4 @@
-"""The command line: global options, the group of commands, and the console script.
+"""The command line: the group of commands, and the console script.
 
 A command imports what it needs when it runs, so that ``digest --version`` and a run with
 nothing new are quick.
@@ -15,9 +15,9 @@ import click
 
 from digest import __version__
 from digest.cli import log, terminal
-from digest.cli.arguments import PathText
 from digest.cli.commands import Commands
-from digest.cli.context import NAME, CliContext, paste_command
+from digest.cli.context import NAME, paste_command
+from digest.cli.global_options import global_options
 from digest.errors import DamagedLedger, DigestError
 
 _GC_THRESHOLD = 100_000  # new containers between two collections
@@ -25,35 +25,11 @@ _GC_THRESHOLD = 100_000  # new containers between two collections
 
 @click.group(
     cls=Commands,
+    params=global_options(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--root",
-    default=".",
-    type=PathText(),
-    envvar="DIGEST_ROOT",
-    metavar="DIR",
-    help="Working folder (default: DIGEST_ROOT, else the current folder).",
-)
-@click.option("--now", metavar="ISO8601", help="Date and time of the run (default: now).")
-@click.option("-v", "--verbose", count=True, help="Print details; twice for all of them.")
-@click.option("-q", "--quiet", count=True, help="Print only problems.")
-@click.option(
-    "--log-format",
-    type=click.Choice(log.LOG_FORMATS),
-    envvar="DIGEST_LOG_FORMAT",
-    help="Log each step to standard error, one line each (or set DIGEST_LOG_FORMAT).",
-)
 @click.version_option(__version__, prog_name=NAME)
-@click.pass_context
-def cli(
-    context: click.Context,
-    root: str,
-    now: str | None,
-    verbose: int,
-    quiet: int,
-    log_format: log.LogFormat | None,
-) -> None:
+def cli(**_: object) -> None:
     """Turn copies of paper listings into a newsletter: pages, Markdown and feeds.
 
     \b
@@ -62,8 +38,6 @@ def cli(
       cp papers-2026-11-22.txt ~/papers/inbox/
       digest --root ~/papers run
     """
-    verbosity = verbose - quiet
-    context.obj = CliContext(root, now, verbosity, log.set_log(log_format, verbosity))
 
 
 def main() -> NoReturn:

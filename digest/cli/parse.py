@@ -56,7 +56,7 @@ def read_dumps(context: CliContext, files: tuple[str, ...]) -> Iterator[Dump | N
 
     Raises `SettingsError` if the configuration of the working folder is wrong.
     """
-    limits = context.settings().limits
+    limits = context.settings_or_defaults().limits
     for file in files:
         try:
             yield digest.parse(file, limits=limits)

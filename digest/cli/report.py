@@ -57,6 +57,9 @@ def print_report(
     if report.accounting.dumps:
         context.echo(wording.sums(report.accounting))
     if sentence := status.VERDICT_SENTENCES[report.verdict]:
+        if report.verdict == "quiet":  # perhaps because this is not where files are dropped
+            inbox = context.root.absolute() / context.settings().inbox.path
+            sentence = f"{sentence.removesuffix('.')}: {inbox}"
         context.echo(f"{report.verdict}: {sentence}")
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
@@ -93,8 +96,11 @@ def print_problems(context: CliContext, *lists: Iterable[InputProblem]) -> None:
 
 def _print_next_steps(context: CliContext, report: RunReport) -> None:
     """Print the page to open. After the first issue of an edition, print also how to go on."""
+    from digest.cli import samples
+
     output = context.root / "output"
     context.echo(f"Read it:   {output / 'index.html'}")
     if any(issue.number == 1 for issue in report.issues):
         context.echo(f"Subscribe: {output / 'feed.xml'} (or atom.xml, feed.json)")
-        context.echo(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")
+        if samples.has_samples(context.root):
+            context.echo(f"Your own:  {NAME} init ~/papers, then drop pages into ~/papers/inbox/")

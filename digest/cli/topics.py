@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from digest.cli import terminal
 
@@ -28,6 +27,8 @@ def topics(context: CliContext, as_json: bool) -> None:
     Example:
       digest topics
     """
+    import msgspec
+
     from digest.editorial.topics import report
     from digest.pipeline.session import open_to_read
     from digest.pipeline.topics import load_headings

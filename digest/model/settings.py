@@ -123,7 +123,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: Literal["day", "week", "month"] = "day"
     """The time an issue covers."""
     at: str = "07:00"
-    """The time of day an issue is due, in the site's time zone."""
+    """The time of day an issue is due, in the site's time zone: `"07:00"` or `"7:00"`."""
     days: tuple[str, ...] = WEEKDAYS
     """Weekdays with an issue. A weekly issue is due on the first of them."""
     topics: tuple[str, ...] = ()

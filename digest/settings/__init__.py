@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -70,7 +70,15 @@ def load(root: Path) -> Settings:
     content = {_TABLES[name]: table for name, table in tables.items()} | {"root": str(root)}
     settings = _converted(content, Settings, file)
     checks.check(file, settings)
-    return settings
+    return _with_full_times(settings)
+
+
+def _with_full_times(settings: Settings) -> Settings:
+    """Return the settings with each time of day as HH:MM, however it is written in the file."""
+    editions = (
+        msgspec.structs.replace(edition, at=edition.at.zfill(5)) for edition in settings.editions
+    )
+    return msgspec.structs.replace(settings, editions=tuple(editions))
 
 
 def read_tables(root: Path) -> dict[str, Any]:
@@ -123,12 +131,25 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
     except msgspec.ValidationError as error:
         match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
+        # An address of a monitor is a secret, also where it stands in the wrong way.
+        value = None if place.startswith("notify.") else _value_at(content, place)
         # Our field is `editions`, but the tables of the file are called `edition`.
         place = place.replace("editions", "edition", 1).replace("...", "")
         hint = _hint(reason, place)
         if unknown := _UNKNOWN.search(reason):
             reason, place = "unknown key", f"{place}.{unknown[1]}".lstrip(".")
-        raise SettingsError(str(file), messages.rewrite(reason), key=place, hint=hint) from error
+        reason = messages.rewrite(reason, value)
+        raise SettingsError(str(file), reason, key=place, hint=hint) from error
+
+
+def _value_at(content: Any, place: str) -> object:
+    """Return the value at a path of msgspec such as ``editions[0].at``; None if there is none."""
+    for key, index in re.findall(r"([\w-]+)|\[(\d+)\]", place):
+        try:
+            content = content[key or int(index)]
+        except (LookupError, TypeError):
+            return None
+    return content
 
 
 def _hint(reason: str, place: str) -> str:
@@ -141,8 +162,9 @@ def _hint(reason: str, place: str) -> str:
     if unknown := _UNKNOWN.search(reason):
         inner = Profile if key == "profile" else Phrase
         return _nearest(unknown[1], (inner if key else kind).__struct_fields__)
-    if reason.startswith("Invalid enum value"):
-        return f"use one of {', '.join(get_args(get_type_hints(kind)[key]))}"
+    expected = get_type_hints(kind).get(key)
+    if get_origin(expected) is Literal:
+        return f"one of {', '.join(get_args(expected))}"
     is_single = reason == _SINGLE_BRACKETS and not key
     return f"write [[{table}]], in double brackets" if is_single else ""
 

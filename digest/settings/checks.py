@@ -40,7 +40,7 @@ _MAX_WEIGHT = 1_000_000
 _MAX_SETTLE = 3600  # a run waits this long at most
 _SECRET = re.compile(r"env:\w+|file:.+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 _TIME_SPAN = re.compile(rf"\d{{1,9}}[{''.join(SECONDS)}]", re.ASCII)
 _ENGLISH = re.compile(r"en(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)  # by BCP 47
 _ADDRESS = re.compile(r"https?://[^\s/]+.*")
@@ -124,7 +124,7 @@ def _is_date(day: str) -> bool:
 
 def _check_weekdays(file: Path, days: Sequence[str], key: str) -> None:
     if unknown := set(days) - set(WEEKDAYS):
-        reason, hint = f"not a weekday: {min(unknown)!r}", f"use {', '.join(WEEKDAYS)}"
+        reason, hint = f"not a weekday: {min(unknown)!r}", f"one of {', '.join(WEEKDAYS)}"
         raise SettingsError(str(file), reason, key=key, hint=hint)
 
 
@@ -144,7 +144,7 @@ def _check_notify(file: Path, notify: Notify) -> None:
             hint = 'write "env:NAME" for an environment variable or "file:PATH" for a file'
             raise SettingsError(str(file), reason, key=f"notify.{name}", hint=hint)
     if unknown := set(notify.on) - set(NOTICES):
-        reason, hint = f"not a kind of notice: {min(unknown)!r}", f"use {', '.join(NOTICES)}"
+        reason, hint = f"not a kind of notice: {min(unknown)!r}", f"one of {', '.join(NOTICES)}"
         raise SettingsError(str(file), reason, key="notify.on", hint=hint)
 
 

@@ -12,6 +12,7 @@ from digest.errors import SettingsError
 _MAX_BYTES = 1 << 20  # the shipped topics have 20 kB
 # Python's parser takes quadratic time for a key of many parts.
 _TOO_DEEP = re.compile(r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+_BARE_TIME = re.compile(r"^[ \t]*\w+[ \t]*=[ \t]*\d\d?:\d\d[ \t\r]*(?:#.*)?$", re.MULTILINE)
 _NESTED = "its tables or lists are nested too deep"
 
 
@@ -42,14 +43,16 @@ def parse(file: Path, content: bytes) -> dict[str, Any]:
     """Return the tables of a file. Raises `SettingsError` if its content is not valid TOML."""
     try:
         text = content.decode("utf-8-sig")
-        if _TOO_DEEP.search(text):
-            raise SettingsError(str(file), _NESTED)
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(file), f"not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         reason = f"is not in UTF-8, at byte {error.start}"
         raise SettingsError(str(file), reason, hint="save it as UTF-8") from error
+    if _TOO_DEEP.search(text):
+        raise SettingsError(str(file), _NESTED)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = 'write a time in quotes, such as "07:00"' if _BARE_TIME.search(text) else ""
+        raise SettingsError(str(file), f"not valid TOML: {error}", hint=hint) from error
     except RecursionError as error:
         raise SettingsError(str(file), _NESTED) from error
     except ValueError as error:  # a number of thousands of digits

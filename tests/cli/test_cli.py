@@ -36,12 +36,19 @@ def test_help_of_a_command_describes_it_with_an_example(name: str) -> None:
 
 
 def test_help_names_every_command() -> None:
-    """The first page also shows the first steps, and cuts no description off."""
+    """Under the heading that it belongs to, with its whole summary; the first steps are shown."""
     answered = run_command(["--help"])
-    listed = answered.out.partition("Commands:")[2].split("\n")
-    assert list(COMMANDS) == [line.split()[0] for line in listed if line.strip()]
     assert "digest init" in answered.out
-    assert "..." not in answered.out.partition("Commands:")[2]
+    assert "..." not in answered.out.partition("Options:")[2]
+    shown = " ".join(answered.out.split())
+    for heading, names in commands.GROUPS.items():
+        listed = answered.out.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
+        assert list(names) == re.findall(r"^  (\w+) ", listed, re.MULTILINE)
+        for name in names:
+            command = main.cli.get_command(click.Context(main.cli), name)
+            assert command
+            assert f"{name} {commands.summary(command)}" in shown
+    assert sorted(COMMANDS) == sorted(name for names in commands.GROUPS.values() for name in names)
     stable = "init run serve parse classify rebuild explain status check"
     assert set(stable.split()) <= set(COMMANDS)
 
@@ -117,6 +124,7 @@ def test_the_version_needs_no_library_but_click() -> None:
         ".cli.arguments",
         ".cli.commands",
         ".cli.context",
+        ".cli.global_options",
         ".cli.log",
         ".cli.main",
         ".cli.terminal",
@@ -133,6 +141,8 @@ def test_a_command_to_paste_has_the_folder_that_click_took(
     for words, expected in (
         (["--root", "a", "--root=b", "run"], "digest --root=b restore"),
         (["--root=a", "run", "--root", "b c"], "digest --root 'b c' restore"),
+        (["run", "--root", "a"], "digest --root a restore"),
+        (["--root", "a", "run", "--root=b"], "digest --root=b restore"),
         (["run"], "digest restore"),
     ):
         monkeypatch.setattr(sys, "argv", ["digest", *words])

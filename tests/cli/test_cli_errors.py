@@ -17,8 +17,17 @@ NOW = f"{DAY}T08:00"
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["ran"], "No such command 'ran'"),
-        (["run", "--dew"], "--due"),
+        (["ran"], "No such command 'ran'. Did you mean run? There are: backfill, backup, "),
+        (["zzz"], "No such command 'zzz'. There are: backfill, backup, "),
+        (["run", "--dew"], "No such option '--dew'. Did you mean --due? There are: --due, "),
+        (["run", "--jsn=yes"], "No such option '--jsn'. Did you mean --json?"),
+        (["run", "-dry-run"], "No such option '-dry-run'. Did you mean --dry-run?"),
+        (
+            ["run", "--rot", "x"],
+            "Did you mean --root? There are: --due, --dry-run, --json, --root,",
+        ),
+        (["--loot=x", "run"], "Did you mean --root? There are: --root, --now,"),
+        (["run", "-x"], "No such option '-x'. There are: --due, "),
         (["parse"], "FILE"),
         (["parse", "no-such-file"], "no-such-file"),
         (["explain"], "KEY_OR_TITLE"),

@@ -60,13 +60,11 @@ def test_usage_names_the_command_digest(start: list[str]) -> None:
 
 
 def test_messages_name_the_next_command(start: list[str], tmp_path: Path) -> None:
-    """`init`, the first issue and a damaged ledger name it with the working folder."""
+    """`init` and a damaged ledger name it with the working folder."""
     folder = Folder(tmp_path / "folder")
     root = ("--root", str(folder.root))
     first = answer(start, *root, "init")
     assert f"/, then: digest --root {folder.root} run\n" in first.out
-    folder.drop("papers.txt", page(DAY, [1]))
-    assert "\nYour own:  digest init ~/papers, then" in answer(start, *root, "run").out
     hint = f": digest --root {folder.root} restore --yes\n"
     assert answer(start, *root, "status").status == 0
     damage(folder)

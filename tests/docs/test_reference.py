@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 
+from digest.cli import commands
+from digest.cli.global_options import GlobalOption
+from digest.cli.main import cli
 from digest.model import issues
 from digest.settings import describe
 from docs import generate
@@ -29,6 +33,23 @@ def column(file: str, heading: str) -> list[str]:
 def test_the_generated_parts_are_up_to_date(path: Path) -> None:
     """The committed page is what `docs/generate.py` writes; else run `make docs`."""
     assert generate.pages()[path] == path.read_text("utf-8")
+
+
+def test_the_manual_page_has_the_commands_of_the_help() -> None:
+    """Each command with its summary, its usage and its options; the global ones once."""
+    text = generate.manual()
+    program = click.Context(cli)
+    for name in cli.list_commands(program):
+        command = cli.get_command(program, name)
+        assert command
+        assert f"\n`digest {name}`\n: {commands.summary(command)}\n" in text
+        section = text.partition(f"\n## digest {name}\n")[2].partition("\n## ")[0]
+        assert f"digest {name} [OPTIONS]" in section
+        for option in command.params:
+            if isinstance(option, click.Option) and not isinstance(option, GlobalOption):
+                assert all(name in section for name in option.opts), option
+    assert 1 == text.count("\n`--root DIR`\n")
+    assert re.findall(r"^`(\d+)`$", text, re.MULTILINE) == ["0", "1", "2", "3", "4", "130"]
 
 
 @pytest.mark.parametrize("record", generate.TABLES.values())

@@ -15,7 +15,7 @@ import pytest
 from apscheduler.triggers.cron import CronTrigger
 
 from digest.settings import resources
-from tests.support.folders import MINUTE, Folder, page
+from tests.support.folders import MINUTE, Folder, page, tree
 from tests.support.servers import Server
 
 NAMES = [
@@ -24,8 +24,13 @@ NAMES = [
     "papers-digest-serve.service",
     "papers-digest.service",
     "papers-digest.timer",
+    "user/papers-digest-serve.service",
+    "user/papers-digest.service",
 ]
-UNITS = [name for name in NAMES if name.startswith("papers-digest")]
+TIMER = "papers-digest.timer"
+SERVICES = [name for name in NAMES if name.endswith(".service")]
+SYSTEM_UNITS = [TIMER, *(name for name in SERVICES if "/" not in name)]
+USER_UNITS = [TIMER, *(name for name in SERVICES if "/" in name)]
 CHECKOUT = Path(__file__).parents[2]
 AT_MIDNIGHT = '[inbox]\nsettle_seconds = 0.1\n[[edition]]\nat = "00:00"\n'
 EXPOSURE = 25  # of 100, as systemd-analyze counts it: its "OK" begins below 50
@@ -45,15 +50,45 @@ def text(folder: Folder, name: str) -> str:
 
 def test_the_files_name_this_folder_its_owner_and_this_command(deployed: Folder) -> None:
     """Nothing of the shipped examples is left in them."""
-    assert NAMES == sorted(path.name for path in (deployed.root / "deploy").iterdir())
+    assert NAMES == sorted(tree(deployed.root / "deploy"))
     command = str(Path(sys.executable).with_name("digest"))
     for name in NAMES:
         assert "/srv/papers" not in text(deployed, name)
-        assert (name == "papers-digest.timer") == (str(deployed.root) not in text(deployed, name))
+        assert (name == TIMER) == (str(deployed.root) not in text(deployed, name))
         assert "/opt/papers-digest/bin/digest" not in text(deployed, name)
-    for name in ("crontab", "papers-digest.service", "papers-digest-serve.service"):
+    for name in ("crontab", *SERVICES):
         assert f"{command} --root {deployed.root} " in text(deployed, name)
     assert f"\nUser={deployed.root.owner()}\n" in text(deployed, "papers-digest.service")
+
+
+def test_the_units_of_a_user_name_what_is_below_the_home_by_it(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have no user, and start with the user's session manager."""
+    monkeypatch.setenv("HOME", str(folder.root.parent))
+    assert 0 == folder.digest("init", "--deploy").status
+    for name in USER_UNITS[1:]:
+        unit = text(folder, name)
+        assert f" --root %h/{folder.root.name} " in unit
+        assert f"\nEnvironmentFile=-%h/{folder.root.name}/secrets/environment\n" in unit
+        assert str(folder.root.parent) not in unit
+        assert "User=" not in unit
+        assert "multi-user" not in unit
+    assert "\nWantedBy=default.target\n" in text(folder, "user/papers-digest-serve.service")
+    assert "%h" not in text(folder, "papers-digest.service")
+
+
+def test_secrets_come_from_a_file_that_may_be_missing(deployed: Folder) -> None:
+    """Each service reads `secrets/environment`; a unit can be read by everyone on the machine."""
+    for name in SERVICES:
+        files = commands(text(deployed, name))["EnvironmentFile"]
+        assert [f"-{deployed.root}/secrets/environment"] == files
+
+
+def test_a_folder_that_is_gone_fails_the_service(deployed: Folder) -> None:
+    """No condition skips it in silence: `digest` is started and refuses."""
+    for name in SERVICES:
+        assert "Condition" not in text(deployed, name)
 
 
 def test_changed_files_are_not_overwritten(deployed: Folder) -> None:
@@ -134,19 +169,27 @@ def test_the_container_does_not_run_as_root(deployed: Folder) -> None:
 
 
 @pytest.mark.faults
-def test_systemd_accepts_the_units_and_calls_them_safe(
-    deployed: Folder, figure: Callable[[str], None]
+@pytest.mark.parametrize(("manager", "names"), [("system", SYSTEM_UNITS), ("user", USER_UNITS)])
+def test_systemd_accepts_the_units(
+    deployed: Folder, tmp_path: Path, manager: str, names: list[str]
 ) -> None:
-    """`systemd-analyze` verifies them and rates their exposure."""
-    units = [str(deployed.root / "deploy" / name) for name in UNITS]
+    """`systemd-analyze` verifies them for the manager of the system, and for that of a user."""
     verified = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *units],
+        ["systemd-analyze", f"--{manager}", "verify", "--man=no"]
+        + [str(deployed.root / "deploy" / name) for name in names],
+        env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
     complaints = [line for line in verified.stderr.splitlines() if "papers-digest" in line]
     assert (0, []) == (verified.returncode, complaints)
+
+
+@pytest.mark.faults
+def test_systemd_calls_the_units_safe(deployed: Folder, figure: Callable[[str], None]) -> None:
+    """`systemd-analyze` rates the exposure of those of the system."""
+    units = [str(deployed.root / "deploy" / name) for name in SYSTEM_UNITS]
     services = [unit for unit in units if unit.endswith(".service")]
     judged = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", f"--threshold={EXPOSURE}", *services],

@@ -26,7 +26,7 @@ STATUSES = {"2026-11-20": 3}  # a page that was cut
 
 def run_days(case: Path, folder: Folder) -> dict[str, bytes]:
     """Run all days of a case and return the output."""
-    shutil.copytree(case / "config", folder.root / "config")
+    shutil.copytree(case / "config", folder.root / "config", dirs_exist_ok=True)
     for day in sorted((case / "dumps").iterdir()):
         for dump in day.iterdir():
             folder.drop(dump.name, dump.read_bytes())

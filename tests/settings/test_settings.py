@@ -276,7 +276,12 @@ def test_an_unknown_key_names_the_nearest_known(
         ('[[edition]]\nname = ""', "edition[0].name", "lower-case"),
         ("[[edition]]\n[[edition]]", "edition[0].name", "a name of its own"),
         ('[[edition]]\nat = "24:00"', "edition[0].at", "07:00"),
-        ('[[edition]]\nat = "7:00"', "edition[0].at", "07:00"),
+        ('[[edition]]\nat = "7"', "edition[0].at", "07:00"),
+        ('[[edition]]\nat = "7:0"', "edition[0].at", "07:00"),
+        ('[[edition]]\nat = "007:00"', "edition[0].at", "07:00"),
+        ("[[edition]]\nat = 7:00  # in the morning", "", '"07:00"'),
+        ("[[edition]]\nperiod = 7", "edition[0].period", "one of day, week, month"),
+        ("[[edition]]\nwhen_empty = true", "edition[0].when_empty", "one of skip, note"),
         ('[[edition]]\ndays = ["monday"]', "edition[0].days", "mon, tue"),
         ("[[edition]]\ndays = []", "edition[0].days", "mon, tue"),
         ('[[edition]]\nperiod = "year"', "edition[0].period", "day, week, month"),
@@ -298,29 +303,55 @@ def test_an_unusable_value_is_an_error_with_a_hint(
     error = error_for(root, content)
     assert key == error.key
     assert hint in error.hint
-    assert f"{error.file}: {key}: {error.reason} ({error.hint})" == str(error)
+    place = f"{error.file}: {key}: " if key else f"{error.file}: "
+    assert f"{place}{error.reason} ({error.hint})" == str(error)
 
 
 @pytest.mark.parametrize(
     ("content", "key", "reason"),
     [
-        ("[site]\nurl = 3", "site.url", "must be text in quotes, not a whole number"),
+        ("[site]\nurl = 3", "site.url", "must be text in quotes, not a whole number: 3"),
         (
             "[[edition]]\nat = 07:00:00",
             "edition[0].at",
-            "must be text in quotes, not a time without quotes",
+            "must be text in quotes, not a time without quotes: 07:00:00",
         ),
         (
             "[[edition]]\ntopics = ['a', 1]",
             "edition[0].topics[1]",
-            "must be text in quotes, not a whole number",
+            "must be text in quotes, not a whole number: 1",
         ),
-        ("site = 1", "site", "must be a table, not a whole number"),
-        ("[profile]\nlibrary = 1", "profile.library", "must be text in quotes, not a whole number"),
+        ("site = 1", "site", "must be a table, not a whole number: 1"),
+        (
+            "[profile]\nlibrary = 1",
+            "profile.library",
+            "must be text in quotes, not a whole number: 1",
+        ),
         ("[notify]\non = true", "notify.on", "must be a list in brackets, not true or false"),
-        ("[limits]\nfile_mb = 0", "limits.file_mb", "must be at least 1"),
+        ("[limits]\nfile_mb = 0", "limits.file_mb", "must be at least 1, not 0"),
         ("[notify]\ntimeout_seconds = 61", "notify.timeout_seconds", "must be at most 60"),
         ("[notify]\ntimeout_seconds = 0", "notify.timeout_seconds", "must be more than 0"),
+        (
+            "[[edition]]\ndays = 'mon'",
+            "edition[0].days",
+            "must be a list in brackets, not text in quotes: 'mon'",
+        ),
+        (
+            f"[[edition]]\nlimit = '{'x' * 60}'",
+            "edition[0].limit",
+            f"must be a whole number, not text in quotes: '{'x' * 50}…'",
+        ),
+        ("[state]\nbackups = -1", "state.backups", "must be at least 0, not -1"),
+        (
+            "[notify]\nwebhook = ['https://example.org/secret']",
+            "notify.webhook",
+            "must be text in quotes, not a list in brackets",
+        ),
+        (
+            "[notify]\non = 'https://example.org/secret'",
+            "notify.on",
+            "must be a list in brackets, not text in quotes",
+        ),
         ("[[edition]]\nperiod = 'year'", "edition[0].period", "must not be 'year'"),
         ("[[edition]]\nlimit = 0", "edition[0].limit", "must be at least 1, not 0"),
         ("[[edition]]\ndays = []", "edition[0].days", "must not be empty"),
@@ -333,6 +364,13 @@ def test_a_wrong_type_says_which_type_is_needed(
     """In the words of TOML, not of Python, and with the key."""
     error = error_for(root, content)
     assert (key, reason) == (error.key, error.reason)
+
+
+@pytest.mark.parametrize("written", ["7:00", "07:00"])
+def test_a_time_of_day_may_lack_its_zero(root: Path, written: str) -> None:
+    """It is the same time in the settings."""
+    loaded = load(root, f'[[edition]]\nat = "{written}"\n[[edition]]\nname = "b"\nat = "23:59"\n')
+    assert ["07:00", "23:59"] == [edition.at for edition in loaded.editions]
 
 
 def test_invalid_toml_is_an_error_with_line_and_column(root: Path) -> None:

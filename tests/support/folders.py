@@ -106,11 +106,17 @@ def _compiled_templates() -> Path:
 
 
 class Folder:
-    """A working folder in which `digest` runs, in this process or in one of its own."""
+    """A working folder in which `digest` runs, in this process or in one of its own.
+
+    Its configuration is empty, if there was none, so it has the default settings.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root, self.inbox, self.output = root, root / "inbox", root / "output"
         self.inbox.mkdir(parents=True, exist_ok=True)
+        self.configuration = root / "config" / "digest.toml"
+        self.configuration.parent.mkdir(exist_ok=True)
+        self.configuration.touch()
         # A folder that has run before: compiling the templates anew costs each test 50 ms.
         cache = root / "state" / context.TEMPLATE_CACHE
         shutil.copytree(_compiled_templates(), cache, dirs_exist_ok=True)
@@ -124,14 +130,11 @@ class Folder:
 
     def configure(self, toml: str) -> None:
         """Write the configuration of the folder."""
-        file = self.root / "config" / "digest.toml"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(toml, encoding="utf-8")
+        self.configuration.write_text(toml, encoding="utf-8")
 
     def sort_by(self, topics: str) -> None:
         """Write the topics of the folder."""
         file = self.root / "config" / "topics.toml"
-        file.parent.mkdir(exist_ok=True)
         file.write_text(topics, encoding="utf-8")
 
     def digest(self, *words: str, now: str | None = None) -> CommandResult:
