@@ -33,6 +33,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """A paper that an edition may put into an issue."""
 
     number: int  # of the paper in the ledger
+    intake: int  # that took it in
     page_date: str | None
     classified: compose.ClassifiedItem
     repaired: int  # invalid characters removed from its words
@@ -81,17 +82,18 @@ def select_papers(
 
 
 def record_live_issue(
-    context: RunContext, edition: Edition, day: str, selection: Selection
+    context: RunContext, edition: Edition, day: str, selection: Selection, last_intake: int
 ) -> tuple[int, IssueSummary]:
     """Compose an issue from live intakes and record it.
 
-    Returns its row number in the ledger and its summary. Its accounting is the sum of all live
-    intakes since the edition's last issue. Its counts of filtered and muted papers include
-    those of earlier runs that made no issue. The cursor moves to the last intake.
+    Returns its row number in the ledger and its summary. Its accounting is the sum of the live
+    intakes since the edition's last issue, up to ``last_intake``. Its counts of filtered and
+    muted papers include those of earlier runs that made no issue. The cursor moves to
+    ``last_intake``.
     """
     # Read before the issue is recorded: that moves the cursor and sets its counts to 0.
     cursor = context.ledger.editions.cursor(edition.name)
-    accounting, short = context.ledger.intakes.sums_since(cursor.summed)
+    accounting, short = context.ledger.intakes.sums_between(cursor.summed, last_intake)
     header = _header(context, edition, day, selection, accounting, short=short)
     header = replace(
         header,
@@ -100,8 +102,7 @@ def record_live_issue(
     )
     earlier = profile.list_earlier_papers(context, edition, day) if selection.papers else []
     issue = _compose(context, edition, header, selection.papers, earlier)
-    issue = followups.add_followups(context, issue, cursor.summed)
-    last_intake = context.ledger.intakes.last_number()
+    issue = followups.add_followups(context, issue, cursor.summed, last_intake)
     number = context.ledger.issues.record_issue(issue, "live", last_intake, _issued(selection))
     return number, _recorded(context, issue)
 
@@ -129,6 +130,7 @@ def _candidate(context: RunContext, paper: Paper, cleaned: compose.CleanedPaper)
     )
     return Candidate(
         number=paper.id,
+        intake=paper.intake,
         page_date=paper.page_date,
         classified=compose.classify_item(cleaned.item, placement),
         repaired=cleaned.repaired,
@@ -176,7 +178,7 @@ def _header(
             context,
             edition,
             day,
-            [(paper.number, paper.page_date, paper.classified.item) for paper in papers],
+            [(paper.number, paper.classified.item) for paper in papers],
         ),
     )
 

@@ -106,16 +106,27 @@ class Intakes(Queries):
         )
         return dict(self._execute(sql).fetchall())
 
-    def sums_since(self, intake: int) -> tuple[Accounting, bool]:
-        """Return the sums over all live intakes after this one, and whether a dump was short."""
-        sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND kind = 'live'"
-        sums = Accounting(*self._execute(sql, (intake,)).fetchone())
+    def sums_between(self, after: int, upto: int) -> tuple[Accounting, bool]:
+        """Return the sums over the live intakes after one up to another, the latter included.
+
+        Also returns whether one of their dumps was short.
+        """
+        sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND number <= ? AND kind = 'live'"
+        sums = Accounting(*self._execute(sql, (after, upto)).fetchone())
         sql = (
             "SELECT coalesce(max(short), 0) FROM dump JOIN intake ON number = intake"
-            " WHERE number > ? AND kind = 'live'"
+            " WHERE number > ? AND number <= ? AND kind = 'live'"
         )
-        (short,) = self._execute(sql, (intake,)).fetchone()
+        (short,) = self._execute(sql, (after, upto)).fetchone()
         return sums, bool(short)
+
+    def moments_after(self, number: int) -> list[tuple[int, str]]:
+        """Return number and moment of the live intakes after this one, the newest first."""
+        sql = (
+            "SELECT number, moment FROM intake WHERE number > ? AND kind = 'live'"
+            " ORDER BY number DESC"
+        )
+        return self._execute(sql, (number,)).fetchall()
 
     def last_number(self) -> int:
         """Return the number of the newest intake; 0 before the first."""
