@@ -11,7 +11,7 @@ A row begins with the name of its target:
     D1      reading each format              W1      writing pages and feeds, and a rebuild
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
-    I1, I2  the order of papers
+    I1, I2  the order of papers             K4      many editions with many topics
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pathlib import Path
 from benchmarks import (
     bench_archive,
     bench_backup,
+    bench_editions,
     bench_formats,
     bench_parse,
     bench_process,
@@ -46,6 +47,7 @@ SUITES: tuple[Suite, ...] = (
     bench_archive.rows,
     bench_backup.rows,
     bench_topics.rows,
+    bench_editions.rows,
     bench_render.rows,
     bench_rebuild.rows,
     bench_similarity.rows,

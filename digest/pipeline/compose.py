@@ -47,11 +47,21 @@ class Selection(msgspec.Struct, frozen=True):
     muted: int = 0
 
 
-def list_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
+def list_candidates(
+    context: RunContext, papers: Sequence[tuple[Paper, int]], known: dict[int, Candidate]
+) -> list[Candidate]:
     """Mend the words of papers and place them under topics.
 
-    Each paper comes with the number of dumps that showed it. The order stays.
+    Each paper comes with the number of dumps that showed it. The order stays. Papers that are in
+    ``known``, by number, are taken from there, and the others are added to it: editions of one
+    run mostly have the same candidates.
     """
+    fresh = [(paper, dumps) for paper, dumps in papers if paper.id not in known]
+    known.update((candidate.number, candidate) for candidate in _make_candidates(context, fresh))
+    return [known[paper.id] for paper, _ in papers]
+
+
+def _make_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     # In two passes: doing both paper by paper takes a fifteenth longer.
     cleaned = []
     for number, (paper, dumps) in enumerate(papers, start=1):

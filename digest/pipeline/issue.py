@@ -40,19 +40,21 @@ def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
     issues that their schedule asks for. Each edition has a transaction of its own.
     """
     summaries: list[IssueSummary] = []
+    known: dict[int, Candidate] = {}
     # The main edition comes first: the others link to its issues.
     for edition in context.settings.editions:
         scheduled = due_only or edition.period != "day"
         with context.ledger.transaction():
-            summaries += _make_issues_of(context, edition, scheduled=scheduled)
+            summaries += _make_issues_of(context, edition, known, scheduled=scheduled)
     return summaries
 
 
 def _make_issues_of(
-    context: RunContext, edition: Edition, *, scheduled: bool
+    context: RunContext, edition: Edition, known: dict[int, Candidate], *, scheduled: bool
 ) -> list[IssueSummary]:
     """Make the issues of one edition; called in a transaction.
 
+    ``known`` are the candidates of the editions before it, by number; new ones are added.
     If ``scheduled``, the dates come from the schedule, and the decision on each is recorded. If
     not, the only date is today.
     """
@@ -68,7 +70,7 @@ def _make_issues_of(
     # A scheduled edition records its dates even if no papers came.
     if not (papers or scheduled):
         return []
-    candidates = compose.list_candidates(context, papers)
+    candidates = compose.list_candidates(context, papers, known)
     selection = compose.select_papers(context, edition, candidates)
     if candidates and not selection.papers:
         # All were left out: the cursor moves past them, so that no later run judges them again.
