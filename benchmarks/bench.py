@@ -12,6 +12,7 @@ A row begins with the name of its target:
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
     I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
+    K4      many editions with many topics
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from benchmarks import (
     arxiv_month,
     bench_archive,
     bench_backup,
+    bench_editions,
     bench_formats,
     bench_parse,
     bench_process,
@@ -47,6 +49,7 @@ SUITES: tuple[Suite, ...] = (
     bench_archive.rows,
     bench_backup.rows,
     bench_topics.rows,
+    bench_editions.rows,
     bench_render.rows,
     bench_rebuild.rows,
     bench_similarity.rows,

@@ -27,7 +27,8 @@ from pathlib import Path
 
 from benchmarks import by_f_strings, corpus, measure
 from digest import settings
-from digest.model.issues import Issue, Page
+from digest.model.files import Page
+from digest.model.issues import Issue
 from digest.operations import backfill, rebuild
 from digest.render.feeds import archive_layout
 from digest.storage import output

@@ -11,7 +11,8 @@ import msgspec
 
 from benchmarks import corpus, measure
 from digest.editorial import compose, topics
-from digest.model.issues import Accounting, Issue, Item, Page
+from digest.model.files import Page
+from digest.model.issues import Accounting, Issue, Item
 from digest.model.papers import Paper
 from digest.model.settings import Site
 from digest.pipeline.topics import load_headings

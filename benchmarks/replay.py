@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks import measure
 from digest import settings
-from digest.model.issues import Page
+from digest.model.files import Page
 from digest.operations import backfill, run
 from digest.storage import output
 

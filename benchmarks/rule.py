@@ -23,7 +23,7 @@ class Rule(Generic[Key]):
     Call `take_in` for every intake and `wake` for every run, in their order. Moments are
     wall-clock times of the site. ``states`` holds the state of each scheduled date, ``issued``
     the date of the issue of each paper, and ``waiting`` the papers not yet issued, with their
-    page dates.
+    page dates. ``seen`` holds the day on which each was taken in.
     """
 
     def __init__(self, edition: Edition) -> None:
@@ -32,11 +32,16 @@ class Rule(Generic[Key]):
         self.states: dict[date, str] = {}
         self.issued: dict[Key, date] = {}
         self.waiting: dict[Key, date | None] = {}
+        self.seen: dict[Key, date] = {}
 
     def take_in(self, local: datetime, papers: Mapping[Key, date | None]) -> None:
         """Record that a run took in these new papers, in this order."""
         if papers and self.began is None:
             self.began = local.date()
+        # A paper that was taken in before this moment was not taken in after it, as a clock that
+        # was ahead has it.
+        self.seen = {paper: min(day, local.date()) for paper, day in self.seen.items()}
+        self.seen.update(dict.fromkeys(papers, local.date()))
         self.waiting.update(papers)
 
     def wake(self, local: datetime) -> dict[date, list[Key]]:
@@ -68,6 +73,8 @@ class Rule(Generic[Key]):
         """Yield the scheduled dates whose hour has passed and whose state is not final."""
         at = time.fromisoformat(self.edition.at)
         day = self.began or date.max
+        if self.began and self.edition.period != "day":
+            day += timedelta(days=1)  # it looks back, so it is not due on its first day
         while day <= local.date():
             state = self.states.get(day)
             is_open = state is None or (day == local.date() and state != "issued")
@@ -82,6 +89,9 @@ class Rule(Generic[Key]):
         return _NAMES[day.weekday()] in days
 
     def _papers(self, day: date, newest: date | None) -> list[Key]:
+        if self.edition.period != "day":
+            ended = [paper for paper in self.waiting if self.seen[paper] < day]
+            return ended if day == newest or self.edition.catch_up == "dated" else []
         if day == newest:
             return list(self.waiting)
         if self.edition.catch_up == "one":

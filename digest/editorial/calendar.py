@@ -1,5 +1,7 @@
 """Find the period that a weekly or monthly issue covers, and name days and periods in English.
 
+A period begins at the midnight of its first day and ends at the midnight after its last one.
+
 Days are ISO strings (``YYYY-MM-DD``). Reads no clock and no locale.
 """
 
@@ -14,19 +16,21 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+OPEN = ".."  # the end of an ISO 8601 interval of which only the start is given
+
 _WEEK = 7
 
 
 def period_covered(
-    period: str, due: str, settled: str | None, pending: str | None
+    period: str, due: str, settled: str | None, caught_up: str | None
 ) -> tuple[str, str]:
     """Return the first and the last day that an issue due on the date ``due`` covers.
 
-    ``period`` is "week" or "month". ``settled`` is the last date before it that was issued or
-    had no papers: the issue covers everything since, missed dates included. If no date was
-    ever settled, it covers the period before the oldest ``pending`` date.
+    ``period`` is "week" or "month". ``settled`` is the last date before it whose period this issue
+    does not cover; the issue covers all days since. If there is none, it covers the period
+    before the date ``caught_up``, the oldest that it stands for, or else before ``due``.
     """
-    start = settled or _period_before(period, pending or due)
+    start = settled or _period_before(period, caught_up or due)
     return start, (date.fromisoformat(due) - timedelta(days=1)).isoformat()
 
 
@@ -42,6 +46,14 @@ def period_name(first: str, last: str) -> str:
     return _from_to(start, end, "{day} {month}", "{day} {month} {year}")
 
 
+def interval_name(interval: str) -> str:
+    """Name the days of an ISO 8601 interval: as `period_name`, or "Since 12 June 2026"."""
+    first, last = interval.split("/")
+    if last == OPEN:
+        return f"Since {_long_date(date.fromisoformat(first))}"
+    return period_name(first, last)
+
+
 def day_name(day: str, first: str, last: str) -> str:
     """Name a day within a period: "Tuesday" if the period is a week or less, else "17 November".
 
@@ -50,6 +62,12 @@ def day_name(day: str, first: str, last: str) -> str:
     named_day, start, end = map(date.fromisoformat, (day, first, last))
     if start <= named_day <= end and (end - start).days < _WEEK:
         return WEEKDAYS[named_day.weekday()]
+    return day_and_month(day)
+
+
+def day_and_month(day: str) -> str:
+    """Name a day without its year: "17 November"."""
+    named_day = date.fromisoformat(day)
     return f"{named_day.day} {MONTHS[named_day.month - 1]}"
 
 

@@ -111,6 +111,8 @@ def compose_issue(
     ``brief``, and pages show them under one heading. The papers beyond the ``limit`` are
     listed as ``more``, and stay in their sections.
     """
+    if header.span:
+        classified = [_mark_lateness(each, header.span) for each in classified]
     by_topic: dict[str, list[Item]] = {topic: [] for topic in (*names, OTHER)}
     topics = {each.item.guid: each.topic for each in classified}
     ranked = ranking.rank_papers((each.item for each in classified), matches)
@@ -137,6 +139,11 @@ def compose_issue(
         brief=_topics_in_brief(sections),
         more=_papers_beyond(ranked, picked, limit),
     )
+
+
+def _mark_lateness(classified: ClassifiedItem, period: Period) -> ClassifiedItem:
+    late_from = followups.late_in_period(classified.item, period)
+    return replace(classified, item=replace(classified.item, late_from=late_from))
 
 
 def _compose_section(topic: str, names: Mapping[str, str], papers: Sequence[Item]) -> Section:

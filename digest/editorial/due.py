@@ -62,7 +62,8 @@ def pending_dates(
     """Return the scheduled dates that have come and are not settled by a row, oldest first.
 
     ``local`` is the moment in the site's time zone. ``first`` is the local date of the run that
-    took in the edition's first paper; with None nothing is due yet. ``rows`` needs to hold
+    took in the edition's first paper; with None nothing is due yet. A weekly or monthly edition
+    is not due on that date itself, as it looks back on the days before. ``rows`` needs to hold
     only today's row and the newest one before it. After a pause of more than `_LONGEST_PAUSE`
     days, only the first date and those of the last so many days are returned.
     """
@@ -71,7 +72,8 @@ def pending_dates(
     today = local.date()
     settled = [date.fromisoformat(row.date) for row in rows if _is_final(row, today)]
     # Ordinals, as there is no day after the last one of the calendar.
-    start = max([first.toordinal(), *(day.toordinal() + 1 for day in settled)])
+    begin = first.toordinal() + (edition.period != "day")
+    start = max([begin, *(day.toordinal() + 1 for day in settled)])
     is_over = local.replace(tzinfo=None).time() >= due_time(edition)
     last = today.toordinal() if is_over else today.toordinal() - 1
     # A clock that is wrong by thousands of years must not cost a row for each of their days.
@@ -86,29 +88,30 @@ def expired_dates(rows: Sequence[DueRow], today: date) -> tuple[str, ...]:
 
 
 def assign_papers(
-    edition: Edition, due: Sequence[date], today: date, page_dates: Sequence[str | None]
+    edition: Edition, due: Sequence[date], today: date, earliest: Sequence[str | None]
 ) -> tuple[DueDate, ...]:
     """Decide for each due date whether it gets an issue, and with which candidates.
 
-    ``due`` are the pending dates, oldest first; ``page_dates`` are those of the candidates, in
-    their order. No candidate is dropped: one that gets into no issue now is a candidate again
-    for the next.
+    ``due`` are the pending dates, oldest first. ``earliest`` has for each candidate, in their
+    order, the first date whose issue may hold it, with None only the newest. All of them may be
+    in the issue of the newest date. No candidate is dropped: one that gets into no issue now is
+    a candidate again for the next.
     """
     recent = [day for day in due if (today - day).days <= edition.catch_up_days]
     old = due[: len(due) - len(recent)]
     decisions = [DueDate(date=day.isoformat(), state="missed") for day in old]
-    waiting = list(range(len(page_dates)))
+    waiting = list(range(len(earliest)))
     for day in recent[:-1]:
-        papers = _papers_of_missed(edition, day, waiting, page_dates)
+        papers = _papers_of_missed(edition, day, waiting, earliest)
         waiting = [position for position in waiting if position not in papers]
-        decisions.append(_decide_missed(edition, day, papers, recent[-1], bool(page_dates)))
+        decisions.append(_decide_missed(edition, day, papers, recent[-1], bool(earliest)))
     if recent:
         decisions.append(_decide_newest(edition, recent[-1], today, tuple(waiting)))
     return tuple(decisions)
 
 
 def _papers_of_missed(
-    edition: Edition, day: date, waiting: Sequence[int], page_dates: Sequence[str | None]
+    edition: Edition, day: date, waiting: Sequence[int], earliest: Sequence[str | None]
 ) -> tuple[int, ...]:
     """Return the candidates for a missed date: none unless each date gets its own issue."""
     if edition.catch_up == "one":
@@ -117,7 +120,7 @@ def _papers_of_missed(
     return tuple(
         position
         for position in waiting
-        if (page_date := page_dates[position]) is not None and page_date <= last
+        if (first := earliest[position]) is not None and first <= last
     )
 
 

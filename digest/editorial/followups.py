@@ -89,6 +89,18 @@ def late_from(page_date: str | None, newest_of_source: str | None) -> str | None
     return None
 
 
+def late_in_period(item: Item, period: Period) -> str | None:
+    """Return the day that a paper of a weekly or monthly issue is late from, None for most.
+
+    That is the day of first sight if it is before the period: its own date got no issue. It is
+    the page date if a late page is from before the period. A page that was late by some days of
+    the same week does not make its papers late for the week.
+    """
+    seen = period.papers[item.guid].seen
+    days = (day for day in (seen, item.late_from) if day is not None and day < period.first)
+    return next(days, None)
+
+
 def select_rising(tracked: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
     """Return the papers whose attention grew most, at most `RISING`, best first.
 

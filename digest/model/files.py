@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from digest.model.results import InputProblem
 
 
@@ -43,3 +45,10 @@ class PublishedFile(NamedTuple):
     size: int
     modified_ns: int
     hash: bytes
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """A file of the output tree: its path below ``output/``, and its bytes."""
+
+    path: str
+    body: bytes

@@ -156,7 +156,7 @@ class CountChange(msgspec.Struct, frozen=True):
 class PaperHistory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The changes of a paper between its first sighting and a weekly or monthly issue.
 
-    ``seen`` is the day of the page that showed it first, or of the run if the page has no date.
+    ``seen`` is the day of the run that took it in; in older issues that of its first page, if any.
     ``issue`` is the key of the main edition's issue that holds it, and ``guid`` its guid there
     if that is a different one. Only counts that changed are given.
     """
@@ -179,6 +179,12 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     last: str
     main: str | None = None
     papers: dict[str, PaperHistory] = {}  # by guid
+    incomplete: bool = False  # the edition began after the week or month did
+
+    @property
+    def interval(self) -> str:
+        """Its days in ISO 8601: "2026-11-16/2026-11-22", or "2026-11-19/.." if incomplete."""
+        return f"{self.first}/{'..' if self.incomplete else self.last}"
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,15 +236,8 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
     papers: int
     verdict: str
     is_history: bool = False  # backfilled: on pages and in the archive, but not in live feeds
-    span: str | None = None  # its days in ISO 8601: "2026-11-16/2026-11-22"
+    span: str | None = None  # the `interval` of its period
     size: int = 0  # bytes of the stored issue
-
-
-class Page(msgspec.Struct, frozen=True, gc=False):
-    """A file of the output tree: its path below ``output/``, and its bytes."""
-
-    path: str
-    body: bytes
 
 
 def issue_key(date: str, ordinal: int) -> str:

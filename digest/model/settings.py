@@ -121,11 +121,11 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = "daily"
     """The id of the series and its folder in `output/`: lower-case letters, digits, hyphens."""
     period: Literal["day", "week", "month"] = "day"
-    """The time an issue covers."""
+    """The time an issue covers. A week or month ends at a midnight in the site's time zone."""
     at: str = "07:00"
     """The time of day an issue is due, in the site's time zone: `"07:00"` or `"7:00"`."""
     days: tuple[str, ...] = WEEKDAYS
-    """Weekdays with an issue. A weekly issue is due on the first of them."""
+    """Weekdays with an issue. A weekly issue is due on the first, for the seven days before."""
     topics: tuple[str, ...] = ()
     """Only papers under these topic ids. Empty: all, here and in the four keys below."""
     include: tuple[str, ...] = ()

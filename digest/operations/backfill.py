@@ -177,11 +177,12 @@ def _take_in_day(
 
 def _make_issues(context: RunContext, day: str, intake: CommittedIntake) -> Iterator[IssueSummary]:
     """Make an issue of each daily edition from the papers of an intake, if it accepts any."""
+    known: dict[int, compose.Candidate] = {}
     for edition in context.settings.editions:
         if edition.period != "day":
             continue
         papers = context.ledger.issues.candidates_of_intake(edition.name, intake.number)
-        candidates = compose.list_candidates(context, papers)
+        candidates = compose.list_candidates(context, papers, known)
         selection = compose.select_papers(context, edition, candidates)
         if selection.papers:
             yield compose.record_past_issue(context, edition, day, selection, intake.accounting)

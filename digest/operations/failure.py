@@ -13,7 +13,7 @@ import msgspec
 
 from digest import settings as settings_files
 from digest.errors import DigestError
-from digest.model.issues import Page
+from digest.model.files import Page
 from digest.model.settings import Settings
 from digest.model.status import FAILED, RunRecord, Status
 from digest.operations import status

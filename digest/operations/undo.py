@@ -129,7 +129,7 @@ def _take_back(context: RunContext, issue: IssueToUndo) -> tuple[Paper, ...]:
     _recount_topics(ledger, edition, row.date[:_MONTH])
     cursor = ledger.editions.cursor(edition).cursor
     ledger.intakes.correct_moments(cursor, context.moment)
-    candidates = ledger.issues.candidates(edition, cursor)
+    candidates = ledger.issues.candidates(edition, cursor, ledger.intakes.last_number())
     return tuple(paper for paper, _ in candidates if paper.id in papers)
 
 

@@ -33,6 +33,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """A paper that an edition may put into an issue."""
 
     number: int  # of the paper in the ledger
+    intake: int  # that took it in
     page_date: str | None
     classified: compose.ClassifiedItem
     repaired: int  # invalid characters removed from its words
@@ -46,11 +47,21 @@ class Selection(msgspec.Struct, frozen=True):
     muted: int = 0
 
 
-def list_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
+def list_candidates(
+    context: RunContext, papers: Sequence[tuple[Paper, int]], known: dict[int, Candidate]
+) -> list[Candidate]:
     """Mend the words of papers and place them under topics.
 
-    Each paper comes with the number of dumps that showed it. The order stays.
+    Each paper comes with the number of dumps that showed it. The order stays. Papers that are in
+    ``known``, by number, are taken from there, and the others are added to it: editions of one
+    run mostly have the same candidates.
     """
+    fresh = [(paper, dumps) for paper, dumps in papers if paper.id not in known]
+    known.update((candidate.number, candidate) for candidate in _make_candidates(context, fresh))
+    return [known[paper.id] for paper, _ in papers]
+
+
+def _make_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     # In two passes: doing both paper by paper takes a fifteenth longer.
     cleaned = []
     for number, (paper, dumps) in enumerate(papers, start=1):
@@ -81,17 +92,18 @@ def select_papers(
 
 
 def record_live_issue(
-    context: RunContext, edition: Edition, day: str, selection: Selection
+    context: RunContext, edition: Edition, day: str, selection: Selection, last_intake: int
 ) -> tuple[int, IssueSummary]:
     """Compose an issue from live intakes and record it.
 
-    Returns its row number in the ledger and its summary. Its accounting is the sum of all live
-    intakes since the edition's last issue. Its counts of filtered and muted papers include
-    those of earlier runs that made no issue. The cursor moves to the last intake.
+    Returns its row number in the ledger and its summary. Its accounting is the sum of the live
+    intakes since the edition's last issue, up to ``last_intake``. Its counts of filtered and
+    muted papers include those of earlier runs that made no issue. The cursor moves to
+    ``last_intake``.
     """
     # Read before the issue is recorded: that moves the cursor and sets its counts to 0.
     cursor = context.ledger.editions.cursor(edition.name)
-    accounting, incomplete = context.ledger.intakes.sums_since(cursor.summed)
+    accounting, incomplete = context.ledger.intakes.sums_between(cursor.summed, last_intake)
     header = _header(context, edition, day, selection, accounting, incomplete=incomplete)
     header = replace(
         header,
@@ -100,9 +112,8 @@ def record_live_issue(
     )
     earlier = profile.list_earlier_papers(context, edition, day) if selection.papers else []
     issue = _compose(context, edition, header, selection.papers, earlier)
-    issue = followups.add_followups(context, issue, cursor.summed)
+    issue = followups.add_followups(context, issue, cursor.summed, last_intake)
     issue = item_dates.date_items(issue, context.ledger.issues.last_moment(edition.name))
-    last_intake = context.ledger.intakes.last_number()
     number = context.ledger.issues.record_issue(issue, "live", last_intake, _issued(selection))
     return number, _recorded(context, issue)
 
@@ -131,6 +142,7 @@ def _candidate(context: RunContext, paper: Paper, cleaned: compose.CleanedPaper)
     )
     return Candidate(
         number=paper.id,
+        intake=paper.intake,
         page_date=paper.page_date,
         classified=compose.classify_item(cleaned.item, placement),
         repaired=cleaned.repaired,
@@ -180,7 +192,7 @@ def _header(
             context,
             edition,
             day,
-            [(paper.number, paper.page_date, paper.classified.item) for paper in papers],
+            [(paper.number, paper.classified.item) for paper in papers],
         ),
     )
 

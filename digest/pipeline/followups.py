@@ -13,14 +13,15 @@ from digest.pipeline.context import RunContext
 from digest.storage.ledger.followups import DatedCounts, PaperChange
 
 
-def add_followups(context: RunContext, issue: Issue, after: int) -> Issue:
+def add_followups(context: RunContext, issue: Issue, after: int, upto: int) -> Issue:
     """Return the issue with its follow-ups: updated and rising papers of earlier issues.
 
-    ``after`` is the number of the last intake whose changes an earlier issue has reported.
+    Changes are those of the intakes after number ``after``, the last one that an earlier issue
+    has reported, up to ``upto``. Attention is as of now.
     Records each rising paper with its attention, so that it is listed again only once that has
     doubled. Must be called in the transaction that records the issue.
     """
-    changes = context.ledger.followups.list_changes(issue.edition, after)
+    changes = context.ledger.followups.list_changes(issue.edition, after, upto)
     since = date.fromisoformat(issue.date) - timedelta(days=followups.RISING_DAYS)
     counts = context.ledger.followups.list_counts(issue.edition, since.isoformat())
     rising = followups.select_rising(map(_tracked_paper, counts))

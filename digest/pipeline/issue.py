@@ -6,8 +6,8 @@ together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from digest.editorial import due
 from digest.model.due_dates import DueDate
 from digest.model.results import IssueSummary
 from digest.model.settings import Edition
-from digest.pipeline import compose
+from digest.pipeline import compose, period
 from digest.pipeline.compose import Candidate, Selection
 from digest.pipeline.context import RunContext
 
@@ -40,43 +40,52 @@ def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
     issues that their schedule asks for. Each edition has a transaction of its own.
     """
     summaries: list[IssueSummary] = []
+    known: dict[int, Candidate] = {}
     # The main edition comes first: the others link to its issues.
     for edition in context.settings.editions:
         scheduled = due_only or edition.period != "day"
         with context.ledger.transaction():
-            summaries += _make_issues_of(context, edition, scheduled=scheduled)
+            summaries += _make_issues_of(context, edition, known, scheduled=scheduled)
     return summaries
 
 
 def _make_issues_of(
-    context: RunContext, edition: Edition, *, scheduled: bool
+    context: RunContext, edition: Edition, known: dict[int, Candidate], *, scheduled: bool
 ) -> list[IssueSummary]:
     """Make the issues of one edition; called in a transaction.
 
+    ``known`` are the candidates of the editions before it, by number; new ones are added.
     If ``scheduled``, the dates come from the schedule, and the decision on each is recorded. If
     not, the only date is today.
     """
-    cursor = context.ledger.editions.cursor(edition.name)
-    papers = context.ledger.issues.candidates(edition.name, cursor.cursor)
     dates = _pending_dates(context, edition) if scheduled else [context.moment.date()]
-    # A scheduled edition records its dates even if no papers came.
-    if not dates or not (papers or scheduled):
+    if not dates:
         return []
-    candidates = compose.list_candidates(context, papers)
+    cursor = context.ledger.editions.cursor(edition.name).cursor
+    last_intakes = {
+        day.isoformat(): period.last_intake(context, edition, day, cursor) for day in dates
+    }
+    last_intake = last_intakes[dates[-1].isoformat()]
+    papers = context.ledger.issues.candidates(edition.name, cursor, last_intake)
+    # A scheduled edition records its dates even if no papers came.
+    if not (papers or scheduled):
+        return []
+    candidates = compose.list_candidates(context, papers, known)
     selection = compose.select_papers(context, edition, candidates)
     if candidates and not selection.papers:
         # All were left out: the cursor moves past them, so that no later run judges them again.
-        last_intake = context.ledger.intakes.last_number()
         left_out = (selection.filtered, selection.muted)
         context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
         selection = Selection()  # their numbers are stored with the cursor for the next issue
     summaries = []
-    for due_date in _decide_dates(context, edition, dates, selection.papers, scheduled=scheduled):
+    for due_date in _decide_dates(
+        context, edition, last_intakes, selection.papers, scheduled=scheduled
+    ):
         number = None
         if due_date.makes_issue:
             own = tuple(selection.papers[position] for position in due_date.papers)
             number, summary = compose.record_live_issue(
-                context, edition, due_date.date, replace(selection, papers=own)
+                context, edition, due_date.date, replace(selection, papers=own), last_intake
             )
             summaries.append(summary)
             # Papers that were left out are counted once, in the first of several issues.
@@ -89,16 +98,20 @@ def _make_issues_of(
 def _decide_dates(
     context: RunContext,
     edition: Edition,
-    dates: Sequence[date],
+    last_intakes: Mapping[str, int],
     papers: Sequence[Candidate],
     *,
     scheduled: bool,
 ) -> tuple[DueDate, ...]:
-    """Return a decision for each date: whether it gets an issue, and with which papers."""
+    """Return a decision for each date: whether it gets an issue, and with which papers.
+
+    ``last_intakes`` has for each date the last intake whose papers its issue may hold.
+    """
     if scheduled:
-        page_dates = [paper.page_date for paper in papers]
-        return due.assign_papers(edition, dates, context.moment.date(), page_dates)
-    today, all_papers = dates[0].isoformat(), tuple(range(len(papers)))
+        dates = [date.fromisoformat(day) for day in last_intakes]
+        earliest = [_earliest_date(edition, last_intakes, paper) for paper in papers]
+        return due.assign_papers(edition, dates, context.moment.date(), earliest)
+    (today,), all_papers = last_intakes, tuple(range(len(papers)))
     return (DueDate(date=today, state="issued", papers=all_papers, makes_issue=bool(papers)),)
 
 
@@ -108,8 +121,14 @@ def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
     rows = context.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
         context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
-    first = context.ledger.due_dates.first_moment(edition.name)
-    # Due dates are days in the site's time zone; the ledger may hold moments of another one.
-    zone = context.moment.tzinfo
-    first_day = datetime.fromisoformat(first).astimezone(zone).date() if first else None
+    first_day = period.first_day(context, edition)
     return list(due.pending_dates(edition, context.moment, first_day, rows))
+
+
+def _earliest_date(
+    edition: Edition, last_intakes: Mapping[str, int], paper: Candidate
+) -> str | None:
+    """Return the first date whose issue may hold a candidate; with None only the newest may."""
+    if edition.period == "day":
+        return paper.page_date
+    return next(day for day, last_intake in last_intakes.items() if paper.intake <= last_intake)

@@ -11,7 +11,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import compose
-from digest.model.issues import Issue, IssueLink, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, IssueLink
 from digest.model.topics import RemovedTopic
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext

@@ -14,7 +14,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from collections.abc import Set as AbstractSet
 
 from digest.editorial import calendar, topics
-from digest.model.issues import Issue, IssueLink, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, IssueLink
 from digest.model.topics import RemovedTopic, TopicCount
 from digest.pipeline import month_parts
 from digest.pipeline.context import RunContext

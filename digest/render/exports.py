@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from digest.model.issues import Issue, Item, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, Item
 from digest.render import escape, paths
 
 # Not "\{" for a brace: BibTeX counts braces whatever stands before them.

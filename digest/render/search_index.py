@@ -21,7 +21,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from digest.model.issues import Issue, Item, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, Item
 from digest.render import paths
 
 _NAMES = 3  # authors shown with a paper

@@ -41,23 +41,23 @@ def day(iso: str) -> str:
 
 
 def title(issue: Issue) -> str:
-    """Return the title of an issue: its day, "Week of 16 November 2026" or "November 2026"."""
-    return (
-        calendar.period_name(issue.span.first, issue.span.last) if issue.span else day(issue.date)
-    )
+    """Return an issue's title: its day, "Week of 16 November 2026" or "Since 12 June 2026"."""
+    return calendar.interval_name(issue.span.interval) if issue.span else day(issue.date)
 
 
 def link_title(link: IssueLink) -> str:
     """Return the title of an issue from its row in the list of issues, without reading it."""
-    return calendar.period_name(*link.span.split("/")) if link.span else day(link.date)
+    return calendar.interval_name(link.span) if link.span else day(link.date)
 
 
 def short_span(span: str, *, year: str) -> str:
     """Return the days ``2026-11-16/2026-11-22`` as "16–22 Nov", with both months if they differ.
 
-    The year is added where it is not ``year``.
+    The days ``2026-06-12/..`` are "since 12 Jun". The year is added where it is not ``year``.
     """
     first, last = span.split("/")
+    if last == calendar.OPEN:
+        return f"since {short_day(first, year=year)}"
     end = short_day(last, year=year)
     if first == last:
         return end
@@ -224,10 +224,13 @@ def _papers(issue: Issue) -> str:
     brief = sum(section.topic in issue.brief for section in issue.sections)
     if (headings := len(issue.sections) - max(brief - 1, 0)) > 1:
         sentence = f"{sentence} under {headings} headings"
+    if issue.span and issue.span.incomplete:
+        sentence = f"{sentence} since {calendar.day_and_month(issue.span.first)}"
     if issue.more:
         sentence = f"{sentence}, {len(issue.more):,} of them by title alone"
     if late := sum(item.late_from is not None for item in papers):
-        sentence = f"{sentence}, {late:,} of them late from an earlier day’s page"
+        origin = "earlier days" if issue.span else "an earlier day’s page"
+        sentence = f"{sentence}, {late:,} of them late from {origin}"
     return f"{sentence}."
 
 

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from digest.model.files import PublishedFile
-from digest.model.issues import Page
+from digest.model.files import Page, PublishedFile
 from digest.storage import publication_log, staging
 from digest.storage.page_folders import Obstacle, PageFolders
 

@@ -42,7 +42,7 @@ FIELDS = {
     "NamedPaper": "key guid title",
     "Organization": "slug name",
     "PaperHistory": "seen issue guid upvotes comments stars",
-    "Period": "first last main papers",
+    "Period": "first last main papers incomplete",
     "QuarantineStatus": "dump reason moment days",
     "RebuildResult": "written same removed problems",
     "Reject": "line reason",

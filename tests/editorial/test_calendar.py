@@ -31,6 +31,19 @@ def test_a_period_has_a_name(expected: str, first: str, last: str) -> None:
     assert expected == calendar.period_name(first, last)
 
 
+@pytest.mark.parametrize(
+    ("expected", "interval"),
+    [
+        ("Week of 16 November 2026", "2026-11-16/2026-11-22"),
+        ("Since 19 November 2026", "2026-11-19/.."),
+        ("Since 16 November 2026", "2026-11-16/.."),
+    ],
+)
+def test_an_incomplete_period_is_named_by_its_first_day(expected: str, interval: str) -> None:
+    """Its interval has no end."""
+    assert expected == calendar.interval_name(interval)
+
+
 def test_a_day_of_a_week_is_named_by_its_weekday() -> None:
     """A day outside the week, or within a longer period, is named by its date."""
     week, month = ("2026-11-16", "2026-11-22"), ("2026-11-01", "2026-11-30")
@@ -40,7 +53,7 @@ def test_a_day_of_a_week_is_named_by_its_weekday() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "period", "due", "settled", "pending"),
+    ("expected", "period", "due", "settled", "caught_up"),
     [
         (("2026-11-16", "2026-11-22"), "week", "2026-11-23", "2026-11-16", None),
         (("2026-11-16", "2026-11-22"), "week", "2026-11-23", None, None),
@@ -52,10 +65,10 @@ def test_a_day_of_a_week_is_named_by_its_weekday() -> None:
     ],
 )
 def test_an_issue_covers_the_days_since_the_last_settled_date(
-    expected: tuple[str, str], period: str, due: str, settled: str | None, pending: str | None
+    expected: tuple[str, str], period: str, due: str, settled: str | None, caught_up: str | None
 ) -> None:
-    """Before any date was settled, it covers the period before; missed dates extend it."""
-    assert expected == calendar.period_covered(period, due, settled, pending)
+    """Before any date was settled, it covers the period before; dates it catches up extend it."""
+    assert expected == calendar.period_covered(period, due, settled, caught_up)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,14 @@ def test_a_weekly_edition_is_due_on_the_first_of_its_days() -> None:
     assert days(8, 15) == due.pending_dates(weekly, at("08:00"), FIRST, [])
 
 
+@pytest.mark.parametrize(("period", "first"), [("week", 16), ("month", 1)])
+def test_an_edition_that_looks_back_is_not_due_on_its_first_day(period: Any, first: int) -> None:
+    """No paper of it is older. A daily edition is due at once."""
+    begun, morning = date(2026, 11, first), at("08:00", date(2026, 11, first))
+    assert () == due.pending_dates(Edition(period=period), morning, begun, [])
+    assert (begun,) == due.pending_dates(DAILY, morning, begun, [])
+
+
 def test_a_monthly_edition_is_due_on_the_first() -> None:
     """Its weekdays have no effect."""
     monthly = Edition(period="month", days=("mon",))
@@ -185,17 +194,17 @@ def test_a_note_is_for_today_only() -> None:
 
 
 def test_each_missed_date_takes_its_own_papers() -> None:
-    """A candidate goes to the first date that is not before its page date.
+    """A candidate goes to the first missed date that may hold it.
 
-    Candidates without a date and later ones go to the newest; a date without any is missed.
+    Candidates of no missed date go to the newest; a date without any is missed.
     """
-    page_dates = [day(20), day(18), None, day(17), day(25)]
+    earliest = [day(20), day(18), None, day(17), day(25)]
     assert (
         DueDate(date=day(17), state="issued", papers=(3,), makes_issue=True),
         DueDate(date=day(18), state="issued", papers=(1,), makes_issue=True),
         DueDate(date=day(19), state="missed"),
         DueDate(date=day(20), state="issued", papers=(0, 2, 4), makes_issue=True),
-    ) == due.assign_papers(DATED, days(17, 18, 19, 20), TODAY, page_dates)
+    ) == due.assign_papers(DATED, days(17, 18, 19, 20), TODAY, earliest)
 
 
 def test_dates_older_than_catch_up_days_are_missed() -> None:
@@ -270,6 +279,7 @@ def test_every_scheduled_date_gets_one_final_row(
         day_of_month.isoformat()
         for day_of_month in (FIRST + timedelta(days=n) for n in range(31))
         if due.is_scheduled(edition, day_of_month)
+        and (edition.period == "day" or day_of_month > FIRST)
         and datetime.combine(day_of_month, due.due_time(edition), tzinfo=UTC) <= last
     ]
     assert expected == sorted(rows)

@@ -171,7 +171,7 @@ def test_rejects_are_notified_if_on_names_them(folder: Folder, listening: Monito
         folder.drop(f"{number}.txt", cut[: cut.rindex(b"authors") - 20])
         folder.run(f"{DAY}T08:0{number}", status=3)
     (notice,) = (request.data for request in listening.asked)
-    assert ["rejected"] == notice["kinds"]
+    assert ["partial", "rejected"] == notice["kinds"]
 
 
 @pytest.mark.parametrize(

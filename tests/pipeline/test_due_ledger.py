@@ -121,7 +121,8 @@ class EditionMachine(RuleBasedStateMachine):
         assert sorted(f"Paper {n}" for n in range(next(self.names))) == sorted(issued)
         if self.rule.began:
             days = (self.local.date() - self.rule.began).days
-            dates = (self.rule.began + timedelta(days=n) for n in range(days))
+            start = 0 if self.rule.edition.period == "day" else 1  # others look back
+            dates = (self.rule.began + timedelta(days=n) for n in range(start, days))
             scheduled = {day for day in dates if due.is_scheduled(self.rule.edition, day)}
             assert scheduled <= self.rule.states.keys()
         tried["issues"] += len(self.issues)

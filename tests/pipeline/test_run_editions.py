@@ -96,18 +96,23 @@ def test_a_weekly_issue_is_named_by_the_week_it_covers(two_weeks: Folder) -> Non
     issues = feedparser.parse((two_weeks.output / "issues.xml").read_bytes())
     assert f"{name}: 21 papers" in [feed_entry.title for feed_entry in issues.entries]
     before = text(two_weeks, page, "//a[@rel='prev']")
-    assert ["← Week of 26 October 2026"] == before
+    assert ["← Since 28 October 2026"] == before
     days = text(two_weeks, "archive/2026.html", "//ol[@class='days']//a")
     assert "Mon 9 November 2026, weekly 21 papers, 2–8 Nov" in days
 
 
 def test_a_monthly_issue_is_named_by_the_month_it_covers(two_weeks: Folder) -> None:
-    """The issue of the 1st covers the month before."""
+    """The issue of the 1st covers the month before; the first one, since the first paper."""
     (issue,) = two_weeks.data("monthly")
-    assert ("2026-11-01", "2026-10-01", "2026-10-31") == (
-        issue["date"], issue["span"]["first"], issue["span"]["last"],
+    span = issue["span"]
+    assert ("2026-11-01", "2026-10-28", "2026-10-31", True) == (
+        issue["date"], span["first"], span["last"], span["incomplete"],
     )  # fmt: skip
-    assert ["October 2026"] == text(two_weeks, "monthly/2026-11-01.html", "//h1")
+    assert ["Since 28 October 2026"] == text(two_weeks, "monthly/2026-11-01.html", "//h1")
+    (lead,) = text(two_weeks, "monthly/2026-11-01.html", "//p[@class='lead']")
+    assert "12 papers under 2 headings since 28 October, 8 of them by title alone." in lead
+    days = text(two_weeks, "archive/2026.html", "//ol[@class='days']//a")
+    assert "Sun 1 November 2026, monthly 12 papers, since 28 Oct" in days
 
 
 def test_a_weekly_issue_records_votes_gained_since_a_paper_was_first_seen(
@@ -118,15 +123,15 @@ def test_a_weekly_issue_records_votes_gained_since_a_paper_was_first_seen(
     traces = issue["span"]["papers"]
     by_title = {item["title"]: traces[item["guid"]] for item in items(issue)}
     first, still = by_title[paper(7 * A_DAY).title], by_title[paper(7 * A_DAY + 1).title]
-    assert {"then": 5, "now": 5 + GROWN * GROWTH, "since": "2026-11-03"} == first["upvotes"]
-    assert ("2026-11-03", "upvotes" in still) == (still["seen"], False)
+    assert {"then": 5, "now": 5 + GROWN * GROWTH, "since": "2026-11-04"} == first["upvotes"]
+    assert ("2026-11-04", "upvotes" in still) == (still["seen"], False)
 
 
 def test_the_picks_of_a_week_gained_most_votes(two_weeks: Folder) -> None:
     """Each has its gain as reason, and the highest gain comes first."""
     issue = two_weeks.data("weekly")[1]
     picked = [issue["picked"][guid] for guid in issue["picks"]]
-    assert "Up from 5 to 32 votes since Monday" in picked
+    assert "Up from 5 to 32 votes since Tuesday" in picked
     gains = [int(words.split()[4]) for words in picked]
     assert sorted(gains, reverse=True) == gains
     texts = text(two_weeks, "weekly/2026-11-09.html", "//section[@class='picks']//p")
@@ -174,7 +179,7 @@ def test_a_weekly_edition_can_be_the_main_one(folder: Folder) -> None:
     folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\n')
     folder.sort_by(SHORE)
     run_days(folder, 7)
-    name = "Week of 26 October 2026"
+    name = "Since 28 October 2026"
     assert [name] == text(folder, "index.html", "//h2[@id='newest']")
     assert [name] == text(folder, "topics/shore/index.html", "//h2[@id='d-1']/a")
     assert [] == text(folder, "index.html", "//a[contains(., 'newest')]")
@@ -184,19 +189,28 @@ def test_a_weekly_edition_can_be_the_main_one(folder: Folder) -> None:
     full = [each for each in feed.entries if "Up from 5 to 32 votes" in each.content[0].value]
     assert 3 == len(full)  # of the days that had time to grow
     (issue,) = feedparser.parse((folder.output / "issues.xml").read_bytes()).entries
-    assert f"{name}: 18 papers" == issue.title
+    assert f"{name}: 15 papers" == issue.title
     assert "Read these first" in issue.content[0].value
 
 
-def test_a_first_week_with_papers_of_the_due_date_covers_that_day(folder: Folder) -> None:
-    """No paper came in the week before, so the issue is not named after it."""
+def test_a_paper_of_the_due_date_waits_for_the_next_week(folder: Folder) -> None:
+    """At whatever hour it came; an edition that begins on that day has its first issue then."""
     folder.configure(EDITIONS)
     monday = date(2026, 11, 2)
-    folder.drop("page.json", answer(monday.isoformat(), [entry(1, 5)]))
-    folder.run(f"{monday}T12:00", "--due")
-    assert ["Monday 2 November 2026"] == text(folder, f"weekly/{monday}.html", "//h1")
-    (way,) = [words for words in text(folder, "index.html", "//a") if "newest weekly" in words]
-    assert "The newest weekly issue: Monday 2 November 2026, 1 paper" == way
+    drop_capture(folder, monday, monday)
+    folder.run(f"{monday}T06:50", "--due")
+    folder.run(f"{monday}T12:00")
+    assert [] == folder.data("weekly")
+    for number, now in ((1, "2026-11-09T06:50"), (2, "2026-11-09T07:10")):
+        day = date(2026, 11, 9) + timedelta(days=number)
+        drop_capture(folder, day, day)
+        folder.run(now)
+    (issue,) = folder.data("weekly")
+    assert titles(range(6 * A_DAY, 7 * A_DAY)) == sorted(item["title"] for item in items(issue))
+    assert ["Week of 2 November 2026"] == text(folder, "weekly/2026-11-09.html", "//h1")
+    assert A_DAY == issue["accounting"]["new"]
+    folder.run("2026-11-16T07:10")
+    assert 2 * A_DAY == len(items(folder.data("weekly")[1]))
 
 
 def test_a_late_weekly_issue_has_its_due_date_and_week(folder: Folder) -> None:
@@ -206,71 +220,105 @@ def test_a_late_weekly_issue_has_its_due_date_and_week(folder: Folder) -> None:
     folder.run(f"{FIRST}T12:00", "--due")
     folder.run("2026-11-04T09:00", "--due")
     (issue,) = folder.data("weekly")
-    assert ("2026-11-02", "2026-10-26") == (issue["date"], issue["span"]["first"])
+    assert ("2026-11-02", "2026-10-27") == (issue["date"], issue["span"]["first"])
 
 
-def test_a_late_weekly_issue_counts_papers_that_came_after_its_week(folder: Folder) -> None:
-    """In Markdown, in place of the list of days and without an empty paragraph."""
+def test_papers_of_a_week_that_was_let_go_come_late_in_the_next_issue(folder: Folder) -> None:
+    """They have a mark. The issue is named after its own week, whose calendar only counts them."""
     folder.configure(EDITIONS)
     drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00", "--due")
-    folder.run("2026-11-02T09:00", "--due")
-    drop_capture(folder, date(2026, 11, 11), date(2026, 11, 11))
-    folder.run("2026-11-11T09:00", "--due")
+    folder.run("2026-11-11T09:00", "--due")  # nine days after the first Monday
+    (issue,) = folder.data("weekly")
+    assert ("2026-11-09", "2026-11-02") == (issue["date"], issue["span"]["first"])
+    assert [FIRST.isoformat()] * A_DAY == [item["late_from"] for item in items(issue)]
+    assert A_DAY == len(issue["late"])
+    assert ["Week of 2 November 2026"] == text(folder, "weekly/2026-11-09.html", "//h1")
+    (lead,) = text(folder, "weekly/2026-11-09.html", "//p[@class='lead']")
+    assert "3 of them late from earlier days" in lead
     markdown = (folder.output / "weekly" / "2026-11-09.md").read_text("utf-8")
-    heading, sentence = (
-        "## By day of first sight",
-        "3 papers came later, before this issue was made.",
-    )
+    heading, sentence = "## By day of first sight", "3 papers came late, from earlier days."
     assert f"\n\n{heading}\n\n{sentence}\n\n## " in markdown
     assert "\n\n\n" not in markdown
 
 
+def test_a_page_that_came_late_within_the_week_is_not_late_for_the_week(folder: Folder) -> None:
+    """The daily issue marks its papers. A page of the week before is late for both."""
+    folder.configure(EDITIONS)
+    run_days(folder, 3)
+    folder.run("2026-11-02T08:00")
+    days = [date(2026, 11, day) for day in (4, 3, 1)]  # the second and third come late
+    for day, now in zip(days, ("2026-11-04", "2026-11-05", "2026-11-06"), strict=True):
+        drop_capture(folder, day, day)
+        folder.run(f"{now}T12:00")
+    folder.run("2026-11-09T08:00")
+    daily = [sorted({item["late_from"] or "" for item in items(i)}) for i in folder.data()]
+    assert [[""], ["2026-11-03"], ["2026-11-01"]] == daily[-3:]
+    issue = folder.data("weekly")[1]
+    assert ["", "2026-11-01"] == sorted({item["late_from"] or "" for item in items(issue)})
+    assert A_DAY == len(issue["late"])
+
+
+def test_a_change_before_a_weekly_issue_is_made_is_no_update_of_it(folder: Folder) -> None:
+    """The issue has the text of its moment. A later change is an update in the next issue."""
+    folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\n')
+    changes = {"2026-11-06": "", "2026-11-09": "Moss ", "2026-11-11": "Lichen "}
+    for day, word in changes.items():
+        first = entry(1, 5)
+        folder.drop(f"{day}.json", answer(day, [first | {"title": word + first["title"]}]))
+        folder.run(f"{day}T08:00")
+    (issue,) = folder.data("weekly")
+    assert f"Moss {paper(1).title}" == items(issue)[0]["title"]
+    folder.drop("new.json", answer("2026-11-17", [entry(2, 5)]))
+    folder.run("2026-11-17T08:00")
+    folder.run("2026-11-23T08:00")
+    (update,) = folder.data("weekly")[1]["updated"]
+    assert [f"title: “Moss {paper(1).title}” → “Lichen {paper(1).title}”"] == update["changes"]
+
+
 @pytest.mark.parametrize(
-    ("catch_up", "expected"),
+    ("catch_up", "expected", "name"),
     [
-        ("one", [("2026-11-02", "2026-10-26"), ("2026-11-23", "2026-11-02")]),
-        (
-            "dated",
-            [
-                ("2026-11-02", "2026-10-26"),
-                ("2026-11-09", "2026-11-02"),
-                ("2026-11-16", "2026-11-09"),
-                ("2026-11-23", "2026-11-16"),
-            ],
-        ),
+        ("one", ("2026-11-23", "2026-11-02"), "2 to 22 November 2026"),
+        ("dated", ("2026-11-09", "2026-11-02"), "Week of 2 November 2026"),
     ],
 )
 def test_missed_weeks_are_covered_by_one_issue_or_each_by_its_own(
-    folder: Folder, catch_up: str, expected: list[tuple[str, str]]
+    folder: Folder, catch_up: str, expected: tuple[str, str], name: str
 ) -> None:
-    """As ``catch_up`` says. No paper is issued twice, and none is lost."""
+    """As ``catch_up`` says. No paper is issued twice, and none is lost.
+
+    Pages that wait in the inbox over three weeks are first seen, and issued, after them.
+    """
     late = f'catch_up_days = 30\ncatch_up = "{catch_up}"\n'
     folder.configure(f'[[edition]]\nname = "w"\nperiod = "week"\n{late}')
     run_days(folder, 28, skipped=range(8, 27))
+    folder.run("2026-11-30T07:30")
     issues = folder.data("w")
-    assert expected == [(issue["date"], issue["span"]["first"]) for issue in issues]
+    assert [("2026-11-02", "2026-10-28"), expected, ("2026-11-30", "2026-11-23")] == [
+        (issue["date"], issue["span"]["first"]) for issue in issues
+    ]
+    assert [5 * A_DAY, 2 * A_DAY, 20 * A_DAY] == [len(items(issue)) for issue in issues]
     issued = sorted(item["title"] for issue in issues for item in items(issue))
     assert titles(range(27 * A_DAY)) == issued
-    name = "Week of 16 November 2026" if catch_up == "dated" else "2 to 22 November 2026"
-    assert [name] == text(folder, "w/2026-11-23.html", "//h1")
+    assert [name] == text(folder, f"w/{expected[0]}.html", "//h1")
 
 
 def test_papers_beyond_the_limit_are_listed_by_title(two_weeks: Folder) -> None:
     """Under More, on the page and in Markdown. The JSON and BibTeX files have all papers."""
     (issue,) = two_weeks.data("monthly")
     page = "monthly/2026-11-01.html"
-    assert 5 * A_DAY == len(items(issue)) == 4 + len(issue["more"])
+    assert 4 * A_DAY == len(items(issue)) == 4 + len(issue["more"])
     assert 4 == len(text(two_weeks, page, "//article"))
     more = text(two_weeks, page, "//section[h2/@id='more']//li/a")
     links = text(two_weeks, page, "//section[h2/@id='more']//li/p/a")
-    assert 11 == len(links) == len([words for words in links if words.startswith("Issue of ")])
+    assert 8 == len(links) == len([words for words in links if words.startswith("Issue of ")])
     assert sorted(i["title"] for i in items(issue) if i["guid"] in issue["more"]) == sorted(more)
-    assert ["More 11"] == text(two_weeks, page, "//nav[@class='toc']//a[@href='#more']")
+    assert ["More 8"] == text(two_weeks, page, "//nav[@class='toc']//a[@href='#more']")
     markdown = (two_weeks.output / "monthly/2026-11-01.md").read_text("utf-8")
     assert all(title.replace("-", r"\-") in markdown or title in markdown for title in more)
-    assert "## More (11 papers by title)" in markdown
-    assert 5 * A_DAY == (two_weeks.output / "monthly/2026-11-01.bib").read_text().count("@misc")
+    assert "## More (8 papers by title)" in markdown
+    assert 4 * A_DAY == (two_weeks.output / "monthly/2026-11-01.bib").read_text().count("@misc")
 
 
 def test_a_limit_of_the_main_edition_shortens_no_feed(folder: Folder) -> None:

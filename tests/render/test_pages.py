@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from digest.model.files import Page
 from digest.model.issues import (
     VERDICTS,
     Accounting,
     Issue,
-    Page,
 )
 from digest.model.settings import Site
 from digest.render import escape, paths, wording
@@ -286,6 +286,7 @@ def test_days_in_words() -> None:
     assert "26 Oct–1 Nov" == wording.short_span("2026-10-26/2026-11-01", year="2026")
     assert "28 Dec 2026–3 Jan" == wording.short_span("2026-12-28/2027-01-03", year="2027")
     assert "2 Nov" == wording.short_span("2026-11-02/2026-11-02", year="2026")
+    assert "since 19 Nov" == wording.short_span("2026-11-19/..", year="2026")
     assert "soon" == wording.day("soon") == wording.short_day("soon", year="2026")
 
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from digest.model.issues import Issue, Item, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, Item
 from digest.render import paths, search_index
 from tests.support import builders, folders
 from tests.support.folders import Folder

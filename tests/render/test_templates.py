@@ -13,7 +13,8 @@ import pytest
 
 from digest import errors
 from digest.cli import init
-from digest.model.issues import IssueLink, Page
+from digest.model.files import Page
+from digest.model.issues import IssueLink
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount

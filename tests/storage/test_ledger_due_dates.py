@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,14 +86,16 @@ def test_the_first_moment_is_of_the_first_live_run_with_a_new_paper(opened: Ledg
     assert moments[4] == opened.due_dates.first_moment("weekly")
 
 
-def test_a_date_follows_the_newest_settled_date_and_missed_ones(opened: Ledger) -> None:
-    """Of the missed or caught up dates after the settled one, the oldest is returned."""
-    assert (None, None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-30")
-    record(opened, ("2026-11-02", "missed"), ("2026-11-09", "caught up"), ("2026-11-30", "issued"))
-    assert (None, "2026-11-02") == opened.due_dates.settled_and_missed_before("daily", "2026-11-16")
-    record(opened, ("2026-10-26", "empty"), ("2026-11-23", "missed"))
-    assert ("2026-10-26", "2026-11-02") == opened.due_dates.settled_and_missed_before(
-        "daily", "2026-11-30"
-    )
-    assert ("2026-10-26", None) == opened.due_dates.settled_and_missed_before("daily", "2026-11-02")
-    assert ("2026-11-30", None) == opened.due_dates.settled_and_missed_before("daily", "2026-12-07")
+def test_a_date_follows_the_newest_date_that_it_does_not_catch_up(opened: Ledger) -> None:
+    """Of the dates that it catches up, the oldest is returned. A missed date is not one of them."""
+    before = partial(opened.due_dates.settled_and_caught_up_before, "daily")
+    assert (None, None) == before("2026-11-30")
+    for caught_up in ("2026-11-16", "2026-11-23"):
+        row = DueDate(date=caught_up, state="caught up", by_date="2026-11-30")
+        opened.due_dates.record_due_date("daily", row)
+    record(opened, ("2026-11-30", "issued"))
+    assert (None, "2026-11-16") == before("2026-11-30")
+    assert ("2026-11-16", None) == before("2026-11-23")  # another issue has caught it up
+    record(opened, ("2026-11-02", "empty"), ("2026-11-09", "missed"))
+    assert ("2026-11-09", "2026-11-16") == before("2026-11-30")
+    assert ("2026-11-30", None) == before("2026-12-07")

@@ -14,6 +14,7 @@ from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, 
 
 TITLE = "Lanterns"
 ID = "2611.00001"
+LATER = "2026-11-22T07:30:01+00:00"  # a second after the issue
 
 
 @pytest.fixture
@@ -28,15 +29,27 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 
 def test_changes_are_those_of_issued_papers_by_later_intakes(opened: Ledger) -> None:
     """A new title and an added abstract are listed with the issue that holds the paper."""
-    take_in(opened, dump(sighting("Lamps", arxiv_id=ID, abstract="Dark."), sighting("Moss")))
-    take_in(opened, dump(sighting("Moss", abstract="Green.")))
+    changed = dump(sighting("Lamps", arxiv_id=ID, abstract="Dark."), sighting("Moss"))
+    take_in(opened, changed, moment=LATER)
+    take_in(opened, dump(sighting("Moss", abstract="Green.")), moment=LATER)
     expected = [
         PaperChange(1, "2026-11-22-2", "title", TITLE, "Lamps"),
         PaperChange(1, "2026-11-22-2", "abstract added", "", "Dark."),
     ]
-    assert expected == opened.followups.list_changes("daily", 1)
-    assert [] == opened.followups.list_changes("daily", 2)
-    assert [] == opened.followups.list_changes("weekly", 1)
+    assert expected == opened.followups.list_changes("daily", 1, 9)
+    assert [] == opened.followups.list_changes("daily", 2, 9)
+    assert [] == opened.followups.list_changes("daily", 1, 1)
+    assert [] == opened.followups.list_changes("weekly", 1, 9)
+
+
+def test_a_change_that_the_issue_of_the_paper_shows_is_none(opened: Ledger) -> None:
+    """Moments are compared across time zones and without fractions of a second."""
+    before = "2026-11-22T08:30:00.250000+01:00"  # the moment of the issue
+    take_in(opened, dump(sighting("Lamps", arxiv_id=ID)), moment=before)
+    assert [] == opened.followups.list_changes("daily", 1, 9)
+    take_in(opened, dump(sighting("Torches", arxiv_id=ID)), moment="2026-11-22T08:30:01+01:00")
+    (change,) = opened.followups.list_changes("daily", 1, 9)
+    assert "Torches" == change.after
 
 
 def test_counts_are_those_at_the_issue_and_now(opened: Ledger) -> None:
@@ -53,22 +66,23 @@ def test_counts_are_those_at_the_issue_and_now(opened: Ledger) -> None:
 
 def test_a_withdrawn_paper_has_no_follow_ups(opened: Ledger) -> None:
     """Later issues do not mention it."""
-    take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)))
+    take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)), moment=LATER)
     opened.papers.withdraw(1, MOMENT)
-    assert [] == opened.followups.list_changes("daily", 1)
+    assert [] == opened.followups.list_changes("daily", 1, 9)
     assert [] == opened.followups.list_counts("daily", "2026-11-22")
 
 
-def test_the_first_count_of_each_kind_has_the_day_of_its_page(opened: Ledger) -> None:
-    """Without a page date it has the day of the run. Sightings of an alias count, too."""
-    take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2), page_date=None))
+def test_the_first_count_of_each_kind_has_the_moment_of_its_run(opened: Ledger) -> None:
+    """Whatever the date of its page. Sightings of an alias count, too."""
+    counted = dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2))
+    take_in(opened, counted, moment=LATER)
     take_in(opened, dump(sighting("Moss", abstract="Green.", stars=7), page_date="2026-11-20"))
     take_in(opened, dump(sighting("Moss", arxiv_id="2611.00002", upvotes=1, stars=8)))
     expected = [
-        FirstCount(1, "upvotes", 3, "2026-11-22"),
-        FirstCount(1, "comments", 2, MOMENT[:10]),
-        FirstCount(2, "stars", 7, "2026-11-20"),
-        FirstCount(2, "upvotes", 1, "2026-11-22"),
+        FirstCount(1, "upvotes", 3, MOMENT),
+        FirstCount(1, "comments", 2, LATER),
+        FirstCount(2, "stars", 7, MOMENT),
+        FirstCount(2, "upvotes", 1, MOMENT),
     ]
     assert expected == list(opened.followups.first_counts([1, 2]))
     opened.connection.execute("UPDATE paper SET alias_of = 1 WHERE id = 2")

@@ -36,15 +36,15 @@ def test_each_intake_has_its_sums_and_the_next_number(opened: Ledger) -> None:
     """Sums since a number are those of the later intakes."""
     first = take_in(opened, dump(sighting(), rejects=(Reject(3, "cut"),)))
     second = take_in(opened, dump(sighting()), moment="2026-11-23T07:30:00+00:00")
-    assert (first + second, False) == opened.intakes.sums_since(0)
-    assert (second, False) == opened.intakes.sums_since(1)
+    assert (first + second, False) == opened.intakes.sums_between(0, 9)
+    assert (second, False) == opened.intakes.sums_between(1, 9)
     assert 2 == opened.intakes.last_number()
 
 
 def test_before_the_first_run_queries_give_empty_results(opened: Ledger) -> None:
     """None of them fails."""
     assert 0 == opened.intakes.last_number()
-    assert (Accounting(), False) == opened.intakes.sums_since(0)
+    assert (Accounting(), False) == opened.intakes.sums_between(0, 9)
     assert opened.intakes.history().newest_moment is None
     assert ({}, {}) == (
         opened.intakes.newest_page_dates(),
@@ -52,13 +52,22 @@ def test_before_the_first_run_queries_give_empty_results(opened: Ledger) -> None
     )
 
 
-def test_sums_since_are_of_live_intakes_after_the_cursor(opened: Ledger) -> None:
-    """Earlier intakes and backfills are not in the accounting of the next issue."""
+def test_sums_are_of_live_intakes_between_two_numbers(opened: Ledger) -> None:
+    """Earlier intakes, backfills and those of the next period are not in an issue's accounting."""
     take_in(opened, dump(sighting("A")))
     second = take_in(opened, dump(sighting("A"), sighting("B"), sighting("B")))
     take_in(opened, dump(sighting("C")), kind="history")
     fourth = take_in(opened, dump(sighting("D")))
-    assert (second + fourth, False) == opened.intakes.sums_since(1)
+    assert (second + fourth, False) == opened.intakes.sums_between(1, 9)
+    assert (second, False) == opened.intakes.sums_between(1, 3)
+
+
+def test_the_moments_of_live_intakes_come_newest_first(opened: Ledger) -> None:
+    """After a number; backfills have none."""
+    moments = [f"2026-11-{day}T07:30:00+00:00" for day in range(10, 14)]
+    for moment, kind in zip(moments, ("live", "live", "history", "live"), strict=True):
+        take_in(opened, dump(sighting(moment)), moment=moment, kind=kind)
+    assert [(4, moments[3]), (2, moments[1])] == opened.intakes.moments_after(1)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +84,8 @@ def test_readers_hear_of_papers_that_are_missing_by_evidence(
 ) -> None:
     """Not of a dump that is only unusual, of a backfilled one, or of an earlier issue's."""
     record(opened, dump(sighting()), kind=kind, short=short)
-    assert expected is opened.intakes.sums_since(0)[1]
-    assert not opened.intakes.sums_since(1)[1]
+    assert expected is opened.intakes.sums_between(0, 9)[1]
+    assert not opened.intakes.sums_between(1, 9)[1]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +103,7 @@ def test_a_whole_copy_of_the_page_replaces_a_cut_one(
     """It is of the same source and day, and has as many entries."""
     record(opened, dump(sighting("A"), sighting("B"), name="cut"), short=EVIDENT)
     record(opened, whole)
-    assert expected is opened.intakes.sums_since(0)[1]
+    assert expected is opened.intakes.sums_between(0, 9)[1]
 
 
 def test_content_is_known_by_its_hash(opened: Ledger) -> None:

@@ -15,6 +15,8 @@ from digest.model.issues import Issue
 from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
+NEWEST = 99  # an intake after all of these
+
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Ledger]:
@@ -26,13 +28,13 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 def candidate_titles(opened: Ledger, edition: str = "daily") -> list[str]:
     """Return the titles of the edition's candidates."""
     after = opened.editions.cursor(edition).cursor
-    return [paper.title for paper, _ in opened.issues.candidates(edition, after)]
+    return [paper.title for paper, _ in opened.issues.candidates(edition, after, NEWEST)]
 
 
 def record_candidates(opened: Ledger, edition: str = "daily", **fields: object) -> Issue:
     """Record an issue of all candidates and return it."""
     cursor = opened.editions.cursor(edition)
-    candidates = opened.issues.candidates(edition, cursor.cursor)
+    candidates = opened.issues.candidates(edition, cursor.cursor, NEWEST)
     items = [(paper.id, item(paper.id, paper.title)) for paper, _ in candidates]
     number = cursor.number + 1
     new = issue(*(each for _, each in items), edition=edition, number=number, **fields)
@@ -43,7 +45,7 @@ def record_candidates(opened: Ledger, edition: str = "daily", **fields: object) 
 def test_candidates_are_behind_the_cursor_oldest_first(opened: Ledger) -> None:
     """Each has the number of dumps that showed it. An issue takes all of them."""
     take_in(opened, dump(sighting("B")), dump(sighting("A"), sighting("B"), name="b.txt"))
-    candidates = opened.issues.candidates("daily", 0)
+    candidates = opened.issues.candidates("daily", 0, NEWEST)
     assert [("B", 2), ("A", 1)] == [(paper.title, dumps) for paper, dumps in candidates]
     record_candidates(opened)
     assert [] == candidate_titles(opened)
@@ -51,11 +53,18 @@ def test_candidates_are_behind_the_cursor_oldest_first(opened: Ledger) -> None:
     assert ["C"] == candidate_titles(opened)
 
 
+def test_candidates_are_of_intakes_up_to_a_number(opened: Ledger) -> None:
+    """A weekly issue leaves the papers of its own day to the next."""
+    for title in ("A", "B", "C"):
+        take_in(opened, dump(sighting(title)))
+    assert ["B"] == [paper.title for paper, _ in opened.issues.candidates("daily", 1, 2)]
+
+
 def test_candidates_are_found_without_reading_what_was_issued(opened: Ledger) -> None:
     """The query plan uses a key of each table, so its cost does not grow with the archive."""
     statements: list[str] = []
     opened.connection.set_trace_callback(statements.append)
-    opened.issues.candidates("daily", 0)
+    opened.issues.candidates("daily", 0, NEWEST)
     opened.connection.set_trace_callback(None)
     plans = [
         str(row[3])
@@ -131,7 +140,7 @@ def test_an_alias_is_no_candidate_beside_its_paper(opened: Ledger) -> None:
     take_in(opened, dump(sighting("A")), dump(sighting("B", arxiv_id="2611.00001"), name="b.txt"))
     take_in(opened, dump(sighting("A", arxiv_id="2611.00001")))
     assert ["A"] == candidate_titles(opened)
-    assert [3] == [dumps for _, dumps in opened.issues.candidates("daily", 0)]
+    assert [3] == [dumps for _, dumps in opened.issues.candidates("daily", 0, NEWEST)]
 
 
 def test_a_paper_that_was_issued_as_its_alias_is_no_candidate(opened: Ledger) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.model.files import PublishedFile
-from digest.model.issues import Page
+from digest.model.files import Page, PublishedFile
 from digest.storage import output, publication_log, staging
 
 OLD = 10**18  # nanoseconds: any write since is later

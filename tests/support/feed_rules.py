@@ -17,7 +17,8 @@ import feedparser
 from lxml import etree
 from lxml import html as lxml_html
 
-from digest.model.issues import Accounting, Issue, Item, Page, Section, Teaser
+from digest.model.files import Page
+from digest.model.issues import Accounting, Issue, Item, Section, Teaser
 from digest.model.papers import Organization
 from digest.model.settings import Site
 from digest.render import feeds

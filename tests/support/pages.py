@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 from lxml import html
 
+from digest.model.files import Page
 from digest.model.issues import (
     Accounting,
     Issue,
     IssueLink,
     Item,
-    Page,
     RisingPaper,
     Section,
     Teaser,

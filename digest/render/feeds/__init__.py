@@ -26,7 +26,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from digest.model.issues import Issue, Page
+from digest.model.files import Page
+from digest.model.issues import Issue
 from digest.model.settings import Edition, Site
 from digest.render import paths
 from digest.render.feeds import entry, issue_entries, window

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from digest.model.issues import Issue, IssueLink, Page
+from digest.model.files import Page
+from digest.model.issues import Issue, IssueLink
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount

@@ -20,7 +20,7 @@ from jinja2 import nodes
 
 import digest
 from digest import errors
-from digest.model.issues import Page
+from digest.model.files import Page
 from digest.render import escape
 
 SHIPPED = "shipped"

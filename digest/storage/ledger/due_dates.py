@@ -37,20 +37,26 @@ class DueDates(Queries):
         row = self._execute(sql, (edition,)).fetchone()
         return row[0] if row else None
 
-    def settled_and_missed_before(self, edition: str, date: str) -> tuple[str | None, str | None]:
+    def settled_and_caught_up_before(
+        self, edition: str, date: str
+    ) -> tuple[str | None, str | None]:
         """Return two dates before this one: the newest settled date, and the first after that.
 
-        Each is None if there is none. A settled date was issued, is open, or had no papers. All
-        dates after it were missed or caught up, so the issue of this date covers their days too.
+        Each is None if there is none. All dates after the settled one are caught up by the issue
+        of this date, so it covers their days too.
         """
         sql = """
             SELECT max(date) FROM due
-            WHERE edition = ? AND date < ? AND state IN ('issued', 'open', 'empty')
+            WHERE edition = :edition AND date < :date AND coalesce(by_date, '') <> :date
         """
-        (settled,) = self._execute(sql, (edition, date)).fetchone()
-        sql = "SELECT min(date) FROM due WHERE edition = ? AND date < ? AND date > ?"
-        (missed,) = self._execute(sql, (edition, date, settled or "")).fetchone()
-        return settled, missed
+        places = {"edition": edition, "date": date}
+        (settled,) = self._execute(sql, places).fetchone()
+        sql = """
+            SELECT min(date) FROM due
+            WHERE edition = :edition AND date < :date AND date > :settled
+        """
+        (caught_up,) = self._execute(sql, {**places, "settled": settled or ""}).fetchone()
+        return settled, caught_up
 
     def record_due_date(self, edition: str, due_date: DueDate) -> None:
         """Record the outcome of a date, in place of an earlier outcome unless that was "issued"."""

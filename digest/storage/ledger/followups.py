@@ -37,12 +37,12 @@ class DatedCounts(NamedTuple):
 
 
 class FirstCount(NamedTuple):
-    """The first known value of a count; ``day`` is the date of its page, else of its run."""
+    """The first known value of a count; ``moment`` is that of the run that took it in."""
 
     paper: int
     kind: str  # "upvotes", "comments" or "stars"
     value: int
-    day: str
+    moment: str
 
 
 class IssueOfPaper(NamedTuple):
@@ -56,18 +56,24 @@ class IssueOfPaper(NamedTuple):
 class Followups(Queries):
     """Changes and counts of issued papers."""
 
-    def list_changes(self, edition: str, after: int) -> list[PaperChange]:
-        """Return the changes of the edition's issued papers by intakes after number ``after``.
+    def list_changes(self, edition: str, after: int, upto: int) -> list[PaperChange]:
+        """Return the changes of the edition's issued papers by intakes after one up to another.
 
-        They come in the order in which they were made. Withdrawn papers are left out.
+        They come in the order in which they were made. Left out are withdrawn papers, and changes
+        that the issue with the paper shows already, as it was made after them.
         """
+        # A weekly issue holds the papers of an ended week with their texts of now.
         sql = """
             SELECT change.paper, date, ordinal, change.kind, before, after
             FROM change JOIN issued ON issued.paper = change.paper AND issued.edition = :edition
             JOIN issue ON issue.id = issued.issue JOIN paper ON paper.id = change.paper
-            WHERE change.intake > :after AND withdrawn IS NULL ORDER BY change.id
+            JOIN intake ON intake.number = change.intake
+            WHERE change.intake > :after AND change.intake <= :upto AND withdrawn IS NULL
+                AND CAST(strftime('%s', intake.moment) AS INTEGER)
+                    > CAST(strftime('%s', issue.moment) AS INTEGER)
+            ORDER BY change.id
         """
-        rows = self._execute(sql, {"edition": edition, "after": after})
+        rows = self._execute(sql, {"edition": edition, "after": after, "upto": upto})
         return [
             PaperChange(paper, issue_key(date, ordinal), *change)
             for paper, date, ordinal, *change in rows
@@ -116,18 +122,17 @@ class Followups(Queries):
         Sightings of its aliases count too. A kind that no sighting shows is left out.
         """
         sql = """
-            SELECT coalesce(alias_of, paper.id), coalesce(dump.page_date, substr(moment, 1, 10)),
-                upvotes, comments, stars
+            SELECT coalesce(alias_of, paper.id), moment, upvotes, comments, stars
             FROM paper JOIN sighting ON sighting.paper = paper.id
             JOIN dump ON dump.id = sighting.dump JOIN intake ON intake.number = dump.intake
             WHERE paper.id IN ({0}) OR alias_of IN ({0}) ORDER BY dump.id, line
         """
         yielded: set[tuple[int, str]] = set()
-        for paper, day, *counts in self._in_chunks(sql, numbers):
+        for paper, moment, *counts in self._in_chunks(sql, numbers):
             for kind, count in zip(("upvotes", "comments", "stars"), counts, strict=True):
                 if count is not None and (paper, kind) not in yielded:
                     yielded.add((paper, kind))
-                    yield FirstCount(paper, kind, count, day)
+                    yield FirstCount(paper, kind, count, moment)
 
     def list_issues_with(self, edition: str, numbers: Sequence[int]) -> Iterator[IssueOfPaper]:
         """Yield the edition's issues that hold these papers or one of their aliases."""

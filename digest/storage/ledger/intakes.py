@@ -104,22 +104,30 @@ class Intakes(Queries):
         )
         return dict(self._execute(sql).fetchall())
 
-    def sums_since(self, intake: int) -> tuple[Accounting, bool]:
-        """Return the sums over all live intakes after this one, and whether papers are missing.
+    def sums_between(self, after: int, upto: int) -> tuple[Accounting, bool]:
+        """Return the sums over the live intakes after one up to another, the latter included.
 
-        They are if a dump is incomplete by its own evidence, and no other dump of the same page
-        has as many entries.
+        Also returns whether papers are missing. They are if a dump is incomplete by its own
+        evidence, and no other dump of the same page has as many entries.
         """
-        sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND kind = 'live'"
-        sums = Accounting(*self._execute(sql, (intake,)).fetchone())
+        sql = f"SELECT {_SUMS} FROM intake WHERE number > ? AND number <= ? AND kind = 'live'"
+        sums = Accounting(*self._execute(sql, (after, upto)).fetchone())
         sql = (
             "SELECT EXISTS (SELECT 1 FROM dump JOIN intake ON number = intake"
-            " WHERE number > ? AND kind = 'live' AND short = ? AND NOT EXISTS ("
+            " WHERE number > ? AND number <= ? AND kind = 'live' AND short = ? AND NOT EXISTS ("
             "SELECT 1 FROM dump whole WHERE whole.source = dump.source AND whole.short = 0"
             " AND whole.page_date = dump.page_date AND whole.entries >= dump.entries))"
         )
-        (incomplete,) = self._execute(sql, (intake, int(Shortfall.EVIDENT))).fetchone()
+        (incomplete,) = self._execute(sql, (after, upto, int(Shortfall.EVIDENT))).fetchone()
         return sums, bool(incomplete)
+
+    def moments_after(self, number: int) -> list[tuple[int, str]]:
+        """Return number and moment of the live intakes after this one, the newest first."""
+        sql = (
+            "SELECT number, moment FROM intake WHERE number > ? AND kind = 'live'"
+            " ORDER BY number DESC"
+        )
+        return self._execute(sql, (number,)).fetchall()
 
     def last_number(self) -> int:
         """Return the number of the newest intake; 0 before the first."""

@@ -48,11 +48,13 @@ class Issues(Queries):
         self._editions = Editions(connection)
         self._topic_counts = TopicCounts(connection)
 
-    def candidates(self, edition: str, after: int) -> list[tuple[Paper, int]]:
+    def candidates(self, edition: str, after: int, upto: int) -> list[tuple[Paper, int]]:
         """Return the papers of live intakes after ``after``, and those that wait; oldest first.
 
-        Each comes with the number of dumps that showed it. Withdrawn papers, aliases, and
-        papers that the edition has issued under any of their guids are left out.
+        Those of intakes after ``upto`` are left out. Each comes with the number of dumps that
+        showed it.
+        Withdrawn papers, aliases, and papers that the edition has issued under any of their
+        guids are left out.
         """
         sql = f"""
             WITH candidate (number) AS (
@@ -63,14 +65,15 @@ class Issues(Queries):
             )
             SELECT paper.id, {_DUMPS}
             FROM candidate CROSS JOIN paper ON paper.id = candidate.number
-            WHERE alias_of IS NULL AND withdrawn IS NULL
+            WHERE paper.intake <= :upto AND alias_of IS NULL AND withdrawn IS NULL
               AND NOT EXISTS (
                   SELECT 1 FROM issued WHERE edition = :edition AND issued.paper IN (
                       SELECT paper.id UNION ALL SELECT id FROM paper AS other
                       WHERE other.alias_of = paper.id))
             ORDER BY paper.id
         """
-        counts = dict(self._execute(sql, {"after": after, "edition": edition}).fetchall())
+        places = {"after": after, "upto": upto, "edition": edition}
+        counts = dict(self._execute(sql, places).fetchall())
         return [(paper, counts[paper.id]) for paper in self._papers.by_number(list(counts))]
 
     def candidates_of_intake(self, edition: str, intake: int) -> list[tuple[Paper, int]]:
@@ -103,7 +106,7 @@ class Issues(Queries):
         row = (
             issue.edition, issue.date, issue.ordinal, issue.number, issue.moment, kind,
             issue.verdict, len(papers), msgspec.json.encode(issue),
-            f"{issue.span.first}/{issue.span.last}" if issue.span else None,
+            issue.span.interval if issue.span else None,
         )  # fmt: skip
         ((number,),) = self._execute(f"{insert('issue', _ISSUE)} RETURNING id", row).fetchall()
         issued = [

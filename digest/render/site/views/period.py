@@ -64,7 +64,7 @@ def build_calendar(issue: Issue) -> CalendarView | None:
     if span is None or not span.papers or days.count_days(span.first, span.last) > MAX_DAYS:
         return None
     counts = Counter(history.seen for history in span.papers.values())
-    # Papers that came on the issue's own day, before it was made, are shown on that day.
+    # Older issues may hold papers of their own day, which are shown on that day.
     last = issue.date if counts[issue.date] else span.last
     inside = days.days_between(span.first, last)
     # Not 0, which would divide: all papers may have come on days outside the period.
@@ -97,7 +97,7 @@ def _describe_outside(counts: Counter[str], first: str, last: str) -> str:
     after = sum(number for day, number in counts.items() if day > last)
     sentences = []
     if before:
-        sentences.append(f"{wording.count(before, 'paper')} came late, from earlier pages.")
+        sentences.append(f"{wording.count(before, 'paper')} came late, from earlier days.")
     if after:
         sentences.append(f"{wording.count(after, 'paper')} came later, before this issue was made.")
     return " ".join(sentences)
