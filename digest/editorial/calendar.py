@@ -15,6 +15,10 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _WEEK = 7
+# By the number of an issue of one date. The first one is called by the date alone.
+_ORDINALS = (
+    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+)  # fmt: skip
 
 
 def period_covered(
@@ -51,6 +55,18 @@ def day_name(day: str, first: str, last: str) -> str:
     if start <= named_day <= end and (end - start).days < _WEEK:
         return WEEKDAYS[named_day.weekday()]
     return f"{named_day.day} {MONTHS[named_day.month - 1]}"
+
+
+def further_issue(ordinal: int) -> str:
+    """Return ", second issue" for the second issue of a date, to follow the date; "" for the first.
+
+    From the tenth on it is ", issue 10".
+    """
+    if ordinal == 1:
+        return ""
+    if ordinal < len(_ORDINALS):
+        return f", {_ORDINALS[ordinal]} issue"
+    return f", issue {ordinal:,}"
 
 
 def count_days(first: str, last: str) -> int:

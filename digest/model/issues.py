@@ -231,6 +231,11 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
     is_history: bool = False  # backfilled: on pages and in the archive, but not in live feeds
     span: str | None = None  # its days in ISO 8601: "2026-11-16/2026-11-22"
 
+    @property
+    def ordinal(self) -> int:
+        """1 for the first issue of its date and edition, 2 for the second; read from the key."""
+        return int(self.key[len(self.date) + 1 :] or 1)
+
 
 class Page(msgspec.Struct, frozen=True, gc=False):
     """A file of the output tree: its path below ``output/``, and its bytes."""

@@ -39,15 +39,16 @@ def day(iso: str) -> str:
 
 
 def title(issue: Issue) -> str:
-    """Return the title of an issue: its day, "Week of 16 November 2026" or "November 2026"."""
-    return (
-        calendar.period_name(issue.span.first, issue.span.last) if issue.span else day(issue.date)
-    )
+    """Return the title of an issue: "Friday 20 November 2026, second issue", "November 2026"."""
+    span = issue.span
+    name = calendar.period_name(span.first, span.last) if span else day(issue.date)
+    return name + calendar.further_issue(issue.ordinal)
 
 
 def link_title(link: IssueLink) -> str:
     """Return the title of an issue from its row in the list of issues, without reading it."""
-    return calendar.period_name(*link.span.split("/")) if link.span else day(link.date)
+    name = calendar.period_name(*link.span.split("/")) if link.span else day(link.date)
+    return name + calendar.further_issue(link.ordinal)
 
 
 def short_span(span: str, *, year: str) -> str:

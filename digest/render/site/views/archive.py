@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from digest.editorial import calendar
 from digest.model.issues import Issue, IssueLink
 from digest.render import paths, wording
 from digest.render.site.views import headings as views_headings
@@ -73,7 +74,9 @@ def link_neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None
         return None
     short = wording.short_day(link.date, year=issue.date[:4], weekday=True)
     return IssueLinkView(
-        words=wording.link_title(link) if link.span else short,
+        words=wording.link_title(link)
+        if link.span
+        else short + calendar.further_issue(link.ordinal),
         amount=_amount(link),
         href=link.key,
     )
