@@ -19,7 +19,7 @@ from digest.pipeline.publish_topics import TopicPages
 from digest.render import exports, feeds
 from digest.render.feeds import frequency, writers
 from digest.render.site import pages
-from digest.render.site.views import charts
+from digest.render.site.views import archive, charts
 
 # A rebuild reads each issue of a year of days five times. An issue takes about 40 KB.
 _CACHED_ISSUES = 400
@@ -54,7 +54,7 @@ class OutputPages:
             yield from self._archive_feed(week)
         yield from self._topic_pages().all_pages()
         trending_terms.recount_phrases(self.context, self._main_links(), self._load)
-        yield from self._calendars(sorted({link.date[:4] for link in self.links}))
+        yield from self._calendars(_years(self.links))
         yield from self._indexes(sorted({link.edition for link in self.links} | {self.main}))
 
     def changed_pages(
@@ -82,7 +82,7 @@ class OutputPages:
                 yield from self._archive_feed(week)
         if main := [link for link in new if link.edition == self.main]:
             yield from self._topic_pages().changed_pages(main)
-        yield from self._calendars(sorted({link.date[:4] for link in new}))
+        yield from self._calendars(_years(new))
         yield from self._indexes(sorted({link.edition for link in new}))
 
     def _issues_around(self, new: Sequence[IssueLink]) -> Iterator[Page]:
@@ -185,6 +185,11 @@ class OutputPages:
             if link.is_history or week != open_week:
                 weeks.setdefault(week, []).append(link)
         return dict(sorted(weeks.items()))
+
+
+def _years(links: Iterable[IssueLink]) -> list[str]:
+    """Return the years whose calendars list these issues: a week's stands where it ends."""
+    return sorted({archive.day_listed(link)[:4] for link in links})
 
 
 def _open_week(links: Iterable[IssueLink]) -> str:

@@ -22,6 +22,7 @@ from digest.render.site.views import (
     archive,
     charts,
     entries,
+    front,
     period,
     terms,
 )
@@ -117,7 +118,7 @@ class Pages:
         counts: Sequence[TopicCount] = (),
         terms: Sequence[terms.WeekTermView] = (),
     ) -> Page:
-        """Render the front page: the newest issue, feeds, trending terms, charts, the last months.
+        """Render the front page: the newest issue, feeds, trending terms, charts, other issues.
 
         ``counts`` are the counts by day of the last `charts.WEEKS` weeks, and ``terms`` the
         trending terms of the last week. Without an issue the page says what to do next.
@@ -125,8 +126,11 @@ class Pages:
         values: dict[str, Any] = {"issue": None, "months": archive.list_newest_months(links)}
         if newest:
             values |= _headline(newest) | {
-                "groups": archive.summarise_headings(newest),
-                "others": archive.link_other_editions(links, newest.edition),
+                "picks": front.list_picks(newest),
+                "groups": front.summarise_headings(newest),
+                "others": front.link_other_editions(links, newest.edition),
+                "last": front.link_last_with_papers(newest, links),
+                "recent": front.list_recent_issues(links),
                 "chart": charts.build_days(counts, newest.date),
                 "shares": charts.build_shares(counts, newest.date),
                 "weeks": charts.WEEKS,
@@ -135,8 +139,9 @@ class Pages:
         return self._page("index.html", paths.INDEX, values)
 
     def archive(self, links: Sequence[IssueLink]) -> Page:
-        """Render the list of all years and months that have issues."""
-        values = {"years": archive.list_years(links), "months": (), "year": ""}
+        """Render the calendar of the newest months, and the list of all years with their months."""
+        months = archive.list_newest_months(links, archive.ARCHIVE_MONTHS, paths.ARCHIVE)
+        values = {"years": archive.list_years(links), "months": months, "year": ""}
         return self._page("archive.html", paths.ARCHIVE, values)
 
     def year(self, year: str, links: Sequence[IssueLink]) -> Page:
