@@ -66,12 +66,12 @@ class MonthIndex(msgspec.Struct, frozen=True):
     """The papers of a month, issue by issue, as parallel lists with one value for each paper.
 
     ``counts`` has the number of papers of each issue, ``topic`` the paper's place in ``topics``.
-    Both and ``votes`` are written by `_write_numbers`. ``addresses`` (empty without one),
-    ``terms`` and ``papers`` are compressed, see `_write_terms` and `_terms`.
+    Both and ``votes`` are written by `_write_numbers`; ``issues`` (paths of their pages) and
+    ``addresses`` (empty without one) by `_write_terms`, ``terms`` and ``papers`` by `_terms`.
     """
 
     month: str
-    issues: list[str]
+    issues: str
     counts: str
     topics: list[str]
     topic: str
@@ -99,7 +99,7 @@ def build_month(month: str, issues: Sequence[Issue]) -> Page:
     terms, papers = _terms(items)
     index = MonthIndex(
         month=month,
-        issues=[paths.issue(issue.edition, issue.key, "html") for issue in issues],
+        issues=_write_terms(paths.issue(issue.edition, issue.key, "html") for issue in issues),
         counts=_write_numbers(len(issue.papers) for issue in issues),
         topics=topics,
         topic=_write_numbers(places[name] for name, _ in rows),

@@ -35,7 +35,7 @@
     return found;
   };
 
-  // Terms and addresses are written as what they share with the one before, and the rest.
+  // Terms, pages and addresses are written as what they share with the one before, and the rest.
   const unfold = (written) => {
     let before = "";
     return written.split(" ").map((term) => {
@@ -69,6 +69,7 @@
       issue: numbers(month.counts).flatMap((papers, place) => Array(papers).fill(place)),
       topic: numbers(month.topic),
       votes: numbers(month.votes),
+      issues: unfold(month.issues),
       addresses: unfold(month.addresses),
     });
     search();
@@ -134,6 +135,9 @@
     return link;
   };
 
+  // "1,234", as pages write numbers: a formatter of the browser takes long to make.
+  const separated = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
   const fact = (kind, words) => {
     if (!words) return [];
     const element = document.createElement("span");
@@ -153,7 +157,7 @@
     facts.append(
       ...fact("by", month.by[paper]),
       ...fact("heading", month.topics[month.topic[paper]]),
-      ...fact("up", votes && `${votes.toLocaleString("en")} ${votes === 1 ? "vote" : "votes"}`),
+      ...fact("up", votes && `${separated(votes)} ${votes === 1 ? "vote" : "votes"}`),
       inIssue,
     );
     const item = document.createElement("li");

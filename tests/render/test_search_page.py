@@ -35,7 +35,7 @@ def places(index: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what the page shows of each paper of an index, decoded as by the script."""
     issues = [
         path
-        for path, count in zip(index["issues"], _numbers(index["counts"]), strict=True)
+        for path, count in zip(_terms(index["issues"]), _numbers(index["counts"]), strict=True)
         for _ in range(count)
     ]
     anchors = base64.b64decode(index["anchors"]).hex()
