@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import itertools
 from calendar import monthrange
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -136,19 +135,15 @@ def _months(listed: Iterable[IssueLink], path: str) -> tuple[ArchiveMonthView, .
 
     Issues of a date are shown with their edition if they are of several.
     """
-    by_month = defaultdict[str, dict[str, list[IssueLink]]](lambda: defaultdict(list))
-    for link in sorted(listed, key=lambda link: (link.edition, link.ordinal)):
-        day = day_listed(link)
-        by_month[day[:7]][day].append(link)
+    by_month: dict[str, dict[str, list[IssueLink]]] = {}
     # Of the listed ones, not of all: an edition added later must not change the pages of the
     # years before it.
-    editions = {
-        link.edition
-        for days in by_month.values()
-        for links in days.values()
-        for link in links
-        if not link.span
-    }
+    editions = set()
+    for link in sorted(listed, key=lambda link: (link.edition, link.ordinal)):
+        day = day_listed(link)
+        by_month.setdefault(day[:7], {}).setdefault(day, []).append(link)
+        if not link.span:
+            editions.add(link.edition)
     name_edition = len(editions) > 1
     return tuple(
         _calendar(month, days, path, name_edition=name_edition)
@@ -160,7 +155,7 @@ def _calendar(
     month: str, issues: Mapping[str, list[IssueLink]], path: str, *, name_edition: bool
 ) -> ArchiveMonthView:
     """Return a month with its calendar. ``issues`` are given by the day under which they stand."""
-    view = functools.partial(_link, path=path, name_edition=name_edition)
+    view = functools.partial(_link, root=paths.relative(path, ""), name_edition=name_edition)
     weekday, length = monthrange(int(month[:4]), int(month[5:]))
     cells = [ArchiveDayView("", ())] * weekday
     weekly: dict[int, list[IssueLinkView]] = {}
@@ -202,13 +197,13 @@ def _month(
     )
 
 
-def _link(link: IssueLink, path: str, *, name_edition: bool) -> IssueLinkView:
-    amount, short = describe_amount(link), f"{link.papers:,}" if link.papers else "–"
-    title = wording.link_title(link)
+def _link(link: IssueLink, root: str, *, name_edition: bool) -> IssueLinkView:
+    title, amount = wording.link_title(link), describe_amount(link)
+    short = f"{link.papers:,}" if link.papers else "–"
     return IssueLinkView(
         words=title if link.span else wording.day_of_month(link.date),
         amount=f"{link.edition}, {amount}" if name_edition or link.span else amount,
-        href=paths.relative(path, paths.issue(link.edition, link.key, "html")),
+        href=root + paths.issue(link.edition, link.key, "html"),
         short=f"{short} {link.edition}" if name_edition and not link.span else short,
         label=f"{title}: {link.edition}, {amount}" if name_edition else f"{title}: {amount}",
     )
