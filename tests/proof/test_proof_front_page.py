@@ -57,11 +57,13 @@ def test_the_first_screen_shows_the_newest_issue_and_its_first_pick(
     """The title, the way into the issue and the first pick with its facts are in view at once."""
     with window(chromium, width, height=SCREEN) as view:
         page = view.open(f"{served.url}output/index.html")
-        for place in ("h2 a", "a.read", ".firsts li:first-child > a", ".firsts .facts >> nth=0"):
+        feet = []
+        for place in ("h2 a", "a.read", ".firsts li > a", ".firsts .facts"):
             box = page.locator(place).first.bounding_box()
             assert box is not None, place
-            assert box["y"] + box["height"] <= SCREEN, place
-        figures.record(f"foot of the first pick at {width} pixels", box["y"] + box["height"], "px")
+            feet.append(box["y"] + box["height"])
+        assert max(feet) <= SCREEN, feet
+        figures.record(f"foot of the first pick at {width} pixels", max(feet), "px")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

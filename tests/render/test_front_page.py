@@ -48,7 +48,7 @@ def test_the_front_page_shows_the_newest_issue_and_lists_the_others() -> None:
     anchor = paths.anchor(BARE.guid)
     assert f"{issue}#{anchor}" in [str(href) for href in root.xpath("//li/a/@href")]
     assert [
-        "Mon 23 Nov no papers", "Fri 20 Nov 9 papers", "Wed 31 Dec 2025 1 paper",
+        "Mon 23 Nov 0 papers", "Fri 20 Nov 9 papers", "Wed 31 Dec 2025 1 paper",
     ] == element_texts(root, RECENT)  # fmt: skip
 
 
@@ -207,12 +207,12 @@ def test_the_calendar_of_a_year_has_its_issues_by_weekday() -> None:
     assert ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] == element_texts(november, ".//th")
     rows = calendar_rows(november)
     assert ["16", "17", "18", "19", "20 9 4", "21", "22"] == rows[3]
-    assert ["23 –", "24", "25", "26", "27", "28", "29"] == rows[4]
+    assert ["23 0", "24", "25", "26", "27", "28", "29"] == rows[4]
     assert ["", "", "", "", "", "", "1"] == rows[0]
     assert [
         ("../daily/2026-11-20.html", "Friday 20 November 2026: 9 papers"),
         ("../daily/2026-11-20-2.html", "Friday 20 November 2026, second issue: 4 papers"),
-        ("../daily/2026-11-23.html", "Monday 23 November 2026: no papers"),
+        ("../daily/2026-11-23.html", "Monday 23 November 2026: 0 papers"),
     ] == [(link.get("href"), link.get("aria-label")) for link in november.xpath(".//a")]
     assert ["../daily/2026-01-02.html"] == january.xpath(".//a/@href")
 

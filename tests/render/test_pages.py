@@ -234,7 +234,7 @@ def test_an_edition_added_later_leaves_the_calendar_of_earlier_years_alone() -> 
     same_year = msgspec.structs.replace(later, date="2026-12-28", key="2026-12-28")
     page = SHIPPED.year("2026", [BEFORE, AFTER, same_year]).body.decode()
     assert f">9 {BEFORE.edition}</a>" in page
-    assert ">– weekly</a>" in page
+    assert ">0 weekly</a>" in page
 
 
 def test_colours_have_enough_contrast() -> None:

@@ -92,8 +92,8 @@ def link_neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None
 
 
 def describe_amount(link: IssueLink) -> str:
-    """Return the number of papers of an issue in words: "36 papers", or "no papers"."""
-    return wording.count(link.papers, "paper") if link.papers else "no papers"
+    """Return the number of papers of an issue in words: "36 papers"."""
+    return wording.count(link.papers, "paper")
 
 
 def day_listed(link: IssueLink) -> str:
@@ -199,11 +199,14 @@ def _month(
 
 def _link(link: IssueLink, root: str, *, name_edition: bool) -> IssueLinkView:
     title, amount = wording.link_title(link), describe_amount(link)
-    short = f"{link.papers:,}" if link.papers else "–"
+    short = (
+        f"{link.papers:,} {link.edition}" if name_edition and not link.span else f"{link.papers:,}"
+    )
     return IssueLinkView(
         words=title if link.span else wording.day_of_month(link.date),
         amount=f"{link.edition}, {amount}" if name_edition or link.span else amount,
         href=root + paths.issue(link.edition, link.key, "html"),
-        short=f"{short} {link.edition}" if name_edition and not link.span else short,
-        label=f"{title}: {link.edition}, {amount}" if name_edition else f"{title}: {amount}",
+        short=short,
+        # The label holds the words that are seen, for who speaks them to a browser.
+        label=f"{title}: {short} {wording.noun(link.papers, 'paper')}",
     )
