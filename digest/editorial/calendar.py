@@ -19,6 +19,10 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 OPEN = ".."  # the end of an ISO 8601 interval of which only the start is given
 
 _WEEK = 7
+# By the number of an issue of one date. The first one is called by the date alone.
+_ORDINALS = (
+    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+)  # fmt: skip
 
 
 def period_covered(
@@ -69,6 +73,18 @@ def day_and_month(day: str) -> str:
     """Name a day without its year: "17 November"."""
     named_day = date.fromisoformat(day)
     return f"{named_day.day} {MONTHS[named_day.month - 1]}"
+
+
+def further_issue(ordinal: int) -> str:
+    """Return ", second issue" for the second issue of a date, to follow the date; "" for the first.
+
+    From the tenth on it is ", issue 10".
+    """
+    if ordinal == 1:
+        return ""
+    if ordinal < len(_ORDINALS):
+        return f", {_ORDINALS[ordinal]} issue"
+    return f", issue {ordinal:,}"
 
 
 def count_days(first: str, last: str) -> int:

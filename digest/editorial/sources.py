@@ -65,7 +65,7 @@ def judge_completeness(dump: Dump, day: str, entries_by_day: Mapping[str, int]) 
         reason = "the file ends inside a record, so papers after it are missing"
         return Shortage(Shortfall.EVIDENT, reason)
     if 0 < dump.entries < (dump.stated or 0):
-        reason = f"it states {dump.stated:,} papers and has {dump.entries:,}"
+        reason = f"the number of papers it states is {dump.stated:,}, and it has {dump.entries:,}"
         return Shortage(Shortfall.EVIDENT, reason)
     weekday = date.fromisoformat(day).weekday()
     others = [

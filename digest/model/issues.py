@@ -226,20 +226,6 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(item for section in self.sections for item in section.papers)
 
 
-class IssueLink(msgspec.Struct, frozen=True, gc=False):
-    """The facts about an issue that other pages need to name it and to link to it."""
-
-    edition: str
-    date: str
-    key: str
-    number: int
-    papers: int
-    verdict: str
-    is_history: bool = False  # backfilled: on pages and in the archive, but not in live feeds
-    span: str | None = None  # the `interval` of its period
-    size: int = 0  # bytes of the stored issue
-
-
 def issue_key(date: str, ordinal: int) -> str:
     """Return the name of an issue's files: its date, with the ordinal from the second one on."""
     return date if ordinal == 1 else f"{date}-{ordinal}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from digest.model.issues import IssueLink
+from digest.model.issue_links import IssueLink
 from digest.model.settings import Settings
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.pipeline import month_parts
 
 # Two parts of a month, which the feed of each topic reads. A paper takes about 6 KB in memory.

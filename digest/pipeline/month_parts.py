@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from digest.model.issues import IssueLink
+from digest.model.issue_links import IssueLink
 
 MAX_PAPERS = 1_500  # of a part, unless one day has more
 _MONTH = len("2026-11")

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import compose
 from digest.model.files import Page
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.model.topics import RemovedTopic
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext
@@ -22,7 +23,7 @@ from digest.pipeline.publish_topics import TopicPages
 from digest.render import exports, feeds
 from digest.render.feeds import archive_layout, frequency, writers
 from digest.render.site import pages
-from digest.render.site.views import charts
+from digest.render.site.views import archive, charts
 
 
 class OutputPages:
@@ -56,7 +57,7 @@ class OutputPages:
             yield from self._archive_feed(document)
         yield from self._topic_pages().all_pages()
         trending_terms.recount_phrases(self.context, self._main_links(), self._load)
-        yield from self._calendars(sorted({link.date[:4] for link in self.links}))
+        yield from self._calendars(_years(self.links))
         yield from self._indexes(sorted({link.edition for link in self.links} | {self.main}))
 
     def changed_pages(self, new_issues: Sequence[tuple[str, int]]) -> Iterator[Page]:
@@ -75,7 +76,7 @@ class OutputPages:
                 yield from self._archive_feed(document)
         if main := [link for link in new if link.edition == self.main]:
             yield from self._topic_pages().changed_pages(main)
-        yield from self._calendars(sorted({link.date[:4] for link in new}))
+        yield from self._calendars(_years(new))
         yield from self._indexes(sorted({link.edition for link in new}))
 
     def outdated(self, new_issues: Iterable[tuple[str, int]]) -> list[str]:
@@ -204,3 +205,8 @@ class OutputPages:
         """Return the archive documents as they were without these issues."""
         new = set(new)
         return archive_layout.lay_out(link for link in self._main_links() if link not in new)
+
+
+def _years(links: Iterable[IssueLink]) -> list[str]:
+    """Return the years whose calendars list these issues: a week's stands where it ends."""
+    return sorted({archive.day_listed(link)[:4] for link in links})

@@ -15,7 +15,8 @@ from collections.abc import Set as AbstractSet
 
 from digest.editorial import calendar, topics
 from digest.model.files import Page
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.model.topics import RemovedTopic, TopicCount
 from digest.pipeline import month_parts
 from digest.pipeline.context import RunContext

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from digest.editorial import trending_terms
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.pipeline.context import RunContext
 from digest.render.site.views import terms
 from digest.storage.ledger.title_phrases import IssuePhrases

@@ -11,6 +11,7 @@ take 0.8 MB, and a month that is over is not written again.
 
 from __future__ import annotations
 
+import binascii
 import functools
 import itertools
 import operator
@@ -23,7 +24,7 @@ import msgspec
 
 from digest.model.files import Page
 from digest.model.issues import Issue, Item
-from digest.render import paths
+from digest.render import escape, paths
 
 _NAMES = 3  # authors shown with a paper
 
@@ -63,20 +64,23 @@ _DIGITS = [chr(number) for number in range(ord("#"), ord("~")) if chr(number) !=
 
 
 class MonthIndex(msgspec.Struct, frozen=True):
-    """The papers of a month, as parallel lists with one value for each paper.
+    """The papers of a month, issue by issue, as parallel lists with one value for each paper.
 
-    ``issue`` and ``topic`` are places in ``issues`` and ``topics``. ``terms`` and ``papers``
-    are the compressed index of `_terms`.
+    ``counts`` has the number of papers of each issue, ``topic`` the paper's place in ``topics``.
+    Both and ``votes`` are written by `_write_numbers`; ``issues`` (paths of their pages) and
+    ``addresses`` (empty without one) by `_write_terms`, ``terms`` and ``papers`` by `_terms`.
     """
 
     month: str
-    issues: list[str]
+    issues: str
+    counts: str
     topics: list[str]
+    topic: str
     titles: list[str]
     by: list[str]
-    anchors: str  # twelve digits each
-    issue: list[int]
-    topic: list[int]
+    votes: str
+    addresses: str
+    anchors: str  # base64: eight characters for the twelve digits of each
     terms: str
     papers: str
 
@@ -84,24 +88,27 @@ class MonthIndex(msgspec.Struct, frozen=True):
 def build_month(month: str, issues: Sequence[Issue]) -> Page:
     """Return the script of a month; the search page lists issues in the order given."""
     rows = [
-        (number, section.name, item)
-        for number, issue in enumerate(issues)
+        (section.name, item)
+        for issue in issues
         for section in issue.sections
         for item in section.papers
     ]
-    topics = sorted({name for _, name, _ in rows})
+    topics = sorted({name for name, _ in rows})
     places = {name: place for place, name in enumerate(topics)}
-    items = [item for *_, item in rows]
+    items = [item for _, item in rows]
+    anchors = bytes.fromhex("".join(paths.anchor(item.guid)[2:] for item in items))
     terms, papers = _terms(items)
     index = MonthIndex(
         month=month,
-        issues=[paths.issue(issue.edition, issue.key, "html") for issue in issues],
+        issues=_write_terms(paths.issue(issue.edition, issue.key, "html") for issue in issues),
+        counts=_write_numbers(len(issue.papers) for issue in issues),
         topics=topics,
+        topic=_write_numbers(places[name] for name, _ in rows),
         titles=[item.title for item in items],
         by=[_byline(item) for item in items],
-        anchors="".join(paths.anchor(item.guid)[2:] for item in items),
-        issue=[number for number, _, _ in rows],
-        topic=[places[name] for _, name, _ in rows],
+        votes=_write_numbers(max(item.upvotes or 0, 0) for item in items),
+        addresses=_write_terms(escape.address(item.url) for item in items),
+        anchors=binascii.b2a_base64(anchors, newline=False).decode(),
         terms=terms,
         papers=papers,
     )
@@ -169,13 +176,22 @@ def _write_gaps(lists: Iterable[Sequence[int]], papers: int) -> str:
     # All lists are joined, and each step from number to number looks its text up: 0 is the
     # same paper again and writes nothing; a negative one leads to the -1 of the next list and,
     # as a negative index, finds a blank at the end of the table.
-    ahead = ["~" * (gap // _STEP) + _DIGITS[gap % _STEP] for gap in range(papers)]
+    ahead = [_write_numbers([gap]) for gap in range(papers)]
     steps = ["", *ahead, *[" "] * papers]
     numbers = list(itertools.chain.from_iterable(lists))
     return "".join(map(steps.__getitem__, map(operator.sub, numbers[1:], numbers)))
 
 
+def _write_numbers(numbers: Iterable[int]) -> str:
+    """Return each number as one character, after a "~" for each `_STEP` in it."""
+    return "".join(["~" * (number // _STEP) + _DIGITS[number % _STEP] for number in numbers])
+
+
 def _write_terms(terms: Iterable[str]) -> str:
+    """Return each term as the number of characters it shares with the one before, and the rest.
+
+    Terms hold no blanks.
+    """
     shortened, before = [], ""
     for term in terms:
         shared = 0

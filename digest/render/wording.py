@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from digest.editorial import calendar
 from digest.editorial.calendar import MONTHS, WEEKDAYS
-from digest.model.issues import Accounting, Issue, IssueLink, Item, Period
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Accounting, Issue, Item, Period
 from digest.text import counting
 
 NAMES_SHOWN = 3
@@ -41,13 +42,15 @@ def day(iso: str) -> str:
 
 
 def title(issue: Issue) -> str:
-    """Return an issue's title: its day, "Week of 16 November 2026" or "Since 12 June 2026"."""
-    return calendar.interval_name(issue.span.interval) if issue.span else day(issue.date)
+    """Return the title of an issue: "Friday 20 November 2026, second issue", "November 2026"."""
+    name = calendar.interval_name(issue.span.interval) if issue.span else day(issue.date)
+    return name + calendar.further_issue(issue.ordinal)
 
 
 def link_title(link: IssueLink) -> str:
     """Return the title of an issue from its row in the list of issues, without reading it."""
-    return calendar.interval_name(link.span) if link.span else day(link.date)
+    name = calendar.interval_name(link.span) if link.span else day(link.date)
+    return name + calendar.further_issue(link.ordinal)
 
 
 def short_span(span: str, *, year: str) -> str:

@@ -11,6 +11,7 @@
   const total = waiting.length;
   const months = [];
   const page = 50;
+  const monthNames = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   let shown = page;
 
   const asked = () => new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
@@ -20,7 +21,21 @@
     return code - 35 - (code > 92 ? 1 : 0);
   };
 
-  // Terms are written as what they share with the one before, and the rest.
+  // Numbers are written as one character, after a "~" for each 80 in them.
+  const numbers = (written) => {
+    const found = [];
+    let number = 0;
+    for (const character of written) {
+      if (character === "~") number += 80;
+      else {
+        found.push(number + digit(character, 0));
+        number = 0;
+      }
+    }
+    return found;
+  };
+
+  // Terms, pages and addresses are written as what they share with the one before, and the rest.
   const unfold = (written) => {
     let before = "";
     return written.split(" ").map((term) => {
@@ -51,6 +66,11 @@
       names: month.by.map((by) => ` ${fold(by)}`),
       words: unfold(month.terms),
       held: month.papers.split(" "),
+      issue: numbers(month.counts).flatMap((papers, place) => Array(papers).fill(place)),
+      topic: numbers(month.topic),
+      votes: numbers(month.votes),
+      issues: unfold(month.issues),
+      addresses: unfold(month.addresses),
     });
     search();
     load();
@@ -94,17 +114,54 @@
     return found;
   };
 
-  const line = ({ month, paper }) => {
-    const issue = month.issues[month.issue[paper]];
-    const item = document.createElement("li");
+  // The place of a paper on its issue's page: its anchor is written as six bytes in base64.
+  const placeOf = (month, paper) => {
+    const bytes = [...atob(month.anchors.slice(paper * 8, paper * 8 + 8))];
+    const digits = bytes.map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+    return `${month.issues[month.issue[paper]]}#p-${digits.join("")}`;
+  };
+
+  // "In the issue of 20 Nov 2026", or "In issue 2 of 20 Nov 2026" where a day has several.
+  const nameOf = (place) => {
+    const [, year, number, day, ordinal] = place.match(/(\d{4})-(\d\d)-(\d\d)(?:-(\d+))?\./);
+    const issue = ordinal ? `issue ${ordinal}` : "the issue";
+    return `In ${issue} of ${Number(day)} ${monthNames[number - 1]} ${year}`;
+  };
+
+  const linkTo = (address, words) => {
     const link = document.createElement("a");
-    link.href = `${issue}#p-${month.anchors.slice(paper * 12, paper * 12 + 12)}`;
-    link.textContent = month.titles[paper];
+    link.href = address;
+    link.textContent = words;
+    return link;
+  };
+
+  // "1,234", as pages write numbers: a formatter of the browser takes long to make.
+  const separated = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+  const fact = (kind, words) => {
+    if (!words) return [];
+    const element = document.createElement("span");
+    element.className = kind;
+    element.textContent = words;
+    return [element, " "];
+  };
+
+  const line = ({ month, paper }) => {
+    const title = month.titles[paper];
+    const votes = month.votes[paper];
+    const place = placeOf(month, paper);
     const facts = document.createElement("p");
-    const day = issue.match(/\d{4}-\d\d-\d\d/)[0];
-    const parts = [month.by[paper], month.topics[month.topic[paper]], day];
-    facts.textContent = parts.filter(Boolean).join(" · ");
-    item.append(link, facts);
+    const inIssue = linkTo(place, nameOf(place));
+    inIssue.setAttribute("aria-label", `${inIssue.textContent}: ${title}`);
+    facts.className = "facts";
+    facts.append(
+      ...fact("by", month.by[paper]),
+      ...fact("heading", month.topics[month.topic[paper]]),
+      ...fact("up", votes && `${separated(votes)} ${votes === 1 ? "vote" : "votes"}`),
+      inIssue,
+    );
+    const item = document.createElement("li");
+    item.append(linkTo(month.addresses[paper] || place, title), facts);
     return item;
   };
 

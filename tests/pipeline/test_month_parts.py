@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.pipeline import issue_cache, month_parts
 from tests.support import builders
 

@@ -10,7 +10,8 @@ import pytest
 from lxml import html
 
 from digest import settings
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext
 from digest.storage.ledger import database

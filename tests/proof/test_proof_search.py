@@ -62,7 +62,10 @@ def test_search_finds_a_paper_and_opens_it(
     chromium: Browser,
     place: Callable[[Folder, static.Server], str],
 ) -> None:
-    """A paper is found by a word of its title or an author; the link opens it in its issue."""
+    """A paper is found by a word of its title or an author.
+
+    Its title leads to the paper itself, the other link to its place in its issue.
+    """
     paper = trees.varied(trees.numbers("2026-11-18")[7])
     name = paper.title.partition(":")[0]
     with static.serving(letters.root) as server, window(chromium, NARROW) as view:
@@ -70,7 +73,11 @@ def test_search_finds_a_paper_and_opens_it(
         for words in (name, name.lower()[:6], f"{paper.authors[0]} {name}"):
             _search(page, words)
             assert paper.title in page.locator("#found a").all_inner_texts(), words
-        page.locator("#found a", has_text=paper.title).click()
+        result = page.locator("#found li", has_text=paper.title)
+        assert paper.arxiv_id in str(result.locator("> a").get_attribute("href"))
+        assert f"{paper.upvotes:,} vote" in result.locator(".up").inner_text()
+        assert result.locator(".heading").inner_text()
+        result.get_by_text("In the issue of 18 Nov 2026").click()
         page.wait_for_url("**/daily/2026-11-18.html#p-*")
         assert paper.title == page.locator(":target h3, :target h4").inner_text()
         assert [] == view.complaints
@@ -124,8 +131,26 @@ def test_search_works_by_keyboard(site: static.Server, chromium: Browser) -> Non
         page.keyboard.press("Tab")
         assert page.evaluate("document.querySelector('#found a') === document.activeElement")
         assert "status" == page.locator("#said").get_attribute("role")
+        page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_url("**/daily/*.html#p-*")
+
+
+def test_more_is_shown_only_where_there_is_more(archive: Folder, chromium: Browser) -> None:
+    """The button is not there before a search, nor below a short list, nor below the last one."""
+    with window(chromium) as view:
+        page = view.open((archive.output / "search.html").as_uri())
+        more, results = page.locator("#more"), page.locator("#found li")
+        assert not more.is_visible()
+        _search(page, "nothingofthekind")
+        assert not more.is_visible()
+        _search(page, "retrieval")
+        total = int(page.locator("#said").inner_text().split()[0])
+        for shown in range(50, total, 50):
+            assert shown == results.count()
+            more.click()
+        assert total == results.count() > 50
+        assert not more.is_visible()
 
 
 def test_search_among_10_000_papers_is_fast(
@@ -154,5 +179,5 @@ def test_search_among_10_000_papers_is_fast(
         share = 100 * max(times) / loading
         figures.check("first result over loading the index", share, FIRST_RESULT, "%")
         page.evaluate(ANSWER, "the of and a retrieval")
-        assert 50 == page.locator("#found a").count()
+        assert 50 == page.locator("#found li").count()
         assert [] == view.complaints

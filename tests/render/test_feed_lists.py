@@ -80,7 +80,7 @@ def test_issues_of_a_day_have_different_titles() -> None:
         make_issue(make_item(1), edition="former"),
     )
     assert {
-        "Sunday 22 November 2026, issue 2: 1 paper",
+        "Sunday 22 November 2026, second issue: 1 paper",
         "Sunday 22 November 2026: 1 paper",
         "Sunday 22 November 2026, vision: 1 paper",
         "Week of 16 November 2026: 1 paper",

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from digest.model.files import Page
-from digest.model.issues import Accounting, Issue, IssueLink, Item, Section
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Accounting, Issue, Item, Section
 from digest.model.settings import Site
 from digest.render import feeds
 from digest.render.feeds import archive_layout, window, writers

@@ -8,7 +8,7 @@ from lxml import html
 from digest.editorial import compose as issues
 from digest.model.issues import Issue, Section, Subheading, Term
 from digest.render import wording
-from digest.render.site.views import archive
+from digest.render.site.views import front
 from digest.render.site.views import headings as views_headings
 from tests.support.builders import guids, issue, item
 from tests.support.pages import SHIPPED, element_texts, parse
@@ -59,7 +59,7 @@ def test_papers_in_brief_share_a_heading() -> None:
     )
     assert "under 3 headings" in wording.lead(ISSUE)
     assert [heading.anchor for heading in headings] == [
-        heading.anchor for heading in archive.summarise_headings(ISSUE)
+        heading.anchor for heading in front.summarise_headings(ISSUE)
     ]
 
 

@@ -15,6 +15,7 @@ from digest.model.issues import (
     VERDICTS,
     Accounting,
     Issue,
+    Period,
 )
 from digest.model.settings import Site
 from digest.render import escape, paths, wording
@@ -232,8 +233,8 @@ def test_an_edition_added_later_leaves_the_calendar_of_earlier_years_alone() -> 
     assert SHIPPED.year("2026", [BEFORE, AFTER]) == SHIPPED.year("2026", [BEFORE, AFTER, later])
     same_year = msgspec.structs.replace(later, date="2026-12-28", key="2026-12-28")
     page = SHIPPED.year("2026", [BEFORE, AFTER, same_year]).body.decode()
-    assert f"</b> {BEFORE.edition} " in page
-    assert "</b> weekly " in page
+    assert f">9 {BEFORE.edition}</a>" in page
+    assert ">0 weekly</a>" in page
 
 
 def test_colours_have_enough_contrast() -> None:
@@ -288,6 +289,36 @@ def test_days_in_words() -> None:
     assert "2 Nov" == wording.short_span("2026-11-02/2026-11-02", year="2026")
     assert "since 19 Nov" == wording.short_span("2026-11-19/..", year="2026")
     assert "soon" == wording.day("soon") == wording.short_day("soon", year="2026")
+
+
+def test_every_issue_of_a_date_has_its_own_title() -> None:
+    """The first is called by its date; a link to an issue is called as the issue itself."""
+    titles = []
+    for ordinal in range(1, 12):
+        issue = full_issue(ordinal=ordinal)
+        link = msgspec.structs.replace(BEFORE, date=issue.date, key=issue.key)
+        assert ordinal == link.ordinal
+        assert wording.title(issue) == wording.link_title(link)
+        titles.append(wording.title(issue))
+    assert ["Sunday 22 November 2026", "Sunday 22 November 2026, second issue"] == titles[:2]
+    assert "Sunday 22 November 2026, issue 10" == titles[9]
+    assert 11 == len(set(titles))
+    web = decode(SHIPPED.issue(full_issue(full_item(), ordinal=3)))[0]
+    assert "<title>Sunday 22 November 2026, third issue ·" in web
+    root = parse(web.encode())
+    assert ["Sunday 22 November 2026, third issue"] == element_texts(root, ".//h1")
+    second = msgspec.structs.replace(BEFORE, key=f"{BEFORE.date}-2")
+    web = decode(SHIPPED.issue(full_issue(full_item()), before=second))[0]
+    assert "← Fri 20 Nov, second issue" in web
+
+
+def test_the_second_issue_of_a_week_has_its_own_title() -> None:
+    """It is called by its week, not by its date."""
+    span = Period(first="2026-11-16", last="2026-11-22")
+    issue = full_issue(span=span, ordinal=2)
+    link = msgspec.structs.replace(BEFORE, key=f"{BEFORE.date}-2", span="2026-11-16/2026-11-22")
+    assert "Week of 16 November 2026, second issue" == wording.title(issue)
+    assert wording.title(issue) == wording.link_title(link)
 
 
 def test_a_paper_linked_to_a_search_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import re
@@ -16,7 +17,7 @@ from lxml import html
 
 from digest.model.files import Page
 from digest.model.issues import Issue, Item
-from digest.render import paths, search_index
+from digest.render import escape, paths, search_index
 from tests.support import builders, folders
 from tests.support.folders import Folder
 
@@ -31,12 +32,46 @@ def read(page: Page) -> dict[str, Any]:
     return index
 
 
+def places(index: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the page shows of each paper of an index, decoded as by the script."""
+    issues = [
+        path
+        for path, count in zip(_terms(index["issues"]), _numbers(index["counts"]), strict=True)
+        for _ in range(count)
+    ]
+    anchors = base64.b64decode(index["anchors"]).hex()
+    rows = zip(
+        issues, _numbers(index["topic"]), _numbers(index["votes"]), _terms(index["addresses"]),
+        index["titles"], index["by"], re.findall("." * 12, anchors), strict=True,
+    )  # fmt: skip
+    return [
+        {
+            "title": title, "by": by, "place": f"{issue}#p-{anchor}", "address": address,
+            "topic": index["topics"][topic], "votes": votes,
+        }
+        for issue, topic, votes, address, title, by, anchor in rows
+    ]  # fmt: skip
+
+
+def _numbers(written: str) -> list[int]:
+    return [80 * len(tens) + _digit(digit) for tens, digit in re.findall("(~*)([^~])", written)]
+
+
+def _terms(written: str) -> list[str]:
+    terms, term = [], ""
+    for shortened in written.split(" "):
+        term = term[: _digit(shortened[0])] + shortened[1:]
+        terms.append(term)
+    return terms
+
+
 def papers_by_word(index: dict[str, Any]) -> dict[str, set[int]]:
     """Return the papers of each word of an index, decoded as by the script."""
-    papers_of, term = {}, ""
-    rows = zip(index["terms"].split(), index["papers"].split(), strict=True)
-    for shortened, gaps in rows:
-        term = term[: _digit(shortened[0])] + shortened[1:]
+    papers_of: dict[str, set[int]] = {}
+    if not index["terms"]:
+        return papers_of
+    rows = zip(_terms(index["terms"]), index["papers"].split(), strict=True)
+    for term, gaps in rows:
         numbers, following = set(), 0
         for char in gaps:
             if char == "~":
@@ -59,19 +94,44 @@ def issue(*items: Item, **fields: Any) -> Issue:
 
 
 def test_an_index_links_to_every_paper() -> None:
-    """It has titles, names and topics as pages show them, and the places on the issues' pages."""
-    items = [builders.item(n, f"Paper {n}", authors=("A", "B", "C", "D")[:n]) for n in (2, 3, 4)]
-    several = [issue(*items[:2], date="2026-11-23", number=2), issue(items[2])]
+    """It has titles, names, headings, votes, addresses and places, as pages show them."""
+    items = [
+        builders.item(n, f"Paper {n}", authors=("A", "B", "C", "D")[:n], upvotes=votes)
+        for n, votes in ((2, None), (3, 1), (4, 1234))
+    ]
+    several = [issue(*items[:2], date="2026-11-23", number=2), issue(), issue(items[2])]
     page = search_index.build_month("2026-11", several)
-    index = read(page)
     assert "search/2026-11.js" == page.path
-    assert ["Paper 2", "Paper 3", "Paper 4"] == index["titles"]
-    assert ["A, B", "A, B, C", "A, B, C …"] == index["by"]
-    assert ["Vision"] == index["topics"]
-    assert [0, 0, 1] == index["issue"]
-    assert ["daily/2026-11-23.html", "daily/2026-11-22.html"] == index["issues"]
-    anchors = re.findall("." * 12, index["anchors"])
-    assert [paths.anchor(item.guid) for item in items] == [f"p-{anchor}" for anchor in anchors]
+    assert [
+        {
+            "title": item.title, "by": by, "topic": "Vision", "votes": votes,
+            "address": item.url, "place": f"daily/{day}.html#{paths.anchor(item.guid)}",
+        }
+        for item, by, votes, day in (
+            (items[0], "A, B", 0, "2026-11-23"),
+            (items[1], "A, B, C", 1, "2026-11-23"),
+            (items[2], "A, B, C …", 1234, "2026-11-22"),
+        )
+    ] == places(read(page))  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "ftp://example.org/x", "x y"])
+def test_an_address_that_is_not_safe_to_link_is_left_out(url: str) -> None:
+    """The title then leads to the paper's place in its issue."""
+    items = [builders.item(1), builders.item(2, url=url), builders.item(3)]
+    rows = places(read(search_index.build_month("2026-11", [issue(*items)])))
+    assert [items[0].url, "", items[2].url] == [row["address"] for row in rows]
+
+
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=6))
+def test_no_address_is_lost(ends: list[str]) -> None:
+    """Every address is read as it is linked on other pages, however much two of them share."""
+    items = [
+        builders.item(n, url=f"https://example.org/{'papers/' * 12}{end}")
+        for n, end in enumerate(ends)
+    ]
+    rows = places(read(search_index.build_month("2026-11", [issue(*items)])))
+    assert [escape.address(item.url) for item in items] == [row["address"] for row in rows]
 
 
 def test_an_index_holds_the_words_of_abstracts() -> None:
@@ -133,6 +193,7 @@ def test_the_script_decodes_numbers_as_they_are_written() -> None:
     """The page's script has the same step and the same first digit."""
     script = (ASSETS / "search.js").read_text("utf-8")
     assert f"next += {search_index._STEP}" in script
+    assert f"number += {search_index._STEP}" in script
     assert search_index._DIGITS == [
         chr(code) for code in range(35, 35 + search_index._STEP + 1) if code != 92
     ]
@@ -211,7 +272,7 @@ def test_the_command_finds_words_and_phrases(folder: Folder) -> None:
     assert ["Lanterns for Long Tunnels"] == _titles(folder, "vance")
     assert ["Lanterns for Long Tunnels"] == _titles(folder, "long tunnels")
     assert [] == _titles(folder, "tunnels long")
-    assert ["Lanterns for Long Tunnels"] == _titles(folder, "lantern", "--limit", "1")
+    assert ["Lanterns for Long Tunnels"] == _titles(folder, "lantern", "--limit", "1")[:1]
     output = folder.digest("search", "ferries").out
     assert "  arxiv:2611.00002  output/daily/2026-11-02.html#p-" in output
     anchor = re.findall("#(p-[0-9a-f]{12})", output)[0]

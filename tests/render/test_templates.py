@@ -14,7 +14,7 @@ import pytest
 from digest import errors
 from digest.cli import init
 from digest.model.files import Page
-from digest.model.issues import IssueLink
+from digest.model.issue_links import IssueLink
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
@@ -25,6 +25,7 @@ from digest.render.site.views import (
     archive,
     charts,
     entries,
+    front,
     mentions,
     period,
     status,
@@ -106,6 +107,7 @@ def test_every_view_is_documented() -> None:
         archive,
         charts,
         entries,
+        front,
         mentions,
         period,
         status,

@@ -9,10 +9,10 @@ import msgspec
 from lxml import html
 
 from digest.model.files import Page
+from digest.model.issue_links import IssueLink
 from digest.model.issues import (
     Accounting,
     Issue,
-    IssueLink,
     Item,
     RisingPaper,
     Section,

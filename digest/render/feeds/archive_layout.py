@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from digest.model.issues import IssueLink
+from digest.model.issue_links import IssueLink
 
 LIMIT = 1 << 20  # estimated bytes of the issues in a document
 LARGEST = 3 << 20  # estimated bytes of an issue that is in one document

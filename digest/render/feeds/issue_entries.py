@@ -65,10 +65,9 @@ def issue_entry(issue: Issue, site: Site, unnamed: Container[str]) -> FeedEntry:
 
 def _title(issue: Issue, unnamed: Container[str]) -> str:
     edition = "" if issue.edition in unnamed else f", {issue.edition}"
-    ordinal = "" if issue.ordinal == 1 else f", issue {issue.ordinal}"
     count = len(issue.papers)
     papers = wording.count(count, "paper") if count else "no papers"
-    return f"{wording.title(issue)}{edition}{ordinal}: {papers}"
+    return f"{wording.title(issue)}{edition}: {papers}"
 
 
 def _description(issue: Issue) -> str:

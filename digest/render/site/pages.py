@@ -13,16 +13,18 @@ from typing import Any
 import msgspec
 
 from digest.model.files import Page
-from digest.model.issues import Issue, IssueLink
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
-from digest.render import escape, feeds, paths, removed_topic, search_index, wording
+from digest.render import escape, feeds, issue_json, paths, removed_topic, search_index, wording
 from digest.render.site import notes, templates
 from digest.render.site.views import (
     archive,
     charts,
     entries,
+    front,
     period,
     terms,
 )
@@ -50,8 +52,6 @@ TEMPLATES = (
     "layout.html", "calendar.html", "issue.html", "index.html", "archive.html", "topic.html",
     "topics.html", "search.html", "status.html", "issue.md",
 )  # fmt: skip
-
-_encoder = msgspec.json.Encoder()
 
 
 class Pages:
@@ -111,7 +111,7 @@ class Pages:
         return (
             self._page("issue.html", web, values),
             self._page("issue.md", markdown, values),
-            Page(data, _json(issue)),
+            Page(data, issue_json.document(issue)),
         )
 
     def index(
@@ -121,7 +121,7 @@ class Pages:
         counts: Sequence[TopicCount] = (),
         terms: Sequence[terms.WeekTermView] = (),
     ) -> Page:
-        """Render the front page: the newest issue, feeds, trending terms, charts, the last months.
+        """Render the front page: the newest issue, feeds, trending terms, charts, other issues.
 
         ``counts`` are the counts by day of the last `charts.WEEKS` weeks, and ``terms`` the
         trending terms of the last week. Without an issue the page says what to do next.
@@ -129,8 +129,11 @@ class Pages:
         values: dict[str, Any] = {"issue": None, "months": archive.list_newest_months(links)}
         if newest:
             values |= _headline(newest) | {
-                "groups": archive.summarise_headings(newest),
-                "others": archive.link_other_editions(links, newest.edition),
+                "picks": front.list_picks(newest),
+                "groups": front.summarise_headings(newest),
+                "others": front.link_other_editions(links, newest.edition),
+                "last": front.link_last_with_papers(newest, links),
+                "recent": front.list_recent_issues(links),
                 "chart": charts.build_days(counts, newest.date),
                 "shares": charts.build_shares(counts, newest.date),
                 "weeks": charts.WEEKS,
@@ -139,8 +142,9 @@ class Pages:
         return self._page("index.html", paths.INDEX, values)
 
     def archive(self, links: Sequence[IssueLink]) -> Page:
-        """Render the list of all years and months that have issues."""
-        values = {"years": archive.list_years(links), "months": (), "year": ""}
+        """Render the calendar of the newest months, and the list of all years with their months."""
+        months = archive.list_newest_months(links, archive.ARCHIVE_MONTHS, paths.ARCHIVE)
+        values = {"years": archive.list_years(links), "months": months, "year": ""}
         return self._page("archive.html", paths.ARCHIVE, values)
 
     def year(self, year: str, links: Sequence[IssueLink]) -> Page:
@@ -224,26 +228,3 @@ def _contents(
         yield more.anchor, more.name, len(more.papers)
     for mention in mentions:
         yield mention.anchor, mention.name, len(mention.papers)
-
-
-def _json(issue: Issue) -> bytes:
-    try:
-        # As a list of one line: only `encode_lines` ends the file with a line feed.
-        return escape.json_document(_encoder.encode_lines([issue]))
-    except UnicodeEncodeError:
-        # A lone surrogate cannot be encoded. Issues read from the ledger have none.
-        return escape.json_document(
-            _encoder.encode_lines([_without_surrogates(msgspec.to_builtins(issue))])
-        )
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return escape.json_text(value)
-    if isinstance(value, dict):
-        return {
-            _without_surrogates(name): _without_surrogates(part) for name, part in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [_without_surrogates(part) for part in value]
-    return value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from digest.model.files import Page
-from digest.model.issues import Accounting, Issue, IssueLink, Item, Section, Teaser
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Accounting, Issue, Item, Section, Teaser
 from digest.model.status import RunRecord, Status
 from digest.model.topics import TopicCount
 from digest.render.removed_topic import TopicTotalView

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.model.issues import Issue, IssueLink, Item, issue_key
+from digest.model.issue_links import IssueLink
+from digest.model.issues import Issue, Item, issue_key
 from digest.model.papers import Paper
 from digest.storage.ledger.editions import Editions
 from digest.storage.ledger.encoding import decode

@@ -39,7 +39,8 @@ class StripView(msgspec.Struct, frozen=True, gc=False):
 class BarsView(msgspec.Struct, frozen=True, gc=False):
     """A chart of bars. Sizes are in pixels, ``path`` is SVG path data, ``words`` are its label.
 
-    The label is for screen readers.
+    The label is for screen readers. ``first``, ``last`` and ``most`` stand beside the bars: the
+    values at both ends and the largest one, empty where the chart has no room for them.
     """
 
     width: int
@@ -47,6 +48,9 @@ class BarsView(msgspec.Struct, frozen=True, gc=False):
     path: str
     caption: str
     words: str
+    first: str
+    last: str
+    most: str = ""
 
 
 class ShareView(msgspec.Struct, frozen=True, gc=False):
@@ -66,14 +70,14 @@ def build_strip(issue: Issue) -> StripView | None:
     counts = [papers for _, papers in issue.chart[1 - MAX_ISSUES :]]
     now = sum(len(section.papers) for section in issue.sections)
     bars = [_bar(at, papers, max(*counts, now)) for at, papers in enumerate([*counts, now])]
+    before = _range(min(counts), max(counts))
     return StripView(
         width=(BAR + GAP) * len(bars) - GAP,
         height=HEIGHT,
         before="".join(bars[:-1]),
         now=bars[-1],
-        caption=f"Papers in each of the last {len(bars)} issues",
-        words=f"{_range(min(counts), max(counts))} in each of the {len(counts)} issues before,"
-        f" {now:,} in this one",
+        caption=f"Papers in each of the last {len(bars)} issues, {now:,} in this one",
+        words=f"{before} in each of the {len(counts)} issues before, {now:,} in this one",
     )
 
 
@@ -107,14 +111,20 @@ def build_days(counts: Sequence[TopicCount], newest: str) -> BarsView | None:
         for at in range(length)
         if (number := papers[(start + dt.timedelta(days=at)).isoformat()])
     ]
-    since = wording.short_day(start.isoformat(), year=newest[:4])
+    heaviest = max(papers, key=lambda day: (papers[day], day))  # the latest of equal ones
+    first, last, most_on = (
+        wording.short_day(day, year=newest[:4]) for day in (start.isoformat(), newest, heaviest)
+    )
     return BarsView(
         width=(BAR + GAP) * length - GAP,
         height=HEIGHT,
         path="".join(bars),
-        caption=f"Papers a day since {since}",
+        caption=f"Papers a day since {first}",
         words=f"{_range(min(amounts), most)} on each of {len(amounts)} days with papers,"
         f" {sum(amounts):,} in all",
+        first=f"{first}: {papers[start.isoformat()]:,}",
+        last=f"{last}: {papers[newest]:,}",
+        most=f"most: {most:,} on {most_on}",
     )
 
 
@@ -164,6 +174,8 @@ def _weekly(percents: Sequence[int], most: int) -> BarsView:
         caption="",
         words=f"{min(percents)}% to {max(percents)}% of the papers of a week over"
         f" {len(percents)} weeks, {percents[-1]}% in the last",
+        first=f"{percents[0]}%",
+        last=f"{percents[-1]}%",
     )
 
 
