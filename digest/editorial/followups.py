@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from digest.editorial import calendar
-from digest.model.issues import Item, PaperHistory, Period, RisingPaper, UpdatedPaper
+from digest.model.issues import Issue, Item, PaperHistory, Period, RisingPaper, UpdatedPaper
 
 RISING = 5  # papers an issue shows as rising, at most
 RISING_DAYS = 30  # since a paper was issued, in which it can be rising
 _LEAST_GAIN = 5  # a smaller gain of attention is noise
 _STARS_PER_VOTE = 10
+_PER_VOTE = {"vote": 1, "comment": 1, "star": _STARS_PER_VOTE}  # of each count
 _STRETCHES = 3  # changed stretches of an abstract that are quoted
 _STRETCH_WORDS = 12  # words quoted of each
 
@@ -86,6 +87,42 @@ def late_from(page_date: str | None, newest_of_source: str | None) -> str | None
     if page_date and newest_of_source and page_date < newest_of_source:
         return page_date
     return None
+
+
+def describe_gains(counts: Iterable[tuple[str, tuple[int, int]]]) -> tuple[str, ...]:
+    """Describe counts that grew, as "from 12 to 140 votes", the one that grew most first.
+
+    ``counts`` are (noun, (then, now)), the noun being "vote", "comment" or "star". Of the others
+    only those are named whose own gain is no noise.
+    """
+    gains = [((now - then) // _PER_VOTE[noun], then, now, noun) for noun, (then, now) in counts]
+    gains = sorted((gain for gain in gains if gain[2] > gain[1]), key=lambda gain: -gain[0])
+    return tuple(
+        _describe_growth(then, now, noun)
+        for place, (gain, then, now, noun) in enumerate(gains)
+        if place == 0 or gain >= _LEAST_GAIN
+    )
+
+
+def is_mostly_late(issue: Issue) -> bool:
+    """Return whether more than half of an issue's papers are late.
+
+    Pages then say so once, at the top, instead of at each paper.
+    """
+    return 2 * len(issue.late) > sum(len(section.papers) for section in issue.sections)
+
+
+def describe_lateness(issue: Issue) -> str:
+    """Describe the late papers of an issue that has many, with the dates of their pages."""
+    days = [item.late_from for item in issue.papers if item.late_from]
+    amount = "All" if len(days) == len(issue.papers) else "Most"
+    papers = (
+        "The paper of this issue is"
+        if len(issue.papers) == 1
+        else f"{amount} papers of this issue are"
+    )
+    pages = "page" if len(set(days)) == 1 else "pages"
+    return f"{papers} late, from the {pages} of {calendar.name_dates(days, issue.date[:4])}."
 
 
 def select_rising(tracked: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
@@ -159,20 +196,22 @@ def _attention_gained(history: PaperHistory) -> int:
 def _describe_gain(history: PaperHistory, period: Period) -> str:
     """Describe a gain: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
 
-    The count that grew most comes first. The sentence names one day, so counts first seen on
-    another day are left out.
+    The sentence names one day, that of the count that grew most, so counts first seen on another
+    day are left out.
     """
-    weights = {"votes": 1, "comments": 1, "stars": _STARS_PER_VOTE}
-    changes = zip(weights, (history.upvotes, history.comments, history.stars), strict=True)
-    grown = [(change, noun) for noun, change in changes if change and change.now > change.then]
-    grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
-    since = grown[0][0].since
-    sums = [
-        f"from {change.then:,} to {change.now:,} {noun}"
-        for change, noun in grown
-        if change.since == since
-    ]
-    return f"Up {' and '.join(sums)} since {calendar.day_name(since, period.first, period.last)}"
+    changes = zip(_PER_VOTE, (history.upvotes, history.comments, history.stars), strict=True)
+    grown = [(noun, change) for noun, change in changes if change and change.now > change.then]
+    _, most = max(grown, key=lambda each: (each[1].now - each[1].then) // _PER_VOTE[each[0]])
+    sums = describe_gains(
+        (noun, (change.then, change.now)) for noun, change in grown if change.since == most.since
+    )
+    day = calendar.day_name(most.since, period.first, period.last)
+    return f"Up {' and '.join(sums)} since {day}"
+
+
+def _describe_growth(then: int, now: int, noun: str) -> str:
+    nouns = noun if now == 1 else f"{noun}s"
+    return f"from {then:,} to {now:,} {nouns}" if then else f"{now:,} {nouns}"
 
 
 def _is_rising(paper: TrackedPaper) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from digest.editorial import calendar
+from digest.editorial import calendar, followups
 from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issues import Accounting, Issue, IssueLink, Item, Period
 
@@ -137,6 +137,8 @@ def authors(item: Item) -> str:
 def lead(issue: Issue) -> str:
     """Return the opening of an issue's page: sentences on its papers, or on why it has none."""
     sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
+    if followups.is_mostly_late(issue):
+        sentences.append(followups.describe_lateness(issue))
     if issue.span:
         sentences += _later_changes(issue.span)
     if issue.updated:
@@ -233,8 +235,6 @@ def _papers(issue: Issue) -> str:
         sentence = f"{sentence} under {headings} headings"
     if issue.more:
         sentence = f"{sentence}, {len(issue.more):,} of them by title alone"
-    if late := sum(item.late_from is not None for item in papers):
-        sentence = f"{sentence}, {late:,} of them late from an earlier day’s page"
     return f"{sentence}."
 
 

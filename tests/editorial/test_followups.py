@@ -138,10 +138,17 @@ def history(**counts: Any) -> PaperHistory:
     [
         ("Up from 12 to 140 votes since Tuesday", {"upvotes": CountChange(12, 140, "2026-11-17")}),
         (
-            "Up from 2 to 41 comments and from 12 to 14 votes since Tuesday",
+            "Up from 2 to 41 comments and from 12 to 17 votes since Tuesday",
             {
-                "upvotes": CountChange(12, 14, "2026-11-17"),
+                "upvotes": CountChange(12, 17, "2026-11-17"),
                 "comments": CountChange(2, 41, "2026-11-17"),
+            },
+        ),
+        (
+            "Up 41 comments since Tuesday",
+            {
+                "upvotes": CountChange(12, 16, "2026-11-17"),
+                "comments": CountChange(0, 41, "2026-11-17"),
             },
         ),
         (
@@ -167,7 +174,7 @@ def history(**counts: Any) -> PaperHistory:
 def test_a_gain_is_described_by_its_largest_count(
     expected: str, counts: dict[str, CountChange]
 ) -> None:
-    """Other counts follow if they were first seen on the same day."""
+    """Other counts follow if they were first seen on the same day and grew by five or more."""
     assert expected == followups.find_gains(week(a=history(**counts)))["a"].words
 
 

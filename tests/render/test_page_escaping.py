@@ -79,8 +79,7 @@ def test_hostile_text_stays_text_in_markdown(render: object) -> None:
     assert [SHOWN, "Bare"] == element_texts(root, ".//h3")
     assert SHOWN in element_texts(root, ".//p")
     assert {
-        "html", "body", "main", "h1", "h2", "h3", "p", "a", "ol", "ul", "li", "blockquote", "em",
-        "hr",
+        "html", "body", "main", "h1", "h2", "h3", "p", "a", "ol", "li", "blockquote", "em", "hr",
     } == {element.tag for element in root.iter("*")}  # fmt: skip
 
 
