@@ -8,6 +8,7 @@ Days are ISO strings (``YYYY-MM-DD``). Reads no clock and no locale.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 MONTHS = (
@@ -23,6 +24,7 @@ _WEEK = 7
 _ORDINALS = (
     "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
 )  # fmt: skip
+_DATES_NAMED = 3  # in a row; of more, the first and the last
 
 
 def period_covered(
@@ -85,6 +87,25 @@ def further_issue(ordinal: int) -> str:
     if ordinal < len(_ORDINALS):
         return f", {_ORDINALS[ordinal]} issue"
     return f", issue {ordinal:,}"
+
+
+def name_dates(days: Iterable[str], year: str) -> str:
+    """Name dates: "3 June", "3 and 4 June", "30 May and 2 June"; above three "2 to 9 June".
+
+    The year is added where it is not ``year``.
+    """
+    dates = sorted(set(map(date.fromisoformat, days)))
+    link = " and "
+    if len(dates) > _DATES_NAMED:
+        dates, link = [dates[0], dates[-1]], " to "
+    names = [
+        str(day.day)
+        # A month that the next date shares is named there.
+        if after and (day.year, day.month) == (after.year, after.month)
+        else _long_date(day).removesuffix(f" {year}")
+        for day, after in zip(dates, [*dates[1:], None], strict=True)
+    ]
+    return link.join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def count_days(first: str, last: str) -> int:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from digest import text
-from digest.editorial import followups, ranking, subheadings, teaser
+from digest.editorial import followups, lateness, ranking, subheadings, teaser
 from digest.editorial.topics import OTHER, Placement
 from digest.model.issues import Accounting, Issue, Item, Period, Section
 from digest.model.papers import Organization, Paper
@@ -142,7 +142,7 @@ def compose_issue(
 
 
 def _mark_lateness(classified: ClassifiedItem, period: Period) -> ClassifiedItem:
-    late_from = followups.late_in_period(classified.item, period)
+    late_from = lateness.late_in_period(classified.item, period)
     return replace(classified, item=replace(classified.item, late_from=late_from))
 
 

@@ -18,6 +18,7 @@ RISING = 5  # papers an issue shows as rising, at most
 RISING_DAYS = 30  # since a paper was issued, in which it can be rising
 _LEAST_GAIN = 5  # a smaller gain of attention is noise
 _STARS_PER_VOTE = 10
+_PER_VOTE = {"vote": 1, "comment": 1, "star": _STARS_PER_VOTE}  # of each count
 _STRETCHES = 3  # changed stretches of an abstract that are quoted
 _STRETCH_WORDS = 12  # words quoted of each
 
@@ -78,27 +79,19 @@ def find_gains(period: Period) -> dict[str, Gain]:
     }
 
 
-def late_from(page_date: str | None, newest_of_source: str | None) -> str | None:
-    """Return the page date of a paper that came late, None for any other paper.
+def describe_gains(counts: Iterable[tuple[str, tuple[int, int]]]) -> tuple[str, ...]:
+    """Describe counts that grew, as "from 12 to 140 votes", the one that grew most first.
 
-    A paper is late if its page is older than ``newest_of_source``, the newest page date that
-    earlier live runs took in from the same source. A page without a date is never late.
+    ``counts`` are (noun, (then, now)), the noun being "vote", "comment" or "star". Of the others
+    only those are named whose own gain is no noise.
     """
-    if page_date and newest_of_source and page_date < newest_of_source:
-        return page_date
-    return None
-
-
-def late_in_period(item: Item, period: Period) -> str | None:
-    """Return the day that a paper of a weekly or monthly issue is late from, None for most.
-
-    That is the day of first sight if it is before the period: its own date got no issue. It is
-    the page date if a late page is from before the period. A page that was late by some days of
-    the same week does not make its papers late for the week.
-    """
-    seen = period.papers[item.guid].seen
-    days = (day for day in (seen, item.late_from) if day is not None and day < period.first)
-    return next(days, None)
+    gains = [((now - then) // _PER_VOTE[noun], then, now, noun) for noun, (then, now) in counts]
+    gains = sorted((gain for gain in gains if gain[2] > gain[1]), key=lambda gain: -gain[0])
+    return tuple(
+        _describe_growth(then, now, noun)
+        for place, (gain, then, now, noun) in enumerate(gains)
+        if place == 0 or gain >= _LEAST_GAIN
+    )
 
 
 def select_rising(tracked: Iterable[TrackedPaper]) -> tuple[TrackedPaper, ...]:
@@ -172,20 +165,22 @@ def _attention_gained(history: PaperHistory) -> int:
 def _describe_gain(history: PaperHistory, period: Period) -> str:
     """Describe a gain: "Up from 12 to 140 votes and from 2 to 11 comments since Tuesday".
 
-    The count that grew most comes first. The sentence names one day, so counts first seen on
-    another day are left out.
+    The sentence names one day, that of the count that grew most, so counts first seen on another
+    day are left out.
     """
-    weights = {"vote": 1, "comment": 1, "star": _STARS_PER_VOTE}
-    changes = zip(weights, (history.upvotes, history.comments, history.stars), strict=True)
-    grown = [(change, noun) for noun, change in changes if change and change.now > change.then]
-    grown.sort(key=lambda each: -(each[0].now - each[0].then) // weights[each[1]])
-    since = grown[0][0].since
-    sums = [
-        f"from {change.then:,} to {counting.count(change.now, noun)}"
-        for change, noun in grown
-        if change.since == since
-    ]
-    return f"Up {' and '.join(sums)} since {calendar.day_name(since, period.first, period.last)}"
+    changes = zip(_PER_VOTE, (history.upvotes, history.comments, history.stars), strict=True)
+    grown = [(noun, change) for noun, change in changes if change and change.now > change.then]
+    _, most = max(grown, key=lambda each: (each[1].now - each[1].then) // _PER_VOTE[each[0]])
+    sums = describe_gains(
+        (noun, (change.then, change.now)) for noun, change in grown if change.since == most.since
+    )
+    day = calendar.day_name(most.since, period.first, period.last)
+    return f"Up {' and '.join(sums)} since {day}"
+
+
+def _describe_growth(then: int, now: int, noun: str) -> str:
+    grown = counting.count(now, noun)
+    return f"from {then:,} to {grown}" if then else grown
 
 
 def _is_rising(paper: TrackedPaper) -> bool:

@@ -28,18 +28,28 @@ SEVERAL = 2  # a single close paper may be chance
 
 
 class ProfileMatch(msgspec.Struct, frozen=True, gc=False):
-    """The match of one paper: the entries that follow it, and its similarity to the library."""
+    """The match of one paper: the entries that follow it, and its similarity to the library.
 
-    follows: tuple[str, ...] = ()
+    ``follows`` are pairs (kind, entry), in the order of the profile.
+    """
+
+    follows: tuple[tuple[str, str], ...] = ()
     similarity: float = 0.0  # 0 to 1
     close: int = 0  # papers of the library that it is close to
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons to rank the paper higher, in words as they are shown."""
+        """The reasons to rank the paper higher, in words as they are shown: one of each kind."""
+        entries: dict[str, list[str]] = {}
+        for kind, entry in self.follows:
+            entries.setdefault(kind, []).append(f"“{entry}”")
+        follows = tuple(
+            f"Follows your {kind}{'s' if len(quoted) > 1 else ''} {_join(quoted)}"
+            for kind, quoted in entries.items()
+        )
         if self.close < SEVERAL:
-            return self.follows
-        return (*self.follows, f"Close to {self.close} papers in your library")
+            return follows
+        return (*follows, f"Close to {self.close} papers in your library")
 
 
 NO_MATCH = ProfileMatch()
@@ -84,7 +94,8 @@ def compile_profile(
 
 def mute_reason(profile: CompiledProfile, item: Item) -> str | None:
     """Return the entry that mutes a paper: ``your word “survey”``; None if none does."""
-    return next(_matching_entries(profile.mute, item), None) if profile.mute else None
+    matches = _matching_entries(profile.mute, item) if profile.mute else ()
+    return next((f"your {kind} “{entry}”" for kind, entry in matches), None)
 
 
 def match_profile(profile: CompiledProfile, item: Item) -> ProfileMatch:
@@ -92,7 +103,7 @@ def match_profile(profile: CompiledProfile, item: Item) -> ProfileMatch:
 
     Ignores the entries that mute papers.
     """
-    follows = tuple(f"Follows {entry}" for entry in _matching_entries(profile.follow, item))
+    follows = tuple(_matching_entries(profile.follow, item))
     if not profile.shares:
         return ProfileMatch(follows) if follows else NO_MATCH
     bag = Counter(_words(item.title, item.abstract))
@@ -109,8 +120,16 @@ def _normalize(groups: Iterable[Sequence[str]]) -> Iterator[tuple[str, str, str]
         yield from ((kind, f" {text.title_key(entry)} ", entry) for entry in entries)
 
 
-def _matching_entries(entries: Sequence[tuple[str, str, str]], item: Item) -> Iterator[str]:
-    """Yield the entries that match a paper, as the profile writes them."""
+def _join(parts: Sequence[str]) -> str:
+    """Join parts with commas, and the last one with "and"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _matching_entries(
+    entries: Sequence[tuple[str, str, str]], item: Item
+) -> Iterator[tuple[str, str]]:
+    """Yield kind and entry of those that match a paper, as the profile writes them."""
     if not entries:
         return
     organization = item.organization
@@ -124,7 +143,7 @@ def _matching_entries(entries: Sequence[tuple[str, str, str]], item: Item) -> It
     for kind, normal, entry in entries:
         plural = f"{normal[:-1]}s "
         if normal in keys[kind] or (kind == "word" and plural in keys[kind]):
-            yield f"your {kind} “{entry}”"
+            yield kind, entry
 
 
 def _words(title: str, abstract: str | None) -> list[str]:

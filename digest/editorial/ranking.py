@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,6 +15,8 @@ from digest.text import counting
 PICKS = 5  # of an issue, at most
 PICKS_OF_PERIOD = 10  # of a week's or month's issue, at most
 OF_A_TOPIC = 2  # picks under one topic, at most
+LEAST = 5  # votes, or comments, that are a reason for a pick; fewer are noise
+LEAST_STARS = 100  # of the code, in the same way
 TINY = 6  # papers an issue needs for picks; at most a third of them are picks
 _SIMILARITY_WEIGHT = 2  # of the place by similarity; the place by attention counts once
 
@@ -53,11 +56,11 @@ def choose_picks(
 ) -> dict[str, str]:
     """Choose an issue's picks from all its papers, best first; return guid -> reason.
 
-    A pick matches the profile, gained attention, or has more votes and comments than the
-    median paper. At most `PICKS` and a third of the papers are picked, `OF_A_TOPIC` of a
-    topic, no withdrawn paper, and none in an issue of fewer than `TINY`. ``headings`` has the
-    name of each paper's topic, by guid. ``gains`` are given for a week's or month's issue only;
-    they count more than votes, and allow `PICKS_OF_PERIOD`.
+    A pick matches the profile, gained attention, has more votes and comments than the median
+    paper (`LEAST` of a kind), or code with `LEAST_STARS`. At most `PICKS` and a third of the
+    papers are picked, `OF_A_TOPIC` of a topic, no withdrawn paper, and none in an issue of fewer
+    than `TINY`. ``headings`` has the name of each paper's topic, by guid. ``gains`` are given for
+    a week's or month's issue only; they count more than votes, and allow `PICKS_OF_PERIOD`.
     """
     matches, gained = matches or {}, gains or {}
     usual = sorted(map(attention, ranked))[len(ranked) // 2] if ranked else 0  # the median
@@ -66,15 +69,16 @@ def choose_picks(
     topics: Counter[str] = Counter()
     picked: dict[str, str] = {}
     for item in _by_gain(ranked, matches, gained):
-        own = _match(matches, item).reasons
-        gain, heading = gained.get(item.guid), headings[item.guid]
-        is_remarkable = bool(own or gain or attention(item) > usual)
-        if is_remarkable and not item.retracted and topics[heading] < OF_A_TOPIC:
-            if len(picked) >= most:
-                break
+        if len(picked) >= most:
+            break
+        own, gain = _match(matches, item).reasons, gained.get(item.guid)
+        reasons = "; ".join((*own, gain.words) if gain else own)
+        heading = headings[item.guid]
+        if item.retracted or topics[heading] >= OF_A_TOPIC:
+            continue
+        if reason := reasons or _strongest_reason(item, ranked, headings, usual):
             topics[heading] += 1
-            reasons = (*own, gain.words) if gain else own
-            picked[item.guid] = "; ".join(reasons) or _strongest_count(item, ranked, headings)
+            picked[item.guid] = reason
     return picked
 
 
@@ -116,17 +120,33 @@ def _by_gain(
     )
 
 
-def _strongest_count(item: Item, ranked: Sequence[Item], headings: Mapping[str, str]) -> str:
-    """Return the strongest true reason: most in the issue, most in its topic, or its counts."""
-    heading = headings[item.guid]
-    same_heading = [other for other in ranked if headings[other.guid] == heading]
-    votes, comments = item.upvotes or 0, item.comments or 0
+def _strongest_reason(
+    item: Item, ranked: Sequence[Item], headings: Mapping[str, str], usual: int
+) -> str:
+    """Return the strongest reason of a paper's counts; "" if none of them means something.
+
+    That is the most in the issue, the most under its heading, or the counts themselves. Votes
+    and comments count only above the ``usual`` attention.
+    """
+    least = LEAST if attention(item) > usual else math.inf
+    votes, comments = (
+        count if count and count >= least else 0 for count in (item.upvotes, item.comments)
+    )
     if votes and votes == max(other.upvotes or 0 for other in ranked):
         return f"Most votes in this issue ({votes:,})"
-    if comments > 1 and comments == max(other.comments or 0 for other in ranked):
+    if comments and comments == max(other.comments or 0 for other in ranked):
         return f"Most discussed ({counting.count(comments, 'comment')})"
-    most_of_heading = max(other.upvotes or 0 for other in same_heading)
-    if votes and len(same_heading) > 1 and votes == most_of_heading:
+    if votes and _leads_its_heading(item, ranked, headings):
         return f"Most votes under its heading ({votes:,})"
-    counts = ((votes, "vote"), (comments, "comment"))
-    return " and ".join(counting.count(number, noun) for number, noun in counts if number)
+    strong = ((votes, "vote"), (comments, "comment"))
+    reasons = [counting.count(number, noun) for number, noun in strong if number]
+    if item.stars and item.stars >= LEAST_STARS:
+        reasons.append(f"{counting.count(item.stars, 'star')} for its code")
+    return " and ".join(reasons)
+
+
+def _leads_its_heading(item: Item, ranked: Sequence[Item], headings: Mapping[str, str]) -> bool:
+    """Return whether no other paper under its heading has more votes, and there is another."""
+    heading = headings[item.guid]
+    votes = [other.upvotes or 0 for other in ranked if headings[other.guid] == heading]
+    return len(votes) > 1 and item.upvotes == max(votes)

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from digest import __version__, errors
-from digest.editorial import followups, verdict
+from digest.editorial import lateness, verdict
 from digest.editorial.verdict import Circumstances
 from digest.matching import comparison
 from digest.model.files import InboxScan, WaitingFile
@@ -127,7 +127,7 @@ def commit_dumps(
             problem = InputProblem(kind="incomplete", dump=dump.name, reason=shortage.reason)
             incomplete.append(problem)
         dump_number = _record_dump(context, number, file, shortage.shortfall)
-        late_from = followups.late_from(dump.page_date, newest.get(dump.source))
+        late_from = lateness.late_from(dump.page_date, newest.get(dump.source))
         accounting += _take_in_dump(context, number, dump_number, dump, seen, late_from)
     # Checked before the commit, so that the error rolls back everything.
     if not accounting.adds_up:

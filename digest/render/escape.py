@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from digest.editorial.calendar import MONTHS, WEEKDAYS
+
 # The characters outside the Char production of XML 1.0, section 2.2, and those that steer a
 # terminal or turn the direction of writing: DEL, C1 but U+0085, which ends a line, and bidi marks.
 _NOT_XML = re.compile(
@@ -48,6 +50,9 @@ _MARKDOWN_START = re.compile(r"[-+>(]|[=:]|\d+(?=[.)])")
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Look-alikes, because Slack, Discord and Mattermost each escape in another way.
 _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "ˋ", "*": "∗", "&": "＆"})
+
+_WEEKDAY, _MONTH = ("|".join(name[:3] for name in names) for names in (WEEKDAYS, MONTHS))
+_DATE = re.compile(rf"\b(?:(?:{_WEEKDAY})[a-z]* )?\d\d? (?:{_MONTH})[a-z]*(?: \d{{4}})?\b")
 
 _ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _SCHEME = re.compile(r"[^/?#]*:")
@@ -90,6 +95,14 @@ def html_signs(text: str) -> str:
         .replace("'", "&#39;")
         .replace('"', "&#34;")
     )
+
+
+def html_with_dates(text: str) -> str:
+    """Return the text for HTML, each date in it as an element of the class ``date``.
+
+    A date such as "Wed 18 Nov 2026" is not to be broken over two lines.
+    """
+    return _DATE.sub(r'<span class="date">\g<0></span>', html_signs(text))
 
 
 def markdown(text: str) -> str:

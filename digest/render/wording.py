@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from digest.editorial import calendar
+from digest.editorial import calendar, lateness
 from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Accounting, Issue, Item, Period
@@ -132,6 +132,8 @@ def authors(item: Item) -> str:
 def lead(issue: Issue) -> str:
     """Return the opening of an issue's page: sentences on its papers, or on why it has none."""
     sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
+    if lateness.is_mostly_late(issue):
+        sentences.append(lateness.describe_lateness(issue))
     if issue.span:
         sentences += _later_changes(issue.span)
     if issue.updated:
@@ -231,9 +233,6 @@ def _papers(issue: Issue) -> str:
         sentence = f"{sentence} since {calendar.day_and_month(issue.span.first)}"
     if issue.more:
         sentence = f"{sentence}, {len(issue.more):,} of them by title alone"
-    if late := sum(item.late_from is not None for item in papers):
-        origin = "earlier days" if issue.span else "an earlier day’s page"
-        sentence = f"{sentence}, {late:,} of them late from {origin}"
     return f"{sentence}."
 
 

@@ -89,14 +89,14 @@ def test_two_topics_of_one_paper_keep_their_headings() -> None:
 def test_picks_and_followed_papers_have_reasons() -> None:
     """Picks are the best of the whole issue; the profile's reasons are kept for all it follows."""
     classified = [
-        ClassifiedItem(item(n, upvotes=n), "vision" if n % 2 else "speech") for n in range(9)
+        ClassifiedItem(item(n, upvotes=9 * n), "vision" if n % 2 else "speech") for n in range(9)
     ]
-    matches = {item(n).guid: ProfileMatch(("Follows x",) if n == 3 else ()) for n in range(9)}
+    matches = {item(n).guid: ProfileMatch((("word", "x"),) if n == 3 else ()) for n in range(9)}
     issue = compose.compose_issue(header(), classified, NAMES, matches)
     assert (item(3).guid, item(8).guid, item(7).guid) == issue.picks
     assert set(issue.picks) == set(issue.picked)
-    assert "Follows x" == issue.picked[item(3).guid]
-    assert {item(3).guid: ("Follows x",)} == issue.followed
+    assert "Follows your word “x”" == issue.picked[item(3).guid]
+    assert {item(3).guid: ("Follows your word “x”",)} == issue.followed
     assert item(3).guid == issue.sections[1].papers[0].guid
 
 

@@ -50,7 +50,18 @@ AROUND = [(text, None) for text in TEXTS]
 )
 def test_a_paper_with_a_followed_word_or_name_follows(profile: Profile, expected: str) -> None:
     """Case, accents and plurals of words make no difference."""
-    assert ProfileMatch((expected,)) == match_profile(compile_profile(profile), LANTERNS)
+    assert (expected,) == match_profile(compile_profile(profile), LANTERNS).reasons
+
+
+def test_entries_of_a_kind_are_joined_to_one_reason() -> None:
+    """Each still counts when papers are ranked."""
+    profile = Profile(words=("tool use", "lantern", "krakow"), authors=("Vance", "Imrie"))
+    found = match_profile(compile_profile(profile), LANTERNS)
+    assert 5 == len(found.follows)
+    assert (
+        "Follows your words “tool use”, “lantern” and “krakow”",
+        "Follows your authors “Vance” and “Imrie”",
+    ) == found.reasons
 
 
 @pytest.mark.parametrize(
@@ -107,8 +118,8 @@ def test_the_paper_added_last_counts_most() -> None:
 def test_a_single_close_paper_gives_no_reason() -> None:
     """One similar paper may be chance; two give the reason "Close to 2 papers"."""
     assert () == ProfileMatch(close=1).reasons
-    assert ("Follows x", "Close to 2 papers in your library") == ProfileMatch(
-        ("Follows x",), close=2
+    assert ("Follows your word “x”", "Close to 2 papers in your library") == ProfileMatch(
+        (("word", "x"),), close=2
     ).reasons
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digest.editorial import followups
+from digest.editorial import followups, lateness
 from digest.editorial.followups import Counts, TextChange, TrackedPaper
 from digest.model.issues import CountChange, PaperHistory, Period, RisingPaper
 from tests.support.builders import item
@@ -26,7 +26,7 @@ def test_a_paper_is_late_if_its_source_has_had_a_newer_page(
     page: str | None, newest: str | None, expected: str | None
 ) -> None:
     """A page without a date is never late, nor is the first page of a source."""
-    assert expected == followups.late_from(page, newest)
+    assert expected == lateness.late_from(page, newest)
 
 
 def tracked(number: int, then: int, now: int, shown_attention: int | None = None) -> TrackedPaper:
@@ -138,10 +138,17 @@ def history(**counts: Any) -> PaperHistory:
     [
         ("Up from 12 to 140 votes since Tuesday", {"upvotes": CountChange(12, 140, "2026-11-17")}),
         (
-            "Up from 2 to 41 comments and from 12 to 14 votes since Tuesday",
+            "Up from 2 to 41 comments and from 12 to 17 votes since Tuesday",
             {
-                "upvotes": CountChange(12, 14, "2026-11-17"),
+                "upvotes": CountChange(12, 17, "2026-11-17"),
                 "comments": CountChange(2, 41, "2026-11-17"),
+            },
+        ),
+        (
+            "Up 41 comments since Tuesday",
+            {
+                "upvotes": CountChange(12, 16, "2026-11-17"),
+                "comments": CountChange(0, 41, "2026-11-17"),
             },
         ),
         (
@@ -167,7 +174,7 @@ def history(**counts: Any) -> PaperHistory:
 def test_a_gain_is_described_by_its_largest_count(
     expected: str, counts: dict[str, CountChange]
 ) -> None:
-    """Other counts follow if they were first seen on the same day."""
+    """Other counts follow if they were first seen on the same day and grew by five or more."""
     assert expected == followups.find_gains(week(a=history(**counts)))["a"].words
 
 

@@ -35,9 +35,9 @@ def test_followed_papers_come_first() -> None:
     """A paper that matches more of the profile comes before one that matches less."""
     expected = [item(1), item(2, upvotes=5), item(3, upvotes=4), item(4, upvotes=99)]
     matches = {
-        expected[0].guid: ProfileMatch(("Follows a", "Follows b")),
-        expected[1].guid: ProfileMatch(("Follows a",)),
-        expected[2].guid: ProfileMatch(("Follows b",)),
+        expected[0].guid: ProfileMatch((("word", "a"), ("word", "b"))),
+        expected[1].guid: ProfileMatch((("word", "a"),)),
+        expected[2].guid: ProfileMatch((("word", "b"),)),
     }
     assert guids(expected) == guids(ranking.rank_papers(expected[::-1], matches))
 
@@ -65,7 +65,7 @@ def test_withdrawn_papers_come_last_and_are_never_picked() -> None:
     """However many votes they have, and also if the profile follows them."""
     papers = [item(n, upvotes=n) for n in range(1, 8)]
     withdrawn = item(9, upvotes=900, retracted=True)
-    follows = {withdrawn.guid: ProfileMatch(follows=("Follows: moss",))}
+    follows = {withdrawn.guid: ProfileMatch(follows=(("word", "moss"),))}
     ranked = ranking.rank_papers([withdrawn, *papers], follows)
     assert guids([*reversed(papers), withdrawn]) == guids(ranked)
     picks = ranking.choose_picks(ranked, headings(list(ranked), "a", "b", "c"), follows)
@@ -110,7 +110,7 @@ def test_a_pick_has_the_strongest_reason_of_its_counts() -> None:
     """A reason about the whole issue is stronger than one about the paper alone."""
     items = [
         item(1, upvotes=73),
-        item(2, upvotes=70, comments=2),
+        item(2, upvotes=70, comments=7),
         item(3, upvotes=41),
         item(4, upvotes=20, comments=19),
         item(5, upvotes=30, comments=1),
@@ -122,10 +122,10 @@ def test_a_pick_has_the_strongest_reason_of_its_counts() -> None:
     )
     assert {
         items[0].guid: "Most votes in this issue (73)",
-        items[1].guid: "70 votes and 2 comments",
+        items[1].guid: "70 votes and 7 comments",
         items[2].guid: "41 votes",
         items[3].guid: "Most discussed (19 comments)",
-        items[4].guid: "30 votes and 1 comment",
+        items[4].guid: "30 votes",
     } == picked
 
 
@@ -146,12 +146,33 @@ def test_at_most_two_picks_have_the_same_topic() -> None:
 @pytest.mark.parametrize(("papers", "expected"), [(5, 0), (6, 2), (9, 3), (15, 5), (99, 5)])
 def test_at_most_five_and_a_third_of_the_papers_are_picks(papers: int, expected: int) -> None:
     """An issue of fewer than six papers has none: it is read whole."""
-    items = [item(n, upvotes=n) for n in range(papers)]
+    items = [item(n, upvotes=9 * n) for n in range(papers)]
     topics = {paper.guid: paper.guid for paper in items}
     assert expected == len(ranking.choose_picks(ranking.rank_papers(items), topics))
 
 
-@pytest.mark.parametrize("fields", [{}, {"upvotes": 4}, {"comments": 1}, {"n_authors": 3}])
+@pytest.mark.parametrize(
+    ("expected", "fields"),
+    [
+        (None, {"comments": 1}),
+        (None, {"upvotes": 4, "comments": 4}),
+        (None, {"stars": 99}),
+        ("Most votes in this issue (5)", {"upvotes": 5, "comments": 1}),
+        ("Most discussed (5 comments)", {"upvotes": 1, "comments": 5}),
+        ("1,204 stars for its code", {"upvotes": 1, "stars": 1204}),
+    ],
+)
+def test_few_votes_or_comments_are_no_reason_for_a_pick(
+    expected: str | None, fields: dict[str, Any]
+) -> None:
+    """Five of a kind are needed, or a hundred stars of the code, however few the others have."""
+    best, *others = items = [item(0, **fields), *(item(n) for n in range(1, 20))]
+    picked = ranking.choose_picks(ranking.rank_papers(items), headings(items, "Agents"))
+    assert expected == picked.get(best.guid)
+    assert not picked.keys() & set(guids(others))
+
+
+@pytest.mark.parametrize("fields", [{}, {"upvotes": 40}, {"comments": 10}, {"n_authors": 3}])
 def test_papers_with_equal_counts_give_no_picks(fields: dict[str, Any]) -> None:
     """Nothing distinguishes them."""
     items = [item(n, **fields) for n in range(20)]
@@ -162,7 +183,7 @@ def test_a_paper_without_counts_is_picked_for_the_profile() -> None:
     """Its reasons are those of the profile."""
     items = [item(n) for n in range(9)]
     matches = {
-        items[3].guid: ProfileMatch(("Follows your word “kelp”",), 0.2, 4),
+        items[3].guid: ProfileMatch((("word", "kelp"),), 0.2, 4),
         items[5].guid: ProfileMatch((), 0.1, 1),
     }
     picked = ranking.choose_picks(
@@ -184,9 +205,9 @@ def test_picks_of_a_week_are_ordered_by_gain() -> None:
     papers = [item(n, upvotes=100 - n) for n in range(60)]
     headings = {paper.guid: f"topic {n}" for n, paper in enumerate(papers)}
     gains = {papers[n].guid: Gain(n, f"Up {n}") for n in (40, 50)}
-    matches = {papers[30].guid: ProfileMatch(("Follows a",))}
+    matches = {papers[30].guid: ProfileMatch((("word", "a"),))}
     ranked = ranking.rank_papers(papers, matches)
     picked = ranking.choose_picks(ranked, headings, matches, gains)
     assert [papers[n].guid for n in (30, 50, 40, *range(7))] == list(picked)
-    assert ["Follows a", "Up 50", "Up 40"] == list(picked.values())[:3]
+    assert ["Follows your word “a”", "Up 50", "Up 40"] == list(picked.values())[:3]
     assert ranking.PICKS == len(ranking.choose_picks(ranked, headings, matches))

@@ -75,10 +75,13 @@ def test_sub_headings_are_one_level_above_their_titles() -> None:
 
 
 def test_terms_link_to_their_papers() -> None:
-    """In Markdown, where each link takes a line, they stand alone."""
-    assert ["tide gauge Paper 1; Paper 3"] == texts(".//section[@class='terms']//li")
+    """On the page each term leads to its papers in a fold. In Markdown they stand alone."""
+    assert ["tide gauge 2"] == texts(".//section[@class='terms']//li")
+    (term,) = page().findall(".//section[@class='terms']//li/a")
+    assert ["tide gauge"] == texts(f".//details//dt[@id='{str(term.get('href'))[1:]}']")
+    assert ["Paper 1; Paper 3"] == texts(".//section[@class='terms']//dd")
     anchors = {article.get("id") for article in page().iter("article")}
-    links = page().findall(".//section[@class='terms']//a")
+    links = page().findall(".//section[@class='terms']//dd/a")
     assert {str(link.get("href")).removeprefix("#") for link in links} < anchors
     assert "\nTerms of this issue: tide gauge.\n" in SHIPPED.issue(ISSUE)[1].body.decode()
 
@@ -88,7 +91,8 @@ def test_a_term_names_its_first_five_papers() -> None:
     used = Term(term="kelp", papers=tuple(item.guid for item in ITEMS))
     common = msgspec.structs.replace(ISSUE, terms=(used,))
     named = "; ".join(f"Paper {n}" for n in range(5))
-    assert [f"kelp {named} and 1 more"] == texts(".//section[@class='terms']//li", common)
+    assert ["kelp 6"] == texts(".//section[@class='terms']//li", common)
+    assert [f"{named} and 1 more"] == texts(".//section[@class='terms']//dd", common)
 
 
 def test_reasons_of_the_profile_stand_with_their_paper() -> None:

@@ -72,12 +72,12 @@ def test_an_issue_page_shows_its_papers_and_where_to_go_on() -> None:
     assert ["Sunday 22 November 2026"] == element_texts(root, ".//h1")
     assert wording.lead(FULL) == element_texts(root, ".//p[@class='lead']")[0]
     assert (
-        "2 new papers under 2 headings, 1 of them late from an earlier day’s page. "
+        "2 new papers under 2 headings. "
         "1 earlier paper changed. 1 earlier paper gained votes or comments."
     ) == wording.lead(FULL)
     assert [
         "In this issue", "Read these first", "Agents & tool use 1 paper", "Vision & 3D 1 paper",
-        "Updated", "Rising", "Late",
+        "Updated", "Rising",
     ] == element_texts(root, ".//h2")  # fmt: skip
     assert [
         "Northfield Lab", "Ada Vance and Bo Imrie", "19 Nov", "73 votes", "1 comment",
@@ -95,7 +95,6 @@ def test_an_issue_page_shows_its_papers_and_where_to_go_on() -> None:
     )
     assert [
         "abstract added, first issued on 14 Nov", "from 4 to 37 votes, first issued on 15 Nov",
-        "late, from Wed 18 Nov",
     ] == element_texts(root, ".//ul[@class='mentions']/li/p")  # fmt: skip
     assert ["← Fri 20 Nov", "Mon 23 Nov →"] == element_texts(root, ".//nav[@class='turn']/a")
     assert (

@@ -87,7 +87,7 @@ class Pages:
         """
         groups = entries.build_headings(issue)
         mentions, more = (
-            views_mentions.list_mentions(issue, groups),
+            views_mentions.list_mentions(issue),
             views_mentions.list_beyond_limit(issue),
         )
         values = _headline(issue) | {

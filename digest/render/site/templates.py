@@ -79,6 +79,7 @@ class Templates:
         )
         # Filters and escaping differ, so each kind of page has an environment of its own.
         html = environment(autoescape=True)
+        html.filters["unbroken"] = lambda words: EscapedText(escape.html_with_dates(words))
         markdown = environment(autoescape=False, finalize=_escaped)
         markdown.filters["link"] = _link
         self._environments = {"html": html, "md": markdown}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from digest.editorial import lateness
 from digest.model.issues import Issue, Item
 from digest.render import escape, paths, wording
 from digest.render.site.views import headings, period
@@ -112,10 +113,9 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
 
     With ``tell``, the heading is its first fact: papers in brief need it.
     """
-    year = issue.date[:4]
     line = item.one_line
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
-    late = describe_lateness(item, year)
+    late = describe_lateness(item, issue)
     return EntryView(
         anchor=paths.anchor(item.guid),
         href=escape.address(item.url),
@@ -132,7 +132,7 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
         # The summary is not repeated where the teaser quotes it.
         summary="" if line and line.source == "summary" else item.summary or "",
         fold="Abstract, and why it is here" if item.abstract else "Why it is here",
-        why=_explain(item, heading, issue.followed.get(item.guid, ()), year),
+        why=_explain(issue, item, heading, is_marked=bool(late)),
         links=(*_links(item), *link_to_main_edition(issue, item)),
         further=_further_links(item),
     )
@@ -168,15 +168,19 @@ def _published(item: Item, year: str) -> str:
     return item.published_text or ""
 
 
-def describe_lateness(item: Item, year: str) -> str:
-    """Return "late, from Wed 18 Nov", or an empty text for a paper that is not late."""
-    if not item.late_from:
+def describe_lateness(item: Item, issue: Issue) -> str:
+    """Return "late, from Wed 18 Nov"; empty for a paper that is not late.
+
+    Also empty in an issue whose lead says it of most papers: there a mark at each is noise.
+    """
+    if not item.late_from or lateness.is_mostly_late(issue):
         return ""
-    return f"late, from {wording.short_day(item.late_from, year=year, weekday=True)}"
+    return f"late, from {wording.short_day(item.late_from, year=issue.date[:4], weekday=True)}"
 
 
-def _explain(item: Item, heading: str, followed: tuple[str, ...], year: str) -> str:
-    profile = "".join(f" {reason}." for reason in followed)
+def _explain(issue: Issue, item: Item, heading: str, *, is_marked: bool) -> str:
+    year = issue.date[:4]
+    profile = "".join(f" {reason}." for reason in issue.followed.get(item.guid, ()))
     reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
     sightings = ""
     if item.dumps > 1:
@@ -185,7 +189,10 @@ def _explain(item: Item, heading: str, followed: tuple[str, ...], year: str) -> 
     search = ""
     if links.is_title_search(item.url):
         search = " Its own address is not known: the title leads to a search."
-    return f"Under {heading}{reasons}.{profile}{sightings}{search}"
+    late = ""
+    if item.late_from and not is_marked:
+        late = f" Late, from the page of {wording.short_day(item.late_from, year=year)}."
+    return f"Under {heading}{reasons}.{profile}{sightings}{late}{search}"
 
 
 def link_to_main_edition(issue: Issue, item: Item) -> Iterator[LinkView]:

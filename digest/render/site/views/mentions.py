@@ -1,23 +1,22 @@
 """Build the lists of an issue's page that name papers by title alone.
 
-They are: papers to read first, terms, papers beyond the limit, updated, rising and late ones.
+They are: papers to read first, terms, papers beyond the limit, updated and rising ones.
 Updated and rising papers stand in earlier issues and are linked there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from digest.editorial import followups
 from digest.model.issues import Issue, Item, RisingPaper, UpdatedPaper
 from digest.render import escape, paths, wording
 from digest.render.site.views import entries, headings, period
-from digest.render.site.views.entries import EntryView, HeadingView
+from digest.render.site.views.entries import HeadingView
 
 PAPERS_PER_TERM = 5  # papers named for each
-# Fields of `RisingPaper`, with their nouns.
-_COUNTED = (("upvotes", "vote"), ("comments", "comment"), ("stars", "star"))
 
 
 class MentionView(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +31,25 @@ class MentionView(msgspec.Struct, frozen=True, gc=False):
     facts: str
 
 
+class PickView(msgspec.Struct, frozen=True, gc=False):
+    """A paper to read first, with the reason and the name of its heading.
+
+    ``href`` leads to its entry; ``address`` is the paper's own, for Markdown.
+    """
+
+    title: str
+    href: str
+    address: str
+    reason: str
+    heading: str
+
+    @property
+    def facts(self) -> str:
+        """The reason and the heading as one text."""
+        # Names of topics contain commas, so a comma would not separate them.
+        return f"{self.reason} · {self.heading}" if self.reason else self.heading
+
+
 class MentionListView(msgspec.Struct, frozen=True, gc=False):
     """A heading with mentions of papers."""
 
@@ -40,7 +58,7 @@ class MentionListView(msgspec.Struct, frozen=True, gc=False):
     papers: tuple[MentionView, ...]
 
 
-def list_picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView, ...]:
+def list_picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[PickView, ...]:
     """Return the papers to read first, in the issue's order.
 
     Guids without an entry on the page are skipped.
@@ -48,15 +66,16 @@ def list_picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionView
     entries = {entry.anchor: entry for group in groups for entry in group.entries}
     topics = {item.guid: section.name for section in issue.sections for item in section.papers}
     return tuple(
-        _mention(entry, (_reason(issue.picked.get(guid, entry.votes), topics[guid]),))
+        PickView(
+            title=entry.title,
+            href=f"#{entry.anchor}",
+            address=entry.href,
+            reason=issue.picked.get(guid, entry.votes),
+            heading=topics[guid],
+        )
         for guid in issue.picks
         if guid in topics and (entry := entries.get(paths.anchor(guid)))
     )
-
-
-def _reason(why: str, topic: str) -> str:
-    # Names of topics contain commas, so a comma would not separate them.
-    return f"{why} · {topic}" if why else topic
 
 
 class TitleView(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +113,7 @@ def list_beyond_limit(issue: Issue) -> MoreView | None:
 
 def _title(issue: Issue, item: Item, topic: str) -> TitleView:
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
-    late = entries.describe_lateness(item, issue.date[:4])
+    late = entries.describe_lateness(item, issue)
     facts = (topic, votes, period.describe_first_sight(issue, item), late)
     return TitleView(
         anchor=paths.anchor(item.guid),
@@ -108,10 +127,12 @@ def _title(issue: Issue, item: Item, topic: str) -> TitleView:
 class IssueTermView(msgspec.Struct, frozen=True, gc=False):
     """A term of the issue with the first papers that use it.
 
-    ``more`` states the number of the others, as "and 2 more".
+    ``amount`` is the number of all that do. ``more`` states how many are not among ``papers``,
+    as "and 2 more".
     """
 
     words: str
+    amount: int
     papers: tuple[MentionView, ...]
     more: str
 
@@ -119,7 +140,10 @@ class IssueTermView(msgspec.Struct, frozen=True, gc=False):
 def list_terms(issue: Issue, groups: Iterable[HeadingView]) -> tuple[IssueTermView, ...]:
     """Return the issue's trending terms, each with its first papers in the issue's order."""
     entries = (entry for group in groups for entry in group.entries)
-    on_page = {entry.anchor: _mention(entry, ()) for entry in entries}
+    on_page = {
+        entry.anchor: MentionView(entry.title, f"#{entry.anchor}", entry.href, "")
+        for entry in entries
+    }
     more = list_beyond_limit(issue)
     for paper in more.papers if more else ():
         on_page[paper.anchor] = MentionView(paper.title, f"#{paper.anchor}", paper.href, "")
@@ -131,25 +155,18 @@ def list_terms(issue: Issue, groups: Iterable[HeadingView]) -> tuple[IssueTermVi
 
 
 def _term(words: str, papers: Sequence[MentionView]) -> IssueTermView:
-    return IssueTermView(
-        words, tuple(papers[:PAPERS_PER_TERM]), wording.others(len(papers) - PAPERS_PER_TERM)
-    )
+    rest = wording.others(len(papers) - PAPERS_PER_TERM)
+    return IssueTermView(words, len(papers), tuple(papers[:PAPERS_PER_TERM]), rest)
 
 
-def list_mentions(issue: Issue, groups: Iterable[HeadingView]) -> tuple[MentionListView, ...]:
-    """Return the lists below the sections: updated, rising and late papers, if any."""
-    entries = (entry for group in groups for entry in group.entries)
-    late = [_mention(entry, (entry.late,)) for entry in entries if entry.late]
+def list_mentions(issue: Issue) -> tuple[MentionListView, ...]:
+    """Return the lists below the sections: updated and rising papers, if any."""
     updated = [_mention_earlier(issue, paper, paper.changes) for paper in issue.updated]
     rising = [_mention_earlier(issue, paper, _describe_gains(paper)) for paper in issue.rising]
-    lists = (("Updated", updated), ("Rising", rising), ("Late", late))
+    lists = (("Updated", updated), ("Rising", rising))
     return tuple(
         MentionListView(name.lower(), name, tuple(papers)) for name, papers in lists if papers
     )
-
-
-def _mention(entry: EntryView, facts: Iterable[str]) -> MentionView:
-    return MentionView(entry.title, f"#{entry.anchor}", entry.href, _join(facts))
 
 
 def _mention_earlier(
@@ -163,12 +180,9 @@ def _mention_earlier(
     return MentionView(paper.title, place, address or place, words)
 
 
-def _describe_gains(paper: RisingPaper) -> Iterator[str]:
-    for name, noun in _COUNTED:
-        pair = getattr(paper, name)
-        if pair:
-            now = wording.count(pair[1], noun)
-            yield f"from {pair[0]:,} to {now}" if pair[0] else now
+def _describe_gains(paper: RisingPaper) -> tuple[str, ...]:
+    counts = (("vote", paper.upvotes), ("comment", paper.comments), ("star", paper.stars))
+    return followups.describe_gains((noun, pair) for noun, pair in counts if pair)
 
 
 def _join(facts: Iterable[str]) -> str:
