@@ -104,7 +104,9 @@ class _Subcommand(HelpfulCommand):
         """Write the options of the command, and below them the global ones."""
         rows: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
         for parameter in self.get_params(ctx):
-            if record := parameter.get_help_record(ctx):
+            # Arguments stand in the line of usage and in the text.
+            is_option = isinstance(parameter, click.Option)
+            if is_option and (record := parameter.get_help_record(ctx)):
                 rows[isinstance(parameter, GlobalOption)].append(record)
         with formatter.section("Options"):
             formatter.write_dl(rows[False])

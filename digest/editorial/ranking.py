@@ -72,7 +72,7 @@ def choose_picks(
         if len(picked) >= most:
             break
         own, gain = _match(matches, item).reasons, gained.get(item.guid)
-        reasons = "; ".join((*own, gain.words) if gain else own)
+        reasons = _join_reasons((*own, gain.words) if gain else own)
         heading = headings[item.guid]
         if item.retracted or topics[heading] >= OF_A_TOPIC:
             continue
@@ -80,6 +80,12 @@ def choose_picks(
             topics[heading] += 1
             picked[item.guid] = reason
     return picked
+
+
+def _join_reasons(reasons: Iterable[str]) -> str:
+    """Join reasons as one sentence: "Follows your word “agent”; up from 12 to 140 votes"."""
+    first, *others = [*reasons] or [""]
+    return "; ".join((first, *(f"{other[:1].lower()}{other[1:]}" for other in others)))
 
 
 def describe_counts(item: Item) -> str:

@@ -123,14 +123,15 @@ def search_hit(result: SearchResult) -> SearchHit:
 
     paper, place = result
     names = named_paper(paper)
+    title = text.mend(paper.title).text
     hit = SearchHit(
         key=names.key,
         guid=names.guid,
-        title=names.title,
+        title=title,
         abstract=paper.abstract,
         authors=paper.authors,
         upvotes=paper.upvotes,
-        url=compose.address(paper, text.mend(paper.title).text),
+        url=compose.address(paper, title),
     )
     if place is None:
         return hit

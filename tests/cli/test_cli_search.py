@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from digest.render import paths
-from tests.support.folders import Folder, items, page, paper
+from tests.support.folders import Folder, answer, items, page, paper
 
 DAY = "2026-11-18"
 
@@ -67,3 +67,12 @@ def test_a_search_without_a_hit_says_why(published: Folder, tmp_path: Path) -> N
     new = Folder(tmp_path / "new")
     new.configure("")
     assert "No paper was taken in yet.\n" == new.digest("search", "qwxzy").out
+
+
+def test_a_title_is_shown_as_pages_show_it(folder: Folder) -> None:
+    """On one line, though the listing broke it, and without its TeX."""
+    entry = {"id": "2611.00099", "title": "Lanterns\n  at 4times70 \\textbf{Depth}"}
+    folder.drop(f"{DAY}.json", answer(DAY, [entry]))
+    folder.run(f"{DAY}T08:00")
+    (hit,) = json.loads(folder.digest("search", "lanterns", "--json").out)["papers"]
+    assert "Lanterns at 4×70 Depth" == hit["title"]

@@ -189,7 +189,7 @@ def test_a_paper_without_counts_is_picked_for_the_profile() -> None:
     picked = ranking.choose_picks(
         ranking.rank_papers(items, matches), headings(items, "x"), matches
     )
-    assert {items[3].guid: "Follows your word “kelp”; Close to 4 papers in your library"} == picked
+    assert {items[3].guid: "Follows your word “kelp”; close to 4 papers in your library"} == picked
 
 
 def test_counts_are_described_in_words() -> None:

@@ -85,7 +85,7 @@ def test_a_followed_paper_is_first_in_its_section_and_picked(folder: Folder) -> 
     expected = {"Kelp under ice": ["Follows your word “kelp”"]}
     assert expected == reasons(issue, "followed")
     assert "Follows your word “kelp”" == reasons(issue, "picked")["Kelp under ice"]
-    assert "Follows your word “kelp”." in (folder.output / "daily" / "latest.html").read_text()
+    assert ">follows your word “kelp”<" in (folder.output / "daily" / "latest.html").read_text()
 
 
 def titles_of(section: dict[str, Any]) -> list[str]:

@@ -105,6 +105,13 @@ def test_a_weekly_issue_is_named_by_the_week_it_covers(two_weeks: Folder) -> Non
     )
 
 
+def test_a_day_is_named_once(two_weeks: Folder) -> None:
+    """A paper of the week's daily issues links to its day, and does not repeat it."""
+    page = "weekly/2026-11-09.html"
+    assert 21 == len(text(two_weeks, page, "//a[starts-with(., 'Issue of ')]"))
+    assert [] == text(two_weeks, page, "//article//span[contains(., 'first seen')]")
+
+
 def test_a_monthly_issue_is_named_by_the_month_it_covers(two_weeks: Folder) -> None:
     """The issue of the 1st covers the month before; the first one, since the first paper."""
     (issue,) = two_weeks.data("monthly")

@@ -7,7 +7,7 @@ from lxml import html
 
 from digest.editorial import compose as issues
 from digest.model.issues import Issue, Section, Subheading, Term
-from digest.render import wording
+from digest.render import paths, wording
 from digest.render.site.views import front
 from digest.render.site.views import headings as views_headings
 from tests.support.builders import guids, issue, item
@@ -97,8 +97,9 @@ def test_a_term_names_its_first_five_papers() -> None:
 
 def test_reasons_of_the_profile_stand_with_their_paper() -> None:
     """A pick names the reason and the paper's own topic, also for a paper in brief."""
-    (why,) = [text for text in texts(".//p[@class='why']") if text.startswith("Under Agents")]
-    assert "Follows your word “kelp”. Close to 3 papers in your library." in why
+    assert ["follows your word “kelp”", "close to 3 papers in your library"] == texts(
+        f".//article[@id='{paths.anchor(ITEMS[3].guid)}']//span[@class='tag follows']"
+    )
     assert ["Paper 3Most votes in this issue (9) · Agents"] == texts(
         ".//section[@class='picks']//li"
     )

@@ -154,6 +154,9 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
         yield FactView("talk", comments + period.describe_change(issue, item, "comments"))
     if first_sight := period.describe_first_sight(issue, item):
         yield FactView("day", first_sight)
+    for reason in issue.followed.get(item.guid, ()):
+        # It says why this paper stands above others with more votes.
+        yield FactView("tag follows", f"{reason[:1].lower()}{reason[1:]}")
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
         yield FactView("tag", f"also in {wording.listed(names)}")
@@ -180,7 +183,6 @@ def describe_lateness(item: Item, issue: Issue) -> str:
 
 def _explain(issue: Issue, item: Item, heading: str, *, is_marked: bool) -> str:
     year = issue.date[:4]
-    profile = "".join(f" {reason}." for reason in issue.followed.get(item.guid, ()))
     reasons = f": {'; '.join(item.reasons)}" if item.reasons else ""
     sightings = ""
     if item.dumps > 1:
@@ -192,7 +194,7 @@ def _explain(issue: Issue, item: Item, heading: str, *, is_marked: bool) -> str:
     late = ""
     if item.late_from and not is_marked:
         late = f" Late, from the page of {wording.short_day(item.late_from, year=year)}."
-    return f"Under {heading}{reasons}.{profile}{sightings}{late}{search}"
+    return f"Under {heading}{reasons}.{sightings}{late}{search}"
 
 
 def link_to_main_edition(issue: Issue, item: Item) -> Iterator[LinkView]:

@@ -112,9 +112,12 @@ def _issues(issue: Issue, span: Period) -> Iterator[PeriodIssueView]:
 
 
 def describe_first_sight(issue: Issue, item: Item) -> str:
-    """Return "first seen on Tuesday", or an empty text in a daily issue."""
+    """Return "first seen on Tuesday", or an empty text in a daily issue.
+
+    Also empty if the link to the paper's daily issue names the same day.
+    """
     history = _history(issue, item)
-    if history is None or issue.span is None:
+    if history is None or issue.span is None or (history.issue or "")[:10] == history.seen:
         return ""
     return f"first seen on {days.day_name(history.seen, issue.span.first, issue.span.last)}"
 
