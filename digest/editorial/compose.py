@@ -62,7 +62,8 @@ def clean_paper(paper: Paper, dumps: int) -> CleanedPaper:
     ``dumps`` is the number of dumps that showed the paper. The item is stored with the issue,
     and pages, feeds and exports show its words as they are.
     """
-    words = [text.mend(part or "") for part in (paper.title, paper.abstract, paper.summary)]
+    prose = [text.mend_prose(part or "") for part in (paper.abstract, paper.summary)]
+    words = [text.mend(paper.title or ""), *prose]
     title, abstract, summary = (part.text or None for part in words)
     item = Item(
         guid=paper.guid,

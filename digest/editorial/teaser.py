@@ -13,7 +13,7 @@ from digest.model.issues import Teaser
 SHORTEST, LONGEST = 60, 240  # characters of a teaser
 
 _END = re.compile(
-    r"[.!?][\"”')\]]*(?: (?=[A-Z0-9\"“(\[]|[a-z]{1,4}[A-Z])"
+    r"[.!?][\"”')\]]*(?: (?=[A-ZΑ-Ωα-ω0-9\"“(\[]|[a-z]{1,4}[A-Z])"
     r"|(?=(?:We|Our|The|This|These|However|In|To|It) ))"
 )
 _ABBREVIATED = re.compile(

@@ -113,6 +113,11 @@ def thousands(number: int) -> str:
     return str(number) if number < 1000 else f"{number / 1000:.1f}k".replace(".0k", "k")
 
 
+def comments(number: int | None) -> str:
+    """Return "12 comments"; empty for less than two, as a submitter writes the first one."""
+    return count(number, "comment") if number and number > 1 else ""
+
+
 def listed(parts: list[str]) -> str:
     """Return parts as a list in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

@@ -15,6 +15,8 @@ _ADDRESS = re.compile(
     r"(?:https?://|(?<![\w.-])www\.)[^\s{}<>\"|^`$]+"
     rf"|(?<![\w./-])[\w.-]+\.(?:{'|'.join(_DOMAINS)})/[^\s{{}}<>\"|^`$]+"
 )
+# Not a power (2**3 and 4**2), nor arguments of code (*args, **options).
+_BOLD = rules.Rule("**", r"\*\*(?<![\w)*]\*\*)(?=[^\W_])([^*]{1,200})(?<=[^\s,(])\*\*(?!\*)", r"\1")
 _MAX_ROUNDS = 8  # real texts need two or three; the bound keeps hostile ones linear
 
 
@@ -34,6 +36,16 @@ def mend(text: str) -> cleaning.CleanedText:
         text, more = cleaning.clean(mended)
         repaired += more
     return cleaning.CleanedText(text, repaired)
+
+
+def mend_prose(text: str) -> cleaning.CleanedText:
+    """Mend an abstract or a summary, and remove the asterisks of bold Markdown.
+
+    Abstracts at arXiv have them now and then: "We introduce **Lantern**, a framework". Titles
+    are not prose, because there an asterisk is part of a name.
+    """
+    mended = mend(text)
+    return mended._replace(text=rules.apply([_BOLD], mended.text))
 
 
 def mend_each(texts: Sequence[str]) -> tuple[str, ...]:

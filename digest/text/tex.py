@@ -12,7 +12,7 @@ import unicodedata
 
 from digest.text import rules, symbols
 
-MARKS = ("\\", "{", "}", "$", "^", "_", "~", "`", "--", "''")
+MARKS = ("\\", "{", "}", "$", "^", "_", "~", "`", "--", "''", ", .")
 
 _INDEX = r"\{([^{}]{1,40})\}"
 _VARIABLE = r"(?<![\w.\0])([^\W\d_])"
@@ -155,5 +155,7 @@ FINAL_RULES = (
     rules.Rule("''", r"''(?<!''')(?!')", '"'),
     rules.Rule("`", r"`(?<![\w`]`)((?:[^`'\s]|'(?=\w)|\s(?=\S)){1,120}?)'(?![\w'])", r"'\1'"),
     rules.Rule("---", r"---(?<!----)(?!-)", "—"),
+    # The name that stood between them was a macro, which listings drop.
+    rules.Rule(", .", r", \.(?=\s|$)(?! \.)", "."),
     rules.Rule("--", r"--(?:(?<=[^-<!\s]--)(?![->])|(?<= --)(?= ))", "–"),
 )  # fmt: skip

@@ -83,6 +83,7 @@ def test_a_sentence_is_not_cut_inside_brackets() -> None:
         ["Is it a gull?", '"Yes!"', "So it is."],
         ["Models are named.", "xGull is one.", "GullNet v2.0 is another"],
         ["Dr. A. Gull counts.", "It works."],
+        ["We present AlphaGull (α1).", "α1 first introduces α.", "Ω is a gull, i.e. ω."],
         ["We count.", "We rest."],
     ],
 )

@@ -257,3 +257,33 @@ def _restyle(page: bytes, style: bytes) -> bytes:
     return page.replace(b"style-src 'self'", b"style-src 'self' 'unsafe-inline'").replace(
         b"</head>", b"<style>" + style + b"</style></head>"
     )
+
+
+def test_long_lists_of_updates_are_folded(kinds: Site, chromium: Browser) -> None:
+    """Five are visible, the others in a fold that opens without script."""
+    with window(chromium, NARROW, java_script_enabled=False) as view:
+        page = view.open(f"{kinds.url}daily/{BUSY}.html")
+        updated = page.locator("[aria-labelledby=updated] li")
+        assert updated.count() > 5 == updated.locator("visible=true").count()
+        page.locator("[aria-labelledby=updated] summary").click()
+        assert updated.count() == updated.locator("visible=true").count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_print_has_whole_lists_and_black_links(
+    kinds: Site, chromium: Browser, scheme: str
+) -> None:
+    """Folded picks and updates are printed, with whole reasons; abstracts and menus are not."""
+    clipped = "all => all.filter(line => line.scrollWidth > line.clientWidth).length"
+    colours = "all => [...new Set(all.map(link => getComputedStyle(link).color))]"
+    with window(chromium, WIDE, color_scheme=scheme) as view:
+        view.page.emulate_media(media="print")
+        for path in (kinds.pages("weekly")[-2], f"daily/{BUSY}.html"):
+            page = view.open(kinds.url + path)
+            papers = page.locator(":is(.picks, .mentions) li")
+            assert papers.count() > 5
+            assert papers.count() == papers.locator("visible=true").count(), path
+            assert 0 == page.locator(".picks p").evaluate_all(clipped), path
+            assert ["rgb(0, 0, 0)"] == page.locator("main li > a").evaluate_all(colours), path
+            for place in ("summary", ".site", ".toc", ".abstract", ".links"):
+                assert 0 == page.locator(f"{place} >> visible=true").count(), (path, place)

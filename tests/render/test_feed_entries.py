@@ -103,11 +103,11 @@ def test_the_content_of_a_paper_in_full() -> None:
 
     Authors, the reasons of the heading and absolute links follow.
     """
-    item = make_item(doi="10.1000/lamp#1", late_from="2026-11-20", upvotes=12, comments=1)
+    item = make_item(doi="10.1000/lamp#1", late_from="2026-11-20", upvotes=12, comments=2)
     anchor = paths.anchor(item.guid)
     expected = (
         "<p>We count the ships.</p>"
-        "<p>12 votes · 1 comment · Agents &amp; tool use · Follows “lamps” · late, from"
+        "<p>12 votes · 2 comments · Agents &amp; tool use · Follows “lamps” · late, from"
         " 2026-11-20</p>"
         "<p>We count the ships. Then we count the lamps.</p>"
         "<p>Mara Lindqvist, Tomas Okafor and 3 others · Northfield Lab · 2026-11-20</p>"

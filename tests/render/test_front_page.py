@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,28 @@ def test_the_front_page_shows_the_newest_issue_and_lists_the_others() -> None:
     assert [
         "Mon 23 Nov 0 papers", "Fri 20 Nov 9 papers", "Wed 31 Dec 2025 1 paper",
     ] == element_texts(root, RECENT)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts"),
+    [
+        (
+            "Follows your words “lamps” and “walls”",
+            ["73 votes", "Follows your words “lamps” and “walls”"],
+        ),
+        ("Most votes in this issue (73)", ["73 votes", "Most votes in this issue (73)"]),
+        ("73 votes and 12 comments", ["73 votes", "12 comments"]),
+        ("73 votes", ["73 votes"]),
+    ],
+)
+def test_a_pick_has_its_reason_on_the_front_page(reason: str, facts: list[str]) -> None:
+    """It is the same as in the issue, and does not repeat the votes."""
+    item = full_item(organization=None)
+    issue = full_issue(item, picks=(item.guid,), picked={item.guid: reason})
+    (pick,) = parse(SHIPPED.index(issue, []).body).xpath("//ol[@class='firsts']/li")
+    assert [facts[0], "Agents & tool use", *facts[1:]] == element_texts(pick, "p[2]/span")
+    (pick,) = parse(SHIPPED.issue(issue)[0].body).xpath("//section[@class='picks']//li")
+    assert [f"{reason} · Agents & tool use"] == element_texts(pick, "p")
 
 
 def test_all_feeds_stand_behind_one_fold() -> None:

@@ -58,7 +58,7 @@ def test_a_paper_has_its_title_facts_and_teaser() -> None:
     first, second, *_ = paper.split("\n")
     assert (
         "[Lanterns for Long Tunnels](https://huggingface.co/papers/2611.00001)"
-        " (Northfield Lab · Ada Vance and Bo Imrie · 19 Nov · 73 votes · 1 comment"
+        " (Northfield Lab · Ada Vance and Bo Imrie · 19 Nov · 73 votes"
         " · also in Vision & 3D) [code ★ 1.2k](https://github.com/example/lanterns)"
     ) == first
     assert "  We hang lanterns: 3.4× more of the wall is seen." == second

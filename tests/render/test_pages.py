@@ -21,6 +21,7 @@ from digest.model.settings import Site
 from digest.render import escape, paths, wording
 from digest.render.site import pages
 from digest.render.site.views import entries, topics
+from tests.support.feed_rules import live_bodies
 from tests.support.pages import (
     AFTER,
     BARE,
@@ -80,7 +81,7 @@ def test_an_issue_page_shows_its_papers_and_where_to_go_on() -> None:
         "Updated", "Rising",
     ] == element_texts(root, ".//h2")  # fmt: skip
     assert [
-        "Northfield Lab", "Ada Vance and Bo Imrie", "19 Nov", "73 votes", "1 comment",
+        "Northfield Lab", "Ada Vance and Bo Imrie", "19 Nov", "73 votes",
         "also in Vision & 3D", "late, from Wed 18 Nov",
     ] == element_texts(root, ".//article/p[@class='meta']/span")  # fmt: skip
     assert ["We hang lanterns: 3.4× more of the wall is seen."] == element_texts(root, ".//q")
@@ -124,6 +125,29 @@ def test_a_paper_with_a_title_alone_has_no_empty_elements() -> None:
     assert "Bare" == article.findtext("h3")
     assert ["Why it is here"] == element_texts(article, ".//summary")
     assert "\n- Bare\n" in decode(SHIPPED.issue(full_issue(BARE)))[1]
+
+
+@pytest.mark.parametrize(("comments", "words"), [(None, []), (0, []), (1, []), (2, ["2 comments"])])
+def test_a_single_comment_is_not_shown(comments: int | None, words: list[str]) -> None:
+    """A submitter writes the first comment, so pages, Markdown and feeds show two or more."""
+    issue = full_issue(full_item(comments=comments))
+    page, markdown, _ = decode(SHIPPED.issue(issue))
+    feed = json.loads(live_bodies(issue)[2])["items"][0]["content_html"]
+    for text in (page, markdown, feed):
+        assert words == re.findall(r"\d+ comments?", text)
+
+
+@pytest.mark.parametrize("number", [5, 6, 23])
+def test_updated_papers_beyond_five_are_folded(number: int) -> None:
+    """The fold says how many it holds, and is not there without any."""
+    (paper,) = FULL.updated
+    updated = [msgspec.structs.replace(paper, title=f"Old {place}") for place in range(number)]
+    root = parse(SHIPPED.issue(full_issue(BARE, updated=tuple(updated)))[0].body)
+    (section,) = root.xpath("//section[@aria-labelledby='updated']")
+    assert [f"Old {place}" for place in range(number)] == element_texts(section, ".//li/a")
+    assert 5 == len(section.xpath("ul/li"))
+    folds = [f"{number - 5} more"] if number > 5 else []
+    assert folds == element_texts(section, "details/summary")
 
 
 def test_a_withdrawn_paper_says_so_before_everything_else() -> None:

@@ -18,7 +18,7 @@ FRAGMENTS = st.lists(
         [*"\\{}$^_~`'\"&;#-.,() 09anx<>=é\u0301\u0345\u037e\x00\x0b\xad\u202e\ud800ßİℓ𝛼⅓",
          "times", "alpha", "(Phi)", " sim", "pm ", "circ", "leq", "muP", "gamma-X", "pi_0",
          "&amp;", "&lt;", "&shy;", "&#38;", "\\textbf{", "textbf{", "\\alpha", "\\'e", "\\dots",
-         "\\href{", "https://a.example/x", "{here}", "\\frac{1}{2}", "\\%", "parameter "]
+         "\\href{", "https://a.example/x", "{here}", "\\frac{1}{2}", "\\%", "parameter ", ", ."]
     ),
     max_size=14,
 ).map("".join)  # fmt: skip
@@ -157,6 +157,10 @@ def test_other_words_or_numbers_change_the_comparable_form(one: str, other: str)
         ("in O(n²) or O(n log n)", "in O(n^2) or O(nlog n)"),
         ("a bold word", r"a \textbf{bold} word"),
         ("Dual Heads", "texttt{D}ual texttt{H}eads"),
+        (
+            "We make a set. It has gulls. So . . . on, ... on",
+            "We make a set, . It has gulls, . So . . . on, ... on",
+        ),
         ("deep words", r"{\em deep} $\textit{words}$"),
         ("a 360° view, 45° wide", "a 360circ view, 45^{circ} wide"),
         ("Mélange, Gödel, naïve, façade", r"M\'elange, G\"odel, na\"{\i}ve, fa\c{c}ade"),
@@ -197,6 +201,7 @@ def test_broken_tex_is_mended(after: str, before: str) -> None:
         "alpha channels, an alpha release, Cohen's kappa, Mem-alpha, amyloid-beta",
         "Phi-3, Phi 4 and Phi models on a Raspberry Pi 4; phi4 and tau-PET",
         "the formula alpha*abs(x)**beta, with kappa = 0.8",
+        "the numbers 1, 2, . . . and 1, .5, and 1, ... , 9",
         "a multi-level MuLtiple of development at 3 pm sharp",
         "a set {0, 1}, a template {last round answer}, JSON {'a': 1}",
         "snake_case, --option, x ~ 50, about ~50, 60%~70%, 2B~7B",
@@ -209,6 +214,24 @@ def test_broken_tex_is_mended(after: str, before: str) -> None:
 def test_english_and_markup_are_left_alone(words: str) -> None:
     """Words that only look like lost TeX stay, and characters that look like markup."""
     assert (words, 0) == text.mend(words)
+
+
+@pytest.mark.parametrize(
+    ("after", "before"),
+    [
+        ("Gull, a method for **kwargs", "**Gull**, a method for **kwargs"),
+        (
+            "the Coastal Gull, 1.9× faster (GULL)",
+            "the **C**oastal **Gull**, **1.9times** faster (**GULL**)",
+        ),
+        ("2**3 and 4**2 of f(*args, **options)", "2**3 and 4**2 of f(*args, **options)"),
+        ("**/*.md or **/*.txt, f(**a, **b)", "**/*.md or **/*.txt, f(**a, **b)"),
+    ],
+)
+def test_prose_loses_bold_markdown(after: str, before: str) -> None:
+    """Powers, patterns of files and arguments of code stay, and so does a title."""
+    assert after == text.mend_prose(before).text
+    assert before.count("*") == mend(before).count("*")
 
 
 @pytest.mark.parametrize(

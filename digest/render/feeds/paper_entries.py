@@ -112,8 +112,8 @@ def _facts(paper: _PaperInFeed) -> Iterator[str]:
         yield "withdrawn"
     if item.upvotes:
         yield wording.count(item.upvotes, "vote")
-    if item.comments:
-        yield wording.count(item.comments, "comment")
+    if comments := wording.comments(item.comments):
+        yield comments
     if paper.gain:
         yield paper.gain
     yield paper.section.name

@@ -149,8 +149,7 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
         yield FactView("day", published)
     if votes:
         yield FactView("up", votes + period.describe_change(issue, item, "upvotes"))
-    if item.comments:
-        comments = wording.count(item.comments, "comment")
+    if comments := wording.comments(item.comments):
         yield FactView("talk", comments + period.describe_change(issue, item, "comments"))
     if first_sight := period.describe_first_sight(issue, item):
         yield FactView("day", first_sight)

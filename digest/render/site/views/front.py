@@ -62,8 +62,8 @@ def list_picks(issue: Issue) -> tuple[FrontPickView, ...]:
 def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
     votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
     organization = item.organization.name if item.organization else ""
-    # The other reasons are counts, which the votes state already.
-    reason = issue.picked.get(item.guid, "") if item.guid in issue.followed else ""
+    # The votes have a place of their own.
+    reason = issue.picked.get(item.guid, "").removeprefix(votes).removeprefix(" and ")
     facts = (("up", votes), ("topic-name", heading), ("org", organization), ("reason", reason))
     return FrontPickView(
         title=item.title,
