@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 DAY = "2026-11-20"
 PAGE = f"daily/{DAY}.html"
+LAY_OUT = """document.querySelectorAll("section").forEach(section => {
+    section.style.contentVisibility = "visible";
+})"""
 ROUNDS = 7
 NOISE = 1.15  # first paints of one page differ by more than this from round to round
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+PAINT = """new Promise(done => new PerformanceObserver(list => {
+    const paint = list.getEntriesByName("first-contentful-paint")[0];
+    if (paint) done(paint.startTime);
+}).observe({type: "paint", buffered: true}))"""
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +55,12 @@ def test_an_abstract_is_one_click_away(
         static.serving(folder.output) as server,
         window(chromium, width, color_scheme=scheme) as view,
     ):
-        assert [] == accessibility._open_and_check(view, server.url + PAGE, server.url)
-        view.page.locator("article a", has_text="Abstract and links").nth(700).click()
+        # What is not laid out yet has no size, which axe-core takes for links that are too small.
+        view.open(server.url + PAGE).evaluate(LAY_OUT)
+        assert [] == accessibility._faults(view, server.url)
+        view.open(server.url + PAGE).locator("article a", has_text="Abstract and links").nth(
+            700
+        ).click()
         paper = view.page.locator("article:target")
         assert paper.locator(".abstract").is_visible()
         top = paper.evaluate("paper => paper.getBoundingClientRect().top")
@@ -68,11 +78,9 @@ def test_the_first_paint_is_not_later_than_for_300_papers(
             with static.serving(folder.output) as server, window(chromium, NARROW) as view:
                 paints[count].append(_first_paint(view, server.url + PAGE))
     ratio = statistics.median(paints[1_000]) / statistics.median(paints[300])
-    figures.check("first paint of 1,000 papers over 300", ratio, NOISE, "times")
+    figures.check("first paint of 1,000 papers", 100 * ratio, 100 * NOISE, "% of that of 300")
 
 
 def _first_paint(view: Window, url: str) -> float:
     """Return the milliseconds from the request to the first contents."""
-    page = view.open(url)
-    page.wait_for_function(f"{PAINT} > 0")
-    return float(page.evaluate(PAINT))
+    return float(view.open(url).evaluate(PAINT))
