@@ -5,10 +5,10 @@
 
 Begins with an empty ledger. Each day drops an answer of the API with new invented papers, and runs
 the command in a process of its own. Prints a line a day: seconds of the clock and of the CPU, peak
-memory, and the sizes of the live feeds, the issue's page, the largest topic feed, the largest
-archive document and all files that the run wrote. Then prints the rows of the targets, of which
-CPU time and memory compare the last three days with days 2 to 4. The exit status is 1 if one is
-missed.
+memory, and the sizes of the live feeds, the issue's page, its largest page of a heading, the
+largest topic feed, the largest archive document and all files that the run wrote. Then prints the
+rows of the targets, of which CPU time and memory compare the last three days with days 2 to 4. The
+exit status is 1 if one is missed.
 
 `make bench` leaves it out, because it takes minutes; ``make bench MONTH=1`` runs it too.
 """
@@ -40,6 +40,7 @@ class Day(NamedTuple):
     mib: float
     live: tuple[int, ...]  # of `_LIVE`
     issue_page: int
+    heading_page: int  # the largest of the issue; 0 without one
     topic_feed: int  # the largest
     archive: int  # the largest archive document; 0 without one
     written: int  # all files that the run wrote
@@ -86,17 +87,20 @@ def targets(days: Sequence[Day]) -> Iterator[measure.Row]:
     yield measure.at_most("K1", "peak memory in MiB", 128, max(day.mib for day in days))
     live = max(max(*day.live, day.topic_feed) for day in days)
     yield measure.at_most("K2", "largest live feed document in MiB", 1, live / _MIB)
+    page = max(max(day.issue_page, day.heading_page) for day in days)
+    yield measure.at_most("K2", "largest page of an issue or a heading in MiB", 1, page / _MIB)
     archive = max(day.archive for day in days)
     yield measure.at_most("K2", "largest archive document in MiB", 4, archive / _MIB)
 
 
 def _report(folder: Path, days: int, papers: int) -> int:
     print(f"day seconds   CPU   MiB {' '.join(f'{name:>10}' for name in _LIVE)}", end="")
-    print("       page topic feed    archive    written (KiB)")
+    print("       page    heading topic feed    archive    written (KiB)")
     all_days = []
     for number, day in enumerate(measured(folder, days, papers), start=1):
         all_days.append(day)
-        sizes = (*day.live, day.issue_page, day.topic_feed, day.archive, day.written)
+        pages = (day.issue_page, day.heading_page, day.topic_feed)
+        sizes = (*day.live, *pages, day.archive, day.written)
         columns = " ".join(f"{size / _KIB:10,.0f}" for size in sizes)
         print(f"{number:3} {day.seconds:7.2f} {day.cpu:5.2f} {day.mib:5.0f} {columns}", flush=True)
     missed = 0
@@ -116,6 +120,7 @@ def _day(output: Path, day: date, process: measure.Process, before: dict[Path, i
         mib=process.mib,
         live=tuple((output / name).stat().st_size for name in _LIVE),
         issue_page=(output / "daily" / f"{day}.html").stat().st_size,
+        heading_page=_largest(output.glob(f"daily/{day}/*.html")),
         topic_feed=_largest(output.glob("topics/*/feed.xml")),
         archive=_largest(archive),
         written=sum(file.stat().st_size for file in written),

@@ -20,7 +20,7 @@ from digest.pipeline.context import RunContext
 from digest.pipeline.issue_cache import IssueCache
 from digest.pipeline.publish_notes import Notes
 from digest.pipeline.publish_topics import TopicPages
-from digest.render import exports, feeds
+from digest.render import exports, feeds, paths
 from digest.render.feeds import archive_layout, frequency, writers
 from digest.render.site import pages
 from digest.render.site.views import archive, charts
@@ -69,7 +69,8 @@ class OutputPages:
         """
         yield from self.context.pages.assets()
         new = [self.links[self.positions[issue]] for issue in new_issues]
-        yield from self._issues_around(new)
+        for link in self._issues_around(new):
+            yield from self._issue(link)
         earlier = self._archive_before(new).documents
         for document in self.archive.documents:
             if document not in earlier:
@@ -80,23 +81,31 @@ class OutputPages:
         yield from self._indexes(sorted({link.edition for link in new}))
 
     def outdated(self, new_issues: Iterable[tuple[str, int]]) -> list[str]:
-        """Return the paths of pages that were there before these issues, and are no more.
+        """Return the paths of pages that were there before these issues, and may be no more.
 
         An issue that comes late may lead to fewer archive documents of its week, and to fewer
-        parts of its month.
+        parts of its month. Of an issue whose page is rendered, all pages of headings are given:
+        without its note it may fit one page.
         """
         new = [self.links[self.positions[issue]] for issue in new_issues]
         main = [link for link in new if link.edition == self.main]
+        manifest = self.context.ledger.published_files.manifest()
+        headings = [
+            path
+            for link in self._issues_around(new)
+            for path in manifest.in_folder(paths.issue_folder(link.edition, link.key))
+        ]
         # An issue after all others only adds pages.
         if main == self._main_links()[-len(main) :]:
-            return []
+            return headings
         names = {document.name for document in self.archive.documents}
         earlier = (document.name for document in self._archive_before(new).documents)
         gone = (feeds.archive_paths(name) for name in earlier if name not in names)
-        return [*itertools.chain.from_iterable(gone), *self._topic_pages().outdated(main)]
+        topics = self._topic_pages().outdated(main)
+        return [*headings, *itertools.chain.from_iterable(gone), *topics]
 
-    def _issues_around(self, new: Sequence[IssueLink]) -> Iterator[Page]:
-        """Yield the pages of new issues, of their neighbours, and of issues with a changed note."""
+    def _issues_around(self, new: Iterable[IssueLink]) -> list[IssueLink]:
+        """Return new issues, their neighbours, and issues with a changed note."""
         # A neighbour gets a link to the new issue. One of another edition is rendered for nothing.
         numbers = [self.positions[link.edition, link.number] for link in new]
         changed = {number + step for number in numbers for step in (-1, 0, 1)}
@@ -107,8 +116,7 @@ class OutputPages:
             if link.key in changed_notes
         }
         # The first and the last issue have a neighbour on one side only.
-        for number in sorted(changed & set(range(len(self.links)))):
-            yield from self._issue(self.links[number])
+        return [self.links[number] for number in sorted(changed & set(range(len(self.links))))]
 
     def _issue(self, link: IssueLink) -> Iterator[Page]:
         """Yield the page of an issue as HTML, Markdown and JSON, and its exports."""
@@ -125,7 +133,8 @@ class OutputPages:
             abstracts=link.edition in self.with_abstracts,
             note=note,
         )
-        yield from rendered
+        # The pages of headings come first, because the issue's page links to them.
+        yield from (*rendered[3:], *rendered[:3])
         yield from exports.export_issue(issue)
         # The newest issue of an edition is also published under a fixed name.
         if after is None:

@@ -28,6 +28,20 @@ def issue(edition: str, key: str, suffix: str) -> str:
     return f"{edition}/{key}.{suffix}"
 
 
+def issue_folder(edition: str, key: str) -> str:
+    """Return the folder of the pages of an issue's headings."""
+    return f"{edition}/{key}"
+
+
+def issue_heading(edition: str, key: str, anchor: str, part: int = 1) -> str:
+    """Return the path of the page with the abstracts of a heading, or of a part of it.
+
+    ``issue_heading("daily", "2026-11-22", "t-vision", 2)`` is "daily/2026-11-22/t-vision.2.html".
+    """
+    # The id of a topic has no dot, so no other heading has this name.
+    return f"{issue_folder(edition, key)}/{anchor}{'' if part == 1 else f'.{part}'}.html"
+
+
 def latest(edition: str, suffix: str) -> str:
     """Return the path of the copy of an edition's newest issue, which is always the same."""
     return f"{edition}/latest.{suffix}"

@@ -10,7 +10,7 @@ import pytest
 from jinja2 import bccache
 
 from digest.model.settings import Site
-from digest.render.site import pages, templates
+from digest.render.site import pages, template_cache
 from tests.support import builders, folders
 from tests.support.folders import Folder
 
@@ -29,7 +29,7 @@ def test_pages_from_the_cache_are_the_same(tmp_path: Path) -> None:
     cache = tmp_path / "below" / "cache"
     assert render(None) == render(cache)
     files = sorted(path.name for path in cache.iterdir())
-    assert len(("layout.html", "issue.html", "issue.md")) == len(files)
+    assert len(("layout.html", "issue.html", "section.html", "issue.md")) == len(files)
     assert render(None) == render(cache)
     assert files == sorted(path.name for path in cache.iterdir())
 
@@ -90,7 +90,7 @@ def test_another_version_compiles_again(
     """A new version of the program or of Jinja leaves the files of the earlier one alone."""
     render(tmp_path)
     before = {path.name for path in tmp_path.iterdir()}
-    monkeypatch.setattr(getattr(templates, changed), "__version__", "0.0.0")
+    monkeypatch.setattr(getattr(template_cache, changed), "__version__", "0.0.0")
     assert render(None) == render(tmp_path)
     assert before < {path.name for path in tmp_path.iterdir()}
     assert 2 * len(before) == len(list(tmp_path.iterdir()))

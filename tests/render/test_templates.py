@@ -50,16 +50,20 @@ class RecordingTemplates(templates.Templates):
         super().__init__([TEMPLATES], None)
         self.names: dict[str, set[str]] = {}
 
-    def page(self, name: str, path: str, values: Mapping[str, Any]) -> Page:
+    def page(
+        self, name: str, path: str, values: Mapping[str, Any], *, limit: int | None = None
+    ) -> Page:
         """Record the names, and fill the template."""
         self.names.setdefault(name, set()).update(values)
-        return super().page(name, path, values)
+        return super().page(name, path, values, limit=limit)
 
 
 def names_by_template() -> dict[str, set[str]]:
     """Return the names of the values that each template gets."""
     recording, rendered = RecordingTemplates(), pages.Pages([TEMPLATES], Site())
     rendered._templates = recording
+    rendered.issue(ISSUE)
+    rendered._limit = 0
     rendered.issue(ISSUE)
     rendered.index(ISSUE, LINKS, COUNTS)
     rendered.archive(LINKS)
@@ -91,7 +95,7 @@ def names(cell: str) -> set[str]:
         ("`issue.html`, `issue.md`", "issue.md"),
         *(
             (f"`{name}.html`", f"{name}.html")
-            for name in "index archive topic topics search status".split()
+            for name in "heading index archive topic topics search status".split()
         ),
     ],
 )

@@ -19,7 +19,7 @@ from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
 from digest.render import escape, feeds, issue_json, paths, removed_topic, search_index, wording
-from digest.render.site import notes, templates
+from digest.render.site import heading_pages, notes, templates
 from digest.render.site.views import (
     archive,
     charts,
@@ -47,10 +47,10 @@ FEEDS: Feeds = (
     (feeds.ISSUES, "application/rss+xml", "Issues"),
 )
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
-# The first two are parts of the others; the check compiles them too.
+# The first three are parts of the others; the check compiles them too.
 TEMPLATES = (
-    "layout.html", "calendar.html", "issue.html", "index.html", "archive.html", "topic.html",
-    "topics.html", "search.html", "status.html", "issue.md",
+    "layout.html", "calendar.html", "section.html", "issue.html", "heading.html", "index.html",
+    "archive.html", "topic.html", "topics.html", "search.html", "status.html", "issue.md",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class Pages:
 
     def __init__(self, folders: Sequence[Path], site: Site, *, cache: Path | None = None) -> None:
         self._templates = templates.Templates(folders, cache)
-        self._site = site
+        self._site, self._limit = site, heading_pages.LIMIT
 
     def check(self) -> None:
         """Compile every template, to find a broken one before a run needs it."""
@@ -81,6 +81,8 @@ class Pages:
     ) -> tuple[Page, ...]:
         """Render the pages of one issue: HTML, Markdown and JSON, in this order.
 
+        If the HTML page is above `heading_pages.LIMIT`, a page with abstracts for each heading
+        follows. See `heading_pages.render_issue`.
         ``before`` and ``after`` are its neighbours in the edition. ``withdrawn`` is the number of
         its papers that were withdrawn since, which its foot states. With ``abstracts``, Markdown
         has them. ``note`` is the editor's note.
@@ -105,13 +107,15 @@ class Pages:
             "after": archive.link_neighbour(after, issue),
             "chart": charts.build_strip(issue),
         }
-        web, markdown, data = (
-            paths.issue(issue.edition, issue.key, suffix) for suffix in ("html", "md", "json")
+        markdown, data = (
+            paths.issue(issue.edition, issue.key, suffix) for suffix in ("md", "json")
         )
+        web, *headings = heading_pages.render_issue(issue, values, self._page, self._limit)
         return (
-            self._page("issue.html", web, values),
+            web,
             self._page("issue.md", markdown, values),
             Page(data, issue_json.document(issue)),
+            *headings,
         )
 
     def index(
@@ -184,23 +188,30 @@ class Pages:
         """Return the stylesheet, the icon and the script, each from the first folder with it."""
         return tuple(map(self._templates.asset, ASSETS))
 
-    def _page(self, name: str, path: str, values: dict[str, Any], feeds: Feeds = FEEDS) -> Page:
+    def _page(
+        self,
+        name: str,
+        path: str,
+        values: dict[str, Any],
+        feeds: Feeds = FEEDS,
+        limit: int | None = None,
+    ) -> Page:
         # Links are relative, so that the output works in any folder and without a server.
         common = {"site": self._site, "feeds": feeds, "root": paths.relative(path, "")}
-        return self._templates.page(name, path, common | values)
+        return self._templates.page(name, path, common | values, limit=limit)
 
 
 def copy_as_latest(pages: Iterable[Page]) -> tuple[Page, ...]:
     """Copy the HTML and Markdown pages of an issue under the name ``latest``.
 
     The copies lie in the same folder, so their links hold. The HTML page has the dated page as
-    its canonical address.
+    its canonical address. Pages of headings are not copied.
     """
     copies = []
     for page in pages:
-        edition, _, name = page.path.rpartition("/")
+        edition, *folder, name = page.path.split("/")
         suffix = name.rpartition(".")[2]
-        if suffix in {"html", "md"}:
+        if suffix in {"html", "md"} and not folder:
             copies.append(Page(paths.latest(edition, suffix), page.body))
     return tuple(copies)
 

@@ -6,22 +6,19 @@ need no escaping of their own. Nothing here depends on issues.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import jinja2
-import jinja2.bccache
 from jinja2 import nodes
 
-import digest
 from digest import errors
 from digest.model.files import Page
 from digest.render import escape
+from digest.render.site import template_cache
 
 SHIPPED = "shipped"
 # A page is encoded in parts of so many pieces: as one text it would be in memory three times.
@@ -30,6 +27,10 @@ _PART = 1000
 _MAX_BYTES = 256 << 20
 _LONGEST = 500  # characters of a reason
 _MAX_STEPS = 1_000_000  # of all ranges together
+
+
+class PageTooLarge(Exception):
+    """A page has more bytes than the caller allows."""
 
 
 class _StepCounter:
@@ -68,7 +69,7 @@ class Templates:
                     jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(str(folders[-1]))}),
                 ]
             ),
-            bytecode_cache=_BytecodeCache(cache) if cache else None,
+            bytecode_cache=template_cache.BytecodeCache(cache) if cache else None,
             # A misspelt name is an error, not an empty text.
             undefined=jinja2.StrictUndefined,
             # A run uses its templates as they were when it read them first.
@@ -102,15 +103,20 @@ class Templates:
                 reason = f"block {min(unprinted)} is in no template that this one extends"
                 raise errors.SettingsError(name, reason, hint=", ".join(sorted(inherited)))
 
-    def page(self, name: str, path: str, values: Mapping[str, Any]) -> Page:
+    def page(
+        self, name: str, path: str, values: Mapping[str, Any], *, limit: int | None = None
+    ) -> Page:
         """Return the page at ``path``: the template filled with these values.
 
-        A page may have `_MAX_BYTES`, and its ranges `_MAX_STEPS` steps.
+        A page may have `_MAX_BYTES`, and its ranges `_MAX_STEPS` steps. Above ``limit`` bytes
+        raises `PageTooLarge`, without filling the rest of the template.
         """
         self._counter.steps = 0
         pieces = self._template(name).generate(values)
         try:
-            return Page(path, b"".join(_encoded(pieces)))
+            return Page(path, b"".join(_encoded(pieces, limit)))
+        except PageTooLarge:
+            raise
         except Exception as error:  # a template may do anything, such as divide by zero
             raise _mistake(name, error) from error
 
@@ -129,13 +135,18 @@ class Templates:
             raise _mistake(name, error) from error
 
 
-def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
-    """Yield the pieces of a page, encoded. Raises `OverflowError` if they are too many bytes."""
+def _encoded(pieces: Iterator[str], limit: int | None) -> Iterator[bytes]:
+    """Yield the pieces of a page, encoded. Raises `OverflowError` if they are too many bytes.
+
+    Raises `PageTooLarge` above the caller's ``limit``.
+    """
     size = 0
     # `iter` with two arguments: takes parts until one is empty.
     for part in iter(lambda: list(itertools.islice(pieces, _PART)), []):
         encoded = escape.document("".join(part))
         size += len(encoded)
+        if limit is not None and size > limit:
+            raise PageTooLarge
         if size > _MAX_BYTES:
             message = f"the page has more than {_MAX_BYTES >> 20} MiB"
             raise OverflowError(message)
@@ -199,32 +210,6 @@ def _line_in_template(error: Exception) -> str:
         if frame.filename.endswith(suffixes)
     ]
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
-
-
-class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Jinja's cache of compiled templates, without its exceptions.
-
-    If a file is damaged or cannot be written, the template is compiled and the run goes on. Jinja
-    compares the template's source and the version of Python before it uses a file.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        # Jinja does not compare its own version, nor the options set above: name files by both.
-        super().__init__(str(folder), f"{digest.__version__}-{jinja2.__version__}-%s.cache")
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        try:
-            super().load_bytecode(bucket)
-        except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
-            bucket.reset()
-        if not isinstance(bucket.code, CodeType):
-            bucket.reset()
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        # The folder may be read-only, or the disk full.
-        with contextlib.suppress(OSError):
-            Path(self.directory).mkdir(parents=True, exist_ok=True)
-            super().dump_bytecode(bucket)
 
 
 class EscapedText(str):

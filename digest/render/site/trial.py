@@ -10,7 +10,7 @@ from digest.model.issues import Accounting, Issue, Item, Section, Teaser
 from digest.model.status import RunRecord, Status
 from digest.model.topics import TopicCount
 from digest.render.removed_topic import TopicTotalView
-from digest.render.site import notes
+from digest.render.site import heading_pages, notes
 from digest.render.site.pages import Pages
 from digest.render.site.views import topics
 
@@ -44,6 +44,12 @@ _ISSUE = msgspec.structs.replace(
     sections=(Section(topic="shore", name="Shore", papers=(_PAPER, _BARE)),),
     topics={"shore": "Shore"},
 )
+# Too large for one page, so that its heading has a page too.
+_LARGE = Section(
+    topic="shore",
+    name="Shore",
+    papers=(msgspec.structs.replace(_PAPER, abstract="x" * heading_pages.LIMIT),),
+)
 _LINK = IssueLink(
     edition="daily", date=_DAY, key=_DAY, number=2, papers=2, verdict="new", is_history=False
 )
@@ -68,6 +74,7 @@ def render_samples(pages: Pages) -> tuple[Page, ...]:
     return (
         *pages.issue(_ISSUE, _LINK, _LINK, withdrawn=1, note=notes.render_note("A note.")),
         *pages.issue(_EMPTY),
+        *pages.issue(msgspec.structs.replace(_ISSUE, sections=(_LARGE,))),
         pages.index(None, ()),
         pages.index(_ISSUE, (_LINK,), (TopicCount("day", _DAY, "shore", "Shore", 2, 0),)),
         pages.archive((_LINK,)),

@@ -39,6 +39,12 @@ class Manifest(Mapping[str, PublishedFile]):
     def __len__(self) -> int:
         return int(self._execute("SELECT count(*) FROM page").fetchone()[0])
 
+    def in_folder(self, folder: str) -> list[str]:
+        """Return the paths of the files in a folder, and in those below it."""
+        # A range, so that the primary key is used: "0" follows "/".
+        sql = "SELECT path FROM page WHERE path > ? AND path < ? ORDER BY path"
+        return [path for (path,) in self._execute(sql, (f"{folder}/", f"{folder}0"))]
+
     def marks(self) -> list[tuple[str, int, int]]:
         """Return path, size in bytes and time of change in nanoseconds of each file.
 

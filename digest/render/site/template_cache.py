@@ -1,0 +1,40 @@
+"""Keep compiled templates in a folder, from one run to the next."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from types import CodeType
+
+import jinja2
+import jinja2.bccache
+
+import digest
+
+
+class BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Jinja's cache of compiled templates, without its exceptions.
+
+    If a file is damaged or cannot be written, the template is compiled and the run goes on. Jinja
+    compares the template's source and the version of Python before it uses a file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        # Jinja does not compare its own version, nor the options set above: name files by both.
+        super().__init__(str(folder), f"{digest.__version__}-{jinja2.__version__}-%s.cache")
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Fill the bucket from its file, or leave it empty."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
+            bucket.reset()
+        if not isinstance(bucket.code, CodeType):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Write the bucket to its file, if that can be written."""
+        # The folder may be read-only, or the disk full.
+        with contextlib.suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
