@@ -37,7 +37,7 @@ run: $(READY)
 	$(BIN)/digest --root $$folder run || case $$? in 3 | 4) ;; *) exit 1 ;; esac
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 docs: $(DOCS)
 	@$(BIN)/python docs/generate.py

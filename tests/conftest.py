@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,9 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-hypothesis.settings.register_profile("quick", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=15, deadline=None)
 hypothesis.settings.register_profile("soak", max_examples=400, deadline=None)
-_PARSERS = Path(__file__).parent / "parsers"
 
 
 def _is_soak(config: pytest.Config) -> bool:
@@ -41,11 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Count the properties of the parsers among the long forms when these were asked for."""
+    """Count the properties among the long forms when these were asked for."""
     for item in items if _is_soak(config) else ():
-        test = getattr(item, "obj", None)
-        if item.path.is_relative_to(_PARSERS) and hypothesis.is_hypothesis_test(test):
+        if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.soak)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of collected tests out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 FIGURE = "figure"

@@ -19,7 +19,7 @@ from tests.fuzz.inputs import Input, make
 from tests.fuzz.judge import Breach, judge
 from tests.fuzz.papers import FLAVOURS, marks, paper
 
-IN_A_TEST = 40  # inputs of a layout
+IN_A_TEST = 15  # inputs of a layout
 SHORT, LONG = 20_000, 1_000_000
 SHORT_PIECES = 1_000_000
 

@@ -7,7 +7,7 @@ import pytest
 from digest.errors import Unreadable
 from tests.fuzz import baseline, layouts, seeds
 
-_POSITIONS = 60  # at which each file is cut, evenly over its second half
+FEW, MANY = 16, 240  # places at which each file is cut, evenly over its second half
 # Lines without an end of a record, and cards in which any text may be the last.
 _SILENT = {
     "labelled_text", "linked_text", "arxiv_listing", "arxiv_mail", "scholar_alert",
@@ -34,11 +34,12 @@ def test_a_whole_file_is_not_cut(layout: str) -> None:
     assert not baseline.read(written(layout)).is_cut
 
 
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("layout", _SHOWING)
-def test_a_file_cut_anywhere_in_its_second_half_shows_it(layout: str) -> None:
+def test_a_file_cut_anywhere_in_its_second_half_shows_it(layout: str, count: int) -> None:
     """Three in four places at least: a cut between two records is none to see in some formats."""
     whole, end = written(layout), len(layouts.BY_NAME[layout].tail.encode())
     half, last = len(whole) // 2, len(whole) - end - 1
-    places = [half + (last - half) * part // _POSITIONS for part in range(_POSITIONS)]
+    places = [half + (last - half) * part // count for part in range(count)]
     seen = sum(shows_its_cut(whole[:place]) for place in places)
-    assert seen >= _POSITIONS * 3 // 4
+    assert seen >= count * 3 // 4

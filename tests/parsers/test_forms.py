@@ -83,7 +83,7 @@ def test_a_page_split_between_records_gives_the_same_papers(tmp_path: Path, seed
     assert sorted(paper.title for paper in listed) == sorted(_issued(tmp_path))
 
 
-@hypothesis.settings(max_examples=5, deadline=None)
+@hypothesis.settings(max_examples=3, deadline=None)
 @given(data=st.data())
 def test_any_split_order_and_repetition_gives_the_same_papers(data: st.DataObject) -> None:
     """Parts in any layout, dropped again under other names over several runs, repeat no paper."""

@@ -173,7 +173,7 @@ def test_random_events_leave_one_row_for_each_date_and_one_issue_for_each_paper(
     figure: Callable[[str], None],
 ) -> None:
     """All periods, both ways to catch up, with and without notes, in four time zones."""
-    run_lives(25, 20, figure)
+    run_lives(12, 20, figure)
 
 
 @pytest.mark.soak

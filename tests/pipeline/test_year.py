@@ -20,9 +20,9 @@ def run_days(place: Path, days: int, figure: Callable[[str], None]) -> year.Outc
     return outcome
 
 
-def test_ten_days_follow_the_rule(tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_six_days_follow_the_rule(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """With outages at every step of a run."""
-    run_days(tmp_path, 10, figure)
+    run_days(tmp_path, 6, figure)
 
 
 def test_a_difference_from_the_rule_is_reported(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def any_issue(draw: st.DrawFn) -> Issue:
     return make_issue(*items, topics={"agents": draw(any_text()), "vision": draw(any_text())})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(any_issue(), any_text())
 def test_no_text_makes_a_document_invalid(issue: Issue, words: str) -> None:
     """With any text in a dump and in the configuration, all documents are valid and agree."""

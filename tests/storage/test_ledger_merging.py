@@ -108,7 +108,7 @@ def expected_names(sightings: list[Sighting]) -> list[tuple[str | None, ...]]:
     return sorted([*both, *alone, *titles], key=str)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(runs=RUNS)
 def test_any_order_gives_the_same_papers(opened: Ledger, runs: list[Run]) -> None:
     """Different ids are never joined, and sightings of one paper are one paper."""
@@ -118,7 +118,6 @@ def test_any_order_gives_the_same_papers(opened: Ledger, runs: list[Run]) -> Non
         assert expected_names(sightings) == names(living(opened))
 
 
-@settings(deadline=None, max_examples=60)
 @given(runs=RUNS, batch=st.integers(1, 4))
 def test_a_batch_border_makes_no_difference(opened: Ledger, runs: list[Run], batch: int) -> None:
     """Pages that are looked up in parts give the same papers and sums as whole pages."""
@@ -128,7 +127,6 @@ def test_a_batch_border_makes_no_difference(opened: Ledger, runs: list[Run], bat
         assert whole == (take_in_runs(opened, runs, batch), living(opened))
 
 
-@settings(deadline=None, max_examples=60)
 @given(runs=RUNS)
 def test_everything_is_accounted_for(opened: Ledger, runs: list[Run]) -> None:
     """Sums add up, every sighting is an entry, and every new one makes a paper."""
@@ -140,7 +138,6 @@ def test_everything_is_accounted_for(opened: Ledger, runs: list[Run]) -> None:
         assert (shown, _count(opened, "paper")) == (total.entries, total.new)
 
 
-@settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
 def test_a_guid_never_changes(opened: Ledger, runs: list[Run]) -> None:
     """Later runs change no guid and delete no paper, and no two papers have the same guid."""
@@ -154,7 +151,6 @@ def test_a_guid_never_changes(opened: Ledger, runs: list[Run]) -> None:
         assert len(before) == len({guid for _, guid in before})
 
 
-@settings(deadline=None, max_examples=40)
 @given(runs=runs_of(sightings(own_titles=True)))
 def test_the_same_again_is_all_known(opened: Ledger, runs: list[Run]) -> None:
     """Sightings that are taken in again are neither new nor changed.
@@ -168,7 +164,6 @@ def test_the_same_again_is_all_known(opened: Ledger, runs: list[Run]) -> None:
         assert (0, 0) == (again.new, again.changed)
 
 
-@settings(deadline=None, max_examples=40)
 @given(runs=RUNS)
 def test_an_alias_is_of_an_older_paper_that_is_no_alias(opened: Ledger, runs: list[Run]) -> None:
     """A look-up follows it once, so there must be no chains."""
