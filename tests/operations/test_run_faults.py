@@ -79,8 +79,8 @@ def test_a_run_killed_at_any_step_is_finished_by_the_next(
 @pytest.mark.parametrize(
     ("words", "stride"),
     [
-        (("undo",), 29),
-        (("withdraw", "--undo", WITHDRAWN), 29),
+        (("undo",), 21),
+        (("withdraw", "--undo", WITHDRAWN), 21),
         pytest.param(("undo", "--drop"), 1, marks=pytest.mark.faults),
     ],
 )
