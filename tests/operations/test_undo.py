@@ -281,3 +281,15 @@ def test_an_undo_that_was_cut_off_is_published_by_the_next_run(two_days: Folder)
     template.unlink()
     assert [] == two_days.run(f"{TUESDAY}T06:30", "--due")["issues"]
     assert before == two_days.tree()
+
+
+def test_an_issue_of_an_earlier_due_date_is_made_again(folder: Folder) -> None:
+    """A run that catches up settles the later dates as well; they are no obstacle."""
+    twice = '[[edition]]\nname = "twice"\ndays = ["mon", "thu"]\ncatch_up = "dated"\n'
+    folder.configure(f'[[edition]]\nname = "daily"\n{twice}')
+    folder.drop("a.txt", page("2026-11-06", range(3)))
+    folder.run("2026-11-06T12:00", "--due")  # a Friday
+    made = folder.run("2026-11-17T12:00", "--due")["issues"]
+    assert [("twice", "2026-11-12")] == [(issue["edition"], issue["date"]) for issue in made]
+    undo(folder, "twice", now="2026-11-17T13:00")
+    assert made == folder.run("2026-11-17T12:00", "--due")["issues"]

@@ -82,14 +82,16 @@ class DueDates(Queries):
     def reopen(self, edition: str, issue: int, today: str) -> None:
         """Delete the row of an issue that is taken back, and those of the dates it caught up.
 
-        So their dates are due again. ``issue`` is its row. Deletes rows after ``today`` without an
-        issue too: they were written while the clock was wrong.
+        So their dates are due again. ``issue`` is its row. Deletes the later rows without an issue
+        too, because a date is not due once a later one is settled, and those after ``today``,
+        which were written while the clock was wrong.
         """
         row = {"edition": edition, "issue": issue, "today": today}
         sql = """
+            WITH undone (day) AS (SELECT date FROM due WHERE edition = :edition AND issue = :issue)
             DELETE FROM due WHERE edition = :edition AND (
-                by_date = (SELECT date FROM due WHERE edition = :edition AND issue = :issue)
-                OR (date > :today AND issue IS NULL))
+                by_date = (SELECT day FROM undone)
+                OR (issue IS NULL AND (date > :today OR date > (SELECT day FROM undone))))
         """
         self._execute(sql, row)
         self._execute("DELETE FROM due WHERE edition = :edition AND issue = :issue", row)
