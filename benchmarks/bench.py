@@ -12,7 +12,7 @@ A row begins with the name of its target:
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
     I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
-    K4      many editions with many topics
+    K3      a day against a naive script    K4      many editions with many topics
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from benchmarks import (
     bench_backup,
     bench_editions,
     bench_formats,
+    bench_naive,
     bench_parse,
     bench_process,
     bench_profile,
@@ -50,6 +51,7 @@ SUITES: tuple[Suite, ...] = (
     bench_backup.rows,
     bench_topics.rows,
     bench_editions.rows,
+    bench_naive.rows,
     bench_render.rows,
     bench_rebuild.rows,
     bench_similarity.rows,
