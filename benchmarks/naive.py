@@ -3,13 +3,15 @@
     python -m benchmarks.naive FOLDER DAY
 
 Reads the plain pages in ``FOLDER/inbox`` and forgets them, keeps the titles it has seen in a JSON
-file, finds topics by words in the text, and writes the day's issue with Jinja2 as HTML, its titles with
-Markdown, and the newest papers as RSS. It mends no words, finds no revised or nearly equal paper,
-has no archive, no search and no topics' pages, and a crash in the middle loses the day.
+file, finds topics by words in the text, and writes the day's issue with Jinja2 as HTML, its
+titles with Markdown, and the newest papers as RSS. It mends no words, finds no revised or nearly
+equal paper, has no archive, no search and no pages of topics, and a crash in the middle loses
+the day.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -25,8 +27,8 @@ import markdown
 _TOPICS = Path(__file__).parent.parent / "config" / "topics.toml"
 _NEWEST = 300  # items of the feed
 _WORDS = 10  # of a topic; all of the shipped ones would take ten times the rest
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ day }}</title></head>
-<body><h1>{{ day }}</h1>
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ day }}</title>
+</head><body><h1>{{ day }}</h1>
 {% for topic, papers in topics.items() %}<h2>{{ topic }}</h2>
 {% for paper in papers %}<article><h3>{{ paper.title }}</h3><p>{{ paper.abstract }}</p></article>
 {% endfor %}{% endfor %}</body></html>
@@ -56,7 +58,7 @@ def main() -> None:
 def _records(text: str) -> Iterator[tuple[str, str]]:
     """Yield title and abstract: a long paragraph and the one above it."""
     paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-    for title, abstract in zip(paragraphs, paragraphs[1:], strict=False):
+    for title, abstract in itertools.pairwise(paragraphs):
         if len(abstract) > 400 > len(title):
             yield title, abstract
 

@@ -76,7 +76,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 @pytest.fixture(scope="session")
 def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Make a publication with one issue, of 328 invented papers or of all real pages."""
+    """Make a publication with one issue, of 300 invented papers or of all real pages."""
     root = tmp_path_factory.mktemp("large")
     if _is_real(request):
         return real.seeds(root, request.config.getoption("--data"))

@@ -92,7 +92,7 @@ def test_search_results_are_without_faults(
 def test_a_large_issue_is_without_faults(
     large: Folder, chromium: Browser, figures: Figures, scheme: str
 ) -> None:
-    """An issue of 328 papers has no fault when all abstracts are open."""
+    """An issue of 300 papers has no fault when all abstracts are open."""
     with static.serving(large.output) as server, window(chromium, color_scheme=scheme) as view:
         page = view.open(f"{server.url}daily/latest.html")
         page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")

@@ -1,4 +1,4 @@
-"""The size of an issue of 328 papers, and the time until a reader can use it."""
+"""The size of an issue that just fits one page, and the time until a reader can use it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.folders import Folder
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PAPERS = 328
+PAPERS = 300  # at least: as many as just fit one page
 PAGE_LIMIT = 250  # kilobytes, gzipped
 USABLE = 220  # per cent
 ROUNDS = 5
@@ -23,11 +23,12 @@ NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnim
 
 
 def test_a_large_issue_is_below_250_kb(large: Folder, figures: Figures) -> None:
-    """A page of 328 papers has less than 250 kB, gzipped as a web server sends it."""
+    """A page of 300 papers has less than 250 kB, gzipped as a web server sends it."""
     page = (large.output / "daily" / "latest.html").read_bytes()
-    assert PAPERS == page.count(b"<article")
+    papers = page.count(b"<article")
+    assert PAPERS <= papers <= page.count(b"<summary")  # with their abstracts
     weight = len(gzip.compress(page)) / 1000
-    figures.check(f"page of {PAPERS} papers, gzipped", weight, PAGE_LIMIT, "kB")
+    figures.check(f"page of {papers} papers, gzipped", weight, PAGE_LIMIT, "kB")
 
 
 def test_a_large_issue_is_usable_soon(large: Folder, chromium: Browser, figures: Figures) -> None:
@@ -43,7 +44,7 @@ def test_a_large_issue_is_usable_soon(large: Folder, chromium: Browser, figures:
                 server.alter = _without_style if kind == "bare" else None
                 seconds.append(_unfolded(chromium, f"{server.url}daily/latest.html"))
     bare, styled = (min(seconds) for seconds in times.values())
-    figures.record(f"page of {PAPERS} papers, request to open abstract", styled, "ms")
+    figures.record("page of a large issue, request to open abstract", styled, "ms")
     ratio = 100 * styled / bare
     figures.check("the same over a page without style and script", ratio, USABLE, "%")
 

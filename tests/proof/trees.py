@@ -150,10 +150,10 @@ def configure(folder: Folder, url: str) -> None:
 
 
 def large(root: Path) -> Folder:
-    """Make a publication of one issue with 328 papers."""
+    """Make a publication of one issue with 300 papers: about as many as fit one page."""
     folder = Folder(root)
     folder.drop(
-        "papers-2026-11-20.json", page("2026-11-20", map(varied, numbers("2026-11-20", 328)))
+        "papers-2026-11-20.json", page("2026-11-20", map(varied, numbers("2026-11-20", 300)))
     )
     folder.run("2026-11-20T08:00")
     return folder
