@@ -20,6 +20,7 @@ _HABIT_DAYS = 8  # the same for the days of one weekday
 # On 290 days of one listing, with 1 to 46 papers each, a third of the lowest number of a weekday
 # gives no false alarm, and a half gives one.
 _SHORT = 1 / 3
+_LEAST_LOWEST = 10  # a source that has had fewer on such a day may have one or two on another
 _LATE = 3  # times the usual gap between two dumps
 
 
@@ -59,7 +60,8 @@ def judge_completeness(dump: Dump, day: str, entries_by_day: Mapping[str, int]) 
     ``day`` (``YYYY-MM-DD``) is that of the page, or of the run if the page has none.
     ``entries_by_day`` has the largest complete dump of the source on each day it came, and that
     of this run on its day. By habit a dump is judged with the other days of its weekday, eight at
-    least. A dump without entries is complete, because so is an empty page.
+    least, with ten entries or more on each. A dump without entries is complete, because so is an
+    empty page.
     """
     if dump.is_cut:
         reason = "the file ends inside a record, so papers after it are missing"
@@ -74,10 +76,9 @@ def judge_completeness(dump: Dump, day: str, entries_by_day: Mapping[str, int]) 
         if other != day and date.fromisoformat(other).weekday() == weekday
     ]
     most = max(dump.entries, entries_by_day.get(day, 0))
-    if len(others) < _HABIT_DAYS or not 0 < most < min(others) * _SHORT:
+    lowest = min(others) if len(others) >= _HABIT_DAYS else 0
+    if lowest < _LEAST_LOWEST or not 0 < most < lowest * _SHORT:
         return Shortage()
     name = WEEKDAYS[weekday]
-    reason = (
-        f"it has {dump.entries:,}; on each of {len(others)} {name}s it had {min(others):,} or more"
-    )
+    reason = f"it has {dump.entries:,}; on each of {len(others)} {name}s it had {lowest:,} or more"
     return Shortage(Shortfall.UNUSUAL, reason)

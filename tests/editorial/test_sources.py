@@ -54,6 +54,7 @@ def test_a_cut_file_is_evidence() -> None:
         (3, days_before(DAY, 7, 10), Shortfall.NONE),
         (3, days_before(DAY, 60, 10, every=1) | days_before(DAY, 8, 9), Shortfall.NONE),
         (3, days_before(DAY, 9, 10) | days_before(DAY, 1, 8), Shortfall.NONE),
+        (1, days_before(DAY, 8, 9), Shortfall.NONE),
         (0, days_before(DAY, 8, 10), Shortfall.NONE),
         (3, days_before(DAY, 8, 10) | {DAY: 5}, Shortfall.NONE),
     ],
