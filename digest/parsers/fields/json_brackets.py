@@ -16,12 +16,13 @@ _STRING = rb'"(?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _NUMBER = rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][-+]?\d++)?|NaN|-?Infinity"
 _SIMPLE = rb"(?:" + _STRING + rb"|true|false|null|" + _NUMBER + rb")"
 _KEY = rb"\s*+" + _STRING + rb"\s*+:\s*+"
-# All that stands before the next inner bracket, or before the end of the object or list.
-_MEMBERS = re.compile(
-    rb"(?:" + _KEY + _SIMPLE + rb"\s*+(?:,|(?=\})))*+(?:" + _KEY + rb"(?=[\[{])|\s*+(?=\}))",
-    re.DOTALL,
-)
-_ELEMENTS = re.compile(rb"(?:\s*+" + _SIMPLE + rb"\s*+(?:,|(?=\])))*+\s*+(?=[\[{\]])", re.DOTALL)
+# Simple members or elements, and what stands before the next inner bracket or the end. So many
+# at a time, because a greedy group keeps its way back in memory. A possessive one would not, but
+# up to Python 3.11.4, as Debian 12 has it, it is wrong where another one stands in it (gh-106052).
+_MEMBERS = re.compile(rb"(?:" + _KEY + _SIMPLE + rb"\s*+(?:,|(?=\}))){1,200}", re.DOTALL)
+_ELEMENTS = re.compile(rb"(?:\s*+" + _SIMPLE + rb"\s*+(?:,|(?=\]))){1,200}", re.DOTALL)
+_AFTER_MEMBERS = re.compile(_KEY + rb"(?=[\[{])|\s*+(?=\})", re.DOTALL)
+_AFTER_ELEMENTS = re.compile(rb"\s*+(?=[\[{\]])")
 _AFTER = re.compile(rb"\s*+(?:,|(?=[\]}]))")
 _WHOLE_STRING = re.compile(_STRING, re.DOTALL)
 # A single quote opens a string in Python's syntax. One that is never closed ends with the text.
@@ -50,8 +51,11 @@ def find_end(data: bytes, start: int) -> End:
         expected.append(_CLOSER[data[position]])
         position += 1
         while True:
-            inner = _ELEMENTS if expected[-1] == ord("]") else _MEMBERS
-            match = inner.match(data, position)
+            is_list = expected[-1] == ord("]")
+            simple = _ELEMENTS if is_list else _MEMBERS
+            while match := simple.match(data, position):
+                position = match.end()
+            match = (_AFTER_ELEMENTS if is_list else _AFTER_MEMBERS).match(data, position)
             if match is None:
                 return _broken(data, position)
             position = match.end()

@@ -11,7 +11,7 @@ _LABEL = re.compile(rb"<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']?([^\"'\s>?]{0,
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,500}\?>")
 # What a server prints before a document, such as a notice of PHP: words and their markup.
 _NOTICE = re.compile(
-    rb"(?:[^<]|<(?![A-Z/!?])|</?(?:b|br|i|p|u|em|font|pre|strong|table|tbody|td|th|tr)\b[^<>]{0,200}>){1,8000}+"
+    rb"(?:[^<]|<(?![A-Z/!?])|</?(?:b|br|i|p|u|em|font|pre|strong|table|tbody|td|th|tr)\b[^<>]{0,200}>){1,8000}"
     rb"(?=<\?xml\s[^>]{0,500}\?>)",
     re.IGNORECASE,
 )
