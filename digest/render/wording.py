@@ -12,10 +12,10 @@ from digest.editorial import calendar, lateness
 from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Accounting, Issue, Item, Period
-from digest.text import counting
+from digest.text import counting, sentences
 
 NAMES_SHOWN = 3
-noun, count = counting.noun, counting.count
+noun, count, listed = counting.noun, counting.count, sentences.listed
 
 _NO_PAPERS = {
     "new": "New papers came, but none that this edition’s choices let through.",
@@ -116,11 +116,6 @@ def thousands(number: int) -> str:
 def comments(number: int | None) -> str:
     """Return "12 comments"; empty for less than two, as a submitter writes the first one."""
     return count(number, "comment") if number and number > 1 else ""
-
-
-def listed(parts: list[str]) -> str:
-    """Return parts as a list in a sentence: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def authors(item: Item) -> str:

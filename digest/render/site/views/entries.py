@@ -13,7 +13,7 @@ from digest.editorial import lateness
 from digest.model.issues import Issue, Item
 from digest.render import escape, paths, wording
 from digest.render.site.views import headings, period
-from digest.text import links
+from digest.text import links, sentences
 
 _SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
 
@@ -155,7 +155,7 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
         yield FactView("day", first_sight)
     for reason in issue.followed.get(item.guid, ()):
         # It says why this paper stands above others with more votes.
-        yield FactView("tag follows", f"{reason[:1].lower()}{reason[1:]}")
+        yield FactView("tag follows", sentences.lower_first(reason))
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
         yield FactView("tag", f"also in {wording.listed(names)}")
