@@ -113,6 +113,11 @@ def thousands(number: int) -> str:
     return str(number) if number < 1000 else f"{number / 1000:.1f}k".replace(".0k", "k")
 
 
+def votes(number: int | None) -> str:
+    """Return "12 votes"; empty for none."""
+    return count(number, "vote") if number else ""
+
+
 def comments(number: int | None) -> str:
     """Return "12 comments"; empty for less than two, as a submitter writes the first one."""
     return count(number, "comment") if number and number > 1 else ""

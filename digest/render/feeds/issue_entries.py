@@ -147,9 +147,8 @@ def _heading(heading: HeadingLine, page: str, teasers: int, titles: int) -> Iter
 
 
 def _paper(item: Item, page: str, *, teaser: bool) -> str:
-    facts = "withdrawn" if item.retracted else ""
-    if item.upvotes:
-        facts = ", ".join(filter(None, (facts, wording.count(item.upvotes, "vote"))))
+    withdrawn = "withdrawn" if item.retracted else ""
+    facts = ", ".join(filter(None, (withdrawn, wording.votes(item.upvotes))))
     line = f"<br>{escape.html(item.one_line.text)}" if teaser and item.one_line else ""
     return f"<li>{_link(item, page)}{_after(facts)}{line}</li>"
 

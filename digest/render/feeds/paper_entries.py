@@ -110,8 +110,8 @@ def _facts(paper: _PaperInFeed) -> Iterator[str]:
     item = paper.item
     if item.retracted:
         yield "withdrawn"
-    if item.upvotes:
-        yield wording.count(item.upvotes, "vote")
+    if votes := wording.votes(item.upvotes):
+        yield votes
     if comments := wording.comments(item.comments):
         yield comments
     if paper.gain:

@@ -114,7 +114,7 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
     With ``tell``, the heading is its first fact: papers in brief need it.
     """
     line = item.one_line
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     late = describe_lateness(item, issue)
     return EntryView(
         anchor=paths.anchor(item.guid),

@@ -60,7 +60,7 @@ def list_picks(issue: Issue) -> tuple[FrontPickView, ...]:
 
 
 def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     organization = item.organization.name if item.organization else ""
     # The votes have a place of their own.
     reason = issue.picked.get(item.guid, "").removeprefix(votes).removeprefix(" and ")

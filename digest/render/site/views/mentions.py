@@ -112,7 +112,7 @@ def list_beyond_limit(issue: Issue) -> MoreView | None:
 
 
 def _title(issue: Issue, item: Item, topic: str) -> TitleView:
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     late = entries.describe_lateness(item, issue)
     facts = (topic, votes, period.describe_first_sight(issue, item), late)
     return TitleView(
