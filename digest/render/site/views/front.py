@@ -10,7 +10,7 @@ from digest.editorial import calendar
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue, Item
 from digest.render import paths, wording
-from digest.render.site.views import headings as views_headings
+from digest.render.site.views import headings
 from digest.render.site.views.archive import IssueLinkView, describe_amount
 from digest.render.site.views.entries import FactView
 
@@ -75,9 +75,8 @@ def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
 
 def summarise_headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
     """Return the headings of an issue with at most `MAX_TITLES` titles, to link into its page."""
-    more = views_headings.gather_beyond_limit(issue)
-    lines = [*views_headings.group_sections(issue), *([more] if more else [])]
-    shares = share_titles([len(line.papers) for line in lines], MAX_TITLES)
+    lines = headings.list_all(issue)
+    shares = headings.share_titles([len(line.papers) for line in lines], MAX_TITLES)
     return tuple(
         HeadingSummaryView(
             anchor=line.anchor,
@@ -88,20 +87,6 @@ def summarise_headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
         )
         for line, share in zip(lines, shares, strict=True)
     )
-
-
-def share_titles(sizes: Sequence[int], room: int) -> list[int]:
-    """Return how many titles of headings of these sizes to show, ``room`` in all.
-
-    The shares are as equal as the sizes allow. Earlier headings get what is left over.
-    """
-    shares = [0] * len(sizes)
-    for _ in range(min(max(sizes, default=0), room)):
-        for place, size in enumerate(sizes):
-            if room and shares[place] < size:
-                shares[place] += 1
-                room -= 1
-    return shares
 
 
 def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...]:
