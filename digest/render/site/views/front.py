@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.editorial import calendar
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue, Item
 from digest.render import paths, wording
 from digest.render.site.views import headings
-from digest.render.site.views.archive import IssueLinkView, describe_amount
+from digest.render.site.views.archive import IssueLinkView, describe_amount, short_title
 from digest.render.site.views.entries import FactView
 
 MAX_PICKS = 5
@@ -98,7 +97,7 @@ def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEdi
             edition=edition,
             words=wording.link_title(link),
             amount=describe_amount(link),
-            href=paths.issue(edition, link.key, "html"),
+            href=_page(link),
         )
         for edition, link in sorted(newest.items())
     )
@@ -128,7 +127,7 @@ def list_recent_issues(links: Sequence[IssueLink]) -> tuple[IssueLinkView, ...]:
     name_edition = len({link.edition for link in recent}) > 1
     return tuple(
         IssueLinkView(
-            words=_short_title(link, recent[0].date[:4]),
+            words=short_title(link, year=recent[0].date[:4]),
             amount=f"{link.edition}, {describe_amount(link)}"
             if name_edition
             else describe_amount(link),
@@ -136,13 +135,6 @@ def list_recent_issues(links: Sequence[IssueLink]) -> tuple[IssueLinkView, ...]:
         )
         for link in recent
     )
-
-
-def _short_title(link: IssueLink, year: str) -> str:
-    if link.span:
-        return wording.link_title(link)
-    day = wording.short_day(link.date, year=year, weekday=True)
-    return day + calendar.further_issue(link.ordinal)
 
 
 def _page(link: IssueLink) -> str:
