@@ -53,23 +53,6 @@ def link_title(link: IssueLink) -> str:
     return name + calendar.further_issue(link.ordinal)
 
 
-def short_span(span: str, *, year: str) -> str:
-    """Return the days ``2026-11-16/2026-11-22`` as "16–22 Nov", with both months if they differ.
-
-    The days ``2026-06-12/..`` are "since 12 Jun". The year is added where it is not ``year``.
-    """
-    first, last = span.split("/")
-    if last == calendar.OPEN:
-        return f"since {short_day(first, year=year)}"
-    end = short_day(last, year=year)
-    if first == last:
-        return end
-    start = short_day(first, year=year)
-    if first[:7] == last[:7]:
-        start = start.partition(" ")[0]  # the end names the month of both
-    return f"{start}–{end}"
-
-
 def short_day(iso: str, *, year: str, weekday: bool = False) -> str:
     """Return ``2026-11-22`` as "22 Nov", after its weekday if asked.
 
