@@ -121,7 +121,7 @@ def lead(issue: Issue) -> str:
     """Return the opening of an issue's page: sentences on its papers, or on why it has none."""
     sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
     if lateness.is_mostly_late(issue):
-        sentences.append(lateness.describe_lateness(issue))
+        sentences.append(lateness.describe_late_papers(issue))
     if issue.span:
         sentences += _later_changes(issue.span)
     if issue.updated:
