@@ -106,9 +106,14 @@ def comments(number: int | None) -> str:
     return count(number, "comment") if number and number > 1 else ""
 
 
+def number_of_authors(item: Item) -> int:
+    """Return the number that the listing states, or that of the names if there are more."""
+    return max(item.n_authors or 0, len(item.authors))
+
+
 def authors(item: Item) -> str:
     """Return the first names and how many more there are; the number alone without names."""
-    total = max(item.n_authors or 0, len(item.authors))
+    total = number_of_authors(item)
     if not item.authors:
         return count(total, "author") if total else ""
     # "and 1 more" would take as much room as the name itself.
