@@ -38,7 +38,7 @@ def is_mostly_late(issue: Issue) -> bool:
     return 2 * len(issue.late) > sum(len(section.papers) for section in issue.sections)
 
 
-def describe_lateness(issue: Issue) -> str:
+def describe_late_papers(issue: Issue) -> str:
     """Describe the late papers of an issue that has many, with the dates of their pages."""
     days = [item.late_from for item in issue.papers if item.late_from]
     if len(issue.papers) == 1:

@@ -19,6 +19,7 @@ from digest.editorial.phrases import PaperText
 from digest.model.issues import Item
 from digest.model.papers import LibraryPaper
 from digest.model.settings import Profile
+from digest.text import sentences
 
 LIBRARY = 2000  # papers of a library that count: those added last
 # Two papers with at least this cosine are close. Measured by holding papers of libraries back: a
@@ -44,7 +45,7 @@ class ProfileMatch(msgspec.Struct, frozen=True, gc=False):
         for kind, entry in self.follows:
             entries.setdefault(kind, []).append(f"“{entry}”")
         follows = tuple(
-            f"Follows your {kind}{'s' if len(quoted) > 1 else ''} {_join(quoted)}"
+            f"Follows your {kind}{'s' if len(quoted) > 1 else ''} {sentences.listed(quoted)}"
             for kind, quoted in entries.items()
         )
         if self.close < SEVERAL:
@@ -118,12 +119,6 @@ def match_profile(profile: CompiledProfile, item: Item) -> ProfileMatch:
 def _normalize(groups: Iterable[Sequence[str]]) -> Iterator[tuple[str, str, str]]:
     for kind, entries in zip(("word", "author", "organization"), groups, strict=True):
         yield from ((kind, f" {text.title_key(entry)} ", entry) for entry in entries)
-
-
-def _join(parts: Sequence[str]) -> str:
-    """Join parts with commas, and the last one with "and"."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _matching_entries(

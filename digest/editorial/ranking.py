@@ -10,7 +10,7 @@ from digest.editorial import profile
 from digest.editorial.followups import Gain
 from digest.editorial.profile import ProfileMatch
 from digest.model.issues import Item
-from digest.text import counting
+from digest.text import counting, sentences
 
 PICKS = 5  # of an issue, at most
 PICKS_OF_PERIOD = 10  # of a week's or month's issue, at most
@@ -85,7 +85,7 @@ def choose_picks(
 def _join_reasons(reasons: Iterable[str]) -> str:
     """Join reasons as one sentence: "Follows your word “agent”; up from 12 to 140 votes"."""
     first, *others = [*reasons] or [""]
-    return "; ".join((first, *(f"{other[:1].lower()}{other[1:]}" for other in others)))
+    return "; ".join((first, *map(sentences.lower_first, others)))
 
 
 def describe_counts(item: Item) -> str:

@@ -16,11 +16,11 @@ from digest.model.papers import Dump, Shortfall
 
 LOOK_BACK = 10  # dumps of a source whose moments are compared
 _HABIT_DUMPS = 5  # with fewer dumps, a source has no habit yet
-_HABIT_DAYS = 8  # the same for the days of one weekday
+_HABIT_DAYS = 8  # with fewer days of one weekday, a source has no habit on it
 # On 290 days of one listing, with 1 to 46 papers each, a third of the lowest number of a weekday
 # gives no false alarm, and a half gives one.
 _SHORT = 1 / 3
-_LEAST_LOWEST = 10  # a source that has had fewer on such a day may have one or two on another
+_LEAST_LOWEST = 10  # a source with fewer on its poorest day may have one or two on another
 _LATE = 3  # times the usual gap between two dumps
 
 
@@ -59,9 +59,12 @@ def judge_completeness(dump: Dump, day: str, entries_by_day: Mapping[str, int]) 
 
     ``day`` (``YYYY-MM-DD``) is that of the page, or of the run if the page has none.
     ``entries_by_day`` has the largest complete dump of the source on each day it came, and that
-    of this run on its day. By habit a dump is judged with the other days of its weekday, eight at
-    least, with ten entries or more on each. A dump without entries is complete, because so is an
-    empty page.
+    of this run on its day.
+
+    A dump is incomplete if it is cut, or has fewer entries than its page states. It may be if it
+    has less than a third of the lowest number of the other days of its weekday. For that there
+    have to be eight such days, with ten entries or more on each. A dump without entries is
+    complete, because an empty page is.
     """
     if dump.is_cut:
         reason = "the file ends inside a record, so papers after it are missing"

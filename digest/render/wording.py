@@ -12,10 +12,10 @@ from digest.editorial import calendar, lateness
 from digest.editorial.calendar import MONTHS, WEEKDAYS
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Accounting, Issue, Item, Period
-from digest.text import counting
+from digest.text import counting, sentences
 
 NAMES_SHOWN = 3
-noun, count = counting.noun, counting.count
+noun, count, listed = counting.noun, counting.count, sentences.listed
 
 _NO_PAPERS = {
     "new": "New papers came, but none that this edition’s choices let through.",
@@ -51,23 +51,6 @@ def link_title(link: IssueLink) -> str:
     """Return the title of an issue from its row in the list of issues, without reading it."""
     name = calendar.interval_name(link.span) if link.span else day(link.date)
     return name + calendar.further_issue(link.ordinal)
-
-
-def short_span(span: str, *, year: str) -> str:
-    """Return the days ``2026-11-16/2026-11-22`` as "16–22 Nov", with both months if they differ.
-
-    The days ``2026-06-12/..`` are "since 12 Jun". The year is added where it is not ``year``.
-    """
-    first, last = span.split("/")
-    if last == calendar.OPEN:
-        return f"since {short_day(first, year=year)}"
-    end = short_day(last, year=year)
-    if first == last:
-        return end
-    start = short_day(first, year=year)
-    if first[:7] == last[:7]:
-        start = start.partition(" ")[0]  # the end names the month of both
-    return f"{start}–{end}"
 
 
 def short_day(iso: str, *, year: str, weekday: bool = False) -> str:
@@ -113,19 +96,24 @@ def thousands(number: int) -> str:
     return str(number) if number < 1000 else f"{number / 1000:.1f}k".replace(".0k", "k")
 
 
+def votes(number: int | None) -> str:
+    """Return "12 votes"; empty for none."""
+    return count(number, "vote") if number else ""
+
+
 def comments(number: int | None) -> str:
     """Return "12 comments"; empty for less than two, as a submitter writes the first one."""
     return count(number, "comment") if number and number > 1 else ""
 
 
-def listed(parts: list[str]) -> str:
-    """Return parts as a list in a sentence: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+def number_of_authors(item: Item) -> int:
+    """Return the number that the listing states, or that of the names if there are more."""
+    return max(item.n_authors or 0, len(item.authors))
 
 
 def authors(item: Item) -> str:
     """Return the first names and how many more there are; the number alone without names."""
-    total = max(item.n_authors or 0, len(item.authors))
+    total = number_of_authors(item)
     if not item.authors:
         return count(total, "author") if total else ""
     # "and 1 more" would take as much room as the name itself.
@@ -138,7 +126,7 @@ def lead(issue: Issue) -> str:
     """Return the opening of an issue's page: sentences on its papers, or on why it has none."""
     sentences = [_papers(issue) if issue.sections else _no_papers(issue)]
     if lateness.is_mostly_late(issue):
-        sentences.append(lateness.describe_lateness(issue))
+        sentences.append(lateness.describe_late_papers(issue))
     if issue.span:
         sentences += _later_changes(issue.span)
     if issue.updated:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.model.issue_links import IssueLink
 from digest.model.topics import TopicCount
 from digest.render import paths
-from digest.render.site.views import archive, charts, front
+from digest.render.site.views import archive, charts, front, headings
 from tests.support.pages import (
     AFTER,
     BARE,
@@ -124,7 +124,7 @@ def test_a_newest_issue_without_papers_leads_to_the_last_with_some() -> None:
 @given(st.lists(st.integers(1, 90), max_size=80), st.integers(0, 70))
 def test_titles_are_shared_among_headings(sizes: list[int], room: int) -> None:
     """No room is wasted, no heading shows more than it has or two more than another could."""
-    shares = front.share_titles(sizes, room)
+    shares = headings.share_titles(sizes, room)
     assert min(room, sum(sizes)) == sum(shares)
     assert all(share <= size for share, size in zip(shares, sizes, strict=True))
     most = max(shares, default=0)

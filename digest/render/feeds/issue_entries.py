@@ -74,24 +74,15 @@ def _description(issue: Issue) -> str:
     """Return the headings with their numbers of papers, or why there are none."""
     if not issue.sections:
         return wording.lead(issue)
-    lines = [f"{name} ({papers})" for name, papers in map(_size, _headings(issue))]
-    more = wording.others(len(lines) - HEADINGS)
-    return wording.listed([*lines[: HEADINGS if more else None], *([more[4:]] if more else [])])
-
-
-def _headings(issue: Issue) -> list[HeadingLine]:
-    beyond = headings.gather_beyond_limit(issue)
-    return [*headings.group_sections(issue), *([beyond] if beyond else [])]
-
-
-def _size(heading: HeadingLine) -> tuple[str, int]:
-    return heading.name, len(heading.papers)
+    names = [f"{line.name} ({len(line.papers)})" for line in headings.list_all(issue)]
+    rest = len(names) - HEADINGS
+    return wording.listed([*names[:HEADINGS], *([f"{rest:,} more"] if rest > 0 else [])])
 
 
 def _content(issue: Issue, page: str) -> Iterator[str]:
     yield f"<p>{escape.html(wording.lead(issue))}</p>"
     yield from _picks(issue, page)
-    lines = _headings(issue)
+    lines = headings.list_all(issue)
     sizes = [len(heading.papers) for heading in lines]
     teasers, titles = share(sizes, TEASERS), share(sizes, TITLES)
     for heading in lines:
@@ -109,16 +100,9 @@ def share(sizes: Sequence[int], most: int) -> int:
     """
     if sum(sizes) <= most:
         return max(sizes, default=0)
-    number, left = 0, most
-    open_headings = len(sizes)
-    for size in sorted(sizes):
-        # Every heading that is still open gets as much as this one has.
-        if (size - number) * open_headings > left:
-            return number + left // open_headings
-        left -= (size - number) * open_headings
-        number = size
-        open_headings -= 1
-    return number
+    shares = headings.share_titles(sizes, most)
+    # Some of the headings that do not show all their papers may have one more than the others.
+    return min(shown for shown, size in zip(shares, sizes, strict=True) if shown < size)
 
 
 def _picks(issue: Issue, page: str) -> Iterator[str]:
@@ -147,9 +131,8 @@ def _heading(heading: HeadingLine, page: str, teasers: int, titles: int) -> Iter
 
 
 def _paper(item: Item, page: str, *, teaser: bool) -> str:
-    facts = "withdrawn" if item.retracted else ""
-    if item.upvotes:
-        facts = ", ".join(filter(None, (facts, wording.count(item.upvotes, "vote"))))
+    withdrawn = "withdrawn" if item.retracted else ""
+    facts = ", ".join(filter(None, (withdrawn, wording.votes(item.upvotes))))
     line = f"<br>{escape.html(item.one_line.text)}" if teaser and item.one_line else ""
     return f"<li>{_link(item, page)}{_after(facts)}{line}</li>"
 

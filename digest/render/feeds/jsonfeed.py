@@ -10,6 +10,8 @@ from digest.render import escape
 from digest.render.feeds.document import Channel, EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
+TYPE = "application/feed+json"
+
 _VERSION = "https://jsonfeed.org/version/1.1"
 _encode = msgspec.json.Encoder().encode
 

@@ -99,7 +99,7 @@ def _byline(item: Item, authors: tuple[str, ...]) -> str:
     """Return the first author and how many more there are, or both names of two."""
     if not authors:
         return ""
-    total = max(item.n_authors or 0, len(item.authors))
+    total = wording.number_of_authors(item)
     if total == len(authors) == 2:  # a name takes as much room as "1 more"
         return " and ".join(authors)
     return " ".join(filter(None, (authors[0], wording.others(total - 1))))
@@ -110,8 +110,8 @@ def _facts(paper: _PaperInFeed) -> Iterator[str]:
     item = paper.item
     if item.retracted:
         yield "withdrawn"
-    if item.upvotes:
-        yield wording.count(item.upvotes, "vote")
+    if votes := wording.votes(item.upvotes):
+        yield votes
     if comments := wording.comments(item.comments):
         yield comments
     if paper.gain:
@@ -124,7 +124,7 @@ def _facts(paper: _PaperInFeed) -> Iterator[str]:
 
 def _details(item: Item, authors: tuple[str, ...]) -> Iterator[str]:
     """Yield authors, organisation and date."""
-    others = max(item.n_authors or 0, len(item.authors)) - len(authors)
+    others = wording.number_of_authors(item) - len(authors)
     if others > 0 and authors:
         yield f"{', '.join(authors)} and {others} {wording.noun(others, 'other')}"
     elif others > 0:

@@ -19,6 +19,7 @@ from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
 from digest.render import escape, feeds, issue_json, paths, removed_topic, search_index, wording
+from digest.render.feeds import atom, jsonfeed, rss
 from digest.render.site import heading_pages, notes, templates
 from digest.render.site.views import (
     archive,
@@ -41,10 +42,10 @@ from digest.render.site.views import (
 Feeds = tuple[tuple[str, str, str], ...]  # path, type, name
 
 FEEDS: Feeds = (
-    (paths.RSS, "application/rss+xml", "RSS"),
-    (paths.ATOM, "application/atom+xml", "Atom"),
-    (paths.JSON_FEED, "application/feed+json", "JSON Feed"),
-    (feeds.ISSUES, "application/rss+xml", "Issues"),
+    (paths.RSS, rss.TYPE, "RSS"),
+    (paths.ATOM, atom.TYPE, "Atom"),
+    (paths.JSON_FEED, jsonfeed.TYPE, "JSON Feed"),
+    (feeds.ISSUES, rss.TYPE, "Issues"),
 )
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
 # The first three are parts of the others; the check compiles them too.
@@ -158,7 +159,7 @@ class Pages:
 
     def topic(self, topic: views_topics.TopicView) -> Page:
         """Render a page of a topic: its first one, or the one of a month."""
-        feed = (paths.topic(topic.id, "feed.xml"), "application/rss+xml", topic.name)
+        feed = (paths.topic(topic.id, "feed.xml"), rss.TYPE, topic.name)
         path = paths.topic(topic.id, topic.file)
         return self._page("topic.html", path, {"topic": topic}, (feed, *FEEDS))
 

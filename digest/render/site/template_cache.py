@@ -20,7 +20,8 @@ class BytecodeCache(jinja2.FileSystemBytecodeCache):
     """
 
     def __init__(self, folder: Path) -> None:
-        # Jinja does not compare its own version, nor the options set above: name files by both.
+        # Jinja does not compare its own version, nor the options that `Templates` sets. The
+        # names of the files have its version and ours.
         super().__init__(str(folder), f"{digest.__version__}-{jinja2.__version__}-%s.cache")
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:

@@ -82,14 +82,22 @@ def link_neighbour(link: IssueLink | None, issue: Issue) -> IssueLinkView | None
     """
     if link is None:
         return None
-    short = wording.short_day(link.date, year=issue.date[:4], weekday=True)
     return IssueLinkView(
-        words=wording.link_title(link)
-        if link.span
-        else short + calendar.further_issue(link.ordinal),
+        words=short_title(link, year=issue.date[:4]),
         amount=describe_amount(link),
         href=link.key,
     )
+
+
+def short_title(link: IssueLink, *, year: str) -> str:
+    """Return "Fri 20 Nov, second issue", with the year where it is not ``year``.
+
+    The issue of a week or month has its whole title.
+    """
+    if link.span:
+        return wording.link_title(link)
+    day = wording.short_day(link.date, year=year, weekday=True)
+    return day + calendar.further_issue(link.ordinal)
 
 
 def describe_amount(link: IssueLink) -> str:

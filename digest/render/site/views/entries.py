@@ -13,7 +13,7 @@ from digest.editorial import lateness
 from digest.model.issues import Issue, Item
 from digest.render import escape, paths, wording
 from digest.render.site.views import headings, period
-from digest.text import links
+from digest.text import links, sentences
 
 _SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
 
@@ -114,7 +114,7 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
     With ``tell``, the heading is its first fact: papers in brief need it.
     """
     line = item.one_line
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     late = describe_lateness(item, issue)
     return EntryView(
         anchor=paths.anchor(item.guid),
@@ -155,7 +155,7 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
         yield FactView("day", first_sight)
     for reason in issue.followed.get(item.guid, ()):
         # It says why this paper stands above others with more votes.
-        yield FactView("tag follows", f"{reason[:1].lower()}{reason[1:]}")
+        yield FactView("tag follows", sentences.lower_first(reason))
     if item.also:
         names = [issue.topics.get(topic, topic) for topic in item.also]
         yield FactView("tag", f"also in {wording.listed(names)}")

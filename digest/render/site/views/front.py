@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from digest.editorial import calendar
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue, Item
 from digest.render import paths, wording
-from digest.render.site.views import headings as views_headings
-from digest.render.site.views.archive import IssueLinkView, describe_amount
+from digest.render.site.views import headings
+from digest.render.site.views.archive import IssueLinkView, describe_amount, short_title
 from digest.render.site.views.entries import FactView
 
 MAX_PICKS = 5
@@ -60,7 +59,7 @@ def list_picks(issue: Issue) -> tuple[FrontPickView, ...]:
 
 
 def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     organization = item.organization.name if item.organization else ""
     # The votes have a place of their own.
     reason = issue.picked.get(item.guid, "").removeprefix(votes).removeprefix(" and ")
@@ -75,9 +74,8 @@ def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
 
 def summarise_headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
     """Return the headings of an issue with at most `MAX_TITLES` titles, to link into its page."""
-    more = views_headings.gather_beyond_limit(issue)
-    lines = [*views_headings.group_sections(issue), *([more] if more else [])]
-    shares = share_titles([len(line.papers) for line in lines], MAX_TITLES)
+    lines = headings.list_all(issue)
+    shares = headings.share_titles([len(line.papers) for line in lines], MAX_TITLES)
     return tuple(
         HeadingSummaryView(
             anchor=line.anchor,
@@ -90,20 +88,6 @@ def summarise_headings(issue: Issue) -> tuple[HeadingSummaryView, ...]:
     )
 
 
-def share_titles(sizes: Sequence[int], room: int) -> list[int]:
-    """Return how many titles of headings of these sizes to show, ``room`` in all.
-
-    The shares are as equal as the sizes allow. Earlier headings get what is left over.
-    """
-    shares = [0] * len(sizes)
-    for _ in range(min(max(sizes, default=0), room)):
-        for place, size in enumerate(sizes):
-            if room and shares[place] < size:
-                shares[place] += 1
-                room -= 1
-    return shares
-
-
 def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEditionView, ...]:
     """Return the newest issue of each edition but ``main``, to link from the front page."""
     # The links of an edition are oldest first, so its last one is its newest.
@@ -113,7 +97,7 @@ def link_other_editions(links: Sequence[IssueLink], main: str) -> tuple[OtherEdi
             edition=edition,
             words=wording.link_title(link),
             amount=describe_amount(link),
-            href=paths.issue(edition, link.key, "html"),
+            href=_page(link),
         )
         for edition, link in sorted(newest.items())
     )
@@ -143,7 +127,7 @@ def list_recent_issues(links: Sequence[IssueLink]) -> tuple[IssueLinkView, ...]:
     name_edition = len({link.edition for link in recent}) > 1
     return tuple(
         IssueLinkView(
-            words=_short_title(link, recent[0].date[:4]),
+            words=short_title(link, year=recent[0].date[:4]),
             amount=f"{link.edition}, {describe_amount(link)}"
             if name_edition
             else describe_amount(link),
@@ -151,13 +135,6 @@ def list_recent_issues(links: Sequence[IssueLink]) -> tuple[IssueLinkView, ...]:
         )
         for link in recent
     )
-
-
-def _short_title(link: IssueLink, year: str) -> str:
-    if link.span:
-        return wording.link_title(link)
-    day = wording.short_day(link.date, year=year, weekday=True)
-    return day + calendar.further_issue(link.ordinal)
 
 
 def _page(link: IssueLink) -> str:

@@ -7,7 +7,7 @@ heading of their own. The stored sections are not changed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from digest.model.issues import Issue, Item, Section
@@ -62,6 +62,26 @@ def gather_beyond_limit(issue: Issue) -> HeadingLine | None:
     full = {item.guid for item in issue.papers}.difference(issue.more)
     sections = (section.without(full) for section in issue.sections)
     return HeadingLine("more", MORE_NAME, tuple(section for section in sections if section.papers))
+
+
+def list_all(issue: Issue) -> tuple[HeadingLine, ...]:
+    """Return all headings in reading order: the papers beyond the edition's limit come last."""
+    beyond = gather_beyond_limit(issue)
+    return (*group_sections(issue), *([beyond] if beyond else []))
+
+
+def share_titles(sizes: Sequence[int], room: int) -> list[int]:
+    """Return how many titles of headings of these sizes to show, ``room`` in all.
+
+    The shares are as equal as the sizes allow. Earlier headings get what is left over.
+    """
+    shares = [0] * len(sizes)
+    for _ in range(min(max(sizes, default=0), room)):
+        for place, size in enumerate(sizes):
+            if room and shares[place] < size:
+                shares[place] += 1
+                room -= 1
+    return shares
 
 
 def _full_heading(totals: Mapping[str, int], section: Section) -> HeadingLine:

@@ -14,7 +14,7 @@ from digest.editorial import followups
 from digest.model.issues import Issue, Item, RisingPaper, UpdatedPaper
 from digest.render import escape, paths, wording
 from digest.render.site.views import entries, headings, period
-from digest.render.site.views.entries import HeadingView
+from digest.render.site.views.entries import EntryView, HeadingView
 
 PAPERS_PER_TERM = 5  # papers named for each
 
@@ -31,23 +31,11 @@ class MentionView(msgspec.Struct, frozen=True, gc=False):
     facts: str
 
 
-class PickView(msgspec.Struct, frozen=True, gc=False):
-    """A paper to read first, with the reason and the name of its heading.
+class PickView(MentionView, frozen=True, gc=False):
+    """A paper to read first. ``facts`` are the reason and the name of its heading as one text."""
 
-    ``href`` leads to its entry; ``address`` is the paper's own, for Markdown.
-    """
-
-    title: str
-    href: str
-    address: str
     reason: str
     heading: str
-
-    @property
-    def facts(self) -> str:
-        """The reason and the heading as one text."""
-        # Names of topics contain commas, so a comma would not separate them.
-        return f"{self.reason} · {self.heading}" if self.reason else self.heading
 
 
 class MentionListView(msgspec.Struct, frozen=True, gc=False):
@@ -66,16 +54,16 @@ def list_picks(issue: Issue, groups: Iterable[HeadingView]) -> tuple[PickView, .
     entries = {entry.anchor: entry for group in groups for entry in group.entries}
     topics = {item.guid: section.name for section in issue.sections for item in section.papers}
     return tuple(
-        PickView(
-            title=entry.title,
-            href=f"#{entry.anchor}",
-            address=entry.href,
-            reason=issue.picked.get(guid, entry.votes),
-            heading=topics[guid],
-        )
+        _pick(entry, issue.picked.get(guid, entry.votes), topics[guid])
         for guid in issue.picks
         if guid in topics and (entry := entries.get(paths.anchor(guid)))
     )
+
+
+def _pick(entry: EntryView, reason: str, heading: str) -> PickView:
+    # Names of topics contain commas, so a comma would not separate them.
+    facts = " · ".join(filter(None, (reason, heading)))
+    return PickView(entry.title, f"#{entry.anchor}", entry.href, facts, reason, heading)
 
 
 class TitleView(msgspec.Struct, frozen=True, gc=False):
@@ -112,7 +100,7 @@ def list_beyond_limit(issue: Issue) -> MoreView | None:
 
 
 def _title(issue: Issue, item: Item, topic: str) -> TitleView:
-    votes = wording.count(item.upvotes, "vote") if item.upvotes else ""
+    votes = wording.votes(item.upvotes)
     late = entries.describe_lateness(item, issue)
     facts = (topic, votes, period.describe_first_sight(issue, item), late)
     return TitleView(
@@ -176,14 +164,10 @@ def _mention_earlier(
     # Issues of an edition lie in one folder, so the file name is the whole link.
     place = f"{paper.issue}.html#{paths.anchor(paper.guid)}"
     first = wording.short_day(paper.issue[:10], year=issue.date[:4])
-    words = _join((*facts, f"first issued on {first}" if first else ""))
-    return MentionView(paper.title, place, address or place, words)
+    words = [*facts, *([f"first issued on {first}"] if first else [])]
+    return MentionView(paper.title, place, address or place, ", ".join(filter(None, words)))
 
 
 def _describe_gains(paper: RisingPaper) -> tuple[str, ...]:
     counts = (("vote", paper.upvotes), ("comment", paper.comments), ("star", paper.stars))
     return followups.describe_gains((noun, pair) for noun, pair in counts if pair)
-
-
-def _join(facts: Iterable[str]) -> str:
-    return ", ".join(fact for fact in facts if fact)
