@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 from tests.support.folders import Folder, page
 
@@ -90,3 +91,11 @@ def test_a_rejected_record_hides_no_other_reason(folder: Folder) -> None:
     assert 3 == result.status
     assert "a.xml, line 1: " in result.err
     assert "a.xml: the number of papers it states is 9, and it has 2\n" in result.err
+
+
+def test_the_operator_hears_of_old_files_that_lack_papers(folder: Folder, tmp_path: Path) -> None:
+    """A backfill names them as a run does."""
+    old = tmp_path / "old.xml"
+    old.write_bytes(feed_answer(9))
+    result = folder.digest("backfill", str(old), now=f"{DAY}T07:00")
+    assert "old.xml: the number of papers it states is 9, and it has 2\n" in result.err
