@@ -31,5 +31,5 @@ def media_type(path: str) -> str:
 def _xml_type(path: str) -> str:
     if path == OPML:
         return "text/x-opml"
-    # The documents of the feeds' archive are called `2026-W47.xml` and `2026-W47.atom.xml`.
+    # The documents of the feeds' archive are called `2026-w47.xml` and `2026-w47.atom.xml`.
     return atom.TYPE if path == paths.ATOM or path.endswith(".atom.xml") else rss.TYPE
