@@ -40,4 +40,6 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     context.echo(wording.sums(result.accounting))
     issues = wording.count(len(result.issues), "issue")
     context.echo(f"{issues}, {wording.count(len(published.written), 'file')} written")
-    sys.exit(3 if any(problem.kind != "skipped" for problem in result.problems) else 0)
+    # As after a run: a file that lacks papers was taken in all the same.
+    unusable = any(problem.kind in ("quarantined", "rejected") for problem in result.problems)
+    sys.exit(3 if unusable else 0)

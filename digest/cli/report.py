@@ -44,10 +44,7 @@ def print_report(
     """
     if not idle and report.is_idle:
         return
-    # A file that ends inside a record is named with that record.
-    named = {problem.dump for problem in report.rejected}
-    incomplete = [problem for problem in report.incomplete if problem.dump not in named]
-    print_problems(context, report.quarantined, report.rejected, incomplete)
+    print_problems(context, report.quarantined, report.rejected, report.incomplete)
     print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return

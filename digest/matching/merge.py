@@ -26,8 +26,8 @@ def merge_papers(paper: Paper, other: Sighting | Paper, page_date: str | None = 
 
     Missing values are filled. A revised title or abstract replaces the old one, unless it is
     the old one cut short, or ``other`` is withdrawn: then its abstract is mostly a notice. The
-    longer list of authors stays. Counts come from the page with the
-    newest ``page_date``; if one of two pages has no date, from the one that is read later.
+    longer list of authors stays. Counts come from the page with the newest ``page_date``; if one
+    of two pages has no date, from the one that is read later.
     """
     gains: dict[str, Any] = {}
     is_older = bool(page_date and paper.counted and page_date < paper.counted)

@@ -24,9 +24,9 @@ class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
 
     ``quarantined`` is a file without any readable paper, ``rejected`` a record that could not
     be completed (``line`` is where it begins), ``incomplete`` a file that lacks papers or seems
-    to, ``skipped`` anything else that the run went on
-    without: a folder or a link in the inbox, a note, a page that cannot be written, a library of a
-    backfill. ``dump`` is the printable name of the file, or its path in the working folder.
+    to, ``skipped`` anything else that the run went on without: a folder or a link in the inbox, a
+    note, a page that cannot be written, a library of a backfill. ``dump`` is the printable name
+    of the file, or its path in the working folder.
     """
 
     kind: Literal["quarantined", "rejected", "incomplete", "skipped"]

@@ -33,7 +33,10 @@ _IN_MEMORY = 32 << 20  # bytes of files whose dumps stay in memory until their d
 
 
 class BackfillResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of a backfill; ``problems`` are the files and records it could not use."""
+    """The result of a backfill.
+
+    ``problems`` are the files and records it could not use, and the files that lack papers.
+    """
 
     accounting: Accounting
     issues: tuple[IssueSummary, ...] = ()
@@ -170,7 +173,7 @@ def _take_in_day(
     return msgspec.structs.replace(
         result,
         accounting=result.accounting + intake.accounting,
-        problems=result.problems + intake.rejected + reading.problems,
+        problems=result.problems + intake.rejected + intake.incomplete + reading.problems,
         issues=result.issues + issues,
     )
 

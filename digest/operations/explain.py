@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from digest import errors
@@ -17,20 +17,20 @@ from digest.parsers.fields import ids
 from digest.pipeline.topics import load_headings
 from digest.render import paths, wording
 from digest.storage.ledger import Ledger
+from digest.storage.ledger.explain_queries import LISTED
 
 
-def explain(settings: Settings, ledger: Ledger, name: str) -> Iterator[str]:
-    """Yield lines about the paper that has this key or title.
+def explain(
+    settings: Settings, ledger: Ledger, papers: Sequence[Paper], total: int
+) -> Iterator[str]:
+    """Yield lines about the paper that `find_papers` returned.
 
     They give its keys, mended words, sightings with the reason for each identification, topic
     (by the topics in force now) and issues, and the reason for each edition without it. If
-    several titles contain the words, the lines list these papers with their keys instead: the
-    newest ten, and how many there are.
-    Raises `UnknownPaper` if no paper fits, and `SettingsError` if the topics cannot be used.
+    it returned several papers, the lines list them with their keys instead, and say how many
+    have such a name, ``total``. Raises `SettingsError` if the topics cannot be used.
     """
-    papers = find_papers(ledger, name)
     if len(papers) > 1:
-        total = count_papers(ledger, name)
         listed = f", the newest {len(papers)} of them listed" if total > len(papers) else ""
         yield f"{wording.count(total, 'paper')}{listed}; name one by its key:"
         yield from (f"  {identity.keys(paper)[0]}  {paper.title}" for paper in papers)
@@ -76,8 +76,14 @@ def find_papers(ledger: Ledger, name: str) -> list[Paper]:
     return papers
 
 
-def count_papers(ledger: Ledger, name: str) -> int:
-    """Return how many papers `find_papers` would return without a limit; at least one has it."""
+def count_papers(ledger: Ledger, name: str, found: Sequence[Paper]) -> int:
+    """Return how many papers `find_papers` would have returned without its limit.
+
+    ``found`` are those that it returned.
+    """
+    # Counting reads every title once more, so it is done only where there may be more papers.
+    if len(found) < LISTED:
+        return len(found)
     return ledger.explain.count_papers(_possible_keys(name), name.strip())
 
 

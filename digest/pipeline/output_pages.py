@@ -96,7 +96,7 @@ class OutputPages:
             for path in manifest.in_folder(paths.issue_folder(link.edition, link.key))
         ]
         # An issue after all others only adds pages.
-        if main == self._main_links()[-len(main) :]:
+        if not main or main == self._main_links()[-len(main) :]:
             return headings
         names = {document.name for document in self.archive.documents}
         earlier = (document.name for document in self._archive_before(new).documents)

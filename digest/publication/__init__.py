@@ -184,10 +184,10 @@ class Publication:
         with self._ledger() as ledger:
             if ledger is None:
                 raise UnknownPaper(name)
-            papers = tuple(map(named_paper, explain.find_papers(ledger, name)))
-            total = explain.count_papers(ledger, name)
-            lines = tuple(explain.explain(self._settings, ledger, name))
-        return Explanation(papers=papers, lines=lines, total=total)
+            found = explain.find_papers(ledger, name)
+            total = explain.count_papers(ledger, name, found)
+            lines = tuple(explain.explain(self._settings, ledger, found, total))
+        return Explanation(papers=tuple(map(named_paper, found)), lines=lines, total=total)
 
     def rebuild(
         self, *, moment: datetime | None = None, progress: ProgressCallback | None = None

@@ -99,7 +99,7 @@ def create(path: str | Path) -> BinaryIO:
 
 
 def open_or_create(path: str | Path, flags: int, mode: int = 0o666) -> int:
-    """Open a file of the state folder, or make it; return its descriptor.
+    """Open a file, or make it if it is missing; return its descriptor.
 
     ``flags`` are those of `os.open`, such as `os.O_WRONLY`. Follows no link. Raises `OSError`.
     """

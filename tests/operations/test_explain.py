@@ -33,7 +33,10 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
 
 def story(root: Path, opened: Ledger, wanted: str, settings: Settings | None = None) -> str:
     """Return the explanation as one text."""
-    return "\n".join(explain.explain(settings or Settings(root=str(root)), opened, wanted))
+    papers = explain.find_papers(opened, wanted)
+    total = explain.count_papers(opened, wanted, papers)
+    loaded = settings or Settings(root=str(root))
+    return "\n".join(explain.explain(loaded, opened, papers, total))
 
 
 @pytest.mark.parametrize(

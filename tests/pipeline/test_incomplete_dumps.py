@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 from tests.support.folders import Folder, page
 
@@ -65,3 +66,36 @@ def test_the_short_last_page_of_a_day_is_usual(folder: Folder) -> None:
     folder.drop(f"{DAY}.txt", page(DAY, [1, 2]))
     folder.drop(f"{DAY}-2.txt", page(DAY, range(100, 112)))
     assert "new" == folder.run(f"{DAY}T07:00")["verdict"]
+
+
+def feed_answer(stated: int) -> bytes:
+    """Return an answer of arXiv with two records, one without a title, and a number of records."""
+    entries = [
+        f"<entry><id>http://arxiv.org/abs/2611.0000{number}v1</id><title>{title}</title>"
+        "<summary>Kelp bends.</summary></entry>"
+        for number, title in ((1, "Kelp at Ebb"), (2, ""))
+    ]
+    counts = {"itemsPerPage": 50, "totalResults": stated, "startIndex": 0}
+    head = "".join(
+        f"<opensearch:{name}>{count}</opensearch:{name}>" for name, count in counts.items()
+    )
+    atom, opensearch = "http://www.w3.org/2005/Atom", "http://a9.com/-/spec/opensearch/1.1/"
+    root = f'<feed xmlns="{atom}" xmlns:opensearch="{opensearch}">'
+    return f"{root}<title>arXiv Query</title>{head}{''.join(entries)}</feed>".encode()
+
+
+def test_a_rejected_record_hides_no_other_reason(folder: Folder) -> None:
+    """The file is named for its bad record, and for the papers that are not in it."""
+    folder.drop("a.xml", feed_answer(9))
+    result = folder.digest("run", now=f"{DAY}T07:00")
+    assert 3 == result.status
+    assert "a.xml, line 1: " in result.err
+    assert "a.xml: the number of papers it states is 9, and it has 2\n" in result.err
+
+
+def test_the_operator_hears_of_old_files_that_lack_papers(folder: Folder, tmp_path: Path) -> None:
+    """A backfill names them as a run does."""
+    old = tmp_path / "old.xml"
+    old.write_bytes(feed_answer(9))
+    result = folder.digest("backfill", str(old), now=f"{DAY}T07:00")
+    assert "old.xml: the number of papers it states is 9, and it has 2\n" in result.err

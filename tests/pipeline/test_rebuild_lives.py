@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from digest.pipeline import issue_cache, month_parts
+from digest.render.feeds import archive_layout, window
+from digest.render.site import heading_pages
 from tests.support.folders import Folder, page, paper
 
 TOPIC_WORDS = {
@@ -37,6 +41,8 @@ EDITION_KEYS = (
 )
 STEPS, SHORT_STEPS = 14, 9
 LIVES = range(100, 130)  # the seeds of the long form
+# Parts of weeks in the archive, of months for search and for a topic, and pages of headings.
+DIVIDED = ("archive/*-part-*", "search/*-part-*", "topics/*/*-part-*", "*/20*/*.html")
 ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 
 
@@ -239,8 +245,11 @@ def live_twice(root: Path, seed: int, steps: int = STEPS) -> int:
 
 
 def archives(output: Path) -> list[str]:
-    """Return the names of the RSS archive documents, the newest week first."""
-    return sorted((file.name for file in output.glob("archive/*-w??.xml")), reverse=True)
+    """Return the names of the RSS archive documents, the newest first."""
+    names = {file.name for file in output.glob("archive/*-w*.xml")}
+    names -= {file.name for file in output.glob("archive/*.atom.xml")}
+    week = len("2026-w47")  # the part follows
+    return sorted(names, key=lambda name: (name[:week], len(name), name), reverse=True)
 
 
 def chain(output: Path) -> Iterator[str]:
@@ -268,6 +277,28 @@ def test_many_lives_are_rebuilt(tmp_path: Path, figure: Callable[[str], None]) -
         root.mkdir()
         live(root, seed)
     figure(f"{len(LIVES)} lives of {STEPS} steps: the same bytes after each")
+
+
+@pytest.mark.soak
+def test_many_lives_of_divided_pages_are_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figure: Callable[[str], None]
+) -> None:
+    """The same with limits so low that issues, weeks and months of a few papers are divided."""
+    monkeypatch.setattr(month_parts, "MAX_PAPERS", 4)
+    monkeypatch.setattr(issue_cache, "MAX_PAPERS", 8)
+    for module, limit, largest in ((archive_layout, 16_000, 20_000), (window, 9_000, 14_000)):
+        monkeypatch.setattr(module, "LIMIT", limit)
+        monkeypatch.setattr(module, "LARGEST", largest)
+    monkeypatch.setattr(heading_pages, "LIMIT", 9_000)
+    divided = Counter[str]()
+    for seed in LIVES:
+        root = tmp_path / str(seed)
+        root.mkdir()
+        output = live(root, seed).folder.output
+        for pattern in DIVIDED:
+            divided[pattern] += any(output.glob(pattern))
+    assert set(DIVIDED) == {pattern for pattern, lives in divided.items() if lives}
+    figure(f"{len(LIVES)} lives, of which so many with divided pages: {dict(divided)}")
 
 
 def test_issues_that_are_taken_back_leave_no_trace(

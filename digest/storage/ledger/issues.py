@@ -52,9 +52,8 @@ class Issues(Queries):
     def candidates(self, edition: str, after: int, upto: int) -> list[tuple[Paper, int]]:
         """Return the papers of live intakes after ``after``, and those that wait; oldest first.
 
-        Those of intakes after ``upto`` are left out. Each comes with the number of dumps that
-        showed it.
-        Withdrawn papers, aliases, and papers that the edition has issued under any of their
+        Each comes with the number of dumps that showed it. Papers of intakes after ``upto``,
+        withdrawn papers, aliases, and papers that the edition has issued under any of their
         guids are left out.
         """
         sql = f"""
