@@ -18,7 +18,7 @@ _ROOT_ORIGINS = {ParameterSource.COMMANDLINE: "--root", ParameterSource.ENVIRONM
 _INDENT = "    "
 
 
-@click.command(short_help="Show every setting: value, origin, default.")
+@click.command()
 @click.argument("key", default="", metavar="[KEY]")
 @click.option("--changed", is_flag=True, help="Only settings that are not at their default.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 
-@click.command(short_help="Explain one paper: its sightings, topic and issue.")
+@click.command()
 @click.argument("name", type=QueryText(), metavar="KEY_OR_TITLE")
 @click.pass_obj
 def explain(context: CliContext, name: str) -> None:

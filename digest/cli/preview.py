@@ -36,13 +36,11 @@ def preview(context: CliContext, port: int, no_open: bool) -> None:
       digest preview
       digest preview --port 8000 --no-open
     """
-    from pathlib import Path
-
     from digest.operations.preview import PreviewServer
     from digest.render import paths
 
-    root = Path(context.settings().root)
-    output = root / "output"
+    context.settings()  # raises if this is no working folder
+    output = context.root / "output"
     if not (output / paths.INDEX).is_file():
         command = paste_command("run")
         message = f"there are no pages in {output}: drop dumps into the inbox, then: {command}"
@@ -78,7 +76,8 @@ def open_browser(address: str) -> bool:
         browser = webbrowser.get()
     except webbrowser.Error:
         return False
-    # Of this very class are those that `webbrowser` starts in the terminal and waits for.
+    # `webbrowser` uses this class for browsers in the terminal and waits for their end. Its
+    # subclasses start theirs in the background.
     if not on_desktop or type(browser) is webbrowser.GenericBrowser:
         return False
     threading.Thread(target=browser.open, args=(address,), daemon=True).start()

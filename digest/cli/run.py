@@ -23,7 +23,7 @@ def run(context: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
     """Take in the dumps of the inbox, make the issue, publish.
 
     Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a file was
-    quarantined or a record rejected, 4 no input for longer than expected.
+    quarantined or a record rejected, 4 nothing came for longer than expected, or known pages only.
 
     \b
     Example, every quarter of an hour from cron:

@@ -14,19 +14,21 @@ if TYPE_CHECKING:
     from digest.publication.results import UndoResult
 
 
-@click.command(short_help="Take the newest issue of an edition back.")
+@click.command()
 @click.argument("edition", required=False, metavar="[EDITION]")
 @click.option("--drop", is_flag=True, help="Withdraw its papers, so that no later issue has them.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def undo(context: CliContext, edition: str | None, drop: bool, yes: bool) -> None:
-    """Take the newest issue of EDITION back, by default that of the main edition.
+    """Take back the newest issue of an edition.
 
-    Its pages and feed items go, as if it had never been made, and its number is used again. Its
-    papers wait: the next run makes an issue of them, also `digest run --due` and `digest serve`
-    if the date was due. With --drop they are withdrawn instead, and `digest withdraw --undo`
-    brings one back. Readers whose programs have fetched the feeds keep what they have; a paper
-    that is issued again has the same guid.
+    EDITION is its name; without it, the main edition is meant, the first of the configuration.
+
+    The pages and feed items of the issue go, as if it had never been made, and its number is used
+    again. Its papers wait: the next run makes an issue of them, also `digest run --due` and
+    `digest serve` if the date was due. With --drop they are withdrawn instead, and
+    `digest withdraw --undo` brings one back. Readers whose programs have fetched the feeds keep
+    what they have; a paper that is issued again has the same guid.
 
     The newest issue is the one made last. A backfilled issue is not taken back, nor one that a
     weekly or monthly issue links to.

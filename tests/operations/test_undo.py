@@ -10,18 +10,18 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.support.folders import SHORE, CommandResult, Folder, answer, page, paper, titles
+from tests.support.folders import (
+    EDITIONS,
+    SHORE,
+    CommandResult,
+    Folder,
+    answer,
+    api_entry,
+    page,
+    paper,
+    titles,
+)
 
-EDITIONS = """
-[site]
-url = "https://example.org/papers/"
-[[edition]]
-name = "daily"
-[[edition]]
-name = "weekly"
-period = "week"
-at = "07:10"
-"""
 DATED = '[[edition]]\nname = "daily"\ncatch_up = "dated"\n'
 MONDAY, TUESDAY, WEDNESDAY = "2026-11-16", "2026-11-17", "2026-11-18"
 # Everything that is recorded with an issue. The edition's row has its cursor and its numbers.
@@ -29,13 +29,6 @@ RECORDED = (
     "edition", "issue", "issued", "due", "topic_count", "title_phrase", "risen", "waiting",
     "before_issue",
 )  # fmt: skip
-
-
-def entry(number: int, votes: int, title: str | None = None) -> dict[str, Any]:
-    """Return a paper of an API answer."""
-    new = paper(number)
-    fields = {"title": title or new.title, "summary": new.abstract, "upvotes": votes}
-    return {"id": f"2611.{number:05}", **fields}
 
 
 def rows(folder: Folder) -> dict[str, list[Any]]:
@@ -64,10 +57,12 @@ def two_days(folder: Folder) -> Folder:
     """
     folder.sort_by(SHORE)
     folder.configure(EDITIONS)
-    folder.drop("a.json", answer(MONDAY, [entry(number, 5) for number in range(6)]))
+    folder.drop("a.json", answer(MONDAY, [api_entry(number, 5) for number in range(6)]))
     folder.run(f"{MONDAY}T08:00", "--due")
-    changed = [entry(1, 5, "Kelp Forests, Revised"), entry(2, 90)]
-    folder.drop("b.json", answer(TUESDAY, changed + [entry(number, 7) for number in range(6, 11)]))
+    changed = [api_entry(1, 5, "Kelp Forests, Revised"), api_entry(2, 90)]
+    folder.drop(
+        "b.json", answer(TUESDAY, changed + [api_entry(number, 7) for number in range(6, 11)])
+    )
     assert [] == folder.run(f"{TUESDAY}T06:00", "--due")["issues"]
     return folder
 
@@ -136,7 +131,7 @@ def test_dropped_papers_are_withdrawn_until_they_are_brought_back(two_days: Fold
     result = undo(two_days, "--drop", now=f"{TUESDAY}T09:00")
     keys = [line.split()[0] for line in result.out.splitlines() if line.startswith("  arxiv:")]
     assert [f"arxiv:2611.{number:05}" for number in range(6, 11)] == keys
-    two_days.drop("again.json", answer(TUESDAY, [entry(number, 8) for number in range(5, 12)]))
+    two_days.drop("again.json", answer(TUESDAY, [api_entry(number, 8) for number in range(5, 12)]))
     two_days.run(f"{TUESDAY}T10:00")
     assert [titles([11])] == two_days.titles()[1:]
     for key in keys[:3]:
@@ -246,10 +241,10 @@ def test_papers_that_were_withdrawn_or_filtered_stay_away(folder: Folder) -> Non
 def test_an_issue_that_was_merged_into_is_taken_back(folder: Folder) -> None:
     """Two papers of it turned out to be one since: only that one waits."""
     folder.drop("a.txt", page(MONDAY, [1]))
-    folder.drop("b.json", answer(MONDAY, [entry(7, 1, "Kelp Beds at Ebb")]))
+    folder.drop("b.json", answer(MONDAY, [api_entry(7, 1, "Kelp Beds at Ebb")]))
     folder.run(f"{MONDAY}T08:00")
     assert [2] == list(map(len, folder.titles()))
-    folder.drop("c.json", answer(MONDAY, [entry(7, 1, paper(1).title)]))
+    folder.drop("c.json", answer(MONDAY, [api_entry(7, 1, paper(1).title)]))
     folder.run(f"{MONDAY}T09:00", status=4)
     assert "Waiting for the next run: 1 paper\n" in undo(folder, now=f"{MONDAY}T10:00").out
     folder.run(f"{MONDAY}T11:00")

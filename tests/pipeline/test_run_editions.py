@@ -12,17 +12,9 @@ import feedparser
 import pytest
 from lxml import html
 
-from tests.support.folders import SHORE, Folder, answer, items, paper, titles
+from tests.support.folders import EDITIONS, SHORE, Folder, answer, api_entry, items, paper, titles
 
-EDITIONS = """
-[site]
-url = "https://example.org/papers/"
-[[edition]]
-name = "daily"
-[[edition]]
-name = "weekly"
-period = "week"
-at = "07:10"
+THREE_EDITIONS = f"""{EDITIONS}
 [[edition]]
 name = "monthly"
 period = "month"
@@ -35,18 +27,11 @@ GROWTH = 9  # votes a day of each day's first paper
 GROWN = 3  # days
 
 
-def entry(number: int, votes: int) -> dict[str, Any]:
-    """Return a paper of an API answer."""
-    new = paper(number)
-    fields = {"title": new.title, "summary": new.abstract, "upvotes": votes}
-    return {"id": f"2610.{number:05}", **fields}
-
-
 def drop_capture(folder: Folder, day: date, on: date) -> None:
     """Drop a day's page as it was on a later day, when its first paper had more votes."""
     first = (day - FIRST).days * A_DAY
     votes = 5 + GROWTH * (on - day).days
-    papers = [entry(n, votes if n == first else 5) for n in range(first, first + A_DAY)]
+    papers = [api_entry(n, votes if n == first else 5) for n in range(first, first + A_DAY)]
     folder.drop(f"{day} on {on}.json", answer(day.isoformat(), papers))
 
 
@@ -70,7 +55,7 @@ def two_weeks(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A folder with two weeks of daily, weekly and monthly issues; tests only read it."""
     folder = Folder(tmp_path_factory.mktemp("editions"))
     folder.sort_by(SHORE)
-    folder.configure(EDITIONS)
+    folder.configure(THREE_EDITIONS)
     run_days(folder, 14)
     return folder
 
@@ -207,7 +192,7 @@ def test_a_weekly_edition_can_be_the_main_one(folder: Folder) -> None:
 
 def test_a_paper_of_the_due_date_waits_for_the_next_week(folder: Folder) -> None:
     """At whatever hour it came; an edition that begins on that day has its first issue then."""
-    folder.configure(EDITIONS)
+    folder.configure(THREE_EDITIONS)
     monday = date(2026, 11, 2)
     drop_capture(folder, monday, monday)
     folder.run(f"{monday}T06:50", "--due")
@@ -227,7 +212,7 @@ def test_a_paper_of_the_due_date_waits_for_the_next_week(folder: Folder) -> None
 
 def test_a_late_weekly_issue_has_its_due_date_and_week(folder: Folder) -> None:
     """The run comes two days after the due date."""
-    folder.configure(EDITIONS)
+    folder.configure(THREE_EDITIONS)
     drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00", "--due")
     folder.run("2026-11-04T09:00", "--due")
@@ -237,7 +222,7 @@ def test_a_late_weekly_issue_has_its_due_date_and_week(folder: Folder) -> None:
 
 def test_papers_of_a_week_that_was_let_go_come_late_in_the_next_issue(folder: Folder) -> None:
     """They have a mark. The issue is named after its own week, whose calendar only counts them."""
-    folder.configure(EDITIONS)
+    folder.configure(THREE_EDITIONS)
     drop_capture(folder, FIRST, FIRST)
     folder.run(f"{FIRST}T12:00", "--due")
     folder.run("2026-11-11T09:00", "--due")  # nine days after the first Monday
@@ -256,7 +241,7 @@ def test_papers_of_a_week_that_was_let_go_come_late_in_the_next_issue(folder: Fo
 
 def test_a_page_that_came_late_within_the_week_is_not_late_for_the_week(folder: Folder) -> None:
     """The daily issue marks its papers. A page of the week before is late for both."""
-    folder.configure(EDITIONS)
+    folder.configure(THREE_EDITIONS)
     run_days(folder, 3)
     folder.run("2026-11-02T08:00")
     days = [date(2026, 11, day) for day in (4, 3, 1)]  # the second and third come late
@@ -276,12 +261,12 @@ def test_a_change_before_a_weekly_issue_is_made_is_no_update_of_it(folder: Folde
     folder.configure('[[edition]]\nname = "weekly"\nperiod = "week"\n')
     changes = {"2026-11-06": "", "2026-11-09": "Moss ", "2026-11-11": "Lichen "}
     for day, word in changes.items():
-        first = entry(1, 5)
+        first = api_entry(1, 5)
         folder.drop(f"{day}.json", answer(day, [first | {"title": word + first["title"]}]))
         folder.run(f"{day}T08:00")
     (issue,) = folder.data("weekly")
     assert f"Moss {paper(1).title}" == items(issue)[0]["title"]
-    folder.drop("new.json", answer("2026-11-17", [entry(2, 5)]))
+    folder.drop("new.json", answer("2026-11-17", [api_entry(2, 5)]))
     folder.run("2026-11-17T08:00")
     folder.run("2026-11-23T08:00")
     (update,) = folder.data("weekly")[1]["updated"]
@@ -336,7 +321,7 @@ def test_papers_beyond_the_limit_are_listed_by_title(two_weeks: Folder) -> None:
 def test_a_limit_of_the_main_edition_shortens_no_feed(folder: Folder) -> None:
     """Feeds and the front page list all papers, and each has its anchor on the page."""
     folder.configure('[[edition]]\nname = "daily"\nlimit = 2\n')
-    papers = [entry(number, 30 - number) for number in range(8)]
+    papers = [api_entry(number, 30 - number) for number in range(8)]
     folder.drop("page.json", answer(FIRST.isoformat(), papers))
     folder.run(f"{FIRST}T12:00")
     feed = feedparser.parse((folder.output / "feed.xml").read_bytes())
@@ -356,7 +341,7 @@ def test_a_withdrawn_paper_is_removed_from_weekly_issues(two_weeks: Folder, fold
     """From the pages and the JSON. A rebuild gives the same bytes."""
     folder = two_weeks.copy(folder.root.with_name("copy"))
     title = paper(7 * A_DAY).title
-    assert 0 == folder.digest("withdraw", f"arxiv:2610.{7 * A_DAY:05}").status
+    assert 0 == folder.digest("withdraw", f"arxiv:2611.{7 * A_DAY:05}").status
     issue = folder.data("weekly")[1]
     assert title not in [item["title"] for item in items(issue)]
     assert {item["guid"] for item in items(issue)} == set(issue["span"]["papers"])

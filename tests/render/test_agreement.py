@@ -17,15 +17,6 @@ from hypothesis import strategies as st
 import digest
 from digest.cli import status as cli_status
 from digest.model.issues import Accounting, RisingPaper
-from digest.model.status import (
-    EditionStatus,
-    HistoryStatus,
-    QuarantineStatus,
-    RejectStatus,
-    RunRecord,
-    SourceStatus,
-    Status,
-)
 from digest.render import wording
 from digest.text import counting
 from tests.render.test_notice import sentences
@@ -137,18 +128,19 @@ def test_the_counts_of_a_status_agree(numbers: list[int]) -> None:
     n = iter(numbers)
     sums = Accounting(*(next(n) for _ in range(7)))
     moment = "2026-11-22T07:30:00+00:00"
-    status = Status(
+    status = digest.Status(
         health="ok", stale=False, moment=moment, timezone="UTC", version="1",
-        runs=(RunRecord(moment=moment, verdict="new", accounting=sums, quarantined=next(n)),),
-        editions=(EditionStatus(name="daily", newest=DAY, papers=next(n), next_due=moment),),
-        sources=(SourceStatus(source="a", last_dump=moment, silent_for=next(n) * 3600,
+        runs=(digest.RunRecord(moment=moment, verdict="new", accounting=sums,
+              quarantined=next(n)),),
+        editions=(digest.EditionStatus(name="daily", newest=DAY, papers=next(n), next_due=moment),),
+        sources=(digest.SourceStatus(source="a", last_dump=moment, silent_for=next(n) * 3600,
                  entries=next(n), newest_page="2026-11-20", page_age_days=next(n),
                  usually_every=next(n) * 60),),
         n_quarantined=next(n),
-        quarantine=(QuarantineStatus(dump="a", reason="b", moment=moment, days=next(n)),),
-        n_rejected=next(n), rejects=(RejectStatus(dump="a", line=1, reason="b"),),
+        quarantine=(digest.QuarantineStatus(dump="a", reason="b", moment=moment, days=next(n)),),
+        n_rejected=next(n), rejects=(digest.RejectStatus(dump="a", line=1, reason="b"),),
         counts={"dump": next(n), "paper": next(n), "issue": next(n)}, ledger_bytes=next(n),
-        history=HistoryStatus(dumps=next(n), papers=next(n), moment=moment),
+        history=digest.HistoryStatus(dumps=next(n), papers=next(n), moment=moment),
     )  # fmt: skip
     for text in (SHIPPED.status(status)[0].body.decode(), "\n".join(cli_status.lines(status))):
         assert [] == disagreements(text)

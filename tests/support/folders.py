@@ -30,6 +30,16 @@ id = "shore"
 name = "The shore"
 words = ["harbour, wharf, kelp, gull, tarn"]
 """
+EDITIONS = """
+[site]
+url = "https://example.org/papers/"
+[[edition]]
+name = "daily"
+[[edition]]
+name = "weekly"
+period = "week"
+at = "07:10"
+"""
 DROPPED = 1_700_000_000  # modification time of dropped files: 2023, so they are settled
 STATUS = ("status.html", "status.json")  # of the last run, never the same twice
 MINUTE = 60  # seconds no command of a test may take
@@ -78,6 +88,13 @@ def _record(entry: InventedPaper, day: date) -> str:
 def _month_and_day(day: date) -> str:
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     return f"{months[day.month - 1]} {day.day}"
+
+
+def api_entry(number: int, votes: int, title: str | None = None) -> dict[str, Any]:
+    """Return a paper of an API answer."""
+    new = paper(number)
+    fields = {"title": title or new.title, "summary": new.abstract, "upvotes": votes}
+    return {"id": f"2611.{number:05}", **fields}
 
 
 def answer(day: str, entries: Iterable[dict[str, Any]]) -> bytes:

@@ -32,7 +32,8 @@ def unpack(input_file: InputFile, budget: UnpackBudget) -> Iterator[Member]:
     budget.check_members(_count(input_file.stream, b"PK\x01\x02"))
     try:
         archive = zipfile.ZipFile(input_file.stream)
-    # NotImplementedError: its directory asks for a version of the format after 6.3, the last one.
+    # NotImplementedError: the file says that it needs a version of the zip format above 6.3, the
+    # newest that the library knows.
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError) as error:
         raise Unreadable("a damaged zip file") from error
     entries = [info for info in archive.infolist() if not _IGNORED.search(info.filename)]
@@ -73,7 +74,7 @@ def _extract(
             while chunk := stream.read(_CHUNK_BYTES):
                 budget.spend_bytes(len(chunk))
                 unpacked.write(chunk)
-    except NotImplementedError:  # raised by `open` for patches and strong encryption
+    except NotImplementedError:  # from `open`, by flags for strong encryption or patch data
         return _UNSUPPORTED
     except (BadZipFile, zlib.error, EOFError, ValueError):  # ValueError: a negative offset
         return _DAMAGED

@@ -54,7 +54,7 @@ def _start(data: bytes) -> int:
 def _declared(data: bytes) -> str | None:
     """Return the label of the XML declaration, or None.
 
-    A label of UTF-16 is wrong, because it could be read.
+    A label of UTF-16 or UTF-32 does not count: it was found as ASCII, so it is wrong.
     """
     match = _LABEL.search(data[:1024])
     label = match[1].decode("latin-1") if match else ""
