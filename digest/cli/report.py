@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.cli.context import NAME
+from digest.editorial import sources
 from digest.render import wording
 from digest.render.site.views import status
 
@@ -44,7 +45,14 @@ def print_report(
     """
     if not idle and report.is_idle:
         return
-    print_problems(context, report.quarantined, report.rejected, report.incomplete)
+    # The record in which a file ends is named with that among the rejected ones.
+    rejected = {problem.dump for problem in report.rejected}
+    incomplete = [
+        problem
+        for problem in report.incomplete
+        if problem.reason != sources.CUT or problem.dump not in rejected
+    ]
+    print_problems(context, report.quarantined, report.rejected, incomplete)
     print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return

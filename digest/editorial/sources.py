@@ -14,6 +14,7 @@ import msgspec
 from digest.editorial.calendar import WEEKDAYS
 from digest.model.papers import Dump, Shortfall
 
+CUT = "the file ends inside a record, so papers after it are missing"
 LOOK_BACK = 10  # dumps of a source whose moments are compared
 _HABIT_DUMPS = 5  # with fewer dumps, a source has no habit yet
 _HABIT_DAYS = 8  # with fewer days of one weekday, a source has no habit on it
@@ -67,8 +68,7 @@ def judge_completeness(dump: Dump, day: str, entries_by_day: Mapping[str, int]) 
     complete, because an empty page is.
     """
     if dump.is_cut:
-        reason = "the file ends inside a record, so papers after it are missing"
-        return Shortage(Shortfall.EVIDENT, reason)
+        return Shortage(Shortfall.EVIDENT, CUT)
     if 0 < dump.entries < (dump.stated or 0):
         reason = f"the number of papers it states is {dump.stated:,}, and it has {dump.entries:,}"
         return Shortage(Shortfall.EVIDENT, reason)
