@@ -11,6 +11,7 @@
     |   |-- NewerLedger         it was written by a later version
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- AccountingError         the entries of a run do not add up: a bug
+    |-- FetchError              a source did not answer, or not as it should
     |-- UnknownPaper            no paper, or several, have a key or title
     `-- CannotUndo              an edition's newest issue cannot be taken back
 
@@ -150,3 +151,15 @@ class CannotUndo(DigestError):
     def __init__(self, edition: str, reason: str) -> None:
         self.edition, self.reason = edition, reason
         super().__init__(f"{edition}: {reason}; nothing was changed")
+
+
+class FetchError(DigestError):
+    """A source did not answer, or its answer cannot be used. ``reason`` holds no secret.
+
+    ``again`` says that the same request may succeed in a moment; ``wait`` is how many seconds
+    the source asked to be left alone for, or None.
+    """
+
+    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
+        self.reason, self.again, self.wait = reason, again, wait
+        super().__init__(reason)

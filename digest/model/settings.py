@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from digest.model.limits import Limits
+from digest.model.source_settings import Fetch, Publish, Source
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -200,6 +201,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notify: Notify = Notify()
     limits: Limits = Limits()
     profile: Profile = Profile()
+    fetch: Fetch = Fetch()
+    sources: tuple[Source, ...] = ()
+    publish: tuple[Publish, ...] = ()
     editions: tuple[Edition, ...] = (Edition(),)
 
     @property

@@ -25,6 +25,7 @@ from digest.model.settings import (
     State,
     Topic,
 )
+from digest.model.source_settings import Fetch, Publish, Source
 from digest.settings import checks, messages, toml
 
 CONFIG = "config"
@@ -36,7 +37,8 @@ TEMPLATES = "templates"
 # The tables of the file, and the fields of `Settings` they fill.
 _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
-    "profile": "profile", "edition": "editions",
+    "profile": "profile", "fetch": "fetch", "source": "sources", "publish": "publish",
+    "edition": "editions",
 }  # fmt: skip
 # The messages of msgspec: a reason, and the path to the value if it is not the whole file.
 _MESSAGE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
@@ -44,7 +46,8 @@ _UNKNOWN = re.compile(r"unknown field `(.*?)`")
 _SINGLE_BRACKETS = "Expected `array`, got `object`"  # [edition] in place of [[edition]]
 _KINDS: dict[str, Any] = {
     "site": Site, "inbox": Inbox, "state": State, "limits": Limits, "notify": Notify,
-    "profile": Profile, "edition": Edition, "topic": Topic,
+    "profile": Profile, "fetch": Fetch, "source": Source, "publish": Publish, "edition": Edition,
+    "topic": Topic,
 }  # fmt: skip
 
 T = TypeVar("T")

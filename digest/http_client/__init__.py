@@ -1,0 +1,1 @@
+"""Everything that goes out over HTTP: one request, one whole answer."""
