@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from digest.model import input_rules
 from digest.storage import archive, inbox, staging
 
 _CHUNK = 1 << 20  # bytes compared at a time
@@ -50,7 +51,7 @@ def remove_leftovers(folder: Path, state: Path) -> None:
 
 def content_of(body: bytes) -> bytes:
     """Return the hash of the bytes of a file, as the ledger has it."""
-    return inbox.content_hash(io.BytesIO(body))
+    return input_rules.content_hash(io.BytesIO(body))
 
 
 def lies_there(folder: Path, name: str, content: bytes) -> bool:
@@ -74,7 +75,7 @@ def _same(folder: Path, name: str, content: bytes) -> Iterator[Path]:
         return
     for path in (folder / name, folder / inbox.DONE / name):
         with suppress(OSError), staging.open_regular(path) as file:
-            if inbox.content_hash(file) == content:
+            if input_rules.content_hash(file) == content:
                 yield path
 
 
