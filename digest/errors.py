@@ -157,9 +157,17 @@ class FetchError(DigestError):
     """A source did not answer, or its answer cannot be used. ``reason`` holds no secret.
 
     ``again`` says that the same request may succeed in a moment; ``wait`` is how many seconds
-    the source asked to be left alone for, or None.
+    the source asked to be left alone for, or None. ``status`` is that of the HTTP answer, if one
+    came.
     """
 
-    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
-        self.reason, self.again, self.wait = reason, again, wait
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool = False,
+        wait: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        self.reason, self.again, self.wait, self.status = reason, again, wait, status
         super().__init__(reason)
