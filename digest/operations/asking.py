@@ -17,7 +17,7 @@ from digest.model.source_settings import Source
 from digest.pipeline.fetching import old_files, plan
 from digest.pipeline.fetching.ask import ask_source
 from digest.pipeline.fetching.holdings import Holdings
-from digest.pipeline.fetching.source import Asking
+from digest.pipeline.fetching.shared import Asking
 from digest.pipeline.progress import ProgressCallback, StepLogger
 from digest.sources.asking import Asker
 from digest.storage import fetch_state, inbox_files

@@ -124,6 +124,8 @@ def _ask(
 ) -> FetchReport:
     if not sources:
         return FetchReport()
-    from digest.operations import asking  # imports what asks, which a run with nothing due needs not
+    from digest.operations import (
+        asking,
+    )  # imports what asks, which a run with nothing due needs not
 
     return asking.ask(settings, moment, state, sources, anew=anew, log=log, progress=progress)

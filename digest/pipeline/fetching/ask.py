@@ -9,7 +9,8 @@ from digest.model.fetching import SourceResult
 from digest.model.settings import seconds
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.pipeline.fetching.look import Ask
-from digest.pipeline.fetching.source import Asking, Habits, Turn, unexpected
+from digest.pipeline.fetching.shared import Asking, Habits
+from digest.pipeline.fetching.source import Turn, unexpected
 from digest.sources import kinds, tokens
 
 _LOCAL_EVERY = 15 * 60  # seconds: looking into a folder costs nobody anything

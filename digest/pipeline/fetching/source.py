@@ -6,64 +6,25 @@ killed in between asks for the same again, and finds its own file there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import timedelta
 
 from digest.editorial import asking_times
 from digest.errors import FetchError
 from digest.model.fetching import (
     FetchedFile,
-    FetchState,
     Look,
     LookState,
     SourceResult,
 )
-from digest.model.settings import Settings
 from digest.model.source_settings import Source
 from digest.pipeline.fetching import look as one_look
 from digest.pipeline.fetching import plan
-from digest.pipeline.fetching.holdings import Holdings
+from digest.pipeline.fetching.shared import Asking, Habits
 from digest.storage import inbox_files
 
 _RESUMED = timedelta(hours=1)  # a killed look is finished by one that begins this soon after it
 _FORGOTTEN = timedelta(days=40)  # looks at days that are asked no more
-
-
-class Asking(NamedTuple):
-    """What all sources of one fetch share.
-
-    ``save`` writes the state to the disk. With ``anew`` nothing that was remembered of an answer
-    counts, and no request is a conditional one.
-    """
-
-    settings: Settings
-    state: FetchState
-    moment: datetime
-    holdings: Holdings
-    save: Callable[[], None]
-    anew: bool = False
-
-    @property
-    def stamp(self) -> str:
-        """The moment as it is remembered."""
-        return self.moment.isoformat(timespec="seconds")
-
-    def days(self, look_back: int) -> list[date]:
-        """Return the last days in UTC, in which sources count, with today at the end."""
-        today = self.moment.astimezone(UTC).date()
-        return [today - timedelta(days=back) for back in reversed(range(look_back))]
-
-
-class Habits(NamedTuple):
-    """How a source is asked: the seconds between two looks, as they are set and at least.
-
-    ``by_day`` says that each look is at one day, and remembered for it alone.
-    """
-
-    every: int
-    least: int
-    by_day: bool
 
 
 class Turn:
