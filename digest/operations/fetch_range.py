@@ -104,9 +104,12 @@ def _fetch_days(
     except FetchError as error:
         failure = error
     outcome = "failed" if failure else "answered" if files else "unchanged"
-    reason = failure and failure.reason
     return SourceResult(
-        source=source.name, kind=source.kind, outcome=outcome, files=tuple(files), reason=reason
+        source=source.name,
+        kind=source.kind,
+        outcome=outcome,
+        files=tuple(files),
+        reason=failure.reason if failure else None,
     )
 
 
@@ -119,7 +122,5 @@ def _fetch_day(settings: Settings, look: Look, folder: Path, ask: one_look.Ask) 
     seen = one_look.make(settings, look, ask, day)
     if seen is None:
         raise FetchError("answered 304 (not modified) to a request without a condition")
-    name, _ = inbox_files.put(
-        folder, settings.state_folder, f"{look.name}{seen.suffix}", seen.body
-    )
+    name, _ = inbox_files.put(folder, settings.state_folder, f"{look.name}{seen.suffix}", seen.body)
     return name
