@@ -347,6 +347,12 @@ def test_a_token_that_cannot_be_sent_is_not(token: str) -> None:
     assert (says, False, []) == (caught.value.reason, caught.value.again, server.heads)
 
 
+def test_a_contact_that_cannot_be_sent_is_named() -> None:
+    """It stands in the User-Agent."""
+    with raw_server(http_answer()) as server, pytest.raises(FetchError, match="header User-Agent"):
+        Client("x (bü@example.org)", private=["127.0.0.1"]).ask(Request(server.url()), 5)
+
+
 def test_limits_are_those_of_the_convention() -> None:
     """Ten seconds to connect, twenty of silence, two minutes in all, 32 MiB, three redirects."""
     assert (10, 20, 120) == Times()
