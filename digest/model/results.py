@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from digest.model.fetching import FetchReport
 from digest.model.issues import Accounting
 
 
@@ -48,6 +49,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     pages_written: int = 0
     stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages were published
+    fetched: FetchReport = FetchReport()  # what the sources gave that were asked before
 
     @property
     def quarantined(self) -> tuple[InputProblem, ...]:

@@ -12,6 +12,7 @@ import msgspec
 from digest.model.status import (
     FAILED,
     EditionStatus,
+    FetchStatus,
     HistoryStatus,
     RunRecord,
     SourceStatus,
@@ -105,6 +106,9 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(map(_source, status.sources))
     by_a_run = " by a run" if status.history else ""
     yield StatusSectionView("source", "Sources", lines, f"Nothing was taken in{by_a_run} yet.")
+    if status.fetching:
+        lines = tuple(map(_fetching, status.fetching))
+        yield StatusSectionView("fetching", "Fetching", lines)
     if status.history:
         yield StatusSectionView("history", "History", (_history(status.history),))
     yield StatusSectionView(
@@ -154,6 +158,27 @@ def _source(source: SourceStatus) -> StatusLineView:
     if source.usually_every:
         facts.append(f"Usually every {format_duration(source.usually_every)}.")
     return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
+
+
+def _fetching(source: FetchStatus) -> StatusLineView:
+    if not source.enabled:
+        return StatusLineView(source.name, f"{source.kind}. It is not enabled.", "off")
+    last = (
+        f"Last answer {format_moment(source.last_answer)}"
+        if source.last_answer
+        else "No answer yet"
+    )
+    facts = [f"{source.kind}. {last}."]
+    if source.failing_since:
+        since, looks = format_moment(source.failing_since), wording.count(source.failures, "look")
+        reason = f": {source.reason.rstrip('.')}" if source.reason else ""
+        facts.append(f"Failing since {since}, at {looks}{reason}.")
+    elif source.quiet:
+        looks = wording.count(source.quiet, "look")
+        facts.append(f"Nothing new at the last {looks}.")
+    if source.next_look:
+        facts.append(f"Next look {format_moment(source.next_look)}.")
+    return StatusLineView(source.name, " ".join(facts), "failing" if source.failing_since else "")
 
 
 def _history(history: HistoryStatus) -> StatusLineView:
@@ -218,10 +243,17 @@ def format_moment(iso: str) -> str:
 def _headline(status: Status) -> str:
     if status.problem:
         return "The ledger cannot be read"
-    if status.health == "ok" and status.n_quarantined:
-        unread = wording.count(status.n_quarantined, "file")
-        return f"All is well but for {unread} that could not be read"
+    exceptions = list(_exceptions(status)) if status.health == "ok" else []
+    if exceptions:
+        return f"All is well but for {' and '.join(exceptions)}"
     return _HEADLINES[status.health]
+
+
+def _exceptions(status: Status) -> Iterator[str]:
+    if status.n_quarantined:
+        yield f"{wording.count(status.n_quarantined, 'file')} that could not be read"
+    if silent := sum(source.outage for source in status.fetching):
+        yield f"{wording.count(silent, 'source')} without an answer"
 
 
 def format_duration(seconds: int) -> str:
