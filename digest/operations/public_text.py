@@ -17,7 +17,8 @@ from digest.model.settings import Settings
 _FOLDERS = re.compile(r"""(?<![\w/.~-])/(?!/)(?:[^\s'":,;()/]+/)*(?=[^\s'":,;()/])""")
 # A web address up to its query or fragment, without user and password; and the rest.
 _ADDRESS = re.compile(
-    r"""(https?://)(?:[^\s/?#@'"<>]*@)?([^\s?#'"<>]*)([?#][^\s'"<>]*)?""", re.IGNORECASE
+    r"""(https?://)(?:[^\s/?#@'"<>]*@)?([^\s?#'"<>]*)(?:[?#](?:[^\s'"<>]*[^\s'"<>:;,.)])?)?""",
+    re.IGNORECASE,
 )
 
 

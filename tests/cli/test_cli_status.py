@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from digest.model.status import Status
 from digest.operations import status
 from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
-from tests.support.folders import Folder, page, tree
+from tests.support.folders import MINUTE, Folder, page, tree
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 DAY = "2026-11-18"
@@ -304,3 +306,76 @@ def test_dumps_of_runs_are_no_history(published: Folder, tmp_path: Path) -> None
     out = published.digest("status", now=f"{DAY}T09:00").out
     assert "history    1 dump of 12 Nov 2026: 1 paper first seen in them. Last" in out
     assert "Last dump Wed 18 Nov 2026, 08:00" in out
+
+
+SOURCES = """
+[fetch]
+contact = "editor@example.org"
+[[source]]
+name = "hf"
+kind = "hf-daily"
+[[source]]
+name = "page"
+kind = "page"
+url = "https://example.org/papers"
+enabled = false
+"""
+HF = {
+    "last_answer": "2026-11-17T07:00:00+00:00",
+    "next_look": "2026-11-18T10:00:00+00:00",
+    "failing_since": "2026-11-17T08:00:00+00:00",
+    "failures": 9,
+    "quiet": 2,
+}
+REASON = {"reason": "https://example.org/list?key=4f1c: answered 503"}
+RECORD = {"sources": {"hf": HF | REASON, "gone": {"last_answer": "2026-11-17T07:00:00+00:00"}}}
+
+
+def test_each_configured_source_has_a_row(folder: Folder) -> None:
+    """Also before the first run, and before its first look; one that was removed has none."""
+    folder.configure(SOURCES)
+    (folder.root / "state" / "fetch.json").write_text(json.dumps(RECORD))
+    answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
+    hf, by_hand = json.loads(answered.out)["fetching"]
+    described = {"name": "hf", "kind": "hf-daily", "enabled": True, "outage": True}
+    assert HF | described | {"reason": "https://example.org/list: answered 503"} == hf
+    assert ("page", False, None, None) == tuple(
+        by_hand[key] for key in ("name", "enabled", "last_answer", "next_look")
+    )
+    assert not (folder.root / "state" / "ledger.sqlite3").exists()
+    lines = folder.digest("status", now=f"{DAY}T08:00").out.splitlines()
+    assert lines[0].startswith("ok: All is well but for 1 source without an answer.")
+    assert [
+        "fetching   hf [failing]: hf-daily. Last answer Tue 17 Nov 2026, 07:00. Failing since Tue"
+        " 17 Nov 2026, 08:00, at 9 looks: https://example.org/list: answered 503. Next look Wed 18"
+        " Nov 2026, 10:00.",
+        "fetching   page [off]: page. It is not enabled.",
+    ] == [line for line in lines if line.startswith("fetching")]
+    assert 0 == folder.digest("rebuild", now=f"{DAY}T08:00").status
+    data, words = written_status(folder)
+    assert [hf, by_hand] == data["fetching"]
+    assert "Fetching hf failing hf-daily. Last answer Tue 17 Nov 2026, 07:00." in words
+    assert "4f1c" not in (folder.output / "status.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"sources": 3}', '{"sources": {"hf": 1}}'])
+def test_a_damaged_record_of_the_sources_is_no_failure(folder: Folder, content: str) -> None:
+    """It is a cache; the rows are there, without what was known."""
+    folder.configure(SOURCES)
+    (folder.root / "state" / "fetch.json").write_text(content)
+    answered = folder.digest("status", now=f"{DAY}T08:00")
+    assert (0, "") == (answered.status, answered.err)
+    assert "fetching   hf: hf-daily. No answer yet.\n" in answered.out
+
+
+def test_without_sources_their_record_is_not_read(folder: Folder) -> None:
+    """Most folders have none, and pay nothing for them."""
+    (folder.root / "state" / "fetch.json").write_text(json.dumps(RECORD))
+    code = (
+        "import atexit, sys; from digest.cli import main;"
+        "atexit.register(lambda: print('digest.storage.fetch_state' in sys.modules)); main.main()"
+    )
+    command = [sys.executable, "-c", code, "--root", str(folder.root), "run"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=MINUTE)
+    assert "False" == done.stdout.splitlines()[-1]
+    assert [] == json.loads((folder.output / "status.json").read_bytes())["fetching"]

@@ -6,7 +6,14 @@ import msgspec
 import pytest
 
 from digest.model.issues import VERDICTS, Accounting
-from digest.model.status import EditionStatus, QuarantineStatus, RejectStatus, RunRecord, Status
+from digest.model.status import (
+    EditionStatus,
+    FetchStatus,
+    QuarantineStatus,
+    RejectStatus,
+    RunRecord,
+    Status,
+)
 from digest.render.site.views import status as views_status
 from tests.support.builders import MOMENT
 
@@ -99,3 +106,58 @@ def test_long_lists_state_the_number_of_omitted_lines() -> None:
         f"And 4 more in quarantine. {advice}",
     ] == lines(status, "quarantine")
     assert ["page.txt, line 9 [] cut", "And 1,299 more rejected."] == lines(status, "rejected")
+
+
+def test_without_sources_nothing_is_said_of_them() -> None:
+    """Most folders have none."""
+    kinds = [section.kind for section in views_status.build_view(STATUS).sections]
+    assert "fetching" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected", "fields"),
+    [
+        ("", "No answer yet.", {}),
+        ("off", "It is not enabled.", {"enabled": False, "last_answer": MOMENT}),
+        (
+            "",
+            "Last answer Sun 22 Nov 2026, 07:30. Nothing new at the last 12 looks. Next look {at}.",
+            {"last_answer": MOMENT, "quiet": 12, "next_look": MOMENT},
+        ),
+        (
+            "failing",
+            "No answer yet. Failing since {at}, at 1 look: answered 503.",
+            {"failing_since": MOMENT, "failures": 1, "reason": "answered 503.", "quiet": 3},
+        ),
+        (
+            "failing",
+            "No answer yet. Failing since {at}, at 2 looks.",
+            {"failing_since": MOMENT, "failures": 2},
+        ),
+    ],
+)
+def test_the_line_of_a_source_says_when_it_answered(
+    tag: str, expected: str, fields: dict[str, object]
+) -> None:
+    """And when it is asked next, since when it fails and why, how long it brought nothing."""
+    source = msgspec.convert({"name": "hf", "kind": "hf-daily", **fields}, FetchStatus)
+    status = msgspec.structs.replace(STATUS, fetching=(source,))
+    facts = expected.format(at="Sun 22 Nov 2026, 07:30")
+    assert [f"hf [{tag}] hf-daily. {facts}", ""] == lines(status, "fetching")
+
+
+def test_an_outage_stands_in_the_headline() -> None:
+    """A single failed look does not; a run that failed is more urgent."""
+    failing = FetchStatus(name="hf", kind="hf-daily", failing_since=MOMENT, failures=1)
+    out = msgspec.structs.replace(failing, name="arxiv", outage=True)
+    for expected, fields in (
+        ("All is well", {"fetching": (failing,)}),
+        ("All is well but for 1 source without an answer", {"fetching": (failing, out)}),
+        (
+            "All is well but for 2 files that could not be read and 2 sources without an answer",
+            {"fetching": (out, out), "n_quarantined": 2},
+        ),
+        ("The last run failed", {"fetching": (out,), "health": "failed"}),
+    ):
+        status = msgspec.structs.replace(STATUS, **fields)
+        assert expected == views_status.build_view(status).headline
