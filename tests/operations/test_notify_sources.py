@@ -66,7 +66,7 @@ def run(folder: Folder, now: str) -> None:
 def sent(at: Monitor) -> list[Report]:
     """Return kinds, recovered kinds and sources of each notice."""
     names = ("kinds", "recovered", "sources")
-    return [tuple(request.data[name] for name in names) for request in at.asked]  # type: ignore[misc]
+    return [tuple(request.data[name] for name in names) for request in at.asked]
 
 
 def test_each_source_has_its_own_notice_and_its_own_end(folder: Folder, listening: Monitor) -> None:
