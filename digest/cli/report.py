@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,7 @@ from digest.render.site.views import status
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.results import InputProblem, RunReport
+    from digest.model.settings import Settings
 
 
 def as_json(report: RunReport) -> bytes:
@@ -31,6 +33,7 @@ def as_json(report: RunReport) -> bytes:
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
+        "fetched": report.fetched.sources,
     }
     return msgspec.json.encode(row)
 
@@ -43,6 +46,12 @@ def print_report(
     ``idle`` is False for `digest serve`: then a run that found nothing prints nothing, and if a
     log was asked for only problems are printed, because the log has the rest.
     """
+    if report.fetched.sources:
+        from digest.cli import fetch_report
+
+        fetch_report.print_fetched(
+            context, report.fetched, report.moment, every_failure=False, news_only=not idle
+        )
     if not idle and report.is_idle:
         return
     # The record in which a file ends is named with that among the rejected ones.
@@ -66,8 +75,9 @@ def print_report(
         context.echo(wording.sums(report.accounting))
     if sentence := status.VERDICT_SENTENCES[report.verdict]:
         if report.verdict == "quiet":  # perhaps because this is not where files are dropped
-            inbox = context.root.absolute() / context.settings().inbox.path
-            sentence = f"{sentence.removesuffix('.')}: {inbox}"
+            settings = context.settings()
+            inbox = context.root.absolute() / settings.inbox.path
+            sentence = f"{_why_quiet(settings, report) or sentence.removesuffix('.')}: {inbox}"
         context.echo(f"{report.verdict}: {sentence}")
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
@@ -79,6 +89,19 @@ def print_report(
         )
     if report.issues and not dry_run:
         _print_next_steps(context, report)
+
+
+def _why_quiet(settings: Settings, report: RunReport) -> str | None:
+    """Return why a run found nothing, None if there are no sources that could have something."""
+    if not settings.sources:
+        return None
+    from digest.cli import fetch_report
+    from digest.operations import status
+
+    rows = status.list_fetching(settings, datetime.fromisoformat(report.moment))
+    next_looks = [row.next_look for row in rows if row.next_look]
+    next_look = min(next_looks, default=None, key=datetime.fromisoformat)
+    return fetch_report.quiet_sentence(report.fetched, next_look, report.moment)
 
 
 def print_skipped(context: CliContext, problems: Iterable[InputProblem]) -> None:

@@ -345,12 +345,13 @@ def test_each_configured_source_has_a_row(folder: Folder) -> None:
     assert not (folder.root / "state" / "ledger.sqlite3").exists()
     lines = folder.digest("status", now=f"{DAY}T08:00").out.splitlines()
     assert lines[0].startswith("ok: All is well but for 1 source without an answer.")
+    facts = [
+        "Last answer Tue 17 Nov 2026, 07:00.",
+        "Failing since Tue 17 Nov 2026, 08:00, at 9 looks: https://example.org/list: answered 503.",
+        "Next look Wed 18 Nov 2026, 10:00.",
+    ]
     assert [
-        (
-            "fetching   hf [failing]: hf-daily. Last answer Tue 17 Nov 2026, 07:00. Failing since Tue"
-            " 17 Nov 2026, 08:00, at 9 looks: https://example.org/list: answered 503. Next look Wed 18"
-            " Nov 2026, 10:00."
-        ),
+        f"fetching   hf [failing]: hf-daily. {' '.join(facts)}",
         "fetching   page [off]: page. It is not enabled.",
     ] == [line for line in lines if line.startswith("fetching")]
     assert 0 == folder.digest("rebuild", now=f"{DAY}T08:00").status
