@@ -14,31 +14,24 @@ if TYPE_CHECKING:
 
 
 def print_fetched(
-    context: CliContext,
-    report: FetchReport,
-    moment: str,
-    *,
-    every_failure: bool = True,
-    news_only: bool = False,
+    context: CliContext, report: FetchReport, moment: str, *, news_only: bool = False
 ) -> None:
     """Print a line on each source that was asked, and with ``-v`` its files.
 
-    Failures go to standard error. Without ``every_failure`` only the first of an outage does:
-    cron mails it once. With ``news_only`` nothing else is printed but the sources with new files.
-    ``moment`` (RFC 3339) is that of the report.
+    With ``news_only`` only those that brought files. ``moment`` (RFC 3339) is that of the report.
     """
     for source in report.sources:
-        text = line(source, moment)
-        if source.outcome == "failed" and (every_failure or source.first_failure):
-            context.log.log_problem(text, "source", source=source.source, reason=source.reason)
-        elif (source.files or not news_only) and not context.log.is_asked_for:
-            context.echo(text)
+        if source.files or not news_only:
+            context.echo(line(source, moment))
             for file in source.files:
                 context.echo(f"{source.source}: {file}", detail=True)
 
 
 def line(source: SourceResult, moment: str) -> str:
-    """Return what a source gave, as one line; moments of today have no day."""
+    """Return what a source gave, as one line; moments of today have no day.
+
+    Not the reason of an outage that begins: it was logged as a warning, which is always shown.
+    """
     name, files = source.source, wording.count(len(source.files), "file")
     next_look = f"; next look {_time(source.next_look, moment)}" if source.next_look else ""
     reason = f": {source.reason.rstrip('.')}" if source.reason else ""
@@ -52,22 +45,22 @@ def line(source: SourceResult, moment: str) -> str:
         case "late":
             return f"{name} waits{reason}{next_look}"
     got = f"asked {name}: {files}, then it" if source.files else name
-    return f"{got} failed{reason}{next_look}"
+    return f"{got} failed{'' if source.first_failure else reason}{next_look}"
 
 
 def quiet_sentence(fetched: FetchReport, next_look: str | None, moment: str) -> str:
     """Return why a run found nothing, without a full stop.
 
-    ``next_look`` is when the first source is due, None if there is no source.
+    ``next_look`` is when the first source is due, if that is known.
     """
     inbox = "nothing waited in the inbox"
     if fetched.failed:
         some = len(fetched.failed) < len(fetched.sources)
         answered = "The sources that answered brought nothing" if some else "No source answered"
         return f"{answered}, and {inbox}"
-    if fetched.sources:
+    if any(source.outcome != "due" for source in fetched.sources):
         return f"The sources brought nothing new, and {inbox}"
-    if next_look and _is_later(next_look, moment):
+    if not fetched.sources and next_look and _is_later(next_look, moment):
         return f"No source is due before {_time(next_look, moment)}, and {inbox}"
     return inbox.capitalize()
 

@@ -33,7 +33,7 @@ def as_json(report: RunReport) -> bytes:
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
-        "fetched": report.fetched.sources,
+        "fetched": report.fetched.sources if report.fetched else [],
     }
     return msgspec.json.encode(row)
 
@@ -46,12 +46,6 @@ def print_report(
     ``idle`` is False for `digest serve`: then a run that found nothing prints nothing, and if a
     log was asked for only problems are printed, because the log has the rest.
     """
-    if report.fetched.sources:
-        from digest.cli import fetch_report
-
-        fetch_report.print_fetched(
-            context, report.fetched, report.moment, every_failure=False, news_only=not idle
-        )
     if not idle and report.is_idle:
         return
     # The record in which a file ends is named with that among the rejected ones.
@@ -65,6 +59,10 @@ def print_report(
     print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return
+    if report.fetched:
+        from digest.cli import fetch_report
+
+        fetch_report.print_fetched(context, report.fetched, report.moment, news_only=not idle)
     for name in report.unsettled:
         context.echo(f"{name}: still being written; the next run takes it in")
     for line in report.dumps:
@@ -92,8 +90,8 @@ def print_report(
 
 
 def _why_quiet(settings: Settings, report: RunReport) -> str | None:
-    """Return why a run found nothing, None if there are no sources that could have something."""
-    if not settings.sources:
+    """Return why a run found nothing; None if no sources were to be asked."""
+    if report.fetched is None:
         return None
     from digest.cli import fetch_report
     from digest.operations import status

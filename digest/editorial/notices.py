@@ -15,16 +15,10 @@ _LOOKS, _OUTAGE = 3, timedelta(days=1)  # a site that is down for a night is no 
 
 
 def is_outage(failures: int, failing_since: str | None, moment: datetime) -> bool:
-    """Return True for a source that failed at three looks in a row or more, and for a day.
-
-    ``failing_since`` comes from a file that others can change: False if it is no moment.
-    """
+    """Return True for a source that failed at three looks in a row or more, and for a day."""
     if failing_since is None or failures < _LOOKS:
         return False
-    try:
-        return moment - datetime.fromisoformat(failing_since) >= _OUTAGE
-    except (ValueError, TypeError):  # no date, or one without an offset
-        return False
+    return moment - datetime.fromisoformat(failing_since) >= _OUTAGE
 
 
 def record_key(kind: str, source: str = "") -> str:

@@ -125,11 +125,12 @@ def list_fetching(settings: Settings, moment: datetime) -> tuple[FetchStatus, ..
     """
     if not settings.sources:
         return ()
+    from digest.pipeline.fetching import plan
     from digest.storage import fetch_state
 
-    known = fetch_state.load(settings.state_folder).sources
+    known = fetch_state.load(settings.state_folder)
     return tuple(
-        _fetch_status(settings, moment, source, known.get(source.name, SourceState()))
+        _fetch_status(settings, moment, source, plan.state_of(source, known))
         for source in settings.sources
     )
 
@@ -137,18 +138,26 @@ def list_fetching(settings: Settings, moment: datetime) -> tuple[FetchStatus, ..
 def _fetch_status(
     settings: Settings, moment: datetime, source: Source, state: SourceState
 ) -> FetchStatus:
+    failing_since = _readable(state.failing_since)
     return FetchStatus(
         name=source.name,
         kind=source.kind,
         enabled=source.enabled,
-        last_answer=state.last_answer,
-        next_look=state.next_look if source.enabled else None,
-        failing_since=state.failing_since,
+        last_answer=_readable(state.last_answer),
+        next_look=_readable(state.next_look) if source.enabled else None,
+        failing_since=failing_since,
         failures=state.failures,
         reason=state.reason and publish_text(settings, state.reason),
-        outage=source.enabled and notices.is_outage(state.failures, state.failing_since, moment),
+        outage=source.enabled and notices.is_outage(state.failures, failing_since, moment),
         quiet=state.quiet,
     )
+
+
+def _readable(moment: str | None) -> str | None:
+    """Return a moment of the state, or None if it is none: others can change that file."""
+    from digest.pipeline.fetching import plan
+
+    return moment if plan.when(moment) else None
 
 
 def _public_run(settings: Settings, run: RunRecord) -> RunRecord:

@@ -138,7 +138,9 @@ def scan_inbox(
     from_future = any(file.modified_ns / 1e9 > now for file in scan.unsettled)
     if scan.unsettled and (patient or from_future):
         time.sleep(settle)
-        scan = inbox.scan(context.inbox, seen, complete, settle=settle, now=time.time(), before=scan)
+        scan = inbox.scan(
+            context.inbox, seen, complete, settle=settle, now=time.time(), before=scan
+        )
     return scan
 
 

@@ -95,9 +95,7 @@ class Publication:
             # Not logged: a monitor of the log would count papers and issues that were thrown away.
             return trial.dry_run(settings, at, due=due, fetch=fetch, progress=progress)
         log = log or no_log
-        return notify.run_and_notify(
-            settings, at, due=due, fetch=fetch, progress=progress, log=log
-        )
+        return notify.run_and_notify(settings, at, due=due, fetch=fetch, progress=progress, log=log)
 
     def fetch(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -47,68 +46,39 @@ def test_each_outcome_has_a_line(expected: str, given: SourceResult) -> None:
 
 ANSWERED, NEW = result("unchanged"), result("answered", "new", files=("x.json",))
 OLD = result("failed", "old", reason="answered 503")
-FIRST = result("failed", "first", reason="no route", first_failure=True)
+FIRST = result("failed", "first", reason="no route", first_failure=True, next_look=TODAY)
 
 
 @pytest.mark.parametrize(
-    ("out", "err", "verbosity", "options"),
+    ("expected", "verbosity", "news_only"),
     [
-        (
-            ["asked hf: nothing new", "asked new: 1 file"],
-            ["old failed: answered 503", "first failed: no route"],
-            0,
-            {},
-        ),
-        ([], ["first failed: no route"], -1, {"every_failure": False}),
-        (
-            [
-                "asked hf: nothing new",
-                "asked new: 1 file",
-                "new: x.json",
-                "old failed: answered 503",
-            ],
-            ["first failed: no route"],
-            1,
-            {"every_failure": False},
-        ),
-        (
-            ["asked new: 1 file"],
-            ["first failed: no route"],
-            0,
-            {"every_failure": False, "news_only": True},
-        ),
+        (["asked hf: nothing new", "asked new: 1 file", "old failed: answered 503"], 0, False),
+        (["asked new: 1 file"], 0, True),
+        (["asked new: 1 file", "new: x.json"], 1, True),
+        ([], -1, False),
     ],
 )
-def test_failures_go_to_standard_error(
-    capsys: pytest.CaptureFixture[str],
-    out: list[str],
-    err: list[str],
-    verbosity: int,
-    options: dict[str, bool],
+def test_each_source_that_was_asked_is_printed(
+    capsys: pytest.CaptureFixture[str], expected: list[str], verbosity: int, *, news_only: bool
 ) -> None:
-    """With `-q` nothing else is printed, so that cron mails an outage once."""
+    """With `-v` also the files; `serve` prints news only, and `-q` nothing."""
     context = CliContext(".", None, verbosity, LogWriter())
-    asked = FetchReport(sources=(ANSWERED, NEW, OLD, FIRST))
-    fetch_report.print_fetched(context, asked, MOMENT, **options)
+    asked = FetchReport(sources=(ANSWERED, NEW, OLD))
+    fetch_report.print_fetched(context, asked, MOMENT, news_only=news_only)
     printed = capsys.readouterr()
-    assert (out, err) == (printed.out.splitlines(), printed.err.splitlines())
+    assert (expected, "") == (printed.out.splitlines(), printed.err)
 
 
-def test_a_log_has_the_failures(capsys: pytest.CaptureFixture[str]) -> None:
-    """As facts, and nothing is printed beside it."""
-    context = CliContext(".", None, 0, LogWriter("json"))
-    asked = FetchReport(sources=(ANSWERED, FIRST))
-    fetch_report.print_fetched(context, asked, MOMENT)
-    printed = capsys.readouterr()
-    (logged,) = map(json.loads, printed.err.splitlines())
-    assert "" == printed.out
-    assert ("source", "first", "no route") == (logged["step"], logged["source"], logged["reason"])
+def test_the_reason_of_an_outage_that_begins_is_not_printed_twice() -> None:
+    """The log has it as a warning, which is printed even without a log and with `-q`."""
+    assert "first failed; next look 14:30" == fetch_report.line(FIRST, MOMENT)
 
 
 @pytest.mark.parametrize(
     ("expected", "sources", "next_look"),
     [
         ("Nothing waited in the inbox", (), None),
+        ("Nothing waited in the inbox", (result("due"),), TODAY),
         ("No source is due before 14:30, and nothing waited in the inbox", (), TODAY),
         ("Nothing waited in the inbox", (), "2026-11-22T05:59:00+00:00"),
         (

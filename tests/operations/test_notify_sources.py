@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from digest import settings
 from digest.model.fetching import FetchState, SourceState
+from digest.pipeline.fetching import plan
 from digest.storage import fetch_state, run_history
 from tests.support.folders import Folder
 from tests.support.monitors import Monitor, monitor
@@ -39,10 +41,18 @@ def configure(folder: Folder, at: Monitor, notify: str = "", sources: str = SOUR
     folder.configure(f'[notify]\nwebhook = "file:webhook"\n{notify}\n{sources}')
 
 
-def remember(folder: Folder, **sources: SourceState) -> None:
-    """Write what a fetch has left behind."""
-    state = folder.root / "state" / fetch_state.FILE
-    state.write_bytes(msgspec.json.encode(FetchState(sources=sources)))
+def remember(folder: Folder, **given: SourceState) -> None:
+    """Write what a fetch has left behind; no source is due before the end of the month."""
+    sources = {}
+    for source in settings.load(folder.root).sources:
+        sources[source.name] = msgspec.structs.replace(
+            given.get(source.name, SourceState()),
+            last_look="2026-11-01T07:00:00+00:00",
+            next_look="2026-11-30T07:00:00+00:00",
+            asked=plan.settings_mark(source),
+        )
+    file = folder.root / "state" / fetch_state.FILE
+    file.write_bytes(msgspec.json.encode(FetchState(sources=sources)))
 
 
 def failing(since: str, failures: int = 5, reason: str = "answered 503") -> SourceState:
@@ -59,7 +69,7 @@ ANSWERS = SourceState(last_answer="2026-11-20T07:00:00+00:00")
 
 
 def run(folder: Folder, now: str) -> None:
-    """Run without asking the sources."""
+    """Run; no source is asked, because none is due."""
     assert 0 == folder.digest("run", "--due", now=f"2026-11-{now}T07:00").status
 
 
@@ -99,7 +109,7 @@ def test_a_lost_record_is_no_recovery(folder: Folder, listening: Monitor) -> Non
     configure(folder, listening)
     remember(folder, hf=failing("10"))
     run(folder, "11")
-    (folder.root / "state" / fetch_state.FILE).unlink()
+    remember(folder, hf=SourceState())
     run(folder, "12")
     remember(folder, hf=ANSWERS)
     run(folder, "13")

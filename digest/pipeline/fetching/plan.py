@@ -76,5 +76,3 @@ def when(moment: str | None) -> datetime | None:
     except ValueError:
         return None
     return read if read.tzinfo else None
-
-
