@@ -6,7 +6,8 @@ nothing. Files are read before the transaction begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Literal
 
@@ -69,7 +70,7 @@ class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def take_in_inbox(
-    context: RunContext, *, patient: bool, settled: Set[str] = frozenset()
+    context: RunContext, *, patient: bool, settled: AbstractSet[str] = frozenset()
 ) -> IntakeResult:
     """Read every new or changed file of the inbox that is settled, and commit the dumps.
 
@@ -143,7 +144,7 @@ def commit_dumps(
 
 
 def _scan(
-    context: RunContext, settled: Set[str], *, patient: bool
+    context: RunContext, settled: AbstractSet[str], *, patient: bool
 ) -> tuple[InboxScan, OSError | None]:
     try:
         seen = archive.list_seen_files(context)

@@ -6,7 +6,6 @@ It holds no secret.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,7 +41,7 @@ def save(folder: Path, state: FetchState) -> None:
     new.unlink(missing_ok=True)
     with staging.create(new) as file:
         file.write(msgspec.json.encode(state))
-    os.replace(new, folder / FILE)
+    new.replace(folder / FILE)
 
 
 @contextmanager

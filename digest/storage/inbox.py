@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,7 +28,7 @@ _MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the yea
 def scan(
     folder: Path,
     seen: Mapping[str, SeenFile],
-    complete: Set[str] = frozenset(),
+    complete: AbstractSet[str] = frozenset(),
     *,
     settle: float,
     now: float,
@@ -37,10 +38,10 @@ def scan(
 
     A missing folder is empty. ``seen`` has the files of earlier runs by printable name: those
     with the same size and time are left out. A file is settled ``settle`` seconds after it was
-    last written, or if ``complete`` has its printable name. ``now`` is the machine's clock in seconds, not the moment of the run. ``before``
-    is the scan made ``settle`` seconds earlier, if any: a file with a time in the future is
-    settled if it has the same size and time there. Raises `OSError` when the folder cannot be
-    listed.
+    last written, or if its printable name is in ``complete``. ``now`` is the machine's clock in
+    seconds, not the moment of the run. ``before`` is the scan made ``settle`` seconds earlier, if
+    any: a file with a time in the future is settled if it has the same size and time there. Raises
+    `OSError` when the folder cannot be listed.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []

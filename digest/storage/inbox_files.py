@@ -111,7 +111,7 @@ def _move_without_links(source: str, target: Path) -> bool:
     except FileExistsError:
         return False
     try:
-        os.replace(source, target)
+        Path(source).replace(target)
     except OSError:
         target.unlink()
         raise
