@@ -24,9 +24,8 @@ _KEYS = {
     "arxiv-rss": "categories", "arxiv-search": "query", "arxiv-oai": "set", "feed": "url",
     "page": "url", "mailbox": "path", "folder": "path",
 }  # fmt: skip
-_FORMS = ", ".join(
-    ["hf-daily", "biorxiv", *(f"{kind}:{key.upper()}" for kind, key in _KEYS.items())]
-)
+_BARE = ("hf-daily", "biorxiv")  # kinds that need nothing else
+_FORMS = ", ".join([*_BARE, *(f"{kind}:{key.upper()}" for kind, key in _KEYS.items())])
 _BEFORE = "# One table per edition"  # where they go in the shipped file
 _COMMENT = "# The sources that digest run asks when they are due; digest fetch asks them at once."
 _CONTACT = "# Every request names it, so that the operator of a source can reach you."
@@ -73,13 +72,10 @@ def read(
 
 def _table(word: str) -> Table:
     """Return the table of a source without its name: ``arxiv-rss:cs.CL+cs.AI``."""
-    kind, _, value = word.partition(":")
+    kind, colon, value = word.partition(":")
     key = _KEYS.get(kind)
-    if (
-        not (key or kind in {"hf-daily", "biorxiv"})
-        or bool(key) != bool(value)
-        or not word.isprintable()
-    ):
+    fits = bool(value) if key else kind in _BARE and not colon
+    if not fits or not word.isprintable():
         raise SettingsError("--source", f"not a source: {word[:100]!r}", hint=f"one of {_FORMS}")
     if key is None:
         return {"kind": kind}
@@ -113,7 +109,7 @@ def _missing(root: Path, file: Path, wanted: Sequence[Table], contact: str | Non
     added = {} if own == fetch else own
     if fetch and added:
         yield f"Add to the table [fetch] of {file}:"
-        yield f"contact = {_value(own['contact'])}"
+        yield f"contact = {as_toml(own['contact'])}"
         added = {}
     yield f"Add to the end of {file}:"
     yield from _lines(added, named)
@@ -124,8 +120,10 @@ def _check(root: Path, tables: Table) -> None:
     try:
         settings_files.from_tables(root, tables)
     except SettingsError as error:
-        option = "--contact" if error.key == "fetch.contact" else "--source"
-        raise SettingsError(option, error.reason, key=error.key, hint=error.hint) from error
+        if error.key == "fetch.contact":
+            hint = "add --contact with your mail or web address, which every request names"
+            raise SettingsError("--contact", error.reason, hint=hint) from error
+        raise SettingsError("--source", error.reason, key=error.key, hint=error.hint) from error
 
 
 def _lines(fetch: Table, sources: Sequence[Table]) -> Iterator[str]:
@@ -133,14 +131,14 @@ def _lines(fetch: Table, sources: Sequence[Table]) -> Iterator[str]:
     if fetch:
         yield "[fetch]"
         yield _CONTACT
-        yield from (f"{key} = {_value(value)}" for key, value in fetch.items())
+        yield from (f"{key} = {as_toml(value)}" for key, value in fetch.items())
     for table in sources:
         yield ""
         yield "[[source]]"
-        yield from (f"{key} = {_value(value)}" for key, value in table.items())
+        yield from (f"{key} = {as_toml(value)}" for key, value in table.items())
 
 
-def _value(value: str | list[str]) -> str:
+def as_toml(value: str | list[str]) -> str:
     """Return a text or a list of texts as TOML."""
     # Strings of JSON are strings of TOML, but for one character that TOML wants escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

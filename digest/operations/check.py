@@ -1,4 +1,4 @@
-"""Check configuration, topics, libraries, addresses and templates, without a run."""
+"""Check configuration, topics, libraries, sources, addresses and templates, without a run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from digest import settings as settings_files
 from digest.delivery import monitors
-from digest.errors import SettingsError
+from digest.errors import FetchError, SettingsError
 from digest.model.settings import ADDRESSES, Settings
+from digest.model.source_settings import LOCAL_KINDS
 from digest.operations import template_copies
 from digest.pipeline import topics
 from digest.pipeline.library import read_library
@@ -28,6 +29,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield f"ok  {file}" if file.exists() else f"ok  there is no {file}: the defaults apply"
     yield from _check_topics(settings, file)
     yield from _check_libraries(settings)
+    yield from _check_sources(settings)
     yield from _check_addresses(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
@@ -55,6 +57,30 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
     for name in dict.fromkeys(names):  # each once
         papers = read_library(Path(settings.root, name))
         yield f"ok  {name}: {counting.count(len(papers), 'paper')} in the library"
+
+
+def _check_sources(settings: Settings) -> Iterator[str]:
+    """Yield what is asked of each source, and what it would fail of. Asks none."""
+    if not settings.sources:
+        return
+    from digest.sources import kinds, tokens
+
+    root = Path(settings.root)
+    for source in settings.sources:
+        name = f"source {source.name}"
+        if not source.enabled:
+            yield f"ok  {name}: {source.kind}, not enabled"
+        elif source.kind in LOCAL_KINDS:
+            place = root / (source.path or "")
+            exists = f"ok  {name}: {source.kind}, from {place}"
+            yield exists if place.exists() else f"!   {name}: there is no {place}"
+        else:
+            try:
+                secret = ", with its token" if tokens.read(root, source.token) else ""
+                every = source.every or kinds.load(source.kind).EVERY
+                yield f"ok  {name}: {source.kind}, every {every}{secret}"
+            except FetchError as error:
+                yield f"!   {name}: {error.reason}"
 
 
 def _check_addresses(settings: Settings) -> Iterator[str]:

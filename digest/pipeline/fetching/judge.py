@@ -15,8 +15,8 @@ from digest.model.settings import Settings
 from digest.storage import inbox
 
 
-def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
-    """Raise `FetchError` unless ``body`` can be read in one of the formats of the look.
+def check(settings: Settings, look: Look, body: bytes, day: date) -> int:
+    """Return how many papers ``body`` has; raise `FetchError` unless a format of the look reads it.
 
     A listing of no papers can be. ``day`` is that of the moment, which helps to date a page.
     """
@@ -37,6 +37,7 @@ def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
     formats = set(dump.format_name.split(", "))
     if look.formats and not formats <= set(look.formats):
         raise _something_else(f"in the format {dump.format_name}")
+    return len(dump.sightings)
 
 
 def _something_else(reason: str) -> FetchError:
