@@ -47,10 +47,10 @@ def check(context: CliContext, notify: bool, fetch: bool) -> None:
 
 def _try_sources(context: CliContext, settings: Settings) -> bool:
     """Print what each source answers; return False if one fails, or there is none."""
-    from digest.operations import check_sources
+    from digest.operations import check
 
     trials = []
-    for trial in check_sources.try_sources(settings, context.site_time(settings)):
+    for trial in check.try_sources(settings, context.site_time(settings)):
         trials.append(trial.is_good)
         mark = "ok " if trial.is_good else "!  "
         terminal.write_line(f"{mark} {trial.source}: {trial.sentence}")

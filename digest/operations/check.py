@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from digest import settings as settings_files
 from digest.delivery import monitors
 from digest.errors import FetchError, SettingsError
+from digest.model.fetching import SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
-from digest.model.source_settings import LOCAL_KINDS
+from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
 from digest.pipeline import topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
 from digest.settings import resources
 from digest.text import counting
+
+if TYPE_CHECKING:
+    from digest.pipeline.fetching.look import Ask
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -106,3 +112,58 @@ def _check_templates(settings: Settings) -> Iterator[str]:
     trial.render_samples(renderer)
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)
+
+
+class Trial(NamedTuple):
+    """What came of asking a source: a sentence, and whether its answer could be used."""
+
+    source: str
+    is_good: bool
+    sentence: str
+
+
+def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
+    """Make one request to each enabled source, due or not, and yield what came of it.
+
+    Of an answer of many pages only the first is asked for. Puts nothing into the inbox and
+    remembers nothing, but when each host may be asked again. Never raises for what a source does;
+    raises `Busy` if others ask for longer than they may, and `OSError`.
+    """
+    from digest.operations import asking
+    from digest.pipeline.fetching import plan, source
+    from digest.storage import fetch_state, lock
+
+    enabled, folder = plan.enabled_sources(settings), settings.state_folder
+    if not enabled:
+        return
+    with fetch_state.hold(folder, lock.TIMEOUT + settings.fetch.seconds):
+        state = fetch_state.load(folder)
+        asking.forget_wrong_pauses(state, moment)
+        asker = asking.make_asker(settings, state, settings.fetch.seconds)
+        for asked in enabled:
+            try:
+                yield Trial(asked.name, True, _try(settings, asked, moment, asker.ask))
+            except FetchError as error:
+                yield Trial(asked.name, False, error.reason)
+            except Exception as error:  # noqa: BLE001 - one source must not hide the others
+                yield Trial(asked.name, False, source.unexpected(error).reason)
+            fetch_state.save(folder, state)
+
+
+def _try(settings: Settings, source: Source, moment: datetime, ask: Ask) -> str:
+    """Return what a source has: files of a local one, papers of the first page of another one."""
+    from digest.pipeline.fetching import judge, look
+    from digest.sources import kinds, local, tokens
+
+    root = Path(settings.root)
+    if source.kind in LOCAL_KINDS:
+        return counting.count(sum(1 for _ in local.files(source, root)), "file")
+    today = moment.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in reversed(range(source.look_back))]
+    token = tokens.read(root, source.token)
+    # The first look is at the oldest day, which has most of its papers.
+    first = kinds.load(source.kind).looks(source, SourceState(), days, token)[0]
+    first = first._replace(next_page=no_next_page)
+    seen = look.make(settings, first, ask, today)
+    papers = judge.check(settings, first, seen.body, today) if seen else 0
+    return counting.count(papers, "paper")

@@ -119,7 +119,5 @@ def _fetch_day(settings: Settings, look: Look, folder: Path, ask: one_look.Ask) 
     seen = one_look.make(settings, look, ask, day)
     if seen is None:
         raise FetchError("answered 304 (not modified) to a request without a condition")
-    name, _ = inbox_files.put(
-        folder, settings.state_folder, f"{look.name}{seen.suffix}", seen.body
-    )
+    name, _ = inbox_files.put(folder, settings.state_folder, f"{look.name}{seen.suffix}", seen.body)
     return name
