@@ -103,7 +103,7 @@ def test_a_file_in_place_of_a_folder_is_an_error(tmp_path: Path, path: str) -> N
 
 def test_without_sources_nothing_is_said_of_them(tmp_path: Path) -> None:
     """Most folders have none."""
-    assert not any("source" in line for line in findings(tmp_path))
+    assert not any(" source " in line for line in findings(tmp_path))
 
 
 @pytest.mark.parametrize(
