@@ -74,7 +74,8 @@ def fetch(
             asked = plan.in_turn(chosen, state)
         else:
             asked = list(plan.due_sources(settings, state, moment))
-        return _ask(settings, moment, state, asked, anew=anew, log=log, progress=progress)
+        tell = _without_alarm(log)  # the caller has the report, and shows it
+        return _ask(settings, moment, state, asked, anew=anew, log=tell, progress=progress)
 
 
 def rehearse(
@@ -110,6 +111,13 @@ def choose(settings: Settings, names: Sequence[str]) -> tuple[Source, ...]:
         if name not in known:
             raise ValueError(f"there is no enabled source {name!r}")
     return tuple(source for source in enabled if not names or source.name in names)
+
+
+def _without_alarm(log: StepLogger) -> StepLogger:
+    def tell(step: str, /, *, level: str = "info", **facts: object) -> None:
+        log(step, level="info" if level == "warning" else level, **facts)
+
+    return tell
 
 
 def _ask(

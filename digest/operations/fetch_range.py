@@ -104,9 +104,12 @@ def _fetch_days(
     except FetchError as error:
         failure = error
     outcome = "failed" if failure else "answered" if files else "unchanged"
-    reason = failure and failure.reason
     return SourceResult(
-        source=source.name, kind=source.kind, outcome=outcome, files=tuple(files), reason=reason
+        source=source.name,
+        kind=source.kind,
+        outcome=outcome,
+        files=tuple(files),
+        reason=failure.reason if failure else None,
     )
 
 
