@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from digest import settings as settings_files
 from digest.delivery import monitors
 from digest.errors import FetchError, SettingsError
-from digest.model.fetching import SourceState, no_next_page
+from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
@@ -22,7 +23,8 @@ from digest.settings import resources
 from digest.text import counting
 
 if TYPE_CHECKING:
-    from digest.pipeline.fetching.look import Ask
+    from digest.sources.asking import Asker
+    from digest.sources.robots import Robots
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -131,6 +133,7 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
     """
     from digest.operations import asking
     from digest.pipeline.fetching import plan, source
+    from digest.sources.robots import Robots
     from digest.storage import fetch_state, lock
 
     enabled, folder = plan.enabled_sources(settings), settings.state_folder
@@ -140,9 +143,10 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
         state = fetch_state.load(folder)
         asking.forget_wrong_pauses(state, moment)
         asker = asking.make_asker(settings, state, settings.fetch.seconds)
+        robots = Robots(asker)
         for asked in enabled:
             try:
-                yield Trial(asked.name, True, _try(settings, asked, moment, asker.ask))
+                yield Trial(asked.name, True, _try(settings, asked, moment, asker, robots))
             except FetchError as error:
                 yield Trial(asked.name, False, error.reason)
             except Exception as error:  # noqa: BLE001 - one source must not hide the others
@@ -150,20 +154,38 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
             fetch_state.save(folder, state)
 
 
-def _try(settings: Settings, source: Source, moment: datetime, ask: Ask) -> str:
+def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, robots: Robots) -> str:
     """Return what a source has: files of a local one, papers of the first page of another one."""
     from digest.pipeline.fetching import judge, look
-    from digest.sources import kinds, local, tokens
+    from digest.sources import kinds, tokens
 
-    root = Path(settings.root)
     if source.kind in LOCAL_KINDS:
-        return counting.count(sum(1 for _ in local.files(source, root)), "file")
+        return counting.count(_count_files(settings, source), "file")
     today = moment.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in reversed(range(source.look_back))]
-    token = tokens.read(root, source.token)
+    token = tokens.read(Path(settings.root), source.token)
     # The first look is at the oldest day, which has most of its papers.
     first = kinds.load(source.kind).looks(source, SourceState(), days, token)[0]
     first = first._replace(next_page=no_next_page)
+
+    def ask(request: Request) -> Answer:
+        if source.kind == "page":
+            robots.check(request.url)
+        return asker.ask(request, tries=1)
+
     seen = look.make(settings, first, ask, today)
     papers = judge.check(settings, first, seen.body, today) if seen else 0
     return counting.count(papers, "paper")
+
+
+def _count_files(settings: Settings, source: Source) -> int:
+    from digest.sources import local
+
+    found = local.files(
+        source,
+        Path(settings.root),
+        is_known=lambda _: False,
+        now=time.time(),
+        settle=settings.inbox.settle_seconds,
+    )
+    return sum(1 for _ in found)
