@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -159,9 +160,9 @@ def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, rob
     from digest.pipeline.fetching import judge, look
     from digest.sources import kinds, tokens
 
-    if source.kind in LOCAL_KINDS:
-        return counting.count(_count_files(settings, source), "file")
     today = moment.astimezone(UTC).date()
+    if source.kind in LOCAL_KINDS:
+        return _describe_files(settings, source, today)
     days = [today - timedelta(days=back) for back in reversed(range(source.look_back))]
     token = tokens.read(Path(settings.root), source.token)
     # The first look is at the oldest day, which has most of its papers.
@@ -174,18 +175,24 @@ def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, rob
         return asker.ask(request, tries=1)
 
     seen = look.make(settings, first, ask, today)
-    papers = judge.check(settings, first, seen.body, today) if seen else 0
+    body = seen.body if seen else b""  # there is an answer, because no condition was stated
+    papers = judge.check(settings, f"{first.name}{first.suffix}", body, today, first.formats)
     return counting.count(papers, "paper")
 
 
-def _count_files(settings: Settings, source: Source) -> int:
+def _describe_files(settings: Settings, source: Source, today: date) -> str:
+    from digest.pipeline.fetching import judge
     from digest.sources import local
 
-    found = local.files(
+    files = papers = 0
+    for file in local.files(
         source,
         Path(settings.root),
         is_known=lambda _: False,
         now=time.time(),
         settle=settings.inbox.settle_seconds,
-    )
-    return sum(1 for _ in found)
+    ):
+        files += 1
+        with suppress(FetchError):  # other mails lie in a mailbox, too
+            papers += judge.check(settings, file.name, file.body, today)
+    return f"{counting.count(files, 'file')} with {counting.count(papers, 'paper')}"

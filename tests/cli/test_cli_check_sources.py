@@ -98,7 +98,7 @@ def test_a_folder_is_looked_into(folder: Folder) -> None:
     folder.configure(
         '[inbox]\nsettle_seconds = 0\n[[source]]\nname = "lists"\nkind = "folder"\npath = "lists"\n'
     )
-    assert (0, ["ok  lists: 2 files"]) == trial(folder)
+    assert (0, ["ok  lists: 2 files with 2 papers"]) == trial(folder)
     assert 2 == len(list(lists.iterdir()))
     assert not list(folder.inbox.iterdir())
     lists.rename(folder.root / "gone")

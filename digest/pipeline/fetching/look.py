@@ -49,7 +49,7 @@ def make(
     pages = _all_pages(settings, look, first, ask)
     bodies = look.bodies(pages)
     for body in bodies:
-        judge.check(settings, look, body, day)
+        judge.check(settings, f"{look.name}{look.suffix}", body, day, look.formats)
     # The validators of the first of several pages say nothing about the others.
     headers = first.headers if len(pages) == 1 else {}
     is_one = len(bodies) == 1

@@ -21,7 +21,7 @@ from digest.model.source_settings import Source
 from digest.pipeline.fetching import look as one_look
 from digest.pipeline.fetching import plan
 from digest.pipeline.fetching.shared import Asking, Habits
-from digest.storage import inbox_files
+from digest.storage import inbox, inbox_files
 
 _RESUMED = timedelta(hours=1)  # a killed look is finished by one that begins this soon after it
 _FORGOTTEN = timedelta(days=40)  # looks at days that are asked no more
@@ -87,9 +87,10 @@ class Turn:
         earlier = self.asking.state.files.get(file)
         if not is_new and earlier and earlier.content == recorded.content:
             return None
-        self.asking.state.files[file] = recorded
+        if inbox.printable(file) == file:  # else the state could not be written as JSON
+            self.asking.state.files[file] = recorded
         self.known.pending = (*self.known.pending, recorded.content)
-        self.files.append(file)
+        self.files.append(inbox.printable(file))
         return file
 
     def fail(self, error: FetchError) -> None:
