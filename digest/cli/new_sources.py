@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -26,9 +26,10 @@ _KEYS = {
 }  # fmt: skip
 _BARE = ("hf-daily", "biorxiv")  # kinds that need nothing else
 _FORMS = ", ".join([*_BARE, *(f"{kind}:{key.upper()}" for kind, key in _KEYS.items())])
-_BEFORE = "# One table per edition"  # where they go in the shipped file
-_COMMENT = "# The sources that digest run asks when they are due; digest fetch asks them at once."
-_CONTACT = "# Every request names it, so that the operator of a source can reach you."
+# Where they go in the shipped file: in place of its example of a contact, and before its first
+# example of a source.
+_FETCH = '# [fetch]\n# contact = "you@example.org"\n'
+_SOURCE = "# [[source]]\n"
 
 
 class NewSources(NamedTuple):
@@ -62,10 +63,11 @@ def read(
     if toml.exists(file):
         return NewSources(None, tuple(_missing(root, file, wanted, contact)))
     shipped = resources.shipped("config") / settings_files.DIGEST_TOML
-    before, marker, after = shipped.read_text(encoding="utf-8").partition(_BEFORE)
-    fetch = {} if contact is None else {"contact": contact}
-    lines = "\n".join(_lines(fetch, _named(wanted, set())))
-    content = f"{before}{lines}\n\n{marker}{after}".encode()
+    text = shipped.read_text(encoding="utf-8")
+    if contact is not None:
+        text = text.replace(_FETCH, _joined(_fetch_lines({"contact": contact})), 1)
+    sources = _joined(_source_lines(_named(wanted, set())))
+    content = text.replace(_SOURCE, f"{sources}{_SOURCE}", 1).encode()
     _check(root, toml.parse(file, content))
     return NewSources(content)
 
@@ -104,15 +106,16 @@ def _missing(root: Path, file: Path, wanted: Sequence[Table], contact: str | Non
     if not new:
         return
     named = _named(new, {table["name"] for table in present})
-    own = fetch | ({} if contact is None or "contact" in fetch else {"contact": contact})
-    _check(root, tables | {"fetch": own, "source": [*present, *named]})
-    added = {} if own == fetch else own
-    if fetch and added:
+    lacks_contact = contact is not None and "contact" not in fetch
+    whole = fetch | ({"contact": contact} if lacks_contact else {})
+    _check(root, tables | {"fetch": whole, "source": [*present, *named]})
+    if lacks_contact and "fetch" in tables:
         yield f"Add to the table [fetch] of {file}:"
-        yield f"contact = {as_toml(own['contact'])}"
-        added = {}
+        yield f"contact = {as_toml(whole['contact'])}"
     yield f"Add to the end of {file}:"
-    yield from _lines(added, named)
+    if lacks_contact and "fetch" not in tables:
+        yield from _fetch_lines(whole)
+    yield from _source_lines(named)
 
 
 def _check(root: Path, tables: Table) -> None:
@@ -126,16 +129,19 @@ def _check(root: Path, tables: Table) -> None:
         raise SettingsError("--source", error.reason, key=error.key, hint=error.hint) from error
 
 
-def _lines(fetch: Table, sources: Sequence[Table]) -> Iterator[str]:
-    yield _COMMENT
-    if fetch:
-        yield "[fetch]"
-        yield _CONTACT
-        yield from (f"{key} = {as_toml(value)}" for key, value in fetch.items())
-    for table in sources:
-        yield ""
+def _fetch_lines(table: Table) -> Iterator[str]:
+    yield "[fetch]"
+    yield from (f"{key} = {as_toml(value)}" for key, value in table.items())
+
+
+def _source_lines(tables: Sequence[Table]) -> Iterator[str]:
+    for table in tables:
         yield "[[source]]"
         yield from (f"{key} = {as_toml(value)}" for key, value in table.items())
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def as_toml(value: str | list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -54,24 +56,28 @@ def test_a_new_folder_asks_its_sources(tmp_path: Path) -> None:
 
 
 def test_the_comments_of_the_shipped_configuration_stay(tmp_path: Path) -> None:
-    """Only lines are added, in one place, and all else means what it meant."""
+    """Only the example of a contact gives way, so that the other keys of its table fit below."""
     init(tmp_path, "hf-daily")
-    lines, shipped = written(tmp_path).splitlines(), SHIPPED.splitlines()
-    assert [] == [line for line in shipped if line not in lines]
-    start = next(at for at, line in enumerate(lines) if line != shipped[at])
-    added = len(lines) - len(shipped)
-    assert shipped == lines[:start] + lines[start + added :]
-    assert [
-        "[fetch]",
-        'contact = "editor@example.org"',
-        "[[source]]",
-        'name = "hf-daily"',
-        'kind = "hf-daily"',
-    ] == [line for line in lines[start : start + added] if line and not line.startswith("#")]
+    differences = list(difflib.ndiff(SHIPPED.splitlines(), written(tmp_path).splitlines()))
+    gone, new = ([line[2:] for line in differences if line[0] == sign] for sign in "-+")
+    assert ["# [fetch]", '# contact = "you@example.org"'] == gone
+    contact = 'contact = "editor@example.org"'
+    assert ["[fetch]", contact, "[[source]]", 'name = "hf-daily"', 'kind = "hf-daily"'] == new
     tables = tomllib.loads(written(tmp_path))
     assert tomllib.loads(SHIPPED) == {
         name: table for name, table in tables.items() if name not in ("fetch", "source")
     }
+
+
+def test_the_examples_fit_below_the_tables(tmp_path: Path) -> None:
+    """Without their marks they are keys of the table that was written, and further sources."""
+    init(tmp_path, "biorxiv")
+    begin, end = "# private", "# Commands that bring"
+    before, text, after = re.split(f"(?m)^(?={begin}|{end})", written(tmp_path))
+    examples = "\n".join(line.removeprefix("# ") for line in text.splitlines() if line != "#")
+    (tmp_path / "config" / "digest.toml").write_text(f"{before}{examples}\n{after}")
+    assert ("10.0.0.0/8",) == configured(tmp_path).fetch.private
+    assert ["biorxiv", "hf"] == [source.name for source in configured(tmp_path).sources][:2]
 
 
 @pytest.mark.parametrize(
