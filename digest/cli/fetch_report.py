@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.render import wording
-from digest.render.site.views.status import format_moment
+from digest.render import measures, wording
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -71,4 +70,4 @@ def _is_later(iso: str, moment: str) -> bool:
 
 def _time(iso: str, moment: str) -> str:
     """Return a moment as "14:30" if it is on the day of the other one, else with its day."""
-    return iso[11:16] if iso[:10] == moment[:10] else format_moment(iso)
+    return iso[11:16] if iso[:10] == moment[:10] else measures.moment(iso)

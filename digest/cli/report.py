@@ -16,7 +16,6 @@ from digest.render.site.views import status
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.results import InputProblem, RunReport
-    from digest.model.settings import Settings
 
 
 def as_json(report: RunReport) -> bytes:
@@ -71,11 +70,9 @@ def print_report(
         context.echo("This was a dry run; nothing was changed.")
     if report.accounting.dumps:
         context.echo(wording.sums(report.accounting))
-    if sentence := status.VERDICT_SENTENCES[report.verdict]:
-        if report.verdict == "quiet":  # perhaps because this is not where files are dropped
-            settings = context.settings()
-            inbox = context.root.absolute() / settings.inbox.path
-            sentence = f"{_why_quiet(settings, report) or sentence.removesuffix('.')}: {inbox}"
+    if report.verdict == "quiet":
+        context.echo(f"quiet: {_why_quiet(context, report)}")
+    elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
@@ -89,17 +86,19 @@ def print_report(
         _print_next_steps(context, report)
 
 
-def _why_quiet(settings: Settings, report: RunReport) -> str | None:
-    """Return why a run found nothing; None if no sources were to be asked."""
+def _why_quiet(context: CliContext, report: RunReport) -> str:
+    """Return why a run found nothing, with the inbox: perhaps files are dropped elsewhere."""
+    settings = context.settings()
+    inbox = context.root.absolute() / settings.inbox.path
     if report.fetched is None:
-        return None
+        return f"{status.VERDICT_SENTENCES['quiet'].removesuffix('.')}: {inbox}"
     from digest.cli import fetch_report
-    from digest.operations import status
+    from digest.operations import status as folder_status
 
-    rows = status.list_fetching(settings, datetime.fromisoformat(report.moment))
+    rows = folder_status.list_fetching(settings, datetime.fromisoformat(report.moment))
     next_looks = [row.next_look for row in rows if row.next_look]
     next_look = min(next_looks, default=None, key=datetime.fromisoformat)
-    return fetch_report.quiet_sentence(report.fetched, next_look, report.moment)
+    return f"{fetch_report.quiet_sentence(report.fetched, next_look, report.moment)}: {inbox}"
 
 
 def print_skipped(context: CliContext, problems: Iterable[InputProblem]) -> None:
