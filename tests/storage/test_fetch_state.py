@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     fetch_state.save(tmp_path, FetchState())
     fetch_state.save(tmp_path, STATE)
     assert STATE == fetch_state.load(tmp_path)
-    assert [fetch_state.FILE] == os.listdir(tmp_path)
+    assert [fetch_state.FILE] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_the_leftover_of_a_killed_process_is_in_nobody_s_way(tmp_path: Path) -> None:

@@ -24,11 +24,16 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "in" / "box"
 
 
+def names(folder: Path) -> list[str]:
+    """Return what lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 def test_a_file_gets_its_name_and_nothing_else_stays(inbox: Path, state: Path) -> None:
     """The folder is made, and the file is as any other program would have made it."""
     assert ("a.xml", True) == inbox_files.put(inbox, state, "a.xml", b"one")
     assert b"one" == (inbox / "a.xml").read_bytes()
-    assert ["a.xml"] == os.listdir(inbox)
+    assert ["a.xml"] == names(inbox)
     (inbox / "plain").touch()
     assert (inbox / "plain").stat().st_mode == (inbox / "a.xml").stat().st_mode
 
@@ -52,7 +57,7 @@ def test_the_same_bytes_are_there_only_once(inbox: Path, state: Path) -> None:
     inbox_files.put(inbox, state, "a.xml", b"two")
     assert ("a.xml", False) == inbox_files.put(inbox, state, "a.xml", b"one")
     assert ("a-2.xml", False) == inbox_files.put(inbox, state, "a.xml", b"two")
-    assert ["a-2.xml", "a.xml"] == sorted(os.listdir(inbox))
+    assert ["a-2.xml", "a.xml"] == names(inbox)
 
 
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK])
@@ -67,7 +72,7 @@ def test_a_file_system_without_links_will_do(
     monkeypatch.setattr(os, "link", link)
     assert ("a.xml", True) == inbox_files.put(inbox, state, "a.xml", b"one")
     assert ("a-2.xml", True) == inbox_files.put(inbox, state, "a.xml", b"two")
-    assert ["a-2.xml", "a.xml"] == sorted(os.listdir(inbox))
+    assert ["a-2.xml", "a.xml"] == names(inbox)
     assert b"two" == (inbox / "a-2.xml").read_bytes()
 
 
@@ -82,7 +87,7 @@ def test_a_write_that_fails_leaves_nothing(
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="No space"):
         inbox_files.put(inbox, state, "a.xml", b"one")
-    assert [] == os.listdir(inbox)
+    assert [] == names(inbox)
 
 
 def test_a_leftover_is_removed(inbox: Path, state: Path) -> None:
@@ -93,7 +98,7 @@ def test_a_leftover_is_removed(inbox: Path, state: Path) -> None:
         (inbox / name).mkdir()
         (inbox / name / "1").write_bytes(b"half")
     inbox_files.remove_leftovers(inbox, state)
-    assert [".digest-staged-other-00", "a.xml"] == sorted(os.listdir(inbox))
+    assert [".digest-staged-other-00", "a.xml"] == names(inbox)
 
 
 def test_a_file_is_deleted_while_it_is_the_same(inbox: Path, state: Path) -> None:
@@ -106,11 +111,11 @@ def test_a_file_is_deleted_while_it_is_the_same(inbox: Path, state: Path) -> Non
     assert inbox_files.lies_there(inbox, "a.xml", content)
     inbox_files.delete(inbox, "a.xml", content)
     assert not inbox_files.lies_there(inbox, "a.xml", content)
-    assert ["b.xml", "done"] == sorted(os.listdir(inbox))
-    assert ["a.xml"] == os.listdir(inbox / "done")
+    assert ["b.xml", "done"] == names(inbox)
+    assert ["a.xml"] == names(inbox / "done")
     (inbox / "done" / "a.xml").write_bytes(b"one\n")
     inbox_files.delete(inbox, "a.xml", content)
-    assert [] == os.listdir(inbox / "done")
+    assert [] == names(inbox / "done")
     assert state.exists()
 
 

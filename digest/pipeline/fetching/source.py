@@ -104,6 +104,8 @@ class Turn:
             return self._result("late", self._time_is_up)  # the next run goes on where it stopped
         if self.failure is None:
             self._note_answer()
+        elif self.failure.wait is not None and self.failure.status is None:
+            outcome = "late"  # its host still wants to be left alone, so nobody asked
         else:
             # Asked to wait, a source has not failed yet; one that asks again and again has.
             is_late = self.failure.wait is not None and not self.known.failures
