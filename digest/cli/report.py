@@ -74,6 +74,12 @@ def print_report(
         context.echo(f"quiet: {_why_quiet(context, report)}")
     elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
+    _print_issues(context, report)
+    if report.issues and not dry_run:
+        _print_next_steps(context, report)
+
+
+def _print_issues(context: CliContext, report: RunReport) -> None:
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
         context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
@@ -82,8 +88,6 @@ def print_report(
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",
             detail=True,
         )
-    if report.issues and not dry_run:
-        _print_next_steps(context, report)
 
 
 def _why_quiet(context: CliContext, report: RunReport) -> str:

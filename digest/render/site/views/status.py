@@ -12,13 +12,12 @@ import msgspec
 from digest.model.status import (
     FAILED,
     EditionStatus,
-    FetchStatus,
-    HistoryStatus,
     RunRecord,
-    SourceStatus,
     Status,
 )
 from digest.render import measures, paths, wording
+from digest.render.site.views import status_sources
+from digest.render.site.views.status_sources import StatusLineView
 
 # For operators. The sentences for readers are in `wording.lead`.
 VERDICT_SENTENCES = {
@@ -44,15 +43,6 @@ _DUE = {
     "missed": "missed",
 }
 _QUARANTINE_HELP = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
-
-
-class StatusLineView(msgspec.Struct, frozen=True, gc=False):
-    """A line of a section: a name, facts about it, and a ``tag`` that stands out, if any."""
-
-    name: str
-    facts: str
-    tag: str = ""
-    href: str = ""
 
 
 class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
@@ -101,14 +91,16 @@ def _lead(status: Status) -> Iterator[str]:
 def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(map(_edition, status.editions))
     yield StatusSectionView("edition", "Editions", lines)
-    lines = tuple(map(_source, status.sources))
+    lines = tuple(map(status_sources.of_dumps, status.sources))
     by_a_run = " by a run" if status.history else ""
     yield StatusSectionView("source", "Sources", lines, f"Nothing was taken in{by_a_run} yet.")
     if status.fetching:
-        lines = tuple(map(_fetching, status.fetching))
+        lines = tuple(map(status_sources.of_looks, status.fetching))
         yield StatusSectionView("fetching", "Fetching", lines)
     if status.history:
-        yield StatusSectionView("history", "History", (_history(status.history),))
+        yield StatusSectionView(
+            "history", "History", (status_sources.of_backfills(status.history),)
+        )
     yield StatusSectionView(
         "run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet."
     )
@@ -145,50 +137,6 @@ def _edition(edition: EditionStatus) -> StatusLineView:
         facts.append(f"{edition.last_due} is {_DUE[edition.last_due_state]}.")
     facts.append(f"Next due {measures.moment(edition.next_due)}.")
     return StatusLineView(edition.name, " ".join(facts), href=href)
-
-
-def _source(source: SourceStatus) -> StatusLineView:
-    entries = wording.count(source.entries, "entry", "entries")
-    last_dump, ago = measures.moment(source.last_dump), measures.duration(source.silent_for)
-    facts = [f"Last dump {last_dump} ({ago} ago), {entries}."]
-    if source.newest_page and source.page_age_days is not None:
-        days = wording.count(source.page_age_days, "day")
-        old = f"{days} old" if source.page_age_days > 0 else "today’s"
-        facts.append(f"Newest page {source.newest_page}, {old}.")
-    if source.usually_every:
-        facts.append(f"Usually every {measures.duration(source.usually_every)}.")
-    return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
-
-
-def _fetching(source: FetchStatus) -> StatusLineView:
-    if not source.enabled:
-        return StatusLineView(source.name, f"{source.kind}. It is not enabled.", "off")
-    last = (
-        f"Last answer {measures.moment(source.last_answer)}"
-        if source.last_answer
-        else "No answer yet"
-    )
-    facts = [f"{source.kind}. {last}."]
-    if source.failing_since:
-        since, looks = measures.moment(source.failing_since), wording.count(source.failures, "look")
-        reason = f": {source.reason.rstrip('.')}" if source.reason else ""
-        facts.append(f"Failing since {since}, at {looks}{reason}.")
-    elif source.quiet:
-        looks = wording.count(source.quiet, "look")
-        facts.append(f"Nothing new at the last {looks}.")
-    if source.next_look:
-        facts.append(f"Next look {measures.moment(source.next_look)}.")
-    return StatusLineView(source.name, " ".join(facts), "failing" if source.failing_since else "")
-
-
-def _history(history: HistoryStatus) -> StatusLineView:
-    days = ""
-    if history.first and history.last:
-        first, last = (wording.short_day(day, year="") for day in (history.first, history.last))
-        days = f" of {first}" if first == last else f" of {first} to {last}"
-    papers = wording.count(history.papers, "paper")
-    facts = f"{papers} first seen in them. Last backfill {measures.moment(history.moment)}."
-    return StatusLineView(f"{wording.count(history.dumps, 'dump')}{days}", facts)
 
 
 def _run(ran: RunRecord) -> StatusLineView:
