@@ -16,6 +16,7 @@ from digest import settings
 from digest.cli import new_sources
 from digest.model.settings import Settings
 from digest.settings import resources
+from tests.support.feed_server import feed_server
 from tests.support.folders import CommandResult, Folder, run_command, tree
 
 CONTACT = "editor@example.org"
@@ -260,3 +261,17 @@ def test_a_value_is_the_same_in_the_file(value: str) -> None:
     read: dict[str, Any] = tomllib.loads(line)
     assert 1 == len(line.splitlines()) or not value.isprintable()
     assert value == read["value"]
+
+
+def test_a_new_folder_issues_what_its_source_has(tmp_path: Path) -> None:
+    """Two commands: one makes the folder, one asks and issues."""
+    root = tmp_path / "papers"
+    with feed_server() as server:
+        server.feed("/a", range(3))
+        assert 0 == init(root, f"feed:{server.url('/a')}").status
+        text = written(root).replace('# private = ["10', 'private = ["127.0.0.0/8", "10')
+        (root / "config" / "digest.toml").write_text(text)
+        answered = run_command(["--root", str(root), "--now", "2026-11-20T08:00", "run"])
+    assert 0 == answered.status
+    assert answered.out.startswith("asked 127-0-0-1: 1 file\n1 dump, 3 entries = 3 new")
+    assert "Issue 1 of daily, 2026-11-20: 3 papers\n" in answered.out
