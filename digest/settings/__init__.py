@@ -67,7 +67,15 @@ def load(root: Path) -> Settings:
     A missing file, table or key means the default. Raises `SettingsError` if the file cannot be
     read, is not TOML, or has an unknown key or an unusable value.
     """
-    file, tables = root / CONFIG / DIGEST_TOML, read_tables(root)
+    return from_tables(root, read_tables(root))
+
+
+def from_tables(root: Path, tables: dict[str, Any]) -> Settings:
+    """Return the settings of a working folder as if its file had these tables.
+
+    Raises `SettingsError` as `load` does. Reads nothing.
+    """
+    file = root / CONFIG / DIGEST_TOML
     if unknown := sorted(tables.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)

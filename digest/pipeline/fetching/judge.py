@@ -17,11 +17,11 @@ from digest.storage import inbox
 
 def check(
     settings: Settings, name: str, body: bytes, day: date, formats: Collection[str] = ()
-) -> None:
-    """Raise `FetchError` unless ``body`` can be read in one of these formats, or without them any.
+) -> int:
+    """Return how many papers ``body`` has, read in one of these formats, or without them in any.
 
-    A listing of no papers can be. ``name`` is that of the file it would become, ``day`` that of
-    the moment, which helps to date a page.
+    There may be none. ``name`` is that of the file it would become, ``day`` that of the moment,
+    which helps to date a page. Raises `FetchError` if it cannot be read so.
     """
     if len(body) > settings.limits.file_mb << 20:
         size = f"it has {len(body) / (1 << 20):,.0f} MiB"
@@ -39,6 +39,7 @@ def check(
     # A packed file has the names of the formats of all its members.
     if formats and not set(dump.format_name.split(", ")) <= set(formats):
         raise _something_else(f"in the format {dump.format_name}")
+    return len(dump.sightings)
 
 
 def _something_else(reason: str) -> FetchError:
