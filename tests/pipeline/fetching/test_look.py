@@ -71,14 +71,14 @@ def test_several_pages_become_one_packed_file() -> None:
     assert ["2611.00001", "2611.00002", "2611.00003"] == [one.arxiv_id for one in dump.sightings]
     assert () == dump.rejects
     with zipfile.ZipFile(io.BytesIO(seen.body)) as container:
-        assert ["01.xml", "02.xml", "03.xml"] == container.namelist()
-        assert atom([2]) == container.read("02.xml")
+        assert [f"notes-2026-11-20.p0{n}.xml" for n in (1, 2, 3)] == container.namelist()
+        assert atom([2]) == container.read("notes-2026-11-20.p02.xml")
 
 
 def test_the_same_pages_give_the_same_bytes() -> None:
     """On every machine: neither a time nor a compression is in them."""
-    packed = one_look.pack([b"one", b"two"], ".xml")
-    assert packed == one_look.pack([b"one", b"two"], ".xml")
+    packed = one_look.pack([b"one", b"two"], pages_of(2))
+    assert packed == one_look.pack([b"one", b"two"], pages_of(2))
     assert b"one" in packed
     with zipfile.ZipFile(io.BytesIO(packed)) as container:
         first = container.infolist()[0]
@@ -93,7 +93,7 @@ def test_a_packed_page_is_dated_by_its_file_and_not_by_the_year_1980() -> None:
     """The time in the zip stands for none."""
     undated = [page("2026-11-18", [number]) for number in (1, 2)]
     assert b"2026" not in b"".join(undated)
-    packed = one_look.pack(undated, ".txt")
+    packed = one_look.pack(undated, Look("papers", Request(URL), ".txt"))
     dump = parsers.read_dump("notes.zip", io.BytesIO(packed), DAY)
     assert "2026-11-18" == dump.page_date
 
@@ -168,7 +168,7 @@ def test_a_look_whose_pages_expire_begins_again_once() -> None:
     source = Source(*(answer(atom([n])) for n in (1, 2, 3)))
     seen = one_look.make(SETTINGS, expiring(1), source, DAY)
     assert seen is not None
-    assert one_look.pack([atom([2]), atom([3])], ".xml") == seen.body
+    assert one_look.pack([atom([2]), atom([3])], expiring(0)) == seen.body
     assert [URL, URL, f"{URL}?2"] == [request.url for request in source.asked]
     with pytest.raises(FetchError, match="expired"):
         one_look.make(SETTINGS, expiring(2), Source(*(answer(atom([1])) for _ in range(3))), DAY)
