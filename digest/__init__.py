@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from digest.model.status import (
         BackupStatus,
         EditionStatus,
+        FetchStatus,
         HistoryStatus,
         QuarantineStatus,
         RejectStatus,
@@ -84,8 +85,8 @@ _LAZY = {
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
     "digest.model.status": (
-        "BackupStatus", "EditionStatus", "HistoryStatus", "QuarantineStatus", "RejectStatus",
-        "RunRecord", "SourceStatus", "Status",
+        "BackupStatus", "EditionStatus", "FetchStatus", "HistoryStatus", "QuarantineStatus",
+        "RejectStatus", "RunRecord", "SourceStatus", "Status",
     ),
     "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
@@ -108,6 +109,7 @@ __all__ = [
     "EditionStatus",
     "Explanation",
     "FetchReport",
+    "FetchStatus",
     "HistoryStatus",
     "InputProblem",
     "Issue",

@@ -24,6 +24,9 @@ FIELDS = {
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
     "Explanation": "papers lines total",
     "FetchReport": "sources",
+    "FetchStatus": (
+        "name kind enabled last_answer next_look failing_since failures reason outage quiet"
+    ),
     "HistoryStatus": "dumps papers first last moment",
     "InputProblem": "kind dump reason line",
     "Issue": (
@@ -68,8 +71,8 @@ FIELDS = {
         "source last_dump silent_for entries newest_page page_age_days usually_every late"
     ),
     "Status": (
-        "health stale problem moment timezone version runs editions sources n_quarantined "
-        "quarantine n_rejected rejects counts ledger_bytes backups history"
+        "health stale problem moment timezone version runs editions sources fetching "
+        "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history"
     ),
     "Subheading": "name papers",
     "Teaser": "text source",
