@@ -157,9 +157,18 @@ class FetchError(DigestError):
     """A source did not answer, or its answer cannot be used. ``reason`` holds no secret.
 
     ``again`` says that the same request may succeed in a moment; ``wait`` is how many seconds
-    the source asked to be left alone for, or None.
+    the source asked to be left alone for, or None. ``start_again`` says that the pages so far are
+    void, because their continuation has expired: the look starts again with its first page, once.
     """
 
-    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool = False,
+        wait: float | None = None,
+        start_again: bool = False,
+    ) -> None:
         self.reason, self.again, self.wait = reason, again, wait
+        self.start_again = start_again
         super().__init__(reason)

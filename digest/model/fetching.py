@@ -39,13 +39,21 @@ def no_next_page(_: Sequence[Answer]) -> Request | None:
     return None
 
 
+def whole_bodies(answers: Sequence[Answer]) -> list[bytes]:
+    """Return the bytes of every page as they came."""
+    return [answer.body for answer in answers]
+
+
 class Look(NamedTuple):
     """One request to make, and what its answer becomes.
 
     ``name`` is that of the file, without number and ending. ``next_page`` gets all pages so far
-    and returns the request for the next one, or None after the last; it raises
-    `errors.FetchError` if the pages do not go together. ``formats`` are the names of the formats
-    that may read the answer; empty: any. ``day`` (ISO) is the day asked for, if there is one.
+    and returns the request for the next one, which may be the same page again, or None after the
+    last; it raises `errors.FetchError` if the pages do not go together. ``bodies`` gets all pages
+    in the end and returns what the file holds of each: a page without records among others, and
+    items that are not wanted, are left out. ``formats`` are the names of the formats that may read
+    a page; empty: any. ``day`` (ISO) is the day asked for, or today if the answer is not one of a
+    day.
     """
 
     name: str
@@ -53,6 +61,7 @@ class Look(NamedTuple):
     suffix: str
     formats: tuple[str, ...] = ()
     next_page: Callable[[Sequence[Answer]], Request | None] = no_next_page
+    bodies: Callable[[Sequence[Answer]], list[bytes]] = whole_bodies
     day: str | None = None
 
 
@@ -65,6 +74,8 @@ class LocalFile(NamedTuple):
 
 class LookState(msgspec.Struct, omit_defaults=True):
     """What is remembered of the last good answer to one look, by the look's ``name``.
+
+    An unchanged answer (304) is a good one, and moves ``moment`` only.
 
     ``etag`` and ``last_modified`` are its validators, ``content`` the hash of its file in hex (as
     the ledger has it), ``file`` the file's name, ``moment`` when it came (RFC 3339).
@@ -82,8 +93,9 @@ class SourceState(msgspec.Struct, omit_defaults=True):
 
     ``quiet`` counts the looks in a row that brought nothing new, ``burst`` those that did.
     ``failing_since`` and ``reason`` are given while it does not answer, ``failures`` counts the
-    looks that failed in a row. ``from_date`` is the day from which `arxiv-oai` asks next.
-    ``address`` is where a permanent redirect led.
+    looks that failed in a row. ``from_date`` is the ``day`` of the last answer of `arxiv-oai` that
+    lies in the inbox: it asks from the day before. ``address`` is where a permanent redirect from
+    ``url`` led; another ``url`` in the configuration is asked itself.
     """
 
     last_look: str | None = None
@@ -95,6 +107,7 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     failing_since: str | None = None
     reason: str | None = None
     from_date: str | None = None
+    url: str | None = None
     address: str | None = None
     looks: dict[str, LookState] = {}
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from digest import errors, parsers
+from digest.model import input_rules
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.papers import Dump
 from digest.model.results import InputProblem
@@ -162,7 +163,7 @@ def _read_file(
         return _refuse_large(context, file)
     try:
         with inbox.open_file(file) as stream:
-            content_hash = inbox.content_hash(stream)
+            content_hash = input_rules.content_hash(stream)
             # Known bytes are common: files are renamed, or copied into the inbox again.
             if content_hash in dumps or context.ledger.intakes.is_known_content(content_hash):
                 return KnownFile(file, content_hash, is_dump=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from digest.model import input_rules
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.results import InputProblem
 from digest.storage import inbox
@@ -79,7 +80,7 @@ def _read_before(folder: Path, read: Mapping[str, SeenFile]) -> Iterator[tuple[W
 def _hash_of(file: WaitingFile) -> bytes | None:
     try:
         with inbox.open_file(file) as stream:
-            return inbox.content_hash(stream)
+            return input_rules.content_hash(stream)
     except OSError:
         return None
 

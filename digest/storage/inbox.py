@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
+from digest.model.input_rules import is_passed_over
 from digest.model.results import InputProblem
 from digest.storage import staging
 
 DONE = "done"
-# Endings of files that editors, browsers and download tools have not completed.
-_TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
-_CHUNK = 1 << 20  # bytes read at a time
 _DAY = 86400.0  # seconds
 _FIRST_TIME = datetime(1991, 8, 14, tzinfo=UTC).timestamp()  # the first day of arXiv
 _MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the year 2262
@@ -92,21 +90,6 @@ def unnamed_file() -> BinaryIO:
     return tempfile.TemporaryFile(prefix="papers-digest-")
 
 
-def content_hash(stream: BinaryIO) -> bytes:
-    """Return the 16-byte hash of a stream's bytes with unified line ends; rewind the stream."""
-    # Unified, because a page that was saved on another system is the same page.
-    content = hashlib.blake2b(digest_size=16)
-    carried = b""
-    while chunk := stream.read(_CHUNK):
-        chunk = carried + chunk
-        # The newline that belongs to this carriage return may be in the next chunk.
-        carried = b"\r" if chunk.endswith(b"\r") else b""
-        content.update(_unify_line_ends(chunk.removesuffix(b"\r")))
-    content.update(_unify_line_ends(carried))
-    stream.seek(0)
-    return content.digest()
-
-
 def stand_in_hash(file: WaitingFile) -> bytes:
     """Return a stand-in hash (of size and time) for a file too large to read."""
     mark = f"not read {file.size} {file.modified_ns}"
@@ -171,7 +154,7 @@ def _is_ignored(entry: os.DirEntry[str]) -> bool:
     Nothing is reported about such an entry, in contrast to a skipped one.
     """
     name = entry.name
-    if name.startswith((".", "#")) or name.lower().endswith(_TEMPORARY):
+    if is_passed_over(name):
         return True
     return entry.is_dir(follow_symlinks=False) and (name == DONE or name.endswith("_files"))
 
@@ -186,9 +169,3 @@ def skip_reason(entry: os.DirEntry[str]) -> str | None:
     if stat.S_ISFIFO(mode):
         return "a pipe (FIFO): only files are read"
     return None if stat.S_ISREG(mode) else "a device or socket: only files are read"
-
-
-def _unify_line_ends(chunk: bytes) -> bytes:
-    if b"\r" not in chunk:
-        return chunk
-    return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

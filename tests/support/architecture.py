@@ -20,7 +20,7 @@ from typing import NamedTuple
 _GROUND = "errors model"
 _CORE = f"{_GROUND} text"
 _RULES = f"{_CORE} parsers matching editorial"
-_BELOW_THE_STEPS = f"{_RULES} render storage delivery settings"
+_BELOW_THE_STEPS = f"{_RULES} render storage http_client sources delivery settings"
 MAY_USE = {
     "errors": "",
     "model": "errors",
@@ -30,7 +30,9 @@ MAY_USE = {
     "editorial": _CORE,
     "render": f"{_CORE} editorial",
     "storage": _GROUND,
-    "delivery": _GROUND,
+    "http_client": _GROUND,
+    "sources": f"{_GROUND} http_client",
+    "delivery": f"{_GROUND} http_client",
     "settings": _GROUND,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
