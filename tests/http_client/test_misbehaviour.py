@@ -49,9 +49,7 @@ def _server(case: Case, certificates: Certificates) -> SourceServer:
     def answer(_: Asked) -> Act:
         return case.acts[min(next(turns), len(case.acts) - 1)]
 
-    return SourceServer(
-        answer, tls=certificates.context(case.certificate), greet=case.greet
-    )
+    return SourceServer(answer, tls=certificates.context(case.certificate), greet=case.greet)
 
 
 def _client(case: Case) -> Client:

@@ -10,7 +10,7 @@ import pytest
 
 from digest.model import input_rules
 from digest.model.files import SeenFile
-from digest.storage import archive, inbox
+from digest.storage import archive
 
 STAMP = 1_700_000_000 * 10**9  # the time of all files, in nanoseconds
 

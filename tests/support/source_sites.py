@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 
 from tests.support import source_feeds, source_json, source_xml
 from tests.support.source_answers import SiteAnswer
@@ -28,15 +27,16 @@ class World:
     """All sources at one moment, which `now` gives.
 
     ``trouble`` maps a host to a function that may answer in its place. ``robots`` is the answer
-    to /robots.txt. ``page_size`` is that of OAI-PMH and bioRxiv. ``empty_pages`` are starts at
-    which arXiv's API gives an empty page once; ``expires`` is how many resumption tokens expire.
+    to /robots.txt. ``page_size`` is that of OAI-PMH and bioRxiv, ``search_size`` the most that
+    arXiv's API gives in a page. ``empty_pages`` are starts at which it gives an empty page once;
+    ``expires`` is how many resumption tokens expire.
     """
 
-    def __init__(self, now: Callable[[], datetime], *, page_size: int = 4) -> None:
-        self.now, self.page_size = now, page_size
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now, self.page_size, self.search_size = now, 4, 15
         self.trouble: dict[str, Trouble] = {}
         self.robots: Act = reply(200, ROBOTS)
-        self.empty_pages, self.expires = set[int](), 0
+        self.empty_pages, self.expires = list[int](), 0
 
     def answer(self, asked: Asked) -> Act:
         """Return what the host answers to this request."""
@@ -78,8 +78,9 @@ def _arxiv_api(world: World, asked: Asked) -> SiteAnswer:
         return _oai(world, asked)
     start = int(asked.query.get("start", "0"))
     is_empty = start in world.empty_pages
-    world.empty_pages.discard(start)
-    return source_xml.search(asked.query, world.now(), is_empty=is_empty)
+    if is_empty:
+        world.empty_pages.remove(start)
+    return source_xml.search(asked.query, world.now(), world.search_size, is_empty=is_empty)
 
 
 def _oai(world: World, asked: Asked) -> SiteAnswer:
@@ -113,12 +114,6 @@ SITES: dict[str, Site] = {
 }
 
 
-def outage(first: datetime, hours: float, act: Act, now: Callable[[], datetime]) -> Trouble:
-    """Return the trouble of a host that answers with this act for so many hours."""
-    last = first + timedelta(hours=hours)
+def outage(first: datetime, last: datetime, act: Act, now: Callable[[], datetime]) -> Trouble:
+    """Return the trouble of a host that answers with this act between two moments."""
     return lambda _: act if first <= now() < last else None
-
-
-def http_date(moment: datetime) -> str:
-    """Return a moment as HTTP headers show it."""
-    return format_datetime(moment.astimezone(UTC), usegmt=True)

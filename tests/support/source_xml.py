@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from html import escape
@@ -11,7 +12,8 @@ from tests.support.source_answers import SiteAnswer
 from tests.support.source_days import SourcePaper
 
 ATOM, OAI = "application/atom+xml; charset=utf-8", "text/xml; charset=utf-8"
-SEARCHED = 4  # days that a search finds
+SEARCHED = timedelta(days=3)  # before today that a search finds
+_SUBMITTED = re.compile(r"submittedDate:\[(\d{8})\d* TO (\d{8})\d*\]")
 EARLIEST = date(2025, 1, 1)
 
 
@@ -23,11 +25,16 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def search(query: dict[str, str], now: datetime, *, is_empty: bool) -> SiteAnswer:
-    """Answer /api/query: a page of the papers of the last days, newest first."""
-    days = _days(now.date() - timedelta(days=SEARCHED - 1), now.date())
+def search(query: dict[str, str], now: datetime, most: int, *, is_empty: bool) -> SiteAnswer:
+    """Answer /api/query: at most so many papers, newest first, of the last days or those named."""
+    span = _SUBMITTED.search(query.get("search_query", ""))
+    first, last = span.groups() if span else (None, None)
+    days = _days(
+        date.fromisoformat(first) if first else now.date() - SEARCHED,
+        date.fromisoformat(last) if last else now.date(),
+    )
     papers = [one for day in days for one in source_days.arxiv(day)][::-1]
-    start, size = int(query.get("start", "0")), int(query.get("max_results", "10"))
+    start, size = int(query.get("start", "0")), min(most, int(query.get("max_results", "10")))
     page = [] if is_empty else papers[start : start + size]
     asked = escape(f"search_query={query.get('search_query', '')}&id_list=&start={start}")
     text = f"""<?xml version='1.0' encoding='UTF-8'?>
