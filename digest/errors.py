@@ -159,6 +159,7 @@ class FetchError(DigestError):
     ``again`` says that the same request may succeed in a moment; ``wait`` is how many seconds
     the source asked to be left alone for, or None. ``start_again`` says that the pages so far are
     void, because their continuation has expired: the look starts again with its first page, once.
+    ``status`` is that of the HTTP answer, if one came.
     """
 
     def __init__(
@@ -168,7 +169,8 @@ class FetchError(DigestError):
         again: bool = False,
         wait: float | None = None,
         start_again: bool = False,
+        status: int | None = None,
     ) -> None:
-        self.reason, self.again, self.wait = reason, again, wait
+        self.reason, self.again, self.wait, self.status = reason, again, wait, status
         self.start_again = start_again
         super().__init__(reason)

@@ -7,9 +7,12 @@ in the inbox, or none.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+
+# The hash of a dump's bytes as the ledger has it, in hex; "" if there is none.
+Content = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
 
 
 class Request(NamedTuple):
@@ -82,7 +85,7 @@ class LookState(msgspec.Struct, omit_defaults=True):
     """
 
     moment: str = ""
-    content: str = ""
+    content: Content = ""
     file: str = ""
     etag: str | None = None
     last_modified: str | None = None
@@ -95,7 +98,10 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     ``failing_since`` and ``reason`` are given while it does not answer, ``failures`` counts the
     looks that failed in a row. ``from_date`` is the ``day`` of the last answer of `arxiv-oai` that
     lies in the inbox: it asks from the day before. ``address`` is where a permanent redirect from
-    ``url`` led; another ``url`` in the configuration is asked itself.
+    ``url`` led; another ``url`` in the configuration is asked itself. ``pending`` are the contents
+    that the last look brought, while it is not known whether any of it was new. ``asked`` stands
+    for the settings it was asked with: nothing of this holds for others. While ``last_look`` is
+    given without ``next_look``, a look is under way, or was killed.
     """
 
     last_look: str | None = None
@@ -109,28 +115,38 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     from_date: str | None = None
     url: str | None = None
     address: str | None = None
+    pending: tuple[Content, ...] = ()
+    asked: str = ""
     looks: dict[str, LookState] = {}
+
+
+class FetchedFile(msgspec.Struct):
+    """A fetched file that lies in the inbox, or in `inbox/done/`: its moment, and its content."""
+
+    moment: str
+    content: Content
 
 
 class FetchState(msgspec.Struct, omit_defaults=True):
     """The content of `state/fetch.json`, a cache: losing it costs requests, never papers.
 
     ``not_before`` has for each host the second since 1970 before which it is not asked again.
-    ``files`` has the fetched files that lie in the inbox: their moment, by name.
+    ``files`` has the fetched files that have not been deleted since, by name.
     """
 
     version: int = 1
     sources: dict[str, SourceState] = {}
     not_before: dict[str, float] = {}
-    files: dict[str, str] = {}
+    files: dict[str, FetchedFile] = {}
 
 
 class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one source gave in a fetch.
 
     ``outcome`` is "answered" (with a file or more), "unchanged" (304, or the bytes it gave
-    before), "failed", "late" (it asked to be left alone until ``next_look``), or "due" in a dry
-    run. ``first_failure`` is True for the first failed look after a good one.
+    before), "failed", "late" (it asked to be left alone until ``next_look``, or the time was used
+    up before its turn), or "due" in a dry run. ``files`` are given also if a later look failed.
+    ``first_failure`` is True when an outage begins: at the first failure after a good look.
     """
 
     source: str
@@ -152,6 +168,11 @@ class FetchReport(msgspec.Struct, frozen=True, kw_only=True):
     def files(self) -> tuple[str, ...]:
         """The names of the files that were put into the inbox."""
         return tuple(file for source in self.sources for file in source.files)
+
+    @property
+    def outages(self) -> tuple[SourceResult, ...]:
+        """The sources that failed now and had answered before."""
+        return tuple(source for source in self.sources if source.first_failure)
 
     @property
     def failed(self) -> tuple[SourceResult, ...]:

@@ -25,6 +25,7 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
+    fetch: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
@@ -34,7 +35,7 @@ def run_and_notify(
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
     try:
-        report = run.run(settings, moment, due=due, progress=progress, log=log)
+        report = run.run(settings, moment, due=due, fetch=fetch, progress=progress, log=log)
     except Busy:
         raise  # no notice: the other run sends its own
     except Exception as error:

@@ -116,8 +116,16 @@ def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
     )
 
 
-def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool) -> InboxScan:
+def scan_inbox(
+    context: RunContext,
+    seen: dict[str, SeenFile],
+    complete: AbstractSet[str] = frozenset(),
+    *,
+    patient: bool,
+) -> InboxScan:
     """Return the contents of the inbox, without the files in ``seen`` that did not change.
+
+    Files called ``complete`` count as settled, however new they are.
 
     With ``patient``, sleeps for ``settle_seconds`` and scans again if a file was written too
     recently. Does the same without ``patient`` if a file has a time in the future. Raises
@@ -125,12 +133,14 @@ def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool)
     """
     # The machine's clock, which gave the files their times; the moment of a run may be another.
     settle, now = context.settings.inbox.settle_seconds, time.time()
-    scan = inbox.scan(context.inbox, seen, settle=settle, now=now, before=None)
+    scan = inbox.scan(context.inbox, seen, complete, settle=settle, now=now, before=None)
     # A file with a time in the future never gets old enough: it is settled if it stays the same.
     from_future = any(file.modified_ns / 1e9 > now for file in scan.unsettled)
     if scan.unsettled and (patient or from_future):
         time.sleep(settle)
-        scan = inbox.scan(context.inbox, seen, settle=settle, now=time.time(), before=scan)
+        scan = inbox.scan(
+            context.inbox, seen, complete, settle=settle, now=time.time(), before=scan
+        )
     return scan
 
 

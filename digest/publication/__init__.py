@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from digest.errors import UnknownPaper
 from digest.publication.moments import YEARS as YEARS
-from digest.publication.moments import is_between
 from digest.publication.moments import site_time as site_time
 from digest.publication.results import (
     Explanation,
@@ -30,6 +29,7 @@ from digest.publication.results import (
 )
 
 if TYPE_CHECKING:
+    from digest.model.fetching import FetchReport
     from digest.model.issues import Issue
     from digest.model.results import RunReport
     from digest.model.settings import Settings
@@ -64,14 +64,16 @@ class Publication:
         moment: datetime | None = None,
         due: bool = False,
         dry_run: bool = False,
+        fetch: bool = True,
         progress: ProgressCallback | None = None,
         log: StepLogger | None = None,
     ) -> RunReport:
         """Take in the dumps in the inbox, make the issues, publish, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
-        site's time zone. With ``due`` only issues that the schedule asks for are made. With
-        ``dry_run`` the run works on a copy that is thrown away, and nothing is sent or logged.
+        site's time zone. With ``due`` only issues that the schedule asks for are made. Sources
+        that are due are asked first, unless ``fetch`` is False. With ``dry_run`` the run works on a
+        copy that is thrown away, and nothing is asked, sent or logged.
         ``progress`` is called with what is counted ("files", "papers" or "issues"), the number
         done and the total. ``log`` is called after each step; docs/reference/json.md lists the
         steps and their facts.
@@ -91,9 +93,38 @@ class Publication:
             from digest.operations import dry_run as trial
 
             # Not logged: a monitor of the log would count papers and issues that were thrown away.
-            return trial.dry_run(settings, at, due=due, progress=progress)
+            return trial.dry_run(settings, at, due=due, fetch=fetch, progress=progress)
         log = log or no_log
-        return notify.run_and_notify(settings, at, due=due, progress=progress, log=log)
+        return notify.run_and_notify(settings, at, due=due, fetch=fetch, progress=progress, log=log)
+
+    def fetch(
+        self,
+        *names: str,
+        moment: datetime | None = None,
+        anew: bool = False,
+        dry_run: bool = False,
+        progress: ProgressCallback | None = None,
+        log: StepLogger | None = None,
+    ) -> FetchReport:
+        """Ask these sources now, or without names those that are due; return what they gave.
+
+        Each look becomes a file in the inbox, which the next `run` takes in. With ``anew`` all
+        are asked, whether due or not, and for everything again. With ``dry_run`` nobody is asked,
+        and the report has the sources that would be. A source that fails raises nothing: it stands
+        in the report.
+
+        Raises `ValueError` for a name that no enabled source has, `Busy` if another process is
+        asking for longer than it may, and `OSError` if the state folder cannot be written.
+        """
+        from digest.model.fetching import FetchReport
+        from digest.operations import fetch
+        from digest.pipeline.progress import no_log, no_progress
+
+        settings, at = self._settings, site_time(self._settings, moment)
+        if dry_run:
+            return FetchReport(sources=fetch.due_now(settings, at, names, anew=anew))
+        progress, log = progress or no_progress, log or no_log
+        return fetch.fetch(settings, at, names, anew=anew, log=log, progress=progress)
 
     def status(self, *, moment: datetime | None = None) -> Status:
         """Return the state of the folder: runs, editions, sources, problems, backups.
@@ -122,21 +153,10 @@ class Publication:
         Raises `ValueError` if there is no such edition, and `LedgerError` if the ledger cannot
         be read.
         """
-        from digest.editorial import compose
-        from digest.operations.edition_names import check_edition
+        from digest.publication import stored_issues
 
         with self._ledger() as ledger:
-            links = ledger.issues.list_links() if ledger else []
-            check_edition(self._settings, edition, links)
-            if ledger is None:
-                return ()
-            withdrawn = ledger.issues.withdrawn_guids()
-            stored = (
-                ledger.issues.load_issue(link.edition, link.number)
-                for link in links
-                if edition in (None, link.edition) and is_between(link.date, since, until)
-            )
-            return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
+            return stored_issues.read(self._settings, ledger, edition, since, until)
 
     def search(self, *phrases: str, limit: int = 20) -> tuple[SearchHit, ...]:
         """Return the papers that have these words in title, abstract or authors, best first.

@@ -93,11 +93,11 @@ def _free_name(folder: Path, name: Path) -> Path:
     target, number = folder / name, 1
     while os.path.lexists(target):
         number += 1
-        target = folder / _numbered(name, number)
+        target = folder / numbered(name, number)
     return target
 
 
-def _numbered(name: Path, number: int) -> str:
+def numbered(name: Path, number: int) -> str:
     """Return ``page-2.txt`` for ``page.txt`` and 2; the stem of a too long name is cut."""
     end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
     return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +28,7 @@ _MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the yea
 def scan(
     folder: Path,
     seen: Mapping[str, SeenFile],
+    complete: AbstractSet[str] = frozenset(),
     *,
     settle: float,
     now: float,
@@ -36,10 +38,10 @@ def scan(
 
     A missing folder is empty. ``seen`` has the files of earlier runs by printable name: those
     with the same size and time are left out. A file is settled ``settle`` seconds after it was
-    last written. ``now`` is the machine's clock in seconds, not the moment of the run. ``before``
-    is the scan made ``settle`` seconds earlier, if any: a file with a time in the future is
-    settled if it has the same size and time there. Raises `OSError` when the folder cannot be
-    listed.
+    last written, or if its printable name is in ``complete``. ``now`` is the machine's clock in
+    seconds, not the moment of the run. ``before`` is the scan made ``settle`` seconds earlier, if
+    any: a file with a time in the future is settled if it has the same size and time there. Raises
+    `OSError` when the folder cannot be listed.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
@@ -55,7 +57,7 @@ def scan(
             continue
         age = now - file.modified_ns / 1e9
         # A file from the future has no age: it counts as settled when two scans agree.
-        is_settled = age >= settle or (age < 0 and file in earlier)
+        is_settled = age >= settle or file.name in complete or (age < 0 and file in earlier)
         (waiting if is_settled else unsettled).append(file)
     return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
 
