@@ -10,7 +10,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from digest.model.fetching import FetchReport
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
 from digest.operations import fetch as fetching
@@ -41,7 +40,7 @@ def dry_run(
         report = run.run(copy, moment, due=due, fetch=False, progress=progress)
     if not (fetch and settings.sources):
         return report
-    return replace(report, fetched=FetchReport(sources=fetching.due_now(settings, moment)))
+    return replace(report, fetched=fetching.rehearse(settings, moment))
 
 
 def _settings_of_copy(settings: Settings, folder: Path) -> Settings:

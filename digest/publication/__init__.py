@@ -22,10 +22,11 @@ from digest.publication.results import (
     SearchHit,
     UndoResult,
     Withdrawal,
-    named_paper,
+    explanation,
     rebuild_result,
     search_hit,
     undo_result,
+    withdrawal,
 )
 
 if TYPE_CHECKING:
@@ -109,20 +110,18 @@ class Publication:
         """Ask these sources now, or without names those that are due; return what they gave.
 
         Each look becomes a file in the inbox, which the next `run` takes in. With ``anew`` all
-        are asked, whether due or not, and for everything again. With ``dry_run`` nobody is asked,
-        and the report has the sources that would be. A source that fails raises nothing: it stands
-        in the report.
+        are asked, due or not, and for everything again. With ``dry_run`` nobody is asked, and the
+        report has the sources that would be. A failure stands in the report and raises nothing.
 
-        Raises `ValueError` for a name that no enabled source has, `Busy` if another process is
-        asking for longer than it may, and `OSError` if the state folder cannot be written.
+        Raises `ValueError` for a name that no enabled source has, `Busy` if another process asks
+        for longer than it may, and `OSError` if the state folder cannot be written.
         """
-        from digest.model.fetching import FetchReport
         from digest.operations import fetch
         from digest.pipeline.progress import no_log, no_progress
 
         settings, at = self._settings, site_time(self._settings, moment)
         if dry_run:
-            return FetchReport(sources=fetch.due_now(settings, at, names, anew=anew))
+            return fetch.rehearse(settings, at, names, anew=anew)
         progress, log = progress or no_progress, log or no_log
         return fetch.fetch(settings, at, names, anew=anew, log=log, progress=progress)
 
@@ -199,15 +198,10 @@ class Publication:
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
         be used, and `LedgerError` if the ledger cannot be read.
         """
-        from digest.operations import explain
-
         with self._ledger() as ledger:
             if ledger is None:
                 raise UnknownPaper(name)
-            found = explain.find_papers(ledger, name)
-            total = explain.count_papers(ledger, name, found)
-            lines = tuple(explain.explain(self._settings, ledger, found, total))
-        return Explanation(papers=tuple(map(named_paper, found)), lines=lines, total=total)
+            return explanation(self._settings, ledger, name)
 
     def rebuild(
         self, *, moment: datetime | None = None, progress: ProgressCallback | None = None
@@ -242,9 +236,7 @@ class Publication:
         # The lock is taken only in the next call. No run deletes a paper, so it is still there.
         at = site_time(self._settings, moment)
         published = withdraw.withdraw(self._settings, at, paper.id, undo=undo)
-        return Withdrawal(
-            paper=named_paper(paper), written=published.written, problems=published.problems
-        )
+        return withdrawal(paper, published)
 
     def undo(
         self, edition: str | None = None, *, drop: bool = False, moment: datetime | None = None
