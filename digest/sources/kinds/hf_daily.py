@@ -12,6 +12,7 @@ from datetime import date
 
 import msgspec
 
+from digest.errors import FetchError
 from digest.model.fetching import Answer, Look, Request, SourceState
 from digest.model.source_settings import Source
 from digest.sources import look_parts, paging
@@ -26,13 +27,13 @@ _MOST_PAGES = 10
 class DailyPaper(msgspec.Struct):
     """The id of a paper."""
 
-    id: str = ""
+    id: str | int | None = None
 
 
 class DailyEntry(msgspec.Struct):
     """An entry of the answer; nothing else of it is read here."""
 
-    paper: DailyPaper = DailyPaper()
+    paper: DailyPaper | None = None
 
 
 def looks(
@@ -51,10 +52,12 @@ def _look(source: Source, day: date, token: str | None) -> Look:
         return Request(look_parts.address(ADDRESS, query), headers)
 
     def next_page(answers: Sequence[Answer]) -> Request | None:
-        pages = [_ids(answer.body) for answer in answers]
-        brings_new = set(pages[-1]).difference(*pages[:-1])
-        is_last = len(pages[-1]) < _LIMIT or not brings_new or len(pages) == _MOST_PAGES
-        return None if is_last else request(len(pages))
+        *earlier, page = (_ids(answer.body) for answer in answers)
+        if page is None and earlier:
+            raise FetchError("a page of its answer is no list of papers", again=True)
+        known = set[object]().union(*filter(None, earlier))
+        is_last = len(page or ()) < _LIMIT or known.issuperset(page or ())
+        return None if is_last or len(answers) == _MOST_PAGES else request(len(answers))
 
     return Look(
         look_parts.name(source, day),
@@ -67,10 +70,10 @@ def _look(source: Source, day: date, token: str | None) -> Look:
     )
 
 
-def _ids(body: bytes) -> list[str]:
-    """Return the ids of the papers of a page; none if it is no such page, as others will say."""
+def _ids(body: bytes) -> list[object] | None:
+    """Return the ids of the papers of a page, or None if it is no such page."""
     try:
         entries = msgspec.json.decode(body, type=list[DailyEntry])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
-    return [entry.paper.id for entry in entries]
+        return None
+    return [entry.paper.id if entry.paper else None for entry in entries]
