@@ -116,7 +116,8 @@ def main() -> None:
     acts = {case.name: case.acts[-1] for case in misbehaviours.CASES}
     for trouble in script.get("trouble", ()):
         first, last = (datetime.fromisoformat(trouble[end]) for end in ("from", "until"))
-        world.trouble[trouble["host"]] = outage(first, last, acts[trouble["case"]], clock.now)
+        act = acts[trouble["case"]]
+        world.troubles.append(outage(trouble["host"], act, first, last, clock.now))
     certificates = Certificates([*SITES])
     server = SourceServer(world.answer, tls=certificates.context(), clock=clock.monotonic)
     lead_names([*SITES], server.port)

@@ -57,7 +57,8 @@ class SourcePaper(NamedTuple):
 def paper(day: date, place: int) -> SourcePaper:
     """Return the paper at this place of the day."""
     words = folders.paper((day - FIRST).days * A_DAY + place)
-    return SourcePaper(day, place, words.title, words.abstract)
+    title = words.title.replace("Delta", "Dell")  # pages show the former as a Greek letter
+    return SourcePaper(day, place, title, words.abstract)
 
 
 def rests(day: date) -> bool:

@@ -1,7 +1,7 @@
 """All sources as one world: which host gives which answer, at which moment.
 
 `World.answer` is what a `SourceServer` calls. The shapes are those of the true services; what they
-list is `tests.support.source_days`. Trouble is planned by host: `World.trouble`.
+list is `tests.support.source_days`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROBOTS = b"User-agent: *\nDisallow: /private/\nCrawl-delay: 2\n"
 class World:
     """All sources at one moment, which `now` gives.
 
-    ``trouble`` maps a host to a function that may answer in its place. ``robots`` is the answer
+    ``troubles`` may answer in place of hosts: the first that does. ``robots`` is the answer
     to /robots.txt. ``page_size`` is that of OAI-PMH and bioRxiv, ``search_size`` the most that
     arXiv's API gives in a page. ``empty_pages`` are starts at which it gives an empty page once;
     ``expires`` is how many resumption tokens expire.
@@ -34,16 +34,15 @@ class World:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now, self.page_size, self.search_size = now, 4, 15
-        self.trouble: dict[str, Trouble] = {}
+        self.troubles = list[Trouble]()
         self.robots: Act = reply(200, ROBOTS)
         self.empty_pages, self.expires = list[int](), 0
 
     def answer(self, asked: Asked) -> Act:
         """Return what the host answers to this request."""
-        planned = self.trouble.get(asked.host)
-        act = planned(asked) if planned else None
-        if act:
-            return act
+        for trouble in self.troubles:
+            if act := trouble(asked):
+                return act
         if asked.path.partition("?")[0] == "/robots.txt":
             return self.robots
         site = SITES.get(asked.host)
@@ -114,6 +113,8 @@ SITES: dict[str, Site] = {
 }
 
 
-def outage(first: datetime, last: datetime, act: Act, now: Callable[[], datetime]) -> Trouble:
+def outage(
+    host: str, act: Act, first: datetime, last: datetime, now: Callable[[], datetime]
+) -> Trouble:
     """Return the trouble of a host that answers with this act between two moments."""
-    return lambda _: act if first <= now() < last else None
+    return lambda asked: act if asked.host == host and first <= now() < last else None
