@@ -12,6 +12,7 @@
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- AccountingError         the entries of a run do not add up: a bug
     |-- FetchError              a source did not answer, or not as it should
+    |   `-- TimeIsUp            it was not asked, because all sources together took too long
     |-- UnknownPaper            no paper, or several, have a key or title
     `-- CannotUndo              an edition's newest issue cannot be taken back
 
@@ -174,3 +175,7 @@ class FetchError(DigestError):
         self.reason, self.again, self.wait, self.status = reason, again, wait, status
         self.start_again = start_again
         super().__init__(reason)
+
+
+class TimeIsUp(FetchError):
+    """A source was not asked, because the time that all sources have together is used up."""

@@ -31,6 +31,7 @@ def as_json(report: RunReport) -> bytes:
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
+        "fetched": report.fetched.sources if report.fetched else [],
     }
     return msgspec.json.encode(row)
 

@@ -17,9 +17,10 @@ from digest.model.source_settings import Source
 from digest.pipeline.fetching import old_files, plan
 from digest.pipeline.fetching.ask import ask_source
 from digest.pipeline.fetching.holdings import Holdings
-from digest.pipeline.fetching.source import Asking
+from digest.pipeline.fetching.shared import Asking
 from digest.pipeline.progress import ProgressCallback, StepLogger
 from digest.sources.asking import Asker
+from digest.sources.robots import Robots
 from digest.storage import fetch_state, inbox_files
 
 NOT_REACHED = "not asked: the time that fetch.seconds gives was used up"
@@ -80,7 +81,7 @@ def _ask_each(
 ) -> dict[str, SourceResult]:
     waiting, seconds = list(sources), asking.settings.fetch.seconds
     asker, ends = make_asker(asking.settings, asking.state, seconds), time.monotonic() + seconds
-    results: dict[str, SourceResult] = {}
+    robots, results = Robots(asker), dict[str, SourceResult]()
     for number, source in enumerate(waiting):
         progress("sources", number, len(waiting))
         before, began = asker.requests, time.monotonic()
@@ -89,7 +90,7 @@ def _ask_each(
                 source=source.name, kind=source.kind, outcome="late", reason=NOT_REACHED
             )
         else:
-            result = ask_source(asking, source, asker.ask)
+            result = ask_source(asking, source, asker, robots)
             asking.save()
         result = msgspec.structs.replace(result, requests=asker.requests - before)
         results[source.name] = result

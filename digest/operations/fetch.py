@@ -74,7 +74,8 @@ def fetch(
             asked = plan.in_turn(chosen, state)
         else:
             asked = list(plan.due_sources(settings, state, moment))
-        return _ask(settings, moment, state, asked, anew=anew, log=log, progress=progress)
+        tell = _without_alarm(log)  # the caller has the report, and shows it
+        return _ask(settings, moment, state, asked, anew=anew, log=tell, progress=progress)
 
 
 def rehearse(
@@ -112,6 +113,13 @@ def choose(settings: Settings, names: Sequence[str]) -> tuple[Source, ...]:
     return tuple(source for source in enabled if not names or source.name in names)
 
 
+def _without_alarm(log: StepLogger) -> StepLogger:
+    def tell(step: str, /, *, level: str = "info", **facts: object) -> None:
+        log(step, level="info" if level == "warning" else level, **facts)
+
+    return tell
+
+
 def _ask(
     settings: Settings,
     moment: datetime,
@@ -124,6 +132,8 @@ def _ask(
 ) -> FetchReport:
     if not sources:
         return FetchReport()
-    from digest.operations import asking  # imports what asks, which a run with nothing due needs not
+    from digest.operations import (
+        asking,
+    )  # imports what asks, which a run with nothing due needs not
 
     return asking.ask(settings, moment, state, sources, anew=anew, log=log, progress=progress)

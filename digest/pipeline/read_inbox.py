@@ -125,11 +125,9 @@ def scan_inbox(
 ) -> InboxScan:
     """Return the contents of the inbox, without the files in ``seen`` that did not change.
 
-    Files called ``complete`` count as settled, however new they are.
-
-    With ``patient``, sleeps for ``settle_seconds`` and scans again if a file was written too
-    recently. Does the same without ``patient`` if a file has a time in the future. Raises
-    `OSError` when the folder cannot be listed.
+    Files called ``complete`` count as settled, however new they are. With ``patient``, sleeps for
+    ``settle_seconds`` and scans again if a file was written too recently. Does the same without
+    ``patient`` if a file has a time in the future. Raises `OSError` when it cannot be listed.
     """
     # The machine's clock, which gave the files their times; the moment of a run may be another.
     settle, now = context.settings.inbox.settle_seconds, time.time()

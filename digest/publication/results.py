@@ -10,9 +10,9 @@ from digest.model.results import InputProblem
 
 if TYPE_CHECKING:
     from digest.model.papers import Paper
+    from digest.model.settings import Settings
     from digest.operations.undo import UndoSummary
     from digest.pipeline.publish import PublishSummary
-    from digest.model.settings import Settings
     from digest.storage.ledger import Ledger
     from digest.storage.ledger.full_text import SearchResult
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from digest.pipeline.fetching.plan import when
-from digest.pipeline.fetching.source import Asking
+from digest.pipeline.fetching.shared import Asking
 from digest.storage import inbox_files
 
 

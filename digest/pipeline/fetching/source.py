@@ -6,64 +6,25 @@ killed in between asks for the same again, and finds its own file there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import timedelta
 
 from digest.editorial import asking_times
-from digest.errors import FetchError
+from digest.errors import FetchError, TimeIsUp
 from digest.model.fetching import (
     FetchedFile,
-    FetchState,
     Look,
     LookState,
     SourceResult,
 )
-from digest.model.settings import Settings
 from digest.model.source_settings import Source
 from digest.pipeline.fetching import look as one_look
 from digest.pipeline.fetching import plan
-from digest.pipeline.fetching.holdings import Holdings
+from digest.pipeline.fetching.shared import Asking, Habits
 from digest.storage import inbox_files
 
 _RESUMED = timedelta(hours=1)  # a killed look is finished by one that begins this soon after it
 _FORGOTTEN = timedelta(days=40)  # looks at days that are asked no more
-
-
-class Asking(NamedTuple):
-    """What all sources of one fetch share.
-
-    ``save`` writes the state to the disk. With ``anew`` nothing that was remembered of an answer
-    counts, and no request is a conditional one.
-    """
-
-    settings: Settings
-    state: FetchState
-    moment: datetime
-    holdings: Holdings
-    save: Callable[[], None]
-    anew: bool = False
-
-    @property
-    def stamp(self) -> str:
-        """The moment as it is remembered."""
-        return self.moment.isoformat(timespec="seconds")
-
-    def days(self, look_back: int) -> list[date]:
-        """Return the last days in UTC, in which sources count, with today at the end."""
-        today = self.moment.astimezone(UTC).date()
-        return [today - timedelta(days=back) for back in reversed(range(look_back))]
-
-
-class Habits(NamedTuple):
-    """How a source is asked: the seconds between two looks, as they are set and at least.
-
-    ``by_day`` says that each look is at one day, and remembered for it alone.
-    """
-
-    every: int
-    least: int
-    by_day: bool
 
 
 class Turn:
@@ -78,6 +39,7 @@ class Turn:
         self.known = plan.state_of(source, asking.state)
         self.files: list[str] = []
         self.failure: FetchError | None = None
+        self._time_is_up: TimeIsUp | None = None
         asking.state.sources[source.name] = self.known
         self._is_resumed = self._was_killed()
         if not self._is_resumed:
@@ -86,7 +48,7 @@ class Turn:
             asking.save()
 
     def ask_looks(self, looks: Iterable[Look], habits: Habits, ask: one_look.Ask) -> None:
-        """Make these looks, but for those that were made before this fetch was killed, if it was.
+        """Make these looks, but for those that the turn before made, if it was broken off.
 
         After a failure that concerns the whole source the other looks are left out.
         """
@@ -96,6 +58,9 @@ class Turn:
                 continue
             try:
                 self._make(look, key, ask)
+            except TimeIsUp as error:
+                self._time_is_up = error
+                break
             except FetchError as error:
                 self.fail(error)
                 if error.again or error.wait is not None:
@@ -134,6 +99,8 @@ class Turn:
     def finish(self, habits: Habits) -> SourceResult:
         """Remember how the turn ended and when the next one is due; return the result."""
         outcome, is_outage = "answered" if self.files else "unchanged", False
+        if self.failure is None and self._time_is_up:
+            return self._result("late", self._time_is_up)  # the next run goes on where it stopped
         if self.failure is None:
             self._note_answer()
         else:
@@ -144,18 +111,26 @@ class Turn:
             self._note_failure(self.failure, is_late=is_late)
         self.known.next_look = self._next_look(habits)
         self._forget_old_looks()
+        return self._result(outcome, self.failure, is_outage=is_outage)
+
+    def _result(
+        self, outcome: str, error: FetchError | None, *, is_outage: bool = False
+    ) -> SourceResult:
         return SourceResult(
             source=self.source.name,
             kind=self.source.kind,
             outcome=outcome,
             files=tuple(self.files),
-            reason=self.failure.reason if self.failure else None,
+            reason=error.reason if error else None,
             first_failure=is_outage,
             next_look=self.known.next_look,
         )
 
     def _was_killed(self) -> bool:
-        """Return whether its last turn was killed a short time ago: then this one finishes it."""
+        """Return whether its last turn was broken off or killed a short time ago.
+
+        Then this one finishes it.
+        """
         last = plan.when(self.known.last_look)
         if last is None or self.known.next_look is not None or self.asking.anew:
             return False
