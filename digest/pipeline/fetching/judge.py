@@ -6,6 +6,7 @@ An error page, the login page of a network, or HTML in place of an API's JSON ne
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 from digest import parsers
@@ -14,11 +15,17 @@ from digest.model.fetching import Look
 from digest.model.settings import Settings
 from digest.storage import inbox
 
+_HEAD = 4096  # bytes in which an answer begins, and in which it ends
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, and blanks
+_CLOSING = {b"[": b"]", b"{": b"}"}
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)[\s>]")  # no declaration, comment or <root/>
+
 
 def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
     """Raise `FetchError` unless ``body`` can be read in one of the formats of the look.
 
-    A listing of no papers can be. ``day`` is that of the moment, which helps to date a page.
+    Also raised if an API's answer or a feed breaks off. A listing of no papers is good. ``day``
+    is that of the moment, which helps to date a page.
     """
     if len(body) > settings.limits.file_mb << 20:
         size = f"it has {len(body) / (1 << 20):,.0f} MiB"
@@ -37,6 +44,22 @@ def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
     formats = set(dump.format_name.split(", "))
     if look.formats and not formats <= set(look.formats):
         raise _something_else(f"in the format {dump.format_name}")
+    if look.formats and (dump.is_cut or not _is_whole(body)):
+        # A server may give a cut answer with its proper length, and so no client notices. The
+        # rest would be missed until the answer changes.
+        raise FetchError("its answer breaks off before its end", again=True)
+
+
+def _is_whole(body: bytes) -> bool:
+    """Return False if JSON or XML ends before what its beginning opens.
+
+    A format reads what it can of such a file, which is right for one that somebody dropped.
+    """
+    start, end = body[:_HEAD].lstrip(_BEFORE), body[-_HEAD:].rstrip()
+    if start[:1] in _CLOSING:
+        return end.endswith(_CLOSING[start[:1]])
+    root = _ROOT.search(start) if start.startswith(b"<") else None
+    return root is None or re.search(rb"</%b\s*>" % re.escape(root[1]), body) is not None
 
 
 def _something_else(reason: str) -> FetchError:
