@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tests.support import fetch_rules
-from tests.support.fetch_world import ALL_KINDS, CONTACT, expected_titles, issued, play, step
+from tests.support.fetch_world import (
+    ALL_KINDS,
+    CONTACT,
+    expected_titles,
+    issued,
+    play,
+    step,
+)
 from tests.support.folders import Folder
 
 MORNING, NOON = "2026-11-20T09:00:00+00:00", "2026-11-20T15:30:00+00:00"

@@ -50,7 +50,7 @@ LATER = GOOD._replace(moment=103.5, host="export.arxiv.org", path="/api")
     ("second", "breach"),
     [
         (LATER, ""),
-        (LATER._replace(moment=103.3), "3.300 s between"),
+        (LATER._replace(moment=103.1), "3.100 s between"),
         (LATER._replace(host="arxiv.org", moment=100.5), "0.500 s between"),
         (LATER._replace(host="example.org", moment=100.1), ""),
         (LATER._replace(headers={**GOOD.headers, "user-agent": "curl"}), "User-Agent: curl"),

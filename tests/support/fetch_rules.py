@@ -8,7 +8,7 @@ from itertools import pairwise
 from tests.support.wires import Asked
 
 ARXIV_PAUSE, PAUSE = 3.5, 1.0  # seconds between starts
-SLACK = 0.1  # from the start of a request to its arrival
+SLACK = 0.3  # a connection arrives later than it was begun, on a busy machine much later
 VALIDATORS = {"etag": "if-none-match", "last-modified": "if-modified-since"}
 DONE = (200, 304)
 

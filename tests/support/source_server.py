@@ -8,6 +8,7 @@ a proper answer (`reply`), or one of the misbehaviours in `tests.support.misbeha
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
 import ssl
 import threading
@@ -81,9 +82,9 @@ class SourceServer:
             except TimeoutError:
                 continue
             self.connections += 1
-            self._run(self._serve, connection)
+            self._run(functools.partial(self._serve, self.clock()), connection)
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, moment: float, connection: socket.socket) -> None:
         connection.settimeout(TEN)
         with connection, contextlib.suppress(OSError, ValueError):
             if self.greet:
@@ -91,14 +92,14 @@ class SourceServer:
                 return
             is_tls = connection.recv(1, socket.MSG_PEEK) == bytes([HANDSHAKE])
             if not is_tls:
-                self._talk(connection, is_tls=False)
+                self._talk(moment, connection)
                 return
             context = self.tls or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             with context.wrap_socket(connection, server_side=True) as wrapped:
-                self._talk(wrapped, is_tls=True)
+                self._talk(moment, wrapped)
 
-    def _talk(self, connection: socket.socket, *, is_tls: bool) -> None:
-        asked = _read(connection, self.clock())._replace(is_tls=is_tls)
+    def _talk(self, moment: float, connection: socket.socket) -> None:
+        asked = _read(connection, moment)
         with self._lock:
             place = len(self.asked)
             self.asked.append(asked)
@@ -133,4 +134,5 @@ def _read(connection: socket.socket, moment: float) -> Asked:
     while len(body) < int(headers.get("content-length", 0)):
         body += connection.recv(4096)
     host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    return Asked(moment, host, method, path, headers, body=body)
+    is_tls = isinstance(connection, ssl.SSLSocket)
+    return Asked(moment, host, method, path, headers, is_tls, body)

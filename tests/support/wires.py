@@ -24,7 +24,7 @@ def header_fields(lines: Iterable[str]) -> dict[str, str]:
 class Asked(NamedTuple):
     """A request as the server logged it, and the status and headers of the answer."""
 
-    moment: float  # seconds, on the server's clock
+    moment: float  # seconds at which the connection came, on the server's clock
     host: str  # as the client names it, without a port
     method: str
     path: str  # with the query
