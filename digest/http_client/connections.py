@@ -74,7 +74,10 @@ def open_response(
     elif proxy:
         target, headers = address.url, {**headers, **proxy.headers}
     try:
-        connection.connect()
+        try:
+            connection.connect()
+        except TimeoutError as error:
+            raise NoConnection from error
         connection.timeout = bounds.deadline.left(bounds.silence)
         method = "GET" if body is None else "POST"
         connection.request(

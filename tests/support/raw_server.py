@@ -31,7 +31,7 @@ class RawServer:
         self._answer, self._tls = answer, tls
         self._listening = socket.create_server((host, port), family=family)
         self.port = int(self._listening.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
