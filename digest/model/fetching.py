@@ -100,7 +100,8 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     lies in the inbox: it asks from the day before. ``address`` is where a permanent redirect from
     ``url`` led; another ``url`` in the configuration is asked itself. ``pending`` are the contents
     that the last look brought, while it is not known whether any of it was new. ``asked`` stands
-    for the settings it was asked with: nothing of this holds for others. While ``last_look`` is
+    for the settings it was asked with: nothing of this holds for others. ``passed_over`` are mails
+    in which the version ``reader`` of the program read no listing. While ``last_look`` is
     given without ``next_look``, a look is under way, or was killed.
     """
 
@@ -117,6 +118,8 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     address: str | None = None
     pending: tuple[Content, ...] = ()
     asked: str = ""
+    passed_over: tuple[Content, ...] = ()
+    reader: str = ""
     looks: dict[str, LookState] = {}
 
 

@@ -48,7 +48,7 @@ def ask(
             fetch_state.save(settings.state_folder, state)
 
     forget_wrong_pauses(state, moment)
-    asking = Asking(settings, state, moment, Holdings(settings), save, anew)
+    asking = Asking(settings, state, moment, Holdings(settings), save, time.time(), anew)
     inbox_files.remove_leftovers(asking.holdings.inbox, settings.state_folder)
     results = _ask_each(asking, sources, log, progress)
     old_files.delete(asking)

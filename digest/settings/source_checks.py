@@ -65,6 +65,11 @@ def check(file: Path, settings: Settings) -> None:
         raise SettingsError(str(file), reason, key=key, hint=hint)
 
 
+def keys_of(kind: Kind) -> tuple[str, ...]:
+    """Return the keys of `[[source]]` that a kind uses."""
+    return (*_OF_ALL, *_USES[kind])
+
+
 Problem = tuple[str, str, str]  # key, reason, hint
 
 
@@ -125,7 +130,7 @@ def _of_kind(source: Source, key: str) -> Iterator[Problem]:
     if not getattr(source, needed):
         yield f"{key}.{needed}", f"is missing: {source.kind} needs it", f"write {line}"
     default = Source(source.name, source.kind)
-    used = (*_OF_ALL, *_USES[source.kind])
+    used = keys_of(source.kind)
     for field in source.__struct_fields__:
         if field not in used and getattr(source, field) != getattr(default, field):
             hint = f"remove it; {source.kind} takes {', '.join(used[1:])}"
@@ -185,19 +190,15 @@ def _of_url(url: str, key: str) -> Iterator[Problem]:
 
 
 def _of_publish(commands: Sequence[Publish]) -> Iterator[Problem]:
-    names = [publish.name or "".join(publish.command[:1]) for publish in commands]
     for number, publish in enumerate(commands):
-        key, name = f"publish[{number}]", names[number]
+        key = f"publish[{number}]"
         if not publish.command or not publish.command[0].strip():
             hint = 'write command = ["rsync", "-a", "output/", "host:/srv/papers/"]'
             yield f"{key}.command", "must name a program", hint
         if any("\0" in part for part in publish.command):
             yield f"{key}.command", "holds a NUL", "remove it"
-        if not name.isprintable() or not name.strip():
-            yield f"{key}.name", f"cannot be a name: {name!r}", "write a word"
-        if names.count(name) > 1:
-            hint = 'give each a name of its own, such as name = "mirror"'
-            yield f"{key}.name", f"two commands are called {name!r}", hint
+        if publish.name is not None and not (publish.name.strip() and publish.name.isprintable()):
+            yield f"{key}.name", f"cannot be a name: {publish.name!r}", "write a word"
         for variable in publish.environment:
             if not _VARIABLE.fullmatch(variable):
                 # Not shown: somebody may have written the variable's value as well.

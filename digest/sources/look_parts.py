@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import quote, urlencode
 
-from digest.model.fetching import SourceState
+from digest.model.fetching import Answer, SourceState
 from digest.model.source_settings import Source
 
 
@@ -32,6 +33,18 @@ def _was_asked(source: Source, state: SourceState, day: date, today: date) -> bo
     except ValueError:  # the file of the state is a cache, and may hold anything
         return False
     return moment is not None and moment.astimezone(UTC).date() == today
+
+
+def of_day(
+    bodies: Callable[[Sequence[Answer]], list[bytes]], moment: re.Pattern[bytes], day: date
+) -> Callable[[Sequence[Answer]], list[bytes]]:
+    """Return the function for ``Look.bodies`` of an answer about a past day.
+
+    Such an answer bears the moment of the request, which would be taken for the day of its papers.
+    ``moment`` matches what stands before it, in its first group, and the day in it.
+    """
+    written = rb"\g<1>" + day.isoformat().encode()
+    return lambda answers: [moment.sub(written, body, count=1) for body in bodies(answers)]
 
 
 def address(base: str, query: Mapping[str, object] | None = None, path: Iterable[str] = ()) -> str:

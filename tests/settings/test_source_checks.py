@@ -9,6 +9,7 @@ import pytest
 from digest import settings
 from digest.errors import SettingsError
 from digest.model.settings import Settings
+from digest.model.source_settings import command_names
 from digest.settings.source_checks import LEAST
 
 CONTACT = '[fetch]\ncontact = "you@example.org"\n'
@@ -254,9 +255,8 @@ def test_what_is_neither_host_nor_network_is_an_error(tmp_path: Path, entry: str
         ("command = []", "command"),
         ('command = [" "]', "command"),
         ('command = ["a", "b\\u0000"]', "command"),
-        ('command = ["a"]\nname = ""\n[[publish]]\ncommand = ["a"]', "name"),
+        ('command = ["a"]\nname = ""', "name"),
         ('command = ["a"]\nname = "a\\nb"', "name"),
-        ('command = ["a"]\n[[publish]]\ncommand = ["a"]', "name"),
         ('command = ["a"]\nenvironment = ["TOKEN=hunter2"]', "environment"),
         ('command = ["a"]\nenvironment = [""]', "environment"),
     ],
@@ -268,7 +268,8 @@ def test_a_command_that_cannot_run_is_an_error(tmp_path: Path, content: str, key
     assert "hunter2" not in str(error)
 
 
-def test_two_commands_of_one_program_need_names(tmp_path: Path) -> None:
-    """The status shows them by name."""
-    content = '[[publish]]\ncommand = ["a"]\n[[publish]]\ncommand = ["a"]\nname = "mirror"'
-    assert 2 == len(load(tmp_path, content).publish)
+def test_each_command_has_a_name_of_its_own(tmp_path: Path) -> None:
+    """That of its program, without folder; a second one has a number."""
+    commands = ('command = ["/usr/bin/a"]', 'command = ["a"]', 'command = ["b"]\nname = "mirror"')
+    loaded = load(tmp_path, "\n".join(f"[[publish]]\n{command}" for command in commands))
+    assert ["a", "a 2", "mirror"] == list(command_names(loaded.publish))

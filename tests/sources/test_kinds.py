@@ -19,6 +19,7 @@ from digest.model.settings import seconds
 from digest.model.source_settings import LOCAL_KINDS, Kind, Source
 from digest.parsers import formats
 from digest.parsers.fields import dates, sources
+from digest.pipeline.fetching.look import pack
 from digest.settings.source_checks import LEAST, NAME
 from digest.sources import kinds
 from digest.sources.kinds import MODULES, arxiv_oai, arxiv_rss
@@ -297,6 +298,31 @@ def test_arxiv_search_asks_for_at_most_so_many(
     assert expected == [(int(one["start"]), int(one["max_results"])) for one in requests]
 
 
+STAMP = "2026-11-27T08:00:00Z"
+SEARCHED = (
+    f'<feed xmlns="http://www.w3.org/2005/Atom"><id>x</id><updated>{STAMP}</updated>\n<entry>'
+    "<id>http://arxiv.org/abs/2611.00001v1</id><updated>2026-11-24T10:00:00Z</updated>"
+    "<title>A paper</title></entry></feed>"
+)
+HARVESTED = (
+    f"<OAI-PMH><responseDate>{STAMP}</responseDate><ListRecords><record><metadata><arXiv>"
+    "<id>2611.00001</id><created>2026-11-24</created><title>A paper</title></arXiv></metadata>"
+    "</record></ListRecords></OAI-PMH>"
+)
+
+
+@pytest.mark.parametrize(("kind", "body"), [("arxiv-search", SEARCHED), ("arxiv-oai", HARVESTED)])
+def test_an_answer_about_a_past_day_is_of_that_day(kind: Kind, body: str) -> None:
+    """Not of the day on which it was given: each day of a range is an issue of its own."""
+    looks = [*range_of(EXAMPLES[kind]), look_of(EXAMPLES[kind])]
+    pages = [page for look in looks for page in bodies(look, lambda _: body.encode())]
+    dumps = [parsers.read_dump("x", io.BytesIO(page)) for page in pages]
+    assert ["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-27"] == [
+        dump.page_date for dump in dumps
+    ]
+    assert ["2026-11-24"] * 4 == [one.published for dump in dumps for one in dump.sightings]
+
+
 def test_an_empty_page_of_the_search_is_asked_again_and_left_out() -> None:
     """Its total says more, so it is no end; the file holds the pages with records."""
     answers = iter([100, 0, 0, 100])
@@ -482,6 +508,15 @@ def test_biorxiv_follows_the_cursor(size: int, is_text: bool) -> None:
     files = bodies(look, lambda request: posts(request, 230, size, total))
     dois = [post["doi"] for body in files for post in json.loads(body)["collection"]]
     assert [f"10.64898/{number}" for number in range(230)] == dois
+
+
+def test_the_pages_of_a_look_have_its_source_and_its_day() -> None:
+    """They state neither, so their names in the packed file do."""
+    look = look_of(EXAMPLES["biorxiv"])
+    files = bodies(look, lambda request: posts(request, 230, 100))
+    assert len(files) == 3
+    dump = parsers.read_dump("packed.zip", io.BytesIO(pack(files, look)))
+    assert ("bio", "2026-11-27", 230) == (dump.source, dump.page_date, len(dump.sightings))
 
 
 def test_a_day_without_preprints_is_an_answer() -> None:

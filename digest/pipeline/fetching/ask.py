@@ -8,14 +8,13 @@ from digest.errors import FetchError
 from digest.model.fetching import Answer, Request, SourceResult
 from digest.model.settings import seconds
 from digest.model.source_settings import LOCAL_KINDS, Source
+from digest.pipeline.fetching import local_files
 from digest.pipeline.fetching.look import Ask
 from digest.pipeline.fetching.shared import Asking, Habits
 from digest.pipeline.fetching.source import Turn, unexpected
-from digest.sources import kinds, tokens
+from digest.sources import kinds, local, tokens
 from digest.sources.asking import Asker
 from digest.sources.robots import Robots
-
-_LOCAL_EVERY = 15 * 60  # seconds: looking into a folder costs nobody anything
 
 
 def ask_source(asking: Asking, source: Source, asker: Asker, robots: Robots) -> SourceResult:
@@ -26,15 +25,14 @@ def ask_source(asking: Asking, source: Source, asker: Asker, robots: Robots) -> 
     program.
     """
     turn = Turn(asking, source)
-    habits = Habits(_every(source, _LOCAL_EVERY), _LOCAL_EVERY, by_day=False)
+    kind = None if source.kind in LOCAL_KINDS else kinds.load(source.kind)
+    usual = seconds(local.EVERY if kind is None else kind.EVERY)
+    # In a burst half of what is usual, and a source set to less is asked so all the same.
+    habits = Habits(_every(source, usual), usual // 2, by_day=kind is not None and kind.BY_DAY)
     try:
-        if source.kind in LOCAL_KINDS:
-            _take_files(turn)
+        if kind is None:
+            local_files.take(turn)
         else:
-            kind = kinds.load(source.kind)
-            usual = seconds(kind.EVERY)
-            # In a burst half of what is usual, and a source set to less is asked so all the same.
-            habits = Habits(_every(source, usual), usual // 2, kind.BY_DAY)
             token = tokens.read(Path(asking.settings.root), source.token)
             looks = kind.looks(source, turn.known, asking.days(source.look_back), token)
             turn.ask_looks(looks, habits, _polite(source, asker, robots))
@@ -59,11 +57,3 @@ def _polite(source: Source, asker: Asker, robots: Robots) -> Ask:
 
 def _every(source: Source, usual: int) -> int:
     return usual if source.every is None else seconds(source.every)
-
-
-def _take_files(turn: Turn) -> None:
-    """Copy what a mailbox or a folder has, and the working folder has not yet, into the inbox."""
-    from digest.sources import local
-
-    for found in local.files(turn.source, Path(turn.asking.settings.root)):
-        turn.put(found.name, found.body)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,11 +28,24 @@ class Holdings:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._is_readable = True
+        self._ledger: Ledger | None = None
 
     @property
     def inbox(self) -> Path:
         """The folder where dumps are dropped."""
         return Path(self._settings.root, self._settings.inbox.path)
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep the ledger open during the block, for thousands of questions."""
+        with ExitStack() as at_end:
+            # If it cannot be read, the questions say so.
+            with suppress(LedgerError):
+                self._ledger = at_end.enter_context(open_to_read(self._settings))
+            try:
+                yield
+            finally:
+                self._ledger = None
 
     def is_taken_in(self, content: bytes) -> bool:
         """Return whether the ledger has a dump of this content."""
@@ -53,6 +67,8 @@ class Holdings:
     def _ask(self, question: Callable[[Ledger], T], otherwise: T) -> T:
         if not self._is_readable:
             return otherwise
+        if self._ledger is not None:
+            return question(self._ledger)
         try:
             with open_to_read(self._settings) as ledger:
                 return otherwise if ledger is None else question(ledger)

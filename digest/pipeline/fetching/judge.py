@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from datetime import date
 
 from digest import parsers
 from digest.errors import FetchError, Unreadable
-from digest.model.fetching import Look
 from digest.model.settings import Settings
 from digest.storage import inbox
 
@@ -21,18 +21,20 @@ _CLOSING = {b"[": b"]", b"{": b"}"}
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)[\s>]")  # no declaration, comment or <root/>
 
 
-def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
-    """Raise `FetchError` unless ``body`` can be read in one of the formats of the look.
+def check(
+    settings: Settings, name: str, body: bytes, day: date, formats: Collection[str] = ()
+) -> None:
+    """Raise `FetchError` unless ``body`` can be read in one of these formats, or without them any.
 
-    Also raised if an API's answer or a feed breaks off. A listing of no papers is good. ``day``
-    is that of the moment, which helps to date a page.
+    Also raised if an API's answer or a feed breaks off. A listing of no papers is good. ``name``
+    is that of the file it would become, ``day`` that of the moment, which helps to date a page.
     """
     if len(body) > settings.limits.file_mb << 20:
         size = f"it has {len(body) / (1 << 20):,.0f} MiB"
         raise _something_else(settings.limits.passed("file_mb", size))
     try:
         dump = parsers.read_dump(
-            f"{look.name}{look.suffix}",
+            name,
             io.BytesIO(body),
             day,
             spill_factory=inbox.unnamed_file,
@@ -41,10 +43,9 @@ def check(settings: Settings, look: Look, body: bytes, day: date) -> None:
     except Unreadable as error:
         raise _something_else(error.reason) from error
     # A packed file has the names of the formats of all its members.
-    formats = set(dump.format_name.split(", "))
-    if look.formats and not formats <= set(look.formats):
+    if formats and not set(dump.format_name.split(", ")) <= set(formats):
         raise _something_else(f"in the format {dump.format_name}")
-    if look.formats and (dump.is_cut or not _is_whole(body)):
+    if formats and (dump.is_cut or not _is_whole(body)):
         # A server may give a cut answer with its proper length, and so no client notices. The
         # rest would be missed until the answer changes.
         raise FetchError("its answer breaks off before its end", again=True)

@@ -49,12 +49,12 @@ def make(
     pages = _all_pages(settings, look, first, ask)
     bodies = look.bodies(pages)
     for body in bodies:
-        judge.check(settings, look, body, day)
+        judge.check(settings, f"{look.name}{look.suffix}", body, day, look.formats)
     # The validators of the first of several pages say nothing about the others.
     headers = first.headers if len(pages) == 1 else {}
     is_one = len(bodies) == 1
     return Seen(
-        body=bodies[0] if is_one else pack(bodies, look.suffix),
+        body=bodies[0] if is_one else pack(bodies, look),
         suffix=look.suffix if is_one else ".zip",
         etag=_validator(headers.get("etag")),
         last_modified=_validator(headers.get("last-modified")),
@@ -62,13 +62,16 @@ def make(
     )
 
 
-def pack(pages: Sequence[bytes], suffix: str) -> bytes:
-    """Return a zip of the pages, 01.xml, 02.xml and so on: the same bytes on every machine."""
+def pack(pages: Sequence[bytes], look: Look) -> bytes:
+    """Return a zip of the pages of a look: the same bytes on every machine.
+
+    A page that states neither source nor day has both from its name, as a file of its own would.
+    """
     packed = io.BytesIO()
     # Not compressed, because each version of zlib compresses in another way.
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as container:
         for number, page in enumerate(pages, start=1):
-            member = zipfile.ZipInfo(f"{number:02}{suffix}", _FIRST_TIME)
+            member = zipfile.ZipInfo(f"{look.name}.p{number:02}{look.suffix}", _FIRST_TIME)
             member.create_system, member.external_attr = 3, 0o644 << 16
             container.writestr(member, page)
     return packed.getvalue()

@@ -14,8 +14,9 @@ from digest.pipeline.fetching.holdings import Holdings
 class Asking(NamedTuple):
     """What all sources of one fetch share.
 
-    ``save`` writes the state to the disk. With ``anew`` nothing that was remembered of an answer
-    counts, and no request is a conditional one.
+    ``save`` writes the state to the disk. ``now`` is the machine's clock in seconds since 1970,
+    by which files have their times; the moment of a run may be another. With ``anew`` nothing that
+    was remembered of an answer counts, and no request is a conditional one.
     """
 
     settings: Settings
@@ -23,6 +24,7 @@ class Asking(NamedTuple):
     moment: datetime
     holdings: Holdings
     save: Callable[[], None]
+    now: float
     anew: bool = False
 
     @property

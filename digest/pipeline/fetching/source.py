@@ -21,7 +21,7 @@ from digest.model.source_settings import Source
 from digest.pipeline.fetching import look as one_look
 from digest.pipeline.fetching import plan
 from digest.pipeline.fetching.shared import Asking, Habits
-from digest.storage import inbox_files
+from digest.storage import inbox, inbox_files
 
 _RESUMED = timedelta(hours=1)  # a killed look is finished by one that begins this soon after it
 _FORGOTTEN = timedelta(days=40)  # looks at days that are asked no more
@@ -87,9 +87,10 @@ class Turn:
         earlier = self.asking.state.files.get(file)
         if not is_new and earlier and earlier.content == recorded.content:
             return None
-        self.asking.state.files[file] = recorded
+        if inbox.printable(file) == file:  # else the state could not be written as JSON
+            self.asking.state.files[file] = recorded
         self.known.pending = (*self.known.pending, recorded.content)
-        self.files.append(file)
+        self.files.append(inbox.printable(file))
         return file
 
     def fail(self, error: FetchError) -> None:
@@ -103,6 +104,8 @@ class Turn:
             return self._result("late", self._time_is_up)  # the next run goes on where it stopped
         if self.failure is None:
             self._note_answer()
+        elif self.failure.wait is not None and self.failure.status is None:
+            outcome = "late"  # its host still wants to be left alone, so nobody asked
         else:
             # Asked to wait, a source has not failed yet; one that asks again and again has.
             is_late = self.failure.wait is not None and not self.known.failures

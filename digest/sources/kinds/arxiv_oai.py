@@ -26,6 +26,7 @@ _TOKEN = re.compile(rb"<(?:\w+:)?resumptionToken(?:\s[^>]*)?(?<!/)>([^<]*)<")
 _ERROR = re.compile(rb"<(?:\w+:)?error\s[^>]*?code\s*=\s*[\"'](\w+)[\"'][^>]*>([^<]{0,200})")
 _LIST_END = re.compile(rb"</(?:\w+:)?ListRecords\s*>")
 _RECORD_END = re.compile(rb"</(?:\w+:)?record\s*>")
+_MOMENT = re.compile(rb"(<(?:\w+:)?responseDate>\s*)\d{4}-\d\d-\d\d")
 _EMPTY, _EXPIRED = "noRecordsMatch", "badResumptionToken"
 
 
@@ -34,7 +35,11 @@ def looks(
 ) -> list[Look]:
     """Return the look at what changed since the last one, or on each day of a range."""
     if state is None:
-        return [_look(source, day, {"from": day, "until": day}) for day in days]
+        spans = ((day, _look(source, day, {"from": day, "until": day})) for day in days)
+        return [
+            look._replace(bodies=look_parts.of_day(look.bodies, _MOMENT, day))
+            for day, look in spans
+        ]
     today = days[-1]
     since = min(_day(state.from_date) or today, today) - timedelta(days=1)
     return [_look(source, today, {"from": since})]

@@ -24,6 +24,7 @@ ADDRESS = "https://export.arxiv.org/api/query"
 _PAGE = 100  # records of a page
 _ID = re.compile(rb"<(?:\w+:)?entry[\s>].*?<(?:\w+:)?id>\s*([^<]*?)\s*<", re.DOTALL)
 _TOTAL = re.compile(rb"<(?:\w+:)?totalResults[^>]*>\s*(\d{1,9})\s*<")
+_MOMENT = re.compile(rb"(<updated>\s*)\d{4}-\d\d-\d\d")  # the first is that of the answer
 _ERROR = "/api/errors"  # an error is an entry whose id has this in it
 _SUMMARY = re.compile(rb"<summary[^>]*>([^<]{0,200})")
 
@@ -34,7 +35,13 @@ def looks(
     """Return the look at the newest papers, or at those submitted on each day of a range."""
     if state is not None:
         return [_look(source, source.query or "", days[-1])]
-    return [_look(source, _submitted_on(source.query or "", day), day) for day in days]
+    looks_by_day = (
+        (day, _look(source, _submitted_on(source.query or "", day), day)) for day in days
+    )
+    return [
+        look._replace(bodies=look_parts.of_day(look.bodies, _MOMENT, day))
+        for day, look in looks_by_day
+    ]
 
 
 def _submitted_on(query: str, day: date) -> str:
