@@ -32,12 +32,13 @@ class FeedServer:
     """Answers with ``replies`` by path, else 404. ``asked`` are the requests so far.
 
     A reply with an ETag that the request names is answered 304. While ``gate`` is not set, nothing
-    is answered. It listens on every address of the interface.
+    is answered, or none of the paths in ``held`` if there are any. It listens on every address of
+    the interface.
     """
 
     def __init__(self) -> None:
         self.replies, self.asked = dict[str, Reply](), list[Asked]()
-        self.gate = threading.Event()
+        self.held, self.gate = set[str](), threading.Event()
         self.gate.set()
         server = self
 
@@ -45,7 +46,8 @@ class FeedServer:
             def do_GET(self) -> None:
                 etag = self.headers["If-None-Match"]
                 server.asked.append(Asked(self.path, etag))
-                server.gate.wait(60)
+                if not server.held or self.path in server.held:
+                    server.gate.wait(60)
                 reply = server.replies.get(self.path, Reply(404))
                 if etag and ("ETag", etag) in reply.headers:
                     reply = Reply(304, b"", reply.headers)
