@@ -27,7 +27,7 @@ from digest.model.settings import (
     Topic,
 )
 from digest.model.source_settings import Fetch, Publish, Source
-from digest.settings import checks, messages, source_checks, toml
+from digest.settings import checks, messages, toml
 
 CONFIG = "config"
 DIGEST_TOML = "digest.toml"
@@ -75,7 +75,10 @@ def load(root: Path) -> Settings:
     content = {_TABLES[name]: table for name, table in tables.items()} | {"root": str(root)}
     settings = _converted(content, Settings, file)
     checks.check(file, settings)
-    source_checks.check(file, settings)
+    if settings.sources or settings.publish or settings.fetch != Fetch():
+        from digest.settings import source_checks  # most runs have nothing that it checks
+
+        source_checks.check(file, settings)
     return _with_full_times(settings)
 
 
