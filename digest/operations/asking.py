@@ -24,6 +24,7 @@ from digest.sources.robots import Robots
 from digest.storage import fetch_state, inbox_files
 
 NOT_REACHED = "not asked: the time that fetch.seconds gives was used up"
+_LEFT = 10.0  # seconds in which an answer can be expected
 _LONGEST_WAIT = 31 * 86_400  # seconds that a host may ask to be left alone for
 
 
@@ -85,7 +86,7 @@ def _ask_each(
     for number, source in enumerate(waiting):
         progress("sources", number, len(waiting))
         before, began = asker.requests, time.monotonic()
-        if began >= ends:
+        if began > ends - min(_LEFT, seconds / 10):
             result = SourceResult(
                 source=source.name, kind=source.kind, outcome="late", reason=NOT_REACHED
             )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.errors import FetchError
+from digest.errors import FetchError, TimeIsUp
 from digest.model.fetching import Answer, Request
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Asker:
         if wait > _LONGEST_WAIT:
             raise FetchError(f"{host}: wants to be left alone for {wait:.0f} s more", wait=wait)
         if wait >= left:
-            raise FetchError(f"{host}: the {self._seconds:g} s for all sources are over")
+            raise TimeIsUp(f"{host}: the {self._seconds:g} s for all sources are over")
         if wait > 0:
             self._sleep(wait)
         self.requests += 1

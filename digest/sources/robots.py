@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.errors import FetchError
+from digest.errors import FetchError, TimeIsUp
 from digest.model.fetching import Request
 from digest.sources.asking import Asker
 
@@ -49,6 +49,8 @@ class Robots:
 
         try:
             body = self._asker.ask(Request(url, (("Accept", "text/plain"),)), tries=1).body
+        except TimeIsUp:
+            raise  # says nothing of the robots.txt
         except FetchError as error:
             if not _is_missing(error):
                 reason = f"its robots.txt cannot be had: {error.reason}"

@@ -369,6 +369,22 @@ def test_quiet_sources_are_asked_less_and_busy_ones_more(
     assert (12, f"{DAY}T16:45:00+00:00") == (known["quiet"], known["next_look"])
 
 
+def test_what_is_not_reached_in_time_is_asked_by_the_next_run(
+    folder: Folder, server: FeedServer
+) -> None:
+    """It is late, which is no failure; its turn comes first then."""
+    names = ("one", "two")
+    both = [feed_source(name, server.url(f"/{name}.xml")) for name in names]
+    folder.configure(configuration(*both, fetch="seconds = 1"))
+    for number, name in enumerate(names):
+        server.feed(f"/{name}.xml", [number])
+    report = run(folder, AT)
+    assert ["answered", "late"] == [one["outcome"] for one in report["fetched"]]
+    report = run(folder, f"{DAY}T08:01")
+    assert [("two", "answered")] == [(one["source"], one["outcome"]) for one in report["fetched"]]
+    assert 1 == report["accounting"]["new"]
+
+
 def test_two_processes_at_once_ask_once(asking: Folder, server: FeedServer) -> None:
     """The second waits for the first, and finds that it has asked."""
     server.gate.clear()
