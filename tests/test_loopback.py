@@ -52,4 +52,6 @@ def test_loopback_is_open() -> None:
             pass
     assert loopback.is_local("/run/some.socket")
     assert loopback.is_local(None)
+    assert socket.getaddrinfo("127.1", 80)
+    assert socket.getaddrinfo(ELSEWHERE, 80)  # a number is not looked up
     assert [] == _refused()

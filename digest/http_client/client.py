@@ -116,6 +116,7 @@ class Client:
             **dict(request.headers),
         }
         try:
+            _check_headers(request, at.host)
             route = self._route(at, bounds)
             with open_response(route, headers, request.body, bounds, self._tls) as response:
                 yield response
@@ -158,6 +159,8 @@ class Client:
         encoding = response.headers.get("content-encoding", "").strip().lower()
         if encoding not in {"", "identity", "gzip", "x-gzip"}:
             raise FetchError(f"{at.host}: answered in an encoding that was not asked for")
+        if (response.length_remaining or 0) > self._most_bytes:
+            raise AnswerTooLong  # before any of it is sent in vain
         packed = iter(functools.partial(response.read, _PIECE, decode_content=False), b"")
         pieces = self._bounded(packed)
         if encoding.endswith("gzip"):
@@ -177,3 +180,10 @@ class Client:
 
 def _headers(response: HTTPResponse) -> dict[str, str]:
     return {name.lower(): response.headers[name] for name in response.headers}
+
+
+def _check_headers(request: Request, host: str) -> None:
+    """Raise `FetchError` for a header that would not be sent as it is, such as a faulty token."""
+    for name, value in request.headers:
+        if not value.isascii() or not value.isprintable():
+            raise FetchError(f"{host}: the header {name} has characters that may not be sent")

@@ -99,6 +99,7 @@ def _connection(route: Route, bounds: Bounds, tls: Callable[[], ssl.SSLContext])
     connection: _Plain | _Secure
     if address.scheme == "https":
         connection = _Secure(host, port, ssl_context=tls())
+        connection.deadline = bounds.deadline
     else:
         connection = _Plain(host, port)
     connection.connect_socket = connect
@@ -121,9 +122,14 @@ class _Secure(HTTPSConnection):
 
     connect_socket: Callable[[], socket.socket]
     response_class: Any
+    deadline: Deadline
 
     def _new_conn(self) -> socket.socket:
         return self.connect_socket()
+
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        self.sock.settimeout(self.deadline.left())  # for the TLS handshake
 
 
 def _connect(peers: Sequence[tuple[str, int]], bounds: Bounds) -> socket.socket:

@@ -164,6 +164,7 @@ MIB = 1 << 20
     [
         http_answer(bytes(MIB + 1)),
         b"HTTP/1.1 200 OK\r\n\r\n" + bytes(MIB + 1),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
         chunked(*[bytes(MIB // 4)] * 5) + b"0\r\n\r\n",
         http_answer(gzip.compress(bytes(200 * MIB), 1), "Content-Encoding: gzip"),
         # A negative size makes http.client read to the end.
@@ -335,3 +336,20 @@ def test_raw_deflate_is_no_gzip() -> None:
     """Not even with the header of zlib."""
     packed = zlib.compress(b"hello")
     assert refusal(http_answer(packed, "Content-Encoding: gzip")).again
+
+
+@pytest.mark.parametrize("token", ["secret\n", "secret\r\nX: y", "gehéim"])
+def test_a_token_that_cannot_be_sent_is_not(token: str) -> None:
+    """The header is named, and not what is in it."""
+    with raw_server(http_answer()) as server, pytest.raises(FetchError) as caught:
+        client().ask(Request(server.url(), (("Authorization", token),)), 5)
+    says = "127.0.0.1: the header Authorization has characters that may not be sent"
+    assert (says, False, []) == (caught.value.reason, caught.value.again, server.heads)
+
+
+def test_limits_are_those_of_the_convention() -> None:
+    """Ten seconds to connect, twenty of silence, two minutes in all, 32 MiB, three redirects."""
+    assert (10, 20, 120) == Times()
+    asked = Client("x")
+    assert (120, 32 << 20) == (asked._bounds(999).deadline.seconds, asked._bounds(9).most_bytes)
+    assert 3 == asked._redirects

@@ -6,6 +6,7 @@ import datetime
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -350,3 +351,24 @@ def test_a_trickle_of_a_proxy_does_not_outlive_the_time(monkeypatch: pytest.Monk
         assert "papers.example: no answer within 0.8 s" == reason(client, "https://papers.example/")
     finally:
         server.stop()
+
+
+def test_a_trickle_of_tls_through_a_proxy_does_not_outlive_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The handshake begins late and has what is left of the time."""
+    server: RawServer
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        server.drip(connection, b"HTTP/1.1 200 OK\r\n\r\n", 0.02)
+        connection.recv(4096)
+        server.drip(connection, b"\x16\x03\x03\x3f\xff\x02" + bytes(500))
+
+    server, began = RawServer(answer), time.monotonic()
+    monkeypatch.setenv("HTTPS_PROXY", f"http://proxy.example:{server.port}")
+    try:
+        client = Client("x", resolve=unresolved, times=Times(5, 5, 0.8))
+        assert "papers.example: no answer within 0.8 s" == reason(client, "https://papers.example/")
+    finally:
+        server.stop()
+    assert time.monotonic() - began < 1.2
