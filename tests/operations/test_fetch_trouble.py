@@ -82,3 +82,43 @@ def _judge(case: Case, result: StepResult) -> None:
     assert not source["files"], shown
     if case.outcome == "final":
         assert len([asked for asked in result.asked if asked.status // 100 != 3]) <= 1, shown
+
+
+ONE_PAGE = f"""
+[fetch]
+contact = "{CONTACT}"
+[[source]]
+name = "list"
+kind = "page"
+url = "https://pages.example.org/papers"
+"""
+EVERYBODY = "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize(
+    ("robots", "may_ask"),
+    [
+        ((404, "no such file"), True),
+        ((200, ""), True),
+        ((200, "<!doctype html><h1>Welcome</h1>"), True),
+        ((200, "User-agent: *\nDisallow: /private/\n"), True),
+        ((200, f"User-agent: papers-digest\nAllow: /papers\n\n{EVERYBODY}"), True),
+        ((200, "# a long history\n" * 300_000 + EVERYBODY), True),
+        ((200, EVERYBODY), False),
+        ((200, "User-agent: papers-digest\nDisallow: /papers\n"), False),
+        ((500, "broken"), False),
+        ((429, "too many"), False),
+    ],
+    ids=lambda value: f"{value}"[:40],
+)
+def test_robots(robots: tuple[int, str], may_ask: bool, folder: Folder) -> None:
+    """A page is asked only if the site's robots.txt allows it, or there is none."""
+    folder.configure(ONE_PAGE)
+    (result,) = play(folder, [step(START.isoformat(), "fetch", "--json")], robots=robots)
+    (source,) = result.report["sources"]
+    assert [] == fetch_rules.breaches(result.asked, CONTACT)
+    assert (["/robots.txt", "/papers"] if may_ask else ["/robots.txt"]) == [
+        asked.path for asked in result.asked
+    ]
+    assert may_ask == bool(source["files"]), source
+    assert may_ask or "robots.txt" in source["reason"]

@@ -3,8 +3,9 @@
     python -m tests.support.fetch_driver SCRIPT
 
 SCRIPT is a file of JSON: ``root``, the working folder; ``steps``, each with ``now`` (RFC 3339) and
-``words``, the arguments of `digest`; ``trouble``, each with ``host``, ``case`` (a name in
-`tests.support.misbehaviours`), ``from`` and ``until``; ``world``, attributes of `World`.
+``words``, the arguments of `digest`; ``troubles``, each with ``host``, ``case`` (a name in
+`tests.support.misbehaviours`), ``from`` and ``until``; ``robots``, the status and text of all
+robots.txt; ``world``, attributes of `World`.
 
 The true names of the sources resolve to public addresses, and connections to these arrive at the
 server of this process, which has certificates for all names. Nothing else resolves. Sleeping only
@@ -108,13 +109,17 @@ def main() -> None:
     from tests.support.source_certificates import Certificates
     from tests.support.source_server import SourceServer
     from tests.support.source_sites import SITES, World, outage
+    from tests.support.wires import reply
 
     script = json.loads(Path(sys.argv[1]).read_bytes())
     clock.set(datetime.fromisoformat(script["steps"][0]["now"]))
     world = World(clock.now)
-    vars(world).update(script.get("world", {}))
+    vars(world).update(script["world"])
+    if script["robots"]:
+        status, text = script["robots"]
+        world.robots = reply(status, text.encode())
     acts = {case.name: case.acts[-1] for case in misbehaviours.CASES}
-    for trouble in script.get("trouble", ()):
+    for trouble in script["troubles"]:
         first, last = (datetime.fromisoformat(trouble[end]) for end in ("from", "until"))
         act = acts[trouble["case"]]
         world.troubles.append(outage(trouble["host"], act, first, last, clock.now))

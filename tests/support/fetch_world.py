@@ -90,15 +90,15 @@ def play(
     steps: Sequence[dict[str, Any]],
     *,
     troubles: Sequence[dict[str, str]] = (),
+    robots: tuple[int, str] | None = None,
     world: dict[str, Any] | None = None,
     seconds: int = 120,
     **env: str,
 ) -> list[StepResult]:
     """Run these steps one after the other; ``env`` is the whole environment."""
     script = folder.root.parent / "script.json"
-    content = {
-        "root": str(folder.root), "steps": steps, "trouble": troubles, "world": world or {},
-    }  # fmt: skip
+    content = {"root": str(folder.root), "steps": steps, "troubles": troubles,
+               "robots": robots, "world": world or {}}  # fmt: skip
     script.write_text(json.dumps(content), encoding="utf-8")
     command = [sys.executable, "-W", "error", "-m", "tests.support.fetch_driver", str(script)]
     done = subprocess.run(
