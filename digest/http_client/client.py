@@ -116,7 +116,7 @@ class Client:
             **dict(request.headers),
         }
         try:
-            _check_headers(request, at.host)
+            _check_headers(headers, at.host)
             route = self._route(at, bounds)
             with open_response(route, headers, request.body, bounds, self._tls) as response:
                 yield response
@@ -182,8 +182,8 @@ def _headers(response: HTTPResponse) -> dict[str, str]:
     return {name.lower(): response.headers[name] for name in response.headers}
 
 
-def _check_headers(request: Request, host: str) -> None:
+def _check_headers(headers: dict[str, str], host: str) -> None:
     """Raise `FetchError` for a header that would not be sent as it is, such as a faulty token."""
-    for name, value in request.headers:
+    for name, value in headers.items():
         if not value.isascii() or not value.isprintable():
             raise FetchError(f"{host}: the header {name} has characters that may not be sent")

@@ -13,7 +13,9 @@ from freezegun import freeze_time
 
 import digest
 from digest import settings
+from digest.model.fetching import FetchReport
 from digest.storage import lock
+from tests.support.feed_server import configuration, feed_server, feed_source
 from tests.support.folders import Folder, page, paper, tree
 
 MOMENT = datetime(2026, 11, 18, 8, tzinfo=UTC)
@@ -367,3 +369,24 @@ def test_threads_may_share_a_publication(publication: digest.Publication, folder
         thread.join()
     assert [] == errors
     assert [3, 2, 34] == [len(issue.papers) for issue in publication.issues()]
+
+
+def test_fetch_asks_the_sources_and_leaves_files_for_the_next_run(folder: Folder) -> None:
+    """A dry run asks nobody; a name that no source has is an error."""
+    with feed_server() as server:
+        server.feed("/feed.xml", [1, 2])
+        folder.configure(configuration(feed_source("notes", server.url("/feed.xml"))))
+        publication = digest.open(folder.root)
+        moment = datetime(2026, 11, 20, 8, tzinfo=UTC)
+        (due,) = publication.fetch(moment=moment, dry_run=True).sources
+        assert ("due", []) == (due.outcome, server.asked)
+        report = publication.fetch("notes", moment=moment)
+        assert (0, ("notes-2026-11-20.xml",), ()) == (
+            report.exit_status,
+            report.files,
+            report.failed,
+        )
+        with pytest.raises(ValueError, match="no enabled source 'other'"):
+            publication.fetch("other", moment=moment)
+        run = publication.run(moment=moment)
+        assert (2, FetchReport()) == (run.accounting.new, run.fetched)

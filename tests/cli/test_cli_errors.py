@@ -24,7 +24,7 @@ NOW = f"{DAY}T08:00"
         (["run", "-dry-run"], "No such option '-dry-run'. Did you mean --dry-run?"),
         (
             ["run", "--rot", "x"],
-            "Did you mean --root? There are: --due, --dry-run, --json, --root,",
+            "Did you mean --root? There are: --due, --no-fetch, --dry-run, --json, --root,",
         ),
         (["--loot=x", "run"], "Did you mean --root? There are: --root, --now,"),
         (["run", "-x"], "No such option '-x'. There are: --due, "),

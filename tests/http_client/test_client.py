@@ -236,15 +236,15 @@ def drip(head: bytes, slow: bytes) -> RawServer:
 @pytest.mark.parametrize(
     ("head", "slow"),
     [
-        (b"", b"HTTP/1.1 200 OK" * 100),
-        (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 1000),
-        (b"HTTP/1.1 200 OK\r\n\r\n", b"y" * 1000),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"y" * 1000),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0" * 1000),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\ny\r\n" * 200),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 200),
-        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 40),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(bytes(999), 0)),
+        (b"", b"HTTP/1.1 200 OK" * 4),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 60),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"y" * 60),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"y" * 60),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0" * 60),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\ny\r\n" * 10),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 10),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 3),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(bytes(60), 0)),
     ],
 )
 def test_a_trickle_does_not_outlive_the_time(head: bytes, slow: bytes) -> None:
@@ -345,6 +345,12 @@ def test_a_token_that_cannot_be_sent_is_not(token: str) -> None:
         client().ask(Request(server.url(), (("Authorization", token),)), 5)
     says = "127.0.0.1: the header Authorization has characters that may not be sent"
     assert (says, False, []) == (caught.value.reason, caught.value.again, server.heads)
+
+
+def test_a_contact_that_cannot_be_sent_is_named() -> None:
+    """It stands in the User-Agent."""
+    with raw_server(http_answer()) as server, pytest.raises(FetchError, match="header User-Agent"):
+        Client("x (bü@example.org)", private=["127.0.0.1"]).ask(Request(server.url()), 5)
 
 
 def test_limits_are_those_of_the_convention() -> None:

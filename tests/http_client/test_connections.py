@@ -188,7 +188,7 @@ class SlowHandshake(RawServer):
 
     def _handle(self, connection: socket.socket) -> None:
         connection.recv(4096)
-        self.drip(connection, b"\x16\x03\x03\x3f\xff\x02" + bytes(500))
+        self.drip(connection, b"\x16\x03\x03\x3f\xff\x02" + bytes(60))
 
 
 def test_a_trickle_of_tls_does_not_outlive_the_time() -> None:
@@ -209,7 +209,7 @@ def test_a_trickle_within_tls_does_not_outlive_the_time(authority: trustme.CA) -
 
     def answer(connection: socket.socket, _: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-        server.drip(connection, b"y" * 500)
+        server.drip(connection, b"y" * 60)
 
     server = RawServer(answer, server_side(authority, "a.example"))
     try:
@@ -342,7 +342,7 @@ def test_a_trickle_of_a_proxy_does_not_outlive_the_time(monkeypatch: pytest.Monk
 
     def answer(connection: socket.socket, _: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-        server.drip(connection, b"y" * 500)
+        server.drip(connection, b"y" * 60)
 
     server = RawServer(answer)
     monkeypatch.setenv("HTTPS_PROXY", f"http://proxy.example:{server.port}")
@@ -362,7 +362,7 @@ def test_a_trickle_of_tls_through_a_proxy_does_not_outlive_the_time(
     def answer(connection: socket.socket, _: bytes) -> None:
         server.drip(connection, b"HTTP/1.1 200 OK\r\n\r\n", 0.02)
         connection.recv(4096)
-        server.drip(connection, b"\x16\x03\x03\x3f\xff\x02" + bytes(500))
+        server.drip(connection, b"\x16\x03\x03\x3f\xff\x02" + bytes(60))
 
     server, began = RawServer(answer), time.monotonic()
     monkeypatch.setenv("HTTPS_PROXY", f"http://proxy.example:{server.port}")

@@ -92,7 +92,7 @@ def _live(folder: Folder, days: int, wakes: int, figure: Figure) -> None:
         folder,
         [step(moment.isoformat(), "run", "--due") for moment in moments],
         troubles=[trouble(one.host, one.case, f"{one.first}", f"{one.last}") for one in outages],
-        seconds=5400,
+        seconds=7200,
     )
     requests = Counter[tuple[str, date]]()
     for moment, result in zip(moments, results, strict=True):
@@ -129,5 +129,5 @@ def test_days(folder: Folder, figure: Figure) -> None:
 @pytest.mark.soak
 @pytest.mark.long
 def test_a_year(folder: Folder, figure: Figure) -> None:
-    """The same over a year, with a wake every three hours."""
-    _live(folder, 365, 8, figure)
+    """The same over a year, with a wake every four hours."""
+    _live(folder, 365, 6, figure)
