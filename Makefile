@@ -16,7 +16,7 @@ help:
 	@echo "make proof   the output in a real browser, in real feed readers, and before checkers of its formats"
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
-	@echo "make faults  the kernel fails at every kind of step of a run; needs root, mount and strace"
+	@echo "make faults  the kernel fails at every kind of step of a run; needs root, strace and iproute2"
 	@echo "make mutants plants faults in the code, one after the other, and sees that tests catch each"
 	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock;"
 	@echo "             SHORT=1 leaves out those that take more than a minute or two;"
@@ -46,7 +46,8 @@ docs: $(DOCS)
 	@echo "Open docs/_build/index.html. The manual page is docs/_build/man/digest.1."
 
 faults: $(READY)
-	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
+	@for tool in strace ip; do command -v $$tool >/dev/null || { \
+	  echo "This needs $$tool; on Debian and Ubuntu: apt install strace iproute2" >&2; exit 1; }; done
 	@$(BIN)/python -m pytest -q -n auto -m "faults and not soak" $(ARGS)
 
 mutants: $(READY)

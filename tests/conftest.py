@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.support import loopback
 from tests.support import scenes as stored
 from tests.support.folders import Folder
 
@@ -35,8 +36,22 @@ def _is_soak(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let properties without a number of their own try few examples, or many for `make soak`."""
+    """Let properties without a number of their own try few examples, or many for `make soak`.
+
+    Refuse the network to all tests.
+    """
     hypothesis.settings.load_profile("soak" if _is_soak(config) else "quick")
+    loopback.guard()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Fail a test that asked for anything beyond this machine, whatever became of it."""
+    loopback.refused.clear()
+    result = yield
+    refused = [*loopback.refused]
+    assert not refused, f"reaches beyond loopback: {refused}"
+    return result
 
 
 @pytest.hookimpl(tryfirst=True)

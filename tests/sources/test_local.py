@@ -23,7 +23,7 @@ from digest.model.source_settings import Kind, Source
 from digest.parsers.fields import dates, sources
 from digest.sources import local, mbox
 
-NOW = time.time() + 60  # everything that the tests write has settled by then
+NOW = time.time() + 86_400  # everything that the tests write has settled by then
 SETTLE = 2.0
 HOLDER = """
 import fcntl, os, sys

@@ -1,0 +1,65 @@
+"""Whole fetches: all kinds of sources are asked, and their papers issued."""
+
+from __future__ import annotations
+
+from tests.support import fetch_rules
+from tests.support.fetch_world import (
+    ALL_KINDS,
+    CONTACT,
+    expected_titles,
+    issued,
+    play,
+    step,
+)
+from tests.support.folders import Folder
+
+MORNING, NOON = "2026-11-20T09:00:00+00:00", "2026-11-20T15:30:00+00:00"
+
+
+def test_every_kind_is_asked_and_issued(folder: Folder) -> None:
+    """One run asks all, and issues every paper exactly once; every request is polite."""
+    folder.configure(ALL_KINDS)
+    (result,) = play(folder, [step(MORNING, "run", "--json")])
+    assert 0 == result.status, result.err
+    assert [] == fetch_rules.breaches(result.asked, CONTACT)
+    titles = issued(folder)
+    assert expected_titles(MORNING) == titles
+    assert all(asked.is_tls for asked in result.asked)
+    assert "/robots.txt" in result.paths("pages.example.org")
+
+
+def test_what_did_not_change_is_not_sent_again(folder: Folder) -> None:
+    """The second run of a day names the validators it had; who has not changed, sends nothing."""
+    folder.configure(ALL_KINDS)
+    first, second = play(folder, [step(MORNING, "run"), step(NOON, "run")])
+    both = [*first.asked, *second.asked]
+    assert [] == fetch_rules.breaches(both, CONTACT, once=False)
+    feeds = [one.status for one in second.asked if one.host == "feeds.example.org"]
+    assert [304, 304, 304] == feeds
+    assert expected_titles(NOON) == issued(folder)
+
+
+def test_pages_that_fail_in_the_middle(folder: Folder) -> None:
+    """An empty page in the middle is asked again, and after an expired token all begins anew."""
+    folder.configure(ALL_KINDS)
+    world = {"empty_pages": [15], "expires": 1}
+    (result,) = play(folder, [step(MORNING, "run")], world=world)
+    assert [] == fetch_rules.breaches(result.asked, CONTACT, once=False)
+    starts = [one.query["start"] for one in result.asked if "start" in one.query]
+    assert ["0", "15", "15", "30"] == starts
+    oai = [one.query for one in result.asked if one.host == "oaipmh.arxiv.org"]
+    assert ["from", "resumptionToken", "from"] == [[*query][-1] for query in oai[:3]]
+    assert expected_titles(MORNING) == issued(folder)
+
+
+def test_a_secret_stands_in_a_header_only(folder: Folder) -> None:
+    """A token goes to the source it is for, as Authorization, and nowhere else."""
+    secret = "hf_4f1dWxYz"
+    folder.configure(ALL_KINDS.replace('kind = "hf-daily"', 'kind = "hf-daily"\ntoken = "env:T"'))
+    (result,) = play(folder, [step(MORNING, "run", "-vv", "--log-format", "json")], T=secret)
+    assert [] == fetch_rules.breaches(result.asked, CONTACT, secrets=[secret])
+    told = {one.host for one in result.asked if "authorization" in one.headers}
+    assert {"huggingface.co"} == told
+    assert secret not in result.out + result.err
+    for file in folder.root.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes(), file
