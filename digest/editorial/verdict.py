@@ -42,24 +42,30 @@ def decide_verdict(accounting: Accounting, issues: int, circumstances: Circumsta
     return next((word for holds, word in verdicts if holds), "quiet")
 
 
-def is_rest_day(today: date, page_dates: Collection[str], inbox: Inbox) -> bool:
+def is_rest_day(
+    today: date, page_dates: Collection[str], inbox: Inbox, rest_dates: Collection[str] = ()
+) -> bool:
     """Return whether no papers are expected today.
 
     Either the configuration lists the day, or no page of the last eight weeks has a date on
-    this weekday. The latter needs pages in at least four of these weeks.
+    this weekday. The latter needs pages in at least four of these weeks, or that a source says
+    it rests today: then it is among ``rest_dates``.
     """
     if today.isoformat() in inbox.holidays or WEEKDAYS[today.weekday()] in inbox.rest_days:
         return True
     recent = [today - timedelta(days=back) for back in range(1, _WEEKS_BACK * 7 + 1)]
     with_pages = [day for day in recent if day.isoformat() in page_dates]
     weeks = {day.isocalendar()[:2] for day in with_pages}
-    return len(weeks) >= _WEEKS_WITH_PAGES and all(
-        day.weekday() != today.weekday() for day in with_pages
-    )
+    is_known = len(weeks) >= _WEEKS_WITH_PAGES or today.isoformat() in rest_dates
+    return is_known and all(day.weekday() != today.weekday() for day in with_pages)
 
 
 def is_overdue(
-    newest: str | None, moment: datetime, page_dates: Collection[str], inbox: Inbox
+    newest: str | None,
+    moment: datetime,
+    page_dates: Collection[str],
+    inbox: Inbox,
+    rest_dates: Collection[str] = (),
 ) -> bool:
     """Return whether no dump came for longer than `expect_every`, rest days not counted.
 
@@ -74,7 +80,7 @@ def is_overdue(
         end = moment
         if start.date() < moment.date():  # the calendar has no midnight after its last day
             end = datetime.combine(start.date() + timedelta(days=1), time(), moment.tzinfo)
-        if not is_rest_day(start.date(), page_dates, inbox):
+        if not is_rest_day(start.date(), page_dates, inbox, rest_dates):
             # Timestamps, because a day on which the clock changes has 23 or 25 hours.
             waited += end.timestamp() - start.timestamp()
         start = end

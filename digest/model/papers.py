@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+REST = "rest"  # evidence: why the source publishes nothing on the day of the dump
+
 
 class Organization(msgspec.Struct, frozen=True, gc=False):
     """The organization that a listing shows for a paper. ``slug`` is its part of the address."""
@@ -59,7 +61,8 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """One file from the inbox, after reading.
 
     ``evidence`` gives the reasons for conclusions that are not certain: ``dialect`` says why it
-    is in this format, ``year`` where the year of its date is from. ``sightings`` is a tuple, or
+    is in this format, ``year`` where the year of its date is from, `REST` that the source says it
+    rests on that day. ``sightings`` is a tuple, or
     a temporary file if there are many; each loop over them reads that file again. ``is_cut``
     says that the file ends inside a record, as a copy does that was not finished.
     """

@@ -56,7 +56,9 @@ def read_status(
 def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
     """Return the status of a working folder at this moment from its open ledger."""
     history = ledger.intakes.history()
-    stale = verdict.is_overdue(history.newest_moment, moment, history.page_dates, settings.inbox)
+    stale = verdict.is_overdue(
+        history.newest_moment, moment, history.page_dates, settings.inbox, history.rest_dates
+    )
     in_quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = ledger.status.last_rejects(_LISTED)
     status = status_without_ledger(settings, moment)

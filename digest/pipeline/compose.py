@@ -218,13 +218,12 @@ def _verdict(
 def _circumstances_of_empty(context: RunContext, edition: str, day: str) -> verdict.Circumstances:
     """Return the circumstances since the edition's last issue that explain an empty issue."""
     history, expected = context.ledger.intakes.history(), context.settings.inbox
+    dates, rests = history.page_dates, history.rest_dates
     last_issue = context.ledger.issues.last_moment(edition)
     return verdict.Circumstances(
         unreadable=context.ledger.quarantine.count_since(last_issue),
-        rest_day=verdict.is_rest_day(date.fromisoformat(day), history.page_dates, expected),
-        overdue=verdict.is_overdue(
-            history.newest_moment, context.moment, history.page_dates, expected
-        ),
+        rest_day=verdict.is_rest_day(date.fromisoformat(day), dates, expected, rests),
+        overdue=verdict.is_overdue(history.newest_moment, context.moment, dates, expected, rests),
     )
 
 

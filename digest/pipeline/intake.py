@@ -91,7 +91,7 @@ def take_in_inbox(
     incomplete = committed.incomplete if committed else ()
     return IntakeResult(
         accounting=committed.accounting if committed else Accounting(),
-        circumstances=_circumstances(context, history, bool(incomplete), len(reading.unreadable)),
+        circumstances=_circumstances(context, history, reading, bool(incomplete)),
         quarantined=reading.quarantined,
         rejected=committed.rejected if committed else (),
         incomplete=incomplete,
@@ -234,14 +234,13 @@ def _batches(sightings: Iterable[Sighting]) -> Iterator[Sequence[Sighting]]:
 
 
 def _circumstances(
-    context: RunContext, history: intakes.History, incomplete: bool, unreadable: int
+    context: RunContext, history: intakes.History, reading: InboxReading, incomplete: bool
 ) -> Circumstances:
-    expected = context.settings.inbox
+    expected, dates = context.settings.inbox, history.page_dates
+    rests = history.rest_dates | reading.rest_dates
     return Circumstances(
         incomplete=incomplete,
-        unreadable=unreadable,
-        rest_day=verdict.is_rest_day(context.moment.date(), history.page_dates, expected),
-        overdue=verdict.is_overdue(
-            history.newest_moment, context.moment, history.page_dates, expected
-        ),
+        unreadable=len(reading.unreadable),
+        rest_day=verdict.is_rest_day(context.moment.date(), dates, expected, rests),
+        overdue=verdict.is_overdue(history.newest_moment, context.moment, dates, expected, rests),
     )

@@ -93,6 +93,14 @@ def test_a_young_source_has_no_rest_days() -> None:
     assert not verdict.is_rest_day(SATURDAY, set(), Inbox())
 
 
+def test_a_day_is_a_rest_day_if_a_source_says_so() -> None:
+    """Not if another source has had a page on that weekday."""
+    said = {SATURDAY.isoformat()}
+    assert verdict.is_rest_day(SATURDAY, set(), Inbox(), said)
+    assert not verdict.is_rest_day(SATURDAY + timedelta(days=1), set(), Inbox(), said)
+    assert not verdict.is_rest_day(SATURDAY, pages(5, before=SATURDAY), Inbox(), said)
+
+
 def test_configured_days_are_rest_days() -> None:
     """Weekdays and holidays need no history."""
     assert verdict.is_rest_day(SATURDAY, set(), Inbox(rest_days=("sat",)))

@@ -112,6 +112,30 @@ def test_an_empty_rest_day_has_the_verdict_weekend(begun: Folder) -> None:
     )
 
 
+RESTING = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>cs.CL updates on arXiv.org</title>
+<link>http://rss.arxiv.org/rss/cs.CL</link><pubDate>{} 00:00:00 -0500</pubDate>
+<skipDays><day>Saturday</day><day>Sunday</day></skipDays></channel></rss>
+"""
+
+
+@pytest.mark.parametrize("read_before", [False, True], ids=["at once", "by an earlier run"])
+def test_a_feed_says_on_which_days_it_rests(begun: Folder, read_before: bool) -> None:
+    """An empty feed of a day it skips explains the day, in the first week as well."""
+    begun.drop("c.xml", RESTING.format("Sat, 21 Nov 2026").encode())
+    if read_before:
+        begun.run("2026-11-21T02:00", "--due")
+    begun.run("2026-11-21T07:00", "--due")
+    assert "weekend" == verdict_and_sentence(begun, "2026-11-21")[0]
+
+
+def test_an_empty_feed_of_a_day_it_does_not_skip_explains_nothing(begun: Folder) -> None:
+    """A Friday without papers is not called a rest day."""
+    begun.drop("c.xml", RESTING.format("Fri, 20 Nov 2026").encode())
+    begun.digest("run", "--due", now="2026-11-20T07:00")
+    assert "weekend" != verdict_and_sentence(begun, "2026-11-20")[0]
+
+
 def test_an_unreadable_file_is_reported_by_one_issue_only(begun: Folder) -> None:
     """The next issue reports it, also if an earlier run found the file; later issues do not."""
     begun.drop("b.txt", b"no paper in it")

@@ -14,7 +14,16 @@ from typing import Any
 
 from digest.errors import Unreadable
 from digest.model.papers import Dump, Reject, Sighting
-from digest.parsers.fields import dates, feed_items, ids, markup, names, sources, timestamps
+from digest.parsers.fields import (
+    dates,
+    feed_items,
+    ids,
+    markup,
+    names,
+    rest_days,
+    sources,
+    timestamps,
+)
 from digest.parsers.input import xml_records, xml_text
 from digest.parsers.input.input_file import InputFile
 from digest.parsers.input.xml_text import XmlForm, XmlRecord
@@ -61,7 +70,8 @@ def read(input_file: InputFile, evidence: str) -> Dump:
     channel = _parsed(around if len(around) <= _BATCH_BYTES else b"")
     if not channel.get("version") and not listing.sightings:
         raise Unreadable("XML, but not a feed that can be read")
-    return _dump(input_file, evidence, channel.get("feed", {}), listing)
+    dump = _dump(input_file, evidence, channel.get("feed", {}), listing)
+    return rest_days.with_evidence(dump, around)
 
 
 def _papers(records: Iterable[XmlRecord]) -> Iterator[Sighting | Reject]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from digest.model.issues import Accounting
-from digest.model.papers import Dump, Shortfall
+from digest.model.papers import REST, Dump, Shortfall
 from digest.storage.ledger.queries import Queries, insert
 
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in Accounting.__struct_fields__)
@@ -16,6 +16,7 @@ _DUMP = (
     "intake, name, content, modified, dialect, source, page_date, witness, stated, entries, short"
 )
 _HISTORY = 500  # dumps: of a source with two a day, those of eight months
+_REST_DATES = 20  # dumps: of the weekends of two months, at least
 
 
 class History(NamedTuple):
@@ -23,11 +24,13 @@ class History(NamedTuple):
 
     ``entries`` has the largest complete dump of each source on each day: of the page, or of the
     run for a page without a date. ``newest_moment`` is when the newest dump was taken in.
+    ``rest_dates`` are the days of empty dumps whose source says that it rests on them.
     """
 
     entries: dict[str, dict[str, int]]
     page_dates: frozenset[str]
     newest_moment: str | None
+    rest_dates: frozenset[str] = frozenset()
 
 
 class Intakes(Queries):
@@ -48,7 +51,17 @@ class Intakes(Queries):
                 of_source, day = entries.setdefault(source, {}), page_date or moment[:10]
                 of_source[day] = max(count, of_source.get(day, 0))
         dates = frozenset(page_date for _, page_date, *_ in rows if page_date)
-        return History(entries, dates, rows[0][-1] if rows else None)
+        return History(entries, dates, rows[0][-1] if rows else None, self._rest_dates())
+
+    def _rest_dates(self) -> frozenset[str]:
+        """Return the days of the newest empty dumps on which their sources say that they rest."""
+        sql = (
+            "SELECT page_date FROM dump JOIN intake ON number = intake WHERE kind = 'live'"
+            " AND dump.entries = 0 AND page_date IS NOT NULL AND json_extract(witness, ?) NOT NULL"
+            " ORDER BY id DESC LIMIT ?"
+        )
+        rows = self._execute(sql, (f"$.{REST}", _REST_DATES)).fetchall()
+        return frozenset(day for (day,) in rows)
 
     def is_known_content(self, content: bytes) -> bool:
         """Return whether a dump with this content hash was taken in before, under any name."""
