@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-LASTING = ("failed", "stale")  # last until the folder recovers; the other kinds concern one file
+LASTING = (
+    "failed",
+    "stale",
+    "publish",
+)  # last until the folder recovers; the other kinds concern one file
 
 
 def ended_troubles(notified: Iterable[str], current: Collection[str], dumps: int) -> list[str]:

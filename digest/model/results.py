@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from digest.model.issues import Accounting
+from digest.model.publishing import TargetResult
 
 
 class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     pages_written: int = 0
     stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages were published
+    targets: tuple[TargetResult, ...] = ()  # what the commands of ``[[publish]]`` did
 
     @property
     def quarantined(self) -> tuple[InputProblem, ...]:
@@ -79,7 +81,11 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def exit_status(self) -> int:
-        """4 if expected input did not come, else 3 if a file or record was unusable, else 0."""
+        """4 if expected input did not come, 3 if something was unusable or began to fail, else 0.
+
+        What began to fail is a command of ``[[publish]]``. Later failures of it do not count.
+        """
         if self.verdict in ("no-input", "stale"):
             return 4
-        return 3 if self.quarantined or self.rejected else 0
+        begun_to_fail = any(target.first_failure for target in self.targets)
+        return 3 if self.quarantined or self.rejected or begun_to_fail else 0

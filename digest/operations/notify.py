@@ -1,6 +1,6 @@
-"""Run, then call the heartbeat and send a notice if something is wrong.
+"""Run, publish, then call the heartbeat and send a notice if something is wrong.
 
-Both are sent after the run, when the lock of the working folder is released. Each kind of
+All of it comes after the run, when the lock of the working folder is released. Each kind of
 trouble gets one notice, and another one only if it comes back after it was over.
 """
 
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
-from digest.operations import failure, run
+from digest.operations import failure, run, targets
 from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
@@ -25,11 +27,13 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
+    publish: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
-    """Run like `run.run`, then call the heartbeat and send the notices of ``[notify]``.
+    """Run like `run.run`, then publish by ``[[publish]]``, and send the notices of ``[notify]``.
 
+    Without ``publish`` the caller runs the commands later, by `publish_output.publish_pending`.
     Nothing is sent if another run holds the folder. A call that fails is logged and does not
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
@@ -40,7 +44,12 @@ def run_and_notify(
     except Exception as error:
         trouble = notice.failure(failure.describe_error(settings, error))
         _notify(settings, moment, None, [trouble], log)
+        if publish:  # what was published before the failure, or by an earlier run
+            targets.publish_pending(settings, moment, log)
         raise
+    if publish:
+        results = targets.publish_pending(settings, moment, log)
+        report = msgspec.structs.replace(report, targets=results)
     _notify(settings, moment, report, list(_troubles(settings, report)), log)
     return report
 
@@ -64,7 +73,14 @@ def _troubles(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]
         quarantined=_named(report.quarantined),
         rejected=_named(report.rejected),
         incomplete=_named(report.incomplete),
+        unpublished=_unpublished(settings),
     )
+
+
+def _unpublished(settings: Settings) -> list[notice.Problem]:
+    """Return the commands of ``[[publish]]`` that failed last, each with the reason."""
+    statuses = targets.list_statuses(settings)
+    return [(target.name, target.reason) for target in statuses if target.reason]
 
 
 def _named(problems: Iterable[InputProblem]) -> list[notice.Problem]:

@@ -24,6 +24,7 @@ from digest.model.status import (
     SourceStatus,
     Status,
 )
+from digest.operations import targets
 from digest.operations.public_text import publish_text
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
@@ -111,6 +112,7 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         ),
         ledger_bytes=status_queries.ledger_size(folder),
         backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
+        targets=targets.list_statuses(settings),
     )
 
 

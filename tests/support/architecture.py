@@ -77,8 +77,15 @@ CLOCKS = re.compile(
 )
 # The command line needs the time for its log, `Publication` for the default moment of a run,
 # operations for how long a run takes, the lock for its timeout, and the inbox to tell how long
-# ago a file was written.
-MAY_READ_CLOCKS = {"cli", "publication", "operations", "storage.lock", "pipeline.read_inbox"}
+# ago a file was written, and commands to stop one that takes too long.
+MAY_READ_CLOCKS = {
+    "cli",
+    "publication",
+    "operations",
+    "storage.lock",
+    "pipeline.read_inbox",
+    "delivery.commands",
+}
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE

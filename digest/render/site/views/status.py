@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from digest.model.publishing import TargetStatus
 from digest.model.status import (
     FAILED,
     EditionStatus,
@@ -18,6 +19,8 @@ from digest.model.status import (
     Status,
 )
 from digest.render import paths, wording
+from digest.render.site.views import targets
+from digest.render.site.views.moments import format_moment
 
 # For operators. The sentences for readers are in `wording.lead`.
 VERDICT_SENTENCES = {
@@ -105,6 +108,8 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(map(_source, status.sources))
     by_a_run = " by a run" if status.history else ""
     yield StatusSectionView("source", "Sources", lines, f"Nothing was taken in{by_a_run} yet.")
+    if status.targets:
+        yield StatusSectionView("target", "Published to", tuple(map(_target, status.targets)))
     if status.history:
         yield StatusSectionView("history", "History", (_history(status.history),))
     yield StatusSectionView(
@@ -154,6 +159,11 @@ def _source(source: SourceStatus) -> StatusLineView:
     if source.usually_every:
         facts.append(f"Usually every {format_duration(source.usually_every)}.")
     return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
+
+
+def _target(target: TargetStatus) -> StatusLineView:
+    tag = "failed" if target.outcome == "failed" else ""
+    return StatusLineView(target.name, targets.describe(target), tag)
 
 
 def _history(history: HistoryStatus) -> StatusLineView:
@@ -207,12 +217,6 @@ def _days(days: int) -> str:
 
 def _more(total: int, listed: int, what: str) -> str:
     return f"And {total - listed:,} more {what}." if total > listed else ""
-
-
-def format_moment(iso: str) -> str:
-    """Return ``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
-    # An empty current year differs from every year, so the year is always written.
-    return f"{wording.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
 
 
 def _headline(status: Status) -> str:
