@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from digest.model.limits import Limits
     from digest.model.papers import Dump, Organization, Reject, Sighting
+    from digest.model.publishing import TargetResult, TargetStatus
     from digest.model.results import InputProblem, IssueSummary, RunReport
     from digest.model.status import (
         BackupStatus,
@@ -80,6 +81,7 @@ _LAZY = {
     ),
     "digest.model.limits": ("Limits",),
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
+    "digest.model.publishing": ("TargetResult", "TargetStatus"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
     "digest.model.status": (
         "BackupStatus", "EditionStatus", "HistoryStatus", "QuarantineStatus", "RejectStatus",
@@ -137,6 +139,8 @@ __all__ = [
     "Status",
     "StepLogger",
     "Subheading",
+    "TargetResult",
+    "TargetStatus",
     "Teaser",
     "Term",
     "UndoResult",

@@ -52,7 +52,8 @@ FIELDS = {
         "moment verdict exit_status seconds accounting issues quarantined error times until"
     ),
     "RunReport": (
-        "verdict moment accounting issues problems unsettled dumps pages_written stale republished"
+        "verdict moment accounting issues problems unsettled dumps pages_written stale republished "
+        "targets"
     ),
     "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
@@ -66,9 +67,11 @@ FIELDS = {
     ),
     "Status": (
         "health stale problem moment timezone version runs editions sources n_quarantined "
-        "quarantine n_rejected rejects counts ledger_bytes backups history"
+        "quarantine n_rejected rejects counts ledger_bytes backups history targets"
     ),
     "Subheading": "name papers",
+    "TargetResult": "name outcome seconds reason output first_failure failing_since",
+    "TargetStatus": "name outcome moment published failing_since reason",
     "Teaser": "text source",
     "Term": "term papers",
     "UndoResult": (
