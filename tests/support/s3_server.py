@@ -35,6 +35,7 @@ class S3Server(ThreadingHTTPServer):
     """The server with its objects, by bucket and key: ``papers/daily/latest.html``."""
 
     daemon_threads = True
+    request_queue_size = 64  # rclone opens many connections at once
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -87,7 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._object(self._key())
 
     def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        # rclone copies an object onto itself to give it another time.
+        source = unquote(self.headers.get("x-amz-copy-source", "")).strip("/")
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if source:
+            body = self.server.objects[source].body
         kept = {
             name: value
             for name, value in self.headers.items()
@@ -95,7 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
         }
         stored = StoredObject(body, kept)
         self.server.objects[self._key()] = stored
-        self._answer(200, b"", {"ETag": stored.etag})
+        etag, when = escape(stored.etag), f"<LastModified>{_WHEN}</LastModified>"
+        result = f"<CopyObjectResult>{when}<ETag>{etag}</ETag></CopyObjectResult>"
+        self._answer(200, result.encode() if source else b"", {"ETag": stored.etag})
 
     def do_DELETE(self) -> None:
         self.server.objects.pop(self._key(), None)
