@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from digest.model.limits import Limits
     from digest.model.papers import Dump, Organization, Reject, Sighting
+    from digest.model.publishing import TargetResult, TargetStatus
     from digest.model.results import InputProblem, IssueSummary, RunReport
     from digest.model.status import (
         BackupStatus,
@@ -83,6 +84,7 @@ _LAZY = {
     ),
     "digest.model.limits": ("Limits",),
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
+    "digest.model.publishing": ("TargetResult", "TargetStatus"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
     "digest.model.status": (
         "BackupStatus", "EditionStatus", "FetchStatus", "HistoryStatus", "QuarantineStatus",
@@ -143,6 +145,8 @@ __all__ = [
     "Status",
     "StepLogger",
     "Subheading",
+    "TargetResult",
+    "TargetStatus",
     "Teaser",
     "Term",
     "UndoResult",

@@ -35,7 +35,9 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
     # No notices are sent: history is no news, and its gaps are no alarm.
     files = [Path(path) for path in paths]
     with progress.progress_bar() as bar:
-        result, published = history.backfill(settings, moment, files, silent=silent, progress=bar)
+        result, published = history.backfill(
+            settings, moment, files, silent=silent, progress=bar, log=context.log.log_step
+        )
     report.print_problems(context, result.problems)
     context.echo(wording.sums(result.accounting))
     issues = wording.count(len(result.issues), "issue")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.fetching import FetchReport, SourceResult
     from digest.model.settings import Settings
-    from digest.operations.fetch_range import Range
+    from digest.operations.fetching.fetch_range import Range
 
 
 @click.command()
@@ -92,7 +92,7 @@ def _range(moment: datetime, first: str, last: str | None, into: str) -> Range:
     from datetime import UTC
     from pathlib import Path
 
-    from digest.operations.fetch_range import Range
+    from digest.operations.fetching.fetch_range import Range
 
     until = _day("--until", last) if last else moment.astimezone(UTC).date()
     return Range(_day("--from", first), until, Path(into))
@@ -111,7 +111,7 @@ def _fetch_range(
     settings: Settings, moment: datetime, names: Sequence[str], wanted: Range
 ) -> FetchReport:
     from digest.cli import progress
-    from digest.operations import fetch_range
+    from digest.operations.fetching import fetch_range
 
     with progress.progress_bar() as bar:
         return fetch_range.fetch_range(settings, moment, names, wanted, progress=bar)

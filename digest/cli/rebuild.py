@@ -20,11 +20,13 @@ def rebuild(context: CliContext) -> None:
       rm -r output && digest rebuild
     """
     from digest.cli import progress, report
+    from digest.operations import rebuild as operation
     from digest.render import wording
 
-    publication, moment = context.publication(), context.moment()
+    settings = context.settings()
+    moment = context.site_time(settings)
     with progress.progress_bar() as bar:
-        result = publication.rebuild(moment=moment, progress=bar)
+        result = operation.rebuild(settings, moment, progress=bar, log=context.log.log_step)
     report.print_skipped(context, result.problems)
     context.echo(
         f"{wording.count(len(result.written), 'file')} written, {result.same} the same,"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from digest.errors import Busy, DigestError
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.operations.publishing.background import BackgroundPublisher
 
 
 @click.command()
@@ -36,26 +39,29 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
       digest --root ~/papers serve
     """
     from digest.operations import serve
+    from digest.operations.publishing.background import BackgroundPublisher
 
-    def run_once() -> None:
-        _run_once(context, fetch=not no_fetch)
+    with BackgroundPublisher(context.log.log_step) as publisher:
+        run_once = partial(_run_once, context, publisher, fetch=not no_fetch)
+        serve.serve(context.settings(), run_once, context.log_line, scan)
 
-    serve.serve(context.settings(), run_once, context.log_line, scan)
 
-
-def _run_once(context: CliContext, *, fetch: bool) -> None:
-    """Make the issues that are due and print the report.
+def _run_once(context: CliContext, publisher: BackgroundPublisher, *, fetch: bool) -> None:
+    """Make the issues that are due, print the report, and begin to publish what was written.
 
     An error is printed or logged, and `serve` goes on with the next run.
     """
     from digest.cli import report as cli_report
+    from digest.operations import notify
 
     context.log.log_step("wake", level="debug")
     try:
-        # Opened again each time, so that the next run uses a changed configuration.
-        publication = context.publication()
-        moment, log_step = context.moment(), context.log.log_step
-        report = publication.run(moment=moment, due=True, fetch=fetch, log=log_step)
+        # Read again each time, so that the next run uses a changed configuration.
+        settings = context.settings()
+        moment, log_step = context.site_time(settings), context.log.log_step
+        report = notify.run_and_notify(
+            settings, moment, due=True, fetch=fetch, publish=False, log=log_step
+        )
     except Busy as busy:
         context.echo(str(busy), detail=True)
     except (DigestError, OSError) as error:
@@ -64,3 +70,6 @@ def _run_once(context: CliContext, *, fetch: bool) -> None:
         log.report_fault()
     else:
         cli_report.print_report(context, report, idle=False)
+    with suppress(DigestError):  # the same error as above
+        settings = context.settings()
+        publisher.start(settings, context.site_time(settings))

@@ -56,7 +56,8 @@ def undo(context: CliContext, edition: str | None, drop: bool, yes: bool) -> Non
         papers = wording.count(row.papers, "paper")
         question = f"Take back issue {row.number} of {issue.edition}, {row.date}, {papers}"
         terminal.confirm(f"{question}, and withdraw them?" if drop else f"{question}?")
-    result = undo_result(operation.undo(settings, moment, issue, drop=drop))
+    summary = operation.undo(settings, moment, issue, drop=drop, log=context.log.log_step)
+    result = undo_result(summary)
     report.print_skipped(context, result.problems)
     _print_result(context, result, moment)
 

@@ -41,21 +41,24 @@ def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
     from digest.operations import withdraw as operation
     from digest.render import wording
 
-    publication, settings, moment = context.publication(), context.settings(), context.moment()
+    settings = context.settings()
+    moment = context.site_time(settings)
     try:
-        operation.find_paper(settings, name)
+        paper = operation.find_paper(settings, name)
         if not yes and terminal.can_ask():
             verb = "Bring back" if undo else "Withdraw"
             (summary,) = operation.summarise_papers(settings, name)
             terminal.confirm(f"{verb} {_describe(summary)}?")
-        withdrawal = publication.withdraw(name, undo=undo, moment=moment)
     except UnknownPaper as error:
         log.report_error(error)
         for summary in operation.summarise_papers(settings, name) if error.matches else ():
             terminal.write_line(f"  {_describe(summary)}", error=True)
         return error.exit_status
+    # No run deletes a paper, so it is still there.
+    log_step = context.log.log_step
+    withdrawal = operation.withdraw(settings, moment, paper.id, undo=undo, log=log_step)
     report.print_skipped(context, withdrawal.problems)
-    context.echo(f"{'Brought back' if undo else 'Withdrawn'}: {withdrawal.paper.title}")
+    context.echo(f"{'Brought back' if undo else 'Withdrawn'}: {paper.title}")
     context.echo(f"{wording.count(len(withdrawal.written), 'file')} written")
     return 0
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-LASTING = ("failed", "stale")  # last until the folder recovers; most kinds concern one file
+# They last until the folder recovers; most kinds concern one file.
+LASTING = ("failed", "stale", "publish")
 SOURCE = "source"
 _LOOKS, _OUTAGE = 3, timedelta(days=1)  # a site that is down for a night is no news
 

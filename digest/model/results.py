@@ -8,6 +8,7 @@ import msgspec
 
 from digest.model.fetching import FetchReport
 from digest.model.issues import Accounting
+from digest.model.publishing import TargetResult
 
 
 class IssueSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages were published
     fetched: FetchReport | None = None  # what the sources gave; None if none were to be asked
+    targets: tuple[TargetResult, ...] = ()  # what the commands of ``[[publish]]`` did
 
     @property
     def quarantined(self) -> tuple[InputProblem, ...]:
@@ -88,11 +90,13 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def exit_status(self) -> int:
-        """4 if expected input did not come, else 3 if something was amiss, else 0.
+        """4 if expected input did not come, 3 if something was unusable or began to fail, else 0.
 
-        Amiss are a file or record that was unusable, and a source whose outage began.
+        What began to fail is a source or a command of ``[[publish]]``. Later failures of it do
+        not count.
         """
         if self.verdict in ("no-input", "stale"):
             return 4
-        outages = self.fetched.outages if self.fetched else ()
-        return 3 if self.quarantined or self.rejected or outages else 0
+        began_to_fail = any(target.first_failure for target in self.targets)
+        began_to_fail |= bool(self.fetched and self.fetched.outages)
+        return 3 if self.quarantined or self.rejected or began_to_fail else 0

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from digest.model.issues import Accounting
+from digest.model.publishing import TargetStatus
 
 FAILED = "failed"  # stands in place of a verdict
 
@@ -169,3 +170,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     ledger_bytes: int = 0
     backups: tuple[BackupStatus, ...] = ()
     history: HistoryStatus | None = None
+    targets: tuple[TargetStatus, ...] = ()

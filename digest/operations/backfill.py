@@ -19,10 +19,11 @@ from digest.model.issues import Accounting
 from digest.model.results import InputProblem, IssueSummary
 from digest.model.settings import Settings
 from digest.operations import status
+from digest.operations.publishing import targets
 from digest.pipeline import compose, issue, publish, quarantine, read_inbox
 from digest.pipeline.context import RunContext
 from digest.pipeline.intake import CommittedIntake, commit_dumps
-from digest.pipeline.progress import ProgressCallback, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.pipeline.read_inbox import FileOutcome, InboxReading, ParsedFile
 from digest.pipeline.session import open_context
 from digest.storage import inbox, lock
@@ -61,13 +62,15 @@ def backfill(
     *,
     silent: bool,
     progress: ProgressCallback = no_progress,
+    log: StepLogger = no_log,
 ) -> tuple[BackfillResult, publish.PublishSummary]:
     """Take in the files of these paths as history, make an issue for each day, and publish.
 
     A path is a file or a folder, or a link to one; of a folder only the files directly in it are
     read, and no links. With
     ``silent`` no issues are made: the papers only count as seen. ``progress`` counts files, days
-    and issues. Returns the counts, issues and problems, and the paths that were published.
+    and issues. At the end the commands of ``[[publish]]`` run, and are logged. Returns the counts,
+    issues and problems, and the paths that were published.
 
     Raises `Busy` if another run holds the folder for a minute, and `OSError` if a path does not
     exist. Days that were committed before an error stay.
@@ -82,7 +85,8 @@ def backfill(
             for name, error in context.unused_libraries.items()
         )
         problems = (*result.problems, *unused, *publication.problems)
-        return msgspec.structs.replace(result, problems=problems), publication
+    targets.publish_pending(settings, moment, log)
+    return msgspec.structs.replace(result, problems=problems), publication
 
 
 def _take_in_history(context: RunContext, paths: Sequence[Path], *, silent: bool) -> BackfillResult:

@@ -132,7 +132,7 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
     remembers nothing, but when each host may be asked again. Never raises for what a source does;
     raises `Busy` if others ask for longer than they may, and `OSError`.
     """
-    from digest.operations import asking
+    from digest.operations.fetching import asking
     from digest.pipeline.fetching import plan, source
     from digest.sources.robots import Robots
     from digest.storage import fetch_state, lock

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
-from digest.operations import fetch as fetching
 from digest.operations import run
+from digest.operations.fetching import fetch as fetching
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.storage.ledger import database
 

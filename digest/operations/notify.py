@@ -1,8 +1,8 @@
-"""Run, then call the heartbeat and send a notice if something is wrong.
+"""Run, publish, then call the heartbeat and send a notice if something is wrong.
 
-Both are sent after the run, when the lock of the working folder is released. Each kind of
-trouble gets one notice, and another one only if it comes back after it was over. Each source
-that does not answer for long gets its own.
+All of it comes after the run, when the lock of the working folder is released. Each kind of
+trouble gets one notice, and another one only if it comes back after it was over. Each source that
+does not answer for long gets its own.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
 from digest.model.status import FetchStatus
 from digest.operations import failure, run, status
+from digest.operations.publishing import targets
 from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
@@ -28,11 +31,13 @@ def run_and_notify(
     *,
     due: bool = False,
     fetch: bool = True,
+    publish: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
-    """Run like `run.run`, then call the heartbeat and send the notices of ``[notify]``.
+    """Run like `run.run`, then publish by ``[[publish]]``, and send the notices of ``[notify]``.
 
+    Without ``publish`` the caller runs the commands later, by `run_commands.publish_pending`.
     Nothing is sent if another run holds the folder. A call that fails is logged and does not
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
@@ -43,7 +48,12 @@ def run_and_notify(
     except Exception as error:
         trouble = notice.failure(failure.describe_error(settings, error))
         _notify(settings, moment, None, [trouble], log)
+        if publish:  # what was published before the failure, or by an earlier run
+            targets.publish_pending(settings, moment, log)
         raise
+    if publish:
+        results = targets.publish_pending(settings, moment, log)
+        report = msgspec.structs.replace(report, targets=results)
     _notify(settings, moment, report, list(_troubles(settings, report)), log)
     return report
 
@@ -67,7 +77,14 @@ def _troubles(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]
         quarantined=_named(report.quarantined),
         rejected=_named(report.rejected),
         incomplete=_named(report.incomplete),
+        unpublished=_unpublished(settings),
     )
+
+
+def _unpublished(settings: Settings) -> list[notice.Problem]:
+    """Return the commands of ``[[publish]]`` that failed last, each with the reason."""
+    statuses = targets.list_statuses(settings)
+    return [(target.name, target.reason) for target in statuses if target.reason]
 
 
 def _named(problems: Iterable[InputProblem]) -> list[notice.Problem]:

@@ -1,9 +1,9 @@
 """Do a run: four steps, each finished before the next begins.
 
-    fetch     operations.fetch   sources that are due -> inbox
-    intake    pipeline.intake    inbox -> parsers -> matching -> ledger
-    issue     pipeline.issue     ledger -> editorial -> ledger
-    publish   pipeline.publish   ledger -> render -> output
+    fetch     operations.fetching  sources that are due -> inbox
+    intake    pipeline.intake      inbox -> parsers -> matching -> ledger
+    issue     pipeline.issue       ledger -> editorial -> ledger
+    publish   pipeline.publish     ledger -> render -> output
 
 If a run is killed between two steps, the next run finishes its work with the same bytes. Only
 the order of the steps and the lock are decided here, and nothing about papers.
@@ -19,7 +19,7 @@ from digest.model.fetching import FetchReport
 from digest.model.results import RunReport
 from digest.model.settings import Settings
 from digest.operations import backup, failure, report, status
-from digest.operations import fetch as fetching
+from digest.operations.fetching import fetch as fetching
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish

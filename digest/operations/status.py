@@ -28,6 +28,7 @@ from digest.model.status import (
     Status,
 )
 from digest.operations.public_text import publish_text
+from digest.operations.publishing import targets
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
@@ -117,6 +118,7 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         fetching=list_fetching(settings, moment),
         ledger_bytes=status_queries.ledger_size(folder),
         backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
+        targets=targets.list_statuses(settings),
     )
 
 

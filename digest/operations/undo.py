@@ -17,9 +17,10 @@ from digest.model.papers import Paper
 from digest.model.settings import Settings
 from digest.operations import status
 from digest.operations.edition_names import check_edition
+from digest.operations.publishing import targets
 from digest.pipeline import publish
 from digest.pipeline.context import RunContext
-from digest.pipeline.progress import no_log
+from digest.pipeline.progress import StepLogger, no_log
 from digest.pipeline.session import open_context, open_to_read
 from digest.storage import lock
 from digest.storage.ledger import Ledger, published_files, topic_counts
@@ -62,12 +63,18 @@ def find_issue(settings: Settings, edition: str | None) -> IssueToUndo:
 
 
 def undo(
-    settings: Settings, moment: datetime, issue: IssueToUndo, *, drop: bool = False
+    settings: Settings,
+    moment: datetime,
+    issue: IssueToUndo,
+    *,
+    drop: bool = False,
+    log: StepLogger = no_log,
 ) -> UndoSummary:
     """Take an issue back, so that its papers wait for the next; with ``drop`` withdraw them.
 
     ``issue`` is what `find_issue` returned. Other editions, the dumps and the papers stay. The
-    date is due again if the schedule asked for the issue. Raises `CannotUndo` if a run has made
+    date is due again if the schedule asked for the issue. Then the commands of ``[[publish]]``
+    run, and are logged. Raises `CannotUndo` if a run has made
     another issue meanwhile, and `Busy` if another run holds the folder for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
@@ -81,6 +88,7 @@ def undo(
             context.ledger.published_files.set_fact(published_files.TAKEN_BACK, _REASON)
         publication = publish.publish(context)
         status.record_run(context, None, no_log)
+    targets.publish_pending(settings, moment, log)
     return UndoSummary(
         issue=issue,
         waiting=() if drop else waiting,

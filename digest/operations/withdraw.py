@@ -12,8 +12,9 @@ from digest.model.issues import issue_key
 from digest.model.papers import Paper
 from digest.model.settings import Settings
 from digest.operations import explain, status
+from digest.operations.publishing import targets
 from digest.pipeline import publish
-from digest.pipeline.progress import no_log
+from digest.pipeline.progress import StepLogger, no_log
 from digest.pipeline.session import open_context, open_to_read
 from digest.storage import lock
 from digest.storage.ledger import Ledger
@@ -50,13 +51,19 @@ def summarise_papers(settings: Settings, name: str) -> list[PaperSummary]:
 
 
 def withdraw(
-    settings: Settings, moment: datetime, paper: int, *, undo: bool = False
+    settings: Settings,
+    moment: datetime,
+    paper: int,
+    *,
+    undo: bool = False,
+    log: StepLogger = no_log,
 ) -> publish.PublishSummary:
     """Mark a paper, given by its number in the ledger, as withdrawn; return what was written.
 
     Its aliases are withdrawn as well. The stored issues stay as they are: their pages and the
     feeds leave the paper out. Later dumps do not bring it back, but ``undo`` does: it stands
-    again where it stood, or waits for an issue. Raises `Busy` if another run holds the folder
+    again where it stood, or waits for an issue. Then the commands of ``[[publish]]`` run, and are
+    logged. Raises `Busy` if another run holds the folder
     for a minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
@@ -67,7 +74,8 @@ def withdraw(
                 context.ledger.papers.withdraw(paper, moment.isoformat())
         publication = publish.publish(context)
         status.record_run(context, None, no_log)
-        return publication
+    targets.publish_pending(settings, moment, log)
+    return publication
 
 
 def _summarise(ledger: Ledger, paper: Paper) -> PaperSummary:

@@ -1,4 +1,4 @@
-"""Judge whether the dumps of an intake have all papers of their pages."""
+"""Judge whether the dumps of an intake have all papers of their pages, and what empty ones say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from digest.editorial import sources
-from digest.model.papers import Dump
+from digest.model.papers import REST, Dump
 from digest.storage.ledger.intakes import History
 
 
@@ -28,3 +28,9 @@ def make_judge(
         return sources.judge_completeness(dump, day, entries[dump.source])
 
     return judge
+
+
+def stated_rest_dates(dumps: Iterable[Dump]) -> frozenset[str]:
+    """Return the days of the empty dumps whose source says that it rests on them."""
+    empty = [dump for dump in dumps if REST in dump.evidence and not dump.entries]
+    return frozenset(dump.page_date for dump in empty if dump.page_date)

@@ -237,7 +237,8 @@ def _circumstances(
     context: RunContext, history: intakes.History, reading: InboxReading, incomplete: bool
 ) -> Circumstances:
     expected, dates = context.settings.inbox, history.page_dates
-    rests = history.rest_dates | reading.rest_dates
+    stated = completeness.stated_rest_dates(file.dump for file in reading.parsed)
+    rests = history.rest_dates | stated
     return Circumstances(
         incomplete=incomplete,
         unreadable=len(reading.unreadable),

@@ -18,7 +18,7 @@ from digest.pipeline.output_pages import OutputPages
 from digest.pipeline.publish_notes import Notes
 from digest.pipeline.publish_removed_topics import TopicRemovals
 from digest.render import wording
-from digest.storage import output, publication_log
+from digest.storage import output, publication_log, removed_pages
 from digest.storage.ledger import published_files
 from digest.storage.page_folders import Obstacle
 
@@ -70,6 +70,7 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     publication = output.publish(
         context.output, rendered, manifest, state, whole=bool(reason), outdated=outdated
     )
+    _list_removed(context, publication)
     # Recorded only after the files are written: if the run is killed before, the next one finds
     # the issues unpublished and writes the same pages.
     with context.ledger.transaction():
@@ -82,13 +83,27 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
         notes.record_published(context)
         removals.record_published(context)
         context.ledger.issues.mark_published()
-    if reason is not None:
-        # The log has grown with each publication. A full disk is no reason to fail: it may wait.
-        with contextlib.suppress(OSError):
+    # The log has grown with each publication. A full disk is no reason to fail: it may wait.
+    with contextlib.suppress(OSError):
+        if reason is not None:
             publication_log.rewrite(state, manifest.hashes())
-    paths = tuple(path for path, _ in publication.written)
     problems = (*notes.problems, *_problems(publication, blocked))
+    return _summarise(publication, reason, problems)
+
+
+def _summarise(
+    publication: output.OutputChanges, reason: str | None, problems: tuple[InputProblem, ...]
+) -> PublishSummary:
+    paths = tuple(path for path, _ in publication.written)
     return PublishSummary(paths, publication.same, tuple(publication.removed), reason, problems)
+
+
+def _list_removed(context: RunContext, publication: output.OutputChanges) -> None:
+    # Before the ledger forgets them. Only the commands read the list.
+    if context.settings.publish:
+        state = context.settings.state_folder
+        written = (path for path, _ in publication.written)
+        removed_pages.record(state, context.output, publication.removed, written)
 
 
 def _problems(

@@ -17,7 +17,7 @@ import msgspec
 from digest import errors, parsers
 from digest.model import input_rules
 from digest.model.files import InboxScan, SeenFile, WaitingFile
-from digest.model.papers import REST, Dump
+from digest.model.papers import Dump
 from digest.model.results import InputProblem
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
@@ -92,12 +92,6 @@ class InboxReading(msgspec.Struct, frozen=True, kw_only=True):
     def quarantined(self) -> tuple[InputProblem, ...]:
         """The problems of the files that were put into quarantine."""
         return tuple(outcome.problem for outcome in self.unreadable)
-
-    @property
-    def rest_dates(self) -> frozenset[str]:
-        """The days of the dumps without entries whose source says that it rests on them."""
-        dumps = (file.dump for file in self.parsed if REST in file.dump.evidence)
-        return frozenset(dump.page_date for dump in dumps if dump.page_date and not dump.entries)
 
     @property
     def problems(self) -> tuple[InputProblem, ...]:

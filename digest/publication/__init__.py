@@ -102,7 +102,7 @@ class Publication:
         has those that would be. A failure stands in the report. Raises `ValueError` for a name that
         no enabled source has, `Busy` if another process asks for too long, and `OSError`.
         """
-        from digest.operations import fetch
+        from digest.operations.fetching import fetch
         from digest.pipeline.progress import no_log, no_progress
 
         settings, at = self._settings, site_time(self._settings, moment)

@@ -60,11 +60,12 @@ def troubles(
     quarantined: Sequence[Problem],
     rejected: Sequence[Problem],
     incomplete: Sequence[Problem],
+    unpublished: Sequence[Problem] = (),
 ) -> Iterator[Trouble]:
     """Yield the troubles of a run that ended, one for each kind.
 
     ``expect_every`` is the longest expected time between two dumps, given only where it has
-    passed.
+    passed. ``unpublished`` are the commands of ``[[publish]]`` that fail.
     """
     if expect_every:
         yield Trouble("stale", f"Nothing came for longer than {expect_every}.")
@@ -74,6 +75,8 @@ def troubles(
         yield Trouble("quarantined", _problems(quarantined, "file", "quarantined"))
     if rejected:
         yield Trouble("rejected", _problems(rejected, "record", "rejected"))
+    if unpublished:
+        yield Trouble("publish", f"The output could not be published. {_listed(unpublished)}.")
 
 
 def outage(source: FetchStatus) -> Trouble:

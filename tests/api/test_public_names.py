@@ -57,7 +57,7 @@ FIELDS = {
     ),
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished "
-        "fetched"
+        "fetched targets"
     ),
     "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
@@ -72,9 +72,11 @@ FIELDS = {
     ),
     "Status": (
         "health stale problem moment timezone version runs editions sources fetching "
-        "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history"
+        "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history targets"
     ),
     "Subheading": "name papers",
+    "TargetResult": "name outcome seconds reason output first_failure failing_since",
+    "TargetStatus": "name outcome moment published failing_since reason",
     "Teaser": "text source",
     "Term": "term papers",
     "UndoResult": (

@@ -24,10 +24,12 @@ NAMES = [
     "papers-digest-serve.service",
     "papers-digest.service",
     "papers-digest.timer",
+    "publish-gh-pages.sh",
     "user/papers-digest-serve.service",
     "user/papers-digest.service",
 ]
 TIMER = "papers-digest.timer"
+SCRIPT = "publish-gh-pages.sh"
 SERVICES = [name for name in NAMES if name.endswith(".service")]
 SYSTEM_UNITS = [TIMER, *(name for name in SERVICES if "/" not in name)]
 USER_UNITS = [TIMER, *(name for name in SERVICES if "/" in name)]
@@ -54,7 +56,7 @@ def test_the_files_name_this_folder_its_owner_and_this_command(deployed: Folder)
     command = str(Path(sys.executable).with_name("digest"))
     for name in NAMES:
         assert "/srv/papers" not in text(deployed, name)
-        assert (name == TIMER) == (str(deployed.root) not in text(deployed, name))
+        assert (name in (TIMER, SCRIPT)) == (str(deployed.root) not in text(deployed, name))
         assert "/opt/papers-digest/bin/digest" not in text(deployed, name)
     for name in ("crontab", *SERVICES):
         assert f"{command} --root {deployed.root} " in text(deployed, name)

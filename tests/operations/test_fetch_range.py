@@ -13,8 +13,8 @@ from digest import settings as settings_files
 from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request
 from digest.model.settings import Settings
-from digest.operations import fetch_range
-from digest.operations.fetch_range import Range
+from digest.operations.fetching import fetch_range
+from digest.operations.fetching.fetch_range import Range
 from tests.support.folders import Folder, answer, api_entry, titles
 
 NOW = "2026-11-20T08:00"

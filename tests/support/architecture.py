@@ -81,10 +81,11 @@ CLOCKS = re.compile(
 )
 # The command line needs the time for its log, `Publication` for the default moment of a run,
 # operations for how long a run takes, the lock for its timeout, the inbox to tell how long ago a
-# file was written, and requests for their time limits and pauses.
+# file was written, and requests and commands for
+# their time limits and pauses.
 MAY_READ_CLOCKS = {
     "cli", "publication", "operations", "storage.lock", "pipeline.read_inbox", "http_client",
-    "sources.asking",
+    "sources.asking", "delivery.commands",
 }  # fmt: skip
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -78,6 +79,18 @@ class PublishedFiles(Queries):
         rows += [(path, *_UNWRITTEN, b"") for path in blocked]
         self._executemany(upsert("page", "path", "size, modified_ns, hash"), rows)
         self._executemany("DELETE FROM page WHERE path = ?", [(path,) for path in removed])
+
+    def mark(self) -> str | None:
+        """Return a hash of paths, sizes and times of the published files; None without files.
+
+        It differs after each publication that wrote or removed a file, and after no other.
+        """
+        sql = "SELECT path, size, modified_ns FROM page ORDER BY path"
+        mark = hashlib.blake2b(digest_size=16)
+        row = None
+        for row in self._execute(sql):
+            mark.update("\0".join(map(str, row)).encode() + b"\n")
+        return mark.hexdigest() if row else None
 
     def forget_publication(self, also: Iterable[tuple[str, bytes]]) -> None:
         """Make the next publication render and compare every page, as after a change of templates.

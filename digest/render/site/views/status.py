@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from digest.model.publishing import TargetStatus
 from digest.model.status import (
     FAILED,
     EditionStatus,
@@ -16,7 +17,7 @@ from digest.model.status import (
     Status,
 )
 from digest.render import measures, paths, wording
-from digest.render.site.views import status_sources
+from digest.render.site.views import status_sources, targets
 from digest.render.site.views.status_sources import StatusLineView
 
 # For operators. The sentences for readers are in `wording.lead`.
@@ -97,6 +98,8 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     if status.fetching:
         lines = tuple(map(status_sources.of_looks, status.fetching))
         yield StatusSectionView("fetching", "Fetching", lines)
+    if status.targets:
+        yield StatusSectionView("target", "Published to", tuple(map(_target, status.targets)))
     if status.history:
         yield StatusSectionView(
             "history", "History", (status_sources.of_backfills(status.history),)
@@ -137,6 +140,11 @@ def _edition(edition: EditionStatus) -> StatusLineView:
         facts.append(f"{edition.last_due} is {_DUE[edition.last_due_state]}.")
     facts.append(f"Next due {measures.moment(edition.next_due)}.")
     return StatusLineView(edition.name, " ".join(facts), href=href)
+
+
+def _target(target: TargetStatus) -> StatusLineView:
+    tag = "failed" if target.outcome == "failed" else ""
+    return StatusLineView(target.name, targets.describe(target), tag)
 
 
 def _run(ran: RunRecord) -> StatusLineView:

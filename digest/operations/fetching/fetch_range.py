@@ -11,8 +11,8 @@ from digest.errors import FetchError, SettingsError
 from digest.model.fetching import FetchReport, Look, SourceResult
 from digest.model.settings import Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
-from digest.operations.asking import make_asker
-from digest.operations.fetch import choose
+from digest.operations.fetching.asking import make_asker
+from digest.operations.fetching.fetch import choose
 from digest.pipeline.fetching import look as one_look
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.sources import kinds, tokens

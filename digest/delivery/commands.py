@@ -1,0 +1,132 @@
+"""Run a program of the operator: no shell, few variables, bounded in time and output.
+
+Does not decide when to run it, and raises nothing when it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "SSH_AUTH_SOCK")  # variables that every program gets
+_KEPT = 4096  # bytes at the end of the output
+_GRACE = 5.0  # seconds between SIGTERM and SIGKILL
+_PAUSE = 0.2  # seconds between two looks at ``stop``
+_LAST_WORDS = 0.5  # seconds to wait for the output of a program that has ended
+
+
+class Ending(NamedTuple):
+    """How a program ended: why it failed, or None, and the end of what it printed."""
+
+    reason: str | None
+    output: str
+
+
+def environment(names: Sequence[str], extra: Mapping[str, str]) -> dict[str, str]:
+    """Return those of `PASSED_ON` and ``names`` that are set here, and ``extra``."""
+    return {name: os.environ[name] for name in (*PASSED_ON, *names) if name in os.environ} | {
+        **extra
+    }
+
+
+def run(
+    command: Sequence[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    seconds: float,
+    *,
+    stop: threading.Event | None = None,
+    grace: float = _GRACE,
+) -> Ending:
+    """Run a program in a folder until it ends, ``seconds`` are over, or ``stop`` is set.
+
+    It has no input, and ``variables`` are its whole environment. In the last two cases its whole
+    process group is stopped: by SIGTERM, and ``grace`` seconds later by SIGKILL.
+    """
+    stop = stop or threading.Event()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the operator's own command, without a shell
+            command,
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # the program leads a group, which can be stopped as a whole
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return Ending(f"cannot be started: {reason or error}", "")
+    tail = _Tail(process.stdout)
+    try:
+        reason = _wait(process, seconds, stop)
+    finally:
+        # Also when Ctrl-C ends the wait: the program, in another group, has not seen it.
+        if process.poll() is None:
+            _stop_group(process, grace)
+    return Ending(reason, tail.text())
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, stop: threading.Event) -> str | None:
+    """Wait for the end of a program; return why it failed or has to be stopped, or None."""
+    deadline = time.monotonic() + seconds
+    while not stop.is_set():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return f"was stopped after {seconds:g} s"
+        with suppress(subprocess.TimeoutExpired):
+            return _reason(process.wait(min(_PAUSE, left)))
+    return "was stopped"
+
+
+def _reason(status: int) -> str | None:
+    if status >= 0:
+        return f"exit status {status}" if status else None
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"was ended by signal {-status}"
+
+
+def _stop_group(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Stop a program and all programs it has started, unless they have left its group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    # The program may have ended, and not those it has started.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+class _Tail:
+    """Reads all that a program prints, so that it never waits, and keeps the end."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        self._stream, self._kept = stream, b""
+        # A daemon: what the program has started may hold the other end for ever.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def text(self) -> str:
+        """Return the last lines that were printed."""
+        self._reader.join(_LAST_WORDS)
+        kept = self._kept
+        if len(kept) == _KEPT:  # begins inside a line
+            kept = kept.partition(b"\n")[2] or kept
+        return kept.decode(errors="replace").strip()
+
+    def _read(self) -> None:
+        stream = self._stream
+        if stream is None:
+            return
+        with stream:
+            while chunk := os.read(stream.fileno(), 1 << 16):
+                self._kept = (self._kept + chunk)[-_KEPT:]

@@ -1,0 +1,35 @@
+"""Ask `run_commands` only where ``[[publish]]`` is configured.
+
+Most folders have no command, and must not pay for one: neither an import nor a file.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digest.model.publishing import TargetResult, TargetStatus
+from digest.model.settings import Settings
+from digest.pipeline.progress import StepLogger
+
+
+def publish_pending(
+    settings: Settings, moment: datetime, log: StepLogger
+) -> tuple[TargetResult, ...]:
+    """Run the commands that have not had the present output; return what they did.
+
+    The caller does not hold the lock of the working folder. Raises nothing: errors are logged.
+    """
+    if not settings.publish:
+        return ()
+    from digest.operations.publishing import run_commands
+
+    return run_commands.publish_pending(settings, moment, log)
+
+
+def list_statuses(settings: Settings) -> tuple[TargetStatus, ...]:
+    """Return the last outcome of each command, in the order of the configuration."""
+    if not settings.publish:
+        return ()
+    from digest.operations.publishing import run_commands
+
+    return run_commands.list_statuses(settings)

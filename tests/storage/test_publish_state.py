@@ -1,0 +1,47 @@
+"""What is remembered of the commands of ``[[publish]]``, and their lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from digest.model.publishing import PublishState, TargetState
+from digest.storage import publish_state
+
+
+def test_what_is_remembered_comes_back(tmp_path: Path) -> None:
+    """One command's record replaces only its own, and nobody else can read them."""
+    first, second = TargetState(settings="a", begun=True), TargetState(settings="b", mark="m")
+    publish_state.remember(tmp_path, "one", TargetState(settings="old"))
+    publish_state.remember(tmp_path, "two", second)
+    publish_state.remember(tmp_path, "one", first)
+    assert {"one": first, "two": second} == publish_state.load(tmp_path).targets
+    assert ["publish.json"] == [file.name for file in tmp_path.iterdir()]
+    assert 0o600 == (tmp_path / "publish.json").stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"targets": {"a": {}}}', b"\xff"])
+def test_a_damaged_file_is_nothing_remembered(content: bytes, tmp_path: Path) -> None:
+    """The commands run once more then, and it is written again."""
+    (tmp_path / "publish.json").write_bytes(content)
+    assert PublishState() == publish_state.load(tmp_path)
+    publish_state.remember(tmp_path, "one", TargetState(settings="a"))
+    assert {"one": TargetState(settings="a")} == publish_state.load(tmp_path).targets
+
+
+def test_what_a_killed_process_left_half_written_is_overwritten(tmp_path: Path) -> None:
+    """It has a name of its own until it is whole."""
+    (tmp_path / "publish.new").write_bytes(b"x" * 10_000)
+    publish_state.remember(tmp_path, "one", TargetState(settings="a"))
+    assert {"one": TargetState(settings="a")} == publish_state.load(tmp_path).targets
+
+
+def test_only_one_holds_the_lock(tmp_path: Path) -> None:
+    """Nobody waits for it."""
+    with publish_state.hold(tmp_path) as first:
+        assert first
+        with publish_state.hold(tmp_path) as second:
+            assert not second
+    with publish_state.hold(tmp_path) as third:
+        assert third
