@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 _USER_UNITS = "user"  # the folder of the units for `systemctl --user`, which know %h
+_REPOSITORY = "actions"  # the folder of the files for a repository, which `--deploy` leaves out
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
@@ -29,6 +30,8 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
+@click.option("--actions", is_flag=True, help="Write a workflow that runs it on GitHub.")
+@click.option("--gitlab", is_flag=True, help="Write a pipeline that runs it on GitLab.")
 @click.option(
     "--sample", is_flag=True, help="Add sample papers, to try it in a folder of their own."
 )
@@ -47,7 +50,14 @@ def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
 
 
 def make(
-    root: Path, *, topics: bool, templates: bool, sample: bool, deploy: bool = False
+    root: Path,
+    *,
+    topics: bool,
+    templates: bool,
+    sample: bool,
+    deploy: bool = False,
+    actions: bool = False,
+    gitlab: bool = False,
 ) -> Iterator[str]:
     """Make the missing parts of a working folder while the caller iterates.
 
@@ -56,7 +66,7 @@ def make(
     `SettingsError`, before anything is made, if samples are asked for and the folder has other
     dumps or issues.
     """
-    from digest.cli import samples
+    from digest.cli import actions_files, samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
@@ -71,6 +81,9 @@ def make(
         yield from _copy_templates(pages, root / "templates")
     if deploy:
         yield from _write_deploy_files(config / "deploy", root)
+    if actions or gitlab:
+        shipped = config / "deploy" / _REPOSITORY
+        yield from actions_files.write(shipped, root, github=actions, gitlab=gitlab)
     if sample:
         yield from samples.copy_samples(root)
     command = shell_command(*([] if root == Path() else ["--root", str(root)]), "run")
@@ -113,6 +126,8 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         return
     values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
     for file in sorted(path for path in files.rglob("*") if path.is_file()):
+        if file.parent.name == _REPOSITORY:
+            continue
         target = folder / file.relative_to(files)
         if target.exists():
             yield f"kept   {target}"
