@@ -6,7 +6,7 @@
 #
 # The branch has one commit with the ledger and the few files beside it, without a history. Pages
 # are to be published only after this has ended with status 0: the state is stored by then.
-# Needs bash 4.4 and git 2.20, and a remote to which it may push.
+# Needs bash 4.4, git 2.20, GNU touch, and a remote to which it may push.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -63,6 +63,24 @@ restore() {
       git cat-file blob "$base:$name" >"state/$name"
     fi
   done
+}
+
+# Gives the files of the inbox the times of their last commits. A checkout gives them its own time,
+# and `digest` would take every file for one that came again.
+date_inbox() {
+  local line time="" names=() known=$'\n'
+  while IFS= read -r line; do
+    case $line in
+      @*)
+        [ ${#names[@]} -eq 0 ] || touch -c -d "@$time" -- "${names[@]}"
+        time=${line#@} names=()
+        ;;
+      ?*) # the newest commit comes first
+        case $known in *$'\n'"$line"$'\n'*) ;; *) names+=("$line") known+=$line$'\n' ;; esac
+        ;;
+    esac
+  done < <(git -c core.quotePath=off log --first-parent -m --no-renames --format=@%ct --name-only \
+    -- inbox && echo @)
 }
 
 # Does what is due, and leaves the exit status of `digest run` in `status`.
@@ -140,6 +158,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+date_inbox
 for _ in first second; do
   restore
   run
