@@ -46,7 +46,8 @@ docs: $(DOCS)
 	@echo "Open docs/_build/index.html. The manual page is docs/_build/man/digest.1."
 
 faults: $(READY)
-	@command -v strace >/dev/null || { echo "This needs strace; on Debian and Ubuntu: apt install strace" >&2; exit 1; }
+	@for needed in strace buildah debootstrap; do command -v $$needed >/dev/null || { \
+	  echo "This needs $$needed; on Debian and Ubuntu: apt install $$needed" >&2; exit 1; }; done
 	@$(BIN)/python -m pytest -q -n auto -m "faults and not soak" $(ARGS)
 
 mutants: $(READY)

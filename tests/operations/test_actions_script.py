@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.folders import Folder, page, titles, tree
+from tests.support.documents import CHECKOUT, blocks
+from tests.support.folders import MINUTE, Folder, page, titles, tree
 from tests.support.state_branch import BRANCH, SCRIPT, Repository
 
 MONDAY, TUESDAY, LATER = "2026-11-16T08:00", "2026-11-17T08:00", "2026-11-17T10:00"
@@ -20,6 +22,7 @@ STEPS = [
     *("before git mktree", "before git commit-tree", "after git commit-tree"),
     *("before git push", "after git push"),
 ]
+GUIDE = CHECKOUT / "docs" / "guides" / "github.md"
 SHORT = "before git push"
 
 
@@ -299,3 +302,37 @@ def test_a_state_folder_elsewhere_is_refused(tmp_path: Path) -> None:
     _, said = repository.wake(MONDAY, status=1)
     assert '[state] path has to be "state" here' in said
     assert "" == repository.tip()
+
+
+def commands_of_the_guide(part: str) -> str:
+    """Return the commands of the block of the guide that holds this text."""
+    (block,) = [
+        block.body for block in blocks(GUIDE) if block.language == "console" and part in block.body
+    ]
+    return "".join(f"{line.removeprefix('$ ')}\n" for line in block.splitlines())
+
+
+def follow(repository: Repository, folder: Path, part: str) -> None:
+    """Do what a block of the guide says in a folder."""
+    script = commands_of_the_guide(part).replace("ADDRESS", repository.remote.as_uri())
+    subprocess.run(
+        ["bash", "-euc", script], cwd=folder, env=repository.env(NOW=TUESDAY), check=True,
+        capture_output=True, timeout=MINUTE,
+    )  # fmt: skip
+
+
+def test_who_moves_away_goes_on(repository: Repository, tmp_path: Path) -> None:
+    """By the commands of the guide, with the branch as state/."""
+    follow(repository, tmp_path, "git archive")
+    moved = Folder(tmp_path / "reading-list")
+    assert [titles([1, 2]), titles([3])] == moved.titles()
+
+
+@pytest.mark.soak
+def test_who_moves_in_goes_on(repository: Repository, tmp_path: Path) -> None:
+    """By the commands of the guide, which also replace a branch that is damaged."""
+    follow(repository, tmp_path, "git archive")
+    repository.store({"ledger.sqlite3": b""})
+    follow(repository, tmp_path / "reading-list", "--into")
+    check_issues(repository.wake(LATER)[0])
+    assert KEPT == list(repository.stored())
