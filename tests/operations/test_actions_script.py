@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from tests.support.folders import MINUTE, Folder, page, titles, tree
 from tests.support.state_branch import BRANCH, SCRIPT, Repository
 
 MONDAY, TUESDAY, LATER = "2026-11-16T08:00", "2026-11-17T08:00", "2026-11-17T10:00"
-KEPT = ["ledger.sqlite3", "runs.jsonl"]
+LEDGER = "ledger.sqlite3.gz"
+KEPT = [LEDGER, "runs.jsonl"]
 # A kill at each step of a run that has something to store.
 STEPS = [
     *("before git ls-remote", "before git fetch", "before digest restore", "after digest restore"),
@@ -186,16 +188,17 @@ def test_a_kill_loses_nothing(
     expected, _ = unbroken.wake(TUESDAY)
     check_issues(folder)
     assert expected.tree() == folder.tree()
-    assert unbroken.stored()["ledger.sqlite3"] == repository.stored()["ledger.sqlite3"]
+    assert unbroken.stored()[LEDGER] == repository.stored()[LEDGER]
     figure("kills of digest.sh: each step once")
 
 
-DAMAGES: dict[str, Callable[[dict[str, bytes]], dict[str, bytes]]] = {
-    "no ledger": lambda files: {"runs.jsonl": files["runs.jsonl"]},
-    "an empty ledger": lambda files: files | {"ledger.sqlite3": b""},
-    "cut": lambda files: files | {"ledger.sqlite3": files["ledger.sqlite3"][:9000]},
-    "zeros": lambda files: files | {"ledger.sqlite3": bytes(9000)},
-    "no database": lambda files: files | {"ledger.sqlite3": b"version https://git-lfs"},
+DAMAGES: dict[str, Callable[[bytes], dict[str, bytes]]] = {
+    "no ledger": lambda _: {"runs.jsonl": b"{}"},
+    "not packed": lambda packed: {LEDGER: gzip.decompress(packed)},
+    "cut": lambda packed: {LEDGER: packed[: len(packed) // 2]},
+    "an empty ledger": lambda _: {LEDGER: gzip.compress(b"")},
+    "half a ledger": lambda packed: {LEDGER: gzip.compress(gzip.decompress(packed)[:90_000])},
+    "no database": lambda _: {LEDGER: gzip.compress(b"version https://git-lfs" * 99)},
 }
 
 
@@ -206,7 +209,7 @@ DAMAGES: dict[str, Callable[[dict[str, bytes]], dict[str, bytes]]] = {
 def test_a_damaged_branch_is_left_as_it_is(repository: Repository, damage: str) -> None:
     """It never becomes an empty ledger: no run, no push, and a sentence that says what to do."""
     sound = dict(repository.stored())
-    damaged = repository.store(DAMAGES[damage](sound))
+    damaged = repository.store(DAMAGES[damage](sound[LEDGER]))
     folder, said = repository.wake(TUESDAY, status=1)
     assert f"the branch {BRANCH}" in said.splitlines()[-1]
     assert "delete the branch to begin anew" in said
@@ -261,7 +264,7 @@ def test_a_failed_run_keeps_the_state_and_tells_once(repository: Repository) -> 
     _, said = repository.wake(TUESDAY, status=1, AT="after digest run", DO=told)
     assert "nothing was published" in said
     after = repository.stored()
-    assert before["ledger.sqlite3"] == after["ledger.sqlite3"]
+    assert before[LEDGER] == after[LEDGER]
     assert {*KEPT, "notices.json"} == set(after)
     template.unlink()
     repository.commit(folder)
@@ -332,7 +335,7 @@ def test_who_moves_away_goes_on(repository: Repository, tmp_path: Path) -> None:
 def test_who_moves_in_goes_on(repository: Repository, tmp_path: Path) -> None:
     """By the commands of the guide, which also replace a branch that is damaged."""
     follow(repository, tmp_path, "git archive")
-    repository.store({"ledger.sqlite3": b""})
+    repository.store({LEDGER: b""})
     follow(repository, tmp_path / "reading-list", "--into")
     check_issues(repository.wake(LATER)[0])
     assert KEPT == list(repository.stored())

@@ -63,9 +63,9 @@ def index_of_this_machine(place: Path) -> list[str]:
     file = place / "pip.conf"
     lines = [f"{name} = {value}\n" for name, value in values.items()]
     file.write_text("".join(["[global]\n", *lines]))
-    paths = {
-        match for match in re.findall(r"(?:file://)?(/[^\s']+)", listed) if Path(match).exists()
-    }
+    found = map(Path, re.findall(r"(?:file://)?(/[^\s']+)", listed))
+    # The pages of an index in a folder link to files beside it.
+    paths = {path.parent if path.name == "simple" else path for path in found if path.exists()}
     shared = [f"--volume={path}:{path}:ro" for path in sorted(paths)]
     return [f"--volume={file}:/etc/pip.conf:ro", *shared]
 
@@ -73,7 +73,7 @@ def index_of_this_machine(place: Path) -> list[str]:
 def test_the_image_is_small_and_writes_into_its_volume_only(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """Built from the Containerfile; init, run, status and a second run by an ordinary user."""
+    """Built from the Containerfile; init, run and status by an ordinary user."""
     build = Builder(tmp_path / "storage")
     make_base(build)
     containerfile = CHECKOUT / "config" / "deploy" / "Containerfile"

@@ -4,9 +4,9 @@
 #
 #   bash .github/digest.sh      in a fresh checkout, with `digest` on the path
 #
-# The branch has one commit with the ledger and the few files beside it, without a history. Pages
-# are to be published only after this has ended with status 0: the state is stored by then.
-# Needs bash 4.4, git 2.20, GNU touch, and a remote to which it may push.
+# The branch has one commit with the ledger, packed, and the few files beside it, without a history.
+# Pages are to be published only after this has ended with status 0: the state is stored by then.
+# Needs bash 4.4, git 2.20, gzip, GNU touch, and a remote to which it may push.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -16,6 +16,7 @@ ref=refs/heads/$branch
 # Files of state/ that are kept beside the ledger, by name. All others are made again, or are not
 # meant for a branch that others may read.
 notes=(notices.json runs.jsonl)
+ledger=ledger.sqlite3.gz # packed, because GitHub refuses files above 100 MiB
 beside=(fetch.json "${notes[@]}")
 
 export GIT_AUTHOR_NAME="Papers Digest" GIT_AUTHOR_EMAIL=papers-digest@localhost
@@ -49,8 +50,8 @@ restore() {
   git fetch --quiet --depth=1 --no-tags "$remote" "+$ref:refs/digest/state" ||
     fail "the branch $branch cannot be fetched"
   base=$(git rev-parse --verify refs/digest/state)
-  if ! git cat-file blob "$base:ledger.sqlite3" >"$work/ledger.sqlite3"; then
-    fail "the branch $branch has no readable ledger.sqlite3, so nothing was run." \
+  if ! git cat-file blob "$base:$ledger" | gunzip >"$work/ledger.sqlite3"; then
+    fail "the branch $branch has no readable $ledger, so nothing was run." \
       "Put a backup there, or delete the branch to begin anew: see the guide to GitHub Actions"
   fi
   if ! digest restore --yes "$work/ledger.sqlite3" >"$work/restored"; then
@@ -99,11 +100,11 @@ run() {
 entries() {
   local name id
   if [ "$failed" = no ]; then
-    id=$(git hash-object -w --no-filters "$work/stored.sqlite3")
-    printf '100644 blob %s\tledger.sqlite3\n' "$id"
+    id=$(git hash-object -w --no-filters "$work/$ledger")
+    printf '100644 blob %s\t%s\n' "$id" "$ledger"
   else
     # What a failed run left may be half of something: the next one begins where this one did.
-    git ls-tree "$base" -- ledger.sqlite3 fetch.json
+    git ls-tree "$base" -- "$ledger" fetch.json
   fi
   local files=("${beside[@]}")
   [ "$failed" = no ] || files=("${notes[@]}")
@@ -125,8 +126,8 @@ store() {
   else
     [ -f state/ledger.sqlite3 ] ||
       fail "there is no state/ledger.sqlite3 after the run: [state] path has to be \"state\" here"
-    rm -f "$work/stored.sqlite3"
-    digest -q backup --into "$work/stored.sqlite3"
+    digest -q backup --into "$work/ledger.sqlite3"
+    gzip --no-name --force "$work/ledger.sqlite3"
   fi
   local tree commit now
   tree=$(entries | git mktree)
