@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def make_base(build: Builder) -> None:
 def index_of_this_machine(place: Path) -> list[str]:
     """Return options by which pip finds packages in the container where it finds them here."""
     listed = subprocess.run(
-        ["pip", "config", "list"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     ).stdout
     # ":env:.name" and "global.name" alike; those of files stand first, as they do for pip.
     values = dict(re.findall(r"^[\w:]+\.\.?([a-z-]+)='(.*)'$", listed, re.MULTILINE))
