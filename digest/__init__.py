@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import os
     from datetime import date
 
+    from digest.model.fetching import FetchReport, SourceResult
     from digest.model.issues import (
         Accounting,
         CountChange,
@@ -74,6 +75,7 @@ __version__ = "0.1.0"
 
 # Imported when first asked for. The imports above are for type checkers.
 _LAZY = {
+    "digest.model.fetching": ("FetchReport", "SourceResult"),
     "digest.model.issues": (
         "Accounting", "CountChange", "Issue", "Item", "PaperHistory", "Period", "RisingPaper",
         "Section", "Subheading", "Teaser", "Term", "UpdatedPaper",
@@ -105,6 +107,7 @@ __all__ = [
     "Dump",
     "EditionStatus",
     "Explanation",
+    "FetchReport",
     "HistoryStatus",
     "InputProblem",
     "Issue",
@@ -133,6 +136,7 @@ __all__ = [
     "Section",
     "SettingsError",
     "Sighting",
+    "SourceResult",
     "SourceStatus",
     "Status",
     "StepLogger",

@@ -12,6 +12,7 @@
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- AccountingError         the entries of a run do not add up: a bug
     |-- FetchError              a source did not answer, or not as it should
+    |   `-- TimeIsUp            it was not asked, because all sources together took too long
     |-- UnknownPaper            no paper, or several, have a key or title
     `-- CannotUndo              an edition's newest issue cannot be taken back
 
@@ -157,9 +158,24 @@ class FetchError(DigestError):
     """A source did not answer, or its answer cannot be used. ``reason`` holds no secret.
 
     ``again`` says that the same request may succeed in a moment; ``wait`` is how many seconds
-    the source asked to be left alone for, or None.
+    the source asked to be left alone for, or None. ``start_again`` says that the pages so far are
+    void, because their continuation has expired: the look starts again with its first page, once.
+    ``status`` is that of the HTTP answer, if one came.
     """
 
-    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None) -> None:
-        self.reason, self.again, self.wait = reason, again, wait
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool = False,
+        wait: float | None = None,
+        start_again: bool = False,
+        status: int | None = None,
+    ) -> None:
+        self.reason, self.again, self.wait, self.status = reason, again, wait, status
+        self.start_again = start_again
         super().__init__(reason)
+
+
+class TimeIsUp(FetchError):
+    """A source was not asked, because the time that all sources have together is used up."""

@@ -22,7 +22,7 @@ import msgspec
 from digest.cli.commands import GROUPS, summary
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
-from digest.model import limits, settings
+from digest.model import limits, settings, source_settings
 from digest.settings import describe
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -34,6 +34,9 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[notify]": settings.Notify,
     "[limits]": limits.Limits,
     "[profile]": settings.Profile,
+    "[fetch]": source_settings.Fetch,
+    "[[source]]": source_settings.Source,
+    "[[publish]]": source_settings.Publish,
     "[[edition]]": settings.Edition,
     "[[topic]]": settings.Topic,
     "phrase": settings.Phrase,

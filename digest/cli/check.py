@@ -11,16 +11,19 @@ from digest.cli import terminal
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.model.settings import Settings
 
 
 @click.command()
 @click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
+@click.option("--fetch", is_flag=True, help="Make one request to each source.")
 @click.pass_obj
-def check(context: CliContext, notify: bool) -> None:
+def check(context: CliContext, notify: bool, fetch: bool) -> None:
     """Check configuration, topics and templates, without running.
 
-    Exit status 2 if something cannot be used, 1 if a test could not be sent. A line with "!" is
-    a warning. A run goes on without a library that cannot be read, which is status 2 here.
+    Exit status 2 if something cannot be used, 1 if a test could not be sent or a source has no
+    usable answer. A line with "!" is a warning. A run goes on without a library that cannot be
+    read, which is status 2 here.
 
     \b
     Example:
@@ -31,9 +34,26 @@ def check(context: CliContext, notify: bool) -> None:
     settings = context.settings()
     for line in check.findings(settings):
         terminal.write_line(line)
+    answered = not fetch or _try_sources(context, settings)
     if notify:
         from digest.operations import notify as notices
 
         if not notices.send_test(settings, context.site_time(settings), context.log.log_step):
             sys.exit(1)
         terminal.write_line("ok  the test was sent")
+    if not answered:
+        sys.exit(1)
+
+
+def _try_sources(context: CliContext, settings: Settings) -> bool:
+    """Print what each source answers; return False if one fails, or there is none."""
+    from digest.operations import check
+
+    trials = []
+    for trial in check.try_sources(settings, context.site_time(settings)):
+        trials.append(trial.is_good)
+        mark = "ok " if trial.is_good else "!  "
+        terminal.write_line(f"{mark} {trial.source}: {trial.sentence}")
+    if not trials:
+        terminal.write_line("!   nobody was asked: no source is configured, or none is enabled")
+    return bool(trials) and all(trials)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,17 +16,23 @@ from digest.cli.context import shell_command
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.cli.new_sources import NewSources
 
 _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 _USER_UNITS = "user"  # the folder of the units for `systemctl --user`, which know %h
+_DEPLOY = ("deploy", "actions", "gitlab")  # the options that say where it is to run
 _REPOSITORY = "actions"  # the folder of the files for a repository, which `--deploy` leaves out
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
 @click.command()
 @click.argument("directory", type=PathText("dir"), metavar="[DIR]", required=False)
+@click.option(
+    "--source", "sources", multiple=True, metavar="KIND", help="Ask this source, such as hf-daily."
+)
+@click.option("--contact", metavar="ADDRESS", help="Your mail or web address, which sources see.")
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
@@ -36,16 +42,28 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
     "--sample", is_flag=True, help="Add sample papers, to try it in a folder of their own."
 )
 @click.pass_obj
-def init(context: CliContext, /, directory: str | None, **parts: bool) -> None:
+def init(
+    context: CliContext,
+    /,
+    directory: str | None,
+    sources: tuple[str, ...],
+    contact: str | None,
+    **parts: bool,
+) -> None:
     """Make a working folder. Existing files are never overwritten.
+
+    A source may be hf-daily, biorxiv, arxiv-rss:cs.CL+cs.AI, feed:URL, page:URL and others;
+    --source may be given several times.
 
     \b
     Example:
       digest init ~/papers
+      digest init --source hf-daily --contact you@example.org ~/papers
       digest init --sample ~/sample
     """
     root = Path(directory) if directory else context.root
-    for line in make(root, **parts):
+    deploy = [name for name in _DEPLOY if parts.pop(name)]
+    for line in make(root, deploy=deploy, sources=sources, contact=contact, **parts):
         context.echo(line)
 
 
@@ -55,43 +73,56 @@ def make(
     topics: bool,
     templates: bool,
     sample: bool,
-    deploy: bool = False,
-    actions: bool = False,
-    gitlab: bool = False,
+    deploy: Collection[str] = (),
+    sources: Sequence[str] = (),
+    contact: str | None = None,
 ) -> Iterator[str]:
     """Make the missing parts of a working folder while the caller iterates.
 
     Yields a line on each file, such as "made" or "kept", and at last the next step. The
-    keywords are the options of `digest init`; `config/digest.toml` is always made. Raises
-    `SettingsError`, before anything is made, if samples are asked for and the folder has other
-    dumps or issues.
+    keywords are the options of `digest init`, with those of `_DEPLOY` in ``deploy``;
+    `config/digest.toml` is always made. Raises `SettingsError`, before anything is made, if
+    samples are asked for and the folder has other dumps or issues, or if the sources cannot be
+    used.
     """
-    from digest.cli import actions_files, samples
+    from digest.cli import actions_files, new_sources, samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
+    wanted = new_sources.read(root, sources, contact, with_samples=sample)
     if sample:
         samples.require_own_folder(root)
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    yield from _copy(config / "digest.toml", root / "config" / "digest.toml")
+    if not wanted or wanted.file is None:
+        yield from _copy(config / "digest.toml", root / "config" / "digest.toml")
+    else:
+        (root / "config" / "digest.toml").write_bytes(wanted.file)
+        yield f"made   {root / 'config' / 'digest.toml'}"
     if topics:
         yield from _copy(config / "topics.toml", root / "config" / "topics.toml")
     if templates:
         yield from _copy_templates(pages, root / "templates")
-    if deploy:
+    if "deploy" in deploy:
         yield from _write_deploy_files(config / "deploy", root)
-    if actions or gitlab:
-        shipped = config / "deploy" / _REPOSITORY
-        yield from actions_files.write(shipped, root, github=actions, gitlab=gitlab)
+    repository = config / "deploy" / _REPOSITORY
+    yield from actions_files.write(
+        repository, root, github="actions" in deploy, gitlab="gitlab" in deploy
+    )
     if sample:
         yield from samples.copy_samples(root)
     command = shell_command(*([] if root == Path() else ["--root", str(root)]), "run")
-    yield f"Next: {'' if sample else _drop_into(root)}{command}"
+    if wanted and wanted.missing:
+        yield from wanted.missing
+    yield f"Next: {'' if sample else _before_run(root, wanted)}{command}"
 
 
-def _drop_into(root: Path) -> str:
-    return f"put a copy of a listing page into {root / 'inbox'}/, then: "
+def _before_run(root: Path, wanted: NewSources | None) -> str:
+    """Return what is to be done before the first run."""
+    if wanted is None:
+        return f"put a copy of a listing page into {root / 'inbox'}/, then: "
+    file = root / "config" / "digest.toml"
+    return f"add the lines above to {file}, then: " if wanted.missing else ""
 
 
 def _copy_templates(pages: Path, target: Path) -> Iterator[str]:

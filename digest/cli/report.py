@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,6 +32,7 @@ def as_json(report: RunReport) -> bytes:
         "quarantined": [
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
+        "fetched": report.fetched.sources if report.fetched else [],
     }
     return msgspec.json.encode(row)
 
@@ -56,6 +58,10 @@ def print_report(
     print_skipped(context, report.skipped)
     if context.log.is_asked_for and not idle:
         return
+    if report.fetched:
+        from digest.cli import fetch_report
+
+        fetch_report.print_fetched(context, report.fetched, report.moment, news_only=not idle)
     for name in report.unsettled:
         context.echo(f"{name}: still being written; the next run takes it in")
     for line in report.dumps:
@@ -64,11 +70,16 @@ def print_report(
         context.echo("This was a dry run; nothing was changed.")
     if report.accounting.dumps:
         context.echo(wording.sums(report.accounting))
-    if sentence := status.VERDICT_SENTENCES[report.verdict]:
-        if report.verdict == "quiet":  # perhaps because this is not where files are dropped
-            inbox = context.root.absolute() / context.settings().inbox.path
-            sentence = f"{sentence.removesuffix('.')}: {inbox}"
+    if report.verdict == "quiet":
+        context.echo(f"quiet: {_why_quiet(context, report)}")
+    elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
+    _print_issues(context, report)
+    if report.issues and not dry_run:
+        _print_next_steps(context, report)
+
+
+def _print_issues(context: CliContext, report: RunReport) -> None:
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
         context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
@@ -77,8 +88,21 @@ def print_report(
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",
             detail=True,
         )
-    if report.issues and not dry_run:
-        _print_next_steps(context, report)
+
+
+def _why_quiet(context: CliContext, report: RunReport) -> str:
+    """Return why a run found nothing, with the inbox: perhaps files are dropped elsewhere."""
+    settings = context.settings()
+    inbox = context.root.absolute() / settings.inbox.path
+    if report.fetched is None:
+        return f"{status.VERDICT_SENTENCES['quiet'].removesuffix('.')}: {inbox}"
+    from digest.cli import fetch_report
+    from digest.operations import status as folder_status
+
+    rows = folder_status.list_fetching(settings, datetime.fromisoformat(report.moment))
+    next_looks = [row.next_look for row in rows if row.next_look]
+    next_look = min(next_looks, default=None, key=datetime.fromisoformat)
+    return f"{fetch_report.quiet_sentence(report.fetched, next_look, report.moment)}: {inbox}"
 
 
 def print_skipped(context: CliContext, problems: Iterable[InputProblem]) -> None:

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--due", is_flag=True, help="Make only the issues that the schedule asks for.")
+@click.option("--no-fetch", is_flag=True, help="Ask no source first.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def run(context: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
-    """Take in the dumps of the inbox, make the issue, publish.
+def run(context: CliContext, due: bool, no_fetch: bool, dry_run: bool, as_json: bool) -> None:
+    """Ask the sources that are due, take in the dumps of the inbox, make the issue, publish.
 
     Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a file was
-    quarantined or a record rejected, 4 nothing came for longer than expected, or known pages only.
+    quarantined, a record rejected, or a source does not answer any more, 4 nothing came for longer
+    than expected, or known pages only.
 
     \b
     Example, every quarter of an hour from cron:
@@ -36,7 +38,12 @@ def run(context: CliContext, due: bool, dry_run: bool, as_json: bool) -> None:
     try:
         with progress.progress_bar() as bar:
             report = publication.run(
-                moment=moment, due=due, dry_run=dry_run, progress=bar, log=context.log.log_step
+                moment=moment,
+                due=due,
+                dry_run=dry_run,
+                fetch=not no_fetch,
+                progress=bar,
+                log=context.log.log_step,
             )
     except Busy as busy:
         if not due:

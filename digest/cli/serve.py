@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How often to look into the inbox.",
 )
+@click.option("--no-fetch", is_flag=True, help="Ask no source.")
 @click.pass_obj
-def serve(context: CliContext, scan: float) -> None:
+def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
     """Stay in the foreground and run by the schedule, until stopped.
 
-    Runs at the times of the editions, and within seconds of a file being dropped into the
-    inbox. Stop it with SIGTERM or Ctrl-C. Runs from cron beside it are harmless.
+    Runs at the times of the editions, within seconds of a file being dropped into the inbox, and
+    when a source is due. Stop it with SIGTERM or Ctrl-C. Runs from cron beside it are harmless.
 
     \b
     Example:
@@ -36,10 +37,13 @@ def serve(context: CliContext, scan: float) -> None:
     """
     from digest.operations import serve
 
-    serve.serve(context.settings(), lambda: _run_once(context), context.log_line, scan)
+    def run_once() -> None:
+        _run_once(context, fetch=not no_fetch)
+
+    serve.serve(context.settings(), run_once, context.log_line, scan)
 
 
-def _run_once(context: CliContext) -> None:
+def _run_once(context: CliContext, *, fetch: bool) -> None:
     """Make the issues that are due and print the report.
 
     An error is printed or logged, and `serve` goes on with the next run.
@@ -50,7 +54,8 @@ def _run_once(context: CliContext) -> None:
     try:
         # Opened again each time, so that the next run uses a changed configuration.
         publication = context.publication()
-        report = publication.run(moment=context.moment(), due=True, log=context.log.log_step)
+        moment, log_step = context.moment(), context.log.log_step
+        report = publication.run(moment=moment, due=True, fetch=fetch, log=log_step)
     except Busy as busy:
         context.echo(str(busy), detail=True)
     except (DigestError, OSError) as error:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from digest import __version__
-from digest.errors import SettingsError
+from digest.errors import FetchError, SettingsError
+from digest.model.fetching import Request
 
 _MAX_CHARS = 10_000  # of the file of an address
 
@@ -77,14 +78,13 @@ def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
     waiting, lock, all_done = set(range(len(calls))), threading.Lock(), threading.Event()
 
     def make(place: int) -> None:
-        reasons[place] = _call(calls[place], timeout, late)
+        reasons[place] = _call(calls[place], timeout)
         with lock:
             waiting.remove(place)
             if not waiting:
                 all_done.set()
 
-    # The timeout of urllib does not cover the look-up of the host name. So each call has a thread
-    # of its own, which is left to itself when the time is over.
+    # A thread each, because one that hangs must not delay the others.
     for place in range(len(calls)):
         threading.Thread(target=make, args=(place,), daemon=True).start()
     if calls:
@@ -102,38 +102,24 @@ def _is_usable(url: str) -> bool:
     return bool(usable) and "@" not in parts.netloc and re.fullmatch(r"[!-~]+", url) is not None
 
 
-def _call(call: Call, timeout: float, late: str) -> str | None:
-    """Make one call and return the reason it failed, or None. ``late`` is that of a timeout."""
-    import urllib.error  # slow to load, and most runs call no monitor
-    import urllib.request
+def _call(call: Call, timeout: float) -> str | None:
+    """Make one call and return the reason it failed, or None."""
+    from digest.http_client.client import Client, Times  # slow to load; most runs call no monitor
 
-    # Following a redirect would turn a POST into a GET, and send the secret to another host.
-    class NoRedirects(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: object) -> None:
-            """Treat a redirect as an error."""
-
-    headers = {"User-Agent": f"papers-digest/{__version__}"}
-    if call.body is not None:
-        headers["Content-Type"] = "application/json"
-    request = urllib.request.Request(call.url, call.body, headers)  # noqa: S310 - `address` checked
+    # A monitor may be on an inner network. Following a redirect would send the secret elsewhere.
+    client = Client(
+        f"papers-digest/{__version__}",
+        private=["0.0.0.0/0", "::/0"],
+        times=Times(timeout, timeout, timeout),
+    )
+    headers = (("Content-Type", "application/json"),) if call.body is not None else ()
     try:
-        urllib.request.build_opener(NoRedirects).open(request, timeout=timeout).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-        is_redirect = error.code // 100 == 3
-        remedy = ", a redirect: configure the address it leads to" if is_redirect else ""
-        return f"answered {error.code}{remedy}"
-    except TimeoutError:
-        return late
-    except urllib.error.URLError as error:
-        return late if isinstance(error.reason, TimeoutError) else _system_reason(error.reason)
-    except Exception as error:  # noqa: BLE001 - the answer can be anything
-        return _system_reason(error)
-    return None
-
-
-def _system_reason(error: object) -> str:
-    """Return the system's message for an `OSError`, else only the class of the error."""
-    # Messages of other errors may quote the address, which is a secret.
-    message = error.strerror if isinstance(error, OSError) else None
-    return message or type(error).__name__
+        status = client.send(Request(call.url, headers, call.body), timeout)
+    except FetchError as error:
+        return error.reason.removeprefix(f"{call.host}: ")
+    except Exception as error:  # noqa: BLE001 - a call must not fail the run
+        return type(error).__name__  # its message may quote the address, which is a secret
+    if status // 100 == 2:
+        return None
+    remedy = ", a redirect: configure the address it leads to" if status // 100 == 3 else ""
+    return f"answered {status}{remedy}"

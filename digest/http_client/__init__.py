@@ -1,1 +1,4 @@
-"""Everything that goes out over HTTP: one request, one whole answer."""
+"""Ask over HTTP: checked addresses, time limits, bounded answers.
+
+Imported only when something is asked, because TLS and urllib3 are slow to load.
+"""

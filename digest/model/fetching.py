@@ -7,9 +7,12 @@ in the inbox, or none.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+
+# The hash of a dump's bytes as the ledger has it, in hex; "" if there is none.
+Content = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
 
 
 class Request(NamedTuple):
@@ -39,13 +42,21 @@ def no_next_page(_: Sequence[Answer]) -> Request | None:
     return None
 
 
+def whole_bodies(answers: Sequence[Answer]) -> list[bytes]:
+    """Return the bytes of every page as they came."""
+    return [answer.body for answer in answers]
+
+
 class Look(NamedTuple):
     """One request to make, and what its answer becomes.
 
     ``name`` is that of the file, without number and ending. ``next_page`` gets all pages so far
-    and returns the request for the next one, or None after the last; it raises
-    `errors.FetchError` if the pages do not go together. ``formats`` are the names of the formats
-    that may read the answer; empty: any. ``day`` (ISO) is the day asked for, if there is one.
+    and returns the request for the next one, which may be the same page again, or None after the
+    last; it raises `errors.FetchError` if the pages do not go together. ``bodies`` gets all pages
+    in the end and returns what the file holds of each: a page without records among others, and
+    items that are not wanted, are left out. ``formats`` are the names of the formats that may read
+    a page; empty: any. ``day`` (ISO) is the day asked for, or today if the answer is not one of a
+    day.
     """
 
     name: str
@@ -53,6 +64,7 @@ class Look(NamedTuple):
     suffix: str
     formats: tuple[str, ...] = ()
     next_page: Callable[[Sequence[Answer]], Request | None] = no_next_page
+    bodies: Callable[[Sequence[Answer]], list[bytes]] = whole_bodies
     day: str | None = None
 
 
@@ -66,12 +78,14 @@ class LocalFile(NamedTuple):
 class LookState(msgspec.Struct, omit_defaults=True):
     """What is remembered of the last good answer to one look, by the look's ``name``.
 
+    An unchanged answer (304) is a good one, and moves ``moment`` only.
+
     ``etag`` and ``last_modified`` are its validators, ``content`` the hash of its file in hex (as
     the ledger has it), ``file`` the file's name, ``moment`` when it came (RFC 3339).
     """
 
     moment: str = ""
-    content: str = ""
+    content: Content = ""
     file: str = ""
     etag: str | None = None
     last_modified: str | None = None
@@ -82,8 +96,13 @@ class SourceState(msgspec.Struct, omit_defaults=True):
 
     ``quiet`` counts the looks in a row that brought nothing new, ``burst`` those that did.
     ``failing_since`` and ``reason`` are given while it does not answer, ``failures`` counts the
-    looks that failed in a row. ``from_date`` is the day from which `arxiv-oai` asks next.
-    ``address`` is where a permanent redirect led.
+    looks that failed in a row. ``from_date`` is the ``day`` of the last answer of `arxiv-oai` that
+    lies in the inbox: it asks from the day before. ``address`` is where a permanent redirect from
+    ``url`` led; another ``url`` in the configuration is asked itself. ``pending`` are the contents
+    that the last look brought, while it is not known whether any of it was new. ``asked`` stands
+    for the settings it was asked with: nothing of this holds for others. ``passed_over`` are mails
+    in which the version ``reader`` of the program read no listing. While ``last_look`` is
+    given without ``next_look``, a look is under way, or was killed.
     """
 
     last_look: str | None = None
@@ -95,29 +114,42 @@ class SourceState(msgspec.Struct, omit_defaults=True):
     failing_since: str | None = None
     reason: str | None = None
     from_date: str | None = None
+    url: str | None = None
     address: str | None = None
+    pending: tuple[Content, ...] = ()
+    asked: str = ""
+    passed_over: tuple[Content, ...] = ()
+    reader: str = ""
     looks: dict[str, LookState] = {}
+
+
+class FetchedFile(msgspec.Struct):
+    """A fetched file that lies in the inbox, or in `inbox/done/`: its moment, and its content."""
+
+    moment: str
+    content: Content
 
 
 class FetchState(msgspec.Struct, omit_defaults=True):
     """The content of `state/fetch.json`, a cache: losing it costs requests, never papers.
 
     ``not_before`` has for each host the second since 1970 before which it is not asked again.
-    ``files`` has the fetched files that lie in the inbox: their moment, by name.
+    ``files`` has the fetched files that have not been deleted since, by name.
     """
 
     version: int = 1
     sources: dict[str, SourceState] = {}
     not_before: dict[str, float] = {}
-    files: dict[str, str] = {}
+    files: dict[str, FetchedFile] = {}
 
 
 class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one source gave in a fetch.
 
     ``outcome`` is "answered" (with a file or more), "unchanged" (304, or the bytes it gave
-    before), "failed", "late" (it asked to be left alone until ``next_look``), or "due" in a dry
-    run. ``first_failure`` is True for the first failed look after a good one.
+    before), "failed", "late" (it asked to be left alone until ``next_look``, or the time was used
+    up before its turn), or "due" in a dry run. ``files`` are given also if a later look failed.
+    ``first_failure`` is True when an outage begins: at the first failure after a good look.
     """
 
     source: str
@@ -139,6 +171,11 @@ class FetchReport(msgspec.Struct, frozen=True, kw_only=True):
     def files(self) -> tuple[str, ...]:
         """The names of the files that were put into the inbox."""
         return tuple(file for source in self.sources for file in source.files)
+
+    @property
+    def outages(self) -> tuple[SourceResult, ...]:
+        """The sources that failed now and had answered before."""
+        return tuple(source for source in self.sources if source.first_failure)
 
     @property
     def failed(self) -> tuple[SourceResult, ...]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from digest.model.fetching import FetchReport
 from digest.model.issues import Accounting
 
 
@@ -48,6 +49,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     pages_written: int = 0
     stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages were published
+    fetched: FetchReport | None = None  # what the sources gave; None if none were to be asked
 
     @property
     def quarantined(self) -> tuple[InputProblem, ...]:
@@ -74,12 +76,23 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_idle(self) -> bool:
-        """True if nothing was read, issued or written."""
-        return not (self.accounting.dumps or self.issues or self.quarantined or self.pages_written)
+        """True if nothing was read, issued or written, and no source failed for the first time."""
+        outages = self.fetched.outages if self.fetched else ()
+        return not (
+            self.accounting.dumps
+            or self.issues
+            or self.quarantined
+            or self.pages_written
+            or outages
+        )
 
     @property
     def exit_status(self) -> int:
-        """4 if expected input did not come, else 3 if a file or record was unusable, else 0."""
+        """4 if expected input did not come, else 3 if something was amiss, else 0.
+
+        Amiss are a file or record that was unusable, and a source whose outage began.
+        """
         if self.verdict in ("no-input", "stale"):
             return 4
-        return 3 if self.quarantined or self.rejected else 0
+        outages = self.fetched.outages if self.fetched else ()
+        return 3 if self.quarantined or self.rejected or outages else 0

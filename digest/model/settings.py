@@ -18,7 +18,7 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 MAX_DAYS = 36_500  # of a setting that is a time: with a hundred years no sum of dates overflows
 Days = Annotated[int, msgspec.Meta(ge=0, le=MAX_DAYS)]
 ADDRESSES = ("heartbeat", "heartbeat_fail", "webhook")  # keys of references to addresses
-NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "recovered")
+NOTICES = ("failed", "stale", "partial", "quarantined", "rejected", "source", "recovered")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -110,7 +110,7 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same for a run that failed. Default: the heartbeat's address with `/fail`."""
     webhook: str | None = None
     """`"env:NAME"` or `"file:PATH"`: where the address is found that notices are sent to."""
-    on: tuple[str, ...] = ("failed", "stale", "quarantined", "recovered")
+    on: tuple[str, ...] = ("failed", "stale", "quarantined", "source", "recovered")
     """The kinds of notices to send. `"partial"` and `"rejected"` are two more."""
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     """Seconds that all calls after a run may take together, at most 60."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 import msgspec
@@ -79,3 +82,12 @@ class Publish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of environment variables it gets, besides PATH, HOME, LANG, TZ and SSH_AUTH_SOCK."""
     seconds: Whole = 600
     """Seconds it may take. Then it is stopped and counts as failed."""
+
+
+def command_names(commands: Sequence[Publish]) -> Iterator[str]:
+    """Yield the name of each command; the second of the same name is called "rsync 2"."""
+    uses = Counter[str]()
+    for publish in commands:
+        name = publish.name or PurePath(publish.command[0]).name
+        uses[name] += 1
+        yield name if uses[name] == 1 else f"{name} {uses[name]}"

@@ -69,6 +69,27 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
+class FetchStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A configured source, and what is remembered of the looks at it.
+
+    ``failing_since``, ``failures`` (looks in a row) and ``reason`` are given while it does not
+    answer. ``outage`` is True once that has lasted so long that a notice is sent. ``quiet`` is
+    how many looks in a row brought nothing new. A source that is not enabled has no
+    ``next_look``.
+    """
+
+    name: str
+    kind: str
+    enabled: bool = True
+    last_answer: str | None = None
+    next_look: str | None = None
+    failing_since: str | None = None
+    failures: int = 0
+    reason: str | None = None
+    outage: bool = False
+    quiet: int = 0
+
+
 class EditionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The newest issue of an edition, the state of its last due date, and its next due date."""
 
@@ -125,8 +146,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     ``health`` is "failed" if the last run failed or the ledger cannot be read (``problem``
     gives the reason), and "stale" if nothing came for longer than the configuration expects.
-    ``history`` is None if nothing was backfilled. Lists are newest first and cut to the length
-    of a page; ``n_quarantined`` and ``n_rejected`` are the full numbers.
+    ``sources`` are those of the dumps that came, ``fetching`` those that the configuration asks,
+    in its order. ``history`` is None if nothing was backfilled. Other lists are newest first and
+    cut to the length of a page; ``n_quarantined`` and ``n_rejected`` are the full numbers.
     """
 
     health: Health
@@ -138,6 +160,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunRecord, ...] = ()
     editions: tuple[EditionStatus, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
+    fetching: tuple[FetchStatus, ...] = ()
     n_quarantined: int = 0
     quarantine: tuple[QuarantineStatus, ...] = ()
     n_rejected: int = 0

@@ -1,21 +1,31 @@
-"""Check configuration, topics, libraries, addresses and templates, without a run."""
+"""Check configuration, topics, libraries, sources, addresses and templates, without a run."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from digest import settings as settings_files
 from digest.delivery import monitors
-from digest.errors import SettingsError
+from digest.errors import FetchError, SettingsError
+from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
+from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
 from digest.pipeline import topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
 from digest.settings import resources
 from digest.text import counting
+
+if TYPE_CHECKING:
+    from digest.sources.asking import Asker
+    from digest.sources.robots import Robots
 
 
 def findings(settings: Settings) -> Iterator[str]:
@@ -28,6 +38,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield f"ok  {file}" if file.exists() else f"ok  there is no {file}: the defaults apply"
     yield from _check_topics(settings, file)
     yield from _check_libraries(settings)
+    yield from _check_sources(settings)
     yield from _check_addresses(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
@@ -57,6 +68,30 @@ def _check_libraries(settings: Settings) -> Iterator[str]:
         yield f"ok  {name}: {counting.count(len(papers), 'paper')} in the library"
 
 
+def _check_sources(settings: Settings) -> Iterator[str]:
+    """Yield what is asked of each source, and what it would fail of. Asks none."""
+    if not settings.sources:
+        return
+    from digest.sources import kinds, tokens
+
+    root = Path(settings.root)
+    for source in settings.sources:
+        name = f"source {source.name}"
+        if not source.enabled:
+            yield f"ok  {name}: {source.kind}, not enabled"
+        elif source.kind in LOCAL_KINDS:
+            place = root / (source.path or "")
+            exists = f"ok  {name}: {source.kind}, from {place}"
+            yield exists if place.exists() else f"!   {name}: there is no {place}"
+        else:
+            try:
+                secret = ", with its token" if tokens.read(root, source.token) else ""
+                every = source.every or kinds.load(source.kind).EVERY
+                yield f"ok  {name}: {source.kind}, every {every}{secret}"
+            except FetchError as error:
+                yield f"!   {name}: {error.reason}"
+
+
 def _check_addresses(settings: Settings) -> Iterator[str]:
     """Yield whether each address of ``[notify]`` can be read and has a usable form. Calls none.
 
@@ -80,3 +115,84 @@ def _check_templates(settings: Settings) -> Iterator[str]:
     trial.render_samples(renderer)
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)
+
+
+class Trial(NamedTuple):
+    """What came of asking a source: a sentence, and whether its answer could be used."""
+
+    source: str
+    is_good: bool
+    sentence: str
+
+
+def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
+    """Make one request to each enabled source, due or not, and yield what came of it.
+
+    Of an answer of many pages only the first is asked for. Puts nothing into the inbox and
+    remembers nothing, but when each host may be asked again. Never raises for what a source does;
+    raises `Busy` if others ask for longer than they may, and `OSError`.
+    """
+    from digest.operations import asking
+    from digest.pipeline.fetching import plan, source
+    from digest.sources.robots import Robots
+    from digest.storage import fetch_state, lock
+
+    enabled, folder = plan.enabled_sources(settings), settings.state_folder
+    if not enabled:
+        return
+    with fetch_state.hold(folder, lock.TIMEOUT + settings.fetch.seconds):
+        state = fetch_state.load(folder)
+        asking.forget_wrong_pauses(state, moment)
+        asker = asking.make_asker(settings, state, settings.fetch.seconds)
+        robots = Robots(asker)
+        for asked in enabled:
+            try:
+                yield Trial(asked.name, True, _try(settings, asked, moment, asker, robots))
+            except FetchError as error:
+                yield Trial(asked.name, False, error.reason)
+            except Exception as error:  # noqa: BLE001 - one source must not hide the others
+                yield Trial(asked.name, False, source.unexpected(error).reason)
+            fetch_state.save(folder, state)
+
+
+def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, robots: Robots) -> str:
+    """Return what a source has: files of a local one, papers of the first page of another one."""
+    from digest.pipeline.fetching import judge, look
+    from digest.sources import kinds, tokens
+
+    today = moment.astimezone(UTC).date()
+    if source.kind in LOCAL_KINDS:
+        return _describe_files(settings, source, today)
+    days = [today - timedelta(days=back) for back in reversed(range(source.look_back))]
+    token = tokens.read(Path(settings.root), source.token)
+    # The first look is at the oldest day, which has most of its papers.
+    first = kinds.load(source.kind).looks(source, SourceState(), days, token)[0]
+    first = first._replace(next_page=no_next_page)
+
+    def ask(request: Request) -> Answer:
+        if source.kind == "page":
+            robots.check(request.url)
+        return asker.ask(request, tries=1)
+
+    seen = look.make(settings, first, ask, today)
+    body = seen.body if seen else b""  # there is an answer, because no condition was stated
+    papers = judge.check(settings, f"{first.name}{first.suffix}", body, today, first.formats)
+    return counting.count(papers, "paper")
+
+
+def _describe_files(settings: Settings, source: Source, today: date) -> str:
+    from digest.pipeline.fetching import judge
+    from digest.sources import local
+
+    files = papers = 0
+    for file in local.files(
+        source,
+        Path(settings.root),
+        is_known=lambda _: False,
+        now=time.time(),
+        settle=settings.inbox.settle_seconds,
+    ):
+        files += 1
+        with suppress(FetchError):  # other mails lie in a mailbox, too
+            papers += judge.check(settings, file.name, file.body, today)
+    return f"{counting.count(files, 'file')} with {counting.count(papers, 'paper')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,22 @@ import msgspec
 
 from digest import settings as settings_files
 from digest.delivery import monitors
-from digest.errors import SettingsError
+from digest.errors import FetchError, SettingsError
 from digest.model.settings import ADDRESSES, Edition, Profile, Settings
-from digest.settings import describe
+from digest.model.source_settings import command_names
+from digest.settings import describe, source_checks
 
 DEFAULT = "default"
 _FILE = f"{settings_files.CONFIG}/{settings_files.DIGEST_TOML}"
-_TABLES = ("site", "inbox", "state", "notify", "limits", "profile")
+_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch")
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
     """A setting. ``key`` is its place: ``site.title``, ``edition.daily.at``.
 
     ``origin`` is the file that sets the value, else `DEFAULT`, or an option or environment
-    variable. For a reference to a secret address, ``address`` says "set" or why it cannot be
-    used; the address itself is never read into a row.
+    variable. For a reference to a secret, an address or a token, ``address`` says "set" or why it
+    cannot be used; the secret itself is never read into a row.
     """
 
     key: str
@@ -36,8 +37,9 @@ class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
-    """Yield each setting, in the order of the reference; editions one by one, by name.
+    """Yield each setting, in the order of the reference.
 
+    Sources, commands and editions come one by one, by name, and a source with what its kind uses.
     ``root_origin`` says where the working folder was named. Raises `SettingsError` if the
     configuration cannot be read.
     """
@@ -53,10 +55,37 @@ def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
     for name in _TABLES:
         for row in _rows(name, getattr(settings, name), tables.get(name, {})):
             yield _with_address(root, row) if name == "notify" else row
+    yield from _source_rows(root, settings, tables.get("source", ()))
+    commands = zip(command_names(settings.publish), settings.publish, strict=True)
+    for (name, publish), table in zip(commands, tables.get("publish", ()), strict=True):
+        yield from _rows(f"publish.{name}", publish, table)
     # As the file has them, in the same order; none means the default one.
     of_file = tables.get("edition") or [{} for _ in settings.editions]
     for edition, table in zip(settings.editions, of_file, strict=True):
         yield from _edition_rows(edition, table)
+
+
+def _source_rows(
+    root: Path, settings: Settings, tables: Sequence[Mapping[str, Any]]
+) -> Iterator[SettingRow]:
+    for source, table in zip(settings.sources, tables, strict=True):
+        used = source_checks.keys_of(source.kind)
+        for row in _rows(f"source.{source.name}", source, table):
+            key = row.key.rpartition(".")[2]
+            if key in used:
+                yield _with_token(root, row) if key == "token" else row
+
+
+def _with_token(root: Path, row: SettingRow) -> SettingRow:
+    if row.value is None:
+        return row
+    from digest.sources import tokens  # few sources have one
+
+    try:
+        tokens.read(root, row.value)
+    except FetchError as error:
+        return msgspec.structs.replace(row, address=error.reason.removeprefix("its token "))
+    return msgspec.structs.replace(row, address="set")
 
 
 def _edition_rows(edition: Edition, table: Mapping[str, Any]) -> Iterator[SettingRow]:

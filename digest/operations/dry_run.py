@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
+from digest.operations import fetch as fetching
 from digest.operations import run
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.storage.ledger import database
@@ -22,20 +23,24 @@ def dry_run(
     moment: datetime,
     *,
     due: bool = False,
+    fetch: bool = True,
     progress: ProgressCallback = no_progress,
 ) -> RunReport:
     """Return the report of a run at this moment, and change nothing in the working folder.
 
-    The report is that of a real run, with its counts of dumps, issues and pages.
+    The report is that of a real run, with its counts of dumps, issues and pages. No source is
+    asked: those that are due stand in the report, unless ``fetch`` is False.
 
     Does not wait for another run, because it reads the ledger as the last commit left it.
     Nothing is logged or sent. Raises what `run.run` raises, except `Busy`. Also raises
     `LedgerError` for a ledger of an earlier version, which a real run would migrate.
     """
     with tempfile.TemporaryDirectory(prefix="papers-digest-") as folder:
-        return run.run(
-            _settings_of_copy(settings, Path(folder)), moment, due=due, progress=progress
-        )
+        copy = _settings_of_copy(settings, Path(folder))
+        report = run.run(copy, moment, due=due, fetch=False, progress=progress)
+    if not (fetch and settings.sources):
+        return report
+    return replace(report, fetched=fetching.rehearse(settings, moment))
 
 
 def _settings_of_copy(settings: Settings, folder: Path) -> Settings:

@@ -1,7 +1,8 @@
 """Run, then call the heartbeat and send a notice if something is wrong.
 
 Both are sent after the run, when the lock of the working folder is released. Each kind of
-trouble gets one notice, and another one only if it comes back after it was over.
+trouble gets one notice, and another one only if it comes back after it was over. Each source
+that does not answer for long gets its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from digest.editorial import notices
 from digest.errors import Busy, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
-from digest.operations import failure, run
+from digest.model.status import FetchStatus
+from digest.operations import failure, run, status
 from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
@@ -25,6 +27,7 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
+    fetch: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
@@ -34,7 +37,7 @@ def run_and_notify(
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
     try:
-        report = run.run(settings, moment, due=due, progress=progress, log=log)
+        report = run.run(settings, moment, due=due, fetch=fetch, progress=progress, log=log)
     except Busy:
         raise  # no notice: the other run sends its own
     except Exception as error:
@@ -87,16 +90,19 @@ def _notify(
     if not (config.heartbeat or config.heartbeat_fail or config.webhook):
         return
     folder = settings.state_folder
-    known = run_history.notices(folder)
+    sources = [source for source in status.list_fetching(settings, moment) if source.enabled]
+    troubles = [*troubles, *(notice.outage(source) for source in sources if source.outage)]
+    known = _without_removed(run_history.notices(folder), sources)
     news = [
-        trouble for trouble in troubles if trouble.kind in config.on and trouble.kind not in known
+        trouble for trouble in troubles if trouble.kind in config.on and trouble.key not in known
     ]
     # A failed run ends no trouble: it may not have come as far as looking.
     ended: list[str] = []
     if report is not None:
-        kinds = {trouble.kind for trouble in troubles}
-        ended = notices.ended_troubles(known, kinds, report.accounting.dumps)
-    recovered = [kind for kind in ended if kind in notices.LASTING and "recovered" in config.on]
+        current = {trouble.key for trouble in troubles}
+        ended = notices.ended_troubles(known, current, report.accounting.dumps, _answering(sources))
+    lasting = [key for key in ended if key in notices.LASTING or notices.source_of(key)]
+    recovered = lasting if "recovered" in config.on else []
     body = b""
     if config.webhook and (news or recovered):
         body = notice.webhook_body(settings.site.title, moment, _facts(report), news, recovered)
@@ -104,27 +110,33 @@ def _notify(
     # heartbeat needs no record: the monitor that waits for it raises the alarm.
     if "webhook" in _deliver(settings, body, log, failed=report is None):
         return
-    still_known = {kind: since for kind, since in known.items() if kind not in ended}
-    still_known |= {trouble.kind: moment.isoformat(timespec="seconds") for trouble in news}
+    still_known = {key: since for key, since in known.items() if key not in ended}
+    still_known |= {trouble.key: moment.isoformat(timespec="seconds") for trouble in news}
     if config.webhook:
-        _record_known(settings, folder, known, still_known, log)
+        _record_known(settings, folder, still_known, log)
 
 
-def _record_known(
-    settings: Settings,
-    folder: Path,
-    before: dict[str, str],
-    after: dict[str, str],
-    log: StepLogger,
-) -> None:
-    """Record the kinds of trouble the operator knows of, each with the moment of its notice.
+def _without_removed(known: dict[str, str], sources: list[FetchStatus]) -> dict[str, str]:
+    """Return the notices sent without those about sources that are not asked any more."""
+    names = {"", *(source.name for source in sources)}
+    return {key: since for key, since in known.items() if notices.source_of(key) in names}
+
+
+def _answering(sources: list[FetchStatus]) -> set[str]:
+    """Return the names of the sources whose last look was answered."""
+    # Without an answer on record the record was lost, which tells nothing of the source.
+    return {source.name for source in sources if source.last_answer and not source.failing_since}
+
+
+def _record_known(settings: Settings, folder: Path, sent: dict[str, str], log: StepLogger) -> None:
+    """Record the troubles the operator knows of, each with the moment of its notice.
 
     An error is logged. The next run then sends the notice again.
     """
     # Made before there is anything to record: on a full disk it can be overwritten, not created.
-    if after != before or not (folder / run_history.NOTICES).exists():
+    if sent != run_history.notices(folder) or not (folder / run_history.NOTICES).exists():
         try:
-            run_history.set_notices(folder, after)
+            run_history.set_notices(folder, sent)
         except OSError as error:
             log("notify", level="warning", reason=failure.describe_error(settings, error))
 

@@ -1,6 +1,7 @@
 """Make a text public: without paths of this machine and characters that are not shown.
 
-Pages and notices are read by others, who need not know where things lie.
+Pages and notices are read by others, who need not know where things lie. The query of a web
+address may hold a secret, and so may what stands before its host.
 """
 
 from __future__ import annotations
@@ -14,10 +15,17 @@ from digest.model.settings import Settings
 # The folders of an absolute path, and its first slash. An address has two slashes, and the ones
 # in its path follow a word.
 _FOLDERS = re.compile(r"""(?<![\w/.~-])/(?!/)(?:[^\s'":,;()/]+/)*(?=[^\s'":,;()/])""")
+# A web address up to its query or fragment, without user and password; and the rest.
+_ADDRESS = re.compile(
+    r"""(https?://)(?:[^\s/?#@'"<>]*@)?([^\s?#'"<>]*)(?:[?#](?:[^\s'"<>]*[^\s'"<>:;,.)])?)?""",
+    re.IGNORECASE,
+)
 
 
 def publish_text(settings: Settings, text: str, error: BaseException | None = None) -> str:
-    """Return a text as one line, with absolute paths cut to their last part.
+    """Return a text as one line, without the queries of web addresses and the folders of paths.
+
+    Of an absolute path the last part is left, of an address what stands before ``?`` or ``#``.
 
     Paths below the working folder keep their part below it. ``error`` is the exception that the
     text is about, if any: its paths are known exactly, even if they hold blanks.
@@ -29,7 +37,7 @@ def publish_text(settings: Settings, text: str, error: BaseException | None = No
     for folder in (*sorted(known, key=len, reverse=True), *sorted(outside, key=len, reverse=True)):
         for spelling in (folder, repr(folder)[1:-1]):
             text = text.replace(spelling, "") if len(folder) > 1 else text
-    text = _FOLDERS.sub("", text)
+    text = _ADDRESS.sub(r"\1\2", _FOLDERS.sub("", text))
     return "".join(char if char.isprintable() else " " for char in text)
 
 
@@ -37,6 +45,7 @@ def _paths(settings: Settings, error: BaseException | None) -> Iterator[Path]:
     """Yield the absolute paths that a text about this error may name."""
     profiles = [settings.profile, *(edition.profile for edition in settings.editions)]
     names = [profile.library for profile in profiles if profile and profile.library]
+    names += [source.path for source in settings.sources if source.path]
     yield from _absolute([settings.inbox.path, settings.state.path, *names])
     while error is not None:
         attributes = ("filename", "filename2", "file", "backup", "lock")

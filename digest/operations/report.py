@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from digest.model.fetching import FetchReport
 from digest.model.results import IssueSummary, RunReport
 from digest.model.status import RunRecord
 from digest.pipeline import publish
@@ -15,11 +16,12 @@ from digest.render import wording
 
 def build_report(
     context: RunContext,
+    fetched: FetchReport | None,
     intake: IntakeResult,
     issues: Sequence[IssueSummary],
     publication: publish.PublishSummary,
 ) -> RunReport:
-    """Return the report of a run from the results of its three steps; `run.run` sets ``stale``."""
+    """Return the report of a run from the results of its steps; `run.run` sets ``stale``."""
     return RunReport(
         verdict=intake.verdict(len(issues)),
         moment=context.moment.isoformat(),
@@ -30,6 +32,7 @@ def build_report(
         dumps=intake.dumps,
         pages_written=len(publication.written),
         republished=publication.reason,
+        fetched=fetched,
     )
 
 

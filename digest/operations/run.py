@@ -1,5 +1,6 @@
-"""Do a run: three steps, each committed before the next begins.
+"""Do a run: four steps, each finished before the next begins.
 
+    fetch     operations.fetch   sources that are due -> inbox
     intake    pipeline.intake    inbox -> parsers -> matching -> ledger
     issue     pipeline.issue     ledger -> editorial -> ledger
     publish   pipeline.publish   ledger -> render -> output
@@ -14,9 +15,11 @@ from datetime import datetime
 
 import msgspec
 
+from digest.model.fetching import FetchReport
 from digest.model.results import RunReport
 from digest.model.settings import Settings
 from digest.operations import backup, failure, report, status
+from digest.operations import fetch as fetching
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
@@ -31,14 +34,17 @@ def run(
     moment: datetime,
     *,
     due: bool = False,
+    fetch: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
     """Take in the files of the inbox, make the issues and publish them; return what was done.
 
     ``moment`` is the time of the run, in the time zone of the site. With ``due`` only the
-    issues that the schedule asks for are made. A backup is made if one is due. The outcome goes
-    into the run history and the status pages, also if the run fails. Sends nothing.
+    issues that the schedule asks for are made. Unless ``fetch`` is False, the sources that are due
+    are asked first, before the lock is taken; nothing they do fails the run. A backup is made if
+    one is due. The outcome goes into the run history and the status pages, also if the run fails.
+    Sends nothing.
 
     Raises `Busy` if another run holds the folder: at once with ``due``, else after a minute.
     Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the ledger
@@ -47,10 +53,14 @@ def run(
     """
     # Runs with ``due`` come every few minutes, so those that do nothing must not fill the log.
     step_log = StepLog(log, quiet=due)
+    fetched = None
+    if fetch and settings.sources:
+        fetched = fetching.fetch_due(settings, moment, wait=not due, log=log, progress=progress)
+        step_log.skip()  # each source has a line of its own
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
             with open_context(settings, moment, progress) as context:
-                run_report = _run_steps(context, step_log, due=due)
+                run_report = _run_steps(context, step_log, fetched, due=due)
                 backup.make_if_due(context, log)
                 # After the backup, because the status lists it.
                 record = report.build_record(run_report, step_log.seconds)
@@ -63,10 +73,14 @@ def run(
     return msgspec.structs.replace(run_report, stale=new_status is not None and new_status.stale)
 
 
-def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunReport:
+def _run_steps(
+    context: RunContext, step_log: StepLog, fetched: FetchReport | None, *, due: bool
+) -> RunReport:
     # Before the intake, so that the papers of this run are candidates of a new edition.
     issue.configure_editions(context)
-    intake = intake_step.take_in_inbox(context, patient=not due)
+    intake = intake_step.take_in_inbox(
+        context, patient=not due, settled=frozenset(fetched.files if fetched else ())
+    )
     step_log.log_intake(intake)
     issues = issue.make_issues(context, due_only=due)
     step_log.log_issues(issues, context.unused_libraries.values())
@@ -75,4 +89,4 @@ def _run_steps(context: RunContext, step_log: StepLog, *, due: bool) -> RunRepor
     # Raised only now: a broken inbox must not keep back papers that were taken in before.
     if intake.failure is not None:
         raise intake.failure
-    return report.build_report(context, intake, issues, publication)
+    return report.build_report(context, fetched, intake, issues, publication)

@@ -30,8 +30,12 @@ class StepLog:
         """The seconds since the run began."""
         return time.perf_counter() - self._started
 
+    def skip(self) -> None:
+        """Begin to count the seconds of the next step."""
+        self._step_seconds()
+
     def log_intake(self, intake: IntakeResult) -> None:
-        """Log the intake, which is the first step, with its counts."""
+        """Log the intake with its counts."""
         self._log(
             "intake",
             level=self._level(intake.accounting.dumps or intake.quarantined),
@@ -53,8 +57,7 @@ class StepLog:
                 number=issue.number,
                 papers=issue.papers,
             )
-        # Not logged, but read all the same: this time must not count for the third step.
-        self._step_seconds()
+        self.skip()  # this time must not count for the third step
 
     def log_publication(self, publication: PublishSummary) -> None:
         """Log the third step, with the numbers of files written, left alone and removed."""

@@ -20,6 +20,11 @@ from digest.storage.ledger import Ledger
 TEMPLATE_CACHE = "cache/templates"
 
 
+def parser_version(settings: Settings) -> str:
+    """Return the version of the program, and the limits that differ from the defaults."""
+    return __version__ + settings.limits.overrides
+
+
 class RunContext:
     """The settings, the open ledger and the moment of one run.
 
@@ -46,7 +51,7 @@ class RunContext:
 
         When it changes, quarantined files are read again.
         """
-        return __version__ + self.settings.limits.overrides
+        return parser_version(self.settings)
 
     @property
     def inbox(self) -> Path:

@@ -7,6 +7,7 @@ nothing. Files are read before the transaction begins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Literal
 
@@ -68,15 +69,18 @@ class IntakeResult(msgspec.Struct, frozen=True, kw_only=True):
         return verdict.decide_verdict(self.accounting, issues, self.circumstances)
 
 
-def take_in_inbox(context: RunContext, *, patient: bool) -> IntakeResult:
+def take_in_inbox(
+    context: RunContext, *, patient: bool, settled: AbstractSet[str] = frozenset()
+) -> IntakeResult:
     """Read every new or changed file of the inbox that is settled, and commit the dumps.
 
     Then moves files that were read to ``done/``, if the settings ask for it. With ``patient``,
-    waits once for files that are still being written. If the inbox cannot be listed, or files
+    waits once for files that are still being written; those called ``settled`` are complete. If the
+    inbox cannot be listed, or files
     cannot be moved, the error is the ``failure`` of the result. Raises `AccountingError`, with
     nothing committed, when the counts of the intake do not add up.
     """
-    scan, scan_failure = _scan(context, patient=patient)
+    scan, scan_failure = _scan(context, settled, patient=patient)
     # Read before the transaction, so that the ledger is not locked while dumps are parsed.
     reading = read_inbox.add_up(_read_with_progress(context, scan.waiting))
     # Read before the commit, so that a dump is not compared with itself.
@@ -139,10 +143,12 @@ def commit_dumps(
     )
 
 
-def _scan(context: RunContext, *, patient: bool) -> tuple[InboxScan, OSError | None]:
+def _scan(
+    context: RunContext, settled: AbstractSet[str], *, patient: bool
+) -> tuple[InboxScan, OSError | None]:
     try:
         seen = archive.list_seen_files(context)
-        return read_inbox.scan_inbox(context, seen, patient=patient), None
+        return read_inbox.scan_inbox(context, seen, settled, patient=patient), None
     except OSError as error:
         return InboxScan((), (), ()), error
 

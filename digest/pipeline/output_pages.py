@@ -172,7 +172,7 @@ class OutputPages:
                 frequency=frequency.most_frequent(configured[:1]),
             )
         # By date over all editions: the links are sorted by edition first.
-        newest_first = sorted(self.links, key=lambda link: (link.date, link.key), reverse=True)
+        newest_first = sorted(self.links, key=lambda link: (link.date, link.ordinal), reverse=True)
         issues = (self._load(link) for link in newest_first)
         yield feeds.issues(
             issues,

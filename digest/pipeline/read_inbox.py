@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from digest import errors, parsers
+from digest.model import input_rules
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.model.papers import Dump
 from digest.model.results import InputProblem
@@ -115,21 +116,29 @@ def add_up(outcomes: Iterable[FileOutcome]) -> InboxReading:
     )
 
 
-def scan_inbox(context: RunContext, seen: dict[str, SeenFile], *, patient: bool) -> InboxScan:
+def scan_inbox(
+    context: RunContext,
+    seen: dict[str, SeenFile],
+    complete: AbstractSet[str] = frozenset(),
+    *,
+    patient: bool,
+) -> InboxScan:
     """Return the contents of the inbox, without the files in ``seen`` that did not change.
 
-    With ``patient``, sleeps for ``settle_seconds`` and scans again if a file was written too
-    recently. Does the same without ``patient`` if a file has a time in the future. Raises
-    `OSError` when the folder cannot be listed.
+    Files called ``complete`` count as settled, however new they are. With ``patient``, sleeps for
+    ``settle_seconds`` and scans again if a file was written too recently. Does the same without
+    ``patient`` if a file has a time in the future. Raises `OSError` when it cannot be listed.
     """
     # The machine's clock, which gave the files their times; the moment of a run may be another.
     settle, now = context.settings.inbox.settle_seconds, time.time()
-    scan = inbox.scan(context.inbox, seen, settle=settle, now=now, before=None)
+    scan = inbox.scan(context.inbox, seen, complete, settle=settle, now=now, before=None)
     # A file with a time in the future never gets old enough: it is settled if it stays the same.
     from_future = any(file.modified_ns / 1e9 > now for file in scan.unsettled)
     if scan.unsettled and (patient or from_future):
         time.sleep(settle)
-        scan = inbox.scan(context.inbox, seen, settle=settle, now=time.time(), before=scan)
+        scan = inbox.scan(
+            context.inbox, seen, complete, settle=settle, now=time.time(), before=scan
+        )
     return scan
 
 
@@ -162,7 +171,7 @@ def _read_file(
         return _refuse_large(context, file)
     try:
         with inbox.open_file(file) as stream:
-            content_hash = inbox.content_hash(stream)
+            content_hash = input_rules.content_hash(stream)
             # Known bytes are common: files are renamed, or copied into the inbox again.
             if content_hash in dumps or context.ledger.intakes.is_known_content(content_hash):
                 return KnownFile(file, content_hash, is_dump=True)

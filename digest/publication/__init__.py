@@ -14,22 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import UnknownPaper
+from digest.publication import results
 from digest.publication.moments import YEARS as YEARS
-from digest.publication.moments import is_between
 from digest.publication.moments import site_time as site_time
-from digest.publication.results import (
-    Explanation,
-    RebuildResult,
-    SearchHit,
-    UndoResult,
-    Withdrawal,
-    named_paper,
-    rebuild_result,
-    search_hit,
-    undo_result,
-)
 
 if TYPE_CHECKING:
+    from digest.model.fetching import FetchReport
     from digest.model.issues import Issue
     from digest.model.results import RunReport
     from digest.model.settings import Settings
@@ -64,17 +54,18 @@ class Publication:
         moment: datetime | None = None,
         due: bool = False,
         dry_run: bool = False,
+        fetch: bool = True,
         progress: ProgressCallback | None = None,
         log: StepLogger | None = None,
     ) -> RunReport:
         """Take in the dumps in the inbox, make the issues, publish, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
-        site's time zone. With ``due`` only issues that the schedule asks for are made. With
-        ``dry_run`` the run works on a copy that is thrown away, and nothing is sent or logged.
-        ``progress`` is called with what is counted ("files", "papers" or "issues"), the number
-        done and the total. ``log`` is called after each step; docs/reference/json.md lists the
-        steps and their facts.
+        site's time zone. With ``due`` only issues that the schedule asks for are made. Sources
+        that are due are asked first, unless ``fetch`` is False. With ``dry_run`` the run works on a
+        copy that is thrown away, and nothing is asked, sent or logged. ``progress`` is called with
+        what is counted, such as "papers", the number done and the total. ``log`` is called after
+        each step; docs/reference/json.md lists the steps and their facts.
 
         Raises `Busy` if another run holds the folder: after a minute, with ``due`` at once.
         Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the
@@ -91,9 +82,34 @@ class Publication:
             from digest.operations import dry_run as trial
 
             # Not logged: a monitor of the log would count papers and issues that were thrown away.
-            return trial.dry_run(settings, at, due=due, progress=progress)
+            return trial.dry_run(settings, at, due=due, fetch=fetch, progress=progress)
         log = log or no_log
-        return notify.run_and_notify(settings, at, due=due, progress=progress, log=log)
+        return notify.run_and_notify(settings, at, due=due, fetch=fetch, progress=progress, log=log)
+
+    def fetch(
+        self,
+        *names: str,
+        moment: datetime | None = None,
+        anew: bool = False,
+        dry_run: bool = False,
+        progress: ProgressCallback | None = None,
+        log: StepLogger | None = None,
+    ) -> FetchReport:
+        """Ask these sources now, or without names those that are due; return what they gave.
+
+        Each look becomes a file in the inbox, which the next `run` takes in. With ``anew`` all
+        are asked, due or not, and for everything again. With ``dry_run`` nobody is, and the report
+        has those that would be. A failure stands in the report. Raises `ValueError` for a name that
+        no enabled source has, `Busy` if another process asks for too long, and `OSError`.
+        """
+        from digest.operations import fetch
+        from digest.pipeline.progress import no_log, no_progress
+
+        settings, at = self._settings, site_time(self._settings, moment)
+        if dry_run:
+            return fetch.rehearse(settings, at, names, anew=anew)
+        tell, log = progress or no_progress, log or no_log
+        return fetch.fetch(settings, at, names, anew=anew, log=log, progress=tell)
 
     def status(self, *, moment: datetime | None = None) -> Status:
         """Return the state of the folder: runs, editions, sources, problems, backups.
@@ -122,23 +138,12 @@ class Publication:
         Raises `ValueError` if there is no such edition, and `LedgerError` if the ledger cannot
         be read.
         """
-        from digest.editorial import compose
-        from digest.operations.edition_names import check_edition
+        from digest.publication import stored_issues
 
         with self._ledger() as ledger:
-            links = ledger.issues.list_links() if ledger else []
-            check_edition(self._settings, edition, links)
-            if ledger is None:
-                return ()
-            withdrawn = ledger.issues.withdrawn_guids()
-            stored = (
-                ledger.issues.load_issue(link.edition, link.number)
-                for link in links
-                if edition in (None, link.edition) and is_between(link.date, since, until)
-            )
-            return tuple(compose.without_withdrawn(issue, withdrawn) for issue in stored)
+            return stored_issues.read(self._settings, ledger, edition, since, until)
 
-    def search(self, *phrases: str, limit: int = 20) -> tuple[SearchHit, ...]:
+    def search(self, *phrases: str, limit: int = 20) -> tuple[results.SearchHit, ...]:
         """Return the papers that have these words in title, abstract or authors, best first.
 
         Every phrase must be in the paper; several words in one phrase must stand side by side.
@@ -156,7 +161,8 @@ class Publication:
             message = "a search needs at least one phrase and a limit of at least 1"
             raise ValueError(message)
         most = min(limit, sys.maxsize)  # more cannot be counted off
-        return tuple(map(search_hit, full_text.search(self._settings.state_folder, phrases, most)))
+        found = full_text.search(self._settings.state_folder, phrases, most)
+        return tuple(map(results.search_hit, found))
 
     def count_hits(self, *phrases: str) -> int:
         """Return how many papers `search` would find with these phrases and without a limit.
@@ -169,7 +175,7 @@ class Publication:
             raise ValueError("a search needs at least one phrase")
         return full_text.count(self._settings.state_folder, phrases)
 
-    def explain(self, name: str) -> Explanation:
+    def explain(self, name: str) -> results.Explanation:
         """Explain a paper: where it was seen, how it was identified, its topic and its issue.
 
         ``name`` is an arXiv id, a DOI, a link with one of them, a title or words of it. If it
@@ -179,19 +185,14 @@ class Publication:
         Raises `UnknownPaper` if no paper has that name, `SettingsError` if the topics cannot
         be used, and `LedgerError` if the ledger cannot be read.
         """
-        from digest.operations import explain
-
         with self._ledger() as ledger:
             if ledger is None:
                 raise UnknownPaper(name)
-            found = explain.find_papers(ledger, name)
-            total = explain.count_papers(ledger, name, found)
-            lines = tuple(explain.explain(self._settings, ledger, found, total))
-        return Explanation(papers=tuple(map(named_paper, found)), lines=lines, total=total)
+            return results.explanation(self._settings, ledger, name)
 
     def rebuild(
         self, *, moment: datetime | None = None, progress: ProgressCallback | None = None
-    ) -> RebuildResult:
+    ) -> results.RebuildResult:
         """Write the whole output again from the ledger.
 
         The same ledger, settings and templates give the same files, so only those that differ
@@ -202,11 +203,12 @@ class Publication:
         from digest.pipeline.progress import no_progress
 
         at = site_time(self._settings, moment)
-        return rebuild_result(rebuild.rebuild(self._settings, at, progress=progress or no_progress))
+        done = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
+        return results.rebuild_result(done)
 
     def withdraw(
         self, name: str, *, undo: bool = False, moment: datetime | None = None
-    ) -> Withdrawal:
+    ) -> results.Withdrawal:
         """Take a paper off pages and feeds, and write the changed ones again.
 
         ``name`` is its key, or its whole title. The stored issues stay as they are; their pages
@@ -222,13 +224,11 @@ class Publication:
         # The lock is taken only in the next call. No run deletes a paper, so it is still there.
         at = site_time(self._settings, moment)
         published = withdraw.withdraw(self._settings, at, paper.id, undo=undo)
-        return Withdrawal(
-            paper=named_paper(paper), written=published.written, problems=published.problems
-        )
+        return results.withdrawal(paper, published)
 
     def undo(
         self, edition: str | None = None, *, drop: bool = False, moment: datetime | None = None
-    ) -> UndoResult:
+    ) -> results.UndoResult:
         """Take the newest issue of an edition back, by default the main one.
 
         Pages and feeds are written as if it had never been made. Its number is used again, and
@@ -241,7 +241,7 @@ class Publication:
 
         issue = undo.find_issue(self._settings, edition)
         at = site_time(self._settings, moment)
-        return undo_result(undo.undo(self._settings, at, issue, drop=drop))
+        return results.undo_result(undo.undo(self._settings, at, issue, drop=drop))
 
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
         """Open the ledger to read it, for a ``with`` block; None before the first run."""

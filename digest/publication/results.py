@@ -10,8 +10,10 @@ from digest.model.results import InputProblem
 
 if TYPE_CHECKING:
     from digest.model.papers import Paper
+    from digest.model.settings import Settings
     from digest.operations.undo import UndoSummary
     from digest.pipeline.publish import PublishSummary
+    from digest.storage.ledger import Ledger
     from digest.storage.ledger.full_text import SearchResult
 
 
@@ -112,6 +114,26 @@ def named_paper(paper: Paper) -> NamedPaper:
     from digest.matching import identity
 
     return NamedPaper(key=identity.keys(paper)[0], guid=paper.guid, title=paper.title)
+
+
+def explanation(settings: Settings, ledger: Ledger, name: str) -> Explanation:
+    """Return the explanation of a paper, or of several that the name fits.
+
+    Raises `UnknownPaper` if no paper has that name.
+    """
+    from digest.operations import explain
+
+    found = explain.find_papers(ledger, name)
+    total = explain.count_papers(ledger, name, found)
+    lines = tuple(explain.explain(settings, ledger, found, total))
+    return Explanation(papers=tuple(map(named_paper, found)), lines=lines, total=total)
+
+
+def withdrawal(paper: Paper, published: PublishSummary) -> Withdrawal:
+    """Return the result of a paper that was withdrawn, or brought back."""
+    return Withdrawal(
+        paper=named_paper(paper), written=published.written, problems=published.problems
+    )
 
 
 def search_hit(result: SearchResult) -> SearchHit:

@@ -10,7 +10,9 @@ from datetime import datetime
 
 import msgspec
 
+from digest.editorial import notices
 from digest.model.issues import Accounting
+from digest.model.status import FetchStatus
 from digest.render import escape, wording
 
 _NAMED = 5  # files or records in a message
@@ -21,10 +23,19 @@ Problem = tuple[str, str]  # the name of a file, and why it or a record of it is
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence."""
+    """Something that is wrong: its kind, as ``notify.on`` names it, and a sentence.
+
+    ``source`` is the name of the source that it is about, if its kind is "source".
+    """
 
     kind: str
     sentence: str
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its notice is recorded by."""
+        return notices.record_key(self.kind, self.source)
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +76,15 @@ def troubles(
         yield Trouble("rejected", _problems(rejected, "record", "rejected"))
 
 
+def outage(source: FetchStatus) -> Trouble:
+    """Return the trouble of a source that does not answer for long."""
+    since = (source.failing_since or "")[:10]
+    looks = wording.count(source.failures, "look")
+    reason = f": {source.reason.rstrip('.')}" if source.reason else ""
+    sentence = f"The source {source.name} has failed since {since}, at {looks}{reason}."
+    return Trouble(notices.SOURCE, sentence, source.name)
+
+
 def _problems(problems: Sequence[Problem], noun: str, participle: str) -> str:
     return f"{wording.count(len(problems), noun)} {participle}: {_listed(problems)}."
 
@@ -82,12 +102,12 @@ def webhook_body(
 ) -> bytes:
     """Return the JSON that a webhook gets: facts for programs, sentences for people.
 
-    ``site`` is the title of the publication; ``recovered`` are the kinds of trouble that ended.
+    ``site`` is the title of the publication; ``recovered`` are the keys of the troubles that
+    ended.
     """
-    kinds = list(recovered)
-    message = " ".join(
-        [*(trouble.sentence for trouble in troubles), *(f"Over: {kind}." for kind in kinds)]
-    )
+    over = list(recovered)
+    message = " ".join([*(trouble.sentence for trouble in troubles), *map(_recovery, over)])
+    sources = [*(trouble.source for trouble in troubles), *map(notices.source_of, over)]
     text = escape.chat(f"{site}: {message}")[:_LONGEST]
     return msgspec.json.encode(
         {
@@ -96,8 +116,9 @@ def webhook_body(
             "allowed_mentions": {"parse": []},  # Discord must not notify anyone by name
             "site": site,
             "moment": moment.isoformat(timespec="seconds"),
-            "kinds": [trouble.kind for trouble in troubles],
-            "recovered": kinds,
+            "kinds": _each_once(trouble.kind for trouble in troubles),
+            "recovered": _each_once(map(notices.kind_of, over)),
+            "sources": _each_once(filter(None, sources)),
             "verdict": facts.verdict,
             "message": message,
             "counts": facts.accounting,
@@ -107,6 +128,15 @@ def webhook_body(
             ],
         }
     )
+
+
+def _recovery(key: str) -> str:
+    source = notices.source_of(key)
+    return f"The source {source} answers again." if source else f"Over: {key}."
+
+
+def _each_once(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
 
 
 def trial_body(site: str, moment: datetime) -> bytes:

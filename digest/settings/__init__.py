@@ -7,6 +7,7 @@ A working folder's own file replaces the shipped file of the same name. Every er
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -43,6 +44,7 @@ _TABLES = {
 # The messages of msgspec: a reason, and the path to the value if it is not the whole file.
 _MESSAGE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
+_FEW = 4  # choices among which nobody needs to be told the nearest
 _SINGLE_BRACKETS = "Expected `array`, got `object`"  # [edition] in place of [[edition]]
 _KINDS: dict[str, Any] = {
     "site": Site, "inbox": Inbox, "state": State, "limits": Limits, "notify": Notify,
@@ -65,7 +67,15 @@ def load(root: Path) -> Settings:
     A missing file, table or key means the default. Raises `SettingsError` if the file cannot be
     read, is not TOML, or has an unknown key or an unusable value.
     """
-    file, tables = root / CONFIG / DIGEST_TOML, read_tables(root)
+    return from_tables(root, read_tables(root))
+
+
+def from_tables(root: Path, tables: dict[str, Any]) -> Settings:
+    """Return the settings of a working folder as if its file had these tables.
+
+    Raises `SettingsError` as `load` does. Reads nothing.
+    """
+    file = root / CONFIG / DIGEST_TOML
     if unknown := sorted(tables.keys() - _TABLES.keys()):
         raise SettingsError(
             str(file), "unknown table", key=unknown[0], hint=_nearest(unknown[0], _TABLES)
@@ -73,6 +83,10 @@ def load(root: Path) -> Settings:
     content = {_TABLES[name]: table for name, table in tables.items()} | {"root": str(root)}
     settings = _converted(content, Settings, file)
     checks.check(file, settings)
+    if settings.sources or settings.publish or settings.fetch != Fetch():
+        from digest.settings import source_checks  # most runs have nothing that it checks
+
+        source_checks.check(file, settings)
     return _with_full_times(settings)
 
 
@@ -135,14 +149,21 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
         match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
         # An address of a monitor is a secret, also where it stands in the wrong way.
-        value = None if place.startswith("notify.") else _value_at(content, place)
-        # Our field is `editions`, but the tables of the file are called `edition`.
-        place = place.replace("editions", "edition", 1).replace("...", "")
-        hint = _hint(reason, place)
+        is_secret = place.startswith("notify.") or place.endswith(".token")
+        value = None if is_secret else _value_at(content, place)
+        place = _named_as_in_the_file(place)
+        hint = _hint(reason, place, value)
         if unknown := _UNKNOWN.search(reason):
             reason, place = "unknown key", f"{place}.{unknown[1]}".lstrip(".")
         reason = messages.rewrite(reason, value)
         raise SettingsError(str(file), reason, key=place, hint=hint) from error
+
+
+def _named_as_in_the_file(place: str) -> str:
+    """Return a path with the name of the file's table: ``edition[0]`` for ``editions[0]``."""
+    field = re.split(r"\W", place, maxsplit=1)[0]
+    tables = {of: table for table, of in _TABLES.items()}
+    return (tables.get(field, field) + place.removeprefix(field)).replace("...", "")
 
 
 def _value_at(content: Any, place: str) -> object:
@@ -155,7 +176,7 @@ def _value_at(content: Any, place: str) -> object:
     return content
 
 
-def _hint(reason: str, place: str) -> str:
+def _hint(reason: str, place: str, value: object) -> str:
     """Return a hint for the value at ``place``, or "" if the reason is enough.
 
     ``place`` is a path such as ``edition[0].at``, and ``reason`` is still that of msgspec.
@@ -165,14 +186,28 @@ def _hint(reason: str, place: str) -> str:
     if unknown := _UNKNOWN.search(reason):
         inner = Profile if key == "profile" else Phrase
         return _nearest(unknown[1], (inner if key else kind).__struct_fields__)
-    expected = get_type_hints(kind).get(key)
-    if get_origin(expected) is Literal:
-        return f"one of {', '.join(get_args(expected))}"
+    # A list of choices has a path for each entry: ``announce[0]``.
+    expected = get_type_hints(kind).get(key.partition("[")[0])
+    if choices := get_args(next(_literals(expected), None)):
+        nearest = f"{_nearest(value, choices)} " if _is_close(value, choices) else ""
+        return f"{nearest}one of {', '.join(choices)}"
     is_single = reason == _SINGLE_BRACKETS and not key
     return f"write [[{table}]], in double brackets" if is_single else ""
 
 
-def _nearest(name: str, known: Any) -> str:
+def _literals(expected: Any) -> Iterator[Any]:
+    """Yield the choices of a type: of a value, or of the entries of a list."""
+    if get_origin(expected) is Literal:
+        yield expected
+    for inner in get_args(expected) if get_origin(expected) is tuple else ():
+        yield from _literals(inner)
+
+
+def _is_close(value: object, choices: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and len(choices) > _FEW and "?" in _nearest(value, choices)
+
+
+def _nearest(name: Any, known: Any) -> str:
     import difflib  # needed for mistakes only
 
     matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)

@@ -38,7 +38,7 @@ _MAX_NAME = 100  # characters of such a name; file systems allow 255
 _MAX_FILE, _MAX_PATH = 255, 4095  # bytes, on Linux
 _MAX_WEIGHT = 1_000_000
 _MAX_SETTLE = 3600  # a run waits this long at most
-_SECRET = re.compile(r"env:\w+|file:.+")
+SECRET = re.compile(r"env:\w+|file:.+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 _TIME_SPAN = re.compile(rf"\d{{1,9}}[{''.join(SECONDS)}]", re.ASCII)
@@ -51,7 +51,7 @@ def check(file: Path, settings: Settings) -> None:
     _check_site(file, settings.site)
     _check_paths(file, settings)
     _check_inbox(file, settings.inbox)
-    _check_time_span(file, settings.state.backup_every, "state.backup_every")
+    check_time_span(file, settings.state.backup_every, "state.backup_every")
     _check_notify(file, settings.notify)
     _check_profile(file, settings.profile, "profile")
     _check_editions(file, settings.editions)
@@ -62,7 +62,7 @@ def check_topics(file: Path, topics: Sequence[Topic]) -> None:
     ids = [topic.id for topic in topics]
     for topic in topics:
         key = f"topic {topic.id!r}"
-        is_usable = _is_name(topic.id) and topic.id != "other"
+        is_usable = is_name(topic.id) and topic.id != "other"
         if not is_usable or ids.count(topic.id) > 1:
             reason = "this id is used twice" if is_usable else "cannot be an id"
             hint = "give each topic its own: lower-case letters, digits, hyphens; not other"
@@ -74,25 +74,26 @@ def check_topics(file: Path, topics: Sequence[Topic]) -> None:
                 raise SettingsError(str(file), reason, key=key, hint=hint)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Return whether this can be the name of an edition or a source, or the id of a topic."""
     return NAME.fullmatch(name) is not None and len(name) <= _MAX_NAME
 
 
 def _check_paths(file: Path, settings: Settings) -> None:
-    _check_path(file, settings.root, settings.inbox.path, "inbox.path")
-    _check_path(file, settings.root, settings.state.path, "state.path")
+    check_path(file, settings.root, settings.inbox.path, "inbox.path")
+    check_path(file, settings.root, settings.state.path, "state.path")
     profiles = {"profile": settings.profile} | {
         f"edition[{number}].profile": edition.profile or Profile()
         for number, edition in enumerate(settings.editions)
     }
     for name, profile in profiles.items():
-        _check_path(file, settings.root, profile.library or "", f"{name}.library")
+        check_path(file, settings.root, profile.library or "", f"{name}.library")
     for name in ADDRESSES:
         reference = getattr(settings.notify, name) or ""
-        _check_path(file, settings.root, reference.removeprefix("file:"), f"notify.{name}")
+        check_path(file, settings.root, reference.removeprefix("file:"), f"notify.{name}")
 
 
-def _check_path(file: Path, root: str, path: str, key: str) -> None:
+def check_path(file: Path, root: str, path: str, key: str) -> None:
     """Raise `SettingsError` for a path that no system could open."""
     parts = [len(part.encode()) for part in path.split("/")]
     is_long = max(parts) > _MAX_FILE or len(root) + sum(parts) + len(parts) > _MAX_PATH
@@ -102,7 +103,7 @@ def _check_path(file: Path, root: str, path: str, key: str) -> None:
 
 
 def _check_inbox(file: Path, inbox: Inbox) -> None:
-    _check_time_span(file, inbox.expect_every, "inbox.expect_every")
+    check_time_span(file, inbox.expect_every, "inbox.expect_every")
     settle = inbox.settle_seconds
     if not 0 <= settle <= _MAX_SETTLE:
         reason = f"must be between 0 and {_MAX_SETTLE}, not {settle:g}"
@@ -128,7 +129,8 @@ def _check_weekdays(file: Path, days: Sequence[str], key: str) -> None:
         raise SettingsError(str(file), reason, key=key, hint=hint)
 
 
-def _check_time_span(file: Path, span: str | None, key: str) -> None:
+def check_time_span(file: Path, span: str | None, key: str) -> None:
+    """Raise `SettingsError` for what is no time span, or a longer one than a hundred years."""
     if span is not None and not _TIME_SPAN.fullmatch(span):
         hint = 'write a number and m, h, d or w, such as "36h"'
         raise SettingsError(str(file), f"not a time span: {span[:50]!r}", key=key, hint=hint)
@@ -139,7 +141,7 @@ def _check_time_span(file: Path, span: str | None, key: str) -> None:
 
 def _check_notify(file: Path, notify: Notify) -> None:
     for name in ADDRESSES:
-        if not _SECRET.fullmatch(getattr(notify, name) or "env:NONE"):
+        if not SECRET.fullmatch(getattr(notify, name) or "env:NONE"):
             reason = "the address is a secret and must not stand in this file"
             hint = 'write "env:NAME" for an environment variable or "file:PATH" for a file'
             raise SettingsError(str(file), reason, key=f"notify.{name}", hint=hint)
@@ -155,7 +157,7 @@ def _check_site(file: Path, site: Site) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         reason, hint = f"not a time zone: {site.timezone!r}", 'write a name like "Europe/Berlin"'
         raise SettingsError(str(file), reason, key="site.timezone", hint=hint) from error
-    if not _is_web_address(site.url):
+    if not is_web_address(site.url):
         reason = f"not a web address: {site.url!r}"
         hint = 'write where the pages will be served, such as "https://example.org/papers/"'
         raise SettingsError(str(file), reason, key="site.url", hint=hint)
@@ -169,7 +171,8 @@ def _check_language(file: Path, language: str) -> None:
         raise SettingsError(str(file), reason, key="site.language", hint=hint)
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Return whether this is an address with http or https, a host and no unusable port."""
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0
@@ -204,7 +207,7 @@ def _check_editions(file: Path, editions: tuple[Edition, ...]) -> None:
 
 
 def _check_name(file: Path, name: str, names: Sequence[str], key: str) -> None:
-    if not _is_name(name) or name in _RESERVED:
+    if not is_name(name) or name in _RESERVED:
         reason = f"cannot be the name of an output folder: {name!r}"
         reserved = ", ".join(sorted(_RESERVED))
         hint = f"use lower-case letters, digits and hyphens, but none of {reserved}"

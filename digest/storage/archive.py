@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from digest.model import input_rules
 from digest.model.files import SeenFile, WaitingFile
 from digest.model.results import InputProblem
 from digest.storage import inbox
@@ -79,7 +80,7 @@ def _read_before(folder: Path, read: Mapping[str, SeenFile]) -> Iterator[tuple[W
 def _hash_of(file: WaitingFile) -> bytes | None:
     try:
         with inbox.open_file(file) as stream:
-            return inbox.content_hash(stream)
+            return input_rules.content_hash(stream)
     except OSError:
         return None
 
@@ -92,11 +93,11 @@ def _free_name(folder: Path, name: Path) -> Path:
     target, number = folder / name, 1
     while os.path.lexists(target):
         number += 1
-        target = folder / _numbered(name, number)
+        target = folder / numbered(name, number)
     return target
 
 
-def _numbered(name: Path, number: int) -> str:
+def numbered(name: Path, number: int) -> str:
     """Return ``page-2.txt`` for ``page.txt`` and 2; the stem of a too long name is cut."""
     end = os.fsencode(f"-{number}{name.suffix}")[:_LONGEST_NAME]
     return os.fsdecode(os.fsencode(name.stem)[: _LONGEST_NAME - len(end)] + end)

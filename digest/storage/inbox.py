@@ -9,18 +9,17 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from digest.model.files import InboxScan, SeenFile, WaitingFile
+from digest.model.input_rules import is_passed_over
 from digest.model.results import InputProblem
 from digest.storage import staging
 
 DONE = "done"
-# Endings of files that editors, browsers and download tools have not completed.
-_TEMPORARY = ("~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp")
-_CHUNK = 1 << 20  # bytes read at a time
 _DAY = 86400.0  # seconds
 _FIRST_TIME = datetime(1991, 8, 14, tzinfo=UTC).timestamp()  # the first day of arXiv
 _MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the year 2262
@@ -29,6 +28,7 @@ _MOST_NS = (1 << 63) - 1  # nanoseconds that the ledger can store: until the yea
 def scan(
     folder: Path,
     seen: Mapping[str, SeenFile],
+    complete: AbstractSet[str] = frozenset(),
     *,
     settle: float,
     now: float,
@@ -38,10 +38,10 @@ def scan(
 
     A missing folder is empty. ``seen`` has the files of earlier runs by printable name: those
     with the same size and time are left out. A file is settled ``settle`` seconds after it was
-    last written. ``now`` is the machine's clock in seconds, not the moment of the run. ``before``
-    is the scan made ``settle`` seconds earlier, if any: a file with a time in the future is
-    settled if it has the same size and time there. Raises `OSError` when the folder cannot be
-    listed.
+    last written, or if its printable name is in ``complete``. ``now`` is the machine's clock in
+    seconds, not the moment of the run. ``before`` is the scan made ``settle`` seconds earlier, if
+    any: a file with a time in the future is settled if it has the same size and time there. Raises
+    `OSError` when the folder cannot be listed.
     """
     waiting: list[WaitingFile] = []
     unsettled: list[WaitingFile] = []
@@ -57,7 +57,7 @@ def scan(
             continue
         age = now - file.modified_ns / 1e9
         # A file from the future has no age: it counts as settled when two scans agree.
-        is_settled = age >= settle or (age < 0 and file in earlier)
+        is_settled = age >= settle or file.name in complete or (age < 0 and file in earlier)
         (waiting if is_settled else unsettled).append(file)
     return InboxScan(tuple(waiting), tuple(unsettled), tuple(skipped))
 
@@ -90,21 +90,6 @@ def unnamed_file() -> BinaryIO:
     import tempfile  # only large and packed files need it
 
     return tempfile.TemporaryFile(prefix="papers-digest-")
-
-
-def content_hash(stream: BinaryIO) -> bytes:
-    """Return the 16-byte hash of a stream's bytes with unified line ends; rewind the stream."""
-    # Unified, because a page that was saved on another system is the same page.
-    content = hashlib.blake2b(digest_size=16)
-    carried = b""
-    while chunk := stream.read(_CHUNK):
-        chunk = carried + chunk
-        # The newline that belongs to this carriage return may be in the next chunk.
-        carried = b"\r" if chunk.endswith(b"\r") else b""
-        content.update(_unify_line_ends(chunk.removesuffix(b"\r")))
-    content.update(_unify_line_ends(carried))
-    stream.seek(0)
-    return content.digest()
 
 
 def stand_in_hash(file: WaitingFile) -> bytes:
@@ -171,7 +156,7 @@ def _is_ignored(entry: os.DirEntry[str]) -> bool:
     Nothing is reported about such an entry, in contrast to a skipped one.
     """
     name = entry.name
-    if name.startswith((".", "#")) or name.lower().endswith(_TEMPORARY):
+    if is_passed_over(name):
         return True
     return entry.is_dir(follow_symlinks=False) and (name == DONE or name.endswith("_files"))
 
@@ -186,9 +171,3 @@ def skip_reason(entry: os.DirEntry[str]) -> str | None:
     if stat.S_ISFIFO(mode):
         return "a pipe (FIFO): only files are read"
     return None if stat.S_ISREG(mode) else "a device or socket: only files are read"
-
-
-def _unify_line_ends(chunk: bytes) -> bytes:
-    if b"\r" not in chunk:
-        return chunk
-    return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -27,7 +27,18 @@ def hold(settings: Settings, timeout: float) -> Iterator[None]:
     """
     folder = settings.state_folder
     folder.mkdir(parents=True, exist_ok=True)  # the first run has no state folder yet
-    path = folder / "lock"
+    with hold_file(folder / "lock", timeout):
+        places = (folder, folder / locations.BACKUPS, Path(settings.root, "output"))
+        staging.remove_leftovers(places, folder)
+        yield
+
+
+@contextmanager
+def hold_file(path: Path, timeout: float) -> Iterator[None]:
+    """Hold the lock of one file during the block, and make the file if it is missing.
+
+    Raises `Busy` when another process still holds it after ``timeout`` seconds; 0 tries once.
+    """
     deadline = time.monotonic() + timeout
     lock = staging.open_or_create(path, os.O_RDWR)
     try:
@@ -36,8 +47,6 @@ def hold(settings: Settings, timeout: float) -> Iterator[None]:
             if time.monotonic() >= deadline:
                 raise Busy(str(path), timeout)
             time.sleep(0.1)
-        places = (folder, folder / locations.BACKUPS, Path(settings.root, "output"))
-        staging.remove_leftovers(places, folder)
         yield
     finally:
         os.close(lock)

@@ -21,7 +21,7 @@ from digest.storage import staging
 RUNS = "runs.jsonl"
 NOTICES = "notices.json"
 MAX_BYTES = 4 << 20  # 400 days of 30 lines; in a larger history the older half is deleted
-_ROOM = 1024  # bytes of the file of notices: more than all kinds need
+_ROOM = 4096  # bytes of the file of notices: more than all kinds and some sources need
 _TAIL = 16 << 10  # bytes at the end that hold the last run
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -63,7 +63,7 @@ def runs(folder: Path, limit: int) -> list[RunRecord]:
 
 
 def notices(folder: Path) -> dict[str, str]:
-    """Return the kinds of trouble that a notice was sent for, each with its moment.
+    """Return the troubles that a notice was sent for, by their keys, each with its moment.
 
     Empty if the file is missing or damaged: then a trouble that lasts is reported once more.
     """
@@ -76,11 +76,11 @@ def notices(folder: Path) -> dict[str, str]:
 def set_notices(folder: Path, sent: dict[str, str]) -> None:
     """Record the notices sent, in place of those recorded before. Raises `OSError`."""
     # Written over the same blocks: a full disk has no room for a staged file, and a notice
-    # about it that could not be recorded would be sent again every minute. Always `_ROOM` bytes,
-    # so that nothing of a longer earlier text is left at the end.
+    # about it that could not be recorded would be sent again every minute. Never shorter than it
+    # was, so that nothing of a longer earlier text is left at the end.
     descriptor = staging.open_or_create(folder / NOTICES, os.O_WRONLY)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - opened without emptying it
-        file.write(_ENCODE(sent).ljust(_ROOM))
+        file.write(_ENCODE(sent).ljust(max(_ROOM, os.fstat(descriptor).st_size)))
 
 
 def _last_line(file: int, size: int) -> tuple[bytes, int, bool]:

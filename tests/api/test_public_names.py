@@ -23,6 +23,7 @@ FIELDS = {
     "Dump": "name format_name source page_date sightings rejects evidence stated is_cut",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
     "Explanation": "papers lines total",
+    "FetchReport": "sources",
     "HistoryStatus": "dumps papers first last moment",
     "InputProblem": "kind dump reason line",
     "Issue": (
@@ -52,7 +53,8 @@ FIELDS = {
         "moment verdict exit_status seconds accounting issues quarantined error times until"
     ),
     "RunReport": (
-        "verdict moment accounting issues problems unsettled dumps pages_written stale republished"
+        "verdict moment accounting issues problems unsettled dumps pages_written stale republished "
+        "fetched"
     ),
     "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
@@ -61,6 +63,7 @@ FIELDS = {
         "published_text upvotes comments code_url stars summary categories revision "
         "retracted line"
     ),
+    "SourceResult": ("source kind outcome files requests reason first_failure next_look"),
     "SourceStatus": (
         "source last_dump silent_for entries newest_page page_age_days usually_every late"
     ),
@@ -97,7 +100,10 @@ SIGNATURES = {
     digest.open: "folder='.'",
     digest.parse: "source, *, name=None, modified=None, limits=None",
     digest.Publication.run: (
-        "self, *, moment=None, due=False, dry_run=False, progress=None, log=None"
+        "self, *, moment=None, due=False, dry_run=False, fetch=True, progress=None, log=None"
+    ),
+    digest.Publication.fetch: (
+        "self, *names, moment=None, anew=False, dry_run=False, progress=None, log=None"
     ),
     digest.Publication.status: "self, *, moment=None",
     digest.Publication.issues: "self, edition=None, *, since=None, until=None",
@@ -125,9 +131,9 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_a_publication_has_these_members() -> None:
-    """It has a path and eight methods."""
+    """It has a path and ten methods."""
     members = {name for name in vars(digest.Publication) if not name.startswith("_")}
-    names = "root run status issues search count_hits explain rebuild withdraw undo"
+    names = "root run fetch status issues search count_hits explain rebuild withdraw undo"
     assert set(names.split()) == members
 
 

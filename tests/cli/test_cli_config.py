@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from digest.model import limits, settings
+from digest.model import limits, settings, source_settings
 from digest.settings import describe
 from tests.support.folders import MINUTE, Folder
 
@@ -22,6 +22,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "notify": settings.Notify,
     "limits": limits.Limits,
     "profile": settings.Profile,
+    "fetch": source_settings.Fetch,
     "edition.daily": settings.Edition,
 }
 SECRET = "https://example.org/ping/4f1c-secret"
@@ -113,6 +114,44 @@ def test_a_secret_is_not_shown(configured: Folder) -> None:
     assert listed["notify.heartbeat_fail"]["address"] is None
     line = configured.process("config", "notify.heartbeat", HEARTBEAT=SECRET).out.splitlines()[0]
     assert f'notify.heartbeat = "env:HEARTBEAT", set  ({FILE}; default none)' == line
+
+
+def test_sources_and_commands_stand_by_name(folder: Folder) -> None:
+    """A source with what its kind uses; of its token, whether it can be read."""
+    folder.configure(
+        '[fetch]\ncontact = "you@example.org"\n'
+        '[[source]]\nname = "hf"\nkind = "hf-daily"\ntoken = "env:HF_TOKEN"\n'
+        '[[source]]\nname = "lab"\nkind = "folder"\npath = "synced"\n'
+        '[[publish]]\ncommand = ["/usr/bin/rsync", "output/"]\n'
+    )
+    listed = rows(folder)
+    names = ("source", "publish")
+    of_names = {key: row["value"] for key, row in listed.items() if key.startswith(names)}
+    assert {
+        "source.hf.name": "hf",
+        "source.hf.kind": "hf-daily",
+        "source.hf.every": None,
+        "source.hf.enabled": True,
+        "source.hf.look_back": 3,
+        "source.hf.token": "env:HF_TOKEN",
+        "source.lab.name": "lab",
+        "source.lab.kind": "folder",
+        "source.lab.every": None,
+        "source.lab.enabled": True,
+        "source.lab.path": "synced",
+        "publish.rsync.command": ["/usr/bin/rsync", "output/"],
+        "publish.rsync.name": None,
+        "publish.rsync.environment": [],
+        "publish.rsync.seconds": 600,
+    } == of_names
+    assert (FILE, "default") == (
+        listed["fetch.contact"]["origin"],
+        listed["fetch.seconds"]["origin"],
+    )
+    assert "env:HF_TOKEN is not set" == listed["source.hf.token"]["address"]
+    shown = folder.process("config", "source.hf.token", HF_TOKEN="s3cret").out
+    assert f'source.hf.token = "env:HF_TOKEN", set  ({FILE}; default none)' == shown.splitlines()[0]
+    assert "s3cret" not in shown
 
 
 def test_an_unknown_key_names_the_nearest(configured: Folder) -> None:

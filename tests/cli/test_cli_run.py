@@ -29,6 +29,7 @@ def test_the_report_as_json_has_the_keys_scripts_depend_on(folder: Folder) -> No
             {"edition": "daily", "date": DAY, "number": 1, "papers": 3, "paths": paths},
         ],
         "quarantined": [{"dump": "broken.bin", "reason": reason}],
+        "fetched": [],
     } == json.loads(answered.out)
     assert (3, f"broken.bin: {reason}\n") == (answered.status, answered.err)
     for path in paths:

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from lxml import html
 
+from digest import settings
 from digest.cli import status as cli_status
 from digest.model.papers import Reject
 from digest.model.settings import Edition, Inbox, Settings
 from digest.model.status import Status
 from digest.operations import status
+from digest.pipeline.fetching import plan
 from digest.storage.ledger import Ledger
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 from tests.support.folders import Folder, page, tree
@@ -304,3 +306,92 @@ def test_dumps_of_runs_are_no_history(published: Folder, tmp_path: Path) -> None
     out = published.digest("status", now=f"{DAY}T09:00").out
     assert "history    1 dump of 12 Nov 2026: 1 paper first seen in them. Last" in out
     assert "Last dump Wed 18 Nov 2026, 08:00" in out
+
+
+SOURCES = """
+[fetch]
+contact = "editor@example.org"
+[[source]]
+name = "hf"
+kind = "hf-daily"
+[[source]]
+name = "page"
+kind = "page"
+url = "https://example.org/papers"
+enabled = false
+"""
+HF = {
+    "last_answer": "2026-11-17T07:00:00+00:00",
+    "next_look": "2026-11-18T10:00:00+00:00",
+    "failing_since": "2026-11-17T08:00:00+00:00",
+    "failures": 9,
+    "quiet": 2,
+}
+
+
+def remember(folder: Folder, **fields: object) -> None:
+    """Write what a fetch has left behind of the first source, and of one that was removed."""
+    (first, *_) = settings.load(folder.root).sources
+    known = HF | fields | {"asked": plan.settings_mark(first)}
+    record = {"sources": {"hf": known, "gone": {"last_answer": "2026-11-17T07:00:00+00:00"}}}
+    (folder.root / "state" / "fetch.json").write_text(json.dumps(record))
+
+
+def test_each_configured_source_has_a_row(folder: Folder) -> None:
+    """Also before the first run, and before its first look; one that was removed has none."""
+    folder.configure(SOURCES)
+    remember(folder, reason="https://example.org/list?key=4f1c: answered 503")
+    answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
+    hf, by_hand = json.loads(answered.out)["fetching"]
+    described = {"name": "hf", "kind": "hf-daily", "enabled": True, "outage": True}
+    assert HF | described | {"reason": "https://example.org/list: answered 503"} == hf
+    assert ("page", False, None, None) == tuple(
+        by_hand[key] for key in ("name", "enabled", "last_answer", "next_look")
+    )
+    assert not (folder.root / "state" / "ledger.sqlite3").exists()
+    lines = folder.digest("status", now=f"{DAY}T08:00").out.splitlines()
+    assert lines[0].startswith("ok: All is well but for 1 source without an answer.")
+    facts = [
+        "Last answer Tue 17 Nov 2026, 07:00.",
+        "Failing since Tue 17 Nov 2026, 08:00, at 9 looks: https://example.org/list: answered 503.",
+        "Next look Wed 18 Nov 2026, 10:00.",
+    ]
+    assert [
+        f"fetching   hf [failing]: hf-daily. {' '.join(facts)}",
+        "fetching   page [off]: page. It is not enabled.",
+    ] == [line for line in lines if line.startswith("fetching")]
+    assert 0 == folder.digest("rebuild", now=f"{DAY}T08:00").status
+    data, words = written_status(folder)
+    assert [hf, by_hand] == data["fetching"]
+    assert "Fetching hf failing hf-daily. Last answer Tue 17 Nov 2026, 07:00." in words
+    assert "4f1c" not in (folder.output / "status.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"sources": 3}', '{"sources": {"hf": 1}}'])
+def test_a_damaged_record_of_the_sources_is_no_failure(folder: Folder, content: str) -> None:
+    """It is a cache; the rows are there, without what was known."""
+    folder.configure(SOURCES)
+    (folder.root / "state" / "fetch.json").write_text(content)
+    answered = folder.digest("status", now=f"{DAY}T08:00")
+    assert (0, "") == (answered.status, answered.err)
+    assert "fetching   hf: hf-daily. No answer yet.\n" in answered.out
+
+
+def test_damaged_moments_are_left_out(folder: Folder) -> None:
+    """Others may have changed the file; a row without them is better than no status."""
+    folder.configure(SOURCES)
+    moments = ("last_answer", "next_look", "failing_since")
+    remember(folder, **dict.fromkeys(moments, "2026-11-17"))
+    answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
+    (hf, _) = json.loads(answered.out)["fetching"]
+    assert [None, None, None, False] == [hf[key] for key in (*moments, "outage")]
+
+
+def test_without_sources_there_are_no_rows(folder: Folder) -> None:
+    """Whatever the record of former ones still has."""
+    folder.configure(SOURCES)
+    remember(folder)
+    folder.configure("")
+    answered = folder.digest("status", "--json", now=f"{DAY}T08:00")
+    assert [] == json.loads(answered.out)["fetching"]
+    assert "fetching" not in folder.digest("status", now=f"{DAY}T08:00").out

@@ -44,6 +44,7 @@ def test_its_configurations_can_be_used(
 ) -> None:
     """Each block of TOML passes `digest check` as it stands, as topics or configuration."""
     monkeypatch.setenv("DIGEST_HEARTBEAT", "https://example.org/ping")
+    monkeypatch.setenv("HF_TOKEN", "a-token")
     (folder.root / "secrets").mkdir()
     (folder.root / "secrets" / "webhook").write_text("https://example.org/hook", "utf-8")
     (folder.root / "my.bib").write_text("@article{a, title = {Half a Byte Is Enough}}", "utf-8")

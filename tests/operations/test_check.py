@@ -9,7 +9,9 @@ import pytest
 
 from digest.errors import SettingsError
 from digest.model.settings import Edition, Settings, Site
+from digest.model.source_settings import Source
 from digest.operations import check
+from digest.sources import kinds
 from tests.support.folders import Folder, page
 
 
@@ -97,3 +99,47 @@ def test_a_file_in_place_of_a_folder_is_an_error(tmp_path: Path, path: str) -> N
     (tmp_path / path).write_text("a file")
     with pytest.raises(SettingsError, match="is not a folder"):
         findings(tmp_path)
+
+
+def test_without_sources_nothing_is_said_of_them(tmp_path: Path) -> None:
+    """Most folders have none."""
+    assert not any(" source " in line for line in findings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("expected", "source"),
+    [
+        ("ok  source hf: hf-daily, every {usual}", Source("hf", "hf-daily")),
+        ("ok  source hf: hf-daily, every 3h", Source("hf", "hf-daily", every="3h")),
+        ("ok  source hf: hf-daily, not enabled", Source("hf", "hf-daily", enabled=False)),
+        (
+            "ok  source hf: hf-daily, every 3h, with its token",
+            Source("hf", "hf-daily", every="3h", token="file:token"),
+        ),
+        (
+            "!   source hf: its token env:NO_SUCH_TOKEN is not set",
+            Source("hf", "hf-daily", token="env:NO_SUCH_TOKEN"),
+        ),
+        (
+            "!   source hf: its token file:none cannot be read",
+            Source("hf", "hf-daily", token="file:none"),
+        ),
+        ("ok  source in: folder, from {root}/lists", Source("in", "folder", path="lists")),
+        ("!   source in: there is no {root}/none", Source("in", "mailbox", path="none")),
+        (
+            "ok  source in: mailbox, not enabled",
+            Source("in", "mailbox", path="none", enabled=False),
+        ),
+    ],
+)
+def test_each_source_has_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: str, source: Source
+) -> None:
+    """What it would fail of is a warning: a run does without the source."""
+    monkeypatch.delenv("NO_SUCH_TOKEN", raising=False)
+    (tmp_path / "token").write_text("4f1c-secret\n")
+    (tmp_path / "lists").mkdir()
+    lines = findings(tmp_path, sources=(source,))
+    usual = kinds.load("hf-daily").EVERY
+    assert expected.format(root=tmp_path, usual=usual) in lines
+    assert not any("4f1c" in line for line in lines)

@@ -23,13 +23,19 @@ NOW = "2026-11-18T08:00"
         ("cannot read /inbox", "cannot read inbox"),
         ("file:/home/jo/secret is not set", "file:secret is not set"),
         ("https://example.org/a/b answered 404", "https://example.org/a/b answered 404"),
+        ("HTTPS://me:pw@example.org/a?key=x: gone", "HTTPS://example.org/a: gone"),
+        ("(http://example.org:81/a?k=/etc/b&u=http://c.org/#d)", "(http://example.org:81/a)"),
+        (
+            "'https://example.org/#part' and https://b.org?",
+            "'https://example.org/' and https://b.org",
+        ),
         ("10 of 20 and/or 3 / 4", "10 of 20 and/or 3 / 4"),
         ("config/digest.toml", "config/digest.toml"),
         ("a\nb\x1b", "a b "),
     ],
 )
-def test_absolute_paths_are_cut(text: str, expected: str) -> None:
-    """The working folder's own keep what is below it; addresses stay."""
+def test_paths_and_addresses_are_cut(text: str, expected: str) -> None:
+    """The working folder's own keep what is below it; addresses stay, without their queries."""
     assert expected == publish_text(Settings(root="/mnt/big disk/w"), text)
 
 
@@ -46,6 +52,7 @@ def test_the_path_of_an_error_may_hold_blanks() -> None:
     [
         '[profile]\nlibrary = "{away}/kept.bib"\n',
         '[inbox]\npath = "{away}/drop"\n',
+        '[[source]]\nname = "lists"\nkind = "folder"\npath = "{away}/lists"\n',
         '[notify]\nwebhook = "file:{away}/address"\n',
     ],
 )

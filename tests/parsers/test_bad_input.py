@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.storage import inbox
+from digest.model import input_rules
 from digest.storage.ledger import database
 from tests.support.folders import DROPPED, Folder, answer, page, titles, tree
 
@@ -115,7 +115,7 @@ def test_a_file_that_becomes_readable_leaves_the_quarantine(good: Folder, comman
     folder = good.root / "state" / "quarantine"
     assert 0 == good.digest("rebuild", now=NOW).status
     with database.opened(good.root / "state") as ledger:
-        content_hash = inbox.content_hash(BytesIO(content))
+        content_hash = input_rules.content_hash(BytesIO(content))
         ledger.quarantine.record_quarantine(
             "papers.txt", content_hash, "too new", "0.0.1", f"{DAY}T07:00+00:00"
         )

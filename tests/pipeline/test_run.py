@@ -15,6 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
+from digest.render import feeds
 from tests.support.folders import Folder, answer, items, page, paper, titles, tree
 
 DAY, NEXT = "2026-11-18", "2026-11-19"
@@ -231,6 +232,18 @@ def test_a_file_that_grew_is_read_again(folder: Folder) -> None:
     assert [(DAY, 2)] == [(issue["date"], issue["number"]) for issue in report["issues"]]
     assert (folder.output / f"{ISSUE}-2.html").is_file()
     assert [titles([1, 2]), titles([3])] == folder.titles()
+
+
+def test_the_tenth_issue_of_a_day_is_newer_than_its_ninth(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed of the issues keeps the newest ones, also of a day with ten."""
+    monkeypatch.setattr(feeds, "NEWEST_ISSUES", 2)
+    for number in range(10):
+        folder.drop(f"{DAY}-{number}.txt", page(DAY, [number]))
+        folder.run(f"{DAY}T{number + 8:02}:00")
+    issues = feedparser.parse((folder.output / "issues.xml").read_bytes()).entries
+    assert [17, 16] == [issue.published_parsed.tm_hour for issue in issues]
 
 
 def test_dumps_are_taken_in_by_page_date_then_name(folder: Folder) -> None:

@@ -32,7 +32,7 @@ NOUNS = {
         for word in (
             "paper vote comment star author entry/entries issue file day dump record heading topic"
             " week hour minute character byte month time name line backup run edition term page"
-            " second cell"
+            " second cell look source"
         ).split()
     )
 }

@@ -6,7 +6,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from digest.model.issues import Accounting
+from digest.model.status import FetchStatus
 from digest.render import notice
 
 MOMENT = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
@@ -83,6 +86,34 @@ def test_the_text_for_chats_mentions_nobody_and_is_bounded() -> None:
     assert {"parse": []} == data["allowed_mentions"]
 
 
+def failing(name: str) -> FetchStatus:
+    """Return the status of a source that has failed since 20 November."""
+    since = "2026-11-20T07:00:00+00:00"
+    return FetchStatus(
+        name=name, kind="feed", failing_since=since, failures=3, reason="answered 503."
+    )
+
+
+def test_the_outage_of_a_source_is_told_with_its_reason() -> None:
+    """The kind stands once for several sources, and a key names them."""
+    data = body(notice.outage(failing("hf")), notice.outage(failing("arxiv")))
+    message = (
+        "The source hf has failed since 2026-11-20, at 3 looks: answered 503."
+        " The source arxiv has failed since 2026-11-20, at 3 looks: answered 503."
+    )
+    assert message == data["message"]
+    assert (["source"], ["hf", "arxiv"]) == (data["kinds"], data["sources"])
+    no_reason = msgspec.structs.replace(failing("hf"), reason=None)
+    assert notice.outage(no_reason).sentence.endswith("at 3 looks.")
+
+
+def test_the_end_of_an_outage_names_the_source() -> None:
+    """Beside the end of a trouble that no source is named for."""
+    data = body(recovered=["stale", "source hf"])
+    assert "Over: stale. The source hf answers again." == data["message"]
+    assert (["stale", "source"], ["hf"]) == (data["recovered"], data["sources"])
+
+
 def test_a_test_says_so_in_every_field() -> None:
     """No field with words reads like the notice of a run, and the others are empty."""
     data: dict[str, Any] = json.loads(notice.trial_body("Lantern Letters", MOMENT))
@@ -92,4 +123,5 @@ def test_a_test_says_so_in_every_field() -> None:
     assert {"text", "content", "site", "verdict", "message"} == set(texts)
     assert [] == [name for name, value in texts.items() if "test" not in value]
     assert (["test"], [], []) == (data["kinds"], data["recovered"], data["issues"])
+    assert [] == data["sources"]
     assert {0} == set(data["counts"].values())

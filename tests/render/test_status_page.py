@@ -6,33 +6,18 @@ import msgspec
 import pytest
 
 from digest.model.issues import VERDICTS, Accounting
-from digest.model.status import EditionStatus, QuarantineStatus, RejectStatus, RunRecord, Status
+from digest.model.status import (
+    EditionStatus,
+    FetchStatus,
+    QuarantineStatus,
+    RejectStatus,
+    RunRecord,
+    Status,
+)
 from digest.render.site.views import status as views_status
 from tests.support.builders import MOMENT
 
 STATUS = Status(health="ok", stale=False, moment=MOMENT, timezone="UTC", version="1")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        (0, "0 minutes"), (89, "1 minute"), (7199, "120 minutes"), (7200, "2 hours"),
-        (172_799, "48 hours"), (172_800, "2 days"), (10**7, "116 days"),
-    ],
-)  # fmt: skip
-def test_a_duration_has_one_fitting_unit(seconds: int, expected: str) -> None:
-    """It is in minutes up to two hours, and in hours up to two days."""
-    assert expected == views_status.format_duration(seconds)
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [(1, "1 byte"), (999, "999 bytes"), (14_210, "14.2 kB"), (3 * 10**6, "3.0 MB"),
-     (12 * 10**9, "12.0 GB")],
-)  # fmt: skip
-def test_a_size_has_one_fitting_unit(number: int, expected: str) -> None:
-    """A unit is a thousand of the one below."""
-    assert expected == views_status.format_size(number)
 
 
 def lines(status: Status, kind: str) -> list[str]:
@@ -99,3 +84,58 @@ def test_long_lists_state_the_number_of_omitted_lines() -> None:
         f"And 4 more in quarantine. {advice}",
     ] == lines(status, "quarantine")
     assert ["page.txt, line 9 [] cut", "And 1,299 more rejected."] == lines(status, "rejected")
+
+
+def test_without_sources_nothing_is_said_of_them() -> None:
+    """Most folders have none."""
+    kinds = [section.kind for section in views_status.build_view(STATUS).sections]
+    assert "fetching" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected", "fields"),
+    [
+        ("", "No answer yet.", {}),
+        ("off", "It is not enabled.", {"enabled": False, "last_answer": MOMENT}),
+        (
+            "",
+            "Last answer Sun 22 Nov 2026, 07:30. Nothing new at the last 12 looks. Next look {at}.",
+            {"last_answer": MOMENT, "quiet": 12, "next_look": MOMENT},
+        ),
+        (
+            "failing",
+            "No answer yet. Failing since {at}, at 1 look: answered 503.",
+            {"failing_since": MOMENT, "failures": 1, "reason": "answered 503.", "quiet": 3},
+        ),
+        (
+            "failing",
+            "No answer yet. Failing since {at}, at 2 looks.",
+            {"failing_since": MOMENT, "failures": 2},
+        ),
+    ],
+)
+def test_the_line_of_a_source_says_when_it_answered(
+    tag: str, expected: str, fields: dict[str, object]
+) -> None:
+    """And when it is asked next, since when it fails and why, how long it brought nothing."""
+    source = msgspec.convert({"name": "hf", "kind": "hf-daily", **fields}, FetchStatus)
+    status = msgspec.structs.replace(STATUS, fetching=(source,))
+    facts = expected.format(at="Sun 22 Nov 2026, 07:30")
+    assert [f"hf [{tag}] hf-daily. {facts}", ""] == lines(status, "fetching")
+
+
+def test_an_outage_stands_in_the_headline() -> None:
+    """A single failed look does not; a run that failed is more urgent."""
+    failing = FetchStatus(name="hf", kind="hf-daily", failing_since=MOMENT, failures=1)
+    out = msgspec.structs.replace(failing, name="arxiv", outage=True)
+    for expected, fields in (
+        ("All is well", {"fetching": (failing,)}),
+        ("All is well but for 1 source without an answer", {"fetching": (failing, out)}),
+        (
+            "All is well but for 2 files that could not be read and 2 sources without an answer",
+            {"fetching": (out, out), "n_quarantined": 2},
+        ),
+        ("The last run failed", {"fetching": (out,), "health": "failed"}),
+    ):
+        status = msgspec.structs.replace(STATUS, **fields)
+        assert expected == views_status.build_view(status).headline

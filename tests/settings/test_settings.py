@@ -14,6 +14,8 @@ from digest.errors import SettingsError
 from digest.model.settings import Edition, Inbox, Phrase, Profile, Settings, Site, State, Topic
 from digest.settings import resources
 
+TABLES = "site, inbox, state, limits, notify, profile, fetch, source, publish, edition"
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -224,8 +226,8 @@ def test_an_edition_may_have_a_profile_of_its_own(root: Path) -> None:
     [
         ("[stie]", "stie", "did you mean site?"),
         ("[[editions]]", "editions", "did you mean edition?"),
-        ("zzz = 1", "zzz", "known: site, inbox, state, limits, notify, profile, edition"),
-        ("root = 'x'", "root", "known: site, inbox, state, limits, notify, profile, edition"),
+        ("zzz = 1", "zzz", f"known: {TABLES}"),
+        ("root = 'x'", "root", f"known: {TABLES}"),
         ("[site]\nurll = 'x'", "site.urll", "did you mean url?"),
         ("[inbox]\nsettle = 2", "inbox.settle", "did you mean settle_seconds?"),
         ("[state]\nzzz = 2", "state.zzz", "known: path, backups, backup_every, backup_days"),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from digest.model import input_rules
 from digest.model.files import SeenFile
-from digest.storage import archive, inbox
+from digest.storage import archive
 
 STAMP = 1_700_000_000 * 10**9  # the time of all files, in nanoseconds
 
@@ -29,7 +30,7 @@ def file_names(folder: Path) -> list[str]:
 def seen(folder: Path, name: str) -> dict[str, SeenFile]:
     """Return a file of the folder as the ledger remembers it after reading."""
     status = (folder / name).stat()
-    content = inbox.content_hash(io.BytesIO((folder / name).read_bytes()))
+    content = input_rules.content_hash(io.BytesIO((folder / name).read_bytes()))
     return {name: SeenFile(status.st_size, status.st_mtime_ns, content)}
 
 
@@ -128,7 +129,7 @@ def test_only_unknown_files_are_moved_back(tmp_path: Path) -> None:
     drop(tmp_path, "unknown.txt", b"other")
     (tmp_path / "done" / "link.txt").symlink_to(tmp_path / "unknown.txt")
     os.mkfifo(tmp_path / "done" / "pipe.txt")
-    known = inbox.content_hash(io.BytesIO(b"known.txt"))
+    known = input_rules.content_hash(io.BytesIO(b"known.txt"))
     assert ["unknown.txt"] == archive.unarchive(tmp_path, lambda content: content == known)
     assert b"other" == (tmp_path / "unknown.txt").read_bytes()
     assert b"unknown.txt" == (tmp_path / "unknown-2.txt").read_bytes()

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.model import input_rules
 from digest.model.files import InboxScan, SeenFile, WaitingFile
 from digest.storage import archive, inbox
 
@@ -223,7 +224,7 @@ def test_a_file_of_any_name_can_be_read_recorded_and_archived(
     assert waiting.name.encode()
     with inbox.open_file(waiting) as stream:
         assert stream.read() == b"body"
-    content = inbox.content_hash(io.BytesIO(b"body"))
+    content = input_rules.content_hash(io.BytesIO(b"body"))
     read = {waiting.name: SeenFile(waiting.size, waiting.modified_ns, content)}
     archive.archive(tmp_path, read)
     assert [os.fsdecode(name)] == file_names(tmp_path / "done")
@@ -306,9 +307,9 @@ def test_the_content_hash_is_that_of_the_text_with_unified_line_ends(written: st
 def test_hashing_a_stream_rewinds_it() -> None:
     """The parser then reads it from its start."""
     stream = io.BytesIO(b"body")
-    assert inbox.content_hash(stream)
+    assert input_rules.content_hash(stream)
     assert stream.read() == b"body"
 
 
 def _content(body: bytes) -> bytes:
-    return inbox.content_hash(io.BytesIO(body))
+    return input_rules.content_hash(io.BytesIO(body))

@@ -198,3 +198,12 @@ def test_quarantined_files_are_counted_since_a_moment(opened: Ledger) -> None:
         opened.quarantine.count_since(since)
         for since in (None, "2026-11-22T07:30:00+00:00", "2026-11-22T10:30:00+01:00")
     ]
+
+
+def test_a_dump_knows_how_many_papers_it_was_the_first_to_show(opened: Ledger) -> None:
+    """None of them is counted twice; of a dump that was not taken in nothing is known."""
+    pages = dump(sighting("A"), sighting("B"), sighting("B")), dump(sighting("B"))
+    assert [2, 0] == [take_in(opened, page).new for page in pages]
+    contents = [f"{n} {page.name} {page.page_date}".encode() for n, page in enumerate(pages, 1)]
+    assert [2, 0] == [opened.intakes.new_papers(content) for content in contents]
+    assert opened.intakes.new_papers(b"another") is None

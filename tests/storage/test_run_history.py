@@ -116,3 +116,12 @@ def test_notices_are_overwritten_in_their_file(tmp_path: Path) -> None:
     assert sent == run_history.notices(tmp_path)
     assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
     assert [run_history.NOTICES] == [file.name for file in tmp_path.iterdir()]
+
+
+def test_notices_that_need_more_room_leave_nothing_behind(tmp_path: Path) -> None:
+    """The file is written over and never shortened: many sources, and then none."""
+    many = {f"source {number:0100}": IDLE.moment for number in range(100)}
+    run_history.set_notices(tmp_path, many)
+    assert many == run_history.notices(tmp_path)
+    run_history.set_notices(tmp_path, {"failed": IDLE.moment})
+    assert {"failed": IDLE.moment} == run_history.notices(tmp_path)

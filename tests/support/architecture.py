@@ -20,7 +20,7 @@ from typing import NamedTuple
 _GROUND = "errors model"
 _CORE = f"{_GROUND} text"
 _RULES = f"{_CORE} parsers matching editorial"
-_BELOW_THE_STEPS = f"{_RULES} render storage delivery settings"
+_BELOW_THE_STEPS = f"{_RULES} render storage http_client sources delivery settings"
 MAY_USE = {
     "errors": "",
     "model": "errors",
@@ -30,7 +30,9 @@ MAY_USE = {
     "editorial": _CORE,
     "render": f"{_CORE} editorial",
     "storage": _GROUND,
-    "delivery": _GROUND,
+    "http_client": _GROUND,
+    "sources": f"{_GROUND} http_client",
+    "delivery": f"{_GROUND} http_client",
     "settings": _GROUND,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
@@ -48,11 +50,13 @@ OWNERS = {
     "lxml": ["render.feeds", "parsers"],
     "markdown": ["render.site.notes"],
     "nh3": ["render.site.notes"],
+    "protego": ["sources.robots"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli.progress"],
     "selectolax": ["parsers"],
     "sqlite3": ["storage.ledger"],
     "tomllib": ["settings"],
+    "urllib3": ["http_client"],
     "watchfiles": ["operations.inbox_watcher"],
     "webencodings": ["parsers.input.encodings"],
 }
@@ -76,9 +80,12 @@ CLOCKS = re.compile(
     r"|uuid\.uuid[14]"  # random ids differ from run to run, as the time does
 )
 # The command line needs the time for its log, `Publication` for the default moment of a run,
-# operations for how long a run takes, the lock for its timeout, and the inbox to tell how long
-# ago a file was written.
-MAY_READ_CLOCKS = {"cli", "publication", "operations", "storage.lock", "pipeline.read_inbox"}
+# operations for how long a run takes, the lock for its timeout, the inbox to tell how long ago a
+# file was written, and requests for their time limits and pauses.
+MAY_READ_CLOCKS = {
+    "cli", "publication", "operations", "storage.lock", "pipeline.read_inbox", "http_client",
+    "sources.asking",
+}  # fmt: skip
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(
     r"current_(timestamp|date|time)\b|\(\s*'now'|unixepoch\(\s*\)", re.IGNORECASE

@@ -20,6 +20,7 @@ MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _CHUNK_BYTES = 1 << 18  # unpacked at a time, so that a bomb is stopped early
 _IGNORED = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/|[^/]*_files/)|/$|^$")
 _COMPRESSIONS = (0, 8)  # stored and deflated; the memory of the others cannot be bounded
+_NO_DAY = date(1980, 1, 1)  # the first that a zip can state: written where none is known
 _UNSUPPORTED = "encrypted, or packed with a method that is not supported"
 _DAMAGED = "the compressed data are damaged"
 
@@ -83,6 +84,7 @@ def _extract(
 
 def _modified_day(info: ZipInfo) -> date | None:
     try:
-        return date(*info.date_time[:3])
+        day = date(*info.date_time[:3])
     except ValueError:
         return None
+    return day if day > _NO_DAY else None

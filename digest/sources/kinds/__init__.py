@@ -31,12 +31,20 @@ class SourceKind(Protocol):
     def EVERY(self) -> str:  # noqa: N802 - a module constant
         """The time span between two looks, if the configuration gives none."""
 
-    def looks(
-        self, source: Source, state: SourceState, days: Sequence[date], token: str | None
-    ) -> list[Look]:
-        """Return the looks for these days, oldest first: the last of them is today.
+    @property
+    def BY_DAY(self) -> bool:  # noqa: N802 - a module constant
+        """Whether it can be asked for any day, and so for a range of days."""
 
-        A kind that cannot ask by day returns one look. ``token`` is the secret, if one is set.
+    def looks(
+        self, source: Source, state: SourceState | None, days: Sequence[date], token: str | None, /
+    ) -> list[Look]:
+        """Return the looks of now, or those of a range of days, oldest first.
+
+        ``days`` are days in UTC, oldest first, and none of them lies in the future. With a
+        ``state`` they are the last days, today at the end: what need not be asked again is left
+        out, and a kind that does not ask by day returns one look. Without a ``state`` they are a
+        range: each day is one look, whatever was asked before; only kinds with `BY_DAY` are asked
+        so. ``token`` is the secret, if one is set.
         """
 
 

@@ -55,6 +55,21 @@ class Intakes(Queries):
         row = self._execute("SELECT 1 FROM dump WHERE content = ?", (content,)).fetchone()
         return row is not None
 
+    def new_papers(self, content: bytes) -> int | None:
+        """Return how many papers the dump with this content hash was the first to show.
+
+        None if there is no such dump: it was not taken in, or not yet.
+        """
+        # By way of the papers of its intake, because sightings have no index by dump.
+        sql = (
+            "SELECT (SELECT count(*) FROM paper WHERE paper.intake = dump.intake AND EXISTS"
+            " (SELECT 1 FROM sighting WHERE sighting.paper = paper.id"
+            " AND sighting.dump = dump.id AND standing = 'new'))"
+            " FROM dump WHERE content = ?"
+        )
+        row = self._execute(sql, (content,)).fetchone()
+        return row and int(row[0])
+
     def begin(self, moment: str, kind: str, version: str) -> int:
         """Add an intake and return its number; call `finish` in the same transaction.
 

@@ -12,12 +12,12 @@ import msgspec
 from digest.model.status import (
     FAILED,
     EditionStatus,
-    HistoryStatus,
     RunRecord,
-    SourceStatus,
     Status,
 )
-from digest.render import paths, wording
+from digest.render import measures, paths, wording
+from digest.render.site.views import status_sources
+from digest.render.site.views.status_sources import StatusLineView
 
 # For operators. The sentences for readers are in `wording.lead`.
 VERDICT_SENTENCES = {
@@ -43,17 +43,6 @@ _DUE = {
     "missed": "missed",
 }
 _QUARANTINE_HELP = "Once you have seen to one, delete its note in quarantine/, beside the ledger."
-# Name, length in seconds, and the hours from which a duration is given in it.
-_UNITS = (("day", 86400, 48), ("hour", 3600, 2), ("minute", 60, 0))
-
-
-class StatusLineView(msgspec.Struct, frozen=True, gc=False):
-    """A line of a section: a name, facts about it, and a ``tag`` that stands out, if any."""
-
-    name: str
-    facts: str
-    tag: str = ""
-    href: str = ""
 
 
 class StatusSectionView(msgspec.Struct, frozen=True, gc=False):
@@ -92,21 +81,26 @@ def _lead(status: Status) -> Iterator[str]:
     if status.stale:
         # All sources are silent then; name the one that came last.
         last = min(status.sources, key=lambda source: source.silent_for)
-        yield f"The last dump came {format_duration(last.silent_for)} ago, from {last.source}."
+        yield f"The last dump came {measures.duration(last.silent_for)} ago, from {last.source}."
     if not status.runs:
         yield "Nothing was run yet."
-    moment = format_moment(status.moment)
+    moment = measures.moment(status.moment)
     yield f"As of {moment}, {status.timezone}. Papers Digest {status.version}."
 
 
 def _sections(status: Status) -> Iterator[StatusSectionView]:
     lines = tuple(map(_edition, status.editions))
     yield StatusSectionView("edition", "Editions", lines)
-    lines = tuple(map(_source, status.sources))
+    lines = tuple(map(status_sources.of_dumps, status.sources))
     by_a_run = " by a run" if status.history else ""
     yield StatusSectionView("source", "Sources", lines, f"Nothing was taken in{by_a_run} yet.")
+    if status.fetching:
+        lines = tuple(map(status_sources.of_looks, status.fetching))
+        yield StatusSectionView("fetching", "Fetching", lines)
     if status.history:
-        yield StatusSectionView("history", "History", (_history(status.history),))
+        yield StatusSectionView(
+            "history", "History", (status_sources.of_backfills(status.history),)
+        )
     yield StatusSectionView(
         "run", "Last runs", tuple(map(_run, status.runs)), "Nothing was run yet."
     )
@@ -122,10 +116,12 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
     if status.counts:
         facts = wording.listed([wording.count(n, name) for name, n in status.counts.items()])
         yield StatusSectionView(
-            "ledger", "Ledger", (StatusLineView(format_size(status.ledger_bytes), f"{facts}."),)
+            "ledger", "Ledger", (StatusLineView(measures.size(status.ledger_bytes), f"{facts}."),)
         )
     lines = tuple(
-        StatusLineView(backup.name, f"{format_size(backup.size)}, {format_moment(backup.moment)}.")
+        StatusLineView(
+            backup.name, f"{measures.size(backup.size)}, {measures.moment(backup.moment)}."
+        )
         for backup in status.backups
     )
     yield StatusSectionView("backup", "Backups", lines, "No backups yet.")
@@ -139,35 +135,12 @@ def _edition(edition: EditionStatus) -> StatusLineView:
         href = paths.issue(edition.name, edition.newest, "html")
     if edition.last_due and edition.last_due_state:
         facts.append(f"{edition.last_due} is {_DUE[edition.last_due_state]}.")
-    facts.append(f"Next due {format_moment(edition.next_due)}.")
+    facts.append(f"Next due {measures.moment(edition.next_due)}.")
     return StatusLineView(edition.name, " ".join(facts), href=href)
 
 
-def _source(source: SourceStatus) -> StatusLineView:
-    entries = wording.count(source.entries, "entry", "entries")
-    last_dump, ago = format_moment(source.last_dump), format_duration(source.silent_for)
-    facts = [f"Last dump {last_dump} ({ago} ago), {entries}."]
-    if source.newest_page and source.page_age_days is not None:
-        days = wording.count(source.page_age_days, "day")
-        old = f"{days} old" if source.page_age_days > 0 else "today’s"
-        facts.append(f"Newest page {source.newest_page}, {old}.")
-    if source.usually_every:
-        facts.append(f"Usually every {format_duration(source.usually_every)}.")
-    return StatusLineView(source.source, " ".join(facts), "late" if source.late else "")
-
-
-def _history(history: HistoryStatus) -> StatusLineView:
-    days = ""
-    if history.first and history.last:
-        first, last = (wording.short_day(day, year="") for day in (history.first, history.last))
-        days = f" of {first}" if first == last else f" of {first} to {last}"
-    papers = wording.count(history.papers, "paper")
-    facts = f"{papers} first seen in them. Last backfill {format_moment(history.moment)}."
-    return StatusLineView(f"{wording.count(history.dumps, 'dump')}{days}", facts)
-
-
 def _run(ran: RunRecord) -> StatusLineView:
-    name, last = format_moment(ran.moment), format_moment(ran.last)
+    name, last = measures.moment(ran.moment), measures.moment(ran.last)
     # Idle runs in a row are one record. Its end has no day if that is the day of its beginning.
     if last != name:
         name = f"{name} to {last[-5:] if last[:-5] == name[:-5] else last}"
@@ -191,7 +164,7 @@ def _run(ran: RunRecord) -> StatusLineView:
 def _quarantine(status: Status) -> StatusSectionView:
     lines = tuple(
         StatusLineView(
-            file.dump, f"{file.reason}. Since {format_moment(file.moment)}{_days(file.days)}."
+            file.dump, f"{file.reason}. Since {measures.moment(file.moment)}{_days(file.days)}."
         )
         for file in status.quarantine
     )
@@ -209,35 +182,17 @@ def _more(total: int, listed: int, what: str) -> str:
     return f"And {total - listed:,} more {what}." if total > listed else ""
 
 
-def format_moment(iso: str) -> str:
-    """Return ``2026-11-22T07:00:00+01:00`` as "Sun 22 Nov 2026, 07:00"."""
-    # An empty current year differs from every year, so the year is always written.
-    return f"{wording.short_day(iso[:10], year='', weekday=True)}, {iso[11:16]}"
-
-
 def _headline(status: Status) -> str:
     if status.problem:
         return "The ledger cannot be read"
-    if status.health == "ok" and status.n_quarantined:
-        unread = wording.count(status.n_quarantined, "file")
-        return f"All is well but for {unread} that could not be read"
+    exceptions = list(_exceptions(status)) if status.health == "ok" else []
+    if exceptions:
+        return f"All is well but for {' and '.join(exceptions)}"
     return _HEADLINES[status.health]
 
 
-def format_duration(seconds: int) -> str:
-    """Return a duration in one unit: "12 minutes", "18 hours", "3 days".
-
-    Hours begin at two hours, days at two days.
-    """
-    for unit, length, hours in _UNITS:
-        if seconds >= hours * 3600:
-            return wording.count(round(seconds / length), unit)
-    return wording.count(0, "minute")
-
-
-def format_size(number: int) -> str:
-    """Return a number of bytes as "812 bytes", "14.2 kB", "3.1 MB"; 1 kB is 1,000 bytes."""
-    for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if number >= length:
-            return f"{number / length:.1f} {unit}"
-    return wording.count(number, "byte")
+def _exceptions(status: Status) -> Iterator[str]:
+    if status.n_quarantined:
+        yield f"{wording.count(status.n_quarantined, 'file')} that could not be read"
+    if silent := sum(source.outage for source in status.fetching):
+        yield f"{wording.count(silent, 'source')} without an answer"

@@ -1,0 +1,49 @@
+"""What all sources of one fetch share, and how often one of them is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from digest.model.fetching import FetchState
+from digest.model.settings import Settings
+from digest.pipeline.fetching.holdings import Holdings
+
+
+class Asking(NamedTuple):
+    """What all sources of one fetch share.
+
+    ``save`` writes the state to the disk. ``now`` is the machine's clock in seconds since 1970,
+    by which files have their times; the moment of a run may be another. With ``anew`` nothing that
+    was remembered of an answer counts, and no request is a conditional one.
+    """
+
+    settings: Settings
+    state: FetchState
+    moment: datetime
+    holdings: Holdings
+    save: Callable[[], None]
+    now: float
+    anew: bool = False
+
+    @property
+    def stamp(self) -> str:
+        """The moment as it is remembered."""
+        return self.moment.isoformat(timespec="seconds")
+
+    def days(self, look_back: int) -> list[date]:
+        """Return the last days in UTC, in which sources count, with today at the end."""
+        today = self.moment.astimezone(UTC).date()
+        return [today - timedelta(days=back) for back in reversed(range(look_back))]
+
+
+class Habits(NamedTuple):
+    """How a source is asked: the seconds between two looks, as they are set and at least.
+
+    ``by_day`` says that each look is at one day, and remembered for it alone.
+    """
+
+    every: int
+    least: int
+    by_day: bool
