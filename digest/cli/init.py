@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ _PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that needs no quoting
 # Placeholders in the shipped files for cron, systemd and containers.
 _COMMAND, _ROOT, _USER = "/opt/papers-digest/bin/digest", "/srv/papers", "User=papers"
 _USER_UNITS = "user"  # the folder of the units for `systemctl --user`, which know %h
+_DEPLOY = ("deploy", "actions", "gitlab")  # the options that say where it is to run
+_REPOSITORY = "actions"  # the folder of the files for a repository, which `--deploy` leaves out
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 
 
@@ -34,6 +36,8 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
+@click.option("--actions", is_flag=True, help="Write a workflow that runs it on GitHub.")
+@click.option("--gitlab", is_flag=True, help="Write a pipeline that runs it on GitLab.")
 @click.option(
     "--sample", is_flag=True, help="Add sample papers, to try it in a folder of their own."
 )
@@ -58,7 +62,8 @@ def init(
       digest init --sample ~/sample
     """
     root = Path(directory) if directory else context.root
-    for line in make(root, sources=sources, contact=contact, **parts):
+    deploy = [name for name in _DEPLOY if parts.pop(name)]
+    for line in make(root, deploy=deploy, sources=sources, contact=contact, **parts):
         context.echo(line)
 
 
@@ -68,18 +73,19 @@ def make(
     topics: bool,
     templates: bool,
     sample: bool,
-    deploy: bool = False,
+    deploy: Collection[str] = (),
     sources: Sequence[str] = (),
     contact: str | None = None,
 ) -> Iterator[str]:
     """Make the missing parts of a working folder while the caller iterates.
 
     Yields a line on each file, such as "made" or "kept", and at last the next step. The
-    keywords are the options of `digest init`; `config/digest.toml` is always made. Raises
-    `SettingsError`, before anything is made, if samples are asked for and the folder has other
-    dumps or issues, or if the sources cannot be used.
+    keywords are the options of `digest init`, with those of `_DEPLOY` in ``deploy``;
+    `config/digest.toml` is always made. Raises `SettingsError`, before anything is made, if
+    samples are asked for and the folder has other dumps or issues, or if the sources cannot be
+    used.
     """
-    from digest.cli import new_sources, samples
+    from digest.cli import actions_files, new_sources, samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
@@ -97,8 +103,12 @@ def make(
         yield from _copy(config / "topics.toml", root / "config" / "topics.toml")
     if templates:
         yield from _copy_templates(pages, root / "templates")
-    if deploy:
+    if "deploy" in deploy:
         yield from _write_deploy_files(config / "deploy", root)
+    repository = config / "deploy" / _REPOSITORY
+    yield from actions_files.write(
+        repository, root, github="actions" in deploy, gitlab="gitlab" in deploy
+    )
     if sample:
         yield from samples.copy_samples(root)
     command = shell_command(*([] if root == Path() else ["--root", str(root)]), "run")
@@ -147,6 +157,8 @@ def _write_deploy_files(files: Path, root: Path) -> Iterator[str]:
         return
     values = {_COMMAND: str(command), _ROOT: str(root.absolute()), _USER: f"User={_owner(root)}"}
     for file in sorted(path for path in files.rglob("*") if path.is_file()):
+        if file.parent.name == _REPOSITORY:
+            continue
         target = folder / file.relative_to(files)
         if target.exists():
             yield f"kept   {target}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
 from digest.storage import archive, lock, output
 from digest.storage.ledger import (
+    Ledger,
     backups,
     database,
     integrity,
@@ -69,15 +72,33 @@ def make(settings: Settings, moment: datetime) -> Path:
     cannot write the copy.
     """
     folder, state = settings.state_folder, settings.state
-    with lock.hold(settings, lock.TIMEOUT), database.opened_to_read(folder) as ledger:
-        if ledger is None:
-            file = str(folder / locations.FILE)
-            raise LedgerError(file, "does not exist yet", hint="the first digest run creates it")
+    with lock.hold(settings, lock.TIMEOUT), _ledger(folder) as ledger:
         path = backups.make(ledger, folder, moment)
     # With 0 only the operator makes backups, by command, and decides when to delete them.
     if state.backups:
         backups.prune(folder, state.backups, state.backup_days, moment)
     return path
+
+
+def export(settings: Settings, target: Path) -> None:
+    """Write a checked copy of the ledger to the file ``target``; the same content, same bytes.
+
+    The copy is no backup of this folder: none is deleted for it. Raises as `make` does, and
+    `OSError` if the file cannot be written.
+    """
+    folder = settings.state_folder
+    with lock.hold(settings, lock.TIMEOUT), _ledger(folder) as ledger:
+        backups.export(ledger, folder, target)
+
+
+@contextmanager
+def _ledger(folder: Path) -> Iterator[Ledger]:
+    """Open the ledger to read it. Raises `LedgerError` if there is none yet."""
+    with database.opened_to_read(folder) as ledger:
+        if ledger is None:
+            file = str(folder / locations.FILE)
+            raise LedgerError(file, "does not exist yet", hint="the first digest run creates it")
+        yield ledger
 
 
 def list_backups(settings: Settings) -> list[tuple[locations.Backup, str]]:

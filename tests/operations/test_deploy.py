@@ -157,7 +157,7 @@ def instructions() -> Iterator[tuple[str, str]]:
 def test_the_container_does_not_run_as_root(deployed: Folder) -> None:
     """Its sources exist; it has a user, a volume, and a health check that works."""
     steps = list(instructions())
-    known = set("FROM WORKDIR COPY RUN USER ENV VOLUME HEALTHCHECK ENTRYPOINT CMD".split())
+    known = set("ARG FROM WORKDIR COPY RUN USER ENV VOLUME HEALTHCHECK ENTRYPOINT CMD".split())
     assert known == {name for name, _ in steps}
     for name, words in steps:
         if name == "COPY" and not words.startswith("--from"):

@@ -132,8 +132,7 @@ def _ask(
 ) -> FetchReport:
     if not sources:
         return FetchReport()
-    from digest.operations import (
-        asking,
-    )  # imports what asks, which a run with nothing due needs not
+    # Imports what asks, which a run with nothing due needs not.
+    from digest.operations.fetching import asking
 
     return asking.ask(settings, moment, state, sources, anew=anew, log=log, progress=progress)

@@ -53,6 +53,27 @@ def make(ledger: Ledger, folder: Path, moment: datetime) -> Path:
     return path
 
 
+def export(ledger: Ledger, folder: Path, target: Path) -> None:
+    """Write a checked copy of the ledger to the file ``target``, for another machine.
+
+    The same content gives the same bytes: the copy holds no times of files in the output, so
+    the next publication looks at every page. ``folder`` is the state folder. The caller holds
+    the working folder's lock. Raises `DamagedLedger` when the ledger is damaged, and
+    `LedgerError` when SQLite fails. ``target`` is then what it was.
+    """
+    with staging.staging_folder(target.parent, folder) as staging_place:
+        first, second = (Path(staging_place.new_path()) for _ in range(2))
+        _stage(ledger, folder / locations.FILE, first)
+        try:
+            with closing(sqlite3.connect(first, isolation_level=None)) as copied:
+                Ledger(copied).published_files.forget_times()
+                # The order of writing decides where rows stand in a file; VACUUM orders them.
+                copied.execute("VACUUM INTO ?", (str(second),))
+        except sqlite3.DatabaseError as error:
+            raise integrity.as_ledger_error(target, error) or error from error
+        locations.put_in_place(second, target)
+
+
 def is_due(ledger: Ledger, folder: Path, every: timedelta, moment: datetime) -> bool:
     """Return whether ``every`` has passed since the last backup, and there was an intake since.
 

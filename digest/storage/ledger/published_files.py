@@ -103,6 +103,13 @@ class PublishedFiles(Queries):
         rows = [(path, *_UNWRITTEN, content_hash) for path, content_hash in also]
         self._executemany(upsert("page", "path", "size, modified_ns, hash"), rows)
 
+    def forget_times(self) -> None:
+        """Make every file count as modified, because the output of another machine has other times.
+
+        The next publication writes each page that is missing or differs.
+        """
+        self._execute("UPDATE page SET size = ?, modified_ns = ?", _UNWRITTEN)
+
     def fact(self, name: str) -> str | None:
         """Return the value of a fact about the working folder, such as `RENDERED_WITH`, or None."""
         row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
