@@ -13,11 +13,17 @@ from digest.model.settings import Settings
 from digest.pipeline import topics
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.render.site import pages
+from digest.render.site.template_cache import BytecodeCache
 from digest.settings import resources
 from digest.storage.ledger import Ledger
 
 # Below the state folder: the installed package may be read-only, or shared by several users.
 TEMPLATE_CACHE = "cache/templates"
+
+
+def template_cache(settings: Settings, *, read_only: bool = False) -> BytecodeCache:
+    """Return the cache of compiled templates of a working folder."""
+    return BytecodeCache(settings.state_folder / TEMPLATE_CACHE, read_only=read_only)
 
 
 class RunContext:
@@ -70,7 +76,7 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The renderer of all pages. Compiled templates are cached in the state folder."""
-        cache = self.settings.state_folder / TEMPLATE_CACHE
+        cache = template_cache(self.settings)
         return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property
