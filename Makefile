@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PROOF := $(VENV)/.proof
 DOCS := $(VENV)/.docs
 
-.PHONY: help run test docs faults mutants soak proof screenshots lint format bench clean
+.PHONY: help run test docs faults image mutants soak proof screenshots lint format bench clean
 
 help:
 	@echo "make run     a first issue from sample papers, in sample/; later one from your own pages in inbox/"
@@ -17,6 +17,7 @@ help:
 	@echo "             DATA=folder adds real papers, which stay where they are"
 	@echo "make screenshots  the pictures of the README anew"
 	@echo "make faults  the kernel fails at every kind of step of a run; needs root, strace and iproute2"
+	@echo "make image   builds the container image and runs it; needs root, buildah and debootstrap"
 	@echo "make mutants plants faults in the code, one after the other, and sees that tests catch each"
 	@echo "make soak    the long forms of both: every fault at every step, ten years, the real clock;"
 	@echo "             SHORT=1 leaves out those that take more than a minute or two;"
@@ -49,6 +50,11 @@ faults: $(READY)
 	@for tool in strace ip; do command -v $$tool >/dev/null || { \
 	  echo "This needs $$tool; on Debian and Ubuntu: apt install strace iproute2" >&2; exit 1; }; done
 	@$(BIN)/python -m pytest -q -n auto -m "faults and not soak" $(ARGS)
+
+image: $(READY)
+	@for needed in buildah debootstrap; do command -v $$needed >/dev/null || { \
+	  echo "This needs $$needed; on Debian and Ubuntu: apt install $$needed" >&2; exit 1; }; done
+	@$(BIN)/python -m pytest -q -m image $(ARGS)
 
 mutants: $(READY)
 	@$(BIN)/python -m tests.support.mutants $(ARGS)

@@ -6,6 +6,7 @@ caller passes in the papers that earlier batches of the run showed.
 
 from __future__ import annotations
 
+import bisect
 import operator
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -90,8 +91,12 @@ class _Comparison:
 
     def _current(self, numbers: Iterable[int]) -> list[Paper]:
         """Return the papers with these numbers, aliases replaced, oldest first."""
-        current = {self._follow_aliases(number) for number in numbers}
-        return [self.known.papers[number] for number in sorted(current, key=_age_key)]
+        # A sighting may have hundreds. Most runs have no alias, and sorting by a key is slow.
+        aliases, papers = self.outcome.aliases, self.known.papers
+        current = {self._follow_aliases(number) for number in numbers} if aliases else {*numbers}
+        ascending = sorted(current)
+        new = bisect.bisect(ascending, 0)
+        return [papers[number] for number in (*ascending[new:], *reversed(ascending[:new]))]
 
     def _follow_aliases(self, number: int) -> int:
         """Return the number of the paper that this one was united with, or its own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from digest import text
@@ -78,15 +78,16 @@ def match(sighting: Sighting, candidates: Sequence[Paper]) -> Match:
 
 
 def match_similar(
-    sighting: Sighting, candidates: Iterable[Paper], similarity: SimilarityCache
+    sighting: Sighting, candidates: Sequence[Paper], similarity: SimilarityCache
 ) -> Match | None:
     """Choose the first candidate with nearly the same title and abstract as the sighting.
 
     Only pairs in which one side has no id are compared. ``candidates`` are ordered oldest
     first. Returns None if none is similar.
     """
-    comparable = [paper for paper in candidates if not (has_id(sighting) and has_id(paper))]
-    paper = next(similarity.near_copies(sighting, comparable), None)
+    if has_id(sighting):
+        candidates = [paper for paper in candidates if not has_id(paper)]
+    paper = next(similarity.near_copies(sighting, candidates), None)
     because = "nearly the same title and abstract, and one side shows no id"
     return Match(paper, because) if paper else None
 

@@ -93,15 +93,15 @@ class SimilarityCache:
         """Yield the others with a similar title, the same numbers in it, and a similar abstract."""
         if not others:
             return
-        from rapidfuzz import fuzz  # only for papers without an id
+        from rapidfuzz import fuzz, process  # only for papers without an id
 
-        key = self._title_key(paper.title)
-        for other in others:
-            other_key = self._title_key(other.title)
-            # Titles first: most pairs differ there, and a sketch costs more.
+        # Titles first, and all in one call: most pairs differ there, and a sketch costs more.
+        key, keys = self._title_key(paper.title), [self._title_key(other.title) for other in others]
+        found = process.extract_iter(key, keys, scorer=fuzz.ratio, score_cutoff=TITLE_RATIO)
+        for other_key, _, place in found:
+            other = others[place]
             if (
-                fuzz.ratio(key, other_key, score_cutoff=TITLE_RATIO) >= TITLE_RATIO
-                and _numbers(key) == _numbers(other_key)
+                _numbers(key) == _numbers(other_key)
                 and overlap(self.sketch(paper.abstract), self.sketch(other.abstract)) >= OVERLAP
             ):
                 yield other

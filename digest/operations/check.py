@@ -17,7 +17,7 @@ from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
-from digest.pipeline import topics
+from digest.pipeline import context, topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
 from digest.settings import resources
@@ -110,7 +110,9 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
 
 def _check_templates(settings: Settings) -> Iterator[str]:
     own, shipped = Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates")
-    renderer = pages.Pages((own, shipped), settings.site)
+    # A compiled template is used only as long as its source is the same.
+    cache = context.template_cache(settings, read_only=True)
+    renderer = pages.Pages((own, shipped), settings.site, cache=cache)
     renderer.check()
     trial.render_samples(renderer)
     yield "ok  templates"

@@ -18,6 +18,7 @@ from digest.model.settings import Settings
 from digest.model.status import FAILED, RunRecord, Status
 from digest.operations import status
 from digest.operations.public_text import publish_text
+from digest.pipeline import context
 from digest.pipeline.progress import StepLogger
 from digest.render.site import pages
 from digest.settings import resources
@@ -80,7 +81,13 @@ def _render(settings: Settings, known_status: Status) -> tuple[Page, ...]:
     shipped = resources.shipped("templates")
     own = Path(settings.root, settings_files.TEMPLATES)
     try:
-        return pages.Pages((own, shipped), settings.site).status(known_status)
+        return _pages(settings, own, shipped).status(known_status)
     except DigestError:
         # The run may have failed because of the operator's templates.
-        return pages.Pages((shipped,), settings.site).status(known_status)
+        return _pages(settings, shipped).status(known_status)
+
+
+def _pages(settings: Settings, *folders: Path) -> pages.Pages:
+    # Read only, because the disk may be full.
+    cache = context.template_cache(settings, read_only=True)
+    return pages.Pages(folders, settings.site, cache=cache)

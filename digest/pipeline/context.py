@@ -13,6 +13,7 @@ from digest.model.settings import Settings
 from digest.pipeline import topics
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.render.site import pages
+from digest.render.site.template_cache import BytecodeCache
 from digest.settings import resources
 from digest.storage.ledger import Ledger
 
@@ -23,6 +24,11 @@ TEMPLATE_CACHE = "cache/templates"
 def parser_version(settings: Settings) -> str:
     """Return the version of the program, and the limits that differ from the defaults."""
     return __version__ + settings.limits.overrides
+
+
+def template_cache(settings: Settings, *, read_only: bool = False) -> BytecodeCache:
+    """Return the cache of compiled templates of a working folder."""
+    return BytecodeCache(settings.state_folder / TEMPLATE_CACHE, read_only=read_only)
 
 
 class RunContext:
@@ -75,7 +81,7 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The renderer of all pages. Compiled templates are cached in the state folder."""
-        cache = self.settings.state_folder / TEMPLATE_CACHE
+        cache = template_cache(self.settings)
         return pages.Pages(self.templates, self.settings.site, cache=cache)
 
     @property

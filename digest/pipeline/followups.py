@@ -23,7 +23,7 @@ def add_followups(context: RunContext, issue: Issue, after: int, upto: int) -> I
     """
     changes = context.ledger.followups.list_changes(issue.edition, after, upto)
     since = date.fromisoformat(issue.date) - timedelta(days=followups.RISING_DAYS)
-    counts = context.ledger.followups.list_counts(issue.edition, since.isoformat())
+    counts = context.ledger.followups.list_grown_counts(issue.edition, since.isoformat())
     rising = followups.select_rising(map(_tracked_paper, counts))
     numbers = sorted({change.paper for change in changes} | {paper.number for paper in rising})
     if not numbers:

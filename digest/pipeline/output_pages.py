@@ -171,6 +171,8 @@ class OutputPages:
                 unarchived=self.archive.unarchived,
                 frequency=frequency.most_frequent(configured[:1]),
             )
+        # No document below shows them, and the next one reads two weeks of issues.
+        self.feed_writers.clear()
         # By date over all editions: the links are sorted by edition first.
         newest_first = sorted(self.links, key=lambda link: (link.date, link.ordinal), reverse=True)
         issues = (self._load(link) for link in newest_first)

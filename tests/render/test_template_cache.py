@@ -20,8 +20,18 @@ ISSUE = builders.issue(builders.item(1))
 
 def render(cache: Path | None, *own: Path) -> list[bytes]:
     """Return the pages of an issue, rendered with this folder for compiled templates."""
-    rendered = pages.Pages([*own, SHIPPED], Site(), cache=cache).issue(ISSUE)
+    compiled = template_cache.BytecodeCache(cache) if cache else None
+    rendered = pages.Pages([*own, SHIPPED], Site(), cache=compiled).issue(ISSUE)
     return [page.body for page in rendered]
+
+
+def test_a_read_only_cache_is_not_filled(tmp_path: Path) -> None:
+    """`digest check` changes nothing, and a failed run may have met a full disk."""
+    compiled = template_cache.BytecodeCache(tmp_path / "cache", read_only=True)
+    assert render(None) == [
+        page.body for page in pages.Pages([SHIPPED], Site(), cache=compiled).issue(ISSUE)
+    ]
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_pages_from_the_cache_are_the_same(tmp_path: Path) -> None:

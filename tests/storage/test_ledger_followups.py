@@ -57,11 +57,32 @@ def test_counts_are_those_at_the_issue_and_now(opened: Ledger) -> None:
     take_in(opened, dump(sighting(TITLE, arxiv_id=ID, upvotes=9, comments=2)))
     then, now = (3, None, None), (9, 2, None)
     expected = DatedCounts(1, "2026-11-22-2", "2026-11-22", then, now, None)
-    assert [expected] == opened.followups.list_counts("daily", "2026-11-22")
+    assert [expected] == opened.followups.list_grown_counts("daily", "2026-11-22")
     opened.followups.record_risen("daily", [(1, 11)])
-    assert [expected._replace(shown=11)] == opened.followups.list_counts("daily", "2026-11-01")
-    assert [] == opened.followups.list_counts("daily", "2026-11-23")
-    assert [] == opened.followups.list_counts("weekly", "2026-11-22")
+    assert [expected._replace(shown=11)] == opened.followups.list_grown_counts(
+        "daily", "2026-11-01"
+    )
+    assert [] == opened.followups.list_grown_counts("daily", "2026-11-23")
+    assert [] == opened.followups.list_grown_counts("weekly", "2026-11-22")
+
+
+@pytest.mark.parametrize(
+    ("now", "listed"),
+    [
+        ({}, []),
+        ({"upvotes": 2, "comments": 0}, []),
+        ({"upvotes": 4}, [1]),
+        ({"upvotes": 1, "comments": 1}, [1]),
+        ({"stars": 60}, [1]),
+    ],
+)
+def test_a_paper_is_listed_when_one_of_its_counts_has_grown(
+    opened: Ledger, now: dict[str, int], listed: list[int]
+) -> None:
+    """It was issued with three votes, and its comments and stars were unknown."""
+    take_in(opened, dump(sighting(TITLE, arxiv_id=ID, **now)), moment=LATER)
+    counts = opened.followups.list_grown_counts("daily", "2026-11-22")
+    assert listed == [count.paper for count in counts]
 
 
 def test_a_withdrawn_paper_has_no_follow_ups(opened: Ledger) -> None:
@@ -69,7 +90,7 @@ def test_a_withdrawn_paper_has_no_follow_ups(opened: Ledger) -> None:
     take_in(opened, dump(sighting("Lamps", arxiv_id=ID, upvotes=90)), moment=LATER)
     opened.papers.withdraw(1, MOMENT)
     assert [] == opened.followups.list_changes("daily", 1, 9)
-    assert [] == opened.followups.list_counts("daily", "2026-11-22")
+    assert [] == opened.followups.list_grown_counts("daily", "2026-11-22")
 
 
 def test_the_first_count_of_each_kind_has_the_moment_of_its_run(opened: Ledger) -> None:

@@ -102,6 +102,8 @@ def limit(size: int, *, kill: bool) -> None:
 
     A larger write kills the process if ``kill``, else it fails with an `OSError`.
     """
+    # Of a larger module Python would leave half the bytecode, which no later process can import.
+    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kill else signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

@@ -22,6 +22,7 @@ from digest.cli import main
 from digest.model.settings import Site
 from digest.pipeline import context
 from digest.render.site import pages
+from digest.render.site.template_cache import BytecodeCache
 from digest.settings import resources
 
 SHORE = """
@@ -118,7 +119,7 @@ def _compiled_templates() -> Path:
     """Return a folder with the shipped templates, compiled."""
     folder = Path(tempfile.mkdtemp(prefix="papers-digest-templates-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    pages.Pages((resources.shipped("templates"),), Site(), cache=folder).check()
+    pages.Pages((resources.shipped("templates"),), Site(), cache=BytecodeCache(folder)).check()
     return folder
 
 

@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlencode
 _MAX_CHARS = 4096  # longer texts are no addresses
 
 _SCHEME = r"(?:https?:)?//"
+# Strings, which `re` compiles on first use: nearly no address is wrapped.
 # Hosts that put the whole address behind their own path, as it is or percent-encoded.
-_IN_PATH = re.compile(
-    rf"(?:{_SCHEME}(?:web|wayback|web-beta|liveweb)\.archive\.org(?::\d+)?)?"
+_IN_PATH = (
+    rf"(?is)(?:{_SCHEME}(?:web|wayback|web-beta|liveweb)\.archive\.org(?::\d+)?)?"
     r"/web/(?:\d{4,14}|\*|2)(?:[a-z]{2}_)?/(?P<wayback>.+)"
     rf"|{_SCHEME}(?:www\.)?(?:"
     r"archive\.(?:ph|today|is|li|vn|fo|md)/(?:o/\w+|newest|oldest|[\d.-]{8,20})"
@@ -25,14 +26,13 @@ _IN_PATH = re.compile(
     r"|webarchive\.org\.uk/wayback/(?:archive|en/archive)/\d{4,14}(?:[a-z]{2}_)?"
     r"|secure-web\.cisco\.com/[\w-]+"
     r"|r\.jina\.ai"
-    r")/(?P<path>https?(?::|%3a).+)",
-    re.IGNORECASE | re.DOTALL,
+    r")/(?P<path>https?(?::|%3a).+)"
 )
 # Hosts that put the address into a parameter: the host and path, and the parameter's names.
 _GOOGLE = r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"
 _SAFE_LINKS = r"(?:[\w-]+\.)?safelinks\.protection\.(?:outlook\.(?:com|cn)|office365\.us)"
 _IN_QUERY = tuple(
-    (re.compile(rf"{_SCHEME}{place}\?", re.IGNORECASE), names)
+    (rf"(?i){_SCHEME}{place}\?", names)
     for place, names in (
         (rf"{_GOOGLE}/url", ("q", "url")),
         (r"scholar\.google\.(?:com|[a-z]{2}|com?\.[a-z]{2})/scholar_url", ("url",)),
@@ -55,23 +55,19 @@ _IN_QUERY = tuple(
         (r"vk\.com/away\.php", ("to",)),
     )
 )  # fmt: skip
-_PROOFPOINT_2 = re.compile(rf"{_SCHEME}urldefense\.proofpoint\.com/v2/url\?", re.IGNORECASE)
-_PROOFPOINT_3 = re.compile(
-    rf"{_SCHEME}urldefense\.(?:com|us|proofpoint\.com)/v3/__(?P<url>.+?)__;(?P<bytes>[^!]*)!",
-    re.IGNORECASE | re.DOTALL,
+_PROOFPOINT_2 = rf"(?i){_SCHEME}urldefense\.proofpoint\.com/v2/url\?"
+_PROOFPOINT_3 = (
+    rf"(?is){_SCHEME}urldefense\.(?:com|us|proofpoint\.com)/v3/__(?P<url>.+?)__;(?P<bytes>[^!]*)!"
 )
-_PROOFPOINT_TOKEN = re.compile(r"\*(?:\*(.))?", re.DOTALL)
+_PROOFPOINT_SIGN = r"(?s)\*(?:\*(.))?"
 _RUN_LENGTHS = {
     letter: length
     for length, letter in enumerate(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", start=2
     )
 }
-_TRANSLATED = re.compile(
-    r"(?:https?:)?//([a-z0-9-]+)\.translate\.goog(/[^?#]*)?(?:\?([^#]*))?(#.*)?",
-    re.IGNORECASE | re.DOTALL,
-)
-_MIRRORS = re.compile(rf"{_SCHEME}(?:www\.)?hf-mirror\.com(?=[/?#]|$)", re.IGNORECASE)
+_TRANSLATED = r"(?is)(?:https?:)?//([a-z0-9-]+)\.translate\.goog(/[^?#]*)?(?:\?([^#]*))?(#.*)?"
+_MIRRORS = rf"(?i){_SCHEME}(?:www\.)?hf-mirror\.com(?=[/?#]|$)"
 # Parts of the hosts above. Nearly no address is wrapped, and all are asked about.
 _HOST_PARTS = frozenset(
     "archive arquivo webarchive cisco jina google translate safelinks urldefense proofpoint cudasvc"
@@ -103,7 +99,7 @@ def unwrap(address: str) -> str:
         if len(inner) >= len(address):
             break
         address = inner
-    return _MIRRORS.sub("https://huggingface.co", address, count=1)
+    return re.sub(_MIRRORS, "https://huggingface.co", address, count=1)
 
 
 def _may_be_wrapped(address: str) -> bool:
@@ -116,7 +112,7 @@ def _may_be_wrapped(address: str) -> bool:
 
 
 def _from_path(address: str) -> str | None:
-    match = _IN_PATH.fullmatch(address)
+    match = re.fullmatch(_IN_PATH, address)
     if match is None:
         return None
     inner = match["wayback"] or match["path"]
@@ -131,7 +127,7 @@ def _from_path(address: str) -> str | None:
 
 def _from_query(address: str) -> str | None:
     for place, names in _IN_QUERY:
-        if match := place.match(address):
+        if match := re.match(place, address):
             return _parameter(address[match.end() :], names)
     return None
 
@@ -148,7 +144,7 @@ def _parameter(query: str, names: tuple[str, ...]) -> str | None:
 
 def _from_proofpoint_2(address: str) -> str | None:
     """Decode version 2, where ``-`` stands for ``%`` and ``_`` for ``/``."""
-    match = _PROOFPOINT_2.match(address)
+    match = re.match(_PROOFPOINT_2, address)
     if match is None:
         return None
     query, _, fragment = address[match.end() :].partition("#")
@@ -159,7 +155,7 @@ def _from_proofpoint_2(address: str) -> str | None:
 
 def _from_proofpoint_3(address: str) -> str | None:
     """Decode version 3, where ``*`` stands for the next of the bytes behind the address."""
-    match = _PROOFPOINT_3.match(address)
+    match = re.match(_PROOFPOINT_3, address)
     if match is None:
         return None
     try:
@@ -175,14 +171,14 @@ def _from_proofpoint_3(address: str) -> str | None:
         position += length
         return replaced[position - length : position]
 
-    inner = _PROOFPOINT_TOKEN.sub(restore, match["url"])
+    inner = re.sub(_PROOFPOINT_SIGN, restore, match["url"])
     inner = re.sub(r"(?i)^(https?):/{1,3}", r"\1://", inner)
     return inner if re.match(r"(?i)https?://", inner) else None
 
 
 def _from_translation(address: str) -> str | None:
     """Return the page that Google translates: its host is a name with hyphens for dots."""
-    match = _TRANSLATED.fullmatch(address)
+    match = re.fullmatch(_TRANSLATED, address)
     if match is None:
         return None
     host = match[1].replace("--", "\0").replace("-", ".").replace("\0", "-")

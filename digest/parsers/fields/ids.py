@@ -42,21 +42,20 @@ _HOSTS = (
     r"|(?:www\.)?arxiv-vanity\.com/papers"
 )
 _RESOLVER = r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/"
+# Strings, which `re` compiles on first use: many a page holds no id, and this takes long.
 # The id is in the pattern three times, and each time its groups need names of their own.
-_ARXIV = re.compile(
-    rf"(?:(?:arxiv:|oai:arxiv\.org:)?\s*{_ID}(?:v\d+)?(?:\s*\[.*)?"
+_ARXIV = (
+    rf"(?ai)(?:(?:arxiv:|oai:arxiv\.org:)?\s*{_ID}(?:v\d+)?(?:\s*\[.*)?"
     rf"|(?:(?:https?:)?//)?(?:{_HOSTS})/(?:arxiv:)?{_ID.replace('P<', 'P<at_')}(?:v\d+)?"
     rf"(?:\.pdf)?(?:[/?#].*)?"
-    rf"|(?:{_RESOLVER}|doi:\s*)?10\.48550/arxiv\.{_ID.replace('P<', 'P<doi_')}(?:v\d+)?)",
-    re.IGNORECASE | re.ASCII,
+    rf"|(?:{_RESOLVER}|doi:\s*)?10\.48550/arxiv\.{_ID.replace('P<', 'P<doi_')}(?:v\d+)?)"
 )
-_CITED = re.compile(rf"\barxiv:\s{{0,3}}{_ID}(?!\d)", re.IGNORECASE | re.ASCII)
-_DOI = re.compile(
-    rf"(?:{_RESOLVER}|doi:\s*|https?://[^/\s]+/doi/(?:[a-z]+/)?)?(10\.\d{{4,9}}(?:/|%2f)\S+)",
-    re.IGNORECASE | re.ASCII,
+_CITED = rf"(?ai)\barxiv:\s{{0,3}}{_ID}(?!\d)"
+_DOI = (
+    rf"(?ai)(?:{_RESOLVER}|doi:\s*|https?://[^/\s]+/doi/(?:[a-z]+/)?)?(10\.\d{{4,9}}(?:/|%2f)\S+)"
 )
 _ADDRESS_CHARACTER = r"[^\s\x00-\x20\x7f<>\"\\^`{|}]"
-_ADDRESS = re.compile(rf"https?://(?![/?#]){_ADDRESS_CHARACTER}+", re.IGNORECASE)
+_ADDRESS = rf"(?i)https?://(?![/?#]){_ADDRESS_CHARACTER}+"
 _MAX_CHARS = 2048  # longer fields hold no id; the limit keeps the patterns fast
 
 
@@ -86,7 +85,7 @@ def arxiv_id(field: str) -> str | None:
 
 def cited_arxiv_id(text: str) -> str | None:
     """Return the first arXiv id that a text marks as one (``arXiv preprint arXiv:2606.00683``)."""
-    match = _CITED.search(text)
+    match = re.search(_CITED, text)
     return arxiv_id(match[0]) if match else None
 
 
@@ -107,7 +106,7 @@ def doi(field: str) -> str | None:
     if doi.startswith("10.48550/arxiv.") or doi.endswith("/"):
         return None
     # Controls and marks of direction would reach terminals and exports.
-    return doi if _DOI.fullmatch(doi) and doi.isprintable() else None
+    return doi if re.fullmatch(_DOI, doi) and doi.isprintable() else None
 
 
 def address(field: str) -> str | None:
@@ -117,20 +116,20 @@ def address(field: str) -> str | None:
     markup. It is taken out of known wrappings (`addresses.unwrap`).
     """
     stripped = field.strip()
-    if len(field) > _MAX_CHARS or not _ADDRESS.fullmatch(stripped):
+    if len(field) > _MAX_CHARS or not re.fullmatch(_ADDRESS, stripped):
         return None
     inner = addresses.unwrap(stripped)
-    return inner if _ADDRESS.fullmatch(inner) else stripped
+    return inner if re.fullmatch(_ADDRESS, inner) else stripped
 
 
-def _fullmatch(pattern: re.Pattern[str], field: str) -> re.Match[str] | None:
+def _fullmatch(pattern: str, field: str) -> re.Match[str] | None:
     """Return the match of a whole field, or of the address in the wrapping that it is."""
     if len(field) > _MAX_CHARS:
         return None
     stripped = field.strip()
-    if match := pattern.fullmatch(stripped):
+    if match := re.fullmatch(pattern, stripped):
         return match
     if not stripped.startswith(("http", "/", "HTTP")):
         return None
     inner = addresses.unwrap(stripped)
-    return pattern.fullmatch(inner) if inner != stripped else None
+    return re.fullmatch(pattern, inner) if inner != stripped else None

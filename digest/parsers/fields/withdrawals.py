@@ -23,22 +23,21 @@ _OUR = rf"(?:this|their|our|the\s+present)\s+{_PAPER}\b"
 _AUTHORS = r"(?:the|all)\s+authors?\s+(?:have|has|wish\s+to|would\s+like\s+to|request\s+to)|we|i"
 _ENDS = r"\s*(?:[.;)!]|$|due\b|because\b|as\b|since\b|for\b|owing\b|until\b|pending\b|in\s+order\b)"
 _ADMIN = r"(?:arxiv\s+admin(?:istrators?)?\s+note|comments?|note|notice)\s*:\s*"
+# Strings, which `re` compiles on first use: few texts have a word that makes them worth asking.
 # The whole text is a notice if it begins with one.
-_BEGINS = re.compile(
-    rf"[\s\[(*]*(?:{_ADMIN})?"
+_BEGINS = (
+    rf"(?i)[\s\[(*]*(?:{_ADMIN})?"
     rf"(?:(?:this|the|our)\s+{_PAPER}\s+{_IS}\s+{_GONE}{_ANYWHERE_ELSE}"
     rf"|(?:{_PAPER}\s+)?{_GONE}(?:{_BY})?{_ENDS}"
-    rf"|(?:{_AUTHORS})\s+(?:hereby\s+)?(?:withdraw|withdrawn|retract|retracted)\s+{_OUR}{_ANYWHERE_ELSE})",
-    re.IGNORECASE,
+    rf"|(?:{_AUTHORS})\s+(?:hereby\s+)?(?:withdraw|withdrawn|retract|retracted)\s+{_OUR}{_ANYWHERE_ELSE})"
 )
 # After other words, only a notice that says who withdrew it: other sentences tell of papers
 # that the paper is about.
-_FOLLOWS = re.compile(
-    rf"(?:[.;:!?)]\s+|\n\s*)(?:{_ADMIN})?"
-    rf"(?:(?:this\s+{_PAPER}|(?:the\s+)?{_PAPER})\s+(?:{_IS}\s+)?|){_GONE}{_BY}{_ENDS}",
-    re.IGNORECASE,
+_FOLLOWS = (
+    rf"(?i)(?:[.;:!?)]\s+|\n\s*)(?:{_ADMIN})?"
+    rf"(?:(?:this\s+{_PAPER}|(?:the\s+)?{_PAPER})\s+(?:{_IS}\s+)?|){_GONE}{_BY}{_ENDS}"
 )
-_TITLE = re.compile(r"\s*(?:WITHDRAWN|RETRACTED)(?:\s+(?:ARTICLE|PAPER))?\s*[:.]\s")
+_TITLE = r"\s*(?:WITHDRAWN|RETRACTED)(?:\s+(?:ARTICLE|PAPER))?\s*[:.]\s"
 _MAX_CHARS = 20_000
 
 
@@ -53,4 +52,4 @@ def is_withdrawal_notice(text: str) -> bool:
     lower = text.lower()
     if "withdraw" not in lower and "retract" not in lower:  # most texts, and they are many
         return False
-    return bool(_BEGINS.match(text) or _TITLE.match(text) or _FOLLOWS.search(text))
+    return bool(re.match(_BEGINS, text) or re.match(_TITLE, text) or re.search(_FOLLOWS, text))

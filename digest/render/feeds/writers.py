@@ -10,7 +10,7 @@ from typing import NamedTuple
 from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.render import paths
-from digest.render.feeds import atom, jsonfeed, notices, rss
+from digest.render.feeds import atom, document, jsonfeed, notices, rss
 from digest.render.feeds.document import Channel, EntryFragment
 from digest.render.feeds.entry import FeedEntry
 
@@ -48,6 +48,11 @@ class FeedWriters:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all entries and their issues, to free memory for what needs none of them."""
+        document.escape_content.cache_clear()
         self.rss = RSS._replace(write_entry=lru_cache(_CACHED_ENTRIES)(rss.write_entry))
         self.formats: tuple[FeedFormat, ...] = (self.rss, *FORMATS[1:])
         self._cache: dict[int, _IssueEntries] = {}  # by the identity of the issue

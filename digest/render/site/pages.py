@@ -21,6 +21,7 @@ from digest.model.topics import TopicCount
 from digest.render import escape, feeds, issue_json, paths, removed_topic, search_index, wording
 from digest.render.feeds import atom, jsonfeed, rss
 from digest.render.site import heading_pages, notes, templates
+from digest.render.site.template_cache import BytecodeCache
 from digest.render.site.views import (
     archive,
     charts,
@@ -58,11 +59,13 @@ TEMPLATES = (
 class Pages:
     """Renders each page from the first template of its name in ``folders``.
 
-    ``cache`` is a folder for compiled templates. Without one they are compiled each time.
+    ``cache`` keeps compiled templates. Without one they are compiled each time.
     Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
-    def __init__(self, folders: Sequence[Path], site: Site, *, cache: Path | None = None) -> None:
+    def __init__(
+        self, folders: Sequence[Path], site: Site, *, cache: BytecodeCache | None = None
+    ) -> None:
         self._templates = templates.Templates(folders, cache)
         self._site, self._limit = site, heading_pages.LIMIT
 

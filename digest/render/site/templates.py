@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from jinja2 import nodes
 from digest import errors
 from digest.model.files import Page
 from digest.render import escape
-from digest.render.site import template_cache
+from digest.render.site.template_cache import BytecodeCache
 
 SHIPPED = "shipped"
 # A page is encoded in parts of so many pieces: as one text it would be in memory three times.
@@ -55,11 +55,11 @@ class Templates:
 
     The last folder has the shipped templates. They are also named ``shipped/<name>``, so that
     a template of the same name can extend the shipped one.
-    ``cache`` is a folder for compiled templates, created with the first one.
+    ``cache`` keeps compiled templates.
     Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
-    def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
+    def __init__(self, folders: Sequence[Path], cache: BytecodeCache | None) -> None:
         self._folders = tuple(folders)
         environment = functools.partial(
             jinja2.Environment,
@@ -69,7 +69,7 @@ class Templates:
                     jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(str(folders[-1]))}),
                 ]
             ),
-            bytecode_cache=template_cache.BytecodeCache(cache) if cache else None,
+            bytecode_cache=cache,
             # A misspelt name is an error, not an empty text.
             undefined=jinja2.StrictUndefined,
             # A run uses its templates as they were when it read them first.
@@ -93,10 +93,12 @@ class Templates:
 
         A block that is in no template it extends is reported too: it would never be printed.
         """
+        # Most templates extend the same one.
+        parse = functools.cache(_parse)
         for name in names:
             self._template(name)
             try:
-                inherited, own = _blocks(self._environments[name.rpartition(".")[2]], name)
+                inherited, own = _blocks(functools.partial(parse, self._environment(name)), name)
             except Exception as error:  # such as templates that extend each other
                 raise _mistake(name, error) from error
             if unprinted := own - inherited:
@@ -130,9 +132,12 @@ class Templates:
 
     def _template(self, name: str) -> jinja2.Template:
         try:
-            return self._environments[name.rpartition(".")[2]].get_template(name)
+            return self._environment(name).get_template(name)
         except Exception as error:  # a template may be in another encoding, or too deep to compile
             raise _mistake(name, error) from error
+
+    def _environment(self, name: str) -> jinja2.Environment:
+        return self._environments[name.rpartition(".")[2]]
 
 
 def _encoded(pieces: Iterator[str], limit: int | None) -> Iterator[bytes]:
@@ -160,12 +165,17 @@ def _read(file: Path) -> bytes:
         raise errors.SettingsError(str(file), f"cannot be read: {error.strerror}") from error
 
 
-def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[str]]:
+def _parse(environment: jinja2.Environment, name: str) -> nodes.Template:
+    source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
+    return environment.parse(source)
+
+
+def _blocks(parse: Callable[[str], nodes.Template], name: str) -> tuple[set[str], set[str]]:
     """Return the blocks of the templates that one extends, and its own outermost blocks.
 
     A template that extends none has its own blocks in both places.
     """
-    parsed = environment.parse(_source(environment, name))
+    parsed = parse(name)
     # A block inside another one is printed with it, so its name need not be inherited.
     own = {node.name for node in parsed.body if isinstance(node, nodes.Block)}
     inherited: set[str] = set()
@@ -173,14 +183,9 @@ def _blocks(environment: jinja2.Environment, name: str) -> tuple[set[str], set[s
         # A parent named by an expression is known only when a page is rendered.
         if isinstance(extends.template, nodes.Const):
             parent = str(extends.template.value)
-            parsed_parent = environment.parse(_source(environment, parent))
-            inherited |= {block.name for block in parsed_parent.find_all(nodes.Block)}
-            inherited |= _blocks(environment, parent)[0]
+            inherited |= {block.name for block in parse(parent).find_all(nodes.Block)}
+            inherited |= _blocks(parse, parent)[0]
     return inherited or own, own
-
-
-def _source(environment: jinja2.Environment, name: str) -> str:
-    return environment.loader.get_source(environment, name)[0] if environment.loader else ""
 
 
 def _mistake(name: str, error: Exception) -> errors.SettingsError:

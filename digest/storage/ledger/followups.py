@@ -79,22 +79,26 @@ class Followups(Queries):
             for paper, date, ordinal, *change in rows
         ]
 
-    def list_counts(self, edition: str, since: str) -> list[DatedCounts]:
-        """Return the counts of all papers in the edition's issues since this date, oldest first.
+    def list_grown_counts(self, edition: str, since: str) -> list[DatedCounts]:
+        """Return the counts of papers in the edition's issues since this date, oldest first.
 
-        Withdrawn papers are left out.
+        They are those of which a count has grown since they were issued, without withdrawn ones.
         """
         # Both tables are restricted to the edition, so that SQLite can use the index of either.
         # LEFT JOIN: most papers were never shown as rising.
         sql = """
             SELECT issued.paper, date, ordinal, issued.upvotes, issued.comments, issued.stars,
-                json_extract(facts, '$.upvotes'), json_extract(facts, '$.comments'),
-                json_extract(facts, '$.stars'), attention
+                json_extract(facts, '$.upvotes') AS upvotes_now,
+                json_extract(facts, '$.comments') AS comments_now,
+                json_extract(facts, '$.stars') AS stars_now, attention
             FROM issue JOIN issued ON issued.issue = issue.id
             JOIN paper ON paper.id = issued.paper
             LEFT JOIN risen ON risen.edition = issued.edition AND risen.paper = issued.paper
             WHERE issue.edition = :edition AND issued.edition = :edition AND date >= :since
                 AND withdrawn IS NULL
+                AND (upvotes_now > coalesce(issued.upvotes, 0)
+                    OR comments_now > coalesce(issued.comments, 0)
+                    OR stars_now > coalesce(issued.stars, 0))
             ORDER BY issued.paper
         """
         rows = self._execute(sql, {"edition": edition, "since": since})

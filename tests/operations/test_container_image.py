@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.documents import CHECKOUT
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.image
 LONGEST = 1200  # seconds of one step: a system is installed over the network
 USER = 1000
 TOOLS = "cc gcc c++ g++ ld as make rustc cargo git pip pip3".split()
