@@ -45,7 +45,7 @@ def next_start(pages: Sequence[PageContent]) -> int | None:
     if start >= total:
         return None
     if barren > TRIES:
-        reason = f"stated {total:,} records and gave nothing new after {len(known):,}"
+        reason = f"stated a total of {total:,} and gave nothing new after {len(known):,}"
         raise FetchError(reason, again=True)
     limit_pages(pages)
     return start

@@ -89,8 +89,10 @@ def test_a_request_with_a_body_is_a_post() -> None:
         b"HTTP/1.1 200 OK\r\n\r\nhello",
         b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello, and more than its length",
         b"HTTP/1.1 100 Continue\r\n\r\n" + http_answer(b"hello"),
-        http_answer(gzip.compress(b"hello"), "Content-Encoding: gzip"),
-        http_answer(gzip.compress(b"he") + gzip.compress(b"llo"), "Content-Encoding: GZip"),
+        http_answer(gzip.compress(b"hello", mtime=0), "Content-Encoding: gzip"),
+        http_answer(
+            gzip.compress(b"he", mtime=0) + gzip.compress(b"llo", mtime=0), "Content-Encoding: GZip"
+        ),
         http_answer(b"hello", "Content-Encoding: identity"),
     ],
 )
@@ -99,7 +101,7 @@ def test_every_way_to_send_a_body_is_read(answer: bytes) -> None:
     assert b"hello" == ask(answer).body
 
 
-PACKED = gzip.compress(bytes(range(256)) * 40)
+PACKED = gzip.compress(bytes(range(256)) * 40, mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ PACKED = gzip.compress(bytes(range(256)) * 40)
     [
         (http_answer(b""), "the answer is empty"),
         (http_answer(b"", "Content-Encoding: gzip"), "the answer is empty"),
-        (http_answer(gzip.compress(b""), "Content-Encoding: gzip"), "the answer is empty"),
+        (http_answer(gzip.compress(b"", mtime=0), "Content-Encoding: gzip"), "the answer is empty"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", "cut or damaged"),
         (chunked(b"hello"), "cut or damaged"),
         (chunked(b"hello") + b"f\r\nab", "cut or damaged"),
@@ -166,7 +168,7 @@ MIB = 1 << 20
         b"HTTP/1.1 200 OK\r\n\r\n" + bytes(MIB + 1),
         b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
         chunked(*[bytes(MIB // 4)] * 5) + b"0\r\n\r\n",
-        http_answer(gzip.compress(bytes(200 * MIB), 1), "Content-Encoding: gzip"),
+        http_answer(gzip.compress(bytes(200 * MIB), 1, mtime=0), "Content-Encoding: gzip"),
         # A negative size makes http.client read to the end.
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + bytes(12 * MIB),
     ],
@@ -186,7 +188,7 @@ def test_an_answer_of_exactly_the_bound_is_read() -> None:
 
 def test_packed_bytes_are_bounded_too() -> None:
     """Gzip of empty members would go on for ever and unpack to nothing."""
-    nothing = gzip.compress(b"")
+    nothing = gzip.compress(b"", mtime=0)
     many = nothing * (2 * MIB // len(nothing))
     error = refusal(http_answer(many, "Content-Encoding: gzip"), answer_mb=1)
     assert "longer than 1 MiB" in error.reason
@@ -244,7 +246,10 @@ def drip(head: bytes, slow: bytes) -> RawServer:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\ny\r\n" * 10),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 10),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 3),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(bytes(60), 0)),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+            gzip.compress(bytes(60), 0, mtime=0),
+        ),
     ],
 )
 def test_a_trickle_does_not_outlive_the_time(head: bytes, slow: bytes) -> None:

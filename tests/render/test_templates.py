@@ -29,6 +29,7 @@ from digest.render.site.views import (
     mentions,
     period,
     status,
+    status_sources,
     terms,
     topics,
 )
@@ -115,6 +116,7 @@ def test_every_view_is_documented() -> None:
         mentions,
         period,
         status,
+        status_sources,
         terms,
         topics,
         removed_topic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socketserver
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,14 @@ from typing import NamedTuple
 from tests.support.folders import paper
 
 CONTACT = "editor@example.org"
+
+
+class NamelessServer(ThreadingHTTPServer):
+    """A server that does not look up the name of the machine it listens on."""
+
+    def server_bind(self) -> None:
+        """Bind as any server of TCP does."""
+        socketserver.TCPServer.server_bind(self)
 
 
 class Asked(NamedTuple):
@@ -61,7 +70,7 @@ class FeedServer:
             def log_message(self, *_: object) -> None:
                 """Write no log."""
 
-        self._server = ThreadingHTTPServer(("", 0), Handler)
+        self._server = NamelessServer(("", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
