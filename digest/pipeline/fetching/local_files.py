@@ -54,7 +54,7 @@ def take(turn: Turn) -> None:
 
 def _is_listing(turn: Turn, name: str, body: bytes) -> bool:
     try:
-        judge.check(turn.asking.settings, name, body, turn.asking.days(1)[0])
+        judge.check(turn.asking.settings, name, body, turn.asking.today)
     except FetchError:
         return False
     return True
