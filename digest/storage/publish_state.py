@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from digest.model.publishing import PublishState, TargetState
-from digest.storage import staging
+from digest.storage import cache_file, staging
 
 FILE = "publish.json"
 LOCK = "publish.lock"
@@ -77,11 +77,7 @@ def _give_up(path: Path, lock: int) -> None:
 
 def load(state: Path) -> PublishState:
     """Return what is remembered; nothing if the file is missing or damaged."""
-    try:
-        with staging.open_regular(state / FILE) as file:
-            return msgspec.json.decode(file.read(), type=PublishState)
-    except (OSError, msgspec.DecodeError):
-        return PublishState()
+    return cache_file.load(state / FILE, PublishState) or PublishState()
 
 
 def remember(state: Path, name: str, target: TargetState) -> None:

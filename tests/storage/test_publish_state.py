@@ -91,3 +91,10 @@ def test_what_a_command_left_behind_does_not_keep_the_lock(tmp_path: Path) -> No
     finally:
         left.kill()
         left.wait()
+
+
+@pytest.mark.parametrize("content", [b"\xff", b'{"new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"])
+def test_an_unusable_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    """Whatever stands in it."""
+    (tmp_path / "publish.json").write_bytes(content)
+    assert PublishState() == publish_state.load(tmp_path)
