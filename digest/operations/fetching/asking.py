@@ -41,7 +41,7 @@ def ask(
     """Ask these sources and return what they gave, in the order of the configuration.
 
     The caller holds the lock. Fetched files whose time is over are deleted in the end. The state
-    is saved after each look.
+    is saved after each look. Raises `OSError` if it cannot be saved before the first.
     """
 
     def save() -> None:
@@ -49,6 +49,8 @@ def ask(
             fetch_state.save(settings.state_folder, state)
 
     forget_wrong_pauses(state, moment)
+    # If this fails nobody is asked: what cannot be remembered would be asked anew by every run.
+    fetch_state.save(settings.state_folder, state)
     asking = Asking(settings, state, moment, Holdings(settings), save, time.time(), anew)
     inbox_files.remove_leftovers(asking.holdings.inbox, settings.state_folder)
     results = _ask_each(asking, sources, log, progress)
