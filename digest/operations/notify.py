@@ -20,7 +20,7 @@ from digest.model.settings import Notify, Settings
 from digest.model.status import FetchStatus
 from digest.operations import failure, run, status
 from digest.operations.publishing import targets
-from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
 
@@ -30,7 +30,7 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
-    fetch: bool = True,
+    fetch: bool | WaitForStop = True,
     publish: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
