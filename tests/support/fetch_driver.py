@@ -3,9 +3,9 @@
     python -m tests.support.fetch_driver SCRIPT
 
 SCRIPT is a file of JSON: ``root``, the working folder; ``steps``, each with ``now`` (RFC 3339),
-``words``, the arguments of `digest`, and ``robots``, the status and text of all robots.txt from then
-on, or null; ``troubles``, each with ``host``, ``case`` (a name in `tests.support.misbehaviours`),
-``from`` and ``until``; ``world``, attributes of `World`.
+``words``, the arguments of `digest`, and ``robots``, the status and text of all robots.txt from
+then on, or null; ``troubles``, each with ``host``, ``case`` (a name in
+`tests.support.misbehaviours`), ``from`` and ``until``; ``world``, attributes of `World`.
 
 The true names of the sources resolve to public addresses, and connections to these arrive at the
 server of this process, which has certificates for all names. Nothing else resolves. Sleeping only

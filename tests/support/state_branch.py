@@ -163,10 +163,11 @@ class Repository:
         folder.mkdir(exist_ok=True)
         # A runner compiles the templates at every run; here that would cost each 200 ms.
         cache = Path("state", context.TEMPLATE_CACHE)
-        warm = f"test $word != run || {{ mkdir -p {cache} && cp {compiled_templates()}/* {cache}; }}"
+        copy = f"mkdir -p {cache} && cp {compiled_templates()}/* {cache}"
+        digest = f'{sys.executable} -W error -m digest --now "$NOW"'
         programs = [
             ("git", ":", str(shutil.which("git"))),
-            ("digest", warm, f'{sys.executable} -W error -m digest --now "$NOW"'),
+            ("digest", f"test $word != run || {{ {copy}; }}", digest),
         ]
         for name, prepare, command in programs:
             file = folder / name
