@@ -176,7 +176,6 @@ def test_ctrl_c_right_after_the_start_stops_a_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything is read or waited for."""
-
     start = threading.Thread.start
 
     def interrupt(thread: threading.Thread) -> None:
