@@ -5,7 +5,6 @@ Neither belongs to the ledger: losing them costs one more call of each command.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from digest.model.publishing import PublishState, TargetState
-from digest.storage import staging
+from digest.storage import lock, staging
 
 FILE = "publish.json"
 LOCK = "publish.lock"
@@ -26,17 +25,11 @@ def hold(state: Path) -> Iterator[bool]:
 
     It is not the lock of the working folder, so a slow upload does not hold up a run.
     """
-    lock = staging.open_or_create(state / LOCK, os.O_RDWR)
+    file = staging.open_or_create(state / LOCK, os.O_RDWR)
     try:
-        # The system frees the lock when the process ends, however it ends.
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_free = True
-    except BlockingIOError:
-        is_free = False
-    try:
-        yield is_free
+        yield lock.try_lock(file)
     finally:
-        os.close(lock)
+        os.close(file)
 
 
 def load(state: Path) -> PublishState:

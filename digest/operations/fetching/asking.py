@@ -25,7 +25,6 @@ from digest.storage import fetch_state, inbox_files
 
 NOT_REACHED = "not asked: the time that fetch.seconds gives was used up"
 _LEFT = 10.0  # seconds in which an answer can be expected
-_LONGEST_WAIT = 31 * 86_400  # seconds that a host may ask to be left alone for
 
 
 def ask(
@@ -69,12 +68,10 @@ def make_asker(settings: Settings, state: FetchState, seconds: float) -> Asker:
 
 
 def forget_wrong_pauses(state: FetchState, moment: datetime) -> None:
-    """Forget the pauses of hosts that cannot be right, because the clock was set back."""
+    """Forget the pauses of hosts if the clock was set back: their ends mean nothing then."""
     looks = [plan.when(known.last_look) for known in state.sources.values()]
-    was_set_back = any(look and look > moment for look in looks)
-    latest = time.time() + (0 if was_set_back else _LONGEST_WAIT)
-    for host in [host for host, at in state.not_before.items() if at > latest]:
-        del state.not_before[host]
+    if any(look and look > moment for look in looks):
+        state.not_before.clear()
 
 
 def _ask_each(

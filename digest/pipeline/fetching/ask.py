@@ -21,8 +21,7 @@ def ask_source(asking: Asking, source: Source, asker: Asker, robots: Robots) -> 
     """Ask a source, put what it has into the inbox, and remember how it went.
 
     ``robots`` is asked whether the address of a page may be. Never raises for what the source
-    does: a failure is in the result, also one of our own
-    program.
+    does: a failure is in the result, also one of our own program.
     """
     turn = Turn(asking, source)
     kind = None if source.kind in LOCAL_KINDS else kinds.load(source.kind)
