@@ -57,6 +57,7 @@ def test_what_did_not_change_is_not_sent_again(two_runs: TwoRuns) -> None:
     assert [] == fetch_rules.breaches(both, CONTACT, once=False)
     feeds = [one.status for one in two_runs.second.asked if one.host == "feeds.example.org"]
     assert [304, 304, 304] == feeds
+    assert ["/papers"] == two_runs.second.paths("pages.example.org")  # robots.txt holds for a day
     assert expected_titles(NOON) == issued(two_runs.folder)
 
 

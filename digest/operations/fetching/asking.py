@@ -48,12 +48,15 @@ def ask(
             fetch_state.save(settings.state_folder, state)
 
     forget_wrong_pauses(state, moment)
+    if anew:
+        state.allowed.clear()
     asking = Asking(settings, state, moment, Holdings(settings), save, time.time(), anew)
     inbox_files.remove_leftovers(asking.holdings.inbox, settings.state_folder)
     results = _ask_each(asking, sources, log, progress)
     old_files.delete(asking)
     configured = {source.name for source in settings.sources}
     state.sources = {name: known for name, known in state.sources.items() if name in configured}
+    state.allowed = {key: one for key, one in state.allowed.items() if one.until > asking.now}
     save()
     order = (source.name for source in settings.sources if source.name in results)
     return FetchReport(sources=tuple(results[name] for name in order))
@@ -79,7 +82,8 @@ def _ask_each(
 ) -> dict[str, SourceResult]:
     waiting, seconds = list(sources), asking.settings.fetch.seconds
     asker, ends = make_asker(asking.settings, asking.state, seconds), time.monotonic() + seconds
-    robots, results = Robots(asker), dict[str, SourceResult]()
+    robots = Robots(asker, asking.state.allowed, asking.now)
+    results = dict[str, SourceResult]()
     for number, source in enumerate(waiting):
         progress("sources", number, len(waiting))
         before, began = asker.requests, time.monotonic()
