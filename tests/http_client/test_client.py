@@ -362,8 +362,7 @@ def test_a_contact_that_cannot_be_sent_is_named() -> None:
 
 
 def test_limits_are_those_of_the_convention() -> None:
-    """Ten seconds to connect, twenty of silence, two minutes in all, 32 MiB, three redirects."""
+    """Ten seconds to connect, twenty of silence, two minutes in all, 32 MiB."""
     assert (10, 20, 120) == Times()
     asked = Client("x")
     assert (120, 32 << 20) == (asked._bounds(999).deadline.seconds, asked._bounds(9).most_bytes)
-    assert 3 == asked._redirects
