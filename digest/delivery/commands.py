@@ -67,8 +67,8 @@ def run(
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         return Ending(f"cannot be started: {reason or error}", "")
-    tail = _Tail(process.stdout)
     try:
+        tail = _Tail(process.stdout)
         reason = _wait(process, seconds, stop)
     finally:
         # Also when Ctrl-C ends the wait: the program, in another group, has not seen it.

@@ -19,8 +19,8 @@ def span(every: int, least: int, *, quiet: int, burst: int, failures: int) -> in
     """Return the seconds to the next look at a source that is set to be asked ``every`` so often.
 
     ``quiet`` looks in a row brought no new paper, or ``burst`` brought some, or ``failures``
-    failed. ``least`` is the shortest span its kind allows; a shorter ``every`` counts all the
-    same, because the operator wrote it.
+    failed. ``least`` is the shortest span that a burst leads to; a shorter ``every`` counts all
+    the same, because the operator wrote it.
     """
     every = min(every, _LONGEST)
     if failures:

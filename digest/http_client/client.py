@@ -30,6 +30,7 @@ _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
 _PIECE = 1 << 16
 _MIB = 1 << 20
+_REDIRECTS = 3  # followed at most
 
 
 class Times(NamedTuple):
@@ -43,7 +44,7 @@ class Times(NamedTuple):
 class Client:
     """Asks over HTTP for an operator who is named in ``identity``, the User-Agent.
 
-    Follows ``redirects`` redirects of a GET, and checks each like a first address. Only public
+    Follows three redirects of a GET, and checks each like a first address. Only public
     addresses are asked, and those of the hosts and networks in ``private``. Behind a proxy that
     the environment names the proxy checks addresses. Does not retry and does not pause.
 
@@ -58,13 +59,12 @@ class Client:
         answer_mb: int = 32,
         private: Sequence[str] = (),
         resolve: Resolve = system_resolve,
-        redirects: int = 3,
         times: Times = Times(),  # noqa: B008 - a constant
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.before_redirect: Callable[[str], object] = lambda _: None
         self._identity, self._times, self._clock = identity, times, clock
-        self._most_bytes, self._redirects = answer_mb * _MIB, redirects
+        self._most_bytes = answer_mb * _MIB
         self._private, self._resolve = Private(private), resolve
         self._tls = functools.cache(ssl.create_default_context)  # reads many certificates
 
@@ -77,7 +77,7 @@ class Client:
         bounds = self._bounds(seconds)
         at = first = addresses.parse(request.url)
         is_permanent = True
-        for hop in range(self._redirects + 1):
+        for hop in range(_REDIRECTS + 1):
             if hop:
                 self.before_redirect(at.host)
             with self._open(request, at, bounds) as response:
@@ -88,9 +88,9 @@ class Client:
                     return Answer(response.status, headers, body, at.url, moved)
                 location = response.headers.get("location")
                 is_permanent = is_permanent and response.status in redirects.PERMANENT
-            if hop < self._redirects:
+            if hop < _REDIRECTS:
                 request, at = redirects.follow(request, at, first, location)
-        raise FetchError(f"{first.host}: more than {self._redirects} redirects")
+        raise FetchError(f"{first.host}: more than {_REDIRECTS} redirects")
 
     def send(self, request: Request, seconds: float) -> int:
         """Return the status of the answer, and do not read what follows it.

@@ -130,17 +130,30 @@ class FetchedFile(msgspec.Struct):
     content: Content
 
 
+class Permission(msgspec.Struct, omit_defaults=True):
+    """What a robots.txt said of an address that it allows.
+
+    ``until`` is the second since 1970 at which it is asked again, ``delay`` the pause it wants
+    between two requests, in seconds.
+    """
+
+    until: float
+    delay: float = 0.0
+
+
 class FetchState(msgspec.Struct, omit_defaults=True):
     """The content of `state/fetch.json`, a cache: losing it costs requests, never papers.
 
     ``not_before`` has for each host the second since 1970 before which it is not asked again.
-    ``files`` has the fetched files that have not been deleted since, by name.
+    ``files`` has the fetched files that have not been deleted since, by name. ``allowed`` has what
+    robots.txt allowed, by the hash of the address, which may hold a secret.
     """
 
     version: int = 1
     sources: dict[str, SourceState] = {}
     not_before: dict[str, float] = {}
     files: dict[str, FetchedFile] = {}
+    allowed: dict[str, Permission] = {}
 
 
 class SourceResult(msgspec.Struct, frozen=True, kw_only=True):

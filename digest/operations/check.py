@@ -146,7 +146,7 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
         state = fetch_state.load(folder)
         asking.forget_wrong_pauses(state, moment)
         asker = asking.make_asker(settings, state, settings.fetch.seconds)
-        robots = Robots(asker)
+        robots = Robots(asker, {}, time.time())
         for asked in enabled:
             try:
                 yield Trial(asked.name, True, _try(settings, asked, moment, asker, robots))

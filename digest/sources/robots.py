@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.errors import FetchError, TimeIsUp
-from digest.model.fetching import Request
+from digest.model.fetching import Permission, Request
 from digest.sources.asking import Asker
 
 if TYPE_CHECKING:
@@ -16,13 +17,19 @@ TOKEN = "papers-digest"  # noqa: S105 - the name by which robots.txt knows the p
 _MOST_BYTES = 500 * 1024  # as RFC 9309 asks for at least
 _LONGEST_DELAY = 60.0
 _EMPTY = 200
+_DAY = 86_400.0  # seconds that it may be remembered, by the RFC
 
 
 class Robots:
-    """What the hosts of a run allow. Each robots.txt is asked once."""
+    """What the hosts of a run allow. Each robots.txt is asked once.
 
-    def __init__(self, asker: Asker) -> None:
-        self._asker = asker
+    ``allowed`` has the permissions of earlier runs, which hold for a day, and gets the new ones.
+    A prohibition is not remembered, so that nobody waits a day after it is lifted. ``now`` is in
+    seconds since 1970.
+    """
+
+    def __init__(self, asker: Asker, allowed: dict[str, Permission], now: float) -> None:
+        self._asker, self._allowed, self._now = asker, allowed, now
         self._rules: dict[str, Protego | FetchError] = {}  # by scheme, host and port
 
     def check(self, url: str) -> None:
@@ -31,6 +38,16 @@ class Robots:
         A robots.txt that does not exist allows everything. One that cannot be had for now
         allows nothing. Its crawl delay becomes the pause of the host, up to 60 s.
         """
+        key = hashlib.blake2b(url.encode(), digest_size=16).hexdigest()
+        known = self._allowed.get(key)
+        # One of a later day than tomorrow was stored while the clock was ahead.
+        if known is None or not self._now < known.until <= self._now + _DAY:
+            known = self._allowed[key] = Permission(self._now + _DAY, self._delay(url))
+        if known.delay > 0:
+            self._asker.slow_down(url, known.delay)
+
+    def _delay(self, url: str) -> float:
+        """Return the pause that the robots.txt wants. Raises `FetchError` if it forbids ``url``."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._rules:
@@ -41,8 +58,7 @@ class Robots:
         if not rules.can_fetch(url, TOKEN):
             raise FetchError(f"{parts.hostname}: its robots.txt does not allow this address")
         delay = rules.crawl_delay(TOKEN) or 0.0
-        if delay > 0:
-            self._asker.slow_down(url, min(delay, _LONGEST_DELAY))
+        return min(delay, _LONGEST_DELAY) if delay > 0 else 0.0
 
     def _read(self, url: str) -> Protego | FetchError:
         from protego import Protego

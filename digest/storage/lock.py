@@ -43,7 +43,7 @@ def hold_file(path: Path, timeout: float) -> Iterator[None]:
     lock = staging.open_or_create(path, os.O_RDWR)
     try:
         # The system frees the lock when the process ends, however it ends.
-        while not _try_lock(lock):
+        while not try_lock(lock):
             if time.monotonic() >= deadline:
                 raise Busy(str(path), timeout)
             time.sleep(0.1)
@@ -52,7 +52,8 @@ def hold_file(path: Path, timeout: float) -> Iterator[None]:
         os.close(lock)
 
 
-def _try_lock(lock: int) -> bool:
+def try_lock(lock: int) -> bool:
+    """Lock an open file, or return False if another process holds its lock."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from digest.model.publishing import PublishState, TargetState
-from digest.storage import cache_file, staging
+from digest.storage import cache_file, lock, staging
 
 FILE = "publish.json"
 LOCK = "publish.lock"
@@ -32,46 +32,38 @@ def hold(state: Path, longest: float, now: float) -> Iterator[int | None]:
     It is not the lock of the working folder, so a slow upload does not hold up a run.
     """
     path = state / LOCK
-    lock = staging.open_or_create(path, os.O_RDWR)
-    is_ours = _try_lock(lock)
-    if not is_ours and _is_overdue(lock, longest, now):
-        _give_up(path, lock)
-        os.close(lock)
-        lock = staging.open_or_create(path, os.O_RDWR)
-        is_ours = _try_lock(lock)
+    file = staging.open_or_create(path, os.O_RDWR)
+    is_ours = lock.try_lock(file)
+    if not is_ours and _is_overdue(file, longest, now):
+        _give_up(path, file)
+        os.close(file)
+        file = staging.open_or_create(path, os.O_RDWR)
+        is_ours = lock.try_lock(file)
     try:
-        yield lock if is_ours else None
+        yield file if is_ours else None
     finally:
         if is_ours:
-            os.utime(lock, (0, 0))
+            os.utime(file, (0, 0))
             # Frees it for all who inherited it: what a command left behind holds up nobody.
-            fcntl.flock(lock, fcntl.LOCK_UN)
-        os.close(lock)
+            fcntl.flock(file, fcntl.LOCK_UN)
+        os.close(file)
 
 
-def mark_begin(lock: int) -> None:
-    """Note that a command begins now. Raises `OSError`."""
-    os.utime(lock)
+def mark_begin(file: int) -> None:
+    """Note in the lock's file that a command begins now. Raises `OSError`."""
+    os.utime(file)
 
 
-def _try_lock(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_overdue(lock: int, longest: float, now: float) -> bool:
+def _is_overdue(file: int, longest: float, now: float) -> bool:
     """Return whether a command began longer ago, or by a clock that has been set since."""
-    begun = os.fstat(lock).st_mtime
+    begun = os.fstat(file).st_mtime
     return begun > 0 and abs(now - begun) > longest
 
 
-def _give_up(path: Path, lock: int) -> None:
+def _give_up(path: Path, file: int) -> None:
     """Remove the file of a lock, unless another process has put a new one in its place."""
     with suppress(FileNotFoundError):
-        if os.path.samestat(os.fstat(lock), os.lstat(path)):
+        if os.path.samestat(os.fstat(file), os.lstat(path)):
             path.unlink()
 
 

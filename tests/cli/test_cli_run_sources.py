@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.feed_server import FeedServer, Reply, configuration, feed_server, feed_source
+from tests.support.feed_server import (
+    FeedServer,
+    Reply,
+    configuration,
+    feed_server,
+    feed_source,
+    forget_pauses,
+)
 from tests.support.folders import Folder
 
 
@@ -30,6 +37,7 @@ def asking(folder: Folder, server: FeedServer) -> Folder:
 
 def run(folder: Folder, at: str, *words: str) -> tuple[list[str], list[str]]:
     """Run at this hour; return the lines of standard output and of standard error."""
+    forget_pauses(folder)
     answered = folder.digest(*words, "run", now=f"2026-11-20T{at}")
     return answered.out.splitlines(), answered.err.splitlines()
 

@@ -170,3 +170,20 @@ def test_nobody_waits_for_what_a_program_leaves_behind(tmp_path: Path) -> None:
     child = wait_for(tmp_path / "child")
     assert runs(child)
     os.kill(int(child), 9)
+
+
+def test_ctrl_c_right_after_the_start_stops_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is read or waited for."""
+    start = threading.Thread.start
+
+    def interrupt(thread: threading.Thread) -> None:
+        start(thread)
+        wait_for(tmp_path / "it")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        sh("echo $$ >it; exec sleep 1000", tmp_path)
+    assert ends(wait_for(tmp_path / "it"))

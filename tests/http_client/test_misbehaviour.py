@@ -6,6 +6,7 @@ import ipaddress
 import itertools
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,14 +109,30 @@ def _judge(case: Case, outcome: Answer | FetchError) -> None:
     assert 200 == outcome.status
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
-def test_misbehaviour(case: Case, trusted: Certificates) -> None:
-    """The answer comes whole, or an error says what is wrong; in time, and from nobody else."""
-    *before, last = _outcomes(case, trusted)
+def _check(case: Case, certificates: Certificates) -> None:
+    *before, last = _outcomes(case, certificates)
     for error in before:
         assert isinstance(error, FetchError)
         assert error.again
     _judge(case, last)
+
+
+QUICK = [case for case in CASES if case not in transport_faults.SLOW]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in QUICK])
+def test_misbehaviour(case: Case, trusted: Certificates) -> None:
+    """The answer comes whole, or an error says what is wrong; in time, and from nobody else."""
+    _check(case, trusted)
+
+
+def test_slow_misbehaviour(trusted: Certificates) -> None:
+    """The same for servers that keep a client waiting; all at once, since it only waits."""
+    with ThreadPoolExecutor(len(transport_faults.SLOW)) as threads:
+        checks = {
+            case.name: threads.submit(_check, case, trusted) for case in transport_faults.SLOW
+        }
+    assert {} == {name: check.exception() for name, check in checks.items() if check.exception()}
 
 
 def test_the_table_has_enough() -> None:

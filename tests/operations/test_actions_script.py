@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -30,20 +31,41 @@ GUIDE = CHECKOUT / "docs" / "guides" / "github.md"
 SHORT = "before git push"
 
 
+class Woken(NamedTuple):
+    """A repository after a run, the checkout of the run, and what was printed."""
+
+    repository: Repository
+    folder: Folder
+    said: str
+
+
 @pytest.fixture(scope="module")
-def monday(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Make a repository after its first run, with a page of Tuesday that waits."""
+def monday(tmp_path_factory: pytest.TempPathFactory) -> Woken:
+    """Make a repository, and its first run."""
     repository = Repository(tmp_path_factory.mktemp("monday"))
     repository.drop("monday.txt", page("2026-11-16", [1, 2]))
-    repository.wake(MONDAY)
+    return Woken(repository, *repository.wake(MONDAY))
+
+
+@pytest.fixture(scope="module")
+def waiting(monday: Woken, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Make a copy of the repository of `monday`, with a page of Tuesday that waits."""
+    repository = monday.repository.copy(tmp_path_factory.mktemp("waiting"))
     repository.drop("tuesday.txt", page("2026-11-17", [2, 3]))
     return repository
 
 
+@pytest.fixture(scope="module")
+def tuesday(waiting: Repository, tmp_path_factory: pytest.TempPathFactory) -> Woken:
+    """Make a copy of the repository of `waiting`, and its next run, which nothing disturbs."""
+    repository = waiting.copy(tmp_path_factory.mktemp("tuesday"))
+    return Woken(repository, *repository.wake(TUESDAY))
+
+
 @pytest.fixture
-def repository(monday: Repository, tmp_path: Path) -> Repository:
-    """Give a copy of the repository of `monday`."""
-    return monday.copy(tmp_path / "repository")
+def repository(waiting: Repository, tmp_path: Path) -> Repository:
+    """Give a copy of the repository of `waiting`."""
+    return waiting.copy(tmp_path / "repository")
 
 
 def check_issues(folder: Folder) -> None:
@@ -51,13 +73,11 @@ def check_issues(folder: Folder) -> None:
     assert [titles([1, 2]), titles([3])] == folder.titles()
 
 
-def test_the_first_run_makes_the_branch(tmp_path: Path) -> None:
+def test_the_first_run_makes_the_branch(monday: Woken) -> None:
     """It has one commit without a parent, and of state/ what cannot be made again."""
-    repository = Repository(tmp_path)
-    repository.drop("monday.txt", page("2026-11-16", [1, 2]))
-    folder, said = repository.wake(MONDAY)
-    assert "this is the first run" in said
-    assert [titles([1, 2])] == folder.titles()
+    repository = monday.repository
+    assert "this is the first run" in monday.said
+    assert [titles([1, 2])] == monday.folder.titles()
     assert KEPT == list(repository.stored())
     assert "1" == repository.git("rev-list", "--count", BRANCH, cwd=repository.remote)
     assert {"main", BRANCH} == set(
@@ -76,23 +96,21 @@ def test_an_empty_repository_starts(tmp_path: Path) -> None:
     assert KEPT == list(repository.stored())
 
 
-def test_the_next_run_goes_on(repository: Repository) -> None:
+def test_the_next_run_goes_on(tuesday: Woken, waiting: Repository) -> None:
     """No paper comes again, all pages are there again, and the branch still has one commit."""
-    before = repository.tip()
-    folder, _ = repository.wake(TUESDAY)
-    check_issues(folder)
-    assert before != repository.tip()
+    repository = tuesday.repository
+    check_issues(tuesday.folder)
+    assert waiting.tip() != repository.tip()
     assert "1" == repository.git("rev-list", "--count", BRANCH, cwd=repository.remote)
 
 
-def test_a_run_that_changed_nothing_stores_nothing(repository: Repository) -> None:
+def test_a_run_that_changed_nothing_stores_nothing(tuesday: Woken, tmp_path: Path) -> None:
     """The pages are there all the same, byte for byte: an earlier run may have been stopped."""
-    first, _ = repository.wake(TUESDAY)
-    before = repository.tip()
-    second, said = repository.wake(LATER)
+    repository = tuesday.repository.copy(tmp_path / "repository")
+    folder, said = repository.wake(LATER)
     assert "the same as before" in said
-    assert before == repository.tip()
-    assert first.tree() == second.tree()
+    assert tuesday.repository.tip() == repository.tip()
+    assert tuesday.folder.tree() == folder.tree()
 
 
 def test_files_about_people_are_neither_stored_nor_fetched(repository: Repository) -> None:
@@ -179,18 +197,15 @@ def test_a_run_without_changes_is_not_published_over_a_newer_state(repository: R
     [step if step == SHORT else pytest.param(step, marks=pytest.mark.soak) for step in STEPS],
 )
 def test_a_kill_loses_nothing(
-    repository: Repository, step: str, figure: Callable[[str], None]
+    repository: Repository, tuesday: Woken, step: str, figure: Callable[[str], None]
 ) -> None:
-    """The next run ends where an unbroken one would have ended, with the same state and pages."""
-    unbroken = repository.copy(repository.place / "unbroken")
+    """The next run ends where an unbroken one ended, with the same state and pages."""
     before = repository.tip()
     repository.wake(TUESDAY, status=-9, AT=step, DO="kill -9 0")
     assert (before == repository.tip()) == (step != "after git push")
     folder, _ = repository.wake(TUESDAY)
-    expected, _ = unbroken.wake(TUESDAY)
-    check_issues(folder)
-    assert expected.tree() == folder.tree()
-    assert unbroken.stored()[LEDGER] == repository.stored()[LEDGER]
+    assert tuesday.folder.tree() == folder.tree()
+    assert tuesday.repository.stored()[LEDGER] == repository.stored()[LEDGER]
     figure("kills of digest.sh: each step once")
 
 
@@ -210,16 +225,12 @@ DAMAGES: dict[str, Callable[[bytes], dict[str, bytes]]] = {
 )
 def test_a_damaged_branch_is_left_as_it_is(repository: Repository, damage: str) -> None:
     """It never becomes an empty ledger: no run, no push, and a sentence that says what to do."""
-    sound = dict(repository.stored())
-    damaged = repository.store(DAMAGES[damage](sound[LEDGER]))
+    damaged = repository.store(DAMAGES[damage](repository.stored()[LEDGER]))
     folder, said = repository.wake(TUESDAY, status=1)
     assert f"the branch {BRANCH}" in said.splitlines()[-1]
     assert "delete the branch to begin anew" in said
     assert damaged == repository.tip()
     assert not folder.output.exists()
-    repository.store(sound)
-    folder, _ = repository.wake(TUESDAY)
-    check_issues(folder)
 
 
 def test_a_remote_that_does_not_answer_is_none_without_a_branch(repository: Repository) -> None:

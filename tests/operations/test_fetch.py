@@ -20,6 +20,9 @@ from tests.support.feed_server import (
     configuration,
     feed_server,
     feed_source,
+    forget_pauses,
+    remember,
+    state,
 )
 from tests.support.folders import Folder, titles
 from tests.support.processes import finish, start
@@ -28,6 +31,7 @@ DAY = "2026-11-20"
 AT = f"{DAY}T08:00"
 LATER = f"{DAY}T12:00"
 PLACE = "/feed.xml"
+SETTLED = "[inbox]\nsettle_seconds = 0\n"  # for what an earlier command has fetched
 
 
 @pytest.fixture
@@ -43,24 +47,6 @@ def asking(folder: Folder, server: FeedServer) -> Folder:
     """Give a folder with one source, which is asked each hour."""
     folder.configure(configuration(feed_source("notes", server.url(PLACE), 'every = "1h"')))
     return folder
-
-
-def state(folder: Folder) -> dict[str, Any]:
-    """Return what is remembered of the sources."""
-    content: dict[str, Any] = json.loads((folder.root / "state" / "fetch.json").read_bytes())
-    return content
-
-
-def remember(folder: Folder, content: dict[str, Any]) -> None:
-    """Put another state in its place."""
-    (folder.root / "state" / "fetch.json").write_text(json.dumps(content))
-
-
-def forget_pauses(folder: Folder) -> None:
-    """Let the hosts be asked at once, so that no test waits."""
-    file = folder.root / "state" / "fetch.json"
-    if file.exists():
-        remember(folder, state(folder) | {"not_before": {}})
 
 
 def run(folder: Folder, now: str, *words: str, status: int = 0) -> dict[str, Any]:
@@ -190,7 +176,7 @@ def test_a_file_that_was_changed_is_asked_for_again(asking: Folder, server: Feed
 def test_a_quarantined_file_is_asked_for_in_full(asking: Folder, server: FeedServer) -> None:
     """With smaller limits the reader refuses what it had let pass; the source may change it."""
     fetch(asking, AT)
-    asking.configure(asking.configuration.read_text() + "\n[limits]\nrecords = 2\n")
+    asking.configure(asking.configuration.read_text() + "\n[limits]\nrecords = 2\n" + SETTLED)
     assert 1 == len(run(asking, f"{DAY}T08:30", status=3)["quarantined"])
     assert 0 == len(run(asking, f"{DAY}T08:45")["quarantined"])
     assert 1 == fetch(asking, LATER, status=1)[0]["requests"]

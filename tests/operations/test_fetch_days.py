@@ -123,7 +123,7 @@ def _show(figure: Figure, days: int, asked: list[Asked], outages: int, papers: i
 
 def test_days(folder: Folder, figure: Figure) -> None:
     """In five days with outages every paper is issued, in one issue only; requests are few."""
-    _live(folder, 5, 4, figure)
+    _live(folder, 5, 3, figure)
 
 
 @pytest.mark.soak

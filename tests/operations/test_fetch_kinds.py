@@ -1,4 +1,4 @@
-"""Fetching by sources of other kinds: pages with a robots.txt, mailboxes, folders, redirects."""
+"""Fetching by sources on the disk, after redirects, and with a token."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.support.feed_server import (
     configuration,
     feed_server,
     feed_source,
+    forget_pauses,
+    state,
 )
 from tests.support.folders import DROPPED, Folder, titles
 
@@ -33,16 +35,9 @@ def server() -> Iterator[FeedServer]:
         yield running
 
 
-def state(folder: Folder) -> dict[str, Any]:
-    """Return what is remembered of the sources."""
-    content: dict[str, Any] = json.loads((folder.root / "state" / "fetch.json").read_bytes())
-    return content
-
-
 def fetch_again(folder: Folder, now: str, *words: str) -> dict[str, Any]:
     """Forget the pauses and fetch; return what the only source gave."""
-    known = state(folder) | {"not_before": {}}
-    (folder.root / "state" / "fetch.json").write_text(json.dumps(known))
+    forget_pauses(folder)
     result = folder.digest("fetch", "--json", *words, now=now)
     (source,) = json.loads(result.out)["sources"]
     assert isinstance(source, dict)
@@ -58,14 +53,15 @@ def test_a_permanent_redirect_is_remembered_after_a_good_answer(
     folder: Folder, server: FeedServer
 ) -> None:
     """Until the new address fails: then the configured one is asked again."""
-    server.replies["/old.xml"] = Reply(301, b"", (("Location", server.url("/new.xml")),))
+    new = server.url("/new.xml", "127.0.0.2")  # another host, so that nobody pauses
+    server.replies["/old.xml"] = Reply(301, b"", (("Location", new),))
     server.replies["/new.xml"] = Reply(200, b"<html><p>moved in</p></html>")
     folder.configure(configuration(feed_source("notes", server.url("/old.xml"))))
     folder.run(AT, status=3)
     assert "address" not in state(folder)["sources"]["notes"]
     server.feed("/new.xml", [1])
     assert "answered" == fetch_again(folder, LATER)["outcome"]
-    assert server.url("/new.xml") == state(folder)["sources"]["notes"]["address"]
+    assert new == state(folder)["sources"]["notes"]["address"]
     del server.asked[:]
     fetch_again(folder, LATER, "notes")
     assert ["/new.xml"] == paths(server)
@@ -73,19 +69,6 @@ def test_a_permanent_redirect_is_remembered_after_a_good_answer(
     fetch_again(folder, LATER, "notes")
     server.replies["/old.xml"] = server.replies["/feed.xml"]
     assert "answered" == fetch_again(folder, LATER, "notes")["outcome"]
-
-
-@pytest.mark.parametrize(("rule", "outcome"), [("Disallow: /feed", "failed"), ("", "answered")])
-def test_a_page_is_asked_for_only_if_its_robots_allow_it(
-    folder: Folder, server: FeedServer, rule: str, outcome: str
-) -> None:
-    """The robots.txt is asked first."""
-    server.replies["/robots.txt"] = Reply(200, f"User-agent: *\n{rule}\n".encode())
-    table = f'name = "page"\nkind = "page"\nurl = "{server.url("/feed.xml")}"'
-    folder.configure(configuration(table))
-    result = folder.digest("fetch", "--json", now=AT)
-    assert outcome == json.loads(result.out)["sources"][0]["outcome"]
-    assert ["/robots.txt", "/feed.xml"][: 1 + (outcome == "answered")] == paths(server)
 
 
 def old(file: Path, body: bytes) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from tests.support import answer_faults, fetch_rules, transport_faults
 from tests.support.fault_cases import HERE, Case
 from tests.support.fetch_world import CONTACT, StepResult, play, step, trouble
@@ -48,11 +46,11 @@ def _cases(table: str) -> list[Case]:
     ]
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_only_listings_become_files(table: str, folder: Folder) -> None:
+def test_only_listings_become_files(folder: Folder) -> None:
     """A case a day: an answer is put into the inbox, or the failure is told with its reason."""
     folder.configure(ONE_SOURCE)
-    cases, steps, troubles = _cases(table), [], []
+    cases = [case for table in TABLES for case in _cases(table)]
+    steps, troubles = [], []
     for place, case in enumerate(cases):
         moment = START + timedelta(days=2 * place)
         steps.append(step(moment.isoformat(), "fetch", "hf", "--json"))
@@ -95,30 +93,34 @@ url = "https://pages.example.org/papers"
 EVERYBODY = "User-agent: *\nDisallow: /\n"
 
 
-@pytest.mark.parametrize(
-    ("robots", "may_ask"),
-    [
-        ((404, "no such file"), True),
-        ((200, ""), True),
-        ((200, "<!doctype html><h1>Welcome</h1>"), True),
-        ((200, "User-agent: *\nDisallow: /private/\n"), True),
-        ((200, f"User-agent: papers-digest\nAllow: /papers\n\n{EVERYBODY}"), True),
-        ((200, "# a long history\n" * 300_000 + EVERYBODY), True),
-        ((200, EVERYBODY), False),
-        ((200, "User-agent: papers-digest\nDisallow: /papers\n"), False),
-        ((500, "broken"), False),
-        ((429, "too many"), False),
-    ],
-    ids=lambda value: f"{value}"[:40],
-)
-def test_robots(robots: tuple[int, str], may_ask: bool, folder: Folder) -> None:
-    """A page is asked only if the site's robots.txt allows it, or there is none."""
+ROBOTS = [
+    ((404, "no such file"), True),
+    ((200, ""), True),
+    ((200, "<!doctype html><h1>Welcome</h1>"), True),
+    ((200, "User-agent: *\nDisallow: /private/\n"), True),
+    ((200, f"User-agent: papers-digest\nAllow: /papers\n\n{EVERYBODY}"), True),
+    ((200, "# a long history\n" * 300_000 + EVERYBODY), True),
+    ((200, EVERYBODY), False),
+    ((200, "User-agent: papers-digest\nDisallow: /papers\n"), False),
+    ((500, "broken"), False),
+    ((429, "too many"), False),
+]  # what robots.txt answers, and whether the page may be asked for
+
+
+def test_robots(folder: Folder) -> None:
+    """A page is asked only if the site's robots.txt allows it, or there is none. A case a day."""
     folder.configure(ONE_PAGE)
-    (result,) = play(folder, [step(START.isoformat(), "fetch", "--json")], robots=robots)
-    (source,) = result.report["sources"]
-    assert [] == fetch_rules.breaches(result.asked, CONTACT)
-    assert (["/robots.txt", "/papers"] if may_ask else ["/robots.txt"]) == [
-        asked.path for asked in result.asked
+    moments = [START + timedelta(days=2 * place) for place in range(len(ROBOTS))]
+    steps = [
+        step(moment.isoformat(), "fetch", "--json", robots=robots)
+        for moment, (robots, _) in zip(moments, ROBOTS, strict=True)
     ]
-    assert may_ask == bool(source["files"]), source
-    assert may_ask or "robots.txt" in source["reason"]
+    for (robots, may_ask), result in zip(ROBOTS, play(folder, steps), strict=True):
+        (source,) = result.report["sources"]
+        shown = f"{robots[0]} {robots[1][:60]}: {source}"
+        assert [] == fetch_rules.breaches(result.asked, CONTACT), shown
+        assert (["/robots.txt", "/papers"] if may_ask else ["/robots.txt"]) == [
+            asked.path for asked in result.asked
+        ], shown
+        assert may_ask == bool(source["files"]), shown
+        assert may_ask or "robots.txt" in source["reason"], shown

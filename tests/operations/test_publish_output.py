@@ -280,7 +280,7 @@ def test_many_runs_at_once_run_a_command_one_at_a_time(folder: Folder) -> None:
     folder.drop("a.txt", page(DAY, [1]))
     command, pipe = [*folder.command(), "run"], subprocess.PIPE
     processes = [
-        subprocess.Popen(command, stdout=pipe, stderr=pipe, env={"PATH": PATH}) for _ in range(4)
+        subprocess.Popen(command, stdout=pipe, stderr=pipe, env={"PATH": PATH}) for _ in range(3)
     ]
     for process in processes:
         process.communicate(timeout=MINUTE)

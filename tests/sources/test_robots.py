@@ -9,7 +9,7 @@ import pytest
 
 from digest.errors import FetchError
 from digest.http_client.client import Client
-from digest.model.fetching import Request
+from digest.model.fetching import Permission, Request
 from digest.sources.robots import Robots
 from tests.support.asking import FakeTime, asker
 from tests.support.raw_server import RawServer, http_answer
@@ -23,7 +23,12 @@ class Host:
         self.server = RawServer(self._answer)
         self.time = FakeTime()
         self.asking = asker(Client("x", private=["127.0.0.1"]), self.time)
-        self.robots = Robots(self.asking)
+        self.allowed = dict[str, Permission]()
+        self.begin_run(0)
+
+    def begin_run(self, now: float) -> None:
+        """Begin another run at this second, with what is remembered of those before."""
+        self.robots = Robots(self.asking, self.allowed, now)
 
     def _answer(self, connection: socket.socket, _: bytes) -> None:
         connection.sendall(self.answer)
@@ -141,3 +146,43 @@ def test_each_host_and_port_has_its_own_rules(host: Host) -> None:
     with pytest.raises(FetchError, match="answered 503"):
         host.robots.check(other.server.url("/papers"))
     other.server.stop()
+
+
+DAY = 86_400
+
+
+def test_a_permission_holds_for_a_day(host: Host) -> None:
+    """With its delay, for this address only; its text is not stored."""
+    host.answer = http_answer(RULES)
+    host.robots.check(host.server.url("/papers?secret"))
+    host.begin_run(DAY - 1)
+    began = host.time.elapsed
+    host.robots.check(host.server.url("/papers?secret"))
+    assert 1 == len(host.server.heads)
+    assert "secret" not in f"{host.allowed}"
+    host.answer = http_answer()
+    host.asking.ask(Request(host.server.url("/papers?secret")))
+    assert 7 == host.time.elapsed - began
+    host.answer = http_answer(RULES)
+    host.refusal("/inner/")
+    host.begin_run(DAY)
+    host.robots.check(host.server.url("/papers?secret"))
+    assert 4 == len(host.server.heads)
+
+
+def test_a_permission_of_a_clock_that_was_ahead_does_not_hold(host: Host) -> None:
+    """It would hold for years."""
+    host.begin_run(400 * DAY)
+    host.robots.check(host.server.url("/papers"))
+    host.begin_run(0)
+    host.answer = http_answer(b"User-agent: *\nDisallow: /\n")
+    host.refusal("/papers")
+
+
+def test_a_prohibition_is_not_remembered(host: Host) -> None:
+    """The next run asks again."""
+    host.answer = http_answer(b"User-agent: *\nDisallow: /\n")
+    host.refusal("/papers")
+    host.begin_run(60)
+    host.answer = http_answer(b"")
+    host.robots.check(host.server.url("/papers"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import socketserver
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tests.support.folders import paper
+from tests.support.folders import Folder, paper
 
 CONTACT = "editor@example.org"
 
@@ -130,6 +131,23 @@ def configuration(*sources: str, fetch: str = "") -> str:
     """Return a configuration with these tables of sources, which may be on loopback."""
     head = f'[fetch]\ncontact = "{CONTACT}"\nprivate = ["127.0.0.0/8"]\n{fetch}\n'
     return head + "".join(f"[[source]]\n{source}\n" for source in sources)
+
+
+def state(folder: Folder) -> dict[str, Any]:
+    """Return what a folder remembers of its sources."""
+    content: dict[str, Any] = json.loads((folder.root / "state" / "fetch.json").read_bytes())
+    return content
+
+
+def remember(folder: Folder, content: dict[str, Any]) -> None:
+    """Put another state in its place."""
+    (folder.root / "state" / "fetch.json").write_text(json.dumps(content))
+
+
+def forget_pauses(folder: Folder) -> None:
+    """Let the hosts be asked at once, so that no test waits."""
+    if (folder.root / "state" / "fetch.json").exists():
+        remember(folder, state(folder) | {"not_before": {}})
 
 
 def feed_source(name: str, url: str, more: str = "") -> str:

@@ -2,10 +2,10 @@
 
     python -m tests.support.fetch_driver SCRIPT
 
-SCRIPT is a file of JSON: ``root``, the working folder; ``steps``, each with ``now`` (RFC 3339) and
-``words``, the arguments of `digest`; ``troubles``, each with ``host``, ``case`` (a name in
-`tests.support.misbehaviours`), ``from`` and ``until``; ``robots``, the status and text of all
-robots.txt; ``world``, attributes of `World`.
+SCRIPT is a file of JSON: ``root``, the working folder; ``steps``, each with ``now`` (RFC 3339),
+``words``, the arguments of `digest`, and ``robots``, the status and text of all robots.txt from
+then on, or null; ``troubles``, each with ``host``, ``case`` (a name in
+`tests.support.misbehaviours`), ``from`` and ``until``; ``world``, attributes of `World`.
 
 The true names of the sources resolve to public addresses, and connections to these arrive at the
 server of this process, which has certificates for all names. Nothing else resolves. Sleeping only
@@ -115,9 +115,6 @@ def main() -> None:
     clock.set(datetime.fromisoformat(script["steps"][0]["now"]))
     world = World(clock.now)
     vars(world).update(script["world"])
-    if script["robots"]:
-        status, text = script["robots"]
-        world.robots = reply(status, text.encode())
     acts = {case.name: case.acts[-1] for case in misbehaviours.CASES}
     for trouble in script["troubles"]:
         first, last = (datetime.fromisoformat(trouble[end]) for end in ("from", "until"))
@@ -130,6 +127,9 @@ def main() -> None:
         authority = certificates.write_authority(Path(folder) / "authority.pem")
         os.environ["SSL_CERT_FILE"] = str(authority)
         for step in script["steps"]:
+            if step["robots"]:
+                status, text = step["robots"]
+                world.robots = reply(status, text.encode())
             server.asked.clear()
             result = run_step(clock, script["root"], step)
             asked = [{**one._asdict(), "body": ""} for one in server.asked]

@@ -75,9 +75,9 @@ class StepResult(NamedTuple):
         return [asked.path for asked in self.asked if asked.host == host]
 
 
-def step(now: str, *words: str) -> dict[str, Any]:
-    """Return a step of a script."""
-    return {"now": now, "words": words}
+def step(now: str, *words: str, robots: tuple[int, str] | None = None) -> dict[str, Any]:
+    """Return a step of a script; ``robots`` is what every robots.txt answers from then on."""
+    return {"now": now, "words": words, "robots": robots}
 
 
 def trouble(host: str, case: str, first: str, last: str) -> dict[str, str]:
@@ -90,7 +90,6 @@ def play(
     steps: Sequence[dict[str, Any]],
     *,
     troubles: Sequence[dict[str, str]] = (),
-    robots: tuple[int, str] | None = None,
     world: dict[str, Any] | None = None,
     seconds: int = 120,
     **env: str,
@@ -98,7 +97,7 @@ def play(
     """Run these steps one after the other; ``env`` is the whole environment."""
     script = folder.root.parent / "script.json"
     content = {"root": str(folder.root), "steps": steps, "troubles": troubles,
-               "robots": robots, "world": world or {}}  # fmt: skip
+               "world": world or {}}  # fmt: skip
     script.write_text(json.dumps(content), encoding="utf-8")
     command = [sys.executable, "-W", "error", "-m", "tests.support.fetch_driver", str(script)]
     done = subprocess.run(

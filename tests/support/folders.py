@@ -115,7 +115,7 @@ class CommandResult(NamedTuple):
 
 
 @functools.cache
-def _compiled_templates() -> Path:
+def compiled_templates() -> Path:
     """Return a folder with the shipped templates, compiled."""
     folder = Path(tempfile.mkdtemp(prefix="papers-digest-templates-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -137,7 +137,7 @@ class Folder:
         self.configuration.touch()
         # A folder that has run before: compiling the templates anew costs each test 50 ms.
         cache = root / "state" / context.TEMPLATE_CACHE
-        shutil.copytree(_compiled_templates(), cache, dirs_exist_ok=True)
+        shutil.copytree(compiled_templates(), cache, dirs_exist_ok=True)
 
     def drop(self, name: str, content: bytes, *, modified: float = DROPPED) -> Path:
         """Put a file into the inbox, last written long ago by default."""

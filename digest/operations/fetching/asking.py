@@ -26,7 +26,6 @@ from digest.storage import fetch_state, inbox_files
 NOT_REACHED = "not asked: the time that fetch.seconds gives was used up"
 _LEFT = 10.0  # seconds in which an answer can be expected
 _LONG_OVER = 86_400  # seconds: a clock that was ahead for a moment loses no pause
-_LONGEST_WAIT = 31 * 86_400  # seconds that a host may ask to be left alone for
 
 
 def ask(
@@ -50,6 +49,8 @@ def ask(
             fetch_state.save(settings.state_folder, state)
 
     forget_wrong_pauses(state, moment)
+    if anew:
+        state.allowed.clear()
     # If this fails nobody is asked: what cannot be remembered would be asked anew by every run.
     fetch_state.save(settings.state_folder, state)
     asking = Asking(settings, state, moment, Holdings(settings), save, time.time(), anew)
@@ -58,6 +59,7 @@ def ask(
     old_files.delete(asking)
     configured = {source.name for source in settings.sources}
     state.sources = {name: known for name, known in state.sources.items() if name in configured}
+    state.allowed = {key: one for key, one in state.allowed.items() if one.until > asking.now}
     save()
     order = (source.name for source in settings.sources if source.name in results)
     return FetchReport(sources=tuple(results[name] for name in order))
@@ -72,17 +74,16 @@ def make_asker(settings: Settings, state: FetchState, seconds: float) -> Asker:
 
 
 def forget_wrong_pauses(state: FetchState, moment: datetime) -> None:
-    """Forget the pauses of hosts that are long over, or cannot be right.
+    """Forget the pauses of hosts that are long over, or all if the clock was set back.
 
-    Each host that a redirect names has one, so they would become ever more. They are wrong if the
-    clock was set back.
+    Each host that a redirect names has one, so they would become ever more. After the clock was
+    set back their ends mean nothing.
     """
     looks = [plan.when(known.last_look) for known in state.sources.values()]
     was_set_back = any(look and look > moment for look in looks)
-    now = time.time()
-    latest = now + (0 if was_set_back else _LONGEST_WAIT)
+    oldest = time.time() - _LONG_OVER
     for host, at in list(state.not_before.items()):
-        if not now - _LONG_OVER < at <= latest:
+        if was_set_back or at <= oldest:
             del state.not_before[host]
 
 
@@ -91,7 +92,8 @@ def _ask_each(
 ) -> dict[str, SourceResult]:
     waiting, seconds = list(sources), asking.settings.fetch.seconds
     asker, ends = make_asker(asking.settings, asking.state, seconds), time.monotonic() + seconds
-    robots, results = Robots(asker), dict[str, SourceResult]()
+    robots = Robots(asker, asking.state.allowed, asking.now)
+    results = dict[str, SourceResult]()
     for number, source in enumerate(waiting):
         progress("sources", number, len(waiting))
         before, began = asker.requests, time.monotonic()

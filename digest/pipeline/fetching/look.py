@@ -92,38 +92,25 @@ def _validator(value: str | None) -> str | None:
 def _all_pages(settings: Settings, look: Look, first: Answer, ask: Ask) -> list[Answer]:
     try:
         return _follow(settings, look, first, ask)
-    except _Expired:
-        # A token that was valid for a short time only: nothing of the first try is kept.
-        try:
-            return _follow(settings, look, ask(look.first), ask)
-        except _Expired as error:
-            raise FetchError(error.reason, again=True) from error
-
-
-class _Expired(Exception):
-    """The pages do not go together, but may if the look is begun again."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+    except FetchError as error:
+        if not error.start_again:
+            raise
+    # A token that was valid for a short time only: nothing of the first try is kept.
+    try:
+        return _follow(settings, look, ask(look.first), ask)
+    except FetchError as error:
+        if not error.start_again:
+            raise
+        raise FetchError(error.reason, again=True) from error
 
 
 def _follow(settings: Settings, look: Look, first: Answer, ask: Ask) -> list[Answer]:
     """Return the first page and all that follow it."""
     pages = [_good(first)]
-    while request := _next_page(look, pages):
+    while request := look.next_page(pages):
         pages.append(_good(ask(request)))
         _check_size(settings, pages)
     return pages
-
-
-def _next_page(look: Look, pages: Sequence[Answer]) -> Request | None:
-    try:
-        return look.next_page(pages)
-    except FetchError as error:
-        if error.start_again:
-            raise _Expired(error.reason) from error
-        raise
 
 
 def _good(answer: Answer) -> Answer:

@@ -51,7 +51,7 @@ class Asking(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """How a source is asked: the seconds between two looks, as they are set and at least.
+    """How a source is asked: the seconds between two looks, as set and at least in a burst.
 
     ``by_day`` says that each look is at one day, and remembered for it alone.
     """
