@@ -63,3 +63,13 @@ def test_a_secret_stands_in_a_header_only(folder: Folder) -> None:
     assert secret not in result.out + result.err
     for file in folder.root.rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
+
+
+def test_a_check_names_the_day_it_asked_for(folder: Folder) -> None:
+    """A source that is asked day by day has nothing on some of them."""
+    folder.configure(ALL_KINDS)
+    (result,) = play(folder, [step(MORNING, "check", "--fetch")])
+    assert 0 == result.status, result.err
+    assert "ok  hf: 4 papers on 2026-11-18\n" in result.out
+    assert "ok  announced: 10 papers\n" in result.out
+    assert "ok  searched: 15 papers\n" in result.out
