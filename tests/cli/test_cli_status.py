@@ -364,7 +364,9 @@ def test_each_configured_source_has_a_row(folder: Folder) -> None:
     data, words = written_status(folder)
     assert [hf, by_hand] == data["fetching"]
     assert "Fetching hf failing hf-daily. Last answer Tue 17 Nov 2026, 07:00." in words
-    assert "4f1c" not in (folder.output / "status.html").read_text("utf-8")
+    page = (folder.output / "status.html").read_text("utf-8")
+    assert '<span class="tag failing">failing</span>' in page
+    assert "4f1c" not in page
 
 
 def fetching_line(folder: Folder, at: str) -> str:
