@@ -15,6 +15,7 @@ from digest.render.site.views import status
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.model.publishing import TargetResult
     from digest.model.results import InputProblem, RunReport
 
 
@@ -78,6 +79,8 @@ def print_report(
     elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
     _print_issues(context, report)
+    for target in report.targets:
+        context.echo(_published(target))
     if report.issues and not dry_run:
         _print_next_steps(context, report)
 
@@ -91,6 +94,17 @@ def _print_issues(context: CliContext, report: RunReport) -> None:
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",
             detail=True,
         )
+
+
+def _published(target: TargetResult) -> str:
+    """Return what a command of ``[[publish]]`` did, as one line.
+
+    Not the reason of an outage that begins: it was logged as a warning, which is always shown.
+    """
+    if target.outcome == "published":
+        return f"published: {target.name}"
+    reason = f": {target.reason}" if target.reason and not target.first_failure else ""
+    return f"{target.name} failed{reason}; digest publish shows what it prints"
 
 
 def _why_quiet(context: CliContext, report: RunReport) -> str:
