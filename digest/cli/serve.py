@@ -15,6 +15,7 @@ from digest.errors import Busy, DigestError
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.operations.publishing.background import BackgroundPublisher
+    from digest.pipeline.progress import WaitForStop
 
 
 @click.command()
@@ -46,7 +47,9 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
         serve.serve(context.settings(), run_once, context.log_line, scan)
 
 
-def _run_once(context: CliContext, publisher: BackgroundPublisher, *, fetch: bool) -> None:
+def _run_once(
+    context: CliContext, publisher: BackgroundPublisher, stopping: WaitForStop, *, fetch: bool
+) -> None:
     """Make the issues that are due, print the report, and begin to publish what was written.
 
     An error is printed or logged, and `serve` goes on with the next run.
@@ -60,7 +63,12 @@ def _run_once(context: CliContext, publisher: BackgroundPublisher, *, fetch: boo
         settings = context.settings()
         moment, log_step = context.site_time(settings), context.log.log_step
         report = notify.run_and_notify(
-            settings, moment, due=True, fetch=fetch, publish=False, log=log_step
+            settings,
+            moment,
+            due=True,
+            fetch=fetch and stopping,
+            publish=False,
+            log=log_step,
         )
     except Busy as busy:
         context.echo(str(busy), detail=True)

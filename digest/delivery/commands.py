@@ -43,12 +43,14 @@ def run(
     seconds: float,
     *,
     stop: threading.Event | None = None,
+    inherited: int | None = None,
     grace: float = _GRACE,
 ) -> Ending:
     """Run a program in a folder until it ends, ``seconds`` are over, or ``stop`` is set.
 
     It has no input, and ``variables`` are its whole environment. In the last two cases its whole
-    process group is stopped: by SIGTERM, and ``grace`` seconds later by SIGKILL.
+    process group is stopped: by SIGTERM, and ``grace`` seconds later by SIGKILL. Besides the
+    standard streams it gets the descriptor ``inherited``, if there is one.
     """
     stop = stop or threading.Event()
     try:
@@ -59,6 +61,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=() if inherited is None else (inherited,),
             start_new_session=True,  # the program leads a group, which can be stopped as a whole
         )
     except (OSError, ValueError) as error:

@@ -24,8 +24,12 @@ def is_due(state: TargetState, mark: str, moment: datetime) -> bool:
     if state.failures == 1 or state.moment is None:
         return True
     gap = min(_GAP * 2 ** min(state.failures - 2, _DOUBLINGS), _LONGEST_GAP)
+    try:
+        passed = moment - datetime.fromisoformat(state.moment)
+    except (ValueError, TypeError):  # no moment, or one without a time zone: somebody edited it
+        return True
     # A moment that is still to come was written while the clock was ahead.
-    return not timedelta() <= moment - datetime.fromisoformat(state.moment) < gap
+    return not timedelta() <= passed < gap
 
 
 class CommandEnd(NamedTuple):

@@ -48,7 +48,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
     """Whether it is asked at all."""
     look_back: Annotated[int, msgspec.Meta(ge=1, le=31)] = 3
-    """Days that are asked again, because a day fills late: of `hf-daily` and `biorxiv`."""
+    """Days that are asked again, because a day fills late: of `hf-daily` and `biorxiv`. After an
+    outage the missed days come on top, 31 in all."""
     token: str | None = None
     """`"env:NAME"` or `"file:PATH"`: where a secret is found that the source wants to see."""
     categories: tuple[str, ...] = ()

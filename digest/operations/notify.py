@@ -21,7 +21,7 @@ from digest.model.status import FetchStatus
 from digest.operations import failure, run
 from digest.operations.fetching import source_status
 from digest.operations.publishing import targets
-from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history
 
@@ -31,7 +31,7 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
-    fetch: bool = True,
+    fetch: bool | WaitForStop = True,
     publish: bool = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,

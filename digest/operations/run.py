@@ -24,7 +24,7 @@ from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish
 from digest.pipeline.context import RunContext
-from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.pipeline.session import open_context
 from digest.storage import lock
 
@@ -34,7 +34,7 @@ def run(
     moment: datetime,
     *,
     due: bool = False,
-    fetch: bool = True,
+    fetch: bool | WaitForStop = True,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
@@ -42,7 +42,8 @@ def run(
 
     ``moment`` is the time of the run, in the time zone of the site. With ``due`` only the
     issues that the schedule asks for are made. Unless ``fetch`` is False, the sources that are due
-    are asked first, before the lock is taken; nothing they do fails the run. A backup is made if
+    are asked first, before the lock is taken; nothing they do fails the run. If ``fetch`` is a
+    function that waits for an order to stop, they are asked until it comes. A backup is made if
     one is due. The outcome goes into the run history and the status pages, also if the run fails.
     Sends nothing.
 
@@ -55,7 +56,10 @@ def run(
     step_log = StepLog(log, quiet=due)
     fetched = None
     if fetch and settings.sources:
-        fetched = fetching.fetch_due(settings, moment, wait=not due, log=log, progress=progress)
+        stopping = None if isinstance(fetch, bool) else fetch
+        fetched = fetching.fetch_due(
+            settings, moment, wait=not due, stopping=stopping, log=log, progress=progress
+        )
         step_log.skip()  # each source has a line of its own
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +20,25 @@ from apscheduler.triggers.cron import CronTrigger
 from digest.model.settings import Edition, Settings
 from digest.operations.inbox_watcher import InboxWatcher
 from digest.operations.stop_signal import StopSignal
+from digest.pipeline.progress import WaitForStop
 
 RunOnce = Callable[[], None]  # does a run, and reports errors instead of raising them
+Run = Callable[[WaitForStop], None]  # the same, which may ask meanwhile whether it is to stop
 
 
-def serve(
-    settings: Settings, run_once: RunOnce, log_line: Callable[[str], None], scan: float
-) -> None:
+def serve(settings: Settings, run_once: Run, log_line: Callable[[str], None], scan: float) -> None:
     """Call ``run_once`` again and again until SIGTERM or SIGINT.
 
     It is called at once, at the times of the editions, after changes of the inbox, and every
     ``scan`` seconds, but never twice at a time. It must not raise. A call that is running when
-    the signal comes is finished first. ``log_line`` is called at the start and at the end.
+    the signal comes is finished first, but waits for no source any more. ``log_line`` is called at
+    the start and at the end.
     """
-    run_alone = single_flight(run_once)
-    alarms = scheduler(settings, run_alone)
     inbox = Path(settings.root, settings.inbox.path)
     settle = settings.inbox.settle_seconds
     with StopSignal() as stop:
+        run_alone = single_flight(partial(run_once, stop.wait))
+        alarms = scheduler(settings, run_alone)
         run_alone()
         alarms.start()
         with InboxWatcher(inbox, run_alone, stop.event, settle=settle, retry=scan):

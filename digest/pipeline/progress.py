@@ -1,4 +1,4 @@
-"""The types of two callbacks: one for the progress within a step, one for each finished step."""
+"""The types of callbacks: for the progress within a step, each finished step, and an early end."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ can take long.
 
 def no_progress(_counted: str, _done: int, _total: int) -> None:
     """Do nothing: the callback for a caller that wants no progress."""
+
+
+WaitForStop = Callable[[float], bool]
+"""Waits up to so many seconds for an order to stop; returns whether one has come by then."""
 
 
 class StepLogger(Protocol):

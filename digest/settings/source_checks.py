@@ -5,6 +5,7 @@ Each error names the file, the key and a remedy, and shows no secret.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -174,10 +175,21 @@ def _of_places(file: Path, settings: Settings, source: Source, key: str) -> Iter
         yield from _of_url(source.url, f"{key}.url")
     if source.path is not None:
         check_path(file, settings.root, source.path, f"{key}.path")
-        is_inbox = PurePosixPath(source.path) == PurePosixPath(settings.inbox.path)
-        if source.kind == "folder" and is_inbox:
-            hint = "remove the source; the inbox is read anyway"
-            yield f"{key}.path", "is the inbox itself", hint
+        if source.kind == "folder":
+            yield from _of_folder(settings, source.path, f"{key}.path")
+
+
+def _of_folder(settings: Settings, path: str, key: str) -> Iterator[Problem]:
+    """Refuse our own folders, under any name: what we write there is no source."""
+    inbox, state, output, folder = (
+        PurePosixPath(os.path.realpath(Path(settings.root, place)))
+        for place in (settings.inbox.path, settings.state.path, "output", path)
+    )
+    if folder == inbox:
+        yield key, "is the inbox itself", "remove the source; the inbox is read anyway"
+    for name, own in (("state", state), ("output", output)):
+        if own in (folder, *folder.parents):
+            yield key, f"lies in the {name} folder", "name a folder that something else fills"
 
 
 def _of_url(url: str, key: str) -> Iterator[Problem]:

@@ -45,7 +45,7 @@ def files(
     ``now`` is the machine's clock, in seconds since 1970; what was written in the last ``settle``
     seconds is left. At most `MOST_FILES` and `MOST_BYTES` come at one look, and the others at the
     next ones. Raises `FetchError` if the place cannot be read, and behind all others for a file
-    that is too large.
+    that is too large or may not be read.
     """
     place = root / (source.path or "")
     of_kind = _folder(place, now, settle)
@@ -75,15 +75,22 @@ def _of_maildir(place: Path, now: float, settle: float) -> Iterator[bytes]:
     """Yield the messages of a Maildir; their names begin with the time they came."""
     if not (place / "new").is_dir() or not (place / "cur").is_dir():
         raise FetchError(f"{place.name}: neither an mbox nor a Maildir with new/ and cur/")
+    unreadable = ""
     mails = [path for name in ("new", "cur") for path in (place / name).iterdir()]
     for path in sorted(mails, key=lambda path: path.name):
         if path.name.startswith(".") or _TRASHED.search(path.name):
             continue
         # A mail program may have moved it meanwhile: the next look finds it.
         with contextlib.suppress(FileNotFoundError):
-            body = _settled_body(path, now, settle, MOST_OF_A_MAIL)
+            try:
+                body = _settled_body(path, now, settle, MOST_OF_A_MAIL)
+            except PermissionError:
+                unreadable = unreadable or path.name
+                continue
             if body:
                 yield body
+    if unreadable:
+        raise FetchError(f"{unreadable} may not be read")
 
 
 def _of_mbox(place: Path, now: float, settle: float) -> Iterator[bytes]:
@@ -141,7 +148,7 @@ def _day(body: bytes) -> str | None:
 
 def _folder(place: Path, now: float, settle: float) -> Iterator[LocalFile]:
     """Yield the files of a folder, but not what lies in folders inside."""
-    too_large = ""
+    unusable = ""
     with os.scandir(place) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
@@ -149,12 +156,20 @@ def _folder(place: Path, now: float, settle: float) -> Iterator[LocalFile]:
             continue
         with contextlib.suppress(FileNotFoundError):
             if entry.stat(follow_symlinks=False).st_size > MOST_OF_A_FILE:
-                too_large = too_large or entry.name
-            elif body := _settled_body(Path(entry.path), now, settle, MOST_OF_A_FILE):
+                reason = (
+                    f"is larger than {MOST_OF_A_FILE >> 20} MiB: put it into the inbox yourself"
+                )
+                unusable = unusable or f"{entry.name} {reason}"
+                continue
+            try:
+                body = _settled_body(Path(entry.path), now, settle, MOST_OF_A_FILE)
+            except PermissionError:
+                unusable = unusable or f"{entry.name} may not be read"
+                continue
+            if body:
                 yield LocalFile(entry.name, body)
-    if too_large:
-        reason = f"is larger than {MOST_OF_A_FILE >> 20} MiB: put it into the inbox yourself"
-        raise FetchError(f"{too_large} {reason}")
+    if unusable:
+        raise FetchError(unusable)
 
 
 def _settled_body(path: Path, now: float, settle: float, most: int) -> bytes | None:

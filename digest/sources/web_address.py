@@ -29,8 +29,10 @@ def look(
     """
     address = source.url or ""
     ending = PurePosixPath(urlsplit(address).path).suffix.lower()
-    if state and state.address and state.url == address:
-        address = state.address
+    moved_to = state.address if state and state.url == address else None
+    # A redirect does not take a token to another host. Nor must what is remembered of it.
+    if moved_to and (token is None or _is_same_host(address, moved_to)):
+        address = moved_to
     return Look(
         look_parts.name(source, today),
         Request(address, look_parts.headers(accept, token)),
@@ -38,3 +40,10 @@ def look(
         formats,
         day=today.isoformat(),
     )
+
+
+def _is_same_host(address: str, moved_to: str) -> bool:
+    """Return whether an address leads to the same host and port, and by no weaker scheme."""
+    before, after = urlsplit(address), urlsplit(moved_to)
+    is_as_safe = after.scheme in {before.scheme, "https"}
+    return is_as_safe and before.netloc.lower() == after.netloc.lower()

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from digest.model.fetching import FetchState
-from digest.storage import lock, staging
+from digest.storage import cache_file, lock, staging
 
 FILE = "fetch.json"
 LOCK = "fetch.lock"
@@ -26,12 +26,8 @@ def load(folder: Path) -> FetchState:
     It is unusable if it is damaged, or was written by a later version of the product.
     """
     empty = FetchState()
-    try:
-        with staging.open_regular(folder / FILE) as file:
-            state = msgspec.json.decode(file.read(), type=FetchState)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return empty
-    return state if state.version == empty.version else empty
+    state = cache_file.load(folder / FILE, FetchState)
+    return state if state and state.version == empty.version else empty
 
 
 def save(folder: Path, state: FetchState) -> None:

@@ -31,9 +31,14 @@ def put(folder: Path, state: Path, name: str, body: bytes) -> tuple[str, bool]:
         source = staged.write(body)
         staging.sync(source)
         number, candidate = 1, name
-        while not _holds(target := folder / candidate, body):
-            # Also free in `done/`, so that the file keeps its name when it is moved there.
-            if not os.path.lexists(folder / inbox.DONE / candidate) and _move(source, target):
+        while candidate == inbox.DONE or not _holds(target := folder / candidate, body):
+            # Also free in `done/`, so that the file keeps its name when it is moved there. A file
+            # in the place of `done/` itself would keep all files from being moved.
+            if (
+                candidate != inbox.DONE
+                and not os.path.lexists(folder / inbox.DONE / candidate)
+                and _move(source, target)
+            ):
                 staging.sync(folder)
                 return candidate, True
             number += 1
@@ -71,7 +76,9 @@ def delete(folder: Path, name: str, content: bytes) -> None:
 
 def _same(folder: Path, name: str, content: bytes) -> Iterator[Path]:
     """Yield the paths in the inbox and in `done/` of files of this name and content."""
-    if Path(name).name != name:  # a damaged state: nothing outside of the folder is looked at
+    if (
+        Path(name).name != name or "\0" in name
+    ):  # a damaged state: nothing outside of the folder is looked at
         return
     for path in (folder / name, folder / inbox.DONE / name):
         with suppress(OSError), staging.open_regular(path) as file:

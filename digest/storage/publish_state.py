@@ -8,44 +8,76 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from digest.model.publishing import PublishState, TargetState
-from digest.storage import staging
+from digest.storage import cache_file, staging
 
 FILE = "publish.json"
 LOCK = "publish.lock"
 
 
 @contextmanager
-def hold(state: Path) -> Iterator[bool]:
-    """Hold the lock of the commands during the block, which gets False if another process does.
+def hold(state: Path, longest: float, now: float) -> Iterator[int | None]:
+    """Hold the lock of the commands during the block, which gets its descriptor.
+
+    It gets None if another process holds the lock. A command that inherits the descriptor goes on
+    to hold the lock if this process is killed, for ``longest`` seconds after its begin, which
+    `mark_begin` notes: an upload that hangs must not keep all later ones back. ``now`` is the
+    machine's clock, in seconds since 1970.
 
     It is not the lock of the working folder, so a slow upload does not hold up a run.
     """
-    lock = staging.open_or_create(state / LOCK, os.O_RDWR)
-    try:
-        # The system frees the lock when the process ends, however it ends.
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_free = True
-    except BlockingIOError:
-        is_free = False
-    try:
-        yield is_free
-    finally:
+    path = state / LOCK
+    lock = staging.open_or_create(path, os.O_RDWR)
+    is_ours = _try_lock(lock)
+    if not is_ours and _is_overdue(lock, longest, now):
+        _give_up(path, lock)
         os.close(lock)
+        lock = staging.open_or_create(path, os.O_RDWR)
+        is_ours = _try_lock(lock)
+    try:
+        yield lock if is_ours else None
+    finally:
+        if is_ours:
+            os.utime(lock, (0, 0))
+            # Frees it for all who inherited it: what a command left behind holds up nobody.
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        os.close(lock)
+
+
+def mark_begin(lock: int) -> None:
+    """Note that a command begins now. Raises `OSError`."""
+    os.utime(lock)
+
+
+def _try_lock(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_overdue(lock: int, longest: float, now: float) -> bool:
+    """Return whether a command began longer ago, or by a clock that has been set since."""
+    begun = os.fstat(lock).st_mtime
+    return begun > 0 and abs(now - begun) > longest
+
+
+def _give_up(path: Path, lock: int) -> None:
+    """Remove the file of a lock, unless another process has put a new one in its place."""
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(lock), os.lstat(path)):
+            path.unlink()
 
 
 def load(state: Path) -> PublishState:
     """Return what is remembered; nothing if the file is missing or damaged."""
-    try:
-        with staging.open_regular(state / FILE) as file:
-            return msgspec.json.decode(file.read(), type=PublishState)
-    except (OSError, msgspec.DecodeError):
-        return PublishState()
+    return cache_file.load(state / FILE, PublishState) or PublishState()
 
 
 def remember(state: Path, name: str, target: TargetState) -> None:

@@ -24,8 +24,8 @@ def record(state: Path, output: Path, removed: Iterable[str], written: Iterable[
     whose folder is missing as well, rsync reports an error. The caller holds the lock of the
     working folder. Raises `OSError`.
     """
-    before = set(load(state))
-    after = (before | {*removed}) - {*written}
+    before = set(_lines(state))
+    after = ({*filter(_is_page, before)} | {*removed}) - {*written}
     if after != before:
         text = "".join(f"{path}\n" for path in sorted(after))
         staging.replace_file(state / FILE, text.encode(), state)
@@ -36,6 +36,15 @@ def record(state: Path, output: Path, removed: Iterable[str], written: Iterable[
 
 def load(state: Path) -> list[str]:
     """Return the paths in the list; none if there is no list."""
+    return [*filter(_is_page, _lines(state))]
+
+
+def _is_page(path: str) -> bool:
+    """Return False for what leads out of the output: commands remove there what is listed."""
+    return not {"", ".", ".."} & {*path.split("/")} and "\0" not in path
+
+
+def _lines(state: Path) -> list[str]:
     try:
         with staging.open_regular(state / FILE) as file:
             return file.read().decode().splitlines()

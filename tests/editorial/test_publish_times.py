@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -90,3 +91,10 @@ def test_no_outage_and_no_clock_keeps_a_command_for_longer_than_an_hour(
     state = replace(ended(NEW, minutes, "a"), failures=failures)
     assert due(state, minutes + 60)
     assert due(state, minutes - 1)
+
+
+@pytest.mark.parametrize("moment", ["", "soon", "2026-11-20T08:00:00"])
+def test_a_moment_that_is_none_is_no_reason_to_wait(moment: str) -> None:
+    """Somebody has edited it."""
+    state = TargetState(settings="a", failures=5, moment=moment)
+    assert publish_times.is_due(state, "m", NOW)

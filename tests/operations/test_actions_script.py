@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -280,6 +282,41 @@ def test_a_file_that_cannot_be_read_is_no_failure(repository: Repository) -> Non
     check_issues(folder)
     _, said = repository.wake(LATER)
     assert "could not be read" not in said
+
+
+def test_files_of_any_name_get_the_time_of_their_commit(tmp_path: Path) -> None:
+    """Git quotes strange names unless it is told not to. What a link leads to stays as it is."""
+    outside = tmp_path / "outside.txt"
+    outside.touch()
+    os.utime(outside, (1, 1))
+    inbox = tmp_path / "checkout" / "inbox"
+    inbox.mkdir(parents=True)
+    for name in (
+        "plain.txt",
+        'a "b".txt',
+        "new\nline.txt",
+        "back\\slash",
+        "-r",
+        "@1",
+        "é",
+        "$(x)]",
+    ):
+        (inbox / name).write_text(name)
+    (inbox / "link.txt").symlink_to(outside)
+    text = (CHECKOUT / "config" / "deploy" / "actions" / SCRIPT.name).read_text("utf-8")
+    functions = re.findall(r"(?ms)^(?:date_inbox|set_time)\(\) \{$.*?^\}$", text)
+    identity = "GIT_{0}_NAME=a GIT_{0}_EMAIL=a@example.org GIT_{0}_DATE=@1600000000+0000"
+    lines = [
+        "export " + " ".join(identity.format(one) for one in ("AUTHOR", "COMMITTER")),
+        "git init --quiet && git add --all && git commit --quiet --message=x",
+        *functions,
+        "date_inbox",
+    ]
+    command = ["bash", "-euo", "pipefail", "-c", "\n".join(lines)]
+    subprocess.run(command, cwd=inbox.parent, check=True, timeout=MINUTE)
+    times = {file.name: file.lstat().st_mtime for file in inbox.iterdir()}
+    assert dict.fromkeys(times, 1_600_000_000) == times
+    assert 1 == outside.stat().st_mtime
 
 
 def test_a_state_in_the_repository_is_refused(repository: Repository) -> None:

@@ -472,6 +472,26 @@ def test_a_full_disk_leaves_no_half_file(asking: Folder, server: FeedServer) -> 
     assert [f"notes-{DAY}.xml"] == fetch(asking, LATER)[0]["files"]
 
 
+def test_the_pauses_of_hosts_do_not_become_ever_more(asking: Folder) -> None:
+    """Redirects may name a new host each time."""
+    now = time.time()
+    pauses = {"a.example": now - 100_000, "b.example": now - 5, "c.example": now + 1000}
+    fetch(asking, AT)
+    remember(asking, state(asking) | {"not_before": pauses})
+    assert 0 == asking.digest("fetch", now=LATER).status
+    assert {"127.0.0.1", "b.example", "c.example"} == set(state(asking)["not_before"])
+
+
+def test_nobody_is_asked_while_it_cannot_be_remembered(asking: Folder, server: FeedServer) -> None:
+    """Every run would ask again."""
+    (asking.root / "state" / "fetch.json.new").mkdir(parents=True)
+    for minute in (0, 1):
+        result = asking.digest("run", now=f"{DAY}T08:0{minute}")
+        assert "fetch: Is a directory" in result.err
+    assert 1 == asking.digest("fetch", now=AT).status
+    assert [] == server.asked
+
+
 def test_a_run_that_asks_nobody_imports_nothing_that_asks(asking: Folder) -> None:
     """Neither without sources nor while none is due."""
     run(asking, AT)

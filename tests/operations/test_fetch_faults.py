@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.feed_server import FeedServer, atom, configuration, feed_server, feed_source
 from tests.support.folders import Folder, titles
-from tests.support.servers import serving_at
+from tests.support.servers import serving, serving_at
 
 AT = "2026-11-20T08:00"
 NAMES = [f"notes-{n}" for n in (1, 2, 3)]
@@ -107,6 +107,22 @@ def test_serve_asks_what_is_due(folder: Folder, server: FeedServer) -> None:
         running.until_true(lambda: len(server.asked) == 6)
         running.until_true(lambda: folder.titles() == [titles([1, 2, 3, 4])])
         assert 0 == running.stop()
+
+
+def test_serve_ends_soon_while_a_source_is_slow(folder: Folder, server: FeedServer) -> None:
+    """What the sources before it gave is kept, and the next run asks the others."""
+    folder.configure(sources(server))
+    server.held.add("/2.xml")
+    server.gate.clear()
+    with serving(folder, "--now", AT) as running:
+        running.until_true(lambda: len(server.asked) == 2)
+        began = time.monotonic()
+        assert 0 == running.stop()
+        assert time.monotonic() - began < 10  # the source would have 20 s to say something
+        assert "fetch" not in running.said()
+    server.gate.set()
+    assert 3 == folder.run(AT)["accounting"]["new"]
+    assert ["/1.xml", "/2.xml", "/2.xml", "/3.xml"] == sorted(one.path for one in server.asked)
 
 
 def test_serve_can_be_told_to_ask_nobody(folder: Folder, server: FeedServer) -> None:

@@ -162,3 +162,13 @@ def test_the_command_prints_what_a_range_gave(
     assert nothing == folder.digest(*words, now=NOW).out
     result = json.loads(folder.digest(*words, "--json", now=NOW).out)
     assert ["unchanged"] == [source["outcome"] for source in result["sources"]]
+
+
+def test_a_range_does_not_go_into_the_inbox(folder: Folder) -> None:
+    """A run would issue old papers as new; under whatever name it is given."""
+    folder.configure(HF)
+    for into in (folder.inbox, folder.root / "state" / ".." / "inbox"):
+        words = ("fetch", "--from", "2026-11-19", "--into", str(into))
+        result = folder.digest(*words, now=NOW)
+        assert (2, True) == (result.status, "is the inbox" in result.err)
+        assert [] == [*folder.inbox.iterdir()]

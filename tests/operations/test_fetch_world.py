@@ -13,6 +13,13 @@ from tests.support.fetch_world import (
 )
 from tests.support.folders import Folder
 
+ONE_SOURCE = f"""
+[fetch]
+contact = "{CONTACT}"
+[[source]]
+name = "hf"
+kind = "hf-daily"
+"""
 MORNING, NOON = "2026-11-20T09:00:00+00:00", "2026-11-20T15:30:00+00:00"
 
 
@@ -37,6 +44,19 @@ def test_what_did_not_change_is_not_sent_again(folder: Folder) -> None:
     feeds = [one.status for one in second.asked if one.host == "feeds.example.org"]
     assert [304, 304, 304] == feeds
     assert expected_titles(NOON) == issued(folder)
+
+
+def test_days_that_were_missed_are_asked_for(folder: Folder) -> None:
+    """A machine that was off for a week asks for its days, at most for a month, and once."""
+    folder.configure(ONE_SOURCE)
+    moments = [MORNING, "2026-11-27T09:00:00+00:00", "2026-11-27T15:30:00+00:00"]
+    first, second, third = play(folder, [step(moment, "run") for moment in moments])
+    days = [[one.query["date"] for one in result.asked] for result in (first, second, third)]
+    assert [f"2026-11-{day}" for day in range(18, 21)] == days[0]
+    assert [f"2026-11-{day}" for day in range(18, 28)] == days[1]
+    assert ["2026-11-27"] == days[2]
+    (late,) = play(folder, [step("2027-06-01T09:00:00+00:00", "run")])
+    assert 31 == len(late.asked)
 
 
 def test_pages_that_fail_in_the_middle(folder: Folder) -> None:

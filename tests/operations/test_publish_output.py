@@ -229,6 +229,20 @@ def test_a_run_that_is_killed_while_a_command_runs_is_made_up_for(folder: Folder
     assert 3 == times(folder)
 
 
+def test_a_command_whose_run_was_killed_has_no_second_beside_it(folder: Folder) -> None:
+    """Until it has ended."""
+    folder.configure(publishing("echo $$ >>ran; test -e works || { kill -9 $PPID; sleep 100; }"))
+    folder.drop("a.txt", page(DAY, [1]))
+    folder.process("run", now=f"{DAY}T08:00", PATH=PATH)
+    command = int((folder.root / "ran").read_text("utf-8"))
+    (folder.root / "works").touch()
+    folder.run(f"{DAY}T08:01")
+    assert 1 == times(folder)
+    os.killpg(command, signal.SIGKILL)
+    folder.run(f"{DAY}T08:02")
+    assert 2 == times(folder)
+
+
 def test_a_command_that_was_killed_after_a_success_is_repeated(folder: Folder) -> None:
     """Even if the output is the one of the success again: another may have gone out by half."""
     folder.configure(publishing("echo >>ran; test ! -e kills || kill -9 $PPID"))
@@ -262,7 +276,7 @@ def test_what_is_published_while_a_command_runs_is_published_afterwards(folder: 
 
 def test_only_one_process_runs_the_commands(copying: Folder) -> None:
     """A run goes on without them, and publishing by hand says so."""
-    with publish_state.hold(copying.root / "state"):
+    with publish_state.hold(copying.root / "state", MINUTE, time.time()):
         copying.drop("b.txt", page("2026-11-21", [7]))
         copying.run("2026-11-21T08:00")
         result = copying.digest("publish")

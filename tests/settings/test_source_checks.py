@@ -182,6 +182,8 @@ def test_no_source_is_asked_more_often_than_its_kind_allows(
         ("folder", 'path = "a\\u0000"', "path"),
         ("folder", 'path = "inbox/"', "path"),
         ("folder", 'path = "./inbox"', "path"),
+        ("folder", 'path = "state"', "path"),
+        ("folder", 'path = "output/daily"', "path"),
         ("hf-daily", "look_back = 32", "look_back"),
     ],
 )
@@ -273,3 +275,15 @@ def test_each_command_has_a_name_of_its_own(tmp_path: Path) -> None:
     commands = ('command = ["/usr/bin/a"]', 'command = ["a"]', 'command = ["b"]\nname = "mirror"')
     loaded = load(tmp_path, "\n".join(f"[[publish]]\n{command}" for command in commands))
     assert ["a", "a 2", "mirror"] == list(command_names(loaded.publish))
+
+
+def test_a_folder_is_none_of_our_own_under_any_name(tmp_path: Path) -> None:
+    """What somebody drops into the inbox would be deleted as if it had been fetched."""
+    root = tmp_path / "root"
+    for name in ("inbox", "synced"):
+        (root / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(root)
+    for path in (root / "inbox", tmp_path / "link" / "inbox", Path("../root/inbox")):
+        assert "inbox" in error_for(root, source("folder", f'path = "{path}"')).reason
+    for path in (root / "synced", tmp_path, root / "inbox" / "more"):
+        load(root, source("folder", f'path = "{path}"'))

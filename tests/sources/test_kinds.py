@@ -372,8 +372,11 @@ def token_of(text: str) -> str:
 def test_arxiv_oai_asks_from_the_day_before_its_last_answer() -> None:
     """The server counts its days elsewhere; the first time it asks for yesterday."""
     source = EXAMPLES["arxiv-oai"]
-    states = [SourceState(from_date=day) for day in (None, "2026-11-20", "2026-12-31", "never")]
-    expected = ["2026-11-26", "2026-11-19", "2026-11-26", "2026-11-26"]
+    states = [
+        SourceState(from_date=day)
+        for day in (None, "2026-11-20", "2026-12-31", "never", "0001-01-01")
+    ]
+    expected = ["2026-11-26", "2026-11-19", "2026-11-26", "2026-11-26", "1991-08-13"]
     assert expected == [query(look_of(source, state).first)["from"] for state in states]
     assert asked(look_of(source)) == (
         "https://oaipmh.arxiv.org/oai",
@@ -561,6 +564,23 @@ def test_a_permanent_redirect_is_remembered_for_its_own_address() -> None:
     assert "https://new.example.org/feed" == look_of(EXAMPLES["feed"], moved).first.url
     other = Source("blog", "feed", url="https://other.example.org/")
     assert "https://other.example.org/" == look_of(other, moved).first.url
+
+
+@pytest.mark.parametrize("kind", ["feed", "page"])
+def test_a_token_goes_only_to_the_host_it_is_meant_for(kind: Kind) -> None:
+    """A redirect would not take it along, so where it led is asked only on the same host."""
+    source = EXAMPLES[kind]
+    host = urlsplit(source.url or "").netloc
+
+    def next_url(moved_to: str) -> str:
+        state = SourceState(url=source.url, address=moved_to)
+        (look,) = kinds.load(kind).looks(source, state, LAST_DAYS, "secret")
+        assert ("Authorization", "Bearer secret") in look.first.headers
+        return look.first.url
+
+    assert f"https://{host}/new" == next_url(f"https://{host}/new")
+    for elsewhere in (f"http://{host}/new", f"https://{host}:8443/", "https://new.example.org/"):
+        assert source.url == next_url(elsewhere)
 
 
 def test_every_kind_is_known() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import mailbox
 import os
+import re
 import subprocess
 import sys
 import time
@@ -304,6 +306,31 @@ def test_the_files_of_a_folder_keep_their_names(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     expected = [LocalFile("a.json", b"a.json"), LocalFile("b.txt", b"b.txt")]
     assert expected == files("folder", tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["mailbox", "folder"])
+def test_a_file_that_may_not_be_read_is_named_and_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    """Such as a mail that was delivered for another user."""
+    maildir(tmp_path, a=mail(1), b=mail(2))
+    place = "." if kind == "mailbox" else "new"
+    first, second = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    opened = os.open
+
+    def refusing(path: str, *rest: int) -> int:
+        if Path(path) == first:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opened(path, *rest)
+
+    monkeypatch.setattr(os, "open", refusing)
+    found = local.files(
+        Source("post", kind, path=place), tmp_path,
+        is_known=lambda _: False, now=NOW, settle=SETTLE,
+    )  # fmt: skip
+    assert second.read_bytes() == next(found).body
+    with pytest.raises(FetchError, match=rf"{re.escape(first.name)} may not be read"):
+        next(found)
 
 
 def test_a_file_that_is_too_large_is_named_and_holds_up_no_other(tmp_path: Path) -> None:

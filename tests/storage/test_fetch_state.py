@@ -41,6 +41,8 @@ def test_the_leftover_of_a_killed_process_is_in_nobody_s_way(tmp_path: Path) -> 
         b"[]",
         b"\xff\xfe",
         b'{"version": 2}',
+        b'{"new": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"new": "' + b" " * (64 << 20) + b'"}',
         b'{"sources": {"notes": 3}}',
         b'{"sources": {"notes": {"looks": {"notes": {"content": "no hash"}}}}}',
         b'{"not_before": {"example.org": "soon"}}',

@@ -119,7 +119,7 @@ def test_a_file_is_deleted_while_it_is_the_same(inbox: Path, state: Path) -> Non
     assert state.exists()
 
 
-@pytest.mark.parametrize("name", ["../outside.xml", "/tmp/outside.xml", "..", ""])
+@pytest.mark.parametrize("name", ["../outside.xml", "/tmp/outside.xml", "..", "", "a\\0b"])
 def test_a_name_leads_nowhere_else(inbox: Path, name: str) -> None:
     """A state that somebody wrote names no file outside of the inbox."""
     (inbox / "done").mkdir(parents=True)
@@ -130,3 +130,9 @@ def test_a_name_leads_nowhere_else(inbox: Path, name: str) -> None:
     inbox_files.delete(inbox, "link.xml", inbox_files.content_of(b"one"))
     assert outside.exists()
     assert (inbox / "link.xml").is_symlink()
+
+
+def test_no_file_takes_the_place_of_the_folder_done(inbox: Path, state: Path) -> None:
+    """No file could be moved any more."""
+    assert ("done-2", True) == inbox_files.put(inbox, state, "done", b"one")
+    assert ["done-2"] == names(inbox)

@@ -53,3 +53,17 @@ def test_a_list_that_is_no_list_is_made_anew(tmp_path: Path, output: Path) -> No
     assert [] == removed_pages.load(tmp_path)
     removed_pages.record(tmp_path, output, ["a.html"], [])
     assert ["a.html"] == removed_pages.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path", ["../../there/x.html", "/there/x.html", "a/../../x.html", "\0", ""]
+)
+def test_what_leads_out_of_the_output_is_taken_off_the_list(
+    tmp_path: Path, output: Path, path: str
+) -> None:
+    """Somebody has edited it: commands would remove such a file elsewhere."""
+    (tmp_path / "removed.txt").write_text(f"a.html\n{path}\n")
+    assert ["a.html"] == removed_pages.load(tmp_path)
+    removed_pages.record(tmp_path, output, ["b.html"], [])
+    assert "a.html\nb.html\n" == (tmp_path / "removed.txt").read_text("utf-8")
+    assert {"output", "removed.txt"} == {file.name for file in tmp_path.iterdir()} - {"staging-key"}

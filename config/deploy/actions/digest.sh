@@ -6,7 +6,7 @@
 #
 # The branch has one commit with the ledger, packed, and the few files beside it, without a history.
 # Pages are to be published only after this has ended with status 0: the state is stored by then.
-# Needs bash 4.4, git 2.20, gzip, GNU touch, and a remote to which it may push.
+# Needs bash 4.4, git 2.20, gzip, GNU touch, xargs, and a remote to which it may push.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -67,21 +67,26 @@ restore() {
 }
 
 # Gives the files of the inbox the times of their last commits. A checkout gives them its own time,
-# and `digest` would take every file for one that came again.
+# and `digest` would take every file for one that came again. Names may hold anything.
 date_inbox() {
-  local line time="" names=() known=$'\n'
-  while IFS= read -r line; do
-    case $line in
-      @*)
-        [ ${#names[@]} -eq 0 ] || touch -c -d "@$time" -- "${names[@]}"
-        time=${line#@} names=()
-        ;;
-      ?*) # the newest commit comes first
-        case $known in *$'\n'"$line"$'\n'*) ;; *) names+=("$line") known+=$line$'\n' ;; esac
-        ;;
-    esac
-  done < <(git -c core.quotePath=off log --first-parent -m --no-renames --format=@%ct --name-only \
-    -- inbox && echo @)
+  local entry time="" names=()
+  local -A known=()
+  while IFS= read -r -d '' entry; do
+    entry=${entry#$'\n'} # stands before the first name of a commit
+    if [[ $entry == @* ]]; then
+      set_time "$time" "${names[@]}"
+      time=${entry#@} names=()
+    elif [ -z "${known[$entry]:-}" ]; then # the newest commit comes first
+      names+=("$entry") known[$entry]=yes
+    fi
+  done < <(git log --first-parent -m --no-renames -z --format=@%ct --name-only -- inbox &&
+    printf '@\0')
+}
+
+# Gives files this time; of a link the link itself, not what it leads to.
+set_time() {
+  [ $# -gt 1 ] || return 0
+  printf '%s\0' "${@:2}" | xargs -0 touch -c -h -d "@$1" --
 }
 
 # Does what is due, and leaves the exit status of `digest run` in `status`.

@@ -25,6 +25,7 @@ from digest.storage import fetch_state, inbox_files
 
 NOT_REACHED = "not asked: the time that fetch.seconds gives was used up"
 _LEFT = 10.0  # seconds in which an answer can be expected
+_LONG_OVER = 86_400  # seconds: a clock that was ahead for a moment loses no pause
 _LONGEST_WAIT = 31 * 86_400  # seconds that a host may ask to be left alone for
 
 
@@ -41,7 +42,7 @@ def ask(
     """Ask these sources and return what they gave, in the order of the configuration.
 
     The caller holds the lock. Fetched files whose time is over are deleted in the end. The state
-    is saved after each look.
+    is saved after each look. Raises `OSError` if it cannot be saved before the first.
     """
 
     def save() -> None:
@@ -49,6 +50,8 @@ def ask(
             fetch_state.save(settings.state_folder, state)
 
     forget_wrong_pauses(state, moment)
+    # If this fails nobody is asked: what cannot be remembered would be asked anew by every run.
+    fetch_state.save(settings.state_folder, state)
     asking = Asking(settings, state, moment, Holdings(settings), save, time.time(), anew)
     inbox_files.remove_leftovers(asking.holdings.inbox, settings.state_folder)
     results = _ask_each(asking, sources, log, progress)
@@ -69,12 +72,18 @@ def make_asker(settings: Settings, state: FetchState, seconds: float) -> Asker:
 
 
 def forget_wrong_pauses(state: FetchState, moment: datetime) -> None:
-    """Forget the pauses of hosts that cannot be right, because the clock was set back."""
+    """Forget the pauses of hosts that are long over, or cannot be right.
+
+    Each host that a redirect names has one, so they would become ever more. They are wrong if the
+    clock was set back.
+    """
     looks = [plan.when(known.last_look) for known in state.sources.values()]
     was_set_back = any(look and look > moment for look in looks)
-    latest = time.time() + (0 if was_set_back else _LONGEST_WAIT)
-    for host in [host for host, at in state.not_before.items() if at > latest]:
-        del state.not_before[host]
+    now = time.time()
+    latest = now + (0 if was_set_back else _LONGEST_WAIT)
+    for host, at in list(state.not_before.items()):
+        if not now - _LONG_OVER < at <= latest:
+            del state.not_before[host]
 
 
 def _ask_each(

@@ -15,7 +15,7 @@ from digest.model.fetching import FetchReport, FetchState, SourceResult
 from digest.model.settings import Settings
 from digest.model.source_settings import Source
 from digest.pipeline.fetching import plan
-from digest.pipeline.progress import ProgressCallback, StepLogger, no_log, no_progress
+from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.storage import fetch_state, lock
 
 
@@ -24,10 +24,13 @@ def fetch_due(
     moment: datetime,
     *,
     wait: bool,
+    stopping: WaitForStop | None = None,
     log: StepLogger = no_log,
     progress: ProgressCallback = no_progress,
 ) -> FetchReport:
     """Ask the sources that are due and return what they gave; never raises for a failure.
+
+    When ``stopping`` says so, a fetch in progress is left to itself, and the report is empty.
 
     If another process is asking, waits for it, or with ``wait`` False leaves it to that one. Then
     the report is empty, as it is if nothing is due.
@@ -35,6 +38,13 @@ def fetch_due(
     folder = settings.state_folder
     if not (settings.sources and rehearse(settings, moment).sources):
         return FetchReport()
+    if stopping is not None:
+        from digest.operations.fetching.leaving import Leaving
+
+        leaving = Leaving(stopping, log)
+        return leaving.run(
+            lambda: fetch_due(settings, moment, wait=wait, log=leaving.log, progress=progress)
+        )
     try:
         timeout = lock.TIMEOUT + settings.fetch.seconds if wait else 0.0
         with fetch_state.hold(folder, timeout):

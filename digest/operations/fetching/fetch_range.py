@@ -47,7 +47,7 @@ def fetch_range(
     for a name that no enabled source has, `Busy` if another process is asking, and `OSError`.
     """
     chosen = choose(settings, names)
-    _check(chosen, moment, wanted)
+    _check(chosen, moment, wanted, Path(settings.root, settings.inbox.path))
     days = [wanted.first + timedelta(days=n) for n in range((wanted.last - wanted.first).days + 1)]
     with fetch_state.hold(settings.state_folder, lock.TIMEOUT + settings.fetch.seconds):
         state = fetch_state.load(settings.state_folder)
@@ -63,13 +63,18 @@ def fetch_range(
     return FetchReport(sources=tuple(results))
 
 
-def _check(sources: Sequence[Source], moment: datetime, wanted: Range) -> None:
+def _check(sources: Sequence[Source], moment: datetime, wanted: Range, inbox: Path) -> None:
     """Raise `SettingsError` if these sources cannot be asked for this range."""
     today = moment.astimezone(UTC).date()
     if wanted.last > today:
         raise SettingsError("--until", f"{wanted.last} lies in the future", hint=f"it is {today}")
     if wanted.first > wanted.last:
         raise SettingsError("--from", f"{wanted.first} lies behind --until, {wanted.last}")
+    if wanted.folder.resolve() == inbox.resolve():
+        hint = "name another folder, and give that to digest backfill"
+        raise SettingsError(
+            "--into", "is the inbox: a run would issue old papers as new", hint=hint
+        )
     able = [source for source in sources if _can_be_asked_by_day(source)]
     for source in sources:
         if source not in able:

@@ -2,7 +2,8 @@
 
 They run after a publication that changed something, once the lock of the working folder is
 released. A command that failed is repeated by later runs until it succeeds. No failure here fails
-a run, and another process that runs the commands already is not waited for.
+a run, and another process that runs the commands already is not waited for; nor is a command whose
+own run was killed, for as long as it may take.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from digest.pipeline.session import open_to_read
 from digest.storage import publish_state, removed_pages
 
 REMOVED = "DIGEST_REMOVED"  # the variable with the path of the list of removed pages
+_SLACK = 60.0  # seconds that a command may be late to end
 _STEP = "publish-command"
 _NOBODY = threading.Event()  # is never set
 
@@ -85,8 +87,9 @@ def _publish(
     if mark is None:
         return
     folder = settings.state_folder
-    with publish_state.hold(folder) as is_free:
-        if not is_free:
+    longest = max(target.seconds for target in settings.publish) + _SLACK
+    with publish_state.hold(folder, longest, time.time()) as lock:
+        if lock is None:
             if is_forced:
                 raise Busy(str(folder / publish_state.LOCK), 0)
             return
@@ -97,8 +100,9 @@ def _publish(
                 continue
             # Recorded first: a command that is killed with its run has done half of its work.
             publish_state.remember(folder, name, msgspec.structs.replace(before, begun=True))
+            publish_state.mark_begin(lock)
             started = time.perf_counter()
-            ending = _run(settings, target, stop)
+            ending = _run(settings, target, stop, lock)
             if ending.reason and stop.is_set():
                 return  # stopped by us: the next run repeats it, and nobody is to be told
             end = publish_times.CommandEnd(moment, time.perf_counter() - started, *ending)
@@ -109,11 +113,15 @@ def _publish(
             yield result
 
 
-def _run(settings: Settings, target: Publish, stop: threading.Event) -> commands.Ending:
+def _run(settings: Settings, target: Publish, stop: threading.Event, lock: int) -> commands.Ending:
     removed = removed_pages.make_if_missing(settings.state_folder).absolute()
     variables = commands.environment(target.environment, {REMOVED: str(removed)})
     folder = Path(settings.root).absolute()
-    return commands.run(target.command, folder, variables, target.seconds, stop=stop)
+    # With the lock: should this process be killed, its command goes on, and the next run must not
+    # start a second one beside it.
+    return commands.run(
+        target.command, folder, variables, target.seconds, stop=stop, inherited=lock
+    )
 
 
 def _result(name: str, state: TargetState) -> TargetResult:

@@ -8,7 +8,7 @@ from digest.errors import FetchError
 from digest.model.fetching import Answer, Request, SourceResult
 from digest.model.settings import seconds
 from digest.model.source_settings import LOCAL_KINDS, Source
-from digest.pipeline.fetching import local_files
+from digest.pipeline.fetching import local_files, plan
 from digest.pipeline.fetching.look import Ask
 from digest.pipeline.fetching.shared import Asking, Habits
 from digest.pipeline.fetching.source import Turn, unexpected
@@ -21,8 +21,7 @@ def ask_source(asking: Asking, source: Source, asker: Asker, robots: Robots) -> 
     """Ask a source, put what it has into the inbox, and remember how it went.
 
     ``robots`` is asked whether the address of a page may be. Never raises for what the source
-    does: a failure is in the result, also one of our own
-    program.
+    does: a failure is in the result, also one of our own program.
     """
     turn = Turn(asking, source)
     kind = None if source.kind in LOCAL_KINDS else kinds.load(source.kind)
@@ -34,7 +33,8 @@ def ask_source(asking: Asking, source: Source, asker: Asker, robots: Robots) -> 
             local_files.take(turn)
         else:
             token = tokens.read(Path(asking.settings.root), source.token)
-            looks = kind.looks(source, turn.known, asking.days(source.look_back), token)
+            days = asking.days(source.look_back, plan.when(turn.known.last_answer))
+            looks = kind.looks(source, turn.known, days, token)
             turn.ask_looks(looks, habits, _polite(source, asker, robots))
     except FetchError as error:
         turn.fail(error)

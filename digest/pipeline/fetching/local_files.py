@@ -57,6 +57,6 @@ def take(turn: Turn) -> None:
 def _count_papers(turn: Turn, name: str, body: bytes) -> int | None:
     """Return how many papers a mail lists, or None if it cannot be read as a listing."""
     try:
-        return judge.check(turn.asking.settings, name, body, turn.asking.days(1)[0])
+        return judge.check(turn.asking.settings, name, body, turn.asking.today)
     except FetchError:
         return None

@@ -81,7 +81,10 @@ def pack(pages: Sequence[bytes], look: Look) -> bytes:
 
 
 def _conditions(known: LookState) -> tuple[tuple[str, str], ...]:
-    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    headers = {
+        "If-None-Match": _validator(known.etag),
+        "If-Modified-Since": _validator(known.last_modified),
+    }
     return tuple((name, value) for name, value in headers.items() if value)
 
 

@@ -10,6 +10,8 @@ from digest.model.fetching import FetchState
 from digest.model.settings import Settings
 from digest.pipeline.fetching.holdings import Holdings
 
+MOST_DAYS = 31  # are asked after a long outage; older ones only by `digest fetch --from`
+
 
 class Asking(NamedTuple):
     """What all sources of one fetch share.
@@ -32,10 +34,20 @@ class Asking(NamedTuple):
         """The moment as it is remembered."""
         return self.moment.isoformat(timespec="seconds")
 
-    def days(self, look_back: int) -> list[date]:
-        """Return the last days in UTC, in which sources count, with today at the end."""
-        today = self.moment.astimezone(UTC).date()
-        return [today - timedelta(days=back) for back in reversed(range(look_back))]
+    @property
+    def today(self) -> date:
+        """The day in UTC, in which sources count."""
+        return self.moment.astimezone(UTC).date()
+
+    def days(self, look_back: int, last_answer: datetime | None) -> list[date]:
+        """Return the last ``look_back`` days, with today at the end.
+
+        Before them come as many as have passed since the last answer, because none of their
+        looks was made; `MOST_DAYS` in all.
+        """
+        missed = (self.today - last_answer.astimezone(UTC).date()).days if last_answer else 0
+        count = min(look_back + max(0, missed), max(look_back, MOST_DAYS))
+        return [self.today - timedelta(days=back) for back in reversed(range(count))]
 
 
 class Habits(NamedTuple):

@@ -166,7 +166,7 @@ class Turn:
         """Make one look, as a conditional one if its last answer was not lost."""
         asking, before = self.asking, self.known.looks.get(key)
         condition = before if before and not asking.anew and self._is_held(before) else None
-        seen = one_look.make(asking.settings, look, ask, asking.days(1)[0], condition)
+        seen = one_look.make(asking.settings, look, ask, asking.today, condition)
         if seen is not None:
             self._keep(look, key, seen)
         elif before:

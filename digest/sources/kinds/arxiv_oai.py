@@ -27,6 +27,7 @@ _ERROR = re.compile(rb"<(?:\w+:)?error\s[^>]*?code\s*=\s*[\"'](\w+)[\"'][^>]*>([
 _LIST_END = re.compile(rb"</(?:\w+:)?ListRecords\s*>")
 _RECORD_END = re.compile(rb"</(?:\w+:)?record\s*>")
 _MOMENT = re.compile(rb"(<(?:\w+:)?responseDate>\s*)\d{4}-\d\d-\d\d")
+_FIRST = date(1991, 8, 14)  # when arXiv began
 _EMPTY, _EXPIRED = "noRecordsMatch", "badResumptionToken"
 
 
@@ -41,7 +42,7 @@ def looks(
             for day, look in spans
         ]
     today = days[-1]
-    since = min(_day(state.from_date) or today, today) - timedelta(days=1)
+    since = min(max(_day(state.from_date) or today, _FIRST), today) - timedelta(days=1)
     return [_look(source, today, {"from": since})]
 
 

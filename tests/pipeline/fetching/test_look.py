@@ -195,6 +195,13 @@ def test_a_validator_that_no_header_can_carry_is_not_remembered() -> None:
     assert seen.etag is None
 
 
+def test_a_validator_that_no_header_can_carry_is_not_sent() -> None:
+    """Somebody has edited the state."""
+    source, known = Source(answer(atom([1]))), LookState(etag="1\r\nCookie: x")
+    assert one_look.make(SETTINGS, pages_of(1), source, DAY, known) is not None
+    assert [Request(URL)] == source.asked
+
+
 def test_a_permanent_redirect_is_told() -> None:
     """With the address that gave the good answer."""
     seen = one_look.make(SETTINGS, pages_of(1), Source(answer(atom([1]), moved=True)), DAY)
