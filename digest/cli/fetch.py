@@ -10,15 +10,16 @@ import click
 
 from digest.cli import terminal
 from digest.cli.arguments import PathText
+from digest.cli.context import paste_command
 from digest.cli.global_options import unknown_name
 from digest.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from digest.cli.context import CliContext
-    from digest.model.fetching import FetchReport, SourceResult
+    from digest.model.fetching import FetchReport
     from digest.model.settings import Settings
     from digest.operations.fetching.fetch_range import Range
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 @click.option("--from", "first", metavar="DATE", help="The first day of a range, like 2026-11-01.")
 @click.option("--until", "last", metavar="DATE", help="The last day of the range (default: today).")
 @click.option("--into", type=PathText("dir"), metavar="DIR", help="The folder for a range.")
-@click.option("--dry-run", is_flag=True, help="Say who would be asked, and ask nobody.")
-@click.option("--anew", is_flag=True, help="Ask although not due, and for everything again.")
+@click.option("--dry-run", is_flag=True, help="Print which sources would be asked, and ask none.")
+@click.option(
+    "--anew", is_flag=True, help="Ask even those that are not due, and for everything again."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.pass_context
@@ -42,6 +45,8 @@ def fetch(
     **days: str | None,
 ) -> None:
     """Ask the sources that are due, or those that are named, and put what came into the inbox.
+
+    `digest run` does so first, so this is for a first try, or for a scheduler of its own.
 
     A range of days goes into a folder for `digest backfill` instead, a file a day; days whose file
     lies there are not asked again. Exit status: 0 all answered, 1 all failed, 2 wrong usage or
@@ -68,7 +73,7 @@ def fetch(
     if as_json:
         terminal.write_json(_as_json(moment, report))
     else:
-        _print(context, report)
+        _print(context, report, moment, into)
     sys.exit(report.exit_status)
 
 
@@ -138,31 +143,19 @@ def _as_json(moment: datetime, report: FetchReport) -> bytes:
     return msgspec.json.encode({"moment": moment.isoformat(), "sources": report.sources})
 
 
-def _print(context: CliContext, report: FetchReport) -> None:
-    """Print a line for each source; failures go to standard error."""
+def _print(context: CliContext, report: FetchReport, moment: datetime, into: str | None) -> None:
+    """Print a line for each source, and how to go on with what came."""
+    from digest.cli import fetch_report
+
+    now = moment.isoformat()
     if not report.sources:
-        context.echo("No source is due.")
+        next_look = fetch_report.first_look(context.settings(), moment)
+        context.echo(f"{fetch_report.none_due(next_look, now)}.")
     for source in report.sources:
-        line = f"{source.source}: {'; '.join(_facts(source))}"
-        if source.outcome == "failed":
-            context.log.log_problem(line, "fetch", source=source.source, reason=source.reason)
+        if into and source.outcome == "unchanged":
+            context.echo(f"{source.source}: the files of all these days lie there already")
         else:
-            context.echo(line)
-
-
-def _facts(source: SourceResult) -> Iterator[str]:
-    """Yield what to say about a source."""
-    from digest.render import wording
-
-    if source.outcome == "answered" and len(source.files) == 1:
-        yield source.files[0]
-    elif source.files:
-        yield wording.count(len(source.files), "file")
-    elif source.outcome == "unchanged":
-        yield "nothing new"
-    else:
-        yield source.outcome
-    if source.reason:
-        yield source.reason
-    if source.next_look and source.outcome != "due":
-        yield f"next look {source.next_look[:16].replace('T', ' ')}"
+            fetch_report.print_fetch(context, source, now)
+    if report.files:
+        command = paste_command("backfill", into) if into else paste_command("run")
+        context.echo(f"Next: {command}")

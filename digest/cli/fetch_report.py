@@ -10,30 +10,46 @@ from digest.render import measures, wording
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.fetching import FetchReport, SourceResult
+    from digest.model.settings import Settings
 
 
 def print_fetched(
     context: CliContext, report: FetchReport, moment: str, *, news_only: bool = False
 ) -> None:
-    """Print a line on each source that was asked, and with ``-v`` its files.
+    """Print a line on each source that a run has asked, and with ``-v`` its files.
 
     With ``news_only`` only those that brought files. ``moment`` (RFC 3339) is that of the report.
     """
     for source in report.sources:
         if source.files or not news_only:
-            context.echo(line(source, moment))
-            for file in source.files:
-                context.echo(f"{source.source}: {file}", detail=True)
+            # The reason of an outage that begins was logged as a warning, which is always shown.
+            context.echo(line(source, moment, with_reason=not source.first_failure))
+            _print_files(context, source)
 
 
-def line(source: SourceResult, moment: str) -> str:
-    """Return what a source gave, as one line; moments of today have no day.
+def print_fetch(context: CliContext, source: SourceResult, moment: str) -> None:
+    """Print the same line after `digest fetch`, but a failure on standard error.
 
-    Not the reason of an outage that begins: it was logged as a warning, which is always shown.
+    There it has its reason, because nothing was logged as a warning.
     """
-    name, files = source.source, wording.count(len(source.files), "file")
+    text = line(source, moment)
+    if source.outcome == "failed":
+        context.log.log_problem(text, "fetch", source=source.source, reason=source.reason)
+    else:
+        context.echo(text)
+    _print_files(context, source)
+
+
+def _print_files(context: CliContext, source: SourceResult) -> None:
+    for file in source.files:
+        context.echo(f"{source.source}: {file}", detail=True)
+
+
+def line(source: SourceResult, moment: str, *, with_reason: bool = True) -> str:
+    """Return what a source gave, as one line; moments of today have no day."""
+    name, files = source.source, _describe_files(source)
     next_look = f"; next look {_time(source.next_look, moment)}" if source.next_look else ""
-    reason = f": {source.reason.rstrip('.')}" if source.reason else ""
+    reason = f": {source.reason.rstrip('.')}" if source.reason and with_reason else ""
     match source.outcome:
         case "answered":
             return f"asked {name}: {files}"
@@ -44,7 +60,30 @@ def line(source: SourceResult, moment: str) -> str:
         case "late":
             return f"{name} waits{reason}{next_look}"
     got = f"asked {name}: {files}, then it" if source.files else name
-    return f"{got} failed{'' if source.first_failure else reason}{next_look}"
+    return f"{got} failed{reason}{next_look}"
+
+
+def _describe_files(source: SourceResult) -> str:
+    files = wording.count(len(source.files), "file")
+    if source.papers is None:
+        return files
+    return f"{wording.count(source.papers, 'paper')} in {files}"
+
+
+def first_look(settings: Settings, moment: datetime) -> str | None:
+    """Return when the first source is asked next (RFC 3339), if that is known."""
+    from digest.operations.fetching import source_status
+
+    rows = source_status.list_statuses(settings, moment)
+    next_looks = [row.next_look for row in rows if row.next_look]
+    return min(next_looks, default=None, key=datetime.fromisoformat)
+
+
+def none_due(next_look: str | None, moment: str) -> str:
+    """Return that no source is due, without a full stop, and before when if that is known."""
+    if next_look and _is_later(next_look, moment):
+        return f"No source is due before {_time(next_look, moment)}"
+    return "No source is due"
 
 
 def quiet_sentence(fetched: FetchReport, next_look: str | None, moment: str) -> str:
@@ -60,7 +99,7 @@ def quiet_sentence(fetched: FetchReport, next_look: str | None, moment: str) -> 
     if any(source.outcome != "due" for source in fetched.sources):
         return f"The sources brought nothing new, and {inbox}"
     if not fetched.sources and next_look and _is_later(next_look, moment):
-        return f"No source is due before {_time(next_look, moment)}, and {inbox}"
+        return f"{none_due(next_look, moment)}, and {inbox}"
     return inbox.capitalize()
 
 

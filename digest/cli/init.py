@@ -32,7 +32,9 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 @click.option(
     "--source", "sources", multiple=True, metavar="KIND", help="Ask this source, such as hf-daily."
 )
-@click.option("--contact", metavar="ADDRESS", help="Your mail or web address, which sources see.")
+@click.option(
+    "--contact", metavar="ADDRESS", help="Your mail or web address, named in each request."
+)
 @click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
@@ -52,8 +54,8 @@ def init(
 ) -> None:
     """Make a working folder. Existing files are never overwritten.
 
-    A source may be hf-daily, biorxiv, arxiv-rss:cs.CL+cs.AI, feed:URL, page:URL and others;
-    --source may be given several times.
+    A source is hf-daily, biorxiv, arxiv-rss:cs.CL+cs.AI, arxiv-search:QUERY, arxiv-oai:SET,
+    feed:URL, page:URL, mailbox:PATH or folder:PATH; --source may be given several times.
 
     \b
     Example:

@@ -30,12 +30,17 @@ _GC_THRESHOLD = 100_000  # new containers between two collections
 )
 @click.version_option(__version__, prog_name=NAME)
 def cli(**_: object) -> None:
-    """Turn copies of paper listings into a newsletter: pages, Markdown and feeds.
+    """Turn listings of papers into a newsletter: pages, Markdown and feeds.
 
     \b
-    To start:
+    To start with a page that you copied:
       digest init ~/papers
       cp papers-2026-11-22.txt ~/papers/inbox/
+      digest --root ~/papers run
+
+    \b
+    To start with a source that is asked:
+      digest init --source hf-daily --contact you@example.org ~/papers
       digest --root ~/papers run
     """
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def publish(context: CliContext, as_json: bool) -> None:
     """Run the commands of [[publish]] now.
 
-    A run does so itself after it has written something, and repeats what failed. This command
-    runs all of them, also those that have had the present pages, and shows what a failed one
+    A run does so by itself after it has changed a page, and repeats what failed. This command runs
+    all of them, even those that have published the present pages, and shows what a failed one
     printed.
 
     Exit status: 0 done, 1 a command failed, 2 no command is configured.

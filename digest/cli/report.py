@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.cli.context import NAME
+from digest.cli.context import NAME, paste_command
 from digest.editorial import sources
 from digest.render import wording
 from digest.render.site.views import status
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.model.publishing import TargetResult
     from digest.model.results import InputProblem, RunReport
 
 
@@ -72,9 +73,14 @@ def print_report(
         context.echo(wording.sums(report.accounting))
     if report.verdict == "quiet":
         context.echo(f"quiet: {_why_quiet(context, report)}")
+        if not (context.settings().sources or _has_issues(context)):
+            hint = paste_command("init", "--source", "hf-daily", "--contact", "you@example.org")
+            context.echo(f"To have papers fetched: {hint}")
     elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
     _print_issues(context, report)
+    for target in report.targets:
+        context.echo(_published(target))
     if report.issues and not dry_run:
         _print_next_steps(context, report)
 
@@ -90,6 +96,17 @@ def _print_issues(context: CliContext, report: RunReport) -> None:
         )
 
 
+def _published(target: TargetResult) -> str:
+    """Return what a command of ``[[publish]]`` did, as one line.
+
+    Not the reason of an outage that begins: it was logged as a warning, which is always shown.
+    """
+    if target.outcome == "published":
+        return f"published: {target.name}"
+    reason = f": {target.reason}" if target.reason and not target.first_failure else ""
+    return f"{target.name} failed{reason}; digest publish shows what it prints"
+
+
 def _why_quiet(context: CliContext, report: RunReport) -> str:
     """Return why a run found nothing, with the inbox: perhaps files are dropped elsewhere."""
     settings = context.settings()
@@ -97,12 +114,14 @@ def _why_quiet(context: CliContext, report: RunReport) -> str:
     if report.fetched is None:
         return f"{status.VERDICT_SENTENCES['quiet'].removesuffix('.')}: {inbox}"
     from digest.cli import fetch_report
-    from digest.operations import status as folder_status
 
-    rows = folder_status.list_fetching(settings, datetime.fromisoformat(report.moment))
-    next_looks = [row.next_look for row in rows if row.next_look]
-    next_look = min(next_looks, default=None, key=datetime.fromisoformat)
+    next_look = fetch_report.first_look(settings, datetime.fromisoformat(report.moment))
     return f"{fetch_report.quiet_sentence(report.fetched, next_look, report.moment)}: {inbox}"
+
+
+def _has_issues(context: CliContext) -> bool:
+    output = context.root / "output"
+    return any((output / edition.name).exists() for edition in context.settings().editions)
 
 
 def print_skipped(context: CliContext, problems: Iterable[InputProblem]) -> None:

@@ -162,6 +162,7 @@ class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     ``outcome`` is "answered" (with a file or more), "unchanged" (304, or the bytes it gave
     before), "failed", "late" (it asked to be left alone until ``next_look``, or the time was used
     up before its turn), or "due" in a dry run. ``files`` are given also if a later look failed.
+    ``papers`` is how many they list, or None if that was not looked at, as in a folder.
     ``first_failure`` is True when an outage begins: at the first failure after a good look.
     """
 
@@ -169,6 +170,7 @@ class SourceResult(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     outcome: str
     files: tuple[str, ...] = ()
+    papers: int | None = None
     requests: int = 0
     reason: str | None = None
     first_failure: bool = False

@@ -74,9 +74,9 @@ class FetchStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A configured source, and what is remembered of the looks at it.
 
     ``failing_since``, ``failures`` (looks in a row) and ``reason`` are given while it does not
-    answer. ``outage`` is True once that has lasted so long that a notice is sent. ``quiet`` is
-    how many looks in a row brought nothing new. A source that is not enabled has no
-    ``next_look``.
+    answer; ``reason`` alone while it wants to be left alone. ``outage`` is True once an outage has
+    lasted so long that a notice is sent. ``quiet`` is how many looks in a row brought nothing new,
+    0 if that of the last one is not known yet. A source that is not enabled has no ``next_look``.
     """
 
     name: str

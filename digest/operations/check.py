@@ -158,7 +158,10 @@ def try_sources(settings: Settings, moment: datetime) -> Iterator[Trial]:
 
 
 def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, robots: Robots) -> str:
-    """Return what a source has: files of a local one, papers of the first page of another one."""
+    """Return what a source has: files of a local one, papers of the first page of another one.
+
+    The day is named if it is not today: on some days nothing is listed.
+    """
     from digest.pipeline.fetching import judge, look
     from digest.sources import kinds, tokens
 
@@ -179,7 +182,8 @@ def _try(settings: Settings, source: Source, moment: datetime, asker: Asker, rob
     seen = look.make(settings, first, ask, today)
     body = seen.body if seen else b""  # there is an answer, because no condition was stated
     papers = judge.check(settings, f"{first.name}{first.suffix}", body, today, first.formats)
-    return counting.count(papers, "paper")
+    day = f" on {first.day}" if first.day not in {None, today.isoformat()} else ""
+    return f"{counting.count(papers, 'paper')}{day}"
 
 
 def _describe_files(settings: Settings, source: Source, today: date) -> str:

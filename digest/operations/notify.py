@@ -18,7 +18,8 @@ from digest.errors import Busy, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
 from digest.model.status import FetchStatus
-from digest.operations import failure, run, status
+from digest.operations import failure, run
+from digest.operations.fetching import source_status
 from digest.operations.publishing import targets
 from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.render import notice
@@ -107,7 +108,8 @@ def _notify(
     if not (config.heartbeat or config.heartbeat_fail or config.webhook):
         return
     folder = settings.state_folder
-    sources = [source for source in status.list_fetching(settings, moment) if source.enabled]
+    rows = source_status.list_statuses(settings, moment)
+    sources = [row for row in rows if row.enabled]
     troubles = [*troubles, *(notice.outage(source) for source in sources if source.outage)]
     known = _without_removed(run_history.notices(folder), sources)
     news = [

@@ -12,21 +12,19 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from digest import __version__
-from digest.editorial import due, notices, sources, verdict
+from digest.editorial import due, sources, verdict
 from digest.errors import DigestError
-from digest.model.fetching import SourceState
 from digest.model.settings import Edition, Settings
-from digest.model.source_settings import Source
 from digest.model.status import (
     FAILED,
     EditionStatus,
-    FetchStatus,
     QuarantineStatus,
     RunRecord,
     SourceDump,
     SourceStatus,
     Status,
 )
+from digest.operations.fetching import source_status
 from digest.operations.public_text import publish_text
 from digest.operations.publishing import targets
 from digest.pipeline import quarantine
@@ -115,53 +113,11 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
             EditionStatus(name=edition.name, next_due=_next_due(edition, moment))
             for edition in settings.editions
         ),
-        fetching=list_fetching(settings, moment),
+        fetching=source_status.list_statuses(settings, moment),
         ledger_bytes=status_queries.ledger_size(folder),
         backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
         targets=targets.list_statuses(settings),
     )
-
-
-def list_fetching(settings: Settings, moment: datetime) -> tuple[FetchStatus, ...]:
-    """Return what is remembered of each configured source, in the order of the configuration.
-
-    Reads nothing if there is no source. Neither asks a source nor raises for a damaged record.
-    """
-    if not settings.sources:
-        return ()
-    from digest.pipeline.fetching import plan
-    from digest.storage import fetch_state
-
-    known = fetch_state.load(settings.state_folder)
-    return tuple(
-        _fetch_status(settings, moment, source, plan.state_of(source, known))
-        for source in settings.sources
-    )
-
-
-def _fetch_status(
-    settings: Settings, moment: datetime, source: Source, state: SourceState
-) -> FetchStatus:
-    failing_since = _readable(state.failing_since)
-    return FetchStatus(
-        name=source.name,
-        kind=source.kind,
-        enabled=source.enabled,
-        last_answer=_readable(state.last_answer),
-        next_look=_readable(state.next_look) if source.enabled else None,
-        failing_since=failing_since,
-        failures=state.failures,
-        reason=state.reason and publish_text(settings, state.reason),
-        outage=source.enabled and notices.is_outage(state.failures, failing_since, moment),
-        quiet=state.quiet,
-    )
-
-
-def _readable(moment: str | None) -> str | None:
-    """Return a moment of the state, or None if it is none: others can change that file."""
-    from digest.pipeline.fetching import plan
-
-    return moment if plan.when(moment) else None
 
 
 def _public_run(settings: Settings, run: RunRecord) -> RunRecord:

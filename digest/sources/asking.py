@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -88,7 +89,7 @@ class Asker:
         group = _group(host)
         wait, left = self._wait(group), self._left()
         if wait > _LONGEST_WAIT:
-            raise FetchError(f"{host}: wants to be left alone for {wait:.0f} s more", wait=wait)
+            raise FetchError(f"{host} wants to be left alone for {_span(wait)} more", wait=wait)
         if wait >= left:
             raise TimeIsUp(f"{host}: the {self._seconds:g} s for all sources are over")
         if wait > 0:
@@ -130,11 +131,19 @@ def _group(host: str) -> str:
     return _ARXIV if name == _ARXIV or name.endswith(f".{_ARXIV}") else name
 
 
+def _span(seconds: float) -> str:
+    """Return a time as "90 s", "45 minutes" or "3 hours", rounded up."""
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds > 2 * length:
+            return f"{math.ceil(seconds / length)} {unit}"
+    return f"{math.ceil(seconds)} s"
+
+
 def _with_tries(error: FetchError, tries: int) -> FetchError:
     """Return the error with the wait it states and the number of tries in its reason."""
     reason = error.reason
     if error.wait is not None:
-        reason += f", and wants to be left alone for {error.wait:.0f} s"
+        reason += f", and wants to be left alone for {_span(error.wait)}"
     if tries > 1:
         reason += f" ({tries} tries)"
     return FetchError(reason, again=error.again, wait=error.wait, status=error.status)

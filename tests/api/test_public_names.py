@@ -66,7 +66,7 @@ FIELDS = {
         "published_text upvotes comments code_url stars summary categories revision "
         "retracted line"
     ),
-    "SourceResult": ("source kind outcome files requests reason first_failure next_look"),
+    "SourceResult": "source kind outcome files papers requests reason first_failure next_look",
     "SourceStatus": (
         "source last_dump silent_for entries newest_page page_age_days usually_every late"
     ),

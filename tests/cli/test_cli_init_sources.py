@@ -273,5 +273,5 @@ def test_a_new_folder_issues_what_its_source_has(tmp_path: Path) -> None:
         (root / "config" / "digest.toml").write_text(text)
         answered = run_command(["--root", str(root), "--now", "2026-11-20T08:00", "run"])
     assert 0 == answered.status
-    assert answered.out.startswith("asked 127-0-0-1: 1 file\n1 dump, 3 entries = 3 new")
+    assert answered.out.startswith("asked 127-0-0-1: 3 papers in 1 file\n1 dump, 3 entries = 3 new")
     assert "Issue 1 of daily, 2026-11-20: 3 papers\n" in answered.out

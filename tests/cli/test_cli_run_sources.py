@@ -45,7 +45,7 @@ def run(folder: Folder, at: str, *words: str) -> tuple[list[str], list[str]]:
 def test_a_run_says_what_the_sources_gave(asking: Folder) -> None:
     """Before what it read; with `-v` the files, with `-q` nothing."""
     out, err = run(asking, "08:00")
-    assert ["asked a: 1 file", "asked b: 1 file"] == out[:2]
+    assert ["asked a: 3 papers in 1 file", "asked b: 1 paper in 1 file"] == out[:2]
     assert "2 dumps, 4 entries = 4 new" in out[2]
     assert [] == err
 
@@ -82,11 +82,11 @@ def test_one_source_of_several_may_fail(asking: Folder, server: FeedServer) -> N
     """The others have their lines, and what came is read."""
     server.replies["/a"] = Reply(404)
     out, err = run(asking, "08:00")
-    assert ["a failed; next look 08:15", "asked b: 1 file"] == out[:2]
+    assert ["a failed; next look 08:15", "asked b: 1 paper in 1 file"] == out[:2]
     assert 1 == len(err)
     server.feed("/a", [8])
     out, _ = run(asking, "08:20")
-    assert "asked a: 1 file" == out[0]
+    assert "asked a: 1 paper in 1 file" == out[0]
 
 
 def test_a_dry_run_asks_nobody(asking: Folder, server: FeedServer) -> None:

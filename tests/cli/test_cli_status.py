@@ -364,7 +364,45 @@ def test_each_configured_source_has_a_row(folder: Folder) -> None:
     data, words = written_status(folder)
     assert [hf, by_hand] == data["fetching"]
     assert "Fetching hf failing hf-daily. Last answer Tue 17 Nov 2026, 07:00." in words
-    assert "4f1c" not in (folder.output / "status.html").read_text("utf-8")
+    page = (folder.output / "status.html").read_text("utf-8")
+    assert '<span class="tag failing">failing</span>' in page
+    assert "4f1c" not in page
+
+
+def fetching_line(folder: Folder, at: str) -> str:
+    """Return the line of the first source."""
+    lines = folder.digest("status", now=f"{DAY}T{at}").out.splitlines()
+    return next(line for line in lines if line.startswith("fetching"))
+
+
+def test_a_source_that_wants_to_be_left_alone_says_so(folder: Folder) -> None:
+    """Until it may be asked again; it has not failed."""
+    folder.configure(SOURCES)
+    reason = "a.org wants to be left alone for 60 minutes more"
+    remember(folder, failing_since=None, reason=reason, next_look=f"{DAY}T09:00:00+00:00")
+    line = fetching_line(folder, "08:00")
+    assert line.startswith("fetching   hf [waiting]: hf-daily. Last answer ")
+    assert f"Not asked for now: {reason}. Next look" in line
+    assert "Not asked" not in fetching_line(folder, "09:00")
+
+
+def test_what_is_not_counted_yet_is_not_said(folder: Folder) -> None:
+    """The last look brought a file, and whether that had new papers is counted at the next."""
+    folder.configure(SOURCES)
+    remember(folder, failing_since=None, failures=0)
+    assert "Nothing new at the last 2 looks." in fetching_line(folder, "08:00")
+    remember(folder, failing_since=None, failures=0, pending=["0" * 32])
+    assert "Nothing new" not in fetching_line(folder, "08:00")
+
+
+def test_moments_of_sources_are_in_the_zone_of_the_site(folder: Folder) -> None:
+    """Also if it was another one when the source was asked."""
+    folder.configure(f'[site]\ntimezone = "Pacific/Kiritimati"\n{SOURCES}')
+    remember(folder)
+    line = fetching_line(folder, "08:00")
+    assert "Last answer Tue 17 Nov 2026, 21:00." in line
+    assert "Failing since Tue 17 Nov 2026, 22:00" in line
+    assert "Next look Thu 19 Nov 2026, 00:00." in line
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"sources": 3}', '{"sources": {"hf": 1}}'])

@@ -25,6 +25,8 @@ def result(outcome: str, name: str = "hf", **fields: Any) -> SourceResult:
     [
         ("asked hf: 3 files", result("answered", files=("a", "b", "c"), next_look=TODAY)),
         ("asked hf: 1 file", result("answered", files=("a",))),
+        ("asked hf: 12 papers in 2 files", result("answered", files=("a", "b"), papers=12)),
+        ("asked hf: 0 papers in 1 file", result("answered", files=("a",), papers=0)),
         ("asked hf: nothing new", result("unchanged", next_look=TODAY)),
         ("hf is due", result("due")),
         (
@@ -71,7 +73,20 @@ def test_each_source_that_was_asked_is_printed(
 
 def test_the_reason_of_an_outage_that_begins_is_not_printed_twice() -> None:
     """The log has it as a warning, which is printed even without a log and with `-q`."""
-    assert "first failed; next look 14:30" == fetch_report.line(FIRST, MOMENT)
+    line = fetch_report.line(FIRST, MOMENT, with_reason=False)
+    assert "first failed; next look 14:30" == line
+
+
+def test_a_fetch_prints_the_lines_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """Failures are on standard error, each with its reason."""
+    context = CliContext(".", None, 0, LogWriter())
+    for source in (ANSWERED, OLD, FIRST):
+        fetch_report.print_fetch(context, source, MOMENT)
+    printed = capsys.readouterr()
+    assert "asked hf: nothing new\n" == printed.out
+    assert [
+        "old failed: answered 503", "first failed: no route; next look 14:30",
+    ] == printed.err.splitlines()  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,9 @@ def test_an_empty_configuration_is_enough(tmp_path: Path) -> None:
     (tmp_path / "config" / "digest.toml").touch()
     answered = run_command(["--root", str(tmp_path), "--now", NOW, "run"])
     assert 0 == answered.status
-    assert f"quiet: Nothing waited in the inbox: {tmp_path}/inbox\n" == answered.out
+    quiet, hint = answered.out.splitlines()
+    assert f"quiet: Nothing waited in the inbox: {tmp_path}/inbox" == quiet
+    assert f"digest --root {tmp_path} init --source hf-daily" in hint
 
 
 def test_the_inbox_that_was_looked_into_is_named(folder: Folder, tmp_path: Path) -> None:

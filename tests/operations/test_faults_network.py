@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.support import fetch_rules
+from tests.support import fetch_rules, source_days
 from tests.support.fetch_world import ALL_KINDS, CONTACT, expected_titles, issued
 from tests.support.folders import CommandResult, Folder, page, titles
 from tests.support.namespaces import Namespace, sources
@@ -47,6 +48,31 @@ def test_a_day_of_all_kinds(network: Namespace, folder: Folder, tmp_path: Path) 
     assert expected_titles(NOW) == issued(folder)
     assert [] == fetch_rules.breaches(log, CONTACT, once=False)
     assert all(asked.is_tls for asked in log)
+    assert 0 == network.led_out
+
+
+def test_two_commands_in_an_empty_folder(
+    network: Namespace, folder: Folder, tmp_path: Path
+) -> None:
+    """The first writes the configuration, the second asks and issues, as the README says."""
+    authority, root = tmp_path / "authority.pem", tmp_path / "papers"
+    root.mkdir()
+    digest = [*folder.command()[:-1], str(root), "--now", NOW]
+    start = ["init", "--source", "hf-daily", "--contact", CONTACT]
+    with sources(network, NOW, authority) as log:
+        made, result = (
+            network.run(*digest, *words, seconds=FETCHING, SSL_CERT_FILE=str(authority))
+            for words in (start, ["run"])
+        )
+    assert [(0, ""), (0, "")] == [(one.status, one.err) for one in (made, result)]
+    assert f'contact = "{CONTACT}"' in (root / "config" / "digest.toml").read_text("utf-8")
+    assert result.out.startswith("asked hf-daily: ")
+    moment = datetime.fromisoformat(NOW)
+    days = [moment.date() - timedelta(days=back) for back in range(3)]
+    expected = {one.title for day in days for one in source_days.hugging_face(day, moment)}
+    assert sorted(expected) == issued(Folder(root))
+    assert [] == fetch_rules.breaches(log, CONTACT)
+    assert {"huggingface.co"} == {asked.host for asked in log}
     assert 0 == network.led_out
 
 

@@ -263,6 +263,20 @@ def test_a_failed_source_is_asked_again_soon_and_then_less(
         assert f"{DAY}T{following}:00+00:00" == failed["next_look"]
 
 
+def test_sources_of_a_host_that_wants_to_be_left_alone_wait(
+    folder: Folder, server: FeedServer
+) -> None:
+    """The one that was told, and the other one, which is not even asked; the status says why."""
+    server.replies["/a"] = Reply(429, headers=(("Retry-After", "3600"),))
+    folder.configure(configuration(*(feed_source(name, server.url(f"/{name}")) for name in "ab")))
+    assert ["late", "late"] == [one["outcome"] for one in fetch(folder, AT)]
+    assert 1 == len(server.asked)
+    told, other = json.loads(folder.digest("status", "--json", now=AT).out)["fetching"]
+    assert "answered 429, and wants to be left alone for 60 minutes" in told["reason"]
+    assert "127.0.0.1 wants to be left alone for 60 minutes more" == other["reason"]
+    assert [None, None] == [one["failing_since"] for one in (told, other)]
+
+
 def test_one_source_stops_no_other(folder: Folder, server: FeedServer) -> None:
     """Each has its own outcome, in the order of the configuration."""
     server.replies["/portal"] = Reply(200, b"<html><p>Log in to the network</p></html>")
@@ -303,9 +317,14 @@ def test_fetch_says_a_line_for_each_source(folder: Folder, server: FeedServer) -
     bad = feed_source("gone", server.url("/gone.xml", "127.0.0.3"))
     folder.configure(configuration(good, bad))
     result = folder.digest("fetch", now=AT)
-    assert f"notes: notes-{DAY}.xml; next look {DAY} 11:00\n" == result.out
-    assert "gone: failed; 127.0.0.3: answered 404; next look 2026-11-20 08:15\n" == result.err
-    assert "No source is due.\n" == folder.digest("fetch", now=f"{DAY}T08:01").out
+    command = f"digest --root {folder.root} run"
+    assert [
+        "asked notes: 3 papers in 1 file",
+        f"Next: {command}",
+    ] == result.out.splitlines()
+    assert "gone failed: 127.0.0.3: answered 404; next look 08:15\n" == result.err
+    nobody = folder.digest("fetch", now=f"{DAY}T08:01").out
+    assert "No source is due before 08:15.\n" == nobody
 
 
 def test_dry_runs_ask_nobody(asking: Folder, server: FeedServer) -> None:

@@ -141,7 +141,7 @@ def test_wrong_ranges_are_wrong_usage(folder: Folder, words: tuple[str, ...], re
 def test_the_command_prints_what_a_range_gave(
     folder: Folder, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As it does for a look, with the number of files."""
+    """As it does for a look, and the command that takes the files in."""
     monkeypatch.setattr(fetch_range, "make_asker", lambda *_: Api())
     words = (
         "fetch",
@@ -153,7 +153,13 @@ def test_the_command_prints_what_a_range_gave(
         str(tmp_path / "n"),
     )
     assert settings.sources
-    assert "hf: 3 files\n" == folder.digest(*words, now=NOW).out
+    command = f"digest --root {folder.root} backfill {tmp_path}/n"
+    assert [
+        "asked hf: 3 papers in 3 files",
+        f"Next: {command}",
+    ] == folder.digest(*words, now=NOW).out.splitlines()
+    nothing = "hf: the files of all these days lie there already\n"
+    assert nothing == folder.digest(*words, now=NOW).out
     result = json.loads(folder.digest(*words, "--json", now=NOW).out)
     assert ["unchanged"] == [source["outcome"] for source in result["sources"]]
 

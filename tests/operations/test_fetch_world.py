@@ -104,3 +104,13 @@ def test_pages_that_fail_in_the_middle(folder: Folder) -> None:
     oai = [one.query for one in result.asked if one.host == "oaipmh.arxiv.org"]
     assert ["from", "resumptionToken", "from"] == [[*query][-1] for query in oai[:3]]
     assert expected_titles(MORNING) == issued(folder)
+
+
+def test_a_check_names_the_day_it_asked_for(folder: Folder) -> None:
+    """A source that is asked day by day has nothing on some of them."""
+    folder.configure(ALL_KINDS)
+    (result,) = play(folder, [step(MORNING, "check", "--fetch")])
+    assert 0 == result.status, result.err
+    assert "ok  hf: 4 papers on 2026-11-18\n" in result.out
+    assert "ok  announced: 10 papers\n" in result.out
+    assert "ok  searched: 15 papers\n" in result.out

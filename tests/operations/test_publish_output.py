@@ -157,6 +157,19 @@ def test_a_new_command_gets_what_was_published_before(folder: Folder) -> None:
     assert 2 == times(folder)
 
 
+def test_a_run_says_what_was_published(folder: Folder) -> None:
+    """The reason of an outage that begins is on standard error, and later ones in the report."""
+    folder.configure(publishing("echo no space >&2; test -e works"))
+    folder.drop("a.txt", page(DAY, [1]))
+    first = folder.digest("run", now=f"{DAY}T08:00")
+    assert "target 1 failed; digest publish shows what it prints\n" in first.out
+    again = folder.digest("run", now=f"{DAY}T08:01")
+    assert "target 1 failed: exit status 1; digest publish shows" in again.out
+    (folder.root / "works").touch()
+    assert "published: target 1\n" in folder.digest("run", now=f"{DAY}T08:20").out
+    assert "published" not in folder.digest("run", now=f"{DAY}T08:21").out
+
+
 def test_a_failure_is_repeated_until_it_succeeds(folder: Folder) -> None:
     """By the next run, then after growing pauses; exit status 3 in the first run only."""
     folder.configure(publishing("echo >>ran; echo no space >&2; test -e works"))

@@ -103,6 +103,16 @@ def test_without_sources_nothing_is_said_of_them() -> None:
             {"last_answer": MOMENT, "quiet": 12, "next_look": MOMENT},
         ),
         (
+            "",
+            "Last answer {at}. Nothing new at the last look.",
+            {"last_answer": MOMENT, "quiet": 1},
+        ),
+        (
+            "waiting",
+            "No answer yet. Not asked for now: a.org wants to be left alone. Next look {at}.",
+            {"reason": "a.org wants to be left alone", "quiet": 3, "next_look": MOMENT},
+        ),
+        (
             "failing",
             "No answer yet. Failing since {at}, at 1 look: answered 503.",
             {"failing_since": MOMENT, "failures": 1, "reason": "answered 503.", "quiet": 3},
@@ -122,6 +132,13 @@ def test_the_line_of_a_source_says_when_it_answered(
     status = msgspec.structs.replace(STATUS, fetching=(source,))
     facts = expected.format(at="Sun 22 Nov 2026, 07:30")
     assert [f"hf [{tag}] hf-daily. {facts}", ""] == lines(status, "fetching")
+
+
+def test_a_source_named_like_its_kind_is_named_once() -> None:
+    """As `digest init --source` names the first one."""
+    source = FetchStatus(name="hf-daily", kind="hf-daily")
+    status = msgspec.structs.replace(STATUS, fetching=(source,))
+    assert ["hf-daily [] No answer yet.", ""] == lines(status, "fetching")
 
 
 def test_an_outage_stands_in_the_headline() -> None:

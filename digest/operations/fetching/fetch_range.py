@@ -98,6 +98,7 @@ def _fetch_days(
 ) -> SourceResult:
     """Ask a source for the days that are missing in the folder."""
     files: list[str] = []
+    papers = 0
     failure: FetchError | None = None
     try:
         token = tokens.read(Path(settings.root), source.token)
@@ -105,7 +106,9 @@ def _fetch_days(
         for number, look in enumerate(looks):
             progress("days", number, len(looks))
             if not _lies_there(folder, look):
-                files.append(_fetch_day(settings, look, folder, ask))
+                file, listed = _fetch_day(settings, look, folder, ask)
+                files.append(file)
+                papers += listed
     except FetchError as error:
         failure = error
     outcome = "failed" if failure else "answered" if files else "unchanged"
@@ -114,6 +117,7 @@ def _fetch_days(
         kind=source.kind,
         outcome=outcome,
         files=tuple(files),
+        papers=papers if files else None,
         reason=failure.reason if failure else None,
     )
 
@@ -122,10 +126,11 @@ def _lies_there(folder: Path, look: Look) -> bool:
     return any((folder / f"{look.name}{suffix}").exists() for suffix in (look.suffix, ".zip"))
 
 
-def _fetch_day(settings: Settings, look: Look, folder: Path, ask: one_look.Ask) -> str:
+def _fetch_day(settings: Settings, look: Look, folder: Path, ask: one_look.Ask) -> tuple[str, int]:
+    """Ask for a day; return the name of its file, and how many papers it lists."""
     day = date.fromisoformat(look.day) if look.day else datetime.now(UTC).date()
     seen = one_look.make(settings, look, ask, day)
     if seen is None:
         raise FetchError("answered 304 (not modified) to a request without a condition")
     name, _ = inbox_files.put(folder, settings.state_folder, f"{look.name}{seen.suffix}", seen.body)
-    return name
+    return name, seen.papers

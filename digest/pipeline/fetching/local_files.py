@@ -45,16 +45,18 @@ def take(turn: Turn) -> None:
             now=asking.now,
             settle=asking.settings.inbox.settle_seconds,
         ):
-            if turn.source.kind == "folder" or _is_listing(turn, file.name, file.body):
+            if turn.source.kind == "folder":
                 turn.put(file.name, file.body)
+            elif (papers := _count_papers(turn, file.name, file.body)) is not None:
+                turn.put(file.name, file.body, papers)
             else:
                 passed_over[inbox_files.content_of(file.body).hex()] = None
                 known.passed_over = tuple(passed_over)[-_MOST_REMEMBERED:]
 
 
-def _is_listing(turn: Turn, name: str, body: bytes) -> bool:
+def _count_papers(turn: Turn, name: str, body: bytes) -> int | None:
+    """Return how many papers a mail lists, or None if it cannot be read as a listing."""
     try:
-        judge.check(turn.asking.settings, name, body, turn.asking.today)
+        return judge.check(turn.asking.settings, name, body, turn.asking.today)
     except FetchError:
-        return False
-    return True
+        return None

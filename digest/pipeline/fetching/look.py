@@ -24,11 +24,13 @@ _VALIDATOR = re.compile(r"[ -~]{1,1000}")  # what may be sent back in a header
 class Seen(NamedTuple):
     """A good answer as one file: its bytes, its ending, and what is remembered of it.
 
+    ``papers`` is how many it lists.
     ``moved_to`` is the address that a permanent redirect of the first page led to.
     """
 
     body: bytes
     suffix: str
+    papers: int
     etag: str | None
     last_modified: str | None
     moved_to: str | None
@@ -48,14 +50,15 @@ def make(
         return None
     pages = _all_pages(settings, look, first, ask)
     bodies = look.bodies(pages)
-    for body in bodies:
-        judge.check(settings, f"{look.name}{look.suffix}", body, day, look.formats)
+    name = f"{look.name}{look.suffix}"
+    papers = sum(judge.check(settings, name, body, day, look.formats) for body in bodies)
     # The validators of the first of several pages say nothing about the others.
     headers = first.headers if len(pages) == 1 else {}
     is_one = len(bodies) == 1
     return Seen(
         body=bodies[0] if is_one else pack(bodies, look),
         suffix=look.suffix if is_one else ".zip",
+        papers=papers,
         etag=_validator(headers.get("etag")),
         last_modified=_validator(headers.get("last-modified")),
         moved_to=pages[0].url if pages[0].moved else None,

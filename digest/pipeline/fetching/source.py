@@ -31,13 +31,15 @@ class Turn:
     """One source, while it is asked.
 
     ``known`` is what is remembered of it, and is changed. ``files`` are the names of the files
-    that were put into the inbox, ``failure`` is the first one.
+    that were put into the inbox, ``papers`` is how many they list, as far as that is known,
+    ``failure`` is the first one.
     """
 
     def __init__(self, asking: Asking, source: Source) -> None:
         self.asking, self.source = asking, source
         self.known = plan.state_of(source, asking.state)
         self.files: list[str] = []
+        self.papers: int | None = None
         self.failure: FetchError | None = None
         self._time_is_up: TimeIsUp | None = None
         asking.state.sources[source.name] = self.known
@@ -69,9 +71,10 @@ class Turn:
                 self.fail(unexpected(error))
             self.asking.save()
 
-    def put(self, name: str, body: bytes) -> str | None:
+    def put(self, name: str, body: bytes, papers: int | None = None) -> str | None:
         """Put a file into the inbox and return its name; None if its content is there already.
 
+        ``papers`` is how many it lists, if that is known.
         Raises `FetchError` if it cannot be written.
         """
         content, holdings = inbox_files.content_of(body), self.asking.holdings
@@ -91,6 +94,8 @@ class Turn:
             self.asking.state.files[file] = recorded
         self.known.pending = (*self.known.pending, recorded.content)
         self.files.append(inbox.printable(file))
+        if papers is not None:
+            self.papers = (self.papers or 0) + papers
         return file
 
     def fail(self, error: FetchError) -> None:
@@ -106,6 +111,8 @@ class Turn:
             self._note_answer()
         elif self.failure.wait is not None and self.failure.status is None:
             outcome = "late"  # its host still wants to be left alone, so nobody asked
+            if not self.known.failing_since:
+                self.known.reason = self.failure.reason
         else:
             # Asked to wait, a source has not failed yet; one that asks again and again has.
             is_late = self.failure.wait is not None and not self.known.failures
@@ -124,6 +131,7 @@ class Turn:
             kind=self.source.kind,
             outcome=outcome,
             files=tuple(self.files),
+            papers=self.papers,
             reason=error.reason if error else None,
             first_failure=is_outage,
             next_look=self.known.next_look,
@@ -178,7 +186,7 @@ class Turn:
     def _keep(self, look: Look, key: str, seen: one_look.Seen) -> None:
         """Put what a look has seen into the inbox, and then remember it."""
         before = self.known.looks.get(key, LookState())
-        file = self.put(f"{look.name}{seen.suffix}", seen.body)
+        file = self.put(f"{look.name}{seen.suffix}", seen.body, seen.papers)
         self.known.looks[key] = LookState(
             moment=self.known.last_look or self.asking.stamp,
             content=inbox_files.content_of(seen.body).hex(),

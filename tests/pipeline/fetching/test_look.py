@@ -57,7 +57,7 @@ def test_one_page_becomes_a_file_of_its_bytes() -> None:
     """Its validators are remembered, and no address that did not change."""
     source = Source(answer(atom([1]), etag='"2"', last_modified="yesterday"))
     seen = one_look.make(SETTINGS, pages_of(1), source, DAY)
-    assert (atom([1]), ".xml", '"2"', "yesterday", None) == seen
+    assert (atom([1]), ".xml", 1, '"2"', "yesterday", None) == seen
     assert [Request(URL)] == source.asked
 
 
@@ -66,7 +66,8 @@ def test_several_pages_become_one_packed_file() -> None:
     source = Source(*(answer(atom([n]), etag='"2"') for n in (1, 2, 3)))
     seen = one_look.make(SETTINGS, pages_of(3), source, DAY)
     assert seen is not None
-    assert (".zip", None, None) == (seen.suffix, seen.etag, seen.last_modified)
+    assert (".zip", 3) == (seen.suffix, seen.papers)
+    assert (None, None) == (seen.etag, seen.last_modified)
     dump = parsers.read_dump("notes.zip", io.BytesIO(seen.body), DAY)
     assert ["2611.00001", "2611.00002", "2611.00003"] == [one.arxiv_id for one in dump.sightings]
     assert () == dump.rejects

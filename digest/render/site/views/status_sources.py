@@ -35,22 +35,27 @@ def of_looks(source: FetchStatus) -> StatusLineView:
     """Return the line of a source that is asked: when it answered, and since when it fails."""
     if not source.enabled:
         return StatusLineView(source.name, f"{source.kind}. It is not enabled.", "off")
+    tag, reason = "", f": {source.reason.rstrip('.')}" if source.reason else ""
     last = (
         f"Last answer {measures.moment(source.last_answer)}"
         if source.last_answer
         else "No answer yet"
     )
-    facts = [f"{source.kind}. {last}."]
+    kind = "" if source.kind == source.name else f"{source.kind}. "
+    facts = [f"{kind}{last}."]
     if source.failing_since:
         since, looks = measures.moment(source.failing_since), wording.count(source.failures, "look")
-        reason = f": {source.reason.rstrip('.')}" if source.reason else ""
         facts.append(f"Failing since {since}, at {looks}{reason}.")
+        tag = "failing"
+    elif source.reason:
+        facts.append(f"Not asked for now{reason}.")
+        tag = "waiting"
     elif source.quiet:
-        looks = wording.count(source.quiet, "look")
+        looks = wording.count(source.quiet, "look") if source.quiet > 1 else "look"
         facts.append(f"Nothing new at the last {looks}.")
     if source.next_look:
         facts.append(f"Next look {measures.moment(source.next_look)}.")
-    return StatusLineView(source.name, " ".join(facts), "failing" if source.failing_since else "")
+    return StatusLineView(source.name, " ".join(facts), tag)
 
 
 def of_backfills(history: HistoryStatus) -> StatusLineView:
