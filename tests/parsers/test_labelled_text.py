@@ -120,6 +120,14 @@ def test_a_damaged_record_leaves_the_others_as_they_are(
     assert titles <= len(dump.sightings) + len(dump.rejects) <= len(records)
 
 
+def test_a_title_ends_at_a_blank_line() -> None:
+    """What lost its label in the record below is no part of it."""
+    fields = ("Abstract", "arXiv", "Title")
+    first, second, third = (record(number, fields) for number in range(3))
+    dump = load("\n\n".join([first, second.partition("\n")[2], third]))
+    assert [values(number)["Title"] for number in range(3)] == [p.title for p in dump.sightings]
+
+
 @settings(deadline=None)
 @given(listings())
 @example(([ABOVE[1:], ABOVE, ABOVE], "", "{}:"))

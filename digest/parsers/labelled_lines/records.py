@@ -15,6 +15,7 @@ _MAX_LINE_BYTES = 1 << 18  # longer than the names of the largest collaboration
 _MAX_RECORD_CHARS = 1 << 18
 _ENTRY_CHARS = 64  # counted for each label, because an entry takes more memory than its text
 _RUNNING_TEXT = ("title", "abstract")  # in these a word before a colon is mostly text
+_OVER_BLANKS = "abstract"  # the field whose value goes on below a blank line
 
 
 class LabelEntry(NamedTuple):
@@ -55,7 +56,7 @@ class RecordCutter:
             row = encodings.decode_line(line[:_MAX_LINE_BYTES].strip())
             if not row or not (row.isascii() or (row := row.strip(lines.BLANKS))):
                 after_blank = True
-                if self.value and self.value.rows and self.value.label.field not in _RUNNING_TEXT:
+                if self.value and self.value.rows and self.value.label.field != _OVER_BLANKS:
                     self.value = None
                 continue
             label = labels.parse(row)
