@@ -20,9 +20,13 @@ COMMANDS = cli.list_commands(click.Context(cli))
 TREES = "benchmarks|config|digest|docs|templates|tests"  # whose files documents name
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+FIRST_READ = ("README.md", "docs/tutorial.md")  # their blocks run at each `make test`
 
 
-@every_document
+@pytest.mark.parametrize("document", [
+    pytest.param(document, id=name, marks=() if name in FIRST_READ else pytest.mark.soak)
+    for document, name in zip(DOCUMENTS, NAMES, strict=True)
+])  # fmt: skip
 def test_its_blocks_run_from_top_to_bottom(document: Path, tmp_path: Path) -> None:
     """Blocks run in a new home, one after the other, and print what stands under them."""
     blocks = [block for block in documents.blocks(document) if block.language in documents.RUN]

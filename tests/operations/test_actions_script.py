@@ -148,6 +148,7 @@ def test_two_at_once(repository: Repository) -> None:
     check_issues(folder)
 
 
+@pytest.mark.soak
 def test_the_slower_one_starts_again_from_the_state_of_the_faster_one(
     repository: Repository,
 ) -> None:
@@ -265,6 +266,7 @@ def test_a_push_whose_answer_was_lost_counts(repository: Repository) -> None:
     check_issues(repository.wake(LATER)[0])
 
 
+@pytest.mark.soak
 def test_a_failed_run_keeps_the_state_and_tells_once(repository: Repository) -> None:
     """What was told is remembered, all else is as before the run. Later it goes on."""
     folder = repository.checkout()
@@ -372,6 +374,7 @@ def follow(repository: Repository, folder: Path, part: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.soak
 def test_who_moves_away_goes_on(repository: Repository, tmp_path: Path) -> None:
     """By the commands of the guide, with the branch as state/."""
     follow(repository, tmp_path, "git archive")
