@@ -46,8 +46,8 @@ class Outage(NamedTuple):
     last: datetime
 
     def covers(self, day: date) -> bool:
-        """Return whether some of it lies on this day."""
-        return self.first.date() <= day <= self.last.date()
+        """Return whether some of it lies on this day or the one before, or it is caught up on."""
+        return self.first.date() <= day <= self.last.date() + timedelta(days=1)
 
 
 def _outages(days: int) -> Iterator[Outage]:

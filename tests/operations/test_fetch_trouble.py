@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from tests.support import answer_faults, fetch_rules, transport_faults
@@ -29,7 +30,7 @@ TABLES = {
     "redirects": answer_faults.REDIRECTS,
     "contents": answer_faults.CONTENTS,
 }
-MOST = 5  # requests for one look: the first, and four more
+MOST = 5  # requests for one day: the first, and four more
 
 
 def _cases(table: str) -> list[Case]:
@@ -68,7 +69,8 @@ def _judge(case: Case, result: StepResult) -> None:
     (source,) = result.report["sources"]
     shown = f"{case.name}: {source}"
     assert fetch_rules.breaches(result.asked, CONTACT, once=False) == [], shown
-    assert len(result.asked) <= MOST, shown
+    # The days that the cases before cost are asked for as well.
+    assert max(Counter(asked.path for asked in result.asked).values()) <= MOST, shown
     if case.outcome == "good":
         assert source["outcome"] in {"answered", "unchanged"}, shown
         assert 0 == result.status, shown
@@ -78,8 +80,8 @@ def _judge(case: Case, result: StepResult) -> None:
     assert source["outcome"] in {"failed", "late"}, shown
     assert source["reason"], shown
     assert not source["files"], shown
-    if case.outcome == "final":
-        assert len([asked for asked in result.asked if asked.status // 100 != 3]) <= 1, shown
+    if case.outcome == "final":  # of the missed days, one more is asked for
+        assert len([asked for asked in result.asked if asked.status // 100 != 3]) <= 2, shown
 
 
 ONE_PAGE = f"""

@@ -42,11 +42,11 @@ class Asking(NamedTuple):
     def days(self, look_back: int, last_answer: datetime | None) -> list[date]:
         """Return the last ``look_back`` days, with today at the end.
 
-        Before them come as many as have passed since the last answer, because none of their
-        looks was made; `MOST_DAYS` in all.
+        Before them come as many as passed without an answer, because their last looks were not
+        made; `MOST_DAYS` in all.
         """
-        missed = (self.today - last_answer.astimezone(UTC).date()).days if last_answer else 0
-        count = min(look_back + max(0, missed), max(look_back, MOST_DAYS))
+        since = (self.today - last_answer.astimezone(UTC).date()).days if last_answer else 1
+        count = min(look_back + max(0, since - 1), max(look_back, MOST_DAYS))
         return [self.today - timedelta(days=back) for back in reversed(range(count))]
 
 

@@ -64,9 +64,10 @@ class Turn:
                 self._time_is_up = error
                 break
             except FetchError as error:
+                is_second = self.failure is not None
                 self.fail(error)
-                if error.again or error.wait is not None:
-                    break  # it is down, or asks to be left alone
+                if error.again or error.wait is not None or is_second:
+                    break  # it is down, asks to be left alone, or refuses every day
             except Exception as error:  # noqa: BLE001 - one look must not stop the others
                 self.fail(unexpected(error))
             self.asking.save()
