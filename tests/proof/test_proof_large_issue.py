@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,13 +70,13 @@ def test_an_abstract_is_one_click_away(
 def test_the_first_paint_is_not_later_than_for_300_papers(
     crowds: dict[int, Folder], chromium: Browser, figures: Figures
 ) -> None:
-    """Medians of pages opened in turn, so that other load on the machine meets both."""
+    """The quickest of pages opened in turn: other load on the machine only makes them slower."""
     paints: dict[int, list[float]] = {count: [] for count in crowds}
     for _ in range(ROUNDS):
         for count, folder in crowds.items():
             with static.serving(folder.output) as server, window(chromium, NARROW) as view:
                 paints[count].append(_first_paint(view, server.url + PAGE))
-    ratio = statistics.median(paints[1_000]) / statistics.median(paints[300])
+    ratio = min(paints[1_000]) / min(paints[300])
     figures.check("first paint of 1,000 papers", 100 * ratio, 100 * NOISE, "% of that of 300")
 
 
