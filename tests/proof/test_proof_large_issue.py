@@ -22,8 +22,8 @@ PAGE = f"daily/{DAY}.html"
 LAY_OUT = """document.querySelectorAll("section").forEach(section => {
     section.style.contentVisibility = "visible";
 })"""
-ROUNDS = 7
-NOISE = 1.15  # first paints of one page differ by more than this from round to round
+ROUNDS, QUICKEST = 9, 3
+NOISE = 1.5  # first paints of one page differ by as much from round to round
 PAINT = """new Promise(done => new PerformanceObserver(list => {
     const paint = list.getEntriesByName("first-contentful-paint")[0];
     if (paint) done(paint.startTime);
@@ -70,13 +70,14 @@ def test_an_abstract_is_one_click_away(
 def test_the_first_paint_is_not_later_than_for_300_papers(
     crowds: dict[int, Folder], chromium: Browser, figures: Figures
 ) -> None:
-    """The quickest of pages opened in turn: other load on the machine only makes them slower."""
+    """The quickest three of pages opened in turn: other load only makes them slower."""
     paints: dict[int, list[float]] = {count: [] for count in crowds}
     for _ in range(ROUNDS):
         for count, folder in crowds.items():
             with static.serving(folder.output) as server, window(chromium, NARROW) as view:
                 paints[count].append(_first_paint(view, server.url + PAGE))
-    ratio = min(paints[1_000]) / min(paints[300])
+    quickest = {count: sum(sorted(times)[:QUICKEST]) for count, times in paints.items()}
+    ratio = quickest[1_000] / quickest[300]
     figures.check("first paint of 1,000 papers", 100 * ratio, 100 * NOISE, "% of that of 300")
 
 
