@@ -15,10 +15,17 @@ branch=refs/heads/${2:-gh-pages}
 removed=${DIGEST_REMOVED:?"digest publish sets it"}
 # Beside the list. It only saves fetching, and may be deleted.
 repository=${removed%/*}/gh-pages.git
-git init -q --bare "$repository"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
+if [ ! -d "$repository" ]; then
+  # Made beside and moved: a killed "git init" leaves a lock that stops every later one.
+  made=$(mktemp -d "$repository.XXXXXX")
+  git init -q --bare "$made"
+  mv "$made" "$repository"
+  # Of two at once, the later one is moved into the earlier one.
+  rm -rf "${repository:?}/${made##*/}"
+fi
 export GIT_DIR="$repository" GIT_WORK_TREE="$PWD/output" GIT_INDEX_FILE="$scratch/index"
 export GIT_TERMINAL_PROMPT=0 # nobody is there to answer
 
@@ -61,5 +68,5 @@ for attempt in 1 2 3 4 5; do
   sleep "$attempt"
 done
 [ $status -eq 0 ] || exit 1
-# What earlier commits alone held, two weeks later.
-git -c gc.autoDetach=false gc -q --auto
+# What earlier commits alone held, two weeks later. A killed one may leave a lock.
+git -c gc.autoDetach=false gc -q --auto || rm -rf "$repository"
