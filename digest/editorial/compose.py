@@ -93,7 +93,9 @@ def clean_paper(paper: Paper, dumps: int) -> CleanedPaper:
 
 def classify_item(item: Item, placement: Placement) -> ClassifiedItem:
     """Put an item under its topic, with the placement's reasons and second topic."""
-    classified = replace(item, also=placement.also, reasons=placement.reasons)
+    classified = replace(
+        item, also=placement.also, reasons=placement.reasons, unsure=placement.unsure
+    )
     return ClassifiedItem(classified, placement.topic)
 
 

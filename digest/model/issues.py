@@ -20,11 +20,15 @@ VERDICTS = (
 )  # fmt: skip
 
 
-class Teaser(msgspec.Struct, frozen=True):
-    """The line under a title: a sentence of the abstract, or the page's AI summary."""
+class Teaser(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The line under a title: a sentence of the abstract, the page's AI summary, or a model's.
+
+    ``model`` is the language model that wrote it when asked, and empty for the other two.
+    """
 
     text: str
-    source: str = msgspec.field(name="from")  # "abstract" or "summary"
+    source: str = msgspec.field(name="from")  # "abstract", "summary" or "model"
+    model: str = ""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +52,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     stars: int | None = None
     summary: str | None = None
     also: tuple[str, ...] = ()
+    unsure: bool = False  # of its topic: it stands perhaps as well under the first of ``also``
     reasons: tuple[str, ...] = ()
     late_from: str | None = None
     first_seen: str = ""
