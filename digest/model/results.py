@@ -37,6 +37,33 @@ class InputProblem(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
+class SummaryReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a language model gave for the papers of the issues that a run made.
+
+    Of ``papers``, those with an abstract, ``stored`` had a summary already and ``written`` got
+    one. ``refused`` counts the answers that failed the check, ``calls`` all requests. ``tokens``
+    are estimated where the endpoint does not count them. ``reason`` says why not all were asked
+    for, or is empty.
+    """
+
+    model: str
+    papers: int
+    stored: int = 0
+    written: int = 0
+    refused: int = 0
+    calls: int = 0
+    tokens: int = 0
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The counts in words."""
+        shown = f"{self.stored + self.written:,} of {self.papers:,} papers by {self.model}"
+        counts = [f"{self.calls:,} calls, {self.tokens:,} tokens"] if self.calls else []
+        counts += [f"{self.refused:,} refused"] if self.refused else []
+        return "; ".join([shown, *counts, *([self.reason] if self.reason else [])])
+
+
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run did, for the terminal, for ``--json`` and for the exit status."""
 
@@ -51,6 +78,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool = False  # nothing came for longer than the configuration expects
     republished: str | None = None  # why more than the new issues' pages were published
     fetched: FetchReport | None = None  # what the sources gave; None if none were to be asked
+    summaries: SummaryReport | None = None  # None if no model is configured, or nothing was issued
     targets: tuple[TargetResult, ...] = ()  # what the commands of ``[[publish]]`` did
 
     @property

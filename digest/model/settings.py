@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from digest.model.limits import Limits
-from digest.model.source_settings import Fetch, Publish, Source
+from digest.model.source_settings import Fetch, Publish, Source, Summary
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -206,6 +206,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fetch: Fetch = Fetch()
     sources: tuple[Source, ...] = ()
     publish: tuple[Publish, ...] = ()
+    summary: Summary = Summary()
     editions: tuple[Edition, ...] = (Edition(),)
 
     @property

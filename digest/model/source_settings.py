@@ -1,4 +1,7 @@
-"""The settings of what goes over the network: `[fetch]`, `[[source]]` and `[[publish]]`."""
+"""The settings of what goes over the network.
+
+These are `[fetch]`, `[[source]]`, `[[publish]]` and `[summary]`.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +86,32 @@ class Publish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of environment variables it gets, besides PATH, HOME, LANG, TZ and SSH_AUTH_SOCK."""
     seconds: Whole = 600
     """Seconds it may take. Then it is stopped and counts as failed."""
+
+
+class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A language model that writes the line under the title of each paper.
+
+    It is asked only if both ``url`` and ``model`` are given.
+    """
+
+    url: str | None = None
+    """The base address of an endpoint that works like OpenAI's, such as
+    `"https://api.example.org/v1"` or `"http://127.0.0.1:11434/v1"`."""
+    model: str | None = None
+    """The model, as the endpoint names it. Pages show this name with each summary."""
+    key: str | None = None
+    """`"env:NAME"` or `"file:PATH"`: where the key is found that the endpoint wants to see."""
+    language: str = "English"
+    """The language of the summaries, by its English name. Everything else stays English."""
+    seconds: Whole = 120
+    """Seconds that all summaries of a run may take together. A call takes half of it at most."""
+    tokens: Whole = 100_000
+    """Tokens of questions and answers that a run may use, thinking included."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a model is asked."""
+        return bool(self.url and self.model)
 
 
 def command_names(commands: Sequence[Publish]) -> Iterator[str]:

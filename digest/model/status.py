@@ -31,6 +31,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     accounting: Accounting = Accounting()
     issues: tuple[str, ...] = ()  # "daily 2026-11-22, 17 papers"
     quarantined: int = 0
+    summaries: str | None = None  # "16 of 17 papers by MODEL; ..."
     error: str | None = None
     times: int = 1
     until: str | None = None

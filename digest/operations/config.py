@@ -17,7 +17,8 @@ from digest.settings import describe, source_checks
 
 DEFAULT = "default"
 _FILE = f"{settings_files.CONFIG}/{settings_files.DIGEST_TOML}"
-_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch")
+_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch", "summary")
+_SECRETS = ("token", "key")
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
     )
     for name in _TABLES:
         for row in _rows(name, getattr(settings, name), tables.get(name, {})):
-            yield _with_address(root, row) if name == "notify" else row
+            yield _with_address(root, row) if name == "notify" else _with_token(root, row)
     yield from _source_rows(root, settings, tables.get("source", ()))
     commands = zip(command_names(settings.publish), settings.publish, strict=True)
     for (name, publish), table in zip(commands, tables.get("publish", ()), strict=True):
@@ -73,11 +74,12 @@ def _source_rows(
         for row in _rows(f"source.{source.name}", source, table):
             key = row.key.rpartition(".")[2]
             if key in used:
-                yield _with_token(root, row) if key == "token" else row
+                yield _with_token(root, row)
 
 
 def _with_token(root: Path, row: SettingRow) -> SettingRow:
-    if row.value is None:
+    """Say of a reference to a token or key whether it can be used; return any other row."""
+    if row.key.rpartition(".")[2] not in _SECRETS or row.value is None:
         return row
     from digest.sources import tokens  # few sources have one
 

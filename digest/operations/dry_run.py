@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from digest.model.results import RunReport
 from digest.model.settings import Profile, Settings
+from digest.model.source_settings import Summary
 from digest.operations import run
 from digest.operations.fetching import fetch as fetching
 from digest.pipeline.progress import ProgressCallback, no_progress
@@ -28,8 +29,8 @@ def dry_run(
 ) -> RunReport:
     """Return the report of a run at this moment, and change nothing in the working folder.
 
-    The report is that of a real run, with its counts of dumps, issues and pages. No source is
-    asked: those that are due stand in the report, unless ``fetch`` is False.
+    The report is that of a real run, with its counts of dumps, issues and pages. No source and
+    no language model is asked: those that are due stand in the report, unless ``fetch`` is False.
 
     Does not wait for another run, because it reads the ledger as the last commit left it.
     Nothing is logged or sent. Raises what `run.run` raises, except `Busy`. Also raises
@@ -60,6 +61,7 @@ def _settings_of_copy(settings: Settings, folder: Path) -> Settings:
         notes=str(root / settings.notes),  # no link to it is followed
         # The inbox is the real one, so its files must not be moved.
         inbox=replace(settings.inbox, path=str(root / settings.inbox.path), done="keep"),
+        summary=Summary(),
         # A backup would only be thrown away again.
         state=replace(settings.state, path="state", backups=0),
         profile=_with_absolute_library(settings.profile, root),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from digest.model.fetching import FetchReport
-from digest.model.results import IssueSummary, RunReport
+from digest.model.results import IssueSummary, RunReport, SummaryReport
 from digest.model.status import RunRecord
 from digest.pipeline import publish
 from digest.pipeline.context import RunContext
@@ -20,6 +20,7 @@ def build_report(
     intake: IntakeResult,
     issues: Sequence[IssueSummary],
     publication: publish.PublishSummary,
+    summaries: SummaryReport | None = None,
 ) -> RunReport:
     """Return the report of a run from the results of its steps; `run.run` sets ``stale``."""
     return RunReport(
@@ -33,6 +34,7 @@ def build_report(
         pages_written=len(publication.written),
         republished=publication.reason,
         fetched=fetched,
+        summaries=summaries,
     )
 
 
@@ -49,4 +51,5 @@ def build_record(report: RunReport, seconds: float) -> RunRecord:
             for issue in report.issues
         ),
         quarantined=len(report.quarantined),
+        summaries=report.summaries.sentence if report.summaries else None,
     )

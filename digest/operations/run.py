@@ -1,7 +1,8 @@
-"""Do a run: four steps, each finished before the next begins.
+"""Do a run: its steps, each finished before the next begins.
 
     fetch     operations.fetching  sources that are due -> inbox
     intake    pipeline.intake      inbox -> parsers -> matching -> ledger
+    summary   pipeline.summaries   a language model, if one is configured -> ledger
     issue     pipeline.issue       ledger -> editorial -> ledger
     publish   pipeline.publish     ledger -> render -> output
 
@@ -22,7 +23,8 @@ from digest.operations import backup, failure, report, status
 from digest.operations.fetching import fetch as fetching
 from digest.operations.step_log import StepLog
 from digest.pipeline import intake as intake_step
-from digest.pipeline import issue, publish
+from digest.pipeline import issue, publish, summaries
+from digest.pipeline.compose import Candidate
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.pipeline.session import open_context
@@ -43,7 +45,8 @@ def run(
     ``moment`` is the time of the run, in the time zone of the site. With ``due`` only the
     issues that the schedule asks for are made. Unless ``fetch`` is False, the sources that are due
     are asked first, before the lock is taken; nothing they do fails the run. If ``fetch`` is a
-    function that waits for an order to stop, they are asked until it comes. A backup is made if
+    function that waits for an order to stop, they are asked until it comes. So is the language
+    model of ``[summary]``, for the papers of the issues to be made. A backup is made if
     one is due. The outcome goes into the run history and the status pages, also if the run fails.
     Sends nothing.
 
@@ -55,8 +58,8 @@ def run(
     # Runs with ``due`` come every few minutes, so those that do nothing must not fill the log.
     step_log = StepLog(log, quiet=due)
     fetched = None
+    stopping = None if isinstance(fetch, bool) else fetch
     if fetch and settings.sources:
-        stopping = None if isinstance(fetch, bool) else fetch
         fetched = fetching.fetch_due(
             settings, moment, wait=not due, stopping=stopping, log=log, progress=progress
         )
@@ -64,7 +67,7 @@ def run(
     with lock.hold(settings, 0.0 if due else lock.TIMEOUT):
         try:
             with open_context(settings, moment, progress) as context:
-                run_report = _run_steps(context, step_log, fetched, due=due)
+                run_report = _run_steps(context, step_log, fetched, stopping, due=due)
                 backup.make_if_due(context, log)
                 # After the backup, because the status lists it.
                 record = report.build_record(run_report, step_log.seconds)
@@ -78,7 +81,12 @@ def run(
 
 
 def _run_steps(
-    context: RunContext, step_log: StepLog, fetched: FetchReport | None, *, due: bool
+    context: RunContext,
+    step_log: StepLog,
+    fetched: FetchReport | None,
+    stopping: WaitForStop | None,
+    *,
+    due: bool,
 ) -> RunReport:
     # Before the intake, so that the papers of this run are candidates of a new edition.
     issue.configure_editions(context)
@@ -86,11 +94,14 @@ def _run_steps(
         context, patient=not due, settled=frozenset(fetched.files if fetched else ())
     )
     step_log.log_intake(intake)
-    issues = issue.make_issues(context, due_only=due)
+    known: dict[int, Candidate] = {}
+    summarised = summaries.add_summaries(context, known, due_only=due, stopping=stopping)
+    step_log.log_summaries(summarised)
+    issues = issue.make_issues(context, due_only=due, known=known)
     step_log.log_issues(issues, context.unused_libraries.values())
     publication = publish.publish(context)
     step_log.log_publication(publication)
     # Raised only now: a broken inbox must not keep back papers that were taken in before.
     if intake.failure is not None:
         raise intake.failure
-    return report.build_report(context, fetched, intake, issues, publication)
+    return report.build_report(context, fetched, intake, issues, publication, summarised)

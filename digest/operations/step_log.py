@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from digest.errors import SettingsError
-from digest.model.results import IssueSummary
+from digest.model.results import IssueSummary, SummaryReport
 from digest.model.status import RunRecord
 from digest.pipeline.intake import IntakeResult
 from digest.pipeline.progress import StepLogger
@@ -44,6 +44,13 @@ class StepLog:
             unsettled=len(intake.unsettled),
             seconds=self._step_seconds(),
         )
+
+    def log_summaries(self, summaries: SummaryReport | None) -> None:
+        """Log what a language model gave, if one is configured and issues are made."""
+        if summaries:
+            facts = msgspec.structs.asdict(summaries)
+            reason = facts.pop("reason") or None
+            self._log("summary", **facts, reason=reason, seconds=self._step_seconds())
 
     def log_issues(self, issues: Sequence[IssueSummary], unused: Iterable[SettingsError]) -> None:
         """Log a line for each issue of the second step, and a warning for each unused library."""

@@ -161,7 +161,9 @@ def _compose(
     classified = [paper.classified for paper in papers]
     matches = profile.match_papers(context, edition, [paper.item for paper in classified], earlier)
     issue = compose.compose_issue(header, classified, names, matches, limit=edition.limit)
-    return replace(issue, terms=issue_terms(issue.papers, earlier))
+    issue = replace(issue, terms=issue_terms(issue.papers, earlier))
+    # Last: sub-headings and terms are the same with and without a language model.
+    return compose.with_lines(issue, context.summaries)
 
 
 def _header(

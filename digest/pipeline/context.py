@@ -9,6 +9,7 @@ from pathlib import Path
 from digest import __version__
 from digest import settings as settings_files
 from digest.errors import SettingsError
+from digest.model.issues import Teaser
 from digest.model.settings import Settings
 from digest.pipeline import topics
 from digest.pipeline.progress import ProgressCallback, no_progress
@@ -36,7 +37,8 @@ class RunContext:
 
     ``moment`` is aware, in the time zone of the site. Topics and templates are loaded when they
     are first used. ``unused_libraries`` has the error of each library that could not be read, by
-    its name in the settings. Papers are ranked without it.
+    its name in the settings. Papers are ranked without it. ``summaries`` are lines by a
+    language model, by guid, for the issues to be made; `pipeline.summaries` fills them.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class RunContext:
         self.report_progress = report_progress
         self.root = Path(settings.root)
         self.unused_libraries: dict[str, SettingsError] = {}
+        self.summaries: dict[str, Teaser] = {}
 
     @property
     def parser_version(self) -> str:

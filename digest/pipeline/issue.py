@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -32,15 +33,18 @@ def configure_editions(context: RunContext) -> None:
             context.ledger.editions.configure(names)
 
 
-def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
+def make_issues(
+    context: RunContext, *, due_only: bool, known: dict[int, Candidate] | None = None
+) -> list[IssueSummary]:
     """Make the issues of all editions for the moment of the run.
 
     Without ``due_only``, a daily edition gets an issue of today's date if there are papers, and
     its due dates stay as they are. Other editions, and with ``due_only`` all editions, get the
-    issues that their schedule asks for. Each edition has a transaction of its own.
+    issues that their schedule asks for. Each edition has a transaction of its own. ``known`` are
+    candidates that were made before, by number.
     """
     summaries: list[IssueSummary] = []
-    known: dict[int, Candidate] = {}
+    known = {} if known is None else known
     # The main edition comes first: the others link to its issues.
     for edition in context.settings.editions:
         scheduled = due_only or edition.period != "day"
@@ -49,18 +53,42 @@ def make_issues(context: RunContext, *, due_only: bool) -> list[IssueSummary]:
     return summaries
 
 
-def _make_issues_of(
-    context: RunContext, edition: Edition, known: dict[int, Candidate], *, scheduled: bool
-) -> list[IssueSummary]:
-    """Make the issues of one edition; called in a transaction.
+def list_upcoming(
+    context: RunContext, *, due_only: bool, known: dict[int, Candidate]
+) -> list[tuple[Edition, list[Candidate]]]:
+    """Return for each edition the papers of the issues that `make_issues` would make now.
 
-    ``known`` are the candidates of the editions before it, by number; new ones are added.
-    If ``scheduled``, the dates come from the schedule, and the decision on each is recorded. If
-    not, the only date is today.
+    Changes nothing but ``known``, as `make_issues` does. Editions without papers are left out.
+    """
+    upcoming = []
+    for edition in context.settings.editions:
+        plan = _plan(context, edition, known, scheduled=due_only or edition.period != "day")
+        dates = plan.due_dates if plan else ()
+        places = [place for due_date in dates if due_date.makes_issue for place in due_date.papers]
+        if plan and places:
+            upcoming.append((edition, [plan.selection.papers[place] for place in places]))
+    return upcoming
+
+
+class _Plan(NamedTuple):
+    """What an edition is to do with its candidates, up to the last intake."""
+
+    candidates: int
+    selection: Selection
+    last_intake: int
+    due_dates: tuple[DueDate, ...]
+
+
+def _plan(
+    context: RunContext, edition: Edition, known: dict[int, Candidate], *, scheduled: bool
+) -> _Plan | None:
+    """Decide what an edition is to do now, and record nothing. None if there is nothing to do.
+
+    If ``scheduled``, the dates come from the schedule. If not, the only date is today.
     """
     dates = _pending_dates(context, edition) if scheduled else [context.moment.date()]
     if not dates:
-        return []
+        return None
     cursor = context.ledger.editions.cursor(edition.name).cursor
     last_intakes = {
         day.isoformat(): period.last_intake(context, edition, day, cursor) for day in dates
@@ -69,23 +97,39 @@ def _make_issues_of(
     papers = context.ledger.issues.candidates(edition.name, cursor, last_intake)
     # A scheduled edition records its dates even if no papers came.
     if not (papers or scheduled):
-        return []
+        return None
     candidates = compose.list_candidates(context, papers, known)
     selection = compose.select_papers(context, edition, candidates)
-    if candidates and not selection.papers:
+    due_dates = _decide_dates(context, edition, last_intakes, selection.papers, scheduled=scheduled)
+    return _Plan(len(candidates), selection, last_intake, due_dates)
+
+
+def _make_issues_of(
+    context: RunContext, edition: Edition, known: dict[int, Candidate], *, scheduled: bool
+) -> list[IssueSummary]:
+    """Make the issues of one edition; called in a transaction.
+
+    ``known`` are the candidates of the editions before it, by number; new ones are added.
+    If ``scheduled``, the decision on each date is recorded.
+    """
+    plan = _plan(context, edition, known, scheduled=scheduled)
+    if scheduled:
+        _record_expired_dates(context, edition)
+    if plan is None:
+        return []
+    selection = plan.selection
+    if plan.candidates and not selection.papers:
         # All were left out: the cursor moves past them, so that no later run judges them again.
         left_out = (selection.filtered, selection.muted)
-        context.ledger.editions.advance_cursor(edition.name, last_intake, *left_out)
+        context.ledger.editions.advance_cursor(edition.name, plan.last_intake, *left_out)
         selection = Selection()  # their numbers are stored with the cursor for the next issue
     summaries = []
-    for due_date in _decide_dates(
-        context, edition, last_intakes, selection.papers, scheduled=scheduled
-    ):
+    for due_date in plan.due_dates:
         number = None
         if due_date.makes_issue:
             own = tuple(selection.papers[position] for position in due_date.papers)
             number, summary = compose.record_live_issue(
-                context, edition, due_date.date, replace(selection, papers=own), last_intake
+                context, edition, due_date.date, replace(selection, papers=own), plan.last_intake
             )
             summaries.append(summary)
             # Papers that were left out are counted once, in the first of several issues.
@@ -116,13 +160,18 @@ def _decide_dates(
 
 
 def _pending_dates(context: RunContext, edition: Edition) -> list[date]:
-    """Return the dates that are due; record open dates whose day is over as empty."""
+    """Return the dates that are due."""
+    rows = context.ledger.due_dates.rows(edition.name, context.moment.date().isoformat())
+    first_day = period.first_day(context, edition)
+    return list(due.pending_dates(edition, context.moment, first_day, rows))
+
+
+def _record_expired_dates(context: RunContext, edition: Edition) -> None:
+    """Record open dates whose day is over as empty."""
     today = context.moment.date()
     rows = context.ledger.due_dates.rows(edition.name, today.isoformat())
     for day in due.expired_dates(rows, today):
         context.ledger.due_dates.record_due_date(edition.name, DueDate(date=day, state="empty"))
-    first_day = period.first_day(context, edition)
-    return list(due.pending_dates(edition, context.moment, first_day, rows))
 
 
 def _earliest_date(

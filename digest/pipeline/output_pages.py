@@ -18,8 +18,8 @@ from digest.model.topics import RemovedTopic
 from digest.pipeline import trending_terms
 from digest.pipeline.context import RunContext
 from digest.pipeline.issue_cache import IssueCache
-from digest.pipeline.publish_notes import Notes
-from digest.pipeline.publish_topics import TopicPages
+from digest.pipeline.publishing.notes import Notes
+from digest.pipeline.publishing.topic_pages import TopicPages
 from digest.render import exports, feeds, paths
 from digest.render.feeds import archive_layout, frequency, writers
 from digest.render.site import pages

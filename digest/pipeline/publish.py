@@ -15,8 +15,8 @@ from digest import __version__
 from digest.model.results import InputProblem
 from digest.pipeline.context import RunContext
 from digest.pipeline.output_pages import OutputPages
-from digest.pipeline.publish_notes import Notes
-from digest.pipeline.publish_removed_topics import TopicRemovals
+from digest.pipeline.publishing.notes import Notes
+from digest.pipeline.publishing.removed_topics import TopicRemovals
 from digest.render import wording
 from digest.storage import output, publication_log, removed_pages
 from digest.storage.ledger import published_files

@@ -26,7 +26,7 @@ from digest.model.settings import (
     State,
     Topic,
 )
-from digest.model.source_settings import Fetch, Publish, Source
+from digest.model.source_settings import Fetch, Publish, Source, Summary
 from digest.settings import checks, messages, toml
 
 CONFIG = "config"
@@ -39,7 +39,7 @@ TEMPLATES = "templates"
 _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
     "profile": "profile", "fetch": "fetch", "source": "sources", "publish": "publish",
-    "edition": "editions",
+    "summary": "summary", "edition": "editions",
 }  # fmt: skip
 # The messages of msgspec: a reason, and the path to the value if it is not the whole file.
 _MESSAGE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
@@ -48,8 +48,8 @@ _FEW = 4  # choices among which nobody needs to be told the nearest
 _SINGLE_BRACKETS = "Expected `array`, got `object`"  # [edition] in place of [[edition]]
 _KINDS: dict[str, Any] = {
     "site": Site, "inbox": Inbox, "state": State, "limits": Limits, "notify": Notify,
-    "profile": Profile, "fetch": Fetch, "source": Source, "publish": Publish, "edition": Edition,
-    "topic": Topic,
+    "profile": Profile, "fetch": Fetch, "source": Source, "publish": Publish, "summary": Summary,
+    "edition": Edition, "topic": Topic,
 }  # fmt: skip
 
 T = TypeVar("T")
@@ -83,10 +83,14 @@ def from_tables(root: Path, tables: dict[str, Any]) -> Settings:
     content = {_TABLES[name]: table for name, table in tables.items()} | {"root": str(root)}
     settings = _converted(content, Settings, file)
     checks.check(file, settings)
-    if settings.sources or settings.publish or settings.fetch != Fetch():
+    if content.keys() & {"sources", "publish", "fetch"}:
         from digest.settings import source_checks  # most runs have nothing that it checks
 
         source_checks.check(file, settings)
+    if "summary" in content:
+        from digest.settings import summary_checks
+
+        summary_checks.check(file, settings)
     return _with_full_times(settings)
 
 
@@ -149,7 +153,7 @@ def _converted(content: Any, kind: type[T], file: Path) -> T:
         match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
         # An address of a monitor is a secret, also where it stands in the wrong way.
-        is_secret = place.startswith("notify.") or place.endswith(".token")
+        is_secret = place.startswith("notify.") or place.endswith((".token", "summary.key"))
         value = None if is_secret else _value_at(content, place)
         place = _named_as_in_the_file(place)
         hint = _hint(reason, place, value)

@@ -82,7 +82,7 @@ def test_released_migrations_are_never_edited() -> None:
     """Ledgers of users have had them already: a change is a new migration at the end."""
     released = json.loads(released_ledgers.HASHES.read_text("utf-8"))
     assert released == released_ledgers.hashes()[: len(released)], (
-        "a migration in digest/storage/ledger/schema.py differs from the one with which"
+        "a migration in digest/storage/ledger/schema/ differs from the one with which"
         " tests/storage/ledgers was made. If it was released, undo that and append a migration."
         " If it was not released yet (see CHANGELOG.md): python -m tests.support.released_ledgers"
     )

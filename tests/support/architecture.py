@@ -20,7 +20,7 @@ from typing import NamedTuple
 _GROUND = "errors model"
 _CORE = f"{_GROUND} text"
 _RULES = f"{_CORE} parsers matching editorial"
-_BELOW_THE_STEPS = f"{_RULES} render storage http_client sources delivery settings"
+_BELOW_THE_STEPS = f"{_RULES} render storage http_client sources summaries delivery settings"
 MAY_USE = {
     "errors": "",
     "model": "errors",
@@ -32,6 +32,7 @@ MAY_USE = {
     "storage": _GROUND,
     "http_client": _GROUND,
     "sources": f"{_GROUND} http_client",
+    "summaries": f"{_CORE} http_client",
     "delivery": f"{_GROUND} http_client",
     "settings": _GROUND,
     "pipeline": _BELOW_THE_STEPS,
@@ -85,7 +86,7 @@ CLOCKS = re.compile(
 # their time limits and pauses.
 MAY_READ_CLOCKS = {
     "cli", "publication", "operations", "storage.lock", "pipeline.read_inbox", "http_client",
-    "sources.asking", "delivery.commands",
+    "sources.asking", "delivery.commands", "summaries.ask",
 }  # fmt: skip
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(

@@ -33,6 +33,7 @@ from digest.storage.ledger.removed_topics import RemovedTopics
 from digest.storage.ledger.seen_files import SeenFiles
 from digest.storage.ledger.similarity_blocks import SimilarityBlocks
 from digest.storage.ledger.status_queries import StatusQueries
+from digest.storage.ledger.summaries import Summaries
 from digest.storage.ledger.title_phrases import TitlePhrases
 from digest.storage.ledger.topic_counts import TopicCounts
 
@@ -60,6 +61,7 @@ class Ledger:
         self.seen_files = SeenFiles(connection)
         self.similarity_blocks = SimilarityBlocks(connection)
         self.status = StatusQueries(connection)
+        self.summaries = Summaries(connection)
         self.title_phrases = TitlePhrases(connection)
         self.topic_counts = TopicCounts(connection)
 

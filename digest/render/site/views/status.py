@@ -162,6 +162,8 @@ def _run(ran: RunRecord) -> StatusLineView:
     if ran.quarantined:
         facts.append(f"{wording.count(ran.quarantined, 'file')} quarantined.")
     facts += [f"Issued {issue}." for issue in ran.issues]
+    if ran.summaries:
+        facts.append(f"Summaries: {ran.summaries}.")
     if not ran.is_idle:
         facts.append(f"Took {ran.seconds:.2f} s.")
     if ran.exit_status:

@@ -11,12 +11,12 @@ in a narrow table of their own, apart from the texts of papers.
 
 from __future__ import annotations
 
-from digest.storage.ledger import first_schema
+from digest.storage.ledger.schema import first_migration
 
 APPLICATION_ID = 0x50444947  # "PDIG"; other programs' databases have another id
 
 MIGRATIONS: tuple[str, ...] = (
-    first_schema.FIRST_MIGRATION,
+    first_migration.FIRST_MIGRATION,
     """
     CREATE TABLE before_issue (
         issue INTEGER PRIMARY KEY REFERENCES issue,

@@ -1,6 +1,6 @@
 """The first migration of the ledger: the tables it began with.
 
-It is released, and never edited; `schema` says why some of its names are older than the words of
+It is released, and never edited; the package says why some of its names are older than the words of
 today.
 """
 

@@ -1,0 +1,1 @@
+"""Parts of the third step, PUBLISH: topic pages, pages of removed topics, the editor's notes."""
