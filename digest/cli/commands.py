@@ -14,7 +14,7 @@ from digest.cli.global_options import HelpfulCommand, unknown_name, with_global_
 # them under these headings, in this order.
 GROUPS = {
     "To begin": ("init", "completion"),
-    "Every day": ("run", "serve", "fetch", "publish", "status", "preview"),
+    "Every day": ("run", "serve", "fetch", "publish", "summarise", "status", "preview"),
     "Questions, which change nothing": (
         "explain", "search", "topics", "parse", "classify", "check", "config",
     ),

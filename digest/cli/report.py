@@ -34,6 +34,7 @@ def as_json(report: RunReport) -> bytes:
             {"dump": problem.dump, "reason": problem.reason} for problem in report.quarantined
         ],
         "fetched": report.fetched.sources if report.fetched else [],
+        "summaries": report.summaries,
     }
     return msgspec.json.encode(row)
 
@@ -89,6 +90,8 @@ def _print_issues(context: CliContext, report: RunReport) -> None:
     for issue in report.issues:
         papers = wording.count(issue.papers, "paper")
         context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
+    if report.summaries:
+        context.echo(f"Summaries: {report.summaries.sentence}")
     if report.republished and report.pages_written:
         context.echo(
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",

@@ -40,6 +40,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_libraries(settings)
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
+    yield from _check_summary(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):
@@ -106,6 +107,24 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
                 yield f"ok  notify.{key}: {reference}"
             except SettingsError as error:
                 yield f"!   notify.{key}: {error.reason}: nothing is called"
+
+
+def _check_summary(settings: Settings) -> Iterator[str]:
+    """Yield which language model is asked, and whether its key can be read. Asks nobody."""
+    config = settings.summary
+    if not config.is_on:
+        return
+    from digest.sources import tokens
+
+    try:
+        tokens.read(Path(settings.root), config.key)
+    except FetchError as error:
+        key = error.reason.replace("its token", "the key", 1)
+        yield f"!   summary: {key}: papers keep their teasers"
+        return
+    secret = f", with the key of {config.key}" if config.key else ", without a key"
+    host = urlsplit(config.url or "").netloc
+    yield f"ok  summary: {config.model} at {host}{secret}; digest summarise --dry-run"
 
 
 def _check_templates(settings: Settings) -> Iterator[str]:

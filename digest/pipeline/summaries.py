@@ -57,6 +57,8 @@ def list_waiting(context: RunContext) -> list[tuple[Edition, list[Candidate]]]:
     last_intake = context.ledger.intakes.last_number()
     waiting = []
     for edition in context.settings.editions:
+        if context.ledger.editions.has_unconfigured([edition.name]):
+            continue  # no paper has waited for it yet
         cursor = context.ledger.editions.cursor(edition.name).cursor
         papers = context.ledger.issues.candidates(edition.name, cursor, last_intake)
         candidates = compose.list_candidates(context, papers, known)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from digest.model.files import Page
 from digest.model.issues import Issue, Item
-from digest.render import escape, paths
+from digest.render import escape, paths, teasers
 
 # Not "\{" for a brace: BibTeX counts braces whatever stands before them.
 _TEX = {
@@ -78,7 +78,7 @@ def _line_function(item: Item, topic: str, also: str) -> Callable[[str], str]:
 
 
 def _teaser(item: Item) -> str | None:
-    return item.one_line.text if item.one_line else None
+    return teasers.marked(item.one_line) or None
 
 
 def _organization(item: Item) -> str | None:

@@ -14,7 +14,7 @@ from datetime import date
 
 from digest.model.issues import Issue, Item
 from digest.model.settings import Edition, Site
-from digest.render import escape, paths, wording
+from digest.render import escape, paths, teasers, wording
 from digest.render.feeds import entry
 from digest.render.feeds.entry import FeedEntry
 from digest.render.site.views import headings
@@ -133,7 +133,8 @@ def _heading(heading: HeadingLine, page: str, teasers: int, titles: int) -> Iter
 def _paper(item: Item, page: str, *, teaser: bool) -> str:
     withdrawn = "withdrawn" if item.retracted else ""
     facts = ", ".join(filter(None, (withdrawn, wording.votes(item.upvotes))))
-    line = f"<br>{escape.html(item.one_line.text)}" if teaser and item.one_line else ""
+    words = teasers.marked(item.one_line) if teaser else ""
+    line = f"<br>{escape.html(words)}" if words else ""
     return f"<li>{_link(item, page)}{_after(facts)}{line}</li>"
 
 

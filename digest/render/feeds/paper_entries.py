@@ -12,7 +12,7 @@ from typing import NamedTuple
 from digest.editorial import followups, item_dates
 from digest.model.issues import Issue, Item, Section
 from digest.model.settings import Site
-from digest.render import escape, paths, wording
+from digest.render import escape, paths, teasers, wording
 from digest.render.feeds import entry
 from digest.render.feeds.entry import Category, FeedEntry, Moment
 from digest.text import links
@@ -138,8 +138,7 @@ def _details(item: Item, authors: tuple[str, ...]) -> Iterator[str]:
 
 
 def _summary(item: Item, facts: str) -> str:
-    teaser = item.one_line.text if item.one_line else ""
-    text = teaser or abstract_opening(item.abstract or item.summary or "")
+    text = teasers.marked(item.one_line) or abstract_opening(item.abstract or item.summary or "")
     return escape.xml_chars(text or facts or item.title)
 
 
@@ -177,7 +176,7 @@ def _content(
     abstract = item.abstract or ("" if teaser else item.summary) or ""
     anchors = [f'<a href="{escape.html(url)}">{name}</a>' for name, url in addresses]
     paragraphs = (
-        escape.html(teaser),
+        escape.html(teasers.marked(item.one_line)),
         escape.html(" · ".join(_facts(paper))),
         # Of a short abstract the teaser is the whole.
         "" if abstract == teaser else escape.html(abstract),

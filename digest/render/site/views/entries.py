@@ -11,11 +11,9 @@ import msgspec
 
 from digest.editorial import lateness
 from digest.model.issues import Issue, Item
-from digest.render import escape, paths, wording
+from digest.render import escape, paths, teasers, wording
 from digest.render.site.views import headings, period
 from digest.text import links, sentences
-
-_SAID_BY = {"abstract": "from the abstract", "summary": "AI summary of the listing"}
 
 
 class LinkView(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +42,7 @@ class EntryView(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     late: str
     line: str
     said_by: str
+    is_quotation: bool  # the line is; one by a language model is not
     abstract: str
     summary: str
     fold: str  # the summary line of the folded part
@@ -127,7 +126,8 @@ def build_entry(issue: Issue, item: Item, heading: str, *, tell: bool = False) -
         votes=votes,
         late=late,
         line=line.text if line else "",
-        said_by=_SAID_BY.get(line.source, line.source) if line else "",
+        said_by=teasers.said_by(line) if line else "",
+        is_quotation=line is not None and teasers.is_quotation(line),
         abstract=item.abstract or "",
         # The summary is not repeated where the teaser quotes it.
         summary="" if line and line.source == "summary" else item.summary or "",

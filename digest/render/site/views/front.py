@@ -8,7 +8,7 @@ import msgspec
 
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue, Item
-from digest.render import paths, wording
+from digest.render import paths, teasers, wording
 from digest.render.site.views import headings
 from digest.render.site.views.archive import IssueLinkView, describe_amount, short_title
 from digest.render.site.views.entries import FactView
@@ -67,7 +67,7 @@ def _pick(issue: Issue, item: Item, heading: str) -> FrontPickView:
     return FrontPickView(
         title=item.title,
         href=f"{paths.issue(issue.edition, issue.key, 'html')}#{paths.anchor(item.guid)}",
-        line=item.one_line.text if item.one_line else "",
+        line=teasers.marked(item.one_line),
         facts=tuple(FactView(kind, words) for kind, words in facts if words),
     )
 

@@ -13,7 +13,7 @@ import msgspec
 from digest.editorial import calendar
 from digest.model.issues import Issue, Item, Section
 from digest.model.topics import TopicCount
-from digest.render import paths, wording
+from digest.render import paths, teasers, wording
 from digest.render.removed_topic import RemovedTopicView, TopicTotalView
 
 MAX_PAPERS = 30  # papers on a topic's first page
@@ -25,6 +25,7 @@ class TopicLineView(msgspec.Struct, frozen=True, gc=False):
     href: str
     title: str
     line: str
+    is_quotation: bool
     facts: str
     under: str
 
@@ -176,7 +177,8 @@ def _line(item: Item, page: str) -> TopicLineView:
     return TopicLineView(
         href=f"{page}#{paths.anchor(item.guid)}",
         title=item.title,
-        line=item.one_line.text if item.one_line else "",
+        line=teasers.marked(item.one_line),
+        is_quotation=item.one_line is None or teasers.is_quotation(item.one_line),
         facts=item.organization.name if item.organization else wording.authors(item),
         under="",
     )

@@ -1,0 +1,1 @@
+"""Summaries by a language model: what they would cost, and asking for them before a run."""
