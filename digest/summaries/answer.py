@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 _MOST = 20_000  # characters at the end of a text in which the JSON is looked for
-_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL)
-_THOUGHT_END = re.compile(r".*</(?:think|thinking|thought|reasoning)>", re.DOTALL)
+_THOUGHTS = ("think", "thinking", "thought", "reasoning")  # tags
 _FENCE = re.compile(r"```[\w-]*\n?(.*?)```", re.DOTALL)
 _DECODER = json.JSONDecoder()
 
@@ -104,8 +103,11 @@ def _text(content: object) -> str:
 
 def _without_thoughts(text: str) -> str:
     """Return the text behind what a reasoning model thought first, and within a code fence."""
-    # Some templates open the thought themselves, so that only its end is in the text.
-    text = _THOUGHT_END.sub("", _THOUGHT.sub("", text))
+    # Only the end counts: some templates open the thought themselves.
+    ends = (text.rfind(tag) + len(tag) for name in _THOUGHTS if (tag := f"</{name}>") in text)
+    text = text[max(ends, default=0) :]
+    if text.lstrip().startswith(tuple(f"<{name}>" for name in _THOUGHTS)):
+        raise BadAnswer("the answer ends within the model's thoughts")
     fenced = _FENCE.search(text)
     return fenced[1] if fenced else text
 

@@ -66,13 +66,14 @@ class Summariser:
     ) -> None:
         self.stopped, self.calls, self.tokens = "", 0, 0
         self.faults = Counter[str]()
-        self._client, self._config, self._wait = client, config, wait
+        self._client, self._config, self._key, self._wait = client, config, key, wait
         self._url = f"{(config.url or '').rstrip('/')}/chat/completions"
         secret = (("Authorization", f"Bearer {key}"),) if key else ()
         self._headers = (("Content-Type", "application/json"), *secret)
         self._monotonic = monotonic
         self._end = monotonic() + config.seconds
         self._form = self._failures = 0  # failures in a row
+        self._last_failure = ""
 
     def ask(self, question: Question) -> Attempt:
         """Return the summary of a paper, or why it has none. Never raises for what comes back."""
@@ -92,7 +93,7 @@ class Summariser:
         if self._is_told_to_stop(0):
             self.stopped = "the program was told to end"
         elif not self.stopped and self._left() < _LEAST:
-            self.stopped = "the time that summary.seconds gives was used up"
+            self.stopped = f"the time that summary.seconds gives was used up{self._last_failure}"
         elif not self.stopped and self._tokens_left() < sum(self._estimate(question)):
             self.stopped = "the tokens that summary.tokens gives were used up"
         return bool(self.stopped)
@@ -151,6 +152,7 @@ class Summariser:
             return ""
         self._failures += 1
         reason = self._reason(error)
+        self._last_failure = f"; the last failure: {reason}"
         if error.status in _FINAL:
             return reason
         if self._failures >= MOST_FAILURES:
@@ -189,9 +191,11 @@ class Summariser:
         reading = answer.read(body)
         estimate = self._estimate(question)[0] + prompt.count_tokens(reading.text)
         self.tokens += reading.tokens or estimate
+        if self._key and self._key in reading.text:
+            reading = answer.AnswerText(fault="it holds the key")  # which nothing may show
         fault = reading.fault or check.find_fault(reading.text, question, self._config.language)
         if not fault:
-            self._failures = 0
+            self._failures, self._last_failure = 0, ""
             return Attempt(reading.text)
         self.faults[fault] += 1
         self._failures += 1

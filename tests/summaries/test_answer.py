@@ -51,12 +51,13 @@ def test_the_sentence_is_found(text: object) -> None:
         ('{"line": "Lanterns are moored."}', {}, "broken, or has no summary"),
         ('{"summary": 7}', {}, "broken, or has no summary"),
         ("", {}, "is empty"),
+        (f"<think>Perhaps {STATED}?", {}, "within the model's thoughts"),
         (None, {}, "is empty"),
         ("<think>So long a thought", {"finish": "length"}, "cut at the model's limit"),
         (None, {"refusal": "I will not."}, "refused to answer"),
         (STATED, {"finish": "content_filter"}, "refused to answer"),
         ('{"a":' * 5000, {}, "broken, or has no summary"),
-        ("{" * 100_000, {}, "broken, or has no summary"),
+        ("{" * 900_000, {}, "broken, or has no summary"),
     ],
 )
 def test_an_answer_without_a_sentence_says_why(text: Any, more: Any, fault: str) -> None:

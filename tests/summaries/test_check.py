@@ -28,9 +28,7 @@ def fault(summary: str, language: str = "English") -> str:
         GOOD,
         "Kelpstone, a way to moor lanterns by sound, works in 2 harbours: fewer of them drift.",
         "Lanterns can be moored by sound alone (Kelpstone), e.g. in two harbours, it’s shown.",
-        "I-beam lanterns of Kelpstone are moored by sound, at C3-level noise or 7% error.".replace(
-            "C3", "C"
-        ),
+        "I-beam lanterns of Kelpstone are moored by sound, with noise or 7% error.",
     ],
 )
 def test_a_sentence_about_the_paper_passes(summary: str) -> None:
@@ -81,23 +79,23 @@ def test_anything_else_is_refused(summary: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("language", "summary"),
     [
-        ("German", "Kelpstone vertäut 240 Laternen allein durch Schall und senkt den Fehler auf 7 %."),
+        ("German", "Kelpstone vertäut 240 Laternen durch Schall, und der Fehler fällt auf 7 %."),
         ("Russian", "Kelpstone швартует 240 фонарей только по звуку и снижает ошибку до 7 %."),
         ("Japanese", "Kelpstoneは音だけで240個の灯籠を係留し、誤差を7%に下げる。"),
         ("Simplified Chinese", "Kelpstone 仅凭声音系泊240盏灯，误差从31%降至7%。"),
-        ("Klingon", "Kelpstone 仅凭声音系泊240盏灯，误差从31%降至7%，并且在两个港口都有效果地运行着哦哦哦。"),
+        ("Klingon", "Kelpstone швартует 240 фонарей только по звуку, 仅凭声音."),
     ],
 )  # fmt: skip
 def test_the_script_of_the_language_is_expected(language: str, summary: str) -> None:
     """Names of the paper stay as they are. Of a language that is not known anything is."""
     assert not fault(summary, language)
-    assert "script" in fault(summary, "Greek")
 
 
 def test_another_script_is_refused_in_each_language() -> None:
     """An English answer is no Japanese or Russian one, and the other way round."""
     assert "script of Japanese" in fault(GOOD, "Japanese")
     assert "script of Russian" in fault(GOOD, "Russian")
+    assert "script of Korean" in fault("Кельпстоун швартует фонари только по звуку.", "Korean")
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ PAPER = (
     "summary",
     [
         "A 7B model", "7 billion weights", "1200 pages", "1,200 pages", "3 languages",
-        "three languages", "from 48.5% to 7 %", "10,000 steps", "10k steps", "two stages", "2 stages",
-        "GPT-4", "one model", "2500 users", "3,000 tasks", "1.30 billion", "no number", "\uff17 per cent",
+        "three languages", "from 48.5% to 7 %", "10,000 steps", "10k steps", "two stages",
+        "2 stages", "GPT-4", "one model", "2500 users", "3,000 tasks", "1.30 billion",
+        "no number", "\uff17 per cent",
     ],
 )  # fmt: skip
 def test_numbers_of_the_paper_stand(summary: str) -> None:
