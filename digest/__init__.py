@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from digest.model.limits import Limits
     from digest.model.papers import Dump, Organization, Reject, Sighting
     from digest.model.publishing import TargetResult, TargetStatus
-    from digest.model.results import InputProblem, IssueSummary, RunReport
+    from digest.model.results import InputProblem, IssueSummary, RunReport, SummaryReport
     from digest.model.status import (
         BackupStatus,
         EditionStatus,
@@ -85,7 +85,7 @@ _LAZY = {
     "digest.model.limits": ("Limits",),
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
     "digest.model.publishing": ("TargetResult", "TargetStatus"),
-    "digest.model.results": ("InputProblem", "IssueSummary", "RunReport"),
+    "digest.model.results": ("InputProblem", "IssueSummary", "RunReport", "SummaryReport"),
     "digest.model.status": (
         "BackupStatus", "EditionStatus", "FetchStatus", "HistoryStatus", "QuarantineStatus",
         "RejectStatus", "RunRecord", "SourceStatus", "Status",
@@ -145,6 +145,7 @@ __all__ = [
     "Status",
     "StepLogger",
     "Subheading",
+    "SummaryReport",
     "TargetResult",
     "TargetStatus",
     "Teaser",

@@ -37,6 +37,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[fetch]": source_settings.Fetch,
     "[[source]]": source_settings.Source,
     "[[publish]]": source_settings.Publish,
+    "[summary]": source_settings.Summary,
     "[[edition]]": settings.Edition,
     "[[topic]]": settings.Topic,
     "phrase": settings.Phrase,

@@ -10,7 +10,7 @@ import msgspec
 
 from digest.cli.context import NAME, paste_command
 from digest.editorial import sources
-from digest.render import wording
+from digest.render import teasers, wording
 from digest.render.site.views import status
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _print_issues(context: CliContext, report: RunReport) -> None:
         papers = wording.count(issue.papers, "paper")
         context.echo(f"Issue {issue.number} of {issue.edition}, {issue.date}: {papers}")
     if report.summaries:
-        context.echo(f"Summaries: {report.summaries.sentence}")
+        context.echo(f"Summaries: {teasers.describe_summaries(report.summaries)}")
     if report.republished and report.pages_written:
         context.echo(
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",

@@ -65,6 +65,7 @@ def summarise(context: CliContext, dry_run: bool, name: str | None, seconds: int
 def _ask(context: CliContext, settings: Settings, seconds: int | None) -> int:
     from digest.cli import progress
     from digest.operations.summaries import writing
+    from digest.render import teasers
 
     moment = context.site_time(settings)
     with progress.progress_bar() as bar:
@@ -72,8 +73,8 @@ def _ask(context: CliContext, settings: Settings, seconds: int | None) -> int:
     if report is None:
         context.echo("No paper with an abstract waits for an issue.")
         return 0
-    context.echo(f"Summaries: {report.sentence}")
-    return int(bool(report.reason) and not report.written)
+    context.echo(f"Summaries: {teasers.describe_summaries(report)}")
+    return int(not report.written and bool(report.calls or report.reason))
 
 
 def _try(settings: Settings, name: str) -> int:
@@ -83,7 +84,9 @@ def _try(settings: Settings, name: str) -> int:
     terminal.write_line(trial.title)
     terminal.write_line(f"  teaser   {trial.teaser or 'none'}")
     if trial.text:
-        tokens = f"{trial.tokens:,} tokens"
+        from digest.render import wording
+
+        tokens = wording.count(trial.tokens, "token")
         terminal.write_line(f"  summary  {trial.text} ({settings.summary.model}, {tokens})")
     terminal.write_line(f"  check    {f'refused: {trial.fault}' if trial.fault else 'passed'}")
     return int(bool(trial.fault))

@@ -55,14 +55,6 @@ class SummaryReport(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int = 0
     reason: str = ""
 
-    @property
-    def sentence(self) -> str:
-        """The counts in words."""
-        shown = f"{self.stored + self.written:,} of {self.papers:,} papers by {self.model}"
-        counts = [f"{self.calls:,} calls, {self.tokens:,} tokens"] if self.calls else []
-        counts += [f"{self.refused:,} refused"] if self.refused else []
-        return "; ".join([shown, *counts, *([self.reason] if self.reason else [])])
-
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run did, for the terminal, for ``--json`` and for the exit status."""

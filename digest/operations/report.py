@@ -11,7 +11,7 @@ from digest.model.status import RunRecord
 from digest.pipeline import publish
 from digest.pipeline.context import RunContext
 from digest.pipeline.intake import IntakeResult
-from digest.render import wording
+from digest.render import teasers, wording
 
 
 def build_report(
@@ -51,5 +51,5 @@ def build_record(report: RunReport, seconds: float) -> RunRecord:
             for issue in report.issues
         ),
         quarantined=len(report.quarantined),
-        summaries=report.summaries.sentence if report.summaries else None,
+        summaries=teasers.describe_summaries(report.summaries) if report.summaries else None,
     )

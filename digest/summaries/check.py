@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from digest.summaries import languages, numbers, prompt
 from digest.summaries.prompt import Question
+from digest.text import counting
 
 _SHORTEST_DENSE = 15  # characters, in Chinese, Japanese, Korean and Thai
 _COPIED = 6  # words in a row that an answer may not share with the prompt
@@ -70,7 +71,8 @@ def _faults(summary: str, question: Question, language: str) -> Iterator[str]:
     if any(unicodedata.category(char)[0] == "C" for char in summary if char not in _JOINERS):
         yield "a control character"
     if not shortest <= len(summary) <= prompt.LONGEST:
-        yield f"{len(summary):,} characters, not {shortest} to {prompt.LONGEST}"
+        length = counting.count(len(summary), "character")
+        yield f"{length}, not {shortest} to {prompt.LONGEST}"
     if not languages.is_written_in(summary, language):
         yield f"not in the script of {language}"
     if _ADDRESS.search(summary):

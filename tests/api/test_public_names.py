@@ -53,11 +53,11 @@ FIELDS = {
     "RejectStatus": "dump line reason",
     "RisingPaper": "guid title url issue issued upvotes comments stars",
     "RunRecord": (
-        "moment verdict exit_status seconds accounting issues quarantined error times until"
+        "moment verdict exit_status seconds accounting issues quarantined summaries error times until"
     ),
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished "
-        "fetched targets"
+        "fetched summaries targets"
     ),
     "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
@@ -77,7 +77,8 @@ FIELDS = {
     "Subheading": "name papers",
     "TargetResult": "name outcome seconds reason output first_failure failing_since",
     "TargetStatus": "name outcome moment published failing_since reason",
-    "Teaser": "text source",
+    "SummaryReport": "model papers stored written refused calls tokens reason",
+    "Teaser": "text source model",
     "Term": "term papers",
     "UndoResult": (
         "edition date key number papers since waiting withdrawn written removed problems"

@@ -23,6 +23,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "limits": limits.Limits,
     "profile": settings.Profile,
     "fetch": source_settings.Fetch,
+    "summary": source_settings.Summary,
     "edition.daily": settings.Edition,
 }
 SECRET = "https://example.org/ping/4f1c-secret"

@@ -14,7 +14,7 @@ from digest.errors import SettingsError
 from digest.model.settings import Edition, Inbox, Phrase, Profile, Settings, Site, State, Topic
 from digest.settings import resources
 
-TABLES = "site, inbox, state, limits, notify, profile, fetch, source, publish, edition"
+TABLES = "site, inbox, state, limits, notify, profile, fetch, source, publish, summary, edition"
 
 
 @pytest.fixture
