@@ -66,8 +66,8 @@ def _run_once(
             settings,
             moment,
             due=True,
-            fetch=fetch and stopping,
-            publish=False,
+            fetch=fetch,
+            stopping=stopping,
             log=log_step,
         )
     except Busy as busy:

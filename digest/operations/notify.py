@@ -31,28 +31,37 @@ def run_and_notify(
     moment: datetime,
     *,
     due: bool = False,
-    fetch: bool | WaitForStop = True,
-    publish: bool = True,
+    fetch: bool = True,
+    stopping: WaitForStop | None = None,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
     """Run like `run.run`, then publish by ``[[publish]]``, and send the notices of ``[notify]``.
 
-    Without ``publish`` the caller runs the commands later, by `run_commands.publish_pending`.
+    With ``stopping`` the caller is a service, which runs the commands beside its runs, by
+    `run_commands.publish_pending`.
     Nothing is sent if another run holds the folder. A call that fails is logged and does not
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
     try:
-        report = run.run(settings, moment, due=due, fetch=fetch, progress=progress, log=log)
+        report = run.run(
+            settings,
+            moment,
+            due=due,
+            fetch=fetch,
+            stopping=stopping,
+            progress=progress,
+            log=log,
+        )
     except Busy:
         raise  # no notice: the other run sends its own
     except Exception as error:
         trouble = notice.failure(failure.describe_error(settings, error))
         _notify(settings, moment, None, [trouble], log)
-        if publish:  # what was published before the failure, or by an earlier run
+        if stopping is None:  # what was published before the failure, or by an earlier run
             targets.publish_pending(settings, moment, log)
         raise
-    if publish:
+    if stopping is None:
         results = targets.publish_pending(settings, moment, log)
         report = msgspec.structs.replace(report, targets=results)
     _notify(settings, moment, report, list(_troubles(settings, report)), log)

@@ -36,7 +36,8 @@ def run(
     moment: datetime,
     *,
     due: bool = False,
-    fetch: bool | WaitForStop = True,
+    fetch: bool = True,
+    stopping: WaitForStop | None = None,
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
@@ -44,11 +45,11 @@ def run(
 
     ``moment`` is the time of the run, in the time zone of the site. With ``due`` only the
     issues that the schedule asks for are made. Unless ``fetch`` is False, the sources that are due
-    are asked first, before the lock is taken; nothing they do fails the run. If ``fetch`` is a
-    function that waits for an order to stop, they are asked until it comes. So is the language
-    model of ``[summary]``, for the papers of the issues to be made. A backup is made if
-    one is due. The outcome goes into the run history and the status pages, also if the run fails.
-    Sends nothing.
+    are asked first, before the lock is taken; nothing they do fails the run. The same holds for
+    the language model of ``[summary]``, which is asked for the papers of the issues to be made.
+    ``stopping`` waits for an order to stop; when it comes, neither is waited for any more. A backup
+    is made if one is due. The outcome goes into the run history and the status pages, also if the
+    run fails. Sends nothing.
 
     Raises `Busy` if another run holds the folder: at once with ``due``, else after a minute.
     Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the ledger
@@ -58,7 +59,6 @@ def run(
     # Runs with ``due`` come every few minutes, so those that do nothing must not fill the log.
     step_log = StepLog(log, quiet=due)
     fetched = None
-    stopping = None if isinstance(fetch, bool) else fetch
     if fetch and settings.sources:
         fetched = fetching.fetch_due(
             settings, moment, wait=not due, stopping=stopping, log=log, progress=progress

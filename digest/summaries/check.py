@@ -24,7 +24,8 @@ _TOP_LEVEL = (
     " shop site store tech test tk top uk us xyz"
 ).replace(" ", "|")
 _ADDRESS = re.compile(
-    rf"\w+://|\bwww\.|\bmailto:|\w@\w|\b[\w-]{{2,}}\.(?:{_TOP_LEVEL})(?![\w-])", re.IGNORECASE
+    rf"\w+://|\bwww\.|\bmailto:|\w@[\w-]+\.[a-z]{{2}}|\b[\w-]{{2,}}\.(?:{_TOP_LEVEL})(?![\w-])",
+    re.IGNORECASE,
 )
 _MARKUP = re.compile(
     r"<[A-Za-z/!?]|&#?\w+;|`|\*\*|__|\]\(|\[\[|\\[A-Za-z([]|\$[^$]+\$|[{}]|^\s*(?:[#>*-]\s|\d+[.)]\s)"
@@ -39,7 +40,7 @@ _REFUSAL = re.compile(
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.]{0,40}"
     r"\b(?:instructions?|prompts?|rules|above|previous|guidelines)\b"
-    r"|\b(?:system prompt|you are (?:now|an? (?:ai|assistant|language model|chatbot)))\b"
+    r"|\b(?:you are (?:now|an? (?:ai|assistant|language model|chatbot)))\b"
     r"|\b(?:answer|respond|reply|output|print|say|write)\b[^.]{0,20}"
     r"\b(?:only|exactly|with the (?:word|sentence|text|following)|the following)\b\s*[:\"'“‘]"
     r"|\b(?:note|instructions?|attention|message) (?:to|for) (?:the )?(?:ai|llms?|language models?"

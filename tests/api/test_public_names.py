@@ -53,7 +53,8 @@ FIELDS = {
     "RejectStatus": "dump line reason",
     "RisingPaper": "guid title url issue issued upvotes comments stars",
     "RunRecord": (
-        "moment verdict exit_status seconds accounting issues quarantined summaries error times until"
+        "moment verdict exit_status seconds accounting issues quarantined summaries error times "
+        "until"
     ),
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished "

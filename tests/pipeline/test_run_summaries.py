@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import Folder, page, paper, tree
+from tests.support.folders import SHORE, Folder, page, paper, tree
 from tests.support.model_server import (
     KEY,
     MODEL,
@@ -128,6 +128,21 @@ def test_headings_and_order_do_not_depend_on_it(
         return json.dumps(issue)
 
     assert bare(plain) == bare(waiting)
+
+
+def test_sub_headings_do_not_depend_on_it(folder: Folder, server: ModelServer) -> None:
+    """Those of a long section are found in titles and quotations only."""
+    server.answer = lambda asked: content(
+        f"{sentence(asked).removesuffix('.')} of marsh lantern marsh lantern."
+    )
+    folder.sort_by(SHORE.replace("harbour", "error, harbour"))
+    folder.drop(f"papers-{DAY}.txt", page(DAY, range(1, 41)))
+    folder.configure(server.table())
+    folder.run(MORNING)
+    (issue,) = folder.data()
+    assert 40 == len(models(folder))
+    names = [part["name"] for section in issue["sections"] for part in section["parts"]]
+    assert not [name for name in names if "marsh lantern" in name.lower()]
 
 
 def test_the_most_important_come_first(folder: Folder, server: ModelServer) -> None:
@@ -279,6 +294,16 @@ def test_a_scheduled_run_asks_only_when_an_issue_is_due(
     assert 12 == waiting.run(f"{DAY}T07:00", "--due")["summaries"]["written"]
     assert waiting.run(f"{DAY}T07:15", "--due")["summaries"] is None
     assert 12 == len(server.asked)
+
+
+def test_a_paper_that_waits_for_another_date_is_not_asked_for(
+    waiting: Folder, server: ModelServer
+) -> None:
+    """A weekly issue is not due before its day."""
+    waiting.configure(server.table() + '[[edition]]\nname = "weekly"\nperiod = "week"\n')
+    assert waiting.run(MORNING)["summaries"] is None
+    assert not server.asked
+    assert 12 == waiting.run("2026-11-23T08:00")["summaries"]["written"]
 
 
 def process(folder: Folder, *words: str) -> subprocess.Popen[bytes]:

@@ -29,6 +29,7 @@ def fault(summary: str, language: str = "English") -> str:
         "Kelpstone, a way to moor lanterns by sound, works in 2 harbours: fewer of them drift.",
         "Lanterns can be moored by sound alone (Kelpstone), e.g. in two harbours, it’s shown.",
         "I-beam lanterns of Kelpstone are moored by sound, with noise or 7% error.",
+        "Kelpstone moors lanterns by sound, at harbour@k, with 7% error (vs. 31% before).",
     ],
 )
 def test_a_sentence_about_the_paper_passes(summary: str) -> None:
@@ -49,7 +50,7 @@ def test_a_sentence_about_the_paper_passes(summary: str) -> None:
         ("Кельпстоун швартует фонари только по звуку в двух гаванях.", "script of English"),
         (f"{GOOD} See https://evil.example", "an address"),
         (f"{GOOD} See evil.com.", "an address"),
-        (f"{GOOD} Write to me@evil", "an address"),
+        (f"{GOOD} Write to me@evil.zone", "an address"),
         ("Kelpstone moors lanterns by sound; code is at kelpstone.example.org now.", "an address"),
         ("<b>Kelpstone</b> moors lanterns by sound alone, in two harbours.", "markup"),
         ("**Kelpstone** moors lanterns by sound alone, in two harbours.", "markup"),
