@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.folders import SHORE, Folder, page, paper, tree
+from tests.support.folders import SHORE, Folder, answer, api_entry, page, paper, tree
 from tests.support.model_server import (
     KEY,
     MODEL,
@@ -131,18 +131,25 @@ def test_headings_and_order_do_not_depend_on_it(
 
 
 def test_sub_headings_do_not_depend_on_it(folder: Folder, server: ModelServer) -> None:
-    """Those of a long section are found in titles and quotations only."""
-    server.answer = lambda asked: content(
-        f"{sentence(asked).removesuffix('.')} of marsh lantern marsh lantern."
-    )
-    folder.sort_by(SHORE.replace("harbour", "error, harbour"))
-    folder.drop(f"papers-{DAY}.txt", page(DAY, range(1, 41)))
+    """Those of a long section are made of titles and quotations, with the same ones as without."""
+    words = ("marsh lantern", "kiln plover")
+    titles = {number: f"{paper(number).title}, {words[number % 2]}" for number in (1, 2)}
+    entries = [api_entry(number, number, titles.get(number)) for number in range(1, 21)]
+    folder.sort_by(SHORE.replace("harbour", "error falls, harbour"))
+    folder.drop("papers.json", answer(DAY, entries))
+    plain = folder.copy(folder.root.with_name("plain"))
+
+    def say(asked: Asked) -> Says:
+        name = asked.title.partition(":")[0]  # ends with the number of the paper
+        return content(f"{name} has {words[int(name[-1]) % 2]} words that behave together.")
+
+    server.answer = say
     folder.configure(server.table())
-    folder.run(MORNING)
-    (issue,) = folder.data()
-    assert 40 == len(models(folder))
-    names = [part["name"] for section in issue["sections"] for part in section["parts"]]
-    assert not [name for name in names if "marsh lantern" in name.lower()]
+    for each in (folder, plain):
+        each.run(MORNING)
+    ((section,), (bare,)) = (each.data()[0]["sections"] for each in (folder, plain))
+    assert 20 == len(models(folder)) == len(section["papers"])
+    assert bare["parts"] == section["parts"]
 
 
 def test_the_most_important_come_first(folder: Folder, server: ModelServer) -> None:
@@ -202,7 +209,7 @@ def test_another_language_is_another_question(waiting: Folder, server: ModelServ
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "say",
     [
         lambda _: Says(503),
         lambda _: Says(401),
@@ -213,10 +220,10 @@ def test_another_language_is_another_question(waiting: Folder, server: ModelServ
     ids=["503", "401", "nonsense", "429", "silent"],
 )
 def test_without_an_answer_the_output_is_that_without_a_model(
-    waiting: Folder, server: ModelServer, tmp_path: Path, answer: object
+    waiting: Folder, server: ModelServer, tmp_path: Path, say: object
 ) -> None:
     """Byte for byte; the run is done, with exit status 0, and says why."""
-    server.answer = answer  # type: ignore[assignment]
+    server.answer = say  # type: ignore[assignment]
     expected = without_summaries(waiting, tmp_path)
     waiting.configure(SITE + server.table("seconds = 2"))
     began = time.monotonic()
@@ -250,11 +257,11 @@ def test_the_key_is_nowhere(
     """Not in a file, a log, a report, the settings or the check; also if the endpoint echoes it."""
     monkeypatch.setenv("MODEL_KEY", KEY)
 
-    def answer(asked: Asked) -> Says:
+    def say(asked: Asked) -> Says:
         echo = f"The words behave together, says {KEY}, and with fewer errors."
         return good(asked) if len(server.asked) % 2 else content(echo)
 
-    server.answer = answer
+    server.answer = say
     waiting.configure(SITE + server.table('key = "env:MODEL_KEY"'))
     said = [
         waiting.digest("-v", "--log-format", "json", "run", now=MORNING),
@@ -323,10 +330,10 @@ def test_a_killed_run_asks_only_for_what_is_missing(
     unbroken.run(MORNING)
     server.asked.clear()
 
-    def answer(asked: Asked) -> Says:
+    def say(asked: Asked) -> Says:
         return good(asked) if len(server.asked) <= 5 else Says(pause=60)
 
-    server.answer = answer
+    server.answer = say
     running = process(waiting, "--now", MORNING, "run")
     ends = time.monotonic() + 60
     while len(server.asked) < 6 and time.monotonic() < ends:
