@@ -206,12 +206,14 @@ def test_at_most_five_reasons() -> None:
     assert len(topics.place(many, "b c d e f g h", None).reasons) == 5
 
 
-def test_learnt_corrections_need_their_topics(garden: topics.Lexicon) -> None:
-    """Weights learnt for other topics are ignored, those for these topics decide."""
+def test_learnt_corrections_go_by_the_id_of_the_topic(garden: topics.Lexicon) -> None:
+    """Those for other topics are ignored, those for these topics decide."""
     strange = topics.LearntWeights(("x",), (90,), {})
     assert topics.compile_lexicon(GARDEN, strange).bias == (0, 0, 0)
-    renamed = topics.LearntWeights(("roses", "bushes", "tools"), (90, 0, 0), {})
-    assert topics.compile_lexicon(GARDEN, renamed).bias == (0, 0, 0)
+    others = topics.LearntWeights(("tools", "bushes", "roses"), (1, 2, 3), {"oak": (4, 5, 6)})
+    some = topics.compile_lexicon(GARDEN, others)
+    assert some.bias == (3, 0, 1)
+    assert [*some.corrections.values()] == [(6, 0, 4)]
     fitting = topics.LearntWeights(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
     learnt = topics.compile_lexicon(GARDEN, fitting)
     assert topics.place(garden, "A Rose and an Oak", None).topic == "roses"

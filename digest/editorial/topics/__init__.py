@@ -6,7 +6,8 @@ no paper. Each paper is placed without regard to the other papers of the day.
 
 from __future__ import annotations
 
-from digest.editorial.topics.lexicon import LearntWeights, Lexicon, compile_lexicon
+from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
+from digest.editorial.topics.lexicon import Lexicon, compile_lexicon
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -29,7 +30,9 @@ __all__ = [
     "LearntWeights",
     "Lexicon",
     "Placement",
+    "align",
     "compile_lexicon",
+    "drop_rows",
     "find_evidence",
     "place",
     "rank_topics",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import ahocorasick
 import msgspec
 
+from digest.editorial.topics.learnt import LearntWeights, align
 from digest.model import settings
 
 STRONG, WEAK = 2.0, 0.5
@@ -18,23 +19,6 @@ _PLAIN = bytes.maketrans(
     f"{'':35}{string.ascii_lowercase}".encode(),
 )
 _TYPOGRAPHIC = re.compile("[‐‑–—‘’“”…]")
-
-
-class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Corrections learnt from labelled papers, for one list of topics, in tenths.
-
-    ``bias`` and every row of ``phrases`` have one number per topic. A phrase's row counts in
-    proportion to the phrase's share of the evidence.
-    """
-
-    topics: tuple[str, ...]
-    bias: tuple[int, ...]
-    phrases: dict[str, tuple[int, ...]]
-
-    @classmethod
-    def decode(cls, raw: bytes) -> LearntWeights:
-        """Decode the bytes of a weights file; raises `msgspec.DecodeError` for any other."""
-        return msgspec.json.decode(raw, type=cls)
 
 
 class Lexicon(msgspec.Struct, frozen=True, eq=False):
@@ -60,8 +44,8 @@ def compile_lexicon(
 ) -> Lexicon:
     """Compile topic definitions, in their order.
 
-    ``learnt`` is ignored unless it was learnt for exactly these topic ids. Without it, topics
-    work from their words alone.
+    ``learnt`` is aligned to these topics by their ids. Without it, topics work from their words
+    alone.
     """
     ids = tuple(topic.id for topic in topics)
     spelled: dict[str, str] = {}
@@ -70,8 +54,7 @@ def compile_lexicon(
         for key, phrase, weight in _phrases(topic):
             spelled.setdefault(key, phrase)
             weights.setdefault(key, {}).setdefault(number, weight)
-    if learnt is None or learnt.topics != ids:
-        learnt = LearntWeights(topics=ids, bias=(0,) * len(ids), phrases={})
+    learnt = align(learnt or LearntWeights(topics=(), bias=(), phrases={}), ids)
     filed = [(category, n) for n, topic in enumerate(topics) for category in topic.categories]
     return Lexicon(
         topics=ids,
