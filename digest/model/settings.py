@@ -188,6 +188,37 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """arXiv categories such as `"cs.RO"` that speak for the topic where a paper has them."""
 
 
+class TopicChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change to a shipped topic, or a new topic, in a file that extends the shipped topics.
+
+    A phrase that the topic has already gets the strength of the list it is in here. Everything
+    that is not named stays as it is shipped.
+    """
+
+    id: str
+    """A shipped topic, or a new one, which comes after the shipped ones."""
+    name: str | None = None
+    """The heading; required for a new topic."""
+    about: str | None = None
+    """One line about what belongs here."""
+    add: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak for the topic, the same as `words`."""
+    strong: tuple[str | Phrase, ...] = ()
+    """Phrases that now count double."""
+    words: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak for the topic."""
+    weak: tuple[str | Phrase, ...] = ()
+    """Phrases that now count half."""
+    not_words: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak against the topic."""
+    drop: tuple[str, ...] = ()
+    """Phrases that the topic loses; other topics that have them keep them."""
+    categories: tuple[str, ...] | None = None
+    """arXiv categories that speak for the topic, in place of the shipped ones."""
+    remove: bool = False
+    """Whether the topic is left out. No other key may stand beside it."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings. Relative paths start at ``root``, the working folder.
 

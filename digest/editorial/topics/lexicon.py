@@ -51,10 +51,11 @@ def compile_lexicon(
     spelled: dict[str, str] = {}
     weights: dict[str, dict[int, float]] = {}
     for number, topic in enumerate(topics):
-        for key, phrase, weight in _phrases(topic):
+        for key, phrase, weight in topic_phrases(topic):
             spelled.setdefault(key, phrase)
             weights.setdefault(key, {}).setdefault(number, weight)
     learnt = align(learnt or LearntWeights(topics=(), bias=(), phrases={}), ids)
+    rows = {phrase_key(phrase): row for phrase, row in learnt.phrases.items()}
     filed = [(category, n) for n, topic in enumerate(topics) for category in topic.categories]
     return Lexicon(
         topics=ids,
@@ -66,11 +67,7 @@ def compile_lexicon(
         categories={category: len(spelled) + n for n, (category, _) in enumerate(filed)},
         automaton=_automaton(list(weights)),
         bias=learnt.bias,
-        corrections={
-            n: learnt.phrases[words]
-            for n, words in enumerate(spelled.values())
-            if words in learnt.phrases
-        },
+        corrections={n: rows[key] for n, key in enumerate(weights) if key in rows},
     )
 
 
@@ -99,7 +96,11 @@ def _decoded(plain: bytes) -> str:
     return plain.decode("utf-8", "surrogatepass")
 
 
-def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
+def topic_phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
+    """Yield the key of each phrase of a topic, the phrase as written, and its weight.
+
+    A phrase may come twice: then the first one counts.
+    """
     groups = (
         (topic.strong, STRONG),
         (topic.words, 1.0),
@@ -110,8 +111,17 @@ def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
         for entry in entries:
             text, weight = (entry, 1.0) if isinstance(entry, str) else (entry.phrase, entry.weight)
             for phrase in text.split(","):
-                if words := _decoded(_plain(phrase)).split():
-                    yield f" {'  '.join(words)} ", phrase.strip(), weight * factor
+                if key := phrase_key(phrase):
+                    yield key, phrase.strip(), weight * factor
+
+
+def phrase_key(phrase: str) -> str:
+    """Return the form in which phrases are compared and searched; "" if there is no word in it.
+
+    It is the same for all ways to write a phrase with capitals, hyphens or other marks.
+    """
+    words = _decoded(_plain(phrase)).split()
+    return f" {'  '.join(words)} " if words else ""
 
 
 def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:

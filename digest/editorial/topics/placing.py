@@ -62,7 +62,8 @@ def find_evidence(
     like a phrase in the title.
     """
     find = lexicon.automaton.iter_long
-    titled = frozenset(map(_number, find(normalize(title))))
+    # In the order of the words: sums then do not depend on the numbers of the phrases.
+    titled = dict.fromkeys(map(_number, find(normalize(title))))
     counts = Counter(map(_number, find(normalize(abstract or ""))))
     for number in titled:
         counts[number] += IN_TITLE
@@ -74,7 +75,7 @@ def find_evidence(
         strengths[number] = strength = root(count, _FULL)
         for topic, weight in weights[number]:
             scores[topic] += weight * strength
-    return Evidence(scores, strengths, titled)
+    return Evidence(scores, strengths, frozenset(titled))
 
 
 def place(
