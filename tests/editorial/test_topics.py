@@ -198,6 +198,15 @@ def test_empty_phrases_are_ignored() -> None:
     assert topics.OTHER == topics.place(sloppy, "Two words", None).topic
 
 
+@pytest.mark.parametrize("title", ["leaf oak", "leaf oak tree", "the leaf oak oaken", "oak"])
+def test_a_longer_phrase_that_is_not_there_hides_nothing(title: str) -> None:
+    """A paper has only its beginning, at the end of the text too."""
+    lexicon = topics.compile_lexicon(
+        (settings.Topic(id="a", name="A", words=("oak", "leaf oak oak house", "oak oak")),)
+    )
+    assert topics.place(lexicon, title, None).reasons == ("“oak” in the title",)
+
+
 def test_at_most_five_reasons() -> None:
     """Seven phrases were found."""
     many = topics.compile_lexicon(

@@ -7,7 +7,7 @@ no paper. Each paper is placed without regard to the other papers of the day.
 from __future__ import annotations
 
 from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
-from digest.editorial.topics.lexicon import Lexicon, compile_lexicon, phrase_key
+from digest.editorial.topics.lexicon import Lexicon, compile_lexicon, phrase_key, topic_phrases
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -37,5 +37,6 @@ __all__ = [
     "phrase_key",
     "place",
     "rank_topics",
+    "topic_phrases",
     "without_phrase",
 ]

@@ -71,6 +71,23 @@ def compile_lexicon(
     )
 
 
+def find_phrases(lexicon: Lexicon, text: str) -> Iterator[int]:
+    """Yield the phrases in a text, from left to right; a longer one hides those that it overlaps.
+
+    Of two that begin at different words, the first one hides the other.
+    """
+    # Not by `iter_long` of the automaton: it loses phrases inside a longer one that begins in
+    # the text and does not go on there.
+    longest = {}
+    for end, (length, number) in lexicon.automaton.iter(normalize(text)):
+        longest[end - length] = end, number  # by the start; ends come in rising order
+    hidden = -1
+    for start in sorted(longest):
+        if start >= hidden:
+            hidden, number = longest[start]
+            yield number
+
+
 def normalize(text: str) -> str:
     """Return a text in lower case, without marks, with two blanks between words and one around.
 
@@ -132,12 +149,13 @@ def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:
 
 def _automaton(keys: list[str]) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
-    automaton.add_word("\n", 0)  # in no normal text: an automaton without words cannot search
+    automaton.add_word("\n", (0, 0))  # in no normal text: one without words cannot search
     for number, key in enumerate(keys):
-        automaton.add_word(_plural(key), number)
+        plural = _plural(key)
+        automaton.add_word(plural, (len(plural), number))
     # After the plurals: a phrase as written replaces an equal plural of another.
     for number, key in enumerate(keys):
-        automaton.add_word(key, number)
+        automaton.add_word(key, (len(key), number))
     automaton.make_automaton()
     return automaton
 

@@ -137,17 +137,19 @@ def _dropped(
     for phrase in [part.strip() for entry in change.drop for part in entry.split(",")]:
         key = phrase_key(phrase)
         if key and key not in present:
-            written = {key.strip(): phrase for key, (phrase, _) in present.items()}
-            near = did_you_mean(key.strip(), written)
             raise SettingsError(
                 file,
                 f"the topic has no phrase {phrase!r}",
                 key=f"topic {topic.id!r}.drop",
-                hint=near,
+                hint=did_you_mean(_plain(key), map(_plain, present)),
             )
         if key:
             dropped[key] = present[key][0]
     return dropped
+
+
+def _plain(key: str) -> str:
+    return " ".join(key.split())
 
 
 def _without(entries: Iterable[str | Phrase], gone: Collection[str]) -> Iterator[str | Phrase]:
