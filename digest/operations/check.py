@@ -24,6 +24,7 @@ from digest.settings import resources
 from digest.text import counting
 
 if TYPE_CHECKING:
+    from digest.editorial.topics.overlay import TopicDifference
     from digest.sources.asking import Asker
     from digest.sources.robots import Robots
 
@@ -57,7 +58,34 @@ def findings(settings: Settings) -> Iterator[str]:
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     headings = topics.load_headings(Path(settings.root))
     topics.check_editions(file, settings.editions, headings.names)
-    yield f"ok  {counting.count(len(headings.names), 'topic')}"
+    origin = {
+        "shipped": "",
+        "extended": f": {headings.file} extends the shipped ones in {topics.shipped_file()}",
+        "replaced": f": {headings.file} replaces the shipped ones in {topics.shipped_file()}",
+    }
+    yield f"ok  {counting.count(len(headings.names), 'topic')}{origin[headings.origin]}"
+    for difference in headings.differences:
+        yield f"ok  topic {difference.topic}: {_describe_difference(difference)}"
+
+
+def _describe_difference(difference: TopicDifference) -> str:
+    """Return in words what the topics file changes in a topic."""
+    if difference.is_removed:
+        return "removed"
+    quoted = {
+        verb: ", ".join(f"“{phrase}”" for phrase in phrases)
+        for verb, phrases in (
+            ("adds", difference.added),
+            ("changes the strength of", difference.moved),
+            ("drops", difference.dropped),
+        )
+    }
+    parts = [
+        "new" if difference.is_new else "",
+        f"overrides {', '.join(difference.overridden)}" if difference.overridden else "",
+        *(f"{verb} {phrases}" for verb, phrases in quoted.items() if phrases),
+    ]
+    return "; ".join(filter(None, parts)) or "nothing is changed: it says what is so already"
 
 
 def _check_libraries(settings: Settings) -> Iterator[str]:
