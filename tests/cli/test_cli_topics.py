@@ -27,9 +27,13 @@ def test_the_difference_to_the_shipped_topics(folder: Folder) -> None:
     """Without a topics file there is none; with one, each moved paper is named, and then counts."""
     assert "0 of 0 papers (0.0%) under another heading\n" == folder.digest("topics", "--diff").out
     entries = [
-        {"id": f"2611.0000{n}", "title": title, "summary": "Heard by a humanoid robot."}
+        {
+            "id": f"2611.0000{n}",
+            "title": title,
+            "summary": "A humanoid robot with a gripper.",
+        }
         for n, title in enumerate(
-            ["Text to Speech by Night", "Text to Speech by Day", "Grasping Robots"]
+            ["Speaker Verification by Night", "Text to Speech by Day", "Grasping Robots"]
         )
     ]
     folder.drop("day.json", answer("2026-11-18", entries))
@@ -39,15 +43,15 @@ def test_the_difference_to_the_shipped_topics(folder: Folder) -> None:
     names = shipped_headings().names
     way = f"{names['audio']} -> {names['robotics']}"
     assert folder.digest("topics", "--diff").out.splitlines() == [
-        f"moved    {way}: Text to Speech by Night",
-        f"moved    {way}: Text to Speech by Day",
+        f"moved    {way}: Speaker Verification by Night",
+        f"moved    {way}: Speaker Verification by Day",
         f"way            2  {way}",
         "2 of 3 papers (66.7%) under another heading",
     ]
     told = folder.digest("topics", "--json", "--diff").out.splitlines()
     assert [json.loads(line) for line in told] == [
-        {"title": "Text to Speech by Night", "arxiv_id": "2611.00000", **MOVED},
-        {"title": "Text to Speech by Day", "arxiv_id": "2611.00001", **MOVED},
+        {"title": "Speaker Verification by Night", "arxiv_id": "2611.00000", **MOVED},
+        {"title": "Speaker Verification by Day", "arxiv_id": "2611.00001", **MOVED},
         {"papers": 3, "moved": 2},
     ]
 
@@ -56,8 +60,8 @@ def test_the_difference_that_a_file_would_make(folder: Folder) -> None:
     """It is compared with the topics in force, and may have any name; "Other" is a heading too."""
     entry = {
         "id": "2611.00001",
-        "title": "Text to Speech by Night",
-        "summary": "Heard by a humanoid robot.",
+        "title": "Speaker Verification by Night",
+        "summary": "A humanoid robot with a gripper.",
     }
     folder.drop("day.json", answer("2026-11-18", [entry]))
     folder.run("2026-11-18T08:00")
@@ -66,7 +70,7 @@ def test_the_difference_that_a_file_would_make(folder: Folder) -> None:
     file.write_text("", "utf-8")
     told = folder.digest("topics", "--diff", str(file)).out
     robotics = shipped_headings().names["robotics"]
-    assert told.startswith(f"moved    {robotics} -> Other: Text to Speech by Night\n")
+    assert told.startswith(f"moved    {robotics} -> Other: Speaker Verification by Night\n")
     file.write_text(REMOVED, "utf-8")
     told = folder.digest("topics", "--diff", str(file)).out
     assert "0 of 1 paper (0.0%) under another heading\n" == told

@@ -150,8 +150,8 @@ def test_a_removed_topic_keeps_its_page_with_a_notice(folder: Folder) -> None:
     entries = [
         {
             "id": f"2611.0000{n}",
-            "title": f"Teapot {n}: Text to Speech",
-            "summary": "Heard by a humanoid robot.",
+            "title": f"Teapot {n}: Speaker Verification",
+            "summary": "A humanoid robot with a gripper.",
         }
         for n in range(3)
     ]
