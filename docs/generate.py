@@ -38,6 +38,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[[source]]": source_settings.Source,
     "[[publish]]": source_settings.Publish,
     "[[edition]]": settings.Edition,
+    "[[topic]] with extends": settings.TopicChange,
     "[[topic]]": settings.Topic,
     "phrase": settings.Phrase,
 }

@@ -214,7 +214,8 @@ class TopicChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drop: tuple[str, ...] = ()
     """Phrases that the topic loses; other topics that have them keep them."""
     categories: tuple[str, ...] | None = None
-    """arXiv categories that speak for the topic, in place of the shipped ones."""
+    """arXiv categories that speak for the topic, in place of the shipped ones. Other topics lose
+    them."""
     remove: bool = False
     """Whether the topic is left out. No other key may stand beside it."""
 

@@ -61,7 +61,8 @@ def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     origin = {
         "shipped": "",
         "extended": f": {headings.file} extends the shipped ones in {topics.shipped_file()}",
-        "replaced": f": {headings.file} replaces the shipped ones in {topics.shipped_file()}",
+        "replaced": f": {headings.file} replaces the shipped ones in {topics.shipped_file()},"
+        " without the weights learnt for them",
     }
     yield f"ok  {counting.count(len(headings.names), 'topic')}{origin[headings.origin]}"
     for difference in headings.differences:

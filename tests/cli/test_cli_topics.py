@@ -33,7 +33,7 @@ def test_the_difference_to_the_shipped_topics(folder: Folder) -> None:
             "summary": "A humanoid robot with a gripper.",
         }
         for n, title in enumerate(
-            ["Speaker Verification by Night", "Text to Speech by Day", "Grasping Robots"]
+            ["Speaker Verification by Night", "Speaker Verification by Day", "Grasping Robots"]
         )
     ]
     folder.drop("day.json", answer("2026-11-18", entries))
