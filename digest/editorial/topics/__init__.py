@@ -7,7 +7,13 @@ no paper. Each paper is placed without regard to the other papers of the day.
 from __future__ import annotations
 
 from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
-from digest.editorial.topics.lexicon import Lexicon, compile_lexicon, phrase_key, topic_phrases
+from digest.editorial.topics.lexicon import (
+    Lexicon,
+    compile_lexicon,
+    find_phrases,
+    phrase_key,
+    topic_phrases,
+)
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -34,6 +40,7 @@ __all__ = [
     "compile_lexicon",
     "drop_rows",
     "find_evidence",
+    "find_phrases",
     "phrase_key",
     "place",
     "rank_topics",
