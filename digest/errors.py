@@ -22,7 +22,7 @@ a kind read alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _SHOWN = 200  # characters of a query in a message
 
@@ -179,3 +179,11 @@ class FetchError(DigestError):
 
 class TimeIsUp(FetchError):
     """A source was not asked, because the time that all sources have together is used up."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the known name nearest to a wrong one, or "" if none is near."""
+    import difflib  # needed for mistakes only
+
+    nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"did you mean {nearest[0]}?" if nearest else ""

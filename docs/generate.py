@@ -39,6 +39,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[[publish]]": source_settings.Publish,
     "[summary]": source_settings.Summary,
     "[[edition]]": settings.Edition,
+    "[[topic]] with extends": settings.TopicChange,
     "[[topic]]": settings.Topic,
     "phrase": settings.Phrase,
 }

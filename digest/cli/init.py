@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, (_COMMAND, _ROOT, _USER))))
 @click.option(
     "--contact", metavar="ADDRESS", help="Your mail or web address, named in each request."
 )
-@click.option("--topics", is_flag=True, help="Copy the topics, to change them.")
+@click.option("--topics", is_flag=True, help="Write a file of changes to the topics.")
 @click.option("--templates", is_flag=True, help="Copy the page templates, to change them.")
 @click.option("--deploy", is_flag=True, help="Write files for cron, systemd and containers.")
 @click.option("--actions", is_flag=True, help="Write a workflow that runs it on GitHub.")
@@ -102,7 +102,7 @@ def make(
         (root / "config" / "digest.toml").write_bytes(wanted.file)
         yield f"made   {root / 'config' / 'digest.toml'}"
     if topics:
-        yield from _copy(config / "topics.toml", root / "config" / "topics.toml")
+        yield from _write_topics(config, root / "config" / "topics.toml")
     if templates:
         yield from _copy_templates(pages, root / "templates")
     if "deploy" in deploy:
@@ -125,6 +125,13 @@ def _before_run(root: Path, wanted: NewSources | None) -> str:
         return f"put a copy of a listing page into {root / 'inbox'}/, then: "
     file = root / "config" / "digest.toml"
     return f"add the lines above to {file}, then: " if wanted.missing else ""
+
+
+def _write_topics(shipped: Path, own: Path) -> Iterator[str]:
+    is_new = not own.exists()
+    yield from _copy(shipped / "topics-changes.toml", own)
+    if is_new:
+        yield f"see    {shipped / 'topics.toml'} for the shipped topics"
 
 
 def _copy_templates(pages: Path, target: Path) -> Iterator[str]:

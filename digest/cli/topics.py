@@ -1,47 +1,109 @@
-"""``digest topics``: how the topics do on all papers of the ledger."""
+"""``digest topics``: how the topics do on all papers of the ledger, and what a change moves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli import terminal
+from digest.cli.arguments import PathText
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.editorial.topics.diff import PlacementChange
     from digest.editorial.topics.report import TopicReport
+    from digest.pipeline.topics import Headings
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option(
+    "--diff", "other", type=PathText(), is_flag=False, flag_value="", metavar="[FILE]",
+    help="Show which papers move: from the shipped topics to yours, or from yours to FILE.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON; a line each with --diff.")
 @click.pass_obj
-def topics(context: CliContext, as_json: bool) -> None:
+def topics(context: CliContext, other: str | None, as_json: bool) -> None:
     """Show how the topics do on all papers.
 
     Shows sizes, overlaps, the words that decide, and papers near a border. Use it after a
-    change of config/topics.toml. Issues already made stay as they are.
+    change of config/topics.toml, and --diff FILE before it. Issues already made stay as they are.
 
     \b
     Example:
       digest topics
+      digest topics --diff new-topics.toml
     """
     import msgspec
 
-    from digest.editorial.topics import report
+    from digest.editorial.topics import diff, report
+    from digest.pipeline import topics
     from digest.pipeline.session import open_to_read
-    from digest.pipeline.topics import load_headings
 
-    headings = load_headings(context.root)
+    headings = topics.load_headings(context.root)
     with open_to_read(context.settings()) as ledger:
         papers = ledger.explain.every_paper() if ledger else ()
+        if other is not None:
+            before, after = _compared(headings, other)
+            changes = diff.compare(before.lexicon, after.lexicon, papers)
+            _print_moves(changes, before.names, after.names, as_json=as_json)
+            return
         result = report.report(headings.lexicon, headings.names, papers)
     if as_json:
         terminal.write_json(msgspec.json.encode(result))
     else:
         for line in lines(result):
             terminal.write_line(line)
+
+
+def _compared(headings: Headings, file: str) -> tuple[Headings, Headings]:
+    """Return the topics before and after: shipped and present, or present and those of a file."""
+    from digest.pipeline import topics
+
+    if file:
+        return headings, topics.load_headings_of(Path(file))
+    return topics.shipped_headings(), headings
+
+
+def _print_moves(
+    changes: Iterable[PlacementChange],
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    *,
+    as_json: bool,
+) -> None:
+    """Print each paper that moves as soon as it is placed, and at last the counts.
+
+    ``before`` and ``after`` are the names of the topics by id.
+    """
+    import msgspec
+
+    from digest.editorial.topics import OTHER
+    from digest.render import wording
+
+    before, after = {OTHER: "Other", **before}, {OTHER: "Other", **after}
+    papers, pairs = 0, Counter[str]()
+    for change in changes:
+        papers += 1
+        if not change.is_moved:
+            continue
+        way = f"{before[change.before]} -> {after[change.after]}"
+        pairs[way] += 1
+        if as_json:
+            terminal.write_json(msgspec.json.encode(change))
+        else:
+            terminal.write_line(f"moved    {way}: {change.title}")
+    if as_json:
+        terminal.write_json(msgspec.json.encode({"papers": papers, "moved": pairs.total()}))
+        return
+    for way, number in pairs.most_common():
+        terminal.write_line(f"way      {number:7,}  {way}")
+    share = pairs.total() / papers if papers else 0.0
+    counted = f"{pairs.total():,} of {wording.count(papers, 'paper')}"
+    terminal.write_line(f"{counted} ({share:.1%}) under another heading")
 
 
 def lines(result: TopicReport) -> Iterator[str]:

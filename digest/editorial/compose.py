@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from digest import text
 from digest.editorial import followups, lateness, ranking, subheadings, teaser
 from digest.editorial.topics import OTHER, Placement
-from digest.model.issues import Accounting, Issue, Item, Period, Section, Teaser
+from digest.model.issues import Accounting, Issue, Item, Period, Section
 from digest.model.papers import Organization, Paper
 from digest.text import links
 
@@ -181,23 +181,6 @@ def _topics_in_brief(sections: Sequence[Section]) -> tuple[str, ...]:
         section.topic for section in sections if len(section.papers) == 1 and section.topic != OTHER
     ]
     return tuple(single) if len(single) >= _FEWEST_BRIEF else ()
-
-
-def with_lines(issue: Issue, lines: Mapping[str, Teaser]) -> Issue:
-    """Return the issue with these lines, by guid, in place of the teasers of their papers."""
-    if not lines:
-        return issue
-    sections = (
-        replace(
-            section,
-            papers=tuple(
-                replace(item, one_line=lines.get(item.guid, item.one_line))
-                for item in section.papers
-            ),
-        )
-        for section in issue.sections
-    )
-    return replace(issue, sections=tuple(sections))
 
 
 def address(paper: Paper, title: str) -> str:

@@ -149,8 +149,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catch_up: Literal["one", "dated"] = "one"
     """After an outage: one issue for all missed dates, or one for each."""
     catch_up_days: int = 7
-    """Days, at most 36500. Missed dates older than this get no issue of their own; their papers
-    are kept."""
+    """Days, at most 36500. Older missed dates get no issue of their own; papers are kept."""
     profile: Profile | None = None
     """`[edition.profile]`: a profile of this edition, in place of `[profile]`."""
 
@@ -186,6 +185,38 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Phrases that speak against the topic."""
     categories: tuple[str, ...] = ()
     """arXiv categories such as `"cs.RO"` that speak for the topic where a paper has them."""
+
+
+class TopicChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change to a shipped topic, or a new topic, in a file that extends the shipped topics.
+
+    A phrase that the topic has already gets the strength of the list it is in here. Everything
+    that is not named stays as it is shipped.
+    """
+
+    id: str
+    """A shipped topic, or a new one, which comes after the shipped ones."""
+    name: str | None = None
+    """The heading; required for a new topic."""
+    about: str | None = None
+    """One line about what belongs here."""
+    add: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak for the topic, the same as `words`."""
+    strong: tuple[str | Phrase, ...] = ()
+    """Phrases that now count double."""
+    words: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak for the topic."""
+    weak: tuple[str | Phrase, ...] = ()
+    """Phrases that now count half."""
+    not_words: tuple[str | Phrase, ...] = ()
+    """Phrases that now speak against the topic."""
+    drop: tuple[str, ...] = ()
+    """Phrases that the topic loses; other topics that have them keep them."""
+    categories: tuple[str, ...] | None = None
+    """arXiv categories that speak for the topic, in place of the shipped ones. Other topics lose
+    them."""
+    remove: bool = False
+    """Whether the topic is left out. No other key may stand beside it."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

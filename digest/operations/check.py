@@ -17,6 +17,7 @@ from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
+from digest.operations.summaries import switch
 from digest.pipeline import context, topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
@@ -24,6 +25,7 @@ from digest.settings import resources
 from digest.text import counting
 
 if TYPE_CHECKING:
+    from digest.editorial.topics.overlay import TopicDifference
     from digest.sources.asking import Asker
     from digest.sources.robots import Robots
 
@@ -40,7 +42,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_libraries(settings)
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
-    yield from _check_summary(settings)
+    yield from switch.findings(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):
@@ -58,7 +60,38 @@ def findings(settings: Settings) -> Iterator[str]:
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     headings = topics.load_headings(Path(settings.root))
     topics.check_editions(file, settings.editions, headings.names)
-    yield f"ok  {counting.count(len(headings.names), 'topic')}"
+    shipped, count = topics.shipped_file(), counting.count(len(headings.names), "topic")
+    if headings.origin == "extended":
+        yield f"ok  {count}: {headings.file} extends the shipped ones in {shipped}"
+    elif headings.origin == "replaced":
+        without = "without the weights learnt for them"
+        yield f"ok  {count}: {headings.file} replaces the shipped ones in {shipped}, {without}"
+    elif headings.file.resolve() != shipped.resolve():
+        yield f"ok  {count}: {headings.file} is a copy of the shipped ones in {shipped}"
+    else:
+        yield f"ok  {count}"
+    for difference in headings.differences:
+        yield f"ok  topic {difference.topic}: {_describe_difference(difference)}"
+
+
+def _describe_difference(difference: TopicDifference) -> str:
+    """Return in words what the topics file changes in a topic."""
+    if difference.is_removed:
+        return "removed"
+    quoted = {
+        verb: ", ".join(f"“{phrase}”" for phrase in phrases)
+        for verb, phrases in (
+            ("adds", difference.added),
+            ("changes the strength of", difference.moved),
+            ("drops", difference.dropped),
+        )
+    }
+    parts = [
+        "new" if difference.is_new else "",
+        f"overrides {', '.join(difference.overridden)}" if difference.overridden else "",
+        *(f"{verb} {phrases}" for verb, phrases in quoted.items() if phrases),
+    ]
+    return "; ".join(filter(None, parts)) or "nothing is changed: it says what is so already"
 
 
 def _check_libraries(settings: Settings) -> Iterator[str]:
@@ -107,24 +140,6 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
                 yield f"ok  notify.{key}: {reference}"
             except SettingsError as error:
                 yield f"!   notify.{key}: {error.reason}: nothing is called"
-
-
-def _check_summary(settings: Settings) -> Iterator[str]:
-    """Yield which language model is asked, and whether its key can be read. Asks nobody."""
-    config = settings.summary
-    if not config.is_on:
-        return
-    from digest.sources import tokens
-
-    try:
-        tokens.read(Path(settings.root), config.key)
-    except FetchError as error:
-        key = error.reason.replace("its token", "the key", 1)
-        yield f"!   summary: {key}: papers keep their teasers"
-        return
-    secret = f", with the key of {config.key}" if config.key else ", without a key"
-    host = urlsplit(config.url or "").netloc
-    yield f"ok  summary: {config.model} at {host}{secret}; digest summarise --dry-run"
 
 
 def _check_templates(settings: Settings) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from digest import errors
-from digest import settings as settings_files
 from digest.editorial import compose, story, topics
 from digest.matching import identity
 from digest.model.issues import Item
@@ -14,7 +13,7 @@ from digest.model.limits import LONGEST_QUERY
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
 from digest.parsers.fields import ids
-from digest.pipeline.topics import load_headings
+from digest.pipeline.topics import Headings, load_headings
 from digest.render import paths, wording
 from digest.storage.ledger import Ledger
 from digest.storage.ledger.explain_queries import LISTED
@@ -46,7 +45,7 @@ def explain(
     classified = compose.classify_item(item, placement)
     yield from _mended_words(paper, item)
     yield from _sightings(ledger, paper)
-    yield from _topic(Path(settings.root), headings.names, classified)
+    yield from _topic(headings, classified)
     yield from _issues(ledger, paper)
     yield from _editions_without_it(settings, ledger, paper, classified)
 
@@ -124,10 +123,10 @@ def _sightings(ledger: Ledger, paper: Paper) -> Iterator[str]:
             yield f"           with another text: {seen.words}"
 
 
-def _topic(root: Path, names: Mapping[str, str], paper: compose.ClassifiedItem) -> Iterator[str]:
+def _topic(headings: Headings, paper: compose.ClassifiedItem) -> Iterator[str]:
     # By the topics in force now. An issue keeps its own placement, which `_issues` gives.
-    own = root / settings_files.CONFIG / settings_files.TOPICS_TOML
-    source = f"by {own}" if own.exists() else "by the shipped topics"
+    names = headings.names
+    source = "by the shipped topics" if headings.origin == "shipped" else f"by {headings.file}"
     yield f"  topic    {story.topic_reasons(paper, names, source)}"
     if paper.item.also:
         yield f"  also in  {', '.join(names.get(topic, topic) for topic in paper.item.also)}"

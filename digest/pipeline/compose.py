@@ -13,7 +13,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec.structs import replace
 
-from digest.editorial import compose, due, filters, item_dates, topics, verdict
+from digest.editorial import compose, due, filters, item_dates, lines, topics, verdict
 from digest.editorial.phrases import PaperText
 from digest.editorial.profile import compile_profile, mute_reason
 from digest.editorial.trending_terms import issue_terms
@@ -163,7 +163,7 @@ def _compose(
     issue = compose.compose_issue(header, classified, names, matches, limit=edition.limit)
     issue = replace(issue, terms=issue_terms(issue.papers, earlier))
     # Last: sub-headings and terms are the same with and without a language model.
-    return compose.with_lines(issue, context.summaries)
+    return lines.with_lines(issue, context.summaries)
 
 
 def _header(

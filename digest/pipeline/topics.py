@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from digest import settings as settings_files
 from digest.editorial import topics
+from digest.editorial.topics import overlay
 from digest.errors import SettingsError
 from digest.model.settings import Edition
 from digest.settings import resources
+from digest.settings import topics as topics_files
+
+Origin = Literal["shipped", "extended", "replaced"]
 
 
 class Headings(msgspec.Struct, frozen=True):
-    """The names of the topics by id, in the order of the file, and the compiled lexicon."""
+    """The names of the topics by id, in the order of the file, and the compiled lexicon.
+
+    ``origin`` says whether these are the shipped topics, changes to them, or others in their
+    place; ``file`` is the file that has them, and ``differences`` what it changes.
+    """
 
     names: dict[str, str]
     lexicon: topics.Lexicon
+    file: Path
+    origin: Origin = "shipped"
+    differences: tuple[overlay.TopicDifference, ...] = ()
 
 
 def load_headings(root: Path) -> Headings:
@@ -27,7 +38,25 @@ def load_headings(root: Path) -> Headings:
 
     Raises `SettingsError` when the topics file cannot be used.
     """
-    return _compile(settings_files.topics_file(root, resources.shipped("config")))
+    return _compile(topics_files.own_file(root, resources.shipped("config")))
+
+
+def load_headings_of(file: Path) -> Headings:
+    """Read and compile the topics of any file, as if it were that of a working folder.
+
+    Raises `SettingsError` when it cannot be used.
+    """
+    return _compile(topics_files.read_file(file, resources.shipped("config")))
+
+
+def shipped_headings() -> Headings:
+    """Read and compile the shipped topics."""
+    return load_headings_of(shipped_file())
+
+
+def shipped_file() -> Path:
+    """Return the path of the shipped topics."""
+    return resources.shipped("config") / topics_files.TOPICS_TOML
 
 
 def check_editions(file: Path, editions: Sequence[Edition], names: Mapping[str, str]) -> None:
@@ -48,8 +77,23 @@ def check_editions(file: Path, editions: Sequence[Edition], names: Mapping[str, 
 
 # Cached for `digest serve`, where run after run has the same topics: compiling takes 45 ms of CPU.
 @functools.lru_cache(maxsize=1)
-def _compile(file: settings_files.TopicsFile) -> Headings:
-    topic_list = settings_files.load_topics(file)
-    learnt = topics.LearntWeights.decode(file.weights) if file.weights else None
-    lexicon = topics.compile_lexicon(topic_list, learnt)
-    return Headings({topic.id: topic.name for topic in topic_list}, lexicon)
+def _compile(file: topics_files.TopicsFile) -> Headings:
+    defined, changes = topics_files.load(file)
+    changed = overlay.change_topics(defined, changes or (), str(file.path))
+    origin: Origin = "replaced" if changes is None else "extended"
+    if file.is_shipped:
+        origin = "shipped"
+    learnt = None
+    if file.weights and origin != "replaced":  # learnt with the shipped phrases, for no others
+        learnt = _without_touched(topics.LearntWeights.decode(file.weights), changed.touched)
+    lexicon = topics.compile_lexicon(changed.topics, learnt)
+    names = {topic.id: topic.name for topic in changed.topics}
+    return Headings(names, lexicon, file.path, origin, changed.differences)
+
+
+def _without_touched(
+    learnt: topics.LearntWeights, touched: Collection[str]
+) -> topics.LearntWeights:
+    """Return the weights without the rows of phrases that are used otherwise now."""
+    rows = [phrase for phrase in learnt.phrases if topics.phrase_key(phrase) in touched]
+    return topics.drop_rows(learnt, rows)

@@ -29,6 +29,7 @@ from digest.model.settings import (
     Settings,
     Site,
     Topic,
+    TopicChange,
     seconds,
 )
 
@@ -57,7 +58,7 @@ def check(file: Path, settings: Settings) -> None:
     _check_editions(file, settings.editions)
 
 
-def check_topics(file: Path, topics: Sequence[Topic]) -> None:
+def check_topics(file: Path, topics: Sequence[Topic | TopicChange]) -> None:
     """Check ids and weights of the topics. Raises `SettingsError` for the first unusable one."""
     ids = [topic.id for topic in topics]
     for topic in topics:
@@ -67,7 +68,8 @@ def check_topics(file: Path, topics: Sequence[Topic]) -> None:
             reason = "this id is used twice" if is_usable else "cannot be an id"
             hint = "give each topic its own: lower-case letters, digits, hyphens; not other"
             raise SettingsError(str(file), reason, key=key, hint=hint)
-        for phrase in (*topic.strong, *topic.words, *topic.weak, *topic.not_words):
+        added = topic.add if isinstance(topic, TopicChange) else ()
+        for phrase in (*topic.strong, *topic.words, *topic.weak, *topic.not_words, *added):
             weight = 1.0 if isinstance(phrase, str) else phrase.weight
             if not math.isfinite(weight) or abs(weight) > _MAX_WEIGHT:
                 reason, hint = f"not a weight: {weight:g}", "write a number such as 1.5"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -149,10 +150,14 @@ def test_make_run_keeps_the_samples_apart(tmp_path: Path) -> None:
 
 
 def test_copies_are_the_shipped_files(tmp_path: Path) -> None:
-    """Topics, templates and samples are the same, byte for byte."""
-    make(tmp_path, topics=True, templates=True, sample=True)
+    """Templates and samples are the same, byte for byte, and topics extend the shipped ones."""
+    lines = make(tmp_path, topics=True, templates=True, sample=True)
     config, templates = resources.shipped("config"), resources.shipped("templates")
-    assert (config / "topics.toml").read_bytes() == (tmp_path / "config/topics.toml").read_bytes()
+    own = tmp_path / "config" / "topics.toml"
+    assert (config / "topics-changes.toml").read_bytes() == own.read_bytes()
+    assert {f"made   {own}", f"see    {config / 'topics.toml'} for the shipped topics"} <= set(
+        lines
+    )
     copies = tree(tmp_path / "templates")
     assert set(json.loads(copies.pop(".copied.json"))) == set(copies)
     assert tree(templates) == copies
@@ -183,3 +188,27 @@ def test_a_folder_with_samples_is_ready_to_run(tmp_path: Path) -> None:
         os.utime(file, (0, 0))
     report = folder.run("2026-11-20T08:00")
     assert (3, 36) == (report["accounting"]["dumps"], report["accounting"]["new"])
+
+
+def test_the_new_topics_file_changes_nothing_until_its_examples_are_used(folder: Folder) -> None:
+    """Each example can be used as it stands."""
+    folder.digest("init", "--topics")
+    file = folder.root / "config" / "topics.toml"
+    extends = f": {file} extends the shipped ones in {resources.shipped('config')}/topics.toml\n"
+    told = folder.digest("check").out
+    assert f"ok  25 topics{extends}" in told
+    assert "ok  topic " not in told
+    text = file.read_text("utf-8")
+    file.write_text(re.sub("^#(?! )", "", text, flags=re.MULTILINE), "utf-8")
+    answered = folder.digest("check")
+    assert 0 == answered.status, answered
+    assert f"ok  25 topics{extends}" in answered.out
+    vision = (
+        "ok  topic vision: overrides name; adds “tide gauge image”, “harbour camera”; "
+        "changes the strength of “bounding box”; drops “image recognition”"
+    )
+    assert [
+        vision,
+        "ok  topic nas: removed",
+        "ok  topic boats: new; adds “autonomous vessel”, “ship trajectory”, “ferry”, “harbour”",
+    ] == [line for line in answered.out.splitlines() if line.startswith("ok  topic ")]

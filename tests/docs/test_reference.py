@@ -111,6 +111,13 @@ def test_the_keys_of_json_answers_are_documented(published: Folder, command: str
     assert [*data] == column("reference/json.md", f"key of `{command}`")
 
 
+def test_the_keys_of_a_paper_that_moves_are_documented(published: Folder) -> None:
+    """The table has them in the order in which they are printed."""
+    published.sort_by("")  # no topic: every paper moves to "Other"
+    data = answer(published, "topics", "--diff", "--json")
+    assert [*data] == column("reference/json.md", "key of a paper that moves")
+
+
 def test_the_keys_of_a_search_and_of_a_setting_are_documented(published: Folder) -> None:
     """The tables have those of the answer, of each paper and of each setting."""
     found = answer(published, "search", "--json", "study")

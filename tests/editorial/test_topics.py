@@ -198,6 +198,38 @@ def test_empty_phrases_are_ignored() -> None:
     assert topics.OTHER == topics.place(sloppy, "Two words", None).topic
 
 
+@pytest.mark.parametrize("title", ["leaf oak", "leaf oak tree", "the leaf oak oaken", "oak"])
+def test_a_longer_phrase_that_is_not_there_hides_nothing(title: str) -> None:
+    """A paper has only its beginning, at the end of the text too."""
+    lexicon = topics.compile_lexicon(
+        (settings.Topic(id="a", name="A", words=("oak", "leaf oak oak house", "oak oak")),)
+    )
+    assert topics.place(lexicon, title, None).reasons == ("“oak” in the title",)
+
+
+_phrases = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(" ".join)
+
+
+@given(
+    listed=st.lists(_phrases, min_size=1, max_size=6, unique=True),
+    words=st.lists(st.sampled_from("abcd"), max_size=12),
+)
+def test_phrases_are_found_from_left_to_right_the_longest_first(
+    listed: list[str], words: list[str]
+) -> None:
+    """As one finds them by hand, word after word."""
+    expected, at = [], 0
+    while at < len(words):
+        ends = range(at + 1, len(words) + 1)
+        length = max((end - at for end in ends if " ".join(words[at:end]) in listed), default=0)
+        if length:
+            expected.append(" ".join(words[at : at + length]))
+        at += length or 1
+    lexicon = topics.compile_lexicon((settings.Topic(id="a", name="A", words=tuple(listed)),))
+    found = topics.find_phrases(lexicon, " ".join(words))
+    assert expected == [lexicon.phrases[number] for number in found]
+
+
 def test_at_most_five_reasons() -> None:
     """Seven phrases were found."""
     many = topics.compile_lexicon(
@@ -206,12 +238,14 @@ def test_at_most_five_reasons() -> None:
     assert len(topics.place(many, "b c d e f g h", None).reasons) == 5
 
 
-def test_learnt_corrections_need_their_topics(garden: topics.Lexicon) -> None:
-    """Weights learnt for other topics are ignored, those for these topics decide."""
+def test_learnt_corrections_go_by_the_id_of_the_topic(garden: topics.Lexicon) -> None:
+    """Those for other topics are ignored, those for these topics decide."""
     strange = topics.LearntWeights(("x",), (90,), {})
     assert topics.compile_lexicon(GARDEN, strange).bias == (0, 0, 0)
-    renamed = topics.LearntWeights(("roses", "bushes", "tools"), (90, 0, 0), {})
-    assert topics.compile_lexicon(GARDEN, renamed).bias == (0, 0, 0)
+    others = topics.LearntWeights(("tools", "bushes", "roses"), (1, 2, 3), {"oak": (4, 5, 6)})
+    some = topics.compile_lexicon(GARDEN, others)
+    assert some.bias == (3, 0, 1)
+    assert [*some.corrections.values()] == [(6, 0, 4)]
     fitting = topics.LearntWeights(("roses", "trees", "tools"), (0, 0, 0), {"oak": (-50, 50, 0)})
     learnt = topics.compile_lexicon(GARDEN, fitting)
     assert topics.place(garden, "A Rose and an Oak", None).topic == "roses"

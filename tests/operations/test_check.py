@@ -11,6 +11,7 @@ from digest.errors import SettingsError
 from digest.model.settings import Edition, Settings, Site
 from digest.model.source_settings import Source
 from digest.operations import check
+from digest.settings import resources
 from digest.sources import kinds
 from tests.support.folders import Folder, page
 
@@ -43,6 +44,26 @@ def test_an_unknown_topic_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no topic 'tunels'") as raised:
         findings(tmp_path, editions=(Edition(topics=("tunels",)),))
     assert raised.value.key == "edition daily.topics"
+
+
+def test_topics_of_ones_own_are_named(tmp_path: Path) -> None:
+    """Whether they replace the shipped ones, extend them or are a copy, and what is so already."""
+    (tmp_path / "config").mkdir()
+    file = tmp_path / "config" / "topics.toml"
+    shipped = resources.shipped("config") / "topics.toml"
+    assert "ok  25 topics" in findings(tmp_path)
+    file.write_bytes(shipped.read_bytes())
+    assert f"ok  25 topics: {file} is a copy of the shipped ones in {shipped}" in findings(tmp_path)
+    file.write_text("[[topic]]\nid = 'a'\nname = 'A'\n")
+    (line,) = (line for line in findings(tmp_path) if " topic" in line)
+    assert f"ok  1 topic: {file} replaces the shipped ones in {shipped}" == line.split(",")[0]
+    assert line.endswith("without the weights learnt for them")
+    file.write_text("extends = 'shipped'\n[[topic]]\nid = 'audio'\nabout = 'Sound'\n")
+    lines = findings(tmp_path)
+    assert f"ok  25 topics: {file} extends the shipped ones in {shipped}" in lines
+    assert "ok  topic audio: overrides about" in lines
+    file.write_text("extends = 'shipped'\n[[topic]]\nid = 'audio'\n")
+    assert "ok  topic audio: nothing is changed: it says what is so already" in findings(tmp_path)
 
 
 def test_a_broken_template_is_an_error(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from digest import settings
 from digest.errors import SettingsError
-from digest.model.settings import Edition, Inbox, Phrase, Profile, Settings, Site, State, Topic
-from digest.settings import resources
+from digest.model.settings import Edition, Inbox, Profile, Settings, Site, State
+from digest.settings import resources, topics
 
 TABLES = "site, inbox, state, limits, notify, profile, fetch, source, publish, summary, edition"
 
@@ -29,12 +29,6 @@ def load(root: Path, content: str | bytes) -> Settings:
     body = content if isinstance(content, bytes) else content.encode()
     (root / "config" / "digest.toml").write_bytes(body)
     return settings.load(root)
-
-
-def load_topics(root: Path, content: str) -> tuple[Topic, ...]:
-    """Write a topics file and load it."""
-    (root / "config" / "topics.toml").write_text(content, encoding="utf-8")
-    return settings.load_topics(settings.topics_file(root, resources.shipped("config")))
 
 
 def error_for(root: Path, content: str | bytes) -> SettingsError:
@@ -77,15 +71,6 @@ def test_a_value_that_no_run_can_use_is_an_error(root: Path, content: str, expec
     assert expected in str(error_for(root, content))
 
 
-@pytest.mark.parametrize("weight", ["nan", "inf", "-inf", "1e308", "-1e7"])
-def test_a_weight_must_be_a_number_that_can_be_added(root: Path, weight: str) -> None:
-    """Otherwise every paper, or none, would stand under the topic."""
-    with pytest.raises(SettingsError, match="topic 'a': not a weight"):
-        load_topics(
-            root, f'[[topic]]\nid = "a"\nname = "A"\nwords = [{{phrase = "x", weight = {weight}}}]'
-        )
-
-
 @pytest.mark.parametrize("name", ["digest.toml", "topics.toml"])
 def test_what_is_no_file_is_an_error_at_once(root: Path, name: str) -> None:
     """A named pipe would be waited for, and a link to nowhere would mean the defaults."""
@@ -98,7 +83,7 @@ def test_what_is_no_file_is_an_error_at_once(root: Path, name: str) -> None:
     for number, make in enumerate(makers):
         make()
         with pytest.raises(SettingsError, match="cannot be read"):
-            _ = settings.load(root), settings.topics_file(root, resources.shipped("config"))
+            _ = settings.load(root), topics.own_file(root, resources.shipped("config"))
         file.rename(root / f"old-{number}")
 
 
@@ -391,54 +376,3 @@ def test_a_folder_in_place_of_the_file_is_an_error(root: Path) -> None:
     (root / "config" / "digest.toml").mkdir()
     with pytest.raises(SettingsError, match=r"cannot be read: Is a directory"):
         settings.load(root)
-
-
-def test_own_topics_replace_the_shipped_ones(root: Path) -> None:
-    """A phrase is a string, or a table with a weight."""
-    content = """
-    [[topic]]
-    id = "tunnels"
-    name = "Tunnels"
-    words = ["tunnel", {phrase = "lantern", weight = 3}]
-    """
-    expected = Topic(id="tunnels", name="Tunnels", words=("tunnel", Phrase("lantern", 3)))
-    assert (expected,) == load_topics(root, content)
-
-
-def test_learnt_weights_are_used_for_unchanged_topics_only(root: Path) -> None:
-    """They were learnt for the shipped phrases."""
-    shipped = resources.shipped("config")
-    weights = (shipped / settings.WEIGHTS).read_bytes()
-    assert weights == settings.topics_file(root, shipped).weights
-    (root / "config" / "topics.toml").write_text("")
-    assert settings.topics_file(root, shipped).weights is None
-
-
-@pytest.mark.parametrize(
-    ("content", "key", "hint"),
-    [
-        ("[[topc]]", "topc", "did you mean topic?"),
-        ("[topic]\nid = 'a'", "topic", "[[topic]]"),
-        ("[[topic]]\nid = 'a'\nname = 'A'\nwrods = []", "topic[0].wrods", "did you mean words?"),
-        (
-            "[[topic]]\nid = 'a'\nname = 'A'\nwords = [{phrase = 'x', wieght = 2}]",
-            "topic[0].words[0].wieght",
-            "did you mean weight?",
-        ),
-        ("[[topic]]\nid = 'A b'\nname = 'A'", "topic 'A b'", "lower-case"),
-        ("[[topic]]\nid = 'other'\nname = 'A'", "topic 'other'", "not other"),
-        ("[[topic]]\nname = 'A'", "topic[0]", ""),
-        (
-            "[[topic]]\nid = 'a'\nname = 'A'\n[[topic]]\nid = 'a'\nname = 'B'",
-            "topic 'a'",
-            "lower-case",
-        ),
-    ],
-)
-def test_unusable_topics_are_an_error(root: Path, content: str, key: str, hint: str) -> None:
-    """The error names the file, the key and what to write."""
-    with pytest.raises(SettingsError) as raised:
-        load_topics(root, content)
-    assert str(root / "config" / "topics.toml") == raised.value.file
-    assert key == raised.value.key
-    assert hint in raised.value.hint

@@ -6,7 +6,14 @@ no paper. Each paper is placed without regard to the other papers of the day.
 
 from __future__ import annotations
 
-from digest.editorial.topics.lexicon import LearntWeights, Lexicon, compile_lexicon
+from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
+from digest.editorial.topics.lexicon import (
+    Lexicon,
+    compile_lexicon,
+    find_phrases,
+    phrase_key,
+    topic_phrases,
+)
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -29,9 +36,14 @@ __all__ = [
     "LearntWeights",
     "Lexicon",
     "Placement",
+    "align",
     "compile_lexicon",
+    "drop_rows",
     "find_evidence",
+    "find_phrases",
+    "phrase_key",
     "place",
     "rank_topics",
+    "topic_phrases",
     "without_phrase",
 ]

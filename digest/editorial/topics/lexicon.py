@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import ahocorasick
 import msgspec
 
+from digest.editorial.topics.learnt import LearntWeights, align
 from digest.model import settings
 
 STRONG, WEAK = 2.0, 0.5
@@ -18,23 +19,6 @@ _PLAIN = bytes.maketrans(
     f"{'':35}{string.ascii_lowercase}".encode(),
 )
 _TYPOGRAPHIC = re.compile("[‐‑–—‘’“”…]")
-
-
-class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Corrections learnt from labelled papers, for one list of topics, in tenths.
-
-    ``bias`` and every row of ``phrases`` have one number per topic. A phrase's row counts in
-    proportion to the phrase's share of the evidence.
-    """
-
-    topics: tuple[str, ...]
-    bias: tuple[int, ...]
-    phrases: dict[str, tuple[int, ...]]
-
-    @classmethod
-    def decode(cls, raw: bytes) -> LearntWeights:
-        """Decode the bytes of a weights file; raises `msgspec.DecodeError` for any other."""
-        return msgspec.json.decode(raw, type=cls)
 
 
 class Lexicon(msgspec.Struct, frozen=True, eq=False):
@@ -60,18 +44,18 @@ def compile_lexicon(
 ) -> Lexicon:
     """Compile topic definitions, in their order.
 
-    ``learnt`` is ignored unless it was learnt for exactly these topic ids. Without it, topics
-    work from their words alone.
+    ``learnt`` is aligned to these topics by their ids. Without it, topics work from their words
+    alone.
     """
     ids = tuple(topic.id for topic in topics)
     spelled: dict[str, str] = {}
     weights: dict[str, dict[int, float]] = {}
     for number, topic in enumerate(topics):
-        for key, phrase, weight in _phrases(topic):
+        for key, phrase, weight in topic_phrases(topic):
             spelled.setdefault(key, phrase)
             weights.setdefault(key, {}).setdefault(number, weight)
-    if learnt is None or learnt.topics != ids:
-        learnt = LearntWeights(topics=ids, bias=(0,) * len(ids), phrases={})
+    learnt = align(learnt or LearntWeights(topics=(), bias=(), phrases={}), ids)
+    rows = {phrase_key(phrase): row for phrase, row in learnt.phrases.items()}
     filed = [(category, n) for n, topic in enumerate(topics) for category in topic.categories]
     return Lexicon(
         topics=ids,
@@ -83,12 +67,27 @@ def compile_lexicon(
         categories={category: len(spelled) + n for n, (category, _) in enumerate(filed)},
         automaton=_automaton(list(weights)),
         bias=learnt.bias,
-        corrections={
-            n: learnt.phrases[words]
-            for n, words in enumerate(spelled.values())
-            if words in learnt.phrases
-        },
+        corrections={n: rows[key] for n, key in enumerate(weights) if key in rows},
     )
+
+
+def find_phrases(lexicon: Lexicon, text: str) -> list[int]:
+    """Return the phrases in a text, from left to right, without overlaps.
+
+    Of two that overlap, the one that begins first hides the other, and of two that begin at the
+    same word the longer one.
+    """
+    # Not by `iter_long` of the automaton: it loses phrases inside a longer one that begins in
+    # the text and does not go on there.
+    longest = {}
+    for end, (length, number) in lexicon.automaton.iter(normalize(text)):
+        longest[end - length] = end, number  # by the start; ends come in rising order
+    found, hidden = [], -1
+    for start in sorted(longest):
+        if start >= hidden:
+            hidden, number = longest[start]
+            found.append(number)
+    return found
 
 
 def normalize(text: str) -> str:
@@ -116,7 +115,11 @@ def _decoded(plain: bytes) -> str:
     return plain.decode("utf-8", "surrogatepass")
 
 
-def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
+def topic_phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
+    """Yield the key of each phrase of a topic, the phrase as written, and its weight.
+
+    A phrase may come twice: then the first one counts.
+    """
     groups = (
         (topic.strong, STRONG),
         (topic.words, 1.0),
@@ -127,8 +130,17 @@ def _phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
         for entry in entries:
             text, weight = (entry, 1.0) if isinstance(entry, str) else (entry.phrase, entry.weight)
             for phrase in text.split(","):
-                if words := _decoded(_plain(phrase)).split():
-                    yield f" {'  '.join(words)} ", phrase.strip(), weight * factor
+                if key := phrase_key(phrase):
+                    yield key, phrase.strip(), weight * factor
+
+
+def phrase_key(phrase: str) -> str:
+    """Return the form in which phrases are compared and searched; "" if there is no word in it.
+
+    It is the same for all ways to write a phrase with capitals, hyphens or other marks.
+    """
+    words = _decoded(_plain(phrase)).split()
+    return f" {'  '.join(words)} " if words else ""
 
 
 def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:
@@ -139,12 +151,13 @@ def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:
 
 def _automaton(keys: list[str]) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
-    automaton.add_word("\n", 0)  # in no normal text: an automaton without words cannot search
+    automaton.add_word("\n", (0, 0))  # in no normal text: one without words cannot search
     for number, key in enumerate(keys):
-        automaton.add_word(_plural(key), number)
+        plural = _plural(key)
+        automaton.add_word(plural, (len(plural), number))
     # After the plurals: a phrase as written replaces an equal plural of another.
     for number, key in enumerate(keys):
-        automaton.add_word(key, number)
+        automaton.add_word(key, (len(key), number))
     automaton.make_automaton()
     return automaton
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import msgspec
 
-from digest.editorial.topics.lexicon import Lexicon, normalize
+from digest.editorial.topics.lexicon import Lexicon, find_phrases
 
 OTHER = "other"
 NOTHING_FOUND = "no words of any topic were found"
@@ -24,7 +24,6 @@ REASONS = 5
 
 _ROOTS = {count: math.sqrt(count) for count in range(1, CAP)}
 _FULL = math.sqrt(CAP)
-_number = itemgetter(1)
 
 
 class Placement(msgspec.Struct, frozen=True, gc=False):
@@ -61,9 +60,9 @@ def find_evidence(
     A longer phrase hides the shorter ones inside it. Only the first of the categories counts,
     like a phrase in the title.
     """
-    find = lexicon.automaton.iter_long
-    titled = frozenset(map(_number, find(normalize(title))))
-    counts = Counter(map(_number, find(normalize(abstract or ""))))
+    # In the order of the words: sums then do not depend on the numbers of the phrases.
+    titled = dict.fromkeys(find_phrases(lexicon, title))
+    counts = Counter(find_phrases(lexicon, abstract or ""))
     for number in titled:
         counts[number] += IN_TITLE
     if categories and (filed := lexicon.categories.get(categories[0])) is not None:
@@ -74,7 +73,7 @@ def find_evidence(
         strengths[number] = strength = root(count, _FULL)
         for topic, weight in weights[number]:
             scores[topic] += weight * strength
-    return Evidence(scores, strengths, titled)
+    return Evidence(scores, strengths, frozenset(titled))
 
 
 def place(

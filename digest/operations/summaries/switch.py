@@ -1,11 +1,13 @@
-"""Whether summaries are switched on."""
+"""Whether summaries are switched on, and their key is there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from digest import settings as settings_files
-from digest.errors import SettingsError
+from digest.errors import FetchError, SettingsError
 from digest.model.settings import Settings
 
 
@@ -15,3 +17,21 @@ def require(settings: Settings) -> None:
         file = Path(settings.root, settings_files.CONFIG, settings_files.DIGEST_TOML)
         hint = "set url and model; docs/guides/summaries.md explains them"
         raise SettingsError(str(file), "no language model is configured", key="summary", hint=hint)
+
+
+def findings(settings: Settings) -> Iterator[str]:
+    """Yield which language model is asked, and whether its key can be read. Asks nobody."""
+    config = settings.summary
+    if not config.is_on:
+        return
+    from digest.sources import tokens
+
+    try:
+        tokens.read(Path(settings.root), config.key)
+    except FetchError as error:
+        key = error.reason.replace("its token", "the key", 1)
+        yield f"!   summary: {key}: papers keep their teasers"
+        return
+    secret = f", with the key of {config.key}" if config.key else ", without a key"
+    host = urlsplit(config.url or "").netloc
+    yield f"ok  summary: {config.model} at {host}{secret}; digest summarise --dry-run"

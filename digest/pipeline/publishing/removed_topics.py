@@ -8,17 +8,16 @@ and hashes it.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 
-from digest import settings as settings_files
 from digest.editorial import compose, topics
 from digest.editorial.topics import successors
 from digest.model.issues import Item
 from digest.model.topics import RemovedTopic
 from digest.pipeline.context import RunContext
 from digest.settings import resources
+from digest.settings import topics as topics_files
 
 _HASH, _REASON = "topics", "topics to publish"  # facts in the ledger
 _MONTH = len("2026-11")
@@ -32,8 +31,7 @@ class TopicRemovals:
     """
 
     def __init__(self, context: RunContext) -> None:
-        file = settings_files.topics_file(context.root, resources.shipped("config"))
-        self._hash = hashlib.blake2b(file.content, digest_size=16).hexdigest()
+        self._hash = topics_files.own_file(context.root, resources.shipped("config")).content_hash
         self._is_recorded = context.ledger.published_files.fact(_HASH) == self._hash
         if not self._is_recorded:
             _record_differences(context)
