@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from digest import settings as settings_files
 from digest.errors import FetchError, SettingsError
 from digest.model.settings import Settings
+from digest.pipeline import summaries
 
 
 def require(settings: Settings) -> None:
@@ -29,8 +30,7 @@ def findings(settings: Settings) -> Iterator[str]:
     try:
         tokens.read(Path(settings.root), config.key)
     except FetchError as error:
-        key = error.reason.replace("its token", "the key", 1)
-        yield f"!   summary: {key}: papers keep their teasers"
+        yield f"!   summary: {summaries.describe_key(error)}: papers keep their teasers"
         return
     secret = f", with the key of {config.key}" if config.key else ", without a key"
     host = urlsplit(config.url or "").netloc
