@@ -46,7 +46,7 @@ def test_the_first_of_two_equal_sentences_wins() -> None:
     """Abstracts give their main result first."""
     first = "We show that gulls of the northern harbours sleep on one leg in every season."
     second = "We show that terns of the northern harbours sleep on both legs in every season."
-    assert first == choose(first, second)
+    assert first == choose(BACKGROUND, first, second, CODE)
 
 
 def test_the_summary_of_the_page_is_preferred() -> None:
