@@ -72,7 +72,7 @@ def clean_paper(paper: Paper, dumps: int) -> CleanedPaper:
         doi=text.shown(paper.doi or "") or None,
         url=address(paper, title or ""),
         abstract=abstract,
-        one_line=teaser.choose_teaser(abstract, summary),
+        one_line=teaser.choose_teaser(abstract, summary, title or ""),
         authors=text.mend_each(paper.authors),
         n_authors=paper.n_authors or len(paper.authors) or None,
         organization=_clean_organization(paper.organization),
