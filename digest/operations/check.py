@@ -17,6 +17,7 @@ from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import template_copies
+from digest.operations.corrections import move
 from digest.pipeline import context, topics
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
@@ -67,6 +68,20 @@ def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     yield f"ok  {counting.count(len(headings.names), 'topic')}{origin[headings.origin]}"
     for difference in headings.differences:
         yield f"ok  topic {difference.topic}: {_describe_difference(difference)}"
+    yield from _check_moved(settings)
+
+
+def _check_moved(settings: Settings) -> Iterator[str]:
+    """Yield how many papers were moved by hand, and those whose topic is not configured."""
+    moved = move.list_moved(settings)
+    if moved:
+        yield f"ok  {counting.count(len(moved), 'paper')} moved by hand"
+    for paper in moved:
+        if not paper.in_force:
+            yield (
+                f"!   {paper.key} was moved to {paper.topic!r}, which is no topic any more: it"
+                f" stands where its words put it; move it again, or digest move --undo {paper.key}"
+            )
 
 
 def _describe_difference(difference: TopicDifference) -> str:

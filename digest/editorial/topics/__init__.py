@@ -6,6 +6,7 @@ no paper. Each paper is placed without regard to the other papers of the day.
 
 from __future__ import annotations
 
+from digest.editorial.topics.corrections import MOVED, move_papers, place_corrected
 from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
 from digest.editorial.topics.lexicon import Lexicon, compile_lexicon, phrase_key, topic_phrases
 from digest.editorial.topics.placing import (
@@ -23,6 +24,7 @@ from digest.editorial.topics.placing import (
 
 __all__ = [
     "CONTENDER",
+    "MOVED",
     "NOTHING_FOUND",
     "OTHER",
     "SHARPNESS",
@@ -34,8 +36,10 @@ __all__ = [
     "compile_lexicon",
     "drop_rows",
     "find_evidence",
+    "move_papers",
     "phrase_key",
     "place",
+    "place_corrected",
     "rank_topics",
     "topic_phrases",
     "without_phrase",
