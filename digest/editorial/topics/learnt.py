@@ -49,3 +49,19 @@ def drop_rows(learnt: LearntWeights, phrases: Collection[str]) -> LearntWeights:
     """Return the weights without the rows of these phrases, spelled as in the weights."""
     kept = {phrase: row for phrase, row in learnt.phrases.items() if phrase not in phrases}
     return msgspec.structs.replace(learnt, phrases=kept)
+
+
+def add(weights: LearntWeights, further: LearntWeights) -> LearntWeights:
+    """Return the sum of two sets of weights, for the topics of the first."""
+    further = align(further, weights.topics)
+    zeros = (0,) * len(weights.topics)
+    phrases = dict(weights.phrases)
+    for phrase, row in further.phrases.items():
+        phrases[phrase] = _sum(phrases.get(phrase, zeros), row)
+    return msgspec.structs.replace(
+        weights, bias=_sum(weights.bias, further.bias), phrases=phrases
+    )
+
+
+def _sum(row: tuple[int, ...], further: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip(row, further, strict=True))
