@@ -58,12 +58,11 @@ def config(context: CliContext, key: str, changed: bool, as_json: bool) -> None:
 
 
 def _unknown(key: str, rows: list[SettingRow]) -> str:
-    import difflib
+    from digest.errors import did_you_mean
 
     names = [row.key for row in rows]
     tables = dict.fromkeys(name.rpartition(".")[0] for name in names if "." in name)
-    nearest = difflib.get_close_matches(key, [*names, *tables], n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"tables: {', '.join(tables)}"
+    hint = did_you_mean(key, [*names, *tables]) or f"tables: {', '.join(tables)}"
     return f"there is no setting {key!r} ({hint})"
 
 

@@ -59,13 +59,16 @@ def findings(settings: Settings) -> Iterator[str]:
 def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
     headings = topics.load_headings(Path(settings.root))
     topics.check_editions(file, settings.editions, headings.names)
-    origin = {
-        "shipped": "",
-        "extended": f": {headings.file} extends the shipped ones in {topics.shipped_file()}",
-        "replaced": f": {headings.file} replaces the shipped ones in {topics.shipped_file()},"
-        " without the weights learnt for them",
-    }
-    yield f"ok  {counting.count(len(headings.names), 'topic')}{origin[headings.origin]}"
+    shipped, count = topics.shipped_file(), counting.count(len(headings.names), "topic")
+    if headings.origin == "extended":
+        yield f"ok  {count}: {headings.file} extends the shipped ones in {shipped}"
+    elif headings.origin == "replaced":
+        without = "without the weights learnt for them"
+        yield f"ok  {count}: {headings.file} replaces the shipped ones in {shipped}, {without}"
+    elif headings.file.resolve() != shipped.resolve():
+        yield f"ok  {count}: {headings.file} is a copy of the shipped ones in {shipped}"
+    else:
+        yield f"ok  {count}"
     for difference in headings.differences:
         yield f"ok  topic {difference.topic}: {_describe_difference(difference)}"
     yield from _check_moved(settings)

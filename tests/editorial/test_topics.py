@@ -207,6 +207,29 @@ def test_a_longer_phrase_that_is_not_there_hides_nothing(title: str) -> None:
     assert topics.place(lexicon, title, None).reasons == ("“oak” in the title",)
 
 
+_phrases = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(" ".join)
+
+
+@given(
+    listed=st.lists(_phrases, min_size=1, max_size=6, unique=True),
+    words=st.lists(st.sampled_from("abcd"), max_size=12),
+)
+def test_phrases_are_found_from_left_to_right_the_longest_first(
+    listed: list[str], words: list[str]
+) -> None:
+    """As one finds them by hand, word after word."""
+    expected, at = [], 0
+    while at < len(words):
+        ends = range(at + 1, len(words) + 1)
+        length = max((end - at for end in ends if " ".join(words[at:end]) in listed), default=0)
+        if length:
+            expected.append(" ".join(words[at : at + length]))
+        at += length or 1
+    lexicon = topics.compile_lexicon((settings.Topic(id="a", name="A", words=tuple(listed)),))
+    found = topics.find_phrases(lexicon, " ".join(words))
+    assert expected == [lexicon.phrases[number] for number in found]
+
+
 def test_at_most_five_reasons() -> None:
     """Seven phrases were found."""
     many = topics.compile_lexicon(

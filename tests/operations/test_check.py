@@ -47,11 +47,13 @@ def test_an_unknown_topic_is_an_error(tmp_path: Path) -> None:
 
 
 def test_topics_of_ones_own_are_named(tmp_path: Path) -> None:
-    """Whether they replace the shipped ones or extend them, and what is so already."""
+    """Whether they replace the shipped ones, extend them or are a copy, and what is so already."""
     (tmp_path / "config").mkdir()
     file = tmp_path / "config" / "topics.toml"
     shipped = resources.shipped("config") / "topics.toml"
     assert "ok  25 topics" in findings(tmp_path)
+    file.write_bytes(shipped.read_bytes())
+    assert f"ok  25 topics: {file} is a copy of the shipped ones in {shipped}" in findings(tmp_path)
     file.write_text("[[topic]]\nid = 'a'\nname = 'A'\n")
     (line,) = (line for line in findings(tmp_path) if " topic" in line)
     assert f"ok  1 topic: {file} replaces the shipped ones in {shipped}" == line.split(",")[0]

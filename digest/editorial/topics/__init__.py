@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from digest.editorial.topics.corrections import MOVED, move_papers, place_corrected
 from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
-from digest.editorial.topics.lexicon import Lexicon, compile_lexicon, phrase_key, topic_phrases
+from digest.editorial.topics.lexicon import (
+    Lexicon,
+    compile_lexicon,
+    find_phrases,
+    phrase_key,
+    topic_phrases,
+)
 from digest.editorial.topics.placing import (
     CONTENDER,
     NOTHING_FOUND,
@@ -36,6 +42,7 @@ __all__ = [
     "compile_lexicon",
     "drop_rows",
     "find_evidence",
+    "find_phrases",
     "move_papers",
     "phrase_key",
     "place",

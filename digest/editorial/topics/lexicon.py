@@ -71,21 +71,23 @@ def compile_lexicon(
     )
 
 
-def find_phrases(lexicon: Lexicon, text: str) -> Iterator[int]:
-    """Yield the phrases in a text, from left to right; a longer one hides those that it overlaps.
+def find_phrases(lexicon: Lexicon, text: str) -> list[int]:
+    """Return the phrases in a text, from left to right, without overlaps.
 
-    Of two that begin at different words, the first one hides the other.
+    Of two that overlap, the one that begins first hides the other, and of two that begin at the
+    same word the longer one.
     """
     # Not by `iter_long` of the automaton: it loses phrases inside a longer one that begins in
     # the text and does not go on there.
     longest = {}
     for end, (length, number) in lexicon.automaton.iter(normalize(text)):
         longest[end - length] = end, number  # by the start; ends come in rising order
-    hidden = -1
+    found, hidden = [], -1
     for start in sorted(longest):
         if start >= hidden:
             hidden, number = longest[start]
-            yield number
+            found.append(number)
+    return found
 
 
 def normalize(text: str) -> str:
