@@ -7,7 +7,12 @@ no paper. Each paper is placed without regard to the other papers of the day.
 from __future__ import annotations
 
 from digest.editorial.topics.corrections import MOVED, move_papers, place_corrected
-from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
+from digest.editorial.topics.learnt import (
+    FolderWeights,
+    LearntWeights,
+    align,
+    drop_rows,
+)
 from digest.editorial.topics.lexicon import (
     Lexicon,
     compile_lexicon,
@@ -35,6 +40,7 @@ __all__ = [
     "OTHER",
     "SHARPNESS",
     "Evidence",
+    "FolderWeights",
     "LearntWeights",
     "Lexicon",
     "Placement",

@@ -14,12 +14,12 @@ from operator import mul
 
 import msgspec
 
-from digest.editorial.topics.learnt import LearntWeights
-from digest.editorial.topics.lexicon import Lexicon
+from digest.editorial.topics.learnt import LearntWeights, align
+from digest.editorial.topics.lexicon import Lexicon, phrase_key
 from digest.editorial.topics.placing import Evidence, rank_topics
 
-PENALTY = 0.03  # on the square of each weight of a phrase
-BIAS_PENALTY = 1.0  # on that of each bias
+PENALTY = 0.1  # on the square of each weight of a phrase
+BIAS_PENALTY = 10.0  # on that of each bias
 STEPS = 60
 _TENTHS = 10
 _BIAS = -1  # in place of a phrase; its share is 1
@@ -154,3 +154,22 @@ def _step_sizes(
             for column, value in zip(numbers, values, strict=True):
                 bounds[column] += factor * value
     return [1 / bound for bound in bounds]
+
+
+def corrected(lexicon: Lexicon, further: LearntWeights) -> Lexicon:
+    """Return the lexicon with these weights added to those it has."""
+    further = align(further, lexicon.topics)
+    numbers: dict[str, int] = {}
+    for number, phrase in enumerate(lexicon.phrases):
+        numbers.setdefault(phrase_key(phrase), number)
+    corrections, zeros = dict(lexicon.corrections), (0,) * len(lexicon.topics)
+    for phrase, row in further.phrases.items():
+        at = numbers.get(phrase_key(phrase))
+        if at is not None:  # else no topic has the phrase any more
+            corrections[at] = _sum(corrections.get(at, zeros), row)
+    bias = _sum(lexicon.bias, further.bias)
+    return msgspec.structs.replace(lexicon, bias=bias, corrections=corrections)
+
+
+def _sum(row: tuple[int, ...], further: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip(row, further, strict=True))
