@@ -21,11 +21,11 @@ def learn(context: CliContext, *, yes: bool, as_json: bool) -> None:
 
     from digest.editorial.topics import OTHER
     from digest.operations.corrections import learn
-    from digest.pipeline.topics import load_headings
+    from digest.pipeline.topics import load_without_learnt
 
     settings = context.settings()
     report = learn.learn(settings, context.site_time(settings))
-    names = {OTHER: "Other", **load_headings(context.root).names}
+    names = {OTHER: "Other", **load_without_learnt(context.root).names}
     if as_json:
         # The file has the weights.
         row = msgspec.to_builtins(report)

@@ -18,7 +18,7 @@ from digest.editorial.topics.learnt import LearntWeights, align
 from digest.editorial.topics.lexicon import Lexicon, phrase_key
 from digest.editorial.topics.placing import Evidence, rank_topics
 
-PENALTY = 0.1  # on the square of each weight of a phrase
+PENALTY = 0.03  # on the square of each weight of a phrase
 BIAS_PENALTY = 10.0  # on that of each bias
 STEPS = 60
 _TENTHS = 10

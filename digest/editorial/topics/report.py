@@ -89,7 +89,8 @@ def report(
     """Report on the topics over these papers, oldest first. ``names`` are the topics' names by id.
 
     All papers are placed by their words, also those that were ``moved`` by hand, given by number;
-    but of these no topic is unsure. Holds one paper at a time, so that it works on a ledger of any size.
+    but these are not listed as unsure. Holds one paper at a time, so that it works on a ledger of
+    any size.
     """
     tally = _Tally(lexicon, moved)
     for paper in papers:
