@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -93,11 +95,11 @@ def test_the_moved_papers_are_more_likely_where_they_went(labelled: list[tuple[s
     after = learning.corrected(SHORE, learning.learn(SHORE, made))
 
     def likely(lexicon: topics.Lexicon) -> float:
-        product = 1.0
+        logarithms = 0.0
         for words, topic in labelled:
             ranked = topics.rank_topics(lexicon, topics.find_evidence(SHORE, "", words))
-            product *= dict(ranked).get(topic, 1.0)
-        return product ** (1 / max(1, len(labelled)))
+            logarithms += math.log(dict(ranked).get(topic, 1.0))
+        return math.exp(logarithms / max(1, len(labelled)))
 
     assert likely(after) >= likely(SHORE) - 0.02
 
