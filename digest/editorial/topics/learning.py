@@ -9,8 +9,9 @@ may be added with their present likelihoods as their targets: they hold the mode
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from operator import mul
+from collections.abc import Iterable, Iterator, Sequence
+from operator import add, mul
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,7 +21,7 @@ from digest.editorial.topics.placing import Evidence, rank_topics
 
 PENALTY = 0.03  # on the square of each weight of a phrase
 BIAS_PENALTY = 10.0  # on that of each bias
-STEPS = 60
+STEPS = 20
 _TENTHS = 10
 _BIAS = -1  # in place of a phrase; its share is 1
 
@@ -70,7 +71,7 @@ def learn(lexicon: Lexicon, examples: Sequence[Example]) -> LearntWeights:
     Reads no clock and takes nothing from chance: the same examples in the same order give the
     same numbers.
     """
-    columns, rows = _columns(examples)
+    columns, rows = _rows(examples)
     weights = _fit(examples, rows, columns)
     bias = [0] * len(lexicon.topics)
     phrases: dict[int, list[int]] = {}
@@ -87,73 +88,97 @@ def learn(lexicon: Lexicon, examples: Sequence[Example]) -> LearntWeights:
     )
 
 
-_Row = list[tuple[tuple[int, ...], tuple[float, ...]]]  # by topic: columns, and their values
+class _Vector(NamedTuple):
+    """A sparse vector: positions, and the values there."""
+
+    at: tuple[int, ...]
+    values: tuple[float, ...]
+
+    def times(self, numbers: Sequence[float]) -> float:
+        """Return the scalar product with a dense vector."""
+        products: Iterator[float] = map(mul, map(numbers.__getitem__, self.at), self.values)
+        return sum(products)
 
 
-def _columns(examples: Iterable[Example]) -> tuple[dict[tuple[int, int], int], list[_Row]]:
-    """Number the weights, one for each pair of a phrase and a topic that comes up."""
+def _rows(examples: Iterable[Example]) -> tuple[dict[tuple[int, int], int], list[_Vector]]:
+    """Number the weights, one for each pair of a phrase and a topic that comes up.
+
+    Also returns the inputs: for each example, and each of its topics, the shares by weight.
+    """
     columns: dict[tuple[int, int], int] = {}
     rows = []
     for example in examples:
         shares = ((_BIAS, 1.0), *example.shares)
         values = tuple(share for _, share in shares)
-        rows.append([
-            (tuple(columns.setdefault((p, topic), len(columns)) for p, _ in shares), values)
-            for topic in example.topics
-        ])  # fmt: skip
+        for topic in example.topics:
+            at = tuple(columns.setdefault((p, topic), len(columns)) for p, _ in shares)
+            rows.append(_Vector(at, values))
     return columns, rows
 
 
+def _transposed(rows: Sequence[_Vector], columns: int) -> list[_Vector]:
+    entries: list[list[tuple[int, float]]] = [[] for _ in range(columns)]
+    for number, row in enumerate(rows):
+        for column, value in zip(row.at, row.values, strict=True):
+            entries[column].append((number, value))
+    return [_Vector(*zip(*pairs, strict=True)) for pairs in entries]
+
+
 def _fit(
-    examples: Sequence[Example], rows: Sequence[_Row], columns: dict[tuple[int, int], int]
+    examples: Sequence[Example], rows: Sequence[_Vector], columns: dict[tuple[int, int], int]
 ) -> list[float]:
     """Minimise loss and penalty by accelerated gradient descent; return the weights by column."""
     penalties = [BIAS_PENALTY if phrase == _BIAS else PENALTY for phrase, _ in columns]
-    steps = _step_sizes(examples, rows, penalties)
+    by_column = _transposed(rows, len(columns))
+    steps = _step_sizes(examples, rows, by_column, penalties)
     weights = [0.0] * len(columns)
-    ahead = list(weights)
+    ahead = weights
     for number in range(STEPS):
-        gradient = [penalty * weight for penalty, weight in zip(penalties, ahead, strict=True)]
-        for example, row in zip(examples, rows, strict=True):
-            errors = _errors(example, row, ahead)
-            for error, (numbers, values) in zip(errors, row, strict=True):
-                for column, value in zip(numbers, values, strict=True):
-                    gradient[column] += error * value
-        moved = [a - s * g for a, s, g in zip(ahead, steps, gradient, strict=True)]
+        errors = _errors(examples, [row.times(ahead) for row in rows])
+        moved = [
+            weight - step * (penalty * weight + column.times(errors))
+            for weight, step, penalty, column in zip(
+                ahead, steps, penalties, by_column, strict=True
+            )
+        ]
         momentum = number / (number + 3)  # Nesterov's
         ahead = [m + momentum * (m - w) for m, w in zip(moved, weights, strict=True)]
         weights = moved
     return weights
 
 
-def _errors(example: Example, row: _Row, weights: list[float]) -> list[float]:
-    """Return for each topic how much too likely it is with these weights."""
-    logits = [
-        logit + sum(map(mul, map(weights.__getitem__, numbers), values))
-        for logit, (numbers, values) in zip(example.logits, row, strict=True)
-    ]
-    top = max(logits)  # subtracted, so that no power overflows
-    powers = [math.exp(logit - top) for logit in logits]
-    scale = example.weight / sum(powers)
-    return [
-        power * scale - target * example.weight
-        for power, target in zip(powers, example.targets, strict=True)
-    ]
+def _errors(examples: Sequence[Example], additions: Sequence[float]) -> list[float]:
+    """Return by row how much too likely its topic is, with these additions to the logits."""
+    errors: list[float] = []
+    for example in examples:
+        start = len(errors)
+        end = start + len(example.topics)
+        logits = list(map(add, example.logits, additions[start:end]))
+        top = max(logits)  # subtracted, so that no power overflows
+        powers = [math.exp(logit - top) for logit in logits]
+        scale = example.weight / sum(powers)
+        errors += [
+            power * scale - target * example.weight
+            for power, target in zip(powers, example.targets, strict=True)
+        ]
+    return errors
 
 
 def _step_sizes(
-    examples: Iterable[Example], rows: Iterable[_Row], penalties: list[float]
+    examples: Iterable[Example],
+    rows: Iterable[_Vector],
+    by_column: Iterable[_Vector],
+    penalties: Iterable[float],
 ) -> list[float]:
     """Return a step for each weight that never overshoots."""
     # The curvature of a softmax is at most a half; a sum over the columns of each row bounds
     # the matrix of products by a diagonal.
-    bounds = list(penalties)
-    for example, row in zip(examples, rows, strict=True):
-        for numbers, values in row:
-            factor = 0.5 * example.weight * sum(values)
-            for column, value in zip(numbers, values, strict=True):
-                bounds[column] += factor * value
-    return [1 / bound for bound in bounds]
+    factors = [0.5 * example.weight for example in examples for _ in example.topics]
+    bounds = [factor * sum(row.values) for factor, row in zip(factors, rows, strict=True)]
+    return [
+        1 / (penalty + column.times(bounds))
+        for penalty, column in zip(penalties, by_column, strict=True)
+    ]
 
 
 def corrected(lexicon: Lexicon, further: LearntWeights) -> Lexicon:

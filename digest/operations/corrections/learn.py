@@ -26,7 +26,9 @@ from digest.storage.ledger import Ledger
 
 LEAST = 20  # corrections; fewer say nothing about other papers
 FOLDS = 5
-UNMOVED = 3  # papers that were not moved, for each that was; they hold the model where it is
+# Papers that were not moved hold the model where it is: so many for each that was, but no more than
+# the second, because each costs time.
+UNMOVED, MOST_UNMOVED = 3, 600
 TITLES = 10  # of the papers that would stand elsewhere, the newest
 
 
@@ -139,7 +141,8 @@ def _unmoved(
     lexicon: topics.Lexicon, ledger: Ledger, moved: Collection[int]
 ) -> list[learning.Example]:
     """Return the newest papers that were not moved, as they stand: nobody found them wrong."""
-    newest = deque(_others(ledger, moved), maxlen=UNMOVED * len(moved))
+    most = min(UNMOVED * len(moved), MOST_UNMOVED)
+    newest = deque(_others(ledger, moved), maxlen=most)
     evidence = [_evidence(lexicon, paper) for paper in newest]
     examples = (learning.make_example(lexicon, each, _topic(lexicon, each)) for each in evidence)
     return [example for example in examples if example]
