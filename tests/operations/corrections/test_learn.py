@@ -171,6 +171,16 @@ def test_too_few_corrections_teach_nothing(shore: Folder) -> None:
     assert (1, True) == (done.status, "0 of at least 20" in done.err)
 
 
+def test_a_paper_is_judged_by_a_model_that_has_not_seen_it(shore: Folder) -> None:
+    """A single paper of its kind is learnt, but not foretold from the others."""
+    odd = {"id": "2611.00070", "title": "Odd", "summary": "A heron of granite. Granite, granite."}
+    shore.drop("odd.json", answer(NEXT, [odd]))
+    shore.run(f"{NEXT}T08:00")
+    move(shore, range(24), "kelp")
+    move(shore, range(70, 71), "gulls")
+    assert "25 papers moved by hand: 0 of them stand there without learning, 24" in learn(shore)
+
+
 def test_it_asks_on_a_terminal(shore: Folder) -> None:
     """A no changes nothing."""
     move(shore, range(25), "kelp")
