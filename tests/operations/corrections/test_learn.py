@@ -99,23 +99,21 @@ def test_it_is_shown_and_changes_nothing(shore: Folder) -> None:
 def test_it_is_kept_and_undone(shore: Folder) -> None:
     """Later issues are placed by it; the same corrections give the same file."""
     move(shore, range(25), "kelp")
-    before = shore.tree()
     assert f"Kept in {shore.root / LEARNT}; delete the file to undo it\n" in learn(shore, "--yes")
     kept = (shore.root / LEARNT).read_bytes()
     data = json.loads(kept)
     assert (25, f"{DAY}T12:00:00+00:00") == (data["corrections"], data["moment"])
     assert (["kelp", "gulls", "stones"], 0) == (data["topics"], data["bias"][2])
-    learn(shore, "--yes")  # from the weights without it
+    # Again from the weights without it.
+    assert "25 papers moved by hand: 0 of them stand there without" in learn(shore, "--yes")
     assert kept == (shore.root / LEARNT).read_bytes()
     checked = shore.digest("check").out
     assert f"{LEARNT}: learnt from 25 papers moved by hand, on {DAY}\n" in checked
-    shore.digest("rebuild", now=f"{DAY}T13:00")
-    # The papers were moved in the ledger; what was learnt changes no page.
-    (shore.root / LEARNT).unlink()
+    shore.digest("rebuild", now=f"{DAY}T13:00")  # shows the moves, which wrote no page here
     written = shore.tree()
-    shore.digest("rebuild", now=f"{DAY}T13:00")
-    assert written == shore.tree()
-    assert before.keys() <= written.keys() | before.keys()
+    (shore.root / LEARNT).unlink()
+    shore.digest("rebuild", now=f"{DAY}T14:00")
+    assert written == shore.tree()  # what was learnt changes no page
     (shore.root / LEARNT).write_bytes(kept)
     assert "kelp" == topic_of_new(shore, 51)
     (shore.root / LEARNT).unlink()
