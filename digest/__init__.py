@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from digest.publication import Publication
     from digest.publication.results import (
         Explanation,
+        Move,
         NamedPaper,
         RebuildResult,
         SearchHit,
@@ -93,7 +94,8 @@ _LAZY = {
     "digest.pipeline.progress": ("ProgressCallback", "StepLogger"),
     "digest.publication": ("Publication",),
     "digest.publication.results": (
-        "Explanation", "NamedPaper", "RebuildResult", "SearchHit", "UndoResult", "Withdrawal",
+        "Explanation", "Move", "NamedPaper", "RebuildResult", "SearchHit", "UndoResult",
+        "Withdrawal",
     ),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _LAZY.items() for name in names}
@@ -121,6 +123,7 @@ __all__ = [
     "LedgerLocked",
     "Limits",
     "MigrationFailed",
+    "Move",
     "NamedPaper",
     "NewerLedger",
     "NotALedger",

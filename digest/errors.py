@@ -14,7 +14,8 @@
     |-- FetchError              a source did not answer, or not as it should
     |   `-- TimeIsUp            it was not asked, because all sources together took too long
     |-- UnknownPaper            no paper, or several, have a key or title
-    `-- CannotUndo              an edition's newest issue cannot be taken back
+    |-- CannotUndo              an edition's newest issue cannot be taken back
+    `-- CannotLearn             too few papers were moved to learn from them
 
 The classes build their messages from attributes (file, line, reason), so that all messages of
 a kind read alike.
@@ -152,6 +153,17 @@ class CannotUndo(DigestError):
     def __init__(self, edition: str, reason: str) -> None:
         self.edition, self.reason = edition, reason
         super().__init__(f"{edition}: {reason}; nothing was changed")
+
+
+class CannotLearn(DigestError):
+    """Too few papers were moved by hand to learn from them."""
+
+    def __init__(self, corrections: int, least: int) -> None:
+        self.corrections, self.least = corrections, least
+        super().__init__(
+            f"too few papers were moved to learn from them: {corrections} of at least {least}"
+            " (digest move KEY TOPIC moves one)"
+        )
 
 
 class FetchError(DigestError):

@@ -18,7 +18,7 @@ GROUPS = {
     "Questions, which change nothing": (
         "explain", "search", "topics", "parse", "classify", "check", "config",
     ),
-    "Corrections and history": ("withdraw", "undo", "rebuild", "backfill"),
+    "Corrections and history": ("withdraw", "move", "undo", "rebuild", "backfill"),
     "Backups": ("backup", "restore"),
 }  # fmt: skip
 NAMES = tuple(sorted(chain.from_iterable(GROUPS.values())))

@@ -24,20 +24,38 @@ if TYPE_CHECKING:
     "--diff", "other", type=PathText(), is_flag=False, flag_value="", metavar="[FILE]",
     help="Show which papers move: from the shipped topics to yours, or from yours to FILE.",
 )  # fmt: skip
+@click.option("--learn", is_flag=True, help="Learn from the papers you moved with digest move.")
+@click.option("--yes", is_flag=True, help="Keep what was learnt, without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; a line each with --diff.")
 @click.pass_obj
-def topics(context: CliContext, other: str | None, as_json: bool) -> None:
+def topics(context: CliContext, other: str | None, learn: bool, yes: bool, as_json: bool) -> None:
     """Show how the topics do on all papers.
 
-    Shows sizes, overlaps, the words that decide, and papers near a border. Use it after a
-    change of config/topics.toml, and --diff FILE before it. Issues already made stay as they are.
+    Shows sizes, overlaps, the words that decide, papers near a border, and the newest whose
+    heading is unsure. Use it after a change of config/topics.toml, and --diff FILE before it.
+    Issues already made stay as they are.
+
+    --learn learns from papers that were moved, from 20 on. It shows what that would change, and
+    asks on a terminal whether to keep it, in config/topics-learnt.json. Delete that file to undo
+    it.
 
     \b
     Example:
       digest topics
       digest topics --diff new-topics.toml
+      digest topics --learn
     """
     import msgspec
+
+    if yes and not learn:
+        raise click.UsageError("--yes needs --learn")
+    if learn:
+        if other is not None:
+            raise click.UsageError("--learn and --diff cannot be used together")
+        from digest.cli import learn_topics
+
+        learn_topics.learn(context, yes=yes, as_json=as_json)
+        return
 
     from digest.editorial.topics import diff, report
     from digest.pipeline import topics
@@ -47,11 +65,12 @@ def topics(context: CliContext, other: str | None, as_json: bool) -> None:
     with open_to_read(context.settings()) as ledger:
         papers = ledger.explain.every_paper() if ledger else ()
         if other is not None:
-            before, after = _compared(headings, other)
+            before, after = _compared(context.root, headings, other)
             changes = diff.compare(before.lexicon, after.lexicon, papers)
             _print_moves(changes, before.names, after.names, as_json=as_json)
             return
-        result = report.report(headings.lexicon, headings.names, papers)
+        moved = ledger.moved_papers.by_paper() if ledger else ()
+        result = report.report(headings.lexicon, headings.names, papers, moved)
     if as_json:
         terminal.write_json(msgspec.json.encode(result))
     else:
@@ -59,12 +78,12 @@ def topics(context: CliContext, other: str | None, as_json: bool) -> None:
             terminal.write_line(line)
 
 
-def _compared(headings: Headings, file: str) -> tuple[Headings, Headings]:
+def _compared(root: Path, headings: Headings, file: str) -> tuple[Headings, Headings]:
     """Return the topics before and after: shipped and present, or present and those of a file."""
     from digest.pipeline import topics
 
     if file:
-        return headings, topics.load_headings_of(Path(file))
+        return headings, topics.load_headings_of(Path(file), root)
     return topics.shipped_headings(), headings
 
 
@@ -109,7 +128,7 @@ def _print_moves(
 def lines(result: TopicReport) -> Iterator[str]:
     """Yield the lines for a person: the share of Other, then a line for each finding.
 
-    The first word of a line is the kind of finding: size, overlap, word, border or unknown.
+    The first word of a line is the kind of finding: size, overlap, word, border, unsure or unknown.
     """
     from digest.render import wording
 
@@ -126,5 +145,12 @@ def lines(result: TopicReport) -> Iterator[str]:
     for paper in result.borders:
         first, second = f"{paper.likely:.2f}", f"{paper.rival_likely:.2f}"
         yield f"border   {names[paper.topic]} {first}, {names[paper.rival]} {second}: {paper.title}"
+    if result.unsure:
+        unsure = wording.count(result.unsure, "heading")
+        yield f"unsure   {unsure}; digest move KEY TOPIC corrects one. The newest:"
+    for doubt in result.newest_unsure:
+        key = doubt.arxiv_id or doubt.doi or "no id"
+        place = f"{names[doubt.topic]} {doubt.likely:.2f}, perhaps {names[doubt.perhaps]}"
+        yield f"unsure   {key}: {place}: {doubt.title}"
     for phrase, titles in result.unknown.items():
         yield f"unknown  {titles:7,}  titles under Other have “{phrase}”"

@@ -41,7 +41,7 @@ def undo(context: CliContext, edition: str | None, drop: bool, yes: bool) -> Non
       digest undo weekly --drop
     """
     from digest.cli import report
-    from digest.operations import undo as operation
+    from digest.operations.corrections import undo as operation
     from digest.publication.results import undo_result
     from digest.render import wording
 

@@ -11,7 +11,6 @@ from digest.cli.arguments import QueryText
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
-    from digest.operations.withdraw import PaperSummary
 
 
 @click.command()
@@ -36,24 +35,23 @@ def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
       digest withdraw 2611.01234
       digest withdraw --undo 2611.01234
     """
-    from digest.cli import log, report
+    from digest.cli import report
+    from digest.cli.unknown_paper import describe, report_unknown
     from digest.errors import UnknownPaper
-    from digest.operations import withdraw as operation
+    from digest.operations.corrections import papers
+    from digest.operations.corrections import withdraw as operation
     from digest.render import wording
 
     settings = context.settings()
     moment = context.site_time(settings)
     try:
-        paper = operation.find_paper(settings, name)
+        paper = papers.find_paper(settings, name)
         if not yes and terminal.can_ask():
             verb = "Bring back" if undo else "Withdraw"
-            (summary,) = operation.summarise_papers(settings, name)
-            terminal.confirm(f"{verb} {_describe(summary)}?")
+            (summary,) = papers.summarise_papers(settings, name)
+            terminal.confirm(f"{verb} {describe(summary)}?")
     except UnknownPaper as error:
-        log.report_error(error)
-        for summary in operation.summarise_papers(settings, name) if error.matches else ():
-            terminal.write_line(f"  {_describe(summary)}", error=True)
-        return error.exit_status
+        return report_unknown(settings, name, error)
     # No run deletes a paper, so it is still there.
     log_step = context.log.log_step
     withdrawal = operation.withdraw(settings, moment, paper.id, undo=undo, log=log_step)
@@ -61,7 +59,3 @@ def withdraw(context: CliContext, name: str, undo: bool, yes: bool) -> int:
     context.echo(f"{'Brought back' if undo else 'Withdrawn'}: {paper.title}")
     context.echo(f"{wording.count(len(withdrawal.written), 'file')} written")
     return 0
-
-
-def _describe(paper: PaperSummary) -> str:
-    return f"{paper.key}  {paper.title}  ({paper.places})"

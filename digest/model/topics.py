@@ -49,3 +49,14 @@ class RemovedTopic(msgspec.Struct, frozen=True):
     moment: str
     papers: int = 0
     heirs: tuple[Successor, ...] = ()
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A topic under which an operator put a paper by hand, and when (RFC 3339).
+
+    ``name`` is that of the topic then: pages keep it until an issue gives the topic another one.
+    """
+
+    topic: str
+    name: str
+    moment: str

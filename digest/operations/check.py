@@ -16,16 +16,15 @@ from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
-from digest.operations import template_copies
+from digest.operations import check_topics, template_copies
 from digest.operations.summaries import switch
-from digest.pipeline import context, topics
+from digest.pipeline import context
 from digest.pipeline.library import read_library
 from digest.render.site import pages, trial
 from digest.settings import resources
 from digest.text import counting
 
 if TYPE_CHECKING:
-    from digest.editorial.topics.overlay import TopicDifference
     from digest.sources.asking import Asker
     from digest.sources.robots import Robots
 
@@ -38,7 +37,7 @@ def findings(settings: Settings) -> Iterator[str]:
     root = Path(settings.root)
     file = root / settings_files.CONFIG / settings_files.DIGEST_TOML
     yield f"ok  {file}" if file.exists() else f"ok  there is no {file}: the defaults apply"
-    yield from _check_topics(settings, file)
+    yield from check_topics.findings(settings, file)
     yield from _check_libraries(settings)
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
@@ -55,43 +54,6 @@ def findings(settings: Settings) -> Iterator[str]:
             f"!   site.url is {settings.site.url}: links in feeds work on this machine only;"
             " set site.url to the public address"
         )
-
-
-def _check_topics(settings: Settings, file: Path) -> Iterator[str]:
-    headings = topics.load_headings(Path(settings.root))
-    topics.check_editions(file, settings.editions, headings.names)
-    shipped, count = topics.shipped_file(), counting.count(len(headings.names), "topic")
-    if headings.origin == "extended":
-        yield f"ok  {count}: {headings.file} extends the shipped ones in {shipped}"
-    elif headings.origin == "replaced":
-        without = "without the weights learnt for them"
-        yield f"ok  {count}: {headings.file} replaces the shipped ones in {shipped}, {without}"
-    elif headings.file.resolve() != shipped.resolve():
-        yield f"ok  {count}: {headings.file} is a copy of the shipped ones in {shipped}"
-    else:
-        yield f"ok  {count}"
-    for difference in headings.differences:
-        yield f"ok  topic {difference.topic}: {_describe_difference(difference)}"
-
-
-def _describe_difference(difference: TopicDifference) -> str:
-    """Return in words what the topics file changes in a topic."""
-    if difference.is_removed:
-        return "removed"
-    quoted = {
-        verb: ", ".join(f"“{phrase}”" for phrase in phrases)
-        for verb, phrases in (
-            ("adds", difference.added),
-            ("changes the strength of", difference.moved),
-            ("drops", difference.dropped),
-        )
-    }
-    parts = [
-        "new" if difference.is_new else "",
-        f"overrides {', '.join(difference.overridden)}" if difference.overridden else "",
-        *(f"{verb} {phrases}" for verb, phrases in quoted.items() if phrases),
-    ]
-    return "; ".join(filter(None, parts)) or "nothing is changed: it says what is so already"
 
 
 def _check_libraries(settings: Settings) -> Iterator[str]:

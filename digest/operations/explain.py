@@ -12,6 +12,7 @@ from digest.model.issues import Item
 from digest.model.limits import LONGEST_QUERY
 from digest.model.papers import Paper, Sighting
 from digest.model.settings import Settings
+from digest.model.topics import Correction
 from digest.parsers.fields import ids
 from digest.pipeline.topics import Headings, load_headings
 from digest.render import paths, wording
@@ -41,11 +42,14 @@ def explain(
     # As an issue would show it now; the number of dumps does not change its words or topic.
     item = compose.clean_paper(paper, 1).item
     headings = load_headings(Path(settings.root))
-    placement = topics.place(headings.lexicon, item.title, item.abstract, paper.categories)
+    correction = ledger.moved_papers.by_paper().get(paper.id)
+    in_force = correction if correction and correction.topic in headings.names else None
+    placement = topics.place_corrected(headings.lexicon, item, paper.categories, in_force)
     classified = compose.classify_item(item, placement)
     yield from _mended_words(paper, item)
     yield from _sightings(ledger, paper)
     yield from _topic(headings, classified)
+    yield from _correction(headings, correction)
     yield from _issues(ledger, paper)
     yield from _editions_without_it(settings, ledger, paper, classified)
 
@@ -129,7 +133,18 @@ def _topic(headings: Headings, paper: compose.ClassifiedItem) -> Iterator[str]:
     source = "by the shipped topics" if headings.origin == "shipped" else f"by {headings.file}"
     yield f"  topic    {story.topic_reasons(paper, names, source)}"
     if paper.item.also:
-        yield f"  also in  {', '.join(names.get(topic, topic) for topic in paper.item.also)}"
+        also = ", ".join(names.get(topic, topic) for topic in paper.item.also)
+        yield f"  perhaps  also under {also}" if paper.item.unsure else f"  also in  {also}"
+
+
+def _correction(headings: Headings, correction: Correction | None) -> Iterator[str]:
+    if correction is None:
+        return
+    heading, day = headings.names.get(correction.topic), correction.moment[:16]
+    if heading:
+        yield f"  moved    {day} to {heading} (take it back with digest move --undo)"
+    else:
+        yield f"  moved    {day} to {correction.name}, which is not configured any more"
 
 
 def _issues(ledger: Ledger, paper: Paper) -> Iterator[str]:

@@ -21,6 +21,7 @@ from digest.model.issues import Accounting, Issue, Item
 from digest.model.papers import Paper
 from digest.model.results import IssueSummary
 from digest.model.settings import Edition
+from digest.model.topics import Correction
 from digest.pipeline import followups, period, profile, trending_terms
 from digest.pipeline.context import RunContext
 from digest.render import paths
@@ -63,12 +64,13 @@ def list_candidates(
 
 def _make_candidates(context: RunContext, papers: Sequence[tuple[Paper, int]]) -> list[Candidate]:
     # In two passes: doing both paper by paper takes a fifteenth longer.
-    cleaned = []
+    moved, cleaned = context.moved_papers(), []
     for number, (paper, dumps) in enumerate(papers, start=1):
         cleaned.append(compose.clean_paper(paper, dumps))
         context.report_progress("papers", number, len(papers))
     return [
-        _candidate(context, paper, clean) for (paper, _), clean in zip(papers, cleaned, strict=True)
+        _candidate(context, paper, clean, moved.get(paper.id))
+        for (paper, _), clean in zip(papers, cleaned, strict=True)
     ]
 
 
@@ -136,15 +138,16 @@ def record_past_issue(
     return _recorded(context, issue)
 
 
-def _candidate(context: RunContext, paper: Paper, cleaned: compose.CleanedPaper) -> Candidate:
-    placement = topics.place(
-        context.headings.lexicon, cleaned.item.title, cleaned.item.abstract, paper.categories
-    )
+def _candidate(
+    context: RunContext, paper: Paper, cleaned: compose.CleanedPaper, moved: Correction | None
+) -> Candidate:
+    lexicon, item = context.headings.lexicon, cleaned.item
+    placement = topics.place_corrected(lexicon, item, paper.categories, moved)
     return Candidate(
         number=paper.id,
         intake=paper.intake,
         page_date=paper.page_date,
-        classified=compose.classify_item(cleaned.item, placement),
+        classified=compose.classify_item(item, placement),
         repaired=cleaned.repaired,
     )
 
@@ -190,12 +193,7 @@ def _header(
         filtered=selection.filtered,
         repaired=sum(paper.repaired for paper in papers),
         chart=context.ledger.issues.chart(edition.name, day, _CHART),
-        span=period.find_period(
-            context,
-            edition,
-            day,
-            [(paper.number, paper.classified.item) for paper in papers],
-        ),
+        span=period.find_period(context, edition, day, _issued(selection)),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from digest import __version__
 from digest import settings as settings_files
 from digest.errors import SettingsError
 from digest.model.issues import Teaser
 from digest.model.settings import Settings
+from digest.model.topics import Correction
 from digest.pipeline import topics
 from digest.pipeline.progress import ProgressCallback, no_progress
 from digest.render.site import pages
@@ -20,6 +22,7 @@ from digest.storage.ledger import Ledger
 
 # Below the state folder: the installed package may be read-only, or shared by several users.
 TEMPLATE_CACHE = "cache/templates"
+K = TypeVar("K", int, str)
 
 
 def parser_version(settings: Settings) -> str:
@@ -80,6 +83,23 @@ class RunContext:
         file = self.root / settings_files.CONFIG / settings_files.DIGEST_TOML
         topics.check_editions(file, self.settings.editions, headings.names)
         return headings
+
+    def moved_papers(self) -> dict[int, Correction]:
+        """Return the corrections in force, by the number of the paper in the ledger."""
+        return self._in_force(self.ledger.moved_papers.by_paper())
+
+    def moved_guids(self) -> dict[str, Correction]:
+        """Return the corrections in force, by the guids of the papers."""
+        return self._in_force(self.ledger.moved_papers.by_guid())
+
+    def _in_force(self, corrections: dict[K, Correction]) -> dict[K, Correction]:
+        # A topic that is no longer configured takes no papers. Without corrections, the topics
+        # need not be compiled.
+        return {
+            key: correction
+            for key, correction in corrections.items()
+            if correction.topic in self.headings.names
+        }
 
     @functools.cached_property
     def pages(self) -> pages.Pages:

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.editorial import compose
+from digest.editorial.topics import move_papers
 from digest.model.files import Page
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue
@@ -30,7 +31,8 @@ class OutputPages:
     """Renders the pages and feeds of all editions.
 
     ``notes`` stand on the pages of the main edition's issues, ``removed`` topics (by id) on the
-    topic pages. Withdrawn papers are left out everywhere.
+    topic pages. Withdrawn papers are left out everywhere. Papers that were moved by hand stand
+    under their new topic on topic pages, in their feeds and in the search.
     """
 
     def __init__(
@@ -46,6 +48,10 @@ class OutputPages:
         self.with_abstracts = {edition.name for edition in editions if edition.abstracts}
         self.positions = {(link.edition, link.number): n for n, link in enumerate(self.links)}
         self._load = IssueCache(self._read_issue).load
+        self._load_moved = self._load
+        if moved := context.moved_guids():
+            # Cached too: feeds know an issue again by its identity.
+            self._load_moved = IssueCache(lambda link: move_papers(self._load(link), moved)).load
 
     def all_pages(self) -> Iterator[Page]:
         """Yield every page and feed. Corrects the counts in the ledger on the way."""
@@ -197,7 +203,7 @@ class OutputPages:
 
     def _topic_pages(self) -> TopicPages:
         return TopicPages(
-            self.context, self._main_links(), self._load, self.removed, self.feed_writers
+            self.context, self._main_links(), self._load_moved, self.removed, self.feed_writers
         )
 
     def _read_issue(self, link: IssueLink) -> Issue:

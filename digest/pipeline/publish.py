@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,9 @@ from digest.storage.ledger import published_files
 from digest.storage.page_folders import Obstacle
 
 _MAX_TEMPLATE = 4 << 20  # bytes; a larger file in the folder of templates is something else
-_WITHDRAWN = "withdrawn"  # a fact in the ledger: the hash of the papers the output leaves out
+# Facts in the ledger: the hashes of the papers that the output leaves out, and of those that its
+# topic pages show under another topic.
+_WITHDRAWN, _MOVED = "withdrawn", "moved"
 
 
 class PublishSummary(msgspec.Struct, frozen=True):
@@ -45,19 +47,20 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
     """Write the pages that new issues and notes change, or all pages if there is a reason for it.
 
     ``whole`` gives such a reason. Others are: templates, site settings, schedules or the version
-    changed since the last publication, a paper was withdrawn or brought back, an issue was taken
-    back, a topic was removed or came back, or a file of the output is missing or was modified.
+    changed since the last publication, a paper was withdrawn or moved, or that was taken back, an
+    issue was taken back, a topic was removed or came back, or a file of the output is missing or
+    was modified.
     Only files that differ are written, and only a publication of all pages removes files. Raises
     `OSError` when the output cannot be written; the next run publishes the same pages then.
     """
     manifest = context.ledger.published_files.manifest()
-    rendered_with, withdrawn = _rendered_with(context), _withdrawn_hash(context)
+    facts = _facts(context)
     new_issues = context.ledger.issues.list_unpublished()
     removals, notes = TopicRemovals(context), Notes(context)
     marks = manifest.marks()
     blocked = output.obstacles(context.output, [path for path, size, _ in marks if size < 0])
     marks = [mark for mark in marks if mark[0] not in blocked]
-    reason = whole or _reason(context, marks, rendered_with, withdrawn) or removals.reason
+    reason = whole or _reason(context, marks, facts) or removals.reason
     # Most runs of a scheduler end here, without rendering anything.
     if not (new_issues or notes.changed) and reason is None:
         removals.record_unchanged(context)
@@ -77,8 +80,8 @@ def publish(context: RunContext, *, whole: str | None = None) -> PublishSummary:
         context.ledger.published_files.record_publication(
             publication.written, publication.removed + publication.released, publication.blocked
         )
-        context.ledger.published_files.set_fact(published_files.RENDERED_WITH, rendered_with)
-        context.ledger.published_files.set_fact(_WITHDRAWN, withdrawn)
+        for fact, value in facts.items():
+            context.ledger.published_files.set_fact(fact, value)
         context.ledger.published_files.set_fact(published_files.TAKEN_BACK, "")
         notes.record_published(context)
         removals.record_published(context)
@@ -124,28 +127,38 @@ def _blocked_pages(blocked: Mapping[str, Obstacle]) -> Iterator[InputProblem]:
 
 
 def _reason(
-    context: RunContext,
-    marks: Iterable[tuple[str, int, int]],
-    rendered_with: str,
-    withdrawn: str,
+    context: RunContext, marks: Iterable[tuple[str, int, int]], facts: Mapping[str, str]
 ) -> str | None:
-    """Return why all pages have to be rendered, or None."""
-    facts = context.ledger.published_files
-    before = facts.fact(published_files.RENDERED_WITH)
-    if before != rendered_with:
-        return "templates, site settings or version changed" if before else "the first publication"
-    if withdrawn != (facts.fact(_WITHDRAWN) or ""):
+    """Return why all pages have to be rendered, or None. ``facts`` are the present ones."""
+    fact = context.ledger.published_files.fact
+    different = [name for name, value in facts.items() if value != (fact(name) or "")]
+    if published_files.RENDERED_WITH in different:
+        changed = "templates, site settings or version changed"
+        return changed if fact(published_files.RENDERED_WITH) else "the first publication"
+    if _WITHDRAWN in different:
         return "a paper was withdrawn or brought back"
-    if taken_back := facts.fact(published_files.TAKEN_BACK):
+    if _MOVED in different:
+        return "a paper was moved to another topic, or back"
+    if taken_back := fact(published_files.TAKEN_BACK):
         return taken_back
     modified = output.first_modified(context.output, marks)
     return f"output/{modified} was missing or touched" if modified else None
 
 
-def _withdrawn_hash(context: RunContext) -> str:
-    """Return a hash of the withdrawn papers, or an empty string if there are none."""
-    guids = sorted(context.ledger.issues.withdrawn_guids())
-    return hashlib.blake2b("".join(guids).encode(), digest_size=16).hexdigest() if guids else ""
+def _facts(context: RunContext) -> dict[str, str]:
+    """Return by name what all pages depend on besides the stored issues, as hashes."""
+    withdrawn = sorted(context.ledger.issues.withdrawn_guids())
+    moved = context.ledger.moved_papers.by_guid()
+    return {
+        published_files.RENDERED_WITH: _rendered_with(context),
+        _WITHDRAWN: _hash(withdrawn),
+        _MOVED: _hash([f"{guid} {moved[guid].topic}\n" for guid in sorted(moved)]),
+    }
+
+
+def _hash(texts: Sequence[str]) -> str:
+    """Return a hash of the texts in their order, or an empty string if there are none."""
+    return hashlib.blake2b("".join(texts).encode(), digest_size=16).hexdigest() if texts else ""
 
 
 def _rendered_with(context: RunContext) -> str:

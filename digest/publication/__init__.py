@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import UnknownPaper
 from digest.publication import results
+from digest.publication.corrections import Corrections
 from digest.publication.moments import YEARS as YEARS
 from digest.publication.moments import site_time as site_time
 
@@ -22,23 +23,19 @@ if TYPE_CHECKING:
     from digest.model.fetching import FetchReport
     from digest.model.issues import Issue
     from digest.model.results import RunReport
-    from digest.model.settings import Settings
     from digest.model.status import Status
     from digest.pipeline.progress import ProgressCallback, StepLogger
     from digest.storage.ledger import Ledger
 
 
-class Publication:
+class Publication(Corrections):
     """A working folder with the settings it had when it was opened; `digest.open` makes one.
 
     It holds no open file between calls, so it may be kept for long, used from several threads,
-    and used beside `digest run` from cron. `run`, `rebuild`, `withdraw` and `undo` take the
-    folder's lock, so only one of them works at a time. The ``moment`` of a method must be in a
+    and used beside `digest run` from cron. `run`, `rebuild`, `withdraw`, `move` and `undo` take
+    the folder's lock, so only one of them works at a time. The ``moment`` of a method must be in a
     year of `YEARS`; another one is a `ValueError`.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
 
     def __repr__(self) -> str:
         return f"digest.open({self._settings.root!r})"
@@ -205,43 +202,6 @@ class Publication:
         at = site_time(self._settings, moment)
         done = rebuild.rebuild(self._settings, at, progress=progress or no_progress)
         return results.rebuild_result(done)
-
-    def withdraw(
-        self, name: str, *, undo: bool = False, moment: datetime | None = None
-    ) -> results.Withdrawal:
-        """Take a paper off pages and feeds, and write the changed ones again.
-
-        ``name`` is its key, or its whole title. The stored issues stay as they are; their pages
-        state how many papers were withdrawn. Later dumps do not bring the paper back. With
-        ``undo`` it comes back to where it stood; one in no issue waits for the next again.
-
-        Raises `UnknownPaper` if no paper has that name or several have, also for a part of a
-        title, and what `run` raises.
-        """
-        from digest.operations import withdraw
-
-        paper = withdraw.find_paper(self._settings, name)
-        # The lock is taken only in the next call. No run deletes a paper, so it is still there.
-        at = site_time(self._settings, moment)
-        published = withdraw.withdraw(self._settings, at, paper.id, undo=undo)
-        return results.withdrawal(paper, published)
-
-    def undo(
-        self, edition: str | None = None, *, drop: bool = False, moment: datetime | None = None
-    ) -> results.UndoResult:
-        """Take the newest issue of an edition back, by default the main one.
-
-        Pages and feeds are written as if it had never been made. Its number is used again, and
-        its papers wait for the next issue; with ``drop`` they are withdrawn.
-
-        Raises `CannotUndo` if there is no issue, or it was backfilled, or a weekly or monthly
-        issue links to it; `ValueError` if there is no such edition; and what `run` raises.
-        """
-        from digest.operations import undo
-
-        issue = undo.find_issue(self._settings, edition)
-        at = site_time(self._settings, moment)
-        return results.undo_result(undo.undo(self._settings, at, issue, drop=drop))
 
     def _ledger(self) -> AbstractContextManager[Ledger | None]:
         """Open the ledger to read it, for a ``with`` block; None before the first run."""

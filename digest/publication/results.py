@@ -11,7 +11,7 @@ from digest.model.results import InputProblem
 if TYPE_CHECKING:
     from digest.model.papers import Paper
     from digest.model.settings import Settings
-    from digest.operations.undo import UndoSummary
+    from digest.operations.corrections.undo import UndoSummary
     from digest.pipeline.publish import PublishSummary
     from digest.storage.ledger import Ledger
     from digest.storage.ledger.full_text import SearchResult
@@ -86,6 +86,20 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[InputProblem, ...] = ()
 
 
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """The paper that was moved, and the paths below ``output/`` that were written again.
+
+    ``topic`` and ``heading`` are id and name of its topic, or None if a move was taken back.
+    ``problems`` are notes that were passed over and pages that could not be written.
+    """
+
+    paper: NamedPaper
+    topic: str | None = None
+    heading: str | None = None
+    written: tuple[str, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
+
+
 class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     """The issue that was taken back, and the paths below ``output/`` written and removed.
 
@@ -133,6 +147,18 @@ def withdrawal(paper: Paper, published: PublishSummary) -> Withdrawal:
     """Return the result of a paper that was withdrawn, or brought back."""
     return Withdrawal(
         paper=named_paper(paper), written=published.written, problems=published.problems
+    )
+
+
+def move(paper: Paper, topic: tuple[str, str] | None, published: PublishSummary) -> Move:
+    """Return the result of a paper that was moved, or of a move that was taken back."""
+    identifier, heading = topic or (None, None)
+    return Move(
+        paper=named_paper(paper),
+        topic=identifier,
+        heading=heading,
+        written=published.written,
+        problems=published.problems,
     )
 
 

@@ -14,6 +14,7 @@ from digest.settings import CONFIG, checks, conversion, toml
 
 TOPICS_TOML = "topics.toml"
 WEIGHTS = "topics-weights.json"
+LEARNT = "topics-learnt.json"  # of a working folder, from papers moved by hand
 
 _FOR_CHANGES = ("add", "drop", "remove")  # keys that need `extends`
 _EXTENDS = 'write extends = "shipped" above the first [[topic]]'
@@ -35,13 +36,15 @@ class TopicChangesDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
 class TopicsFile(NamedTuple):
     """The file of the topics in use, and its bytes, with those of the shipped files.
 
-    ``weights`` are the bytes of the learnt weights, None if there is no such file.
+    ``weights`` are the bytes of the shipped weights, ``learnt`` those of what the folder learnt
+    itself; None if there is no such file.
     """
 
     path: Path
     content: bytes
     shipped: bytes
     weights: bytes | None
+    learnt: bytes | None = None
 
     @property
     def is_shipped(self) -> bool:
@@ -69,17 +72,22 @@ def own_file(root: Path, shipped: Path) -> TopicsFile:
     read.
     """
     own = root / CONFIG / TOPICS_TOML
-    return read_file(own if toml.exists(own) else shipped / TOPICS_TOML, shipped)
+    return read_file(own if toml.exists(own) else shipped / TOPICS_TOML, shipped, root)
 
 
-def read_file(path: Path, shipped: Path) -> TopicsFile:
-    """Return a topics file that may lie anywhere. Raises `SettingsError` if it cannot be read."""
+def read_file(path: Path, shipped: Path, root: Path | None = None) -> TopicsFile:
+    """Return a topics file that may lie anywhere, with what the folder ``root`` learnt, if any.
+
+    Raises `SettingsError` if one cannot be read.
+    """
     weights = shipped / WEIGHTS
+    learnt = root / CONFIG / LEARNT if root else None
     return TopicsFile(
         path,
         toml.read(path),
         (shipped / TOPICS_TOML).read_bytes(),
         weights.read_bytes() if weights.exists() else None,
+        toml.read(learnt) if learnt and toml.exists(learnt) else None,
     )
 
 

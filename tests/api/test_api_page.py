@@ -35,7 +35,7 @@ def test_every_field_of_a_result_is_described(name: str) -> None:
 
 def test_every_public_name_is_described() -> None:
     """Members of a publication, errors, and all other names stand on the page."""
-    members = {name for name in vars(digest.Publication) if not name.startswith("_")}
+    members = {name for name in dir(digest.Publication) if not name.startswith("_")}
     assert members == set(re.findall(r"^\| \[?`(\w+)`", section("Publication"), re.MULTILINE))
     assert set(ERRORS) == set(re.findall(r"^\| `(\w+)`", section("Errors"), re.MULTILINE))
     assert [] == [name for name in digest.__all__ if not re.search(rf"\b{name}\b", TEXT)]

@@ -37,12 +37,13 @@ FIELDS = {
     "IssueSummary": "edition date number papers paths",
     "Item": (
         "guid title arxiv_id doi url abstract one_line authors n_authors organization "
-        "published published_text upvotes comments code_url stars summary also reasons "
-        "late_from first_seen dumps retracted seconds_before"
+        "published published_text upvotes comments code_url stars summary also unsure "
+        "reasons late_from first_seen dumps retracted seconds_before"
     ),
     "Limits": (
         "file_mb unpacked_mb ratio members layers records title_chars abstract_chars authors"
     ),
+    "Move": "paper topic heading written problems",
     "NamedPaper": "key guid title",
     "Organization": "slug name",
     "PaperHistory": "seen issue guid upvotes comments stars",
@@ -119,6 +120,7 @@ SIGNATURES = {
     digest.Publication.explain: "self, name",
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
     digest.Publication.withdraw: "self, name, *, undo=False, moment=None",
+    digest.Publication.move: "self, name, topic=None, *, undo=False, moment=None",
     digest.Publication.undo: "self, edition=None, *, drop=False, moment=None",
 }
 RECORDS = [getattr(digest, name) for name in FIELDS]
@@ -138,9 +140,9 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_a_publication_has_these_members() -> None:
-    """It has a path and ten methods."""
-    members = {name for name in vars(digest.Publication) if not name.startswith("_")}
-    names = "root run fetch status issues search count_hits explain rebuild withdraw undo"
+    """It has a path and eleven methods."""
+    members = {name for name in dir(digest.Publication) if not name.startswith("_")}
+    names = "root run fetch status issues search count_hits explain rebuild withdraw move undo"
     assert set(names.split()) == members
 
 

@@ -329,6 +329,30 @@ def test_an_issue_is_taken_back(publication: digest.Publication) -> None:
         publication.undo("weekly", moment=LATER)
 
 
+def test_a_paper_is_moved_and_moved_back(publication: digest.Publication) -> None:
+    """The pages of topics are written; the issue stays as it was."""
+    before = publication.issues()
+    move = publication.move(paper(2).title, "vision", moment=LATER)
+    assert ("vision", "Computer vision & 3D perception") == (move.topic, move.heading)
+    assert paper(2).title == move.paper.title
+    assert "topics/vision/index.html" in move.written
+    assert before == publication.issues()
+    back = publication.move(move.paper.key, undo=True, moment=LATER)
+    assert (None, None, move.paper) == (back.topic, back.heading, back.paper)
+    assert back.written
+
+
+def test_a_move_needs_one_topic_or_undo(publication: digest.Publication) -> None:
+    """And the topic must be there."""
+    for topic, undo in ((None, False), ("vision", True)):
+        with pytest.raises(ValueError, match="give a topic, or undo without one"):
+            publication.move(paper(2).title, topic, undo=undo, moment=LATER)
+    with pytest.raises(ValueError, match="there is no topic 'visions'; did you mean vision"):
+        publication.move(paper(2).title, "visions", moment=LATER)
+    with pytest.raises(digest.UnknownPaper):
+        publication.move("no such paper", "vision", moment=LATER)
+
+
 def test_a_withdrawal_must_fit_one_paper(publication: digest.Publication) -> None:
     """Else the error lists the keys that fit, and nothing is withdrawn."""
     with pytest.raises(digest.UnknownPaper) as raised:

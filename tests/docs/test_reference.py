@@ -15,7 +15,9 @@ from digest.cli import commands
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import issues
+from digest.model.topics import Correction
 from digest.settings import describe
+from digest.storage.ledger import database
 from docs import generate
 from tests.support.documents import CHECKOUT
 from tests.support.folders import Folder, page
@@ -116,6 +118,25 @@ def test_the_keys_of_a_paper_that_moves_are_documented(published: Folder) -> Non
     published.sort_by("")  # no topic: every paper moves to "Other"
     data = answer(published, "topics", "--diff", "--json")
     assert [*data] == column("reference/json.md", "key of a paper that moves")
+
+
+def test_the_keys_of_a_moved_paper_are_documented(published: Folder) -> None:
+    """The table has them in the order in which they are printed."""
+    title = published.titles()[0][0]
+    assert 0 == published.digest("move", title, "vision").status
+    data = answer(published, "move", "--list", "--json")
+    assert [*data] == column("reference/json.md", "key of a moved paper")
+
+
+def test_the_keys_of_what_is_learnt_are_documented(published: Folder) -> None:
+    """The table has them in the order in which they are printed."""
+    published.drop("papers-2026-11-19.txt", page("2026-11-19", range(8, 30)))
+    published.run("2026-11-19T08:00")
+    with database.opened(published.root / "state") as ledger, ledger.transaction():
+        for number in range(1, 21):
+            ledger.moved_papers.move(number, Correction("vision", "Vision", "2026-11-20T09:00"))
+    data = answer(published, "topics", "--learn", "--json")
+    assert [*data] == column("reference/json.md", "key of `topics --learn`")
 
 
 def test_the_keys_of_a_search_and_of_a_setting_are_documented(published: Folder) -> None:

@@ -56,6 +56,20 @@ def test_a_decisive_word_is_named_with_the_papers_it_would_move(findings: TopicR
     assert kelp.to in ("other", "quarry")
 
 
+def test_unsure_papers_are_listed_the_newest_first() -> None:
+    """With their second topic, but not those that were moved by hand; all are counted."""
+    third = Topic(id="meadow", name="Meadows", words=("clover",))
+    lexicon = topics.compile_lexicon((*TOPICS, third))
+    papers = [paper(n, f"Kelp, slate and clover {n}") for n in range(1, 31)]
+    found = report.report(lexicon, {**NAMES, "meadow": "Meadows"}, papers, {30, 7})
+    assert (28, 20) == (found.unsure, len(found.newest_unsure))
+    newest = found.newest_unsure[0]
+    assert ("Kelp, slate and clover 29", "shore", "quarry") == (
+        newest.title, newest.topic, newest.perhaps,
+    )  # fmt: skip
+    assert newest.likely < 0.5
+
+
 def test_papers_nearest_to_a_border_come_first(findings: TopicReport) -> None:
     """Each is named with the likelihood of both topics."""
     nearest = findings.borders[0]

@@ -1,9 +1,9 @@
 """Random lives of a publication: after every step, a rebuild gives the same bytes.
 
 A life adds, renames and removes editions and topics, drops pages of past and present days, skips
-weeks, backfills, withdraws, takes issues back and writes notes. A page that a run should have
-rendered again, and did not, differs from what the rebuild writes. In other lives the issues of
-each run are taken back, and made again.
+weeks, backfills, withdraws and moves papers, takes issues back and writes notes. A page that a run
+should have rendered again, and did not, differs from what the rebuild writes. In other lives the
+issues of each run are taken back, and made again.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Life:
         self.today = date(2026, 10, 20) + timedelta(days=self.dice.randrange(60))
         self.editions = {"daily": EDITION_KEYS[0]}
         self.topics = {name: name.title() for name in self.dice.sample(sorted(TOPIC_WORDS), 3)}
-        self.papers = self.names = self.undone = 0
+        self.papers = self.names = self.undone = self.moved = 0
         self.withdrawn: list[str] = []
         self.steps: list[str] = []
         self._configure()
@@ -75,8 +75,9 @@ class Life:
         actions: list[Callable[[], None]] = [
             self.read_today, self.read_today, self.read_today, self.read_late, self.read_late,
             self.skip_days, self.backfill, self.withdraw, self.bring_back, self.undo, self.undo,
-            self.write_note, self.add_edition, self.remove_edition, self.rename_edition,
-            self.rename_topic, self.remove_topic, self.add_topic,
+            self.move, self.move, self.move_back, self.write_note, self.add_edition,
+            self.remove_edition, self.rename_edition, self.rename_topic, self.remove_topic,
+            self.add_topic,
         ]  # fmt: skip
         action = self.dice.choice(actions)
         self.steps.append(f"{self.today} {action.__name__}")
@@ -121,6 +122,19 @@ class Life:
         if self.withdrawn:
             title = self.withdrawn.pop(self.dice.randrange(len(self.withdrawn)))
             self.folder.digest("withdraw", "--undo", title, now=f"{self.today}T11:00")
+
+    def move(self) -> None:
+        """Put one of the papers under any topic, if there is one."""
+        topic = self.dice.choice(sorted(self.topics))
+        title = paper(self.dice.randrange(self.papers + 1)).title
+        done = self.folder.digest("move", title, topic, now=f"{self.today}T11:00")
+        assert done.status in (0, 1), done
+        self.moved += done.status == 0
+
+    def move_back(self) -> None:
+        """Let the words of one of the papers decide again."""
+        title = paper(self.dice.randrange(self.papers + 1)).title
+        self.folder.digest("move", "--undo", title, now=f"{self.today}T11:00")
 
     def undo(self) -> None:
         """Take the newest issue of an edition back, with its papers or without."""
@@ -266,7 +280,9 @@ def chain(output: Path) -> Iterator[str]:
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """After each step of a life, and the chain of archive documents is whole."""
     life = live(tmp_path, 0)
-    figure(f"a life of {STEPS} steps, {life.papers} papers: the same bytes after each")
+    assert life.moved
+    papers = f"{life.papers} papers, {life.moved} of them moved"
+    figure(f"a life of {STEPS} steps, {papers}: the same bytes after each")
 
 
 @pytest.mark.soak

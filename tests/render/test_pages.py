@@ -104,6 +104,15 @@ def test_an_issue_page_shows_its_papers_and_where_to_go_on() -> None:
     ) == element_texts(root, ".//footer/p")[0]
 
 
+def test_an_unsure_heading_is_said() -> None:
+    """On the page and in Markdown, in place of the second topic."""
+    unsure = msgspec.structs.replace(FULL.papers[0], unsure=True)
+    page, markdown = decode(SHIPPED.issue(full_issue(unsure)))[:2]
+    assert "perhaps also under Vision &amp; 3D" in page
+    assert "perhaps also under Vision & 3D" in markdown
+    assert "also in" not in page + markdown
+
+
 def test_the_foot_counts_papers_that_are_not_on_the_page() -> None:
     """Muted, filtered and withdrawn papers are counted; one dump and one entry are singular."""
     small = full_issue(accounting=Accounting(dumps=1, entries=1, new=1), muted=1, filtered=2)

@@ -6,7 +6,13 @@ no paper. Each paper is placed without regard to the other papers of the day.
 
 from __future__ import annotations
 
-from digest.editorial.topics.learnt import LearntWeights, align, drop_rows
+from digest.editorial.topics.corrections import MOVED, move_papers, place_corrected
+from digest.editorial.topics.learnt import (
+    FolderWeights,
+    LearntWeights,
+    align,
+    drop_rows,
+)
 from digest.editorial.topics.lexicon import (
     Lexicon,
     compile_lexicon,
@@ -29,10 +35,12 @@ from digest.editorial.topics.placing import (
 
 __all__ = [
     "CONTENDER",
+    "MOVED",
     "NOTHING_FOUND",
     "OTHER",
     "SHARPNESS",
     "Evidence",
+    "FolderWeights",
     "LearntWeights",
     "Lexicon",
     "Placement",
@@ -41,8 +49,10 @@ __all__ = [
     "drop_rows",
     "find_evidence",
     "find_phrases",
+    "move_papers",
     "phrase_key",
     "place",
+    "place_corrected",
     "rank_topics",
     "topic_phrases",
     "without_phrase",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -22,6 +23,51 @@ class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def decode(cls, raw: bytes) -> LearntWeights:
         """Decode the bytes of a weights file; raises `msgspec.DecodeError` for any other."""
         return msgspec.json.decode(raw, type=cls)
+
+
+Tenths = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
+
+
+class FolderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a folder learnt from its own corrections: to be added to the weights in force.
+
+    ``corrections`` is how many papers moved by hand it was learnt from, ``moment`` when (RFC
+    3339). The rest is as in `LearntWeights`.
+    """
+
+    corrections: int
+    moment: str
+    topics: tuple[str, ...]
+    bias: tuple[Tenths, ...]
+    phrases: dict[str, tuple[Tenths, ...]]
+
+    def __post_init__(self) -> None:
+        rows = (self.bias, *self.phrases.values())
+        if len(set(self.topics)) < len(self.topics):
+            raise ValueError("a topic is named twice")
+        if any(len(row) != len(self.topics) for row in rows):
+            raise ValueError("a row has not one number per topic")
+
+    @classmethod
+    def decode(cls, raw: bytes) -> FolderWeights:
+        """Decode the bytes of a file; raises `msgspec.DecodeError` for any other."""
+        return msgspec.json.decode(raw, type=cls)
+
+    def encode(self) -> bytes:
+        """Return the bytes of a file, with a line for each phrase."""
+        fields = ("corrections", "moment", "topics", "bias")
+        parts = [f'"{name}":{_json(getattr(self, name))}' for name in fields]
+        rows = ",\n".join(f"{_json(name)}:{_json(row)}" for name, row in self.phrases.items())
+        return ("{" + ",\n".join(parts) + ',\n"phrases":{\n' + rows + "\n}}\n").encode()
+
+    @property
+    def weights(self) -> LearntWeights:
+        """Return the weights alone."""
+        return LearntWeights(topics=self.topics, bias=self.bias, phrases=self.phrases)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def align(learnt: LearntWeights, topics: Sequence[str]) -> LearntWeights:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from digest.editorial.topics import Evidence, Lexicon
 from digest.model.papers import Paper
 
 _LISTED = 10  # overlaps, words and papers near a border
+_NEWEST = 20  # papers whose topic is unsure
 _TITLES = 500  # the newest under Other, whose words are compared
 _LEAST_TITLES = 3  # of these, that must share a phrase
 
@@ -54,6 +55,17 @@ class BorderlinePaper(msgspec.Struct, frozen=True):
     rival_likely: float
 
 
+class UnsurePaper(msgspec.Struct, frozen=True):
+    """A paper whose topic is unsure: how likely it is, and the topic it perhaps belongs to."""
+
+    title: str
+    arxiv_id: str | None
+    doi: str | None
+    topic: str
+    likely: float
+    perhaps: str
+
+
 class TopicReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that `digest topics` shows; topics by id."""
 
@@ -63,15 +75,24 @@ class TopicReport(msgspec.Struct, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...]
     words: tuple[DecisiveWord, ...]
     borders: tuple[BorderlinePaper, ...]
+    unsure: int  # papers in all whose topic is unsure and that were not moved by hand
+    newest_unsure: tuple[UnsurePaper, ...]
     unknown: dict[str, int]  # phrase -> how many of the newest titles under Other have it
 
 
-def report(lexicon: Lexicon, names: Mapping[str, str], papers: Iterable[Paper]) -> TopicReport:
-    """Report on the topics over these papers. ``names`` are the topics' names by id.
+def report(
+    lexicon: Lexicon,
+    names: Mapping[str, str],
+    papers: Iterable[Paper],
+    moved: Container[int] = (),
+) -> TopicReport:
+    """Report on the topics over these papers, oldest first. ``names`` are the topics' names by id.
 
-    Holds one paper at a time, so that it works on a ledger of any size.
+    All papers are placed by their words, also those that were ``moved`` by hand, given by number;
+    but these are not listed as unsure. Holds one paper at a time, so that it works on a ledger of
+    any size.
     """
-    tally = _Tally(lexicon)
+    tally = _Tally(lexicon, moved)
     for paper in papers:
         tally.add(paper)
     names = {**names, topics.OTHER: "Other"}
@@ -85,6 +106,8 @@ def report(lexicon: Lexicon, names: Mapping[str, str], papers: Iterable[Paper]) 
         overlaps=tuple(Overlap(*pair, n) for pair, n in tally.overlaps.most_common(_LISTED)),
         words=tuple(tally.decisive_words()),
         borders=tuple(border for _, _, border in sorted(tally.borders, reverse=True)),
+        unsure=tally.unsure,
+        newest_unsure=tuple(reversed(tally.newest_unsure)),
         unknown=tally.unknown_phrases(),
     )
 
@@ -92,8 +115,8 @@ def report(lexicon: Lexicon, names: Mapping[str, str], papers: Iterable[Paper]) 
 class _Tally:
     """The counts over the papers added so far."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, moved: Container[int]) -> None:
+        self.lexicon, self.moved = lexicon, moved
         self.papers = 0
         self.sizes: Counter[str] = Counter()
         self.also: Counter[str] = Counter()
@@ -101,6 +124,8 @@ class _Tally:
         self.moves: Counter[tuple[int, str, str]] = Counter()  # phrase, from, to
         self.borders: list[tuple[float, int, BorderlinePaper]] = []  # a heap
         self.titles: deque[str] = deque(maxlen=_TITLES)
+        self.unsure = 0
+        self.newest_unsure: deque[UnsurePaper] = deque(maxlen=_NEWEST)
 
     def add(self, paper: Paper) -> None:
         """Place a paper as an issue would, and count it."""
@@ -113,9 +138,16 @@ class _Tally:
         if not ranked:
             self.titles.append(title)
             return
-        for also in topics.place(self.lexicon, title, abstract, paper.categories).also:
+        placement = topics.place(self.lexicon, title, abstract, paper.categories)
+        for also in placement.also:
             self.also[also] += 1
             self.overlaps[topic, also] += 1
+        if placement.unsure and paper.id not in self.moved:
+            self.unsure += 1
+            unsure = UnsurePaper(
+                title, paper.arxiv_id, paper.doi, topic, placement.score, placement.also[0]
+            )
+            self.newest_unsure.append(unsure)
         self._add_border(title, ranked)
         self._add_moves(topic, evidence)
 

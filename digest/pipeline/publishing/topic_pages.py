@@ -34,8 +34,8 @@ class TopicPages:
     """Renders the pages, feeds and search files by topic.
 
     ``links`` are the main edition's issues, oldest first. ``load`` reads an issue without
-    withdrawn papers. ``removed`` are topics that are no longer configured: their pages stay,
-    with a notice. Feeds leave out backfilled issues.
+    withdrawn papers, and with moved papers under their new topic. ``removed`` are topics that are
+    no longer configured: their pages stay, with a notice. Feeds leave out backfilled issues.
     """
 
     def __init__(

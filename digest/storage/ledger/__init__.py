@@ -29,12 +29,12 @@ from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.published_files import PublishedFiles
 from digest.storage.ledger.quarantine import Quarantine
 from digest.storage.ledger.queries import transaction
-from digest.storage.ledger.removed_topics import RemovedTopics
 from digest.storage.ledger.seen_files import SeenFiles
 from digest.storage.ledger.similarity_blocks import SimilarityBlocks
 from digest.storage.ledger.status_queries import StatusQueries
 from digest.storage.ledger.summaries import Summaries
 from digest.storage.ledger.title_phrases import TitlePhrases
+from digest.storage.ledger.topic_changes import MovedPapers, RemovedTopics
 from digest.storage.ledger.topic_counts import TopicCounts
 
 
@@ -54,6 +54,7 @@ class Ledger:
         self.followups = Followups(connection)
         self.intakes = Intakes(connection)
         self.issues = Issues(connection)
+        self.moved_papers = MovedPapers(connection)
         self.papers = Papers(connection)
         self.published_files = PublishedFiles(connection)
         self.quarantine = Quarantine(connection)

@@ -157,8 +157,8 @@ def _facts(issue: Issue, item: Item, votes: str, late: str) -> Iterator[FactView
         # It says why this paper stands above others with more votes.
         yield FactView("tag follows", sentences.lower_first(reason))
     if item.also:
-        names = [issue.topics.get(topic, topic) for topic in item.also]
-        yield FactView("tag", f"also in {wording.listed(names)}")
+        names = wording.listed([issue.topics.get(topic, topic) for topic in item.also])
+        yield FactView("tag", f"{'perhaps also under' if item.unsure else 'also in'} {names}")
     if late:
         yield FactView("tag late", late)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from digest.editorial import calendar
+from digest.editorial.topics import MOVED
 from digest.model.issues import Issue, Item, Section
 from digest.model.topics import TopicCount
 from digest.render import paths, teasers, wording
@@ -174,12 +175,15 @@ def _lines(issue: Issue, page: str) -> dict[str, list[TopicLineView]]:
 
 
 def _line(item: Item, page: str) -> TopicLineView:
+    facts = item.organization.name if item.organization else wording.authors(item)
+    # The page of its issue may have it under another heading.
+    by_hand = MOVED if MOVED in item.reasons else ""
     return TopicLineView(
         href=f"{page}#{paths.anchor(item.guid)}",
         title=item.title,
         line=teasers.marked(item.one_line),
         is_quotation=item.one_line is None or teasers.is_quotation(item.one_line),
-        facts=item.organization.name if item.organization else wording.authors(item),
+        facts=" · ".join(filter(None, (facts, by_hand))),
         under="",
     )
 

@@ -36,6 +36,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE moved (
         paper INTEGER PRIMARY KEY REFERENCES paper,
         topic TEXT NOT NULL,
+        name TEXT NOT NULL,
         moment TEXT NOT NULL
     ) STRICT;
 

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from digest.editorial import compose
+from digest.editorial.topics import move_papers
 from digest.errors import CannotUndo
 from digest.model.papers import Paper
 from digest.model.settings import Settings
@@ -134,18 +135,20 @@ def _take_back(context: RunContext, issue: IssueToUndo) -> tuple[Paper, ...]:
     ledger.followups.delete_risen(edition, [paper.guid for paper in stored.rising])
     ledger.title_phrases.delete_phrases(edition, row.number)
     papers = set(ledger.editions.delete_issue(edition, row.id))
-    _recount_topics(ledger, edition, row.date[:_MONTH])
+    _recount_topics(context, edition, row.date[:_MONTH])
     cursor = ledger.editions.cursor(edition).cursor
     ledger.intakes.correct_moments(cursor, context.moment)
     candidates = ledger.issues.candidates(edition, cursor, ledger.intakes.last_number())
     return tuple(paper for paper, _ in candidates if paper.id in papers)
 
 
-def _recount_topics(ledger: Ledger, edition: str, month: str) -> None:
+def _recount_topics(context: RunContext, edition: str, month: str) -> None:
+    ledger, moved = context.ledger, context.moved_guids()
     withdrawn = ledger.issues.withdrawn_guids()
-    issues = (
-        compose.without_withdrawn(ledger.issues.load_issue(edition, link.number), withdrawn)
+    stored = (
+        ledger.issues.load_issue(edition, link.number)
         for link in ledger.issues.list_links()
         if link.edition == edition and link.date.startswith(month)
     )
+    issues = (move_papers(compose.without_withdrawn(issue, withdrawn), moved) for issue in stored)
     ledger.topic_counts.replace_month(edition, month, topic_counts.count_topics(issues))

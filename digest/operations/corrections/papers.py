@@ -1,8 +1,6 @@
-"""Take a paper off the pages and feeds, or bring it back (``digest withdraw``)."""
+"""Find the one paper that an operator means, or list those that could be meant."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 import msgspec
 
@@ -11,12 +9,8 @@ from digest.matching import identity
 from digest.model.issues import issue_key
 from digest.model.papers import Paper
 from digest.model.settings import Settings
-from digest.operations import explain, status
-from digest.operations.publishing import targets
-from digest.pipeline import publish
-from digest.pipeline.progress import StepLogger, no_log
-from digest.pipeline.session import open_context, open_to_read
-from digest.storage import lock
+from digest.operations import explain
+from digest.pipeline.session import open_to_read
 from digest.storage.ledger import Ledger
 
 
@@ -48,34 +42,6 @@ def summarise_papers(settings: Settings, name: str) -> list[PaperSummary]:
         if ledger is None:
             raise UnknownPaper(name)
         return [_summarise(ledger, paper) for paper in explain.find_papers(ledger, name)]
-
-
-def withdraw(
-    settings: Settings,
-    moment: datetime,
-    paper: int,
-    *,
-    undo: bool = False,
-    log: StepLogger = no_log,
-) -> publish.PublishSummary:
-    """Mark a paper, given by its number in the ledger, as withdrawn; return what was written.
-
-    Its aliases are withdrawn as well. The stored issues stay as they are: their pages and the
-    feeds leave the paper out. Later dumps do not bring it back, but ``undo`` does: it stands
-    again where it stood, or waits for an issue. Then the commands of ``[[publish]]`` run, and are
-    logged. Raises `Busy` if another run holds the folder
-    for a minute.
-    """
-    with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
-        with context.ledger.transaction():
-            if undo:
-                context.ledger.papers.bring_back(paper)
-            else:
-                context.ledger.papers.withdraw(paper, moment.isoformat())
-        publication = publish.publish(context)
-        status.record_run(context, None, no_log)
-    targets.publish_pending(settings, moment, log)
-    return publication
 
 
 def _summarise(ledger: Ledger, paper: Paper) -> PaperSummary:
