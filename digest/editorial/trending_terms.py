@@ -1,8 +1,8 @@
 """Trending terms: phrases that a day's or a week's papers use more than those before.
 
-In an issue, a phrase trends if two papers use it, one of them in the title; a single word needs
-three papers and two titles. The share of papers that use it must be three times that before,
-and three standard deviations higher. Of a week only titles are compared: a phrase needs three
+In an issue, a phrase trends if two papers use it. A single word needs a title besides, and if it
+is not written like a name ("RAG") three papers and two titles. The share of papers that use it
+must be twice that before, and one and a half standard deviations higher. Of a week only titles are compared: a phrase needs three
 of them, a single word four, twice the share before, and two standard deviations.
 """
 
@@ -12,36 +12,42 @@ import functools
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from digest.editorial import phrases
+from digest.editorial.common_words import PLAIN
 from digest.editorial.phrases import PaperText
+from digest.editorial.term_rules import heading_words, is_name, may_be_term
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that an issue is compared with
 BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
 ENOUGH = 100  # papers before; with fewer nothing trends
 MOST = 8  # terms
-_CLEARLY = (3, 3.0)  # times the share before, standard deviations
+_CLEARLY = (2, 1.5)  # times the share before, standard deviations
 _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
+_NEARLY_ALL = 0.75  # of the papers with a phrase
 _TITLES = 3  # of a week that must have a phrase
 _CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
 
 TitleCounts = tuple[int, Mapping[str, int]]  # an issue's papers; how many titles have a phrase
 
 
-def issue_terms(items: Sequence[Item], before: Sequence[PaperText]) -> tuple[Term, ...]:
+def issue_terms(
+    items: Sequence[Item], before: Sequence[PaperText], headings: Iterable[str] = ()
+) -> tuple[Term, ...]:
     """Return the trending terms of an issue, the clearest first.
 
-    ``before`` are the papers of earlier issues.
+    ``before`` are the papers of earlier issues. No term repeats the words of one of the headings.
     """
     if len(before) < ENOUGH or not items:
         return ()
-    positions = _phrases_in_use(items, _fewest_to_trend(len(items), len(before)))
+    least = _fewest_to_trend(len(items), len(before))
+    positions = _phrases_in_use(items, least, list(map(heading_words, headings)))
     counts = phrases.count_uses((_join(*paper) for paper in before), positions.keys())
     deviations = {
         phrase: deviation
@@ -58,9 +64,7 @@ def issue_terms(items: Sequence[Item], before: Sequence[PaperText]) -> tuple[Ter
 def count_title_phrases(titles: tuple[str, ...]) -> Mapping[str, int]:
     """Return the informative phrases of these titles, with how many titles have each."""
     positions = phrases.find_shared([phrases.tokens(title) for title in titles], 1)
-    return {
-        phrase: len(where) for phrase, where in positions.items() if phrases.is_informative(phrase)
-    }
+    return {phrase: len(where) for phrase, where in positions.items() if may_be_term(phrase)}
 
 
 def week_windows(newest: str) -> tuple[str, str]:
@@ -167,15 +171,47 @@ def _select_clearest(deviations: Mapping[str, float]) -> list[str]:
     return clearest[:MOST]
 
 
-def _phrases_in_use(items: Sequence[Item], least: int) -> dict[str, list[int]]:
-    """Return the phrases that a title and enough papers use, with these papers' positions."""
-    titles = [item.title for item in items]
-    texts = (_join(item.title, item.abstract) for item in items)
+def _phrases_in_use(
+    items: Sequence[Item], least: int, headings: Sequence[Collection[str]]
+) -> dict[str, list[int]]:
+    """Return the phrases that enough papers use and that may be terms, with their positions."""
+    texts = [_join(item.title, item.abstract) for item in items]
+    shared = phrases.find_shared(phrases.join_hyphenated(map(phrases.tokens, texts)), least)
+    fitting = {phrase: where for phrase, where in shared.items() if may_be_term(phrase, headings)}
+    titled = phrases.count_uses(
+        (item.title for item in items), {phrase for phrase in fitting if " " not in phrase}
+    )
     return {
         phrase: where
-        for phrase, where in phrases.find_titled(titles, texts, least).items()
-        if len(where) > 1 + (" " not in phrase) and phrases.is_informative(phrase)
+        for phrase, where in drop_cut(fitting).items()
+        if " " in phrase or _is_prominent(phrase, titled[phrase], [texts[at] for at in where])
     }
+
+
+def _is_prominent(word: str, titles: int, texts: Sequence[str]) -> bool:
+    """Return whether enough papers and titles use a single word."""
+    if titles > 1 and len(texts) > 2:  # noqa: PLR2004 - as the docstring of the module says
+        return True
+    return titles > 0 and is_name(phrases.usual_spelling(word, texts))
+
+
+def drop_cut(positions: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Drop each phrase that is cut from a longer one, in which nearly all of its papers have it."""
+    cut = {
+        part
+        for phrase, where in positions.items()
+        for part in _parts(phrase)
+        if len(where) >= _NEARLY_ALL * len(positions.get(part, ()))
+    }
+    return {phrase: where for phrase, where in positions.items() if phrase not in cut}
+
+
+def _parts(phrase: str) -> Iterator[str]:
+    """Yield all shorter phrases of a phrase."""
+    words = phrase.split()
+    for length in range(1, len(words)):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
 
 
 def _fewest_to_trend(papers: int, papers_before: int) -> int:
@@ -202,7 +238,9 @@ def _deviation(
 
 
 def _share_a_word(phrase: str, other: str) -> bool:
-    return not set(phrase.split()).isdisjoint(other.split())
+    """Return whether two phrases share a word that says something, or one is part of the other."""
+    words, others = (set(text.replace("-", " ").split()) for text in (phrase, other))
+    return not words.isdisjoint(others - PLAIN) or words <= others or others <= words
 
 
 def _term(phrase: str, items: Sequence[Item]) -> Term:

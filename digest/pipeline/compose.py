@@ -161,7 +161,7 @@ def _compose(
     classified = [paper.classified for paper in papers]
     matches = profile.match_papers(context, edition, [paper.item for paper in classified], earlier)
     issue = compose.compose_issue(header, classified, names, matches, limit=edition.limit)
-    return replace(issue, terms=issue_terms(issue.papers, earlier))
+    return replace(issue, terms=issue_terms(issue.papers, earlier, names.values()))
 
 
 def _header(
