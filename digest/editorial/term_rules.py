@@ -17,7 +17,7 @@ _PARTS = re.compile(r"[^\W_][\w.+]*")
 
 # Nouns at the end of a phrase that any subject may have, so that the phrase names none.
 _GENERAL_NOUNS = frozenset(
-    "ability accuracy advantage advance advancement analysis aspect assumption category challenge"
+    "phase shift token correctness completion company et ability accuracy advantage advance advancement analysis aspect assumption category challenge"
     " capability capacity characteristic collection complexity component computational condition"
     " configuration constraint contribution criteria demand detail difference difficulty dimension"
     " effect element effort expert experiment factor failure fidelity format foundation framework"
@@ -26,7 +26,7 @@ _GENERAL_NOUNS = frozenset(
     " phenomenon pipeline platform potential principle problem procedure process progress property"
     " protocol quality question requirement research resource result role sample scalability"
     " scenario setting setup solution stage step strategy strength structure study system task"
-    " technology trade-off user variant variety weakness world work size ability stability cost"
+    " execution technology trade-off user variant variety weakness world work size ability stability cost"
     " author community researcher exploration assessment investigation comparison capture area"
     " field truth clip cue weight behavior behaviour answer approach method output input space-time"
     " efficiency effectiveness robustness usage need gap line amount series today year goal"
@@ -36,7 +36,7 @@ _GENERAL_NOUNS = frozenset(
 )
 # With these words before them, some of them are names all the same.
 _NAMED = frozenset(
-    "attention-mechanism gaussian-process diffusion-process denoising-process decision-process"
+    "attention-mechanism radiance-field discrete-token visual-token reasoning-token distribution-shift gaussian-process diffusion-process denoising-process decision-process"
     " markov-process context-length state-space latent-space action-space optimal-control"
     " multi-agent-system operating-system recommender-system recommendation-system expert-system"
     " dynamical-system memory-mechanism human-behavior safety-alignment camera-pose loss-function"
@@ -46,7 +46,7 @@ _NAMED = frozenset(
 )
 # Adjectives that compare or praise, and verbs: with one of them in front a phrase is no name.
 _NO_BEGINNING = frozenset(
-    "additional advanced average arbitrary better bigger billion broad capable careful competitive"
+    "external robust fewer automated accelerate high-difficulty closed-source high-resolution additional advanced average arbitrary better bigger billion broad capable careful competitive"
     " complex concrete correct incorrect curated current deeper difficult effective emerging"
     " enhanced entire essential excellent extra fast faster flexible fine-tuned free-form"
     " high-quality high-fidelity huge ideal impressive important improved inferior intensive"
@@ -85,7 +85,7 @@ _GERUNDS = frozenset(
 )
 # Verbs and parts of other phrases, which never end a name.
 _NO_END = frozenset(
-    "allow allowing based containing covering depend depends exhibit exhibits fall featuring follow"
+    "action et al high-resolution pretrained pre-trained limits visual neural textual allow allowing based containing covering depend depends exhibit exhibits fall featuring follow"
     " following including indicate indicates involving remain requiring short struggle struggles"
     " using maintain robust reducing generalize represent solve reason predict capture update"
     " enabling facing giving large small long fast novel various vs versus token-level reach"
@@ -104,7 +104,7 @@ _NO_END = frozenset(
     " dominant constant distant significant autoregressive".split()
 )
 _ADJECTIVES = (
-    ("able", "ible", "ive", "ous", "ful", "less", "ical", "onal", "ural", "oral", "eral", "ial")
+    ("able", "ible", "ive", "ous", "ful", "less", "ical", "onal", "ural", "ual", "oral", "eral", "ial")
     + ("istic", "etic", "antic", "actic", "amic", "omic", "entic", "matic", "ptic", "odic", "aic")
     + ("ly", "ed", "ary", "ory", "wise", "-free", "-based", "-driven", "-aware", "-level")
     + ("-agnostic", "-modal", "modal", "-grained", "-guided", "-specific", "-efficient", "-like")
@@ -122,7 +122,7 @@ _NOUNS_ALL_THE_SAME = frozenset(
 )
 # Plain words that are no subject by themselves, besides `PLAIN`.
 _PLAIN_ALONE = frozenset(
-    "access action advance advantage aggregate animal annotation answer area assessment attack"
+    "sota url api fps rgb ui cpu pc os id db usd usa uk us eu ar cv pdf html json faq openai google microsoft meta limit benchmarking implementation internet black-box storage addition scratch billion deployment advancement demo assist aspect ai lm ml nlp access action advance advantage aggregate animal annotation answer area assessment attack"
     " attribute augmentation author balance barrier base basis behavior behaviour block body"
     " bottleneck boundary box branch budget building camera candidate capture category chain change"
     " channel character characteristic choice class claim cognition collection color colour column"
@@ -165,8 +165,31 @@ _PLAIN_ALONE = frozenset(
     " worker workflow working workload working writing year zero access compute direct represent"
     " representing predict predicting generalize generalise solve power depend fast reliable advance"
     " modelling modeling shared forward global local dense sparse linear adaptive seamless learned"
-    " math mathematics map planning grounding adapt struggle point".split()
+    " math mathematics map planning adapt struggle point".split()
 )
+
+
+# Methods and tasks in one word that are subjects, in the form of `_singular`.
+_SUBJECTS = frozenset(
+    "agi animation anonymization attention autoencoder backdoor backpropagation bandit calibration"
+    " captioning chain-of-thought chatbot clustering cryptography deblurring deepfake dehazing"
+    " denoising deraining diffusion distillation dropout entropy explainability factuality"
+    " fine-tuning forecasting grounding hallucination hypernetwork inpainting jailbreak"
+    " jailbreaking kv-cache lipreading localization misinformation mixture-of-expert moe"
+    " morphing neuroscience odometry outpainting overfitting personalization pre-training"
+    " pretraining preconditioning prompting pruning quantization regularization relighting"
+    " rendering reranking rotary sarcasm scheduling segmentation self-attention"
+    " self-consistency self-correction self-improvement self-reflection self-supervision softmax"
+    " sparsification speculation steganography stylization subtitle summarization"
+    " super-resolution swarm sycophancy telemetry tokenization tokenizer transformer translation"
+    " triangulation tts unlearning upscaling virtual-try-on watermark watermarking".split()
+)
+_CONFERENCES = frozenset("acl cvpr eccv emnlp iccv iclr icml icra naacl neurip interspeech".split())
+
+
+def is_subject(word: str) -> bool:
+    """Return whether a single word (in lower case) is a known method or task."""
+    return _singular(word) in _SUBJECTS
 
 
 def may_be_term(phrase: str, headings: Iterable[Collection[str]] = ()) -> bool:
@@ -177,6 +200,8 @@ def may_be_term(phrase: str, headings: Iterable[Collection[str]] = ()) -> bool:
     """
     words = phrase.split()
     if BREAKING.issuperset(words) or any("." in word[1:-1] for word in words):
+        return False
+    if not _CONFERENCES.isdisjoint(map(_singular, words)):
         return False
     if any(repeats_heading(words, heading) for heading in headings):
         return False
@@ -198,7 +223,12 @@ def heading_words(heading: str) -> frozenset[str]:
 
 def repeats_heading(words: Iterable[str], heading: Collection[str]) -> bool:
     """Return whether a heading has all these words, in singular or plural."""
-    return all(_singular(part) in heading for word in words for part in _split(word))
+    # "pre-training" repeats "pretraining" too.
+    return all(
+        _singular(word.replace("-", "")) in heading
+        or all(_singular(part) in heading for part in _split(word))
+        for word in words
+    )
 
 
 def _split(words: str) -> list[str]:

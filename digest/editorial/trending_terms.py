@@ -2,7 +2,7 @@
 
 In an issue, a phrase trends if two papers use it. A single word needs a title besides, and if it
 is not written like a name ("RAG") three papers and two titles. The share of papers that use it
-must be twice that before, and one and a half standard deviations higher. Of a week only titles are compared: a phrase needs three
+must be half as high again as before, and one standard deviation higher. Of a week only titles are compared: a phrase needs three
 of them, a single word four, twice the share before, and two standard deviations.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,18 +20,19 @@ from datetime import date, timedelta
 from digest.editorial import phrases
 from digest.editorial.common_words import PLAIN
 from digest.editorial.phrases import PaperText
-from digest.editorial.term_rules import heading_words, is_name, may_be_term
+from digest.editorial.term_rules import heading_words, is_name, is_subject, may_be_term
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that an issue is compared with
 BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
 ENOUGH = 100  # papers before; with fewer nothing trends
 MOST = 8  # terms
-_CLEARLY = (2, 1.5)  # times the share before, standard deviations
+_CLEARLY = (1.5, 1.0)  # times the share before, standard deviations
 _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
-_NEARLY_ALL = 0.75  # of the papers with a phrase
+_ADDRESS = re.compile(r"https?://\S+|\w\S*\.(?:com|org|io|ai|co)/\S*")
+_NEARLY_ALL, _HALF = 0.75, 0.5  # of the papers with a phrase; with a single word
 _TITLES = 3  # of a week that must have a phrase
 _CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
 
@@ -175,7 +177,7 @@ def _phrases_in_use(
     items: Sequence[Item], least: int, headings: Sequence[Collection[str]]
 ) -> dict[str, list[int]]:
     """Return the phrases that enough papers use and that may be terms, with their positions."""
-    texts = [_join(item.title, item.abstract) for item in items]
+    texts = [_ADDRESS.sub(" | ", _join(item.title, item.abstract)) for item in items]
     shared = phrases.find_shared(phrases.join_hyphenated(map(phrases.tokens, texts)), least)
     fitting = {phrase: where for phrase, where in shared.items() if may_be_term(phrase, headings)}
     titled = phrases.count_uses(
@@ -192,18 +194,26 @@ def _is_prominent(word: str, titles: int, texts: Sequence[str]) -> bool:
     """Return whether enough papers and titles use a single word."""
     if titles > 1 and len(texts) > 2:  # noqa: PLR2004 - as the docstring of the module says
         return True
-    return titles > 0 and is_name(phrases.usual_spelling(word, texts))
+    return is_subject(word) or is_name(phrases.usual_spelling(word, texts))
 
 
 def drop_cut(positions: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Drop each phrase that is cut from a longer one, in which nearly all of its papers have it."""
+    """Drop each phrase that is cut from a longer one, in which nearly all of its papers have it.
+
+    An acronym of one of the phrases is dropped too.
+    """
     cut = {
         part
         for phrase, where in positions.items()
         for part in _parts(phrase)
-        if len(where) >= _NEARLY_ALL * len(positions.get(part, ()))
+        if len(where) >= (_NEARLY_ALL if " " in part else _HALF) * len(positions.get(part, ()))
     }
-    return {phrase: where for phrase, where in positions.items() if phrase not in cut}
+    cut |= {acronym for phrase in positions if (acronym := _initials(phrase))}
+    return {
+        phrase: where
+        for phrase, where in positions.items()
+        if phrase not in cut and phrase.removesuffix("s") not in cut
+    }
 
 
 def _parts(phrase: str) -> Iterator[str]:
@@ -241,6 +251,12 @@ def _share_a_word(phrase: str, other: str) -> bool:
     """Return whether two phrases share a word that says something, or one is part of the other."""
     words, others = (set(text.replace("-", " ").split()) for text in (phrase, other))
     return not words.isdisjoint(others - PLAIN) or words <= others or others <= words
+
+
+def _initials(phrase: str) -> str:
+    """Return the acronym of a phrase, or "" for one word."""
+    words = phrase.replace("-", " ").split()
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
 
 
 def _term(phrase: str, items: Sequence[Item]) -> Term:
