@@ -77,6 +77,7 @@ PLAIN = frozenset(
     " semantic semantics capabilities abilities properties property strategies policies theories"
     " queries interactive in-context think thinking mathematical inference analyses".split()
 )
+PLAIN |= frozenset({"ai", "prediction"})
 PLAIN |= {f"{word}s" for word in PLAIN}
 # Nouns of `STOP` that names of subjects need: "time series", "domain adaptation". Alone they are none.
 IN_NAMES = frozenset("time code domain domains input design source task tasks long".split())

@@ -17,7 +17,7 @@ _PARTS = re.compile(r"[^\W_][\w.+]*")
 
 # Nouns at the end of a phrase that any subject may have, so that the phrase names none.
 _GENERAL_NOUNS = frozenset(
-    "phase shift token correctness completion company et ability accuracy advantage advance advancement analysis aspect assumption category challenge"
+    "manner count phase shift token correctness completion company et ability accuracy advantage advance advancement analysis aspect assumption category challenge"
     " capability capacity characteristic collection complexity component computational condition"
     " configuration constraint contribution criteria demand detail difference difficulty dimension"
     " effect element effort expert experiment factor failure fidelity format foundation framework"
@@ -72,7 +72,7 @@ _NAMES_WITH_LARGE = re.compile(
 )
 # Gerunds that are nouns. All others are verbs at the beginning of a phrase ("allowing users").
 _GERUNDS = frozenset(
-    "boosting bootstrapping caching clustering coding computing conditioning crowdsourcing"
+    "hacking understanding hearing warping charging lensing folding binding docking bargaining gaming spoofing phishing profiling scraping hedging trading pricing lending shopping cooking walking climbing parking printing crawling annealing bonding brewing briefing broadcasting camouflaging cabling chunking cleaning computing cooling counting crossing drawing drifting dubbing farming filtering fishing flooding gating grasping grouping harvesting heating indexing interleaving inverting joining jumping launching layering locking logging machining marketing meeting mixing mirroring moderating morphing multiplexing nesting painting positioning posting probing purchasing pushing questioning racing ray-tracing reading recording refactoring relighting restaking rewriting roaming sailing scanning sculpting searching segmenting shearing shipping simulating skinning slicing sorting spelling spinning stacking stitching storytelling storing switching tagging texturing throttling tokenizing tracing translating transcribing typing walking wiring working writing decision-making boosting bootstrapping caching clustering coding computing conditioning crowdsourcing"
     " decoding deep-learning denoising driving editing embedding encoding engineering"
     " few-shot fine-tuning finetuning forecasting grounding hashing inpainting instruction-tuning"
     " learning manufacturing matching mapping masking merging mining modeling modelling monitoring"
@@ -245,7 +245,7 @@ def _begins_well(words: list[str]) -> bool:
     first = words[0]
     if first in _LARGE and _NAMES_WITH_LARGE.fullmatch(" ".join(words)):
         return True
-    is_verb = first.endswith("ing") and first not in _GERUNDS
+    is_verb = first.endswith("ing") and first.split("-")[-1] not in _GERUNDS
     return first not in _NO_BEGINNING and _singular(first) not in _NO_BEGINNING and not is_verb \
         and not first.endswith("ly")
 
@@ -259,6 +259,6 @@ def _ends_well(words: list[str]) -> bool:
 
 def _needs_a_noun(word: str) -> bool:
     """Return whether a word is an adjective, a participle or a verb, as far as its form tells."""
-    if word in _NO_END:
+    if word in _NO_END or (word.endswith("ing") and word.split("-")[-1] not in _GERUNDS):
         return True
     return word.endswith(_ADJECTIVES) and _singular(word) not in _NOUNS_ALL_THE_SAME

@@ -2,7 +2,8 @@
 
 In an issue, a phrase trends if two papers use it. A single word needs a title besides, and if it
 is not written like a name ("RAG") three papers and two titles. The share of papers that use it
-must be half as high again as before, and one standard deviation higher. Of a week only titles are compared: a phrase needs three
+must be a quarter higher than before, and half a standard deviation; of a phrase that none used
+before three times as high as half a paper makes expect, and three. Of a week only titles are compared: a phrase needs three
 of them, a single word four, twice the share before, and two standard deviations.
 """
 
@@ -27,7 +28,8 @@ BEFORE = 30  # issues that an issue is compared with
 BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
 ENOUGH = 100  # papers before; with fewer nothing trends
 MOST = 8  # terms
-_CLEARLY = (1.5, 1.0)  # times the share before, standard deviations
+_CLEARLY = (1.25, 0.5)  # times the share before, standard deviations
+_OF_A_NEW_PHRASE = (3, 3.0)  # one that no paper before uses
 _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
@@ -226,7 +228,11 @@ def _parts(phrase: str) -> Iterator[str]:
 
 def _fewest_to_trend(papers: int, papers_before: int) -> int:
     """Return how many papers must use a phrase that none used before; at least two."""
-    return next(now for now in itertools.count(2) if _deviation(now, papers, 0, papers_before))
+    return next(
+        now
+        for now in itertools.count(2)
+        if _deviation(now, papers, 0, papers_before, _OF_A_NEW_PHRASE)
+    )
 
 
 def _deviation(
