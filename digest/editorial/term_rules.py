@@ -17,7 +17,7 @@ _PARTS = re.compile(r"[^\W_][\w.+]*")
 
 # Nouns at the end of a phrase that any subject may have, so that the phrase names none.
 _GENERAL_NOUNS = frozenset(
-    "manner count phase shift token correctness completion company et ability accuracy advantage advance advancement analysis aspect assumption category challenge"
+    "choice coverage manner count phase shift token correctness completion company et ability accuracy advantage advance advancement analysis aspect assumption category challenge"
     " capability capacity characteristic collection complexity component computational condition"
     " configuration constraint contribution criteria demand detail difference difficulty dimension"
     " effect element effort expert experiment factor failure fidelity format foundation framework"
@@ -105,7 +105,7 @@ _NO_END = frozenset(
 )
 _ADJECTIVES = (
     ("able", "ible", "ive", "ous", "ful", "less", "ical", "onal", "ural", "ual", "oral", "eral", "ial")
-    + ("istic", "etic", "antic", "actic", "amic", "omic", "entic", "matic", "ptic", "odic", "aic")
+    + ("istic", "etic", "antic", "actic", "amic", "omic", "ific", "entic", "matic", "ptic", "odic", "aic")
     + ("ly", "ed", "ary", "ory", "wise", "-free", "-based", "-driven", "-aware", "-level")
     + ("-agnostic", "-modal", "modal", "-grained", "-guided", "-specific", "-efficient", "-like")
     + ("-centric", "-oriented", "-shot", "-language", "lingual", "ian", "ese", "-purpose", "-scale")
@@ -122,7 +122,7 @@ _NOUNS_ALL_THE_SAME = frozenset(
 )
 # Plain words that are no subject by themselves, besides `PLAIN`.
 _PLAIN_ALONE = frozenset(
-    "sota url api fps rgb ui cpu pc os id db usd usa uk us eu ar cv pdf html json faq openai google microsoft meta limit benchmarking implementation internet black-box storage addition scratch billion deployment advancement demo assist aspect ai lm ml nlp access action advance advantage aggregate animal annotation answer area assessment attack"
+    "memory sota url api fps rgb ui cpu pc os id db usd usa uk us eu ar cv pdf html json faq openai google microsoft meta limit benchmarking implementation internet black-box storage addition scratch billion deployment advancement demo assist aspect ai lm ml nlp access action advance advantage aggregate animal annotation answer area assessment attack"
     " attribute augmentation author balance barrier base basis behavior behaviour block body"
     " bottleneck boundary box branch budget building camera candidate capture category chain change"
     " channel character characteristic choice class claim cognition collection color colour column"
@@ -252,6 +252,8 @@ def _begins_well(words: list[str]) -> bool:
 
 def _ends_well(words: list[str]) -> bool:
     last = _singular(words[-1])
+    if words[-2:] == ["large", "language"]:
+        return False
     if f"{words[-2]}-{last}" in _NAMED:
         return True
     return last not in _GENERAL_NOUNS and not _needs_a_noun(words[-1])
