@@ -169,6 +169,7 @@ _PLAIN_ALONE = frozenset(
 )
 
 
+_ALL_PLAIN = PLAIN | _PLAIN_ALONE
 # Methods and tasks in one word that are subjects, in the form of `_singular`.
 _SUBJECTS = frozenset(
     "agi animation anonymization attention autoencoder backdoor backpropagation bandit calibration"
@@ -203,11 +204,11 @@ def may_be_term(phrase: str, headings: Iterable[Collection[str]] = ()) -> bool:
         return False
     if not _CONFERENCES.isdisjoint(map(_singular, words)):
         return False
-    if any(repeats_heading(words, heading) for heading in headings):
-        return False
     if len(words) == 1:
-        return _singular(phrase) not in PLAIN | _PLAIN_ALONE and not _needs_a_noun(phrase)
-    return not PLAIN.issuperset(words) and _begins_well(words) and _ends_well(words)
+        is_noun = _singular(phrase) not in _ALL_PLAIN and not _needs_a_noun(phrase)
+    else:
+        is_noun = not PLAIN.issuperset(words) and _begins_well(words) and _ends_well(words)
+    return is_noun and not any(repeats_heading(words, heading) for heading in headings)
 
 
 def is_name(spelling: str) -> bool:

@@ -14,7 +14,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
@@ -33,7 +33,7 @@ _OF_A_NEW_PHRASE = (3, 3.0)  # one that no paper before uses
 _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
-_ADDRESS = re.compile(r"https?://\S+|\w\S*\.(?:com|org|io|ai|co)/\S*")
+_ADDRESS = re.compile(r"(?:https?:|www\.|github\.com/)\S+")
 _NEARLY_ALL, _HALF = 0.75, 0.5  # of the papers with a phrase; with a single word
 _TITLES = 3  # of a week that must have a phrase
 _CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
@@ -58,10 +58,9 @@ def issue_terms(
         for phrase, where in positions.items()
         if (deviation := _deviation(len(where), len(items), counts[phrase], len(before)))
     }
-    return tuple(
-        _term(phrase, [items[position] for position in positions[phrase]])
-        for phrase in _select_clearest(deviations)
-    )
+    users = {phrase: [items[at] for at in positions[phrase]] for phrase in deviations}
+    clearest = _select_clearest(deviations, lambda phrase: _is_prominent(phrase, users[phrase]))
+    return tuple(_term(phrase, users[phrase]) for phrase in clearest)
 
 
 @functools.lru_cache(_CACHED_ISSUES)
@@ -165,14 +164,18 @@ def _singular_and_plural(phrase: str) -> list[str]:
     return list(map(" ".join, itertools.product(*forms)))
 
 
-def _select_clearest(deviations: Mapping[str, float]) -> list[str]:
-    """Return the phrases with the largest deviations; no two share a word."""
+def _select_clearest(
+    deviations: Mapping[str, float], is_fit: Callable[[str], bool] = lambda _: True
+) -> list[str]:
+    """Return the fit phrases with the largest deviations; no two share a word of their own."""
     clearest: list[str] = []
     order = sorted(deviations, key=lambda phrase: (-deviations[phrase], -len(phrase), phrase))
     for phrase in order:
-        if not any(_share_a_word(phrase, other) for other in clearest):
+        if not any(_share_a_word(phrase, other) for other in clearest) and is_fit(phrase):
             clearest.append(phrase)
-    return clearest[:MOST]
+            if len(clearest) == MOST:
+                break
+    return clearest
 
 
 def _phrases_in_use(
@@ -182,21 +185,21 @@ def _phrases_in_use(
     texts = [_ADDRESS.sub(" | ", _join(item.title, item.abstract)) for item in items]
     shared = phrases.find_shared(phrases.join_hyphenated(map(phrases.tokens, texts)), least)
     fitting = {phrase: where for phrase, where in shared.items() if may_be_term(phrase, headings)}
-    titled = phrases.count_uses(
-        (item.title for item in items), {phrase for phrase in fitting if " " not in phrase}
-    )
-    return {
-        phrase: where
-        for phrase, where in drop_cut(fitting).items()
-        if " " in phrase or _is_prominent(phrase, titled[phrase], [texts[at] for at in where])
-    }
+    return drop_cut(fitting)
 
 
-def _is_prominent(word: str, titles: int, texts: Sequence[str]) -> bool:
-    """Return whether enough papers and titles use a single word."""
-    if titles > 1 and len(texts) > 2:  # noqa: PLR2004 - as the docstring of the module says
+def _is_prominent(phrase: str, items: Sequence[Item]) -> bool:
+    """Return whether a phrase is no plain word: a name, or a word of three papers and two titles.
+
+    ``items`` are the papers that use it.
+    """
+    if " " in phrase or is_subject(phrase):
         return True
-    return is_subject(word) or is_name(phrases.usual_spelling(word, texts))
+    if len(items) > 2:  # noqa: PLR2004 - as the docstring of the module says
+        titled = phrases.locate((item.title for item in items), [phrase])
+        if len(titled[phrase]) > 1:
+            return True
+    return is_name(_usual_title_spelling(phrase, (_join(i.title, i.abstract) for i in items)))
 
 
 def drop_cut(positions: Mapping[str, list[int]]) -> dict[str, list[int]]:
