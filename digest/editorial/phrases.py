@@ -56,7 +56,7 @@ def join_hyphenated(texts: Iterable[Sequence[str]]) -> list[list[str]]:
     So "retrieval augmented" becomes "retrieval-augmented" if one of the texts has that.
     """
     lists = [list(text) for text in texts]
-    pairs = {word for word in set().union(*lists) if word.count("-") == 1}
+    pairs = {word for words in lists for word in words if "-" in word and word.count("-") == 1}
     firsts = {word.partition("-")[0] for word in pairs}
     for words in lists:
         # From the end, because positions after a joined pair shift.

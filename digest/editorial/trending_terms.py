@@ -34,6 +34,7 @@ _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
 _ADDRESS = re.compile(r"(?:https?:|www\.|github\.com/)\S+")
+_NAME = re.compile(r"\b(?=\w*[A-Z][\w-]*[A-Z])[\w-]+")
 _NEARLY_ALL, _HALF = 0.75, 0.5  # of the papers with a phrase; with a single word
 _TITLES = 3  # of a week that must have a phrase
 _CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
@@ -184,8 +185,16 @@ def _phrases_in_use(
     """Return the phrases that enough papers use and that may be terms, with their positions."""
     texts = [_ADDRESS.sub(" | ", _join(item.title, item.abstract)) for item in items]
     shared = phrases.find_shared(phrases.join_hyphenated(map(phrases.tokens, texts)), least)
-    fitting = {phrase: where for phrase, where in shared.items() if may_be_term(phrase, headings)}
-    return drop_cut(fitting)
+    names = {name.lower() for text in texts for name in _NAME.findall(text)}
+    return drop_cut(
+        {
+            phrase: where
+            for phrase, where in shared.items()
+            # Few single words can be terms, and each that is left out here is not counted.
+            if (" " in phrase or len(where) > 2 or phrase in names or is_subject(phrase))  # noqa: PLR2004
+            and may_be_term(phrase, headings)
+        }
+    )
 
 
 def _is_prominent(phrase: str, items: Sequence[Item]) -> bool:
