@@ -91,7 +91,7 @@ def _label(labels: Mapping[str, Sequence[str]], term: str) -> str:
 def _form(term: str) -> str:
     """Return a term without what may differ: capitals, hyphens and plurals."""
     words = term.lower().replace("-", " ").split()
-    return " ".join(word[:-1] if word.endswith("s") else word for word in words)
+    return " ".join(word.removesuffix("s") for word in words)
 
 
 def main() -> None:

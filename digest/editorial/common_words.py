@@ -79,7 +79,7 @@ PLAIN = frozenset(
 )
 PLAIN |= frozenset({"ai", "prediction"})
 PLAIN |= {f"{word}s" for word in PLAIN}
-# Nouns of `STOP` that names of subjects need: "time series", "domain adaptation". Alone they are none.
+# Words of `STOP` that names of subjects need: "time series", "domain adaptation".
 IN_NAMES = frozenset("time code domain domains input design source task tasks long".split())
 BREAKING = STOP - IN_NAMES
 PLAIN |= IN_NAMES

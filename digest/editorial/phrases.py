@@ -24,6 +24,12 @@ _WORD = re.compile(r"[^\W\d_][\w.+-]*[\w+]")
 
 PaperText = tuple[str, str | None]  # a paper's title and abstract
 
+
+def join(title: str, abstract: str | None) -> str:
+    """Return the text of a paper, in which no phrase crosses from title to abstract."""
+    return f"{title} | {abstract or ''}"
+
+
 def tokens(text: str) -> list[str]:
     """Split a text into its words in lower case, with ``|`` where no phrase may continue."""
     text = text.lower().rstrip(".")
@@ -92,15 +98,16 @@ def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict
     return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
 
-def locate(texts: Iterable[str], phrases: Collection[str]) -> dict[str, list[int]]:
+def locate(texts: Iterable[str], phrases: Collection[str], least: int = 1) -> dict[str, list[int]]:
     """Return for each phrase the positions of the texts (plain strings) that use it.
 
-    Each of its words may be in singular or plural, and a hyphen may be a blank.
+    There are none if fewer than ``least`` texts do. Each of its words may be in singular or
+    plural, and a hyphen may be a blank.
     """
     plain = {phrase: phrase.replace("-", " ") for phrase in phrases}
     spellings = {word: _numbers(word) for words in plain.values() for word in words.split()}
     index = _Index(texts, set(chain.from_iterable(spellings.values())), hyphens=False)
-    return {phrase: index.find(words, spellings) for phrase, words in plain.items()}
+    return {phrase: index.find(words, spellings, least) for phrase, words in plain.items()}
 
 
 def count_uses(texts: Iterable[str], phrases: Collection[str]) -> dict[str, int]:
@@ -127,23 +134,25 @@ class _Index:
 
         Returns none if fewer than ``least`` texts have the words at all.
         """
-        variants = product(*(spellings[word] for word in phrase.split()))
-        candidates = [(" ".join(words), self._with_all(words)) for words in variants]
-        if sum(len(places) for _, places in candidates) < least:
+        words = phrase.split()
+        # Most phrases fail here, before any spelling of them is made.
+        common = set[int].intersection(*(self._with_any(spellings[word]) for word in words))
+        if len(common) < least:
             return []
-        return sorted(set().union(*(self._adjacent(*candidate) for candidate in candidates)))
+        if len(words) == 1:
+            return sorted(common)
+        written = [[form for form in spellings[word] if form in self.places] for word in words]
+        variants = list(map(" ".join, product(*written)))
+        return sorted(place for place in common if self._has_any(place, variants))
 
-    def _with_all(self, words: Sequence[str]) -> set[int]:
-        first, *others = [self.places.get(word, set()) for word in words]
-        return first.intersection(*others)
+    def _with_any(self, forms: Collection[str]) -> set[int]:
+        return set[int]().union(*(self.places.get(form, ()) for form in forms))
 
-    def _adjacent(self, words: str, places: set[int]) -> Iterable[int]:
-        """Return those of the texts in which the words stand next to each other."""
-        if " " not in words:
-            return places
-        lines, spaced = self._lines, f" {words} "
+    def _has_any(self, place: int, variants: Iterable[str]) -> bool:
+        """Return whether the words of a variant stand next to each other in this text."""
+        line = self._lines[place]
         # Two tests, because the shorter one is faster and already excludes most texts.
-        return [place for place in places if words in lines[place] and spaced in lines[place]]
+        return any(words in line and f" {words} " in line for words in variants)
 
 
 def usual_spelling(phrase: str, texts: Iterable[str]) -> str:
@@ -156,6 +165,23 @@ def usual_spelling(phrase: str, texts: Iterable[str]) -> str:
     pattern = re.compile(rf"(?<!\w)({words})s?(?!\w)", re.IGNORECASE)
     forms = Counter(" ".join(form.split()) for text in texts for form in pattern.findall(text))
     return min(forms, key=lambda form: (-forms[form], -ord(form[0]), form), default=phrase)
+
+
+def usual_title_spelling(phrase: str, titles: Iterable[str]) -> str:
+    """Return the phrase as most of these titles (or texts) write it, without a plural.
+
+    Looks at the first place in each.
+    """
+    # Not `usual_spelling`: this runs on every publication, and compiling its pattern
+    # costs more than all of this.
+    forms: Counter[str] = Counter()
+    for title in titles:
+        line = title.lower()
+        at = f" {line}".find(f" {phrase}")
+        # Some capitals have two characters in lower case ("İ"): positions would not agree then.
+        if at >= 0 and len(line) == len(title):
+            forms[title[at : at + len(phrase)]] += 1
+    return min(forms, key=lambda form: (-forms[form], form), default=phrase)
 
 
 def _numbers(word: str) -> tuple[str, str]:
@@ -174,7 +200,12 @@ def _phrase_words(counts: Mapping[str, int], least: int) -> dict[str, str]:
     for word, count in counts.items():
         singular = word[:-1] if word.endswith("s") and word[:-1] in counts else word
         total = count + (counts.get(f"{word}s", 0) if singular == word else counts[singular])
-        if total >= least and word not in BREAKING and singular not in BREAKING and _WORD.fullmatch(word):
+        if (
+            total >= least
+            and word not in BREAKING
+            and singular not in BREAKING
+            and _WORD.fullmatch(word)
+        ):
             singulars[word] = singular
     return singulars
 

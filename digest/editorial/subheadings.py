@@ -53,8 +53,7 @@ def _candidates(heading: str, papers: Sequence[Item], texts: Sequence[str]) -> d
     return {
         phrase: where
         for phrase, where in titled.items()
-        if len(where) <= len(papers) // 2
-        and may_be_term(phrase, own_words)
+        if len(where) <= len(papers) // 2 and may_be_term(phrase, own_words)
     }
 
 

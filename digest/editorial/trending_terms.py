@@ -12,16 +12,15 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
-from digest.editorial import phrases
+from digest.editorial import phrases, term_candidates
 from digest.editorial.common_words import PLAIN
 from digest.editorial.phrases import PaperText
-from digest.editorial.term_rules import heading_words, is_name, is_subject, may_be_term
+from digest.editorial.term_rules import heading_words, may_be_term
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that an issue is compared with
@@ -33,9 +32,7 @@ _OF_A_NEW_PHRASE = (3, 3.0)  # one that no paper before uses
 _OF_A_WEEK = (2, 2.0)
 _WEEK, _WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 
-_ADDRESS = re.compile(r"(?:https?:|www\.|github\.com/)\S+")
-_NAME = re.compile(r"\b(?=\w*[A-Z][\w-]*[A-Z])[\w-]+")
-_NEARLY_ALL, _HALF = 0.75, 0.5  # of the papers with a phrase; with a single word
+_ENOUGH_TO_COMPARE = 240  # papers before
 _TITLES = 3  # of a week that must have a phrase
 _CACHED_ISSUES = 40  # an issue just made is counted again for the terms of the week
 
@@ -51,16 +48,19 @@ def issue_terms(
     """
     if len(before) < ENOUGH or not items:
         return ()
+    before = before[:_ENOUGH_TO_COMPARE]
     least = _fewest_to_trend(len(items), len(before))
-    positions = _phrases_in_use(items, least, list(map(heading_words, headings)))
-    counts = phrases.count_uses((_join(*paper) for paper in before), positions.keys())
+    positions = term_candidates.find_candidates(items, least, list(map(heading_words, headings)))
+    counts = phrases.count_uses((phrases.join(*paper) for paper in before), positions.keys())
     deviations = {
         phrase: deviation
         for phrase, where in positions.items()
         if (deviation := _deviation(len(where), len(items), counts[phrase], len(before)))
     }
     users = {phrase: [items[at] for at in positions[phrase]] for phrase in deviations}
-    clearest = _select_clearest(deviations, lambda phrase: _is_prominent(phrase, users[phrase]))
+    clearest = _select_clearest(
+        deviations, lambda phrase: term_candidates.is_prominent(phrase, users[phrase])
+    )
     return tuple(_term(phrase, users[phrase]) for phrase in clearest)
 
 
@@ -78,17 +78,24 @@ def week_windows(newest: str) -> tuple[str, str]:
 
 
 def week_terms(
-    week: Iterable[TitleCounts], before: Iterable[TitleCounts], titles: Mapping[str, str]
+    week: Iterable[TitleCounts],
+    before: Iterable[TitleCounts],
+    titles: Mapping[str, str],
+    headings: Iterable[str] = (),
 ) -> tuple[Term, ...]:
     """Return the trending terms of a week against the weeks before, the clearest first.
 
-    Both are given issue by issue. ``titles`` are those of the week's papers, by guid.
+    Both are given issue by issue. ``titles`` are those of the week's papers, by guid. No term
+    repeats the words of one of the headings.
     """
     papers, counts = _sum_up(week)
+    words = list(map(heading_words, headings))
+    frequent = {phrase: now for phrase, now in counts.items() if now >= _TITLES}
+    cut = term_candidates.find_cut(frequent)
     forms = {
         phrase: _singular_and_plural(phrase)
-        for phrase, now in counts.items()
-        if now >= _TITLES + (" " not in phrase)
+        for phrase, now in frequent.items()
+        if now >= _TITLES + (" " not in phrase) and phrase not in cut and may_be_term(phrase, words)
     }
     papers_before, counts_before = _sum_up(before, set(itertools.chain(*forms.values())))
     if papers_before < ENOUGH:
@@ -108,7 +115,7 @@ def week_terms(
     guids, texts = list(titles), list(titles.values())
     return tuple(
         Term(
-            term=_usual_title_spelling(phrase, [texts[at] for at in positions[phrase]]),
+            term=phrases.usual_title_spelling(phrase, [texts[at] for at in positions[phrase]]),
             papers=tuple(guids[at] for at in positions[phrase]),
         )
         for phrase in clearest
@@ -145,20 +152,6 @@ def _add_plurals(counts: Mapping[str, int]) -> Counter[str]:
     return sums
 
 
-def _usual_title_spelling(phrase: str, titles: Iterable[str]) -> str:
-    """Return the phrase as most of these titles write it, without a plural."""
-    # Not `phrases.usual_spelling`: this runs on every publication, and compiling its pattern
-    # costs more than all of this.
-    forms: Counter[str] = Counter()
-    for title in titles:
-        line = title.lower()
-        at = f" {line}".find(f" {phrase}")
-        # Some capitals have two characters in lower case ("İ"): positions would not agree then.
-        if at >= 0 and len(line) == len(title):
-            forms[title[at : at + len(phrase)]] += 1
-    return min(forms, key=lambda form: (-forms[form], form), default=phrase)
-
-
 def _singular_and_plural(phrase: str) -> list[str]:
     """Return the phrase with each of its words in singular or plural."""
     forms = ((word, f"{word}s") for word in phrase.split())
@@ -177,65 +170,6 @@ def _select_clearest(
             if len(clearest) == MOST:
                 break
     return clearest
-
-
-def _phrases_in_use(
-    items: Sequence[Item], least: int, headings: Sequence[Collection[str]]
-) -> dict[str, list[int]]:
-    """Return the phrases that enough papers use and that may be terms, with their positions."""
-    texts = [_ADDRESS.sub(" | ", _join(item.title, item.abstract)) for item in items]
-    shared = phrases.find_shared(phrases.join_hyphenated(map(phrases.tokens, texts)), least)
-    names = {name.lower() for text in texts for name in _NAME.findall(text)}
-    return drop_cut(
-        {
-            phrase: where
-            for phrase, where in shared.items()
-            # Few single words can be terms, and each that is left out here is not counted.
-            if (" " in phrase or len(where) > 2 or phrase in names or is_subject(phrase))  # noqa: PLR2004
-            and may_be_term(phrase, headings)
-        }
-    )
-
-
-def _is_prominent(phrase: str, items: Sequence[Item]) -> bool:
-    """Return whether a phrase is no plain word: a name, or a word of three papers and two titles.
-
-    ``items`` are the papers that use it.
-    """
-    if " " in phrase or is_subject(phrase):
-        return True
-    if len(items) > 2:  # noqa: PLR2004 - as the docstring of the module says
-        titled = phrases.locate((item.title for item in items), [phrase])
-        if len(titled[phrase]) > 1:
-            return True
-    return is_name(_usual_title_spelling(phrase, (_join(i.title, i.abstract) for i in items)))
-
-
-def drop_cut(positions: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Drop each phrase that is cut from a longer one, in which nearly all of its papers have it.
-
-    An acronym of one of the phrases is dropped too.
-    """
-    cut = {
-        part
-        for phrase, where in positions.items()
-        for part in _parts(phrase)
-        if len(where) >= (_NEARLY_ALL if " " in part else _HALF) * len(positions.get(part, ()))
-    }
-    cut |= {acronym for phrase in positions if (acronym := _initials(phrase))}
-    return {
-        phrase: where
-        for phrase, where in positions.items()
-        if phrase not in cut and phrase.removesuffix("s") not in cut
-    }
-
-
-def _parts(phrase: str) -> Iterator[str]:
-    """Yield all shorter phrases of a phrase."""
-    words = phrase.split()
-    for length in range(1, len(words)):
-        for start in range(len(words) - length + 1):
-            yield " ".join(words[start : start + length])
 
 
 def _fewest_to_trend(papers: int, papers_before: int) -> int:
@@ -271,18 +205,8 @@ def _share_a_word(phrase: str, other: str) -> bool:
     return not words.isdisjoint(others - PLAIN) or words <= others or others <= words
 
 
-def _initials(phrase: str) -> str:
-    """Return the acronym of a phrase, or "" for one word."""
-    words = phrase.replace("-", " ").split()
-    return "".join(word[0] for word in words) if len(words) > 1 else ""
-
-
 def _term(phrase: str, items: Sequence[Item]) -> Term:
     texts = [f"{item.abstract or item.title}" for item in items]
     return Term(
         term=phrases.usual_spelling(phrase, texts), papers=tuple(item.guid for item in items)
     )
-
-
-def _join(title: str, abstract: str | None) -> str:
-    return f"{title} | {abstract or ''}"
