@@ -66,7 +66,7 @@ def find_cut(counts: Mapping[str, int]) -> set[str]:
     ``counts`` has the number of papers with each phrase. Acronyms of one of the phrases are
     returned too.
     """
-    cut = set()
+    cut: set[str] = set()
     for phrase, count in counts.items():
         cut.update(
             part

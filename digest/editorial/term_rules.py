@@ -25,12 +25,11 @@ _NAMES = re.compile(
     r"|model (merging|selection|collapse|compression|editing|distillation|stealing|routing"
     r"|predictive|checking|extraction|inversion|fusion|poisoning).*"
 )
-_ADJECTIVES = (
-    ("able", "ible", "ive", "ous", "ful", "less", "ical", "onal", "ural", "ual", "oral", "eral")
-    + ("ial", "istic", "etic", "antic", "actic", "amic", "omic", "ific", "entic", "matic", "ptic")
-    + ("odic", "aic", "ly", "ed", "ary", "ory", "wise", "-free", "-based", "-driven", "-aware")
-    + ("-level", "-agnostic", "modal", "-grained", "-guided", "-specific", "-efficient", "-like")
-    + ("-centric", "-oriented", "-shot", "-language", "lingual", "ian", "ese", "-purpose", "-scale")
+_ADJECTIVES = tuple(
+    "able ible ive ous ful less ical onal ural ual oral eral ial istic etic antic actic amic"
+    " omic ific entic matic ptic odic aic ly ed ary ory wise -free -based -driven -aware -level"
+    " -agnostic modal -grained -guided -specific -efficient -like -centric -oriented -shot"
+    " -language lingual ian ese -purpose -scale".split()
 )
 _ALL_PLAIN = PLAIN | term_words.PLAIN_ALONE
 _CACHED_WORDS = 1 << 14  # titles and texts repeat them

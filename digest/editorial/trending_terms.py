@@ -3,8 +3,9 @@
 In an issue, a phrase trends if two papers use it. A single word needs a title besides, and if it
 is not written like a name ("RAG") three papers and two titles. The share of papers that use it
 must be a quarter higher than before, and half a standard deviation; of a phrase that none used
-before three times as high as half a paper makes expect, and three. Of a week only titles are compared: a phrase needs three
-of them, a single word four, twice the share before, and two standard deviations.
+before three times as high as half a paper makes expect, and three. Of a week only titles are
+compared: a phrase needs three of them, a single word four, twice the share before, and two
+standard deviations.
 """
 
 from __future__ import annotations
@@ -186,7 +187,7 @@ def _deviation(
     papers: int,
     before: int,
     papers_before: int,
-    limits: tuple[int, float] = _CLEARLY,
+    limits: tuple[float, float] = _CLEARLY,
 ) -> float:
     """Return how far above expectation a phrase is used, in standard deviations.
 
