@@ -2,7 +2,7 @@
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
 With a folder of real papers (``make bench DATA=folder``) it also measures the quality of the
-order of papers, and with ``make bench MONTH=1`` a month of a thousand papers a day, which takes
+order of papers and of terms, and with ``make bench MONTH=1`` a month of a thousand papers a day, which takes
 minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
 
 A row begins with the name of its target:
@@ -13,6 +13,7 @@ A row begins with the name of its target:
     S3      a run with a large archive       N1      finding near copies
     I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
     K3      a day against a naive script    K4      many editions with many topics
+    I3      the terms of an issue
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from benchmarks import (
     bench_rebuild,
     bench_render,
     bench_similarity,
+    bench_terms,
     bench_topics,
     parts,
 )
@@ -66,7 +68,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
         month, folders = sys.argv[1:2] == ["--month"], sys.argv[1:]
-        tasks += [(bench_profile.rows, Path(folder)) for folder in folders[month:]]
+        for folder in map(Path, folders[month:]):
+            tasks += [(bench_profile.rows, folder), (bench_terms.rows, folder)]
         tasks += [(arxiv_month.rows, Path(away))] * month
         for row in _measured(tasks):
             print(row, flush=True)

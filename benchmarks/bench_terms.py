@@ -3,10 +3,11 @@
 ``terms_labels.json`` has the verdict of a reader for the candidate terms of sixty days: "good" if
 it names a subject that a reader would look up, "junk" if it is cut, plain, general, or repeats a
 heading. The days are the first sixty by the SHA-1 of their date; every second one, "kept", had no
-part in making the rules. A term without a label counts for neither.
+part in making the rules. The thirty "unseen" days are the 151st to 180th of that order; there only
+terms that the rules chose are labelled. A term without a label counts for neither.
 
 ``python -m benchmarks.bench_terms FOLDER`` prints the terms of the days for tuning, with their
-verdicts; with ``--kept`` those of the days kept out.
+verdicts; with ``--kept`` or ``--unseen`` those of the other days.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from digest.settings import resources
 _LABELS = Path(__file__).with_name("terms_labels.json")
 _MOST_JUNK = 0.05
 _ENOUGH_TERMS = 3  # of a day
-_MOST_DAYS = 0.667  # share of days that should have so many
+_MOST_DAYS = 2 / 3  # share of days that should have so many
 
 Labels = Mapping[str, Mapping[str, Sequence[str]]]  # good and junk terms, by date
 
@@ -54,13 +55,13 @@ def rows(data: Path) -> Iterator[measure.Row]:
 
 
 def load_labels() -> Mapping[str, Labels]:
-    """Return the labels of the days for tuning and of those kept out."""
+    """Return the labels by the use of their days: "tuning", "kept" or "unseen"."""
     labels: Mapping[str, Labels] = json.loads(_LABELS.read_bytes())
     return labels
 
 
 def judge(data: Path, half: str) -> list[Verdict]:
-    """Return the terms that the product chooses on these days ("tuning" or "kept")."""
+    """Return the terms that the product chooses on the days of this use."""
     days = bench_profile.load_days(data)
     headings = shipped_headings()
     return [
@@ -96,7 +97,8 @@ def _form(term: str) -> str:
 
 def main() -> None:
     """Print the terms with their verdicts."""
-    for verdict in judge(Path(sys.argv[1]), "kept" if "--kept" in sys.argv else "tuning"):
+    days = sys.argv[2].removeprefix("--") if len(sys.argv) > 2 else "tuning"
+    for verdict in judge(Path(sys.argv[1]), days):
         print(verdict.day, verdict.label or "?", verdict.term)
 
 
