@@ -1,9 +1,9 @@
 """``make bench``: measure every ratio that has a target, on this machine.
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
-With a folder of real papers (``make bench DATA=folder``) it also measures the order of papers
-and the teasers, and with ``make bench MONTH=1`` a month of a thousand papers a day, which takes
-minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
+With a folder of real papers (``make bench DATA=folder``) it also measures the order of papers,
+their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of a thousand papers
+a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
 
 A row begins with the name of its target:
 
@@ -13,7 +13,7 @@ A row begins with the name of its target:
     S3      a run with a large archive       N1      finding near copies
     I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
     K3      a day against a naive script    K4      many editions with many topics
-    E1, E2  teasers, with real papers
+    E1, E2  teasers, with real papers        E3      terms, with real papers
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from benchmarks import (
     bench_render,
     bench_similarity,
     bench_teaser,
+    bench_terms,
     bench_topics,
     parts,
 )
@@ -68,7 +69,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
         month, folders = sys.argv[1:2] == ["--month"], sys.argv[1:]
-        real = (bench_profile.rows, bench_teaser.rows)
+        real = (bench_profile.rows, bench_teaser.rows, bench_terms.rows)
         tasks += [(suite, Path(folder)) for folder in folders[month:] for suite in real]
         tasks += [(arxiv_month.rows, Path(away))] * month
         for row in _measured(tasks):

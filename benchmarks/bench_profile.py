@@ -37,14 +37,14 @@ _BACKGROUND = 300  # earlier papers that a profile is compared with
 
 def rows(data: Path) -> Iterator[measure.Row]:
     """Measure the correlation with hidden votes, then the recall of papers a reader wants."""
-    days = _days(data)
+    days = load_days(data)
     yield from _correlations(days)
     readers = _readers(data, days)
     if readers:
         yield from _recalls(days, readers)
 
 
-def _days(data: Path) -> Days:
+def load_days(data: Path) -> Days:
     """Return every paper once, on the first day that shows it."""
     days: Days = defaultdict(list)
     ids: set[str] = set()

@@ -1,4 +1,4 @@
-"""Find the phrases of one to three words that English texts share.
+"""Find the phrases of one to four words that English texts share.
 
 A phrase never crosses a comma, a full stop, a bracket or a stop word.
 """
@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, product, repeat
 
+from digest.editorial.common_words import BREAKING
+
 _BREAK = "|"
 _BREAKING, _PARTING = ',;:()?!|[]{}"', "\t\n\r#$%&'*/<=>@\\^_`~"
 _MARKS = bytes.maketrans(  # breaking marks to bars, parting ones to blanks: "{'':3}" is three
@@ -17,86 +19,15 @@ _MARKS = bytes.maketrans(  # breaking marks to bars, parting ones to blanks: "{'
 )
 _TYPOGRAPHIC = (*((mark, _BREAK) for mark in "“”–—…·"), ("‘", " "), ("’", " "))
 _RUN = re.compile(r"[^| ]+(?: [^| ]+)*")
+_SINGULAR_IN_S = ("ss", "us", "is")
 _WORD = re.compile(r"[^\W\d_][\w.+-]*[\w+]")
 
 PaperText = tuple[str, str | None]  # a paper's title and abstract
 
-# Never part of a phrase: words of grammar, and words that every abstract may use.
-STOP = frozenset(
-    "a about above across after again against all allow allows almost alone along already also"
-    " although always am among an and another any are around as at away back based be became"
-    " because become becomes been before behind being below better best between beyond both bring"
-    " brings but by call called can cannot case cases certain clearly code come comes common"
-    " commonly compare compared comparable comparing complete consider consistent consistently"
-    " could current currently demonstrate demonstrated demonstrates demonstrating despite did"
-    " different difficult directly do does doing done down due during e.g each early easily easy"
-    " effective effectively effectiveness efficiently either else enable enables enabling end"
-    " enhance enhanced enhances enhancing ensure ensures ensuring especially etc even ever every"
-    " existing experiment experiments explore explored explores extensive extensively far few"
-    " finally find finding findings finds first five for found four from full fully further"
-    " furthermore future gain gains general generally get github give given gives go good great"
-    " greater greatly had has have having he hence her here high higher highest highly his hold"
-    " how however i i.e if impact important improve improved improvement improvements improves"
-    " improving in include includes including increase increased increases increasing"
-    " increasingly indeed inspired instead into introduce introduced introduces introducing is"
-    " issue issues it its itself just keep key know known lack lacks largely last later lead"
-    " leading leads least less let leverage leverages leveraging like likely limited little long"
-    " look low lower made mainly major make makes making many may me mean means meanwhile might"
-    " more moreover most mostly much must my name namely near nearly necessary need needed needs"
-    " neither never nevertheless new next no non nor not notable notably note novel now number"
-    " obtain obtained of off offer offers offering often on once one ones only onto open or order"
-    " other others otherwise our out outperform outperforming outperforms over overall own paper"
-    " papers part particular particularly past per perform performance performing performs perhaps"
-    " popular possible possibly potential potentially practical present presented presents"
-    " previous previously primarily prior promising propose proposed proposes proposing prove"
-    " provide provided provides providing publicly quite range rather real recent recently"
-    " regarding related release released relies rely remain remaining remains require required"
-    " requires requiring respectively result resulting results reveal reveals robustly same second"
-    " see seem seen several shall she should show showed showing shown shows significant"
-    " significantly similar similarly simple simply simultaneously since single six small so some"
-    " sometimes specific specifically state-of-the-art still strong studies study substantial"
-    " substantially such suffer suffers suggest suggests superior surpass surpasses surpassing"
-    " take takes taking ten than that the their them then there thereby therefore these they thing"
-    " things third this those though three through throughout thus time times to today together"
-    " too top toward towards traditional turn two under understand underlying unified unlike until"
-    " up upon us use used useful uses using usually utilize utilizes utilizing valuable various"
-    " versus very via vs want was way ways we well were what when where whereas whether which while"
-    " who whole whose why wide widely will with within without work works would yet yield yielding"
-    " yields you your available achieve achieved achieves achieving address addresses addressing"
-    " aim aims apply applied applying approach approaches challenge challenges challenging"
-    " comprehensive conduct conducted contribution contributions critical crucial diverse evaluate"
-    " evaluated evaluating explicit explicitly facilitate fail fails fundamental help helps"
-    " identify identifies investigate investigates main method methods multiple numerous observe"
-    " rapid rapidly report reports significance solution solutions technique techniques way"
-    " website project page https http www com org design designed gap gaps bridge bridging generate"
-    " generating generated generates domain domains input inputs usage rethinking advancing"
-    " beyond unlocking exploring refine refined scales scaled align aligning aligned building built"
-    " guide guided study mitigate mitigating mitigates develop developed develops developing"
-    " empirical systematic enabled boost boosting boosts deploy deployed making matter matters"
-    " source sources size sizes type types tasks set sets version versions amount focus focuses"
-    " focusing remarkable severe common create creates creating created built build builds adopt"
-    " adopts employ employs employing incorporate incorporates incorporating integrate integrates"
-    " integrating integrated extend extends extending extended combine combines combining combined"
-    " overcome overcoming benefit benefits capable promise inherent core modern well-known"
-    " cost-effective plug-and-play knows knowing says tell tells really".split()
-)
-# Too common to be a phrase of their own. They may be part of a longer one.
-PLAIN = frozenset(
-    "ability accuracy agent algorithm analysis application architecture art baseline benchmark"
-    " capability complex component computational content context cost data dataset deep design"
-    " development domain efficiency efficient effort environment error evaluation example"
-    " experience feature field framework function generation goal guided human image information"
-    " input insight interaction joint knowledge language large large-scale layer learn learning"
-    " level limitation llm machine mechanism model modeling module natural network neural object"
-    " objective optimal output parameter performance pipeline policy problem process processing"
-    " progress quality question rate representation research researcher resource response robust"
-    " sample scale score sequence set setting space stage state step strategy structure success"
-    " support survey system target task text theory token tool train trained training"
-    " understanding user value video visual world generative dynamic test view reasoner static"
-    " semantic semantics capabilities abilities properties property strategies policies theories"
-    " queries interactive in-context think thinking mathematical inference analyses".split()
-)
-PLAIN |= {f"{word}s" for word in PLAIN}
+
+def join(title: str, abstract: str | None) -> str:
+    """Return the text of a paper, in which no phrase crosses from title to abstract."""
+    return f"{title} | {abstract or ''}"
 
 
 def tokens(text: str) -> list[str]:
@@ -125,6 +56,22 @@ def find_shared(texts: Sequence[Sequence[str]], least: int) -> dict[str, list[in
     return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
 
+def join_hyphenated(texts: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Return the words of each text, with a hyphen between two that another text writes with one.
+
+    So "retrieval augmented" becomes "retrieval-augmented" if one of the texts has that.
+    """
+    lists = [list(text) for text in texts]
+    pairs = {word for words in lists for word in words if "-" in word and word.count("-") == 1}
+    firsts = {word.partition("-")[0] for word in pairs}
+    for words in lists:
+        # From the end, because positions after a joined pair shift.
+        for at in range(len(words) - 2, -1, -1):
+            if words[at] in firsts and (joined := f"{words[at]}-{words[at + 1]}") in pairs:
+                words[at : at + 2] = [joined]
+    return lists
+
+
 def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict[str, list[int]]:
     """Return each phrase of the titles that at least ``least`` texts use, with their positions.
 
@@ -151,11 +98,16 @@ def find_titled(titles: Sequence[str], texts: Iterable[str], least: int) -> dict
     return {phrase: where for phrase, where in positions.items() if len(where) >= least}
 
 
-def locate(texts: Iterable[str], phrases: Collection[str]) -> dict[str, list[int]]:
-    """Return for each phrase the positions of the texts (plain strings) that use it."""
-    spellings = {word: (word, f"{word}s") for phrase in phrases for word in phrase.split()}
-    index = _Index(texts, set(chain.from_iterable(spellings.values())))
-    return {phrase: index.find(phrase, spellings) for phrase in phrases}
+def locate(texts: Iterable[str], phrases: Collection[str], least: int = 1) -> dict[str, list[int]]:
+    """Return for each phrase the positions of the texts (plain strings) that use it.
+
+    There are none if fewer than ``least`` texts do. Each of its words may be in singular or
+    plural, and a hyphen may be a blank.
+    """
+    plain = {phrase: phrase.replace("-", " ") for phrase in phrases}
+    spellings = {word: _numbers(word) for words in plain.values() for word in words.split()}
+    index = _Index(texts, set(chain.from_iterable(spellings.values())), hyphens=False)
+    return {phrase: index.find(words, spellings, least) for phrase, words in plain.items()}
 
 
 def count_uses(texts: Iterable[str], phrases: Collection[str]) -> dict[str, int]:
@@ -166,11 +118,11 @@ def count_uses(texts: Iterable[str], phrases: Collection[str]) -> dict[str, int]
 class _Index:
     """Texts, and for each of the given words the positions of the texts that have it."""
 
-    def __init__(self, texts: Iterable[str], words: set[str]) -> None:
+    def __init__(self, texts: Iterable[str], words: set[str], *, hyphens: bool = True) -> None:
         self.places = defaultdict[str, set[int]](set)
         self._lines = []
         for position, text in enumerate(texts):
-            own = tokens(text)
+            own = tokens(text if hyphens else text.replace("-", " "))
             self._lines.append(f" {' '.join(own)} ")
             for word in words.intersection(own):
                 self.places[word].add(position)
@@ -182,42 +134,60 @@ class _Index:
 
         Returns none if fewer than ``least`` texts have the words at all.
         """
-        variants = product(*(spellings[word] for word in phrase.split()))
-        candidates = [(" ".join(words), self._with_all(words)) for words in variants]
-        if sum(len(places) for _, places in candidates) < least:
+        words = phrase.split()
+        # Most phrases fail here, before any spelling of them is made.
+        common = set[int].intersection(*(self._with_any(spellings[word]) for word in words))
+        if len(common) < least:
             return []
-        return sorted(set().union(*(self._adjacent(*candidate) for candidate in candidates)))
+        if len(words) == 1:
+            return sorted(common)
+        written = [[form for form in spellings[word] if form in self.places] for word in words]
+        variants = list(map(" ".join, product(*written)))
+        return sorted(place for place in common if self._has_any(place, variants))
 
-    def _with_all(self, words: Sequence[str]) -> set[int]:
-        first, *others = [self.places.get(word, set()) for word in words]
-        return first.intersection(*others)
+    def _with_any(self, forms: Collection[str]) -> set[int]:
+        return set[int]().union(*(self.places.get(form, ()) for form in forms))
 
-    def _adjacent(self, words: str, places: set[int]) -> Iterable[int]:
-        """Return those of the texts in which the words stand next to each other."""
-        if " " not in words:
-            return places
-        lines, spaced = self._lines, f" {words} "
+    def _has_any(self, place: int, variants: Iterable[str]) -> bool:
+        """Return whether the words of a variant stand next to each other in this text."""
+        line = self._lines[place]
         # Two tests, because the shorter one is faster and already excludes most texts.
-        return [place for place in places if words in lines[place] and spaced in lines[place]]
-
-
-def is_informative(phrase: str) -> bool:
-    """Return whether a phrase on its own names a subject of papers."""
-    words = phrase.split()
-    if len(words) == 1 and phrase.endswith(("ed", "ly", "able")):  # these need a noun
-        return False
-    return not PLAIN.issuperset(words)
+        return any(words in line and f" {words} " in line for words in variants)
 
 
 def usual_spelling(phrase: str, texts: Iterable[str]) -> str:
     """Return the phrase as most of the texts write it: "RAG", not "rag".
 
-    Of forms used equally often, one that begins in lower case wins.
+    A hyphen or a blank may be between its words. Of forms used equally often, one that begins in
+    lower case wins. A plural is written as its singular.
     """
-    words = r"[\s/]+".join(map(re.escape, phrase.split()))
-    pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    words = r"[\s/-]+".join(map(re.escape, phrase.replace("-", " ").split()))
+    pattern = re.compile(rf"(?<!\w)({words})s?(?!\w)", re.IGNORECASE)
     forms = Counter(" ".join(form.split()) for text in texts for form in pattern.findall(text))
     return min(forms, key=lambda form: (-forms[form], -ord(form[0]), form), default=phrase)
+
+
+def usual_title_spelling(phrase: str, titles: Iterable[str]) -> str:
+    """Return the phrase as most of these titles (or texts) write it, without a plural.
+
+    Looks at the first place in each.
+    """
+    # Not `usual_spelling`: this runs on every publication, and compiling its pattern
+    # costs more than all of this.
+    forms: Counter[str] = Counter()
+    for title in titles:
+        line = title.lower()
+        at = f" {line}".find(f" {phrase}")
+        # Some capitals have two characters in lower case ("İ"): positions would not agree then.
+        if at >= 0 and len(line) == len(title):
+            forms[title[at : at + len(phrase)]] += 1
+    return min(forms, key=lambda form: (-forms[form], form), default=phrase)
+
+
+def _numbers(word: str) -> tuple[str, str]:
+    """Return a word in singular and plural."""
+    is_plural = len(word) > len("gas") and word.endswith("s") and not word.endswith(_SINGULAR_IN_S)
+    return (word, word[:-1] if is_plural else f"{word}s")
 
 
 def _phrase_words(counts: Mapping[str, int], least: int) -> dict[str, str]:
@@ -230,7 +200,12 @@ def _phrase_words(counts: Mapping[str, int], least: int) -> dict[str, str]:
     for word, count in counts.items():
         singular = word[:-1] if word.endswith("s") and word[:-1] in counts else word
         total = count + (counts.get(f"{word}s", 0) if singular == word else counts[singular])
-        if total >= least and word not in STOP and singular not in STOP and _WORD.fullmatch(word):
+        if (
+            total >= least
+            and word not in BREAKING
+            and singular not in BREAKING
+            and _WORD.fullmatch(word)
+        ):
             singulars[word] = singular
     return singulars
 
@@ -243,7 +218,8 @@ def _phrases(text: Sequence[str], singulars: Mapping[str, str]) -> list[str]:
         words = run.split()
         phrases += words
         if len(words) > 1:
-            second, third = words[1:], words[2:]
+            second, third, fourth = words[1:], words[2:], words[3:]
             phrases += map(" ".join, zip(words, second, strict=False))
             phrases += map(" ".join, zip(words, second, third, strict=False))
+            phrases += map(" ".join, zip(words, second, third, fourth, strict=False))
     return phrases

@@ -15,6 +15,7 @@ import msgspec
 
 from digest import text
 from digest.editorial import phrases
+from digest.editorial.common_words import STOP
 from digest.editorial.phrases import PaperText
 from digest.model.issues import Item
 from digest.model.papers import LibraryPaper
@@ -144,7 +145,7 @@ def _matching_entries(
 def _words(title: str, abstract: str | None) -> list[str]:
     """Return the words that papers are compared by; those of the title count twice."""
     words = phrases.tokens(f"{title} | {title} | {abstract or ''}")
-    return [word for word in words if word not in phrases.STOP and len(word) > 1]
+    return [word for word in words if word not in STOP and len(word) > 1]
 
 
 def _rarity(bags: Sequence[Mapping[str, int]], around: Iterable[PaperText]) -> dict[str, float]:

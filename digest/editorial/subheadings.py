@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.editorial import phrases
+from digest.editorial.term_rules import heading_words, may_be_term
 from digest.model.issues import Item, Subheading
 
 LONG = 12  # papers a section may have without sub-headings
@@ -47,14 +48,12 @@ def _title_and_teaser(item: Item) -> str:
 
 def _candidates(heading: str, papers: Sequence[Item], texts: Sequence[str]) -> dict[str, list[int]]:
     """Return the phrases that may be sub-headings, with the positions of their papers."""
-    own_words = set(phrases.tokens(heading))
+    own_words = [heading_words(heading)]
     titled = phrases.find_titled([item.title for item in papers], texts, LEAST)
     return {
         phrase: where
         for phrase, where in titled.items()
-        if len(where) <= len(papers) // 2
-        and phrases.is_informative(phrase)
-        and not own_words.issuperset(phrase.split())
+        if len(where) <= len(papers) // 2 and may_be_term(phrase, own_words)
     }
 
 

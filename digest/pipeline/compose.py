@@ -164,7 +164,7 @@ def _compose(
     classified = [paper.classified for paper in papers]
     matches = profile.match_papers(context, edition, [paper.item for paper in classified], earlier)
     issue = compose.compose_issue(header, classified, names, matches, limit=edition.limit)
-    issue = replace(issue, terms=issue_terms(issue.papers, earlier))
+    issue = replace(issue, terms=issue_terms(issue.papers, earlier, names.values()))
     # Last: sub-headings and terms are the same with and without a language model.
     return lines.with_lines(issue, context.summaries)
 

@@ -38,10 +38,13 @@ def list_week_terms(
     edition, (first, first_before) = links[-1].edition, trending_terms.week_windows(links[-1].date)
     stored = context.ledger.title_phrases
     papers: dict[str, terms.TermPaperView] = {}
+    headings: set[str] = set()
     for link in reversed(links):
         if link.date < first:
             break
-        papers |= terms.list_papers(load(link))
+        issue = load(link)
+        papers |= terms.list_papers(issue)
+        headings.update(section.name for section in issue.sections)
     week_terms = trending_terms.week_terms(
         ((issue.papers, issue.phrases) for issue in stored.phrases_since(edition, first)),
         (
@@ -49,6 +52,7 @@ def list_week_terms(
             for issue in stored.phrases_since(edition, first_before, before=first)
         ),
         {guid: paper.title for guid, paper in papers.items()},
+        sorted(headings),
     )
     return terms.list_week_terms(week_terms, papers)
 

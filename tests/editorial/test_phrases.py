@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import phrases
+from digest.editorial.common_words import BREAKING
 
 
 def shared(*texts: str, least: int = 2) -> dict[str, list[int]]:
@@ -29,7 +30,7 @@ def test_a_text_is_split_into_words_and_breaks(text: str, expected: list[str]) -
 
 
 def test_a_phrase_is_found_with_the_texts_that_use_it() -> None:
-    """It has one to three words, and counts once for each text."""
+    """It has one to four words, and counts once for each text."""
     positions = shared("kelp forest lamps, kelp forest lamps", "The kelp forest", "a forest")
     assert {"kelp": [0, 1], "forest": [0, 1, 2], "kelp forest": [0, 1]} == positions
 
@@ -53,22 +54,26 @@ def test_texts_are_counted_for_each_phrase() -> None:
     assert {"kelp forest": 2, "forest": 3} == phrases.count_uses(texts, ["kelp forest", "forest"])
 
 
-@pytest.mark.parametrize(
-    ("phrase", "expected"),
-    [("kelp", True), ("model", False), ("models", False), ("large language model", False),
-     ("kelp model", True), ("scaled", False), ("truly", False)],
-)  # fmt: skip
-def test_common_words_and_participles_are_not_informative(phrase: str, *, expected: bool) -> None:
-    """A phrase with one less common word is."""
-    assert expected == phrases.is_informative(phrase)
-
-
 def test_the_usual_spelling_is_that_of_most_texts() -> None:
     """Of equals the one in lower case wins; blanks of any kind may be between words."""
-    texts = ["We use RAG. RAG is old, rag is not", "Tide  gauge, tide gauge; tide-gauges"]
+    texts = ["We use RAGs. RAG is old, rag is not", "Tide  gauge, tide gauge; tide-gauges"]
     assert ["RAG", "tide gauge", "absent"] == [
         phrases.usual_spelling(phrase, texts) for phrase in ("rag", "tide gauge", "absent")
     ]
+
+
+def test_a_hyphen_of_another_text_joins_two_words() -> None:
+    """Only where the words stand next to each other."""
+    joined = phrases.join_hyphenated([["tide", "gauge", "tide"], ["tide-gauge"], ["gauge"]])
+    assert [["tide-gauge", "tide"], ["tide-gauge"], ["gauge"]] == joined
+
+
+def test_uses_are_counted_with_hyphen_and_with_blank() -> None:
+    """And in singular and plural, whichever the phrase has."""
+    texts = ("A tide-gauge", "Tide gauges", "tide, gauge", "the tides gauge")
+    assert {"tide gauge": 3, "tide-gauges": 3} == phrases.count_uses(
+        texts, ["tide gauge", "tide-gauges"]
+    )
 
 
 @given(st.lists(st.text(max_size=60), max_size=5))
@@ -77,7 +82,7 @@ def test_positions_are_valid_for_any_text(texts: list[str]) -> None:
     for phrase, where in shared(*texts, least=1).items():
         assert sorted(set(where)) == where
         assert range(len(texts))[where[-1]] == where[-1]
-        assert phrases.STOP.isdisjoint(phrase.split())
+        assert BREAKING.isdisjoint(phrase.split())
 
 
 _KELP = st.lists(st.sampled_from("kelp tide tides gauge gauges the , .".split()), max_size=9)
