@@ -3,7 +3,8 @@
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
 With a folder of real papers (``make bench DATA=folder``) it also measures the order of papers,
 their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of a thousand papers
-a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
+a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of
+a run instead.
 
 A row begins with the name of its target:
 

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import bench_profile, measure
-from digest import settings
 from digest.editorial import trending_terms
 from digest.editorial.phrases import PaperText
-from digest.settings import resources
+from digest.pipeline.topics import load_headings
 
 _LABELS = Path(__file__).with_name("terms_labels.json")
 _MOST_JUNK = 0.05
@@ -80,8 +79,7 @@ def papers_before(days: bench_profile.Days, day: str) -> list[PaperText]:
 
 def shipped_headings() -> list[str]:
     """Return the names of the shipped topics."""
-    file = settings.topics_file(Path("/nonexistent"), resources.shipped("config"))
-    return [topic.name for topic in settings.load_topics(file)]
+    return list(load_headings(Path("/nonexistent")).names.values())
 
 
 def _label(labels: Mapping[str, Sequence[str]], term: str) -> str:

@@ -29,7 +29,8 @@ _ADJECTIVES = tuple(
     "able ible ive ous ful less ical onal ural ual oral eral ial istic etic antic actic amic"
     " omic ific entic matic ptic odic aic ly ed ary ory wise -free -based -driven -aware -level"
     " -agnostic modal -grained -guided -specific -efficient -like -centric -oriented -shot"
-    " -language lingual ian ese -purpose -scale -image -view -time -fidelity -quality -resolution".split()
+    " -language lingual ian ese -purpose -scale -image -view -time -fidelity"
+    " -quality -resolution".split()
 )
 _ALL_PLAIN = PLAIN | term_words.PLAIN_ALONE
 _CACHED_WORDS = 1 << 14  # titles and texts repeat them

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.editorial import term_rules, term_words
 
-HEADINGS = [term_rules.heading_words(name) for name in ("Tides & moorings", "Deep pretraining")]
+HEADINGS = [term_rules.heading_words(name) for name in ("Tides & lanterns", "Deep pretraining")]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_plain_words_and_cut_phrases_are_no_terms(phrase: str) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "expected"),
-    [("mooring", False), ("tide mooring", False), ("pre-training", False), ("tide-moorings", False),
-     ("deep mooring", True), ("tide lantern", True)],
+    [("lantern", False), ("tide lantern", False), ("pre-training", False), ("tide-lanterns", False),
+     ("deep lantern", True), ("tide kelp", True)],
 )  # fmt: skip
 def test_no_term_repeats_a_heading(phrase: str, *, expected: bool) -> None:
     """A heading that has all of its words, in singular or plural, with or without a hyphen."""

@@ -12,7 +12,7 @@ from lxml import html
 from digest import settings
 from digest.model.issue_links import IssueLink
 from digest.model.issues import Issue
-from digest.pipeline import trending_terms
+from digest.pipeline import publish, trending_terms
 from digest.pipeline.context import RunContext
 from digest.storage.ledger import database
 from tests.support.folders import SHORE, Folder, answer, paper
@@ -82,6 +82,25 @@ def test_a_rebuild_gives_the_same_terms(weeks: Folder, folder: Folder) -> None:
     after = folder.tree()
     assert 0 == folder.digest("rebuild", now="2027-01-01T00:00").status
     assert after == folder.tree()
+
+
+def test_an_update_counts_the_phrases_of_stored_issues_anew(
+    weeks: Folder, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the week and the four before it: an older version counted by other rules."""
+    folder = weeks.copy(folder.root.with_name("copy"))
+    with database.opened(folder.root / "state") as ledger, ledger.transaction():
+        fresh = list(ledger.title_phrases.phrases_since("daily", "2026-10-19"))
+        for issue in fresh:
+            old = issue._replace(phrases={"an old phrase": issue.papers})
+            ledger.title_phrases.record_phrases("daily", old)
+    monkeypatch.setattr(publish, "__version__", "0.0.0+next")
+    folder.drop("new.json", answer("2026-11-22", [entry(7 * A_DAY)]))
+    folder.run("2026-11-22T12:00")
+    with database.opened(folder.root / "state") as ledger:
+        counted = list(ledger.title_phrases.phrases_since("daily", "2026-10-19"))
+    assert fresh == counted[: len(fresh)]
+    assert [f"{TERM}s"] == texts(folder, f"{TERMS}/ul/li/a")
 
 
 def test_a_week_without_terms_has_no_heading(weeks: Folder, folder: Folder) -> None:
