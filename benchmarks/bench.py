@@ -1,9 +1,10 @@
 """``make bench``: measure every ratio that has a target, on this machine.
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
-With a folder of real papers (``make bench DATA=folder``) it also measures the quality of the
-order of papers, and with ``make bench MONTH=1`` a month of a thousand papers a day, which takes
-minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run instead.
+With a folder of real papers (``make bench DATA=folder``) it also measures the quality of headings
+and of the order of papers, and with ``make bench MONTH=1`` a month of a thousand papers a day,
+which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of a run
+instead.
 
 A row begins with the name of its target:
 
@@ -11,7 +12,8 @@ A row begins with the name of its target:
     D1      reading each format              W1      writing pages and feeds, and a rebuild
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
-    I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
+    T2      headings against readers        I1, I2  the order of papers
+    K1, K2  a month of 1,000 papers a day
     K3      a day against a naive script    K4      many editions with many topics
 """
 
@@ -32,6 +34,7 @@ from benchmarks import (
     bench_formats,
     bench_naive,
     bench_parse,
+    bench_placing,
     bench_process,
     bench_profile,
     bench_rebuild,
@@ -66,7 +69,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
         month, folders = sys.argv[1:2] == ["--month"], sys.argv[1:]
-        tasks += [(bench_profile.rows, Path(folder)) for folder in folders[month:]]
+        for folder in folders[month:]:
+            tasks += [(bench_placing.rows, Path(folder)), (bench_profile.rows, Path(folder))]
         tasks += [(arxiv_month.rows, Path(away))] * month
         for row in _measured(tasks):
             print(row, flush=True)
