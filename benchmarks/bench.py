@@ -1,8 +1,8 @@
 """``make bench``: measure every ratio that has a target, on this machine.
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
-With a folder of real papers (``make bench DATA=folder``) it also measures the order of papers,
-their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of a thousand papers
+With a folder of real papers (``make bench DATA=folder``) it also measures the headings and
+the order of papers, their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of a thousand papers
 a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of
 a run instead.
 
@@ -12,9 +12,13 @@ A row begins with the name of its target:
     D1      reading each format              W1      writing pages and feeds, and a rebuild
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
-    I1, I2  the order of papers             K1, K2  a month of a thousand papers a day
-    K3      a day against a naive script    K4      many editions with many topics
-    E1, E2  teasers, with real papers        E3      terms, with real papers
+    K1, K2  a month of 1,000 papers a day   K3      a day against a naive script
+    K4      many editions with many topics
+
+With real papers:
+
+    T2      headings against readers        I1, I2  the order of papers
+    E1, E2  teasers                         E3      terms
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from benchmarks import (
     bench_formats,
     bench_naive,
     bench_parse,
+    bench_placing,
     bench_process,
     bench_profile,
     bench_rebuild,
@@ -70,7 +75,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-") as away:
         tasks = [(suite, Path(away)) for suite in SUITES]
         month, folders = sys.argv[1:2] == ["--month"], sys.argv[1:]
-        real = (bench_profile.rows, bench_teaser.rows, bench_terms.rows)
+        real = (bench_placing.rows, bench_profile.rows, bench_teaser.rows, bench_terms.rows)
         tasks += [(suite, Path(folder)) for folder in folders[month:] for suite in real]
         tasks += [(arxiv_month.rows, Path(away))] * month
         for row in _measured(tasks):

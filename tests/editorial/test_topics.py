@@ -226,7 +226,7 @@ def test_phrases_are_found_from_left_to_right_the_longest_first(
             expected.append(" ".join(words[at : at + length]))
         at += length or 1
     lexicon = topics.compile_lexicon((settings.Topic(id="a", name="A", words=tuple(listed)),))
-    found = topics.find_phrases(lexicon, " ".join(words))
+    found = topics.find_phrases(lexicon, f" {' '.join(words)} ")
     assert expected == [lexicon.phrases[number] for number in found]
 
 

@@ -7,17 +7,27 @@ from typing import Annotated
 
 import msgspec
 
+NONE = "N"  # the middle of the printable ASCII characters
+UNIT = 0.005  # of the logit of a topic
+
 
 class LearntWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Corrections learnt from labelled papers, for one list of topics, in tenths.
+    """Corrections learnt from labelled papers, for one list of topics.
 
-    ``bias`` and every row of ``phrases`` have one number per topic. A phrase's row counts in
-    proportion to the phrase's share of the evidence.
+    ``bias`` and every row of ``phrases`` have one number per topic, in tenths. A phrase's row
+    counts in proportion to the phrase's share of the evidence.
+
+    ``words`` and ``titled`` have rows for single words, which count once if the word is in the
+    abstract or in the title, whether a phrase has it or not. Their rows are strings with a
+    character per topic: `NONE` says nothing, and each character after or before it in ASCII is
+    `UNIT` more or less.
     """
 
     topics: tuple[str, ...]
     bias: tuple[int, ...]
     phrases: dict[str, tuple[int, ...]]
+    words: dict[str, str] = {}
+    titled: dict[str, str] = {}
 
     @classmethod
     def decode(cls, raw: bytes) -> LearntWeights:
@@ -83,15 +93,23 @@ def align(learnt: LearntWeights, topics: Sequence[str]) -> LearntWeights:
     def reordered(row: tuple[int, ...]) -> tuple[int, ...]:
         return tuple([(*row, 0)[column] for column in order])
 
+    def respelled(rows: dict[str, str]) -> dict[str, str]:
+        return {word: "".join([(row + NONE)[n] for n in order]) for word, row in rows.items()}
+
     return msgspec.structs.replace(
         learnt,
         topics=tuple(topics),
         bias=reordered(learnt.bias),
         phrases={phrase: reordered(row) for phrase, row in learnt.phrases.items()},
+        words=respelled(learnt.words),
+        titled=respelled(learnt.titled),
     )
 
 
 def drop_rows(learnt: LearntWeights, phrases: Collection[str]) -> LearntWeights:
-    """Return the weights without the rows of these phrases, spelled as in the weights."""
+    """Return the weights without the rows of these phrases, spelled as in the weights.
+
+    Rows of single words stay: they were learnt from all papers, not for a phrase.
+    """
     kept = {phrase: row for phrase, row in learnt.phrases.items() if phrase not in phrases}
     return msgspec.structs.replace(learnt, phrases=kept)

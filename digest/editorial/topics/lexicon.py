@@ -27,7 +27,8 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     A phrase is given by its position in ``phrases``, a topic by its position in ``topics``.
     ``weights`` has for each phrase the topics it counts for and how much; ``corrections`` has its
     learnt row, if there is one; ``bias`` has the learnt number of each topic, 0 if nothing was
-    learnt.
+    learnt. ``words`` and ``titled`` are the learnt rows of single words in the abstract and in the
+    title (see `LearntWeights`).
     """
 
     topics: tuple[str, ...]
@@ -37,6 +38,8 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
     automaton: ahocorasick.Automaton
     bias: tuple[int, ...]
     corrections: dict[int, tuple[int, ...]]
+    words: dict[str, str]
+    titled: dict[str, str]
 
 
 def compile_lexicon(
@@ -68,39 +71,48 @@ def compile_lexicon(
         automaton=_automaton(list(weights)),
         bias=learnt.bias,
         corrections={n: rows[key] for n, key in enumerate(weights) if key in rows},
+        words=learnt.words,
+        titled=learnt.titled,
     )
 
 
 def find_phrases(lexicon: Lexicon, text: str) -> list[int]:
     """Return the phrases in a text, from left to right, without overlaps.
 
-    Of two that overlap, the one that begins first hides the other, and of two that begin at the
-    same word the longer one.
+    The text must be one that `normalize` returned. Of two phrases that overlap, the one that
+    begins first hides the other, and of two that begin at the same word the longer one.
     """
     # Not by `iter_long` of the automaton: it loses phrases inside a longer one that begins in
     # the text and does not go on there.
     longest = {}
-    for end, (length, number) in lexicon.automaton.iter(normalize(text)):
+    for end, (length, number) in lexicon.automaton.iter(text):
         longest[end - length] = end, number  # by the start; ends come in rising order
     found, hidden = [], -1
     for start in sorted(longest):
         if start >= hidden:
-            hidden, number = longest[start]
+            end, number = longest[start]
+            hidden = end - 1  # the next one may begin with the blank at which this one ends
             found.append(number)
     return found
 
 
+def find_words(rows: dict[str, str], text: str) -> str:
+    """Return the rows of the words in a text, each once, one after the other in no fixed order.
+
+    The text must be one that `normalize` returned.
+    """
+    return "".join(map(rows.__getitem__, rows.keys() & text.split()))
+
+
 def normalize(text: str) -> str:
-    """Return a text in lower case, without marks, with two blanks between words and one around.
+    """Return a text in lower case, without marks, with a blank between words and one around.
 
     Every mark becomes a blank of its own. So "tide-driven" equals "tide driven", while a comma
-    and the blank after it become four blanks, which no phrase crosses.
+    and the blank after it become two blanks, which no phrase crosses.
     """
-    # Two blanks, because a phrase is searched with one at each end: with a single blank between
-    # them, only the first of two neighbouring phrases would be found.
     if "  " in text:  # a raw text, wrapped and indented
         text = " ".join(text.split())
-    return f" {_decoded(_plain(text).replace(b' ', b'  '))} "
+    return f" {_decoded(_plain(text))} "
 
 
 def _plain(text: str) -> bytes:
@@ -140,7 +152,7 @@ def phrase_key(phrase: str) -> str:
     It is the same for all ways to write a phrase with capitals, hyphens or other marks.
     """
     words = _decoded(_plain(phrase)).split()
-    return f" {'  '.join(words)} " if words else ""
+    return f" {' '.join(words)} " if words else ""
 
 
 def _divide(by_topic: dict[int, float]) -> tuple[tuple[int, float], ...]:

@@ -8,7 +8,8 @@ from operator import itemgetter
 
 import msgspec
 
-from digest.editorial.topics.lexicon import Lexicon, find_phrases
+from digest.editorial.topics.learnt import NONE, UNIT
+from digest.editorial.topics.lexicon import Lexicon, find_phrases, find_words, normalize
 
 OTHER = "other"
 NOTHING_FOUND = "no words of any topic were found"
@@ -16,7 +17,7 @@ NOTHING_FOUND = "no words of any topic were found"
 IN_TITLE = 6  # times that a phrase in the title counts
 CAP = 10  # times that a phrase counts at most
 CONTENDER = 0.35  # of the best score; topics below it are not considered
-SHARPNESS = 12.0  # the logit of a topic that has all the evidence, before corrections
+SHARPNESS = 9.0  # the logit of a topic that has all the evidence, before corrections
 ALSO = 0.4  # of the first topic's likelihood; a second topic with as much is named too
 # Of a hard mix of papers, readers accept the topic of 80 % below this score and of 89 % just above.
 UNSURE = 0.5
@@ -44,12 +45,15 @@ class Evidence(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     ``scores`` has a number per topic. ``strengths`` has a number for each phrase in the paper,
     larger the more often the phrase is there. ``titled`` are the phrases in the title. A phrase
-    is given by its position in the lexicon.
+    is given by its position in the lexicon. ``title`` and ``abstract`` are the texts as `normalize`
+    returns them.
     """
 
     scores: list[float]
     strengths: dict[int, float]
     titled: frozenset[int]
+    title: str
+    abstract: str
 
 
 def find_evidence(
@@ -61,8 +65,9 @@ def find_evidence(
     like a phrase in the title.
     """
     # In the order of the words: sums then do not depend on the numbers of the phrases.
+    title, abstract = normalize(title), normalize(abstract or "")
     titled = dict.fromkeys(find_phrases(lexicon, title))
-    counts = Counter(find_phrases(lexicon, abstract or ""))
+    counts = Counter(find_phrases(lexicon, abstract))
     for number in titled:
         counts[number] += IN_TITLE
     if categories and (filed := lexicon.categories.get(categories[0])) is not None:
@@ -73,7 +78,7 @@ def find_evidence(
         strengths[number] = strength = root(count, _FULL)
         for topic, weight in weights[number]:
             scores[topic] += weight * strength
-    return Evidence(scores, strengths, frozenset(titled))
+    return Evidence(scores, strengths, frozenset(titled), title, abstract)
 
 
 def place(
@@ -115,7 +120,9 @@ def without_phrase(lexicon: Lexicon, evidence: Evidence, phrase: int) -> Evidenc
     scores = list(evidence.scores)
     for topic, weight in lexicon.weights[phrase]:
         scores[topic] -= weight * strength
-    return Evidence(scores, strengths, evidence.titled - {phrase})
+    return Evidence(
+        scores, strengths, evidence.titled - {phrase}, evidence.title, evidence.abstract
+    )
 
 
 def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
@@ -135,9 +142,14 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
     logits = [SHARPNESS * scores[topic] / total for topic in contenders]
     row_of = lexicon.corrections
     rows = [(strength, row_of[n]) for n, strength in evidence.strengths.items() if n in row_of]
+    # Words are looked up here, because a third of the papers have a single contender.
+    words = find_words(lexicon.titled, evidence.title) + find_words(
+        lexicon.words, evidence.abstract
+    )
     for at, topic in enumerate(contenders):
         learnt = sum([strength * row[topic] for strength, row in rows]) / total
         logits[at] += (learnt + lexicon.bias[topic]) / 10  # learnt weights are in tenths
+        logits[at] += UNIT * _sum_words(words, topic, len(scores))
     top = max(logits)  # subtracted, so that no power overflows
     powers = [math.exp(logit - top) for logit in logits]
     whole = sum(powers)
@@ -147,6 +159,13 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
         key=itemgetter(0),
         reverse=True,
     )
+
+
+def _sum_words(rows: str, topic: int, topics: int) -> int:
+    """Add up what the words say of a topic: one character of each row."""
+    # The slice and its sum run in C: a fifth of the time of a sum over rows of numbers.
+    said = rows.encode()[topic::topics]
+    return sum(said) - len(said) * ord(NONE)
 
 
 def _reasons(lexicon: Lexicon, evidence: Evidence, topic: int) -> tuple[str, ...]:
