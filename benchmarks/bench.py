@@ -1,10 +1,10 @@
 """``make bench``: measure every ratio that has a target, on this machine.
 
 Most ratios are medians of pairs of runs in turn. The exit status is 1 if one misses its target.
-With a folder of real papers (``make bench DATA=folder``) it also measures the headings and
-the order of papers, their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of a thousand papers
-a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the cost of each part of
-a run instead.
+With a folder of real papers (``make bench DATA=folder``) it also measures the headings and the
+order of papers, their teasers and the terms of issues, and with ``make bench MONTH=1`` a month of
+a thousand papers a day, which takes minutes. ``python -m benchmarks.bench --parts`` prints the
+cost of each part of a run instead.
 
 A row begins with the name of its target:
 
