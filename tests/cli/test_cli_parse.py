@@ -86,7 +86,7 @@ def test_classify_prints_one_object_for_each_paper(folder: Folder) -> None:
     ]
     file = folder.drop("api.json", answer(DAY, entries))
     rows = [json.loads(line) for line in folder.digest("classify", str(file)).out.splitlines()]
-    keys = {"title", "arxiv_id", "topic", "also", "score", "reasons"}
+    keys = {"title", "arxiv_id", "topic", "also", "score", "reasons", "unsure"}
     assert [keys, keys] == [set(row) for row in rows]
     assert ["2611.00007", "2611.00008"] == [row["arxiv_id"] for row in rows]
     assert "other" == rows[1]["topic"]

@@ -15,7 +15,10 @@ from tests.support.folders import MINUTE, Folder, page, run_command, tree
 
 NOW = "2026-11-18T08:00"
 WITHOUT = {"init", "parse", "classify", "completion"}  # work without a working folder
-WORDS = {"explain": ["x"], "search": ["x"], "withdraw": ["x"], "backfill": [__file__]}
+WORDS = {
+    "explain": ["x"], "search": ["x"], "withdraw": ["x"], "move": ["x", "vision"],
+    "backfill": [__file__],
+}  # fmt: skip
 NEEDING = sorted(set(commands.NAMES) - WITHOUT)
 
 

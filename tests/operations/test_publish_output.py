@@ -125,6 +125,8 @@ def test_everything_that_changes_a_page_publishes(copying: Folder) -> None:
     copying.configure(f'[site]\ntitle = "Other"\n{publishing(COPY)}')
     copying.run(f"{DAY}T10:10")
     changed(9)
+    assert 0 == copying.digest("move", "2611.00001", "vision", now=f"{DAY}T10:20").status
+    changed(10)
 
 
 def test_a_restore_publishes_what_it_changes(copying: Folder) -> None:
