@@ -142,6 +142,11 @@ def test_a_long_sentence_is_cut_at_a_clause() -> None:
     assert f"{head}…" == choose(head + tail)
 
 
+def test_an_end_that_points_back_is_left_out() -> None:
+    """What "these challenges" are stands in a sentence that is not shown."""
+    assert f"{IDEA[:-1]}…" == choose(PROBLEM, f"{IDEA[:-1]} to overcome these challenges.")
+
+
 def test_a_sentence_is_not_cut_inside_brackets() -> None:
     """If there is no other place for a cut, there is no teaser."""
     head = "We introduce GullNet for all the harbours of the northern coast (a network, which "

@@ -63,7 +63,13 @@ _BORDER = re.compile(
     r"|ensuring|including|such|effectively|based|improving|making|providing|demonstrating"
     r"|outperforming|surpassing|reducing|showing|revealing|yielding|offering|rather|especially"
     r"|particularly|even|significantly|substantially|consisting|comprising|spanning|covering"
-    r"|ranging|from|using|e\.g\.|i\.e\.)\b)"
+    r"|ranging|from|using|e\.g\.|i\.e\.|addressing|aiming|designed|compared|followed|built)\b)"
+)
+# An end that points to what is not shown: "... to address these challenges."
+_BACK_TO = re.compile(
+    r",? (?:to|in order to|that|which|for) (?:\w+ )?(?:address|overcom|tackl|solv|mitigat|alleviat"
+    r"|resolv|remed)(?:es?|s|ing)? (?:all )?"
+    r"(?:this|these|those|such|the (?:above|aforementioned)|both)\b[^,;:.]*\.?$"
 )
 _VERBS = 45  # characters in which a main verb of an abstract's sentence has come
 
@@ -101,7 +107,12 @@ def _end_of_lead_in(sentence: str) -> int:
 
 
 def cut_end(sentence: str) -> str | None:
-    """Cut a sentence that is too long before a clause; return None if there is no such place."""
+    """Cut a sentence that is too long before a clause; return None if there is no such place.
+
+    An end that points to what is not shown is left out of any sentence, if it is a purpose.
+    """
+    if (back := _BACK_TO.search(sentence, _VERBS)) and back.start() >= _VERBS:
+        sentence = sentence[: back.start()] + ELLIPSIS
     if len(sentence) <= LONGEST:
         return sentence
     borders = [match.start() for match in _BORDER.finditer(sentence, _VERBS, LONGEST - 1)]
