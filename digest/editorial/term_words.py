@@ -104,7 +104,8 @@ NO_END = frozenset(
     " represent requiring reverse robust salient self-supervised separate short significant"
     " single slow small solve sparse step-by-step struggle struggles sufficient text-to-image"
     " text-to-speech text-to-video textual token-level transparent two-stage ultimate uni"
-    " unique update upper using various versus video-text vision-language visual vs zero-shot".split()
+    " unique update upper using various versus video-text vision-language visual vs"
+    " zero-shot".split()
 )
 
 # Nouns with the ending of an adjective or a participle.
@@ -116,7 +117,8 @@ NOUNS_ALL_THE_SAME = frozenset(
     " laboratory lexicon library logic logistic magnetic material memory mnemonic music"
     " narrative need negative objective perspective physic polynomial potential primitive"
     " proposal protocol reed reply repository rubric seed speed statistic story summary supply"
-    " table territory theory topic traffic trajectory trial tutorial variable vocabulary weed".split()
+    " table territory theory topic traffic trajectory trial tutorial variable vocabulary"
+    " weed".split()
 )
 
 # Plain words that are no subject by themselves, besides `PLAIN`.
@@ -168,7 +170,8 @@ PLAIN_ALONE = frozenset(
     " transfer transformation transition transparency tree trend trial trick trust truth"
     " tuning turn ui uk understanding unit update url us usa usd utility validation variance"
     " variant variation variety vector vehicle view viewpoint vocabulary volume walk wave"
-    " weakness web weight width window word worker workflow working workload writing year zero".split()
+    " weakness web weight width window word worker workflow working workload writing year"
+    " zero".split()
 )
 
 # Methods and tasks of one word that readers look up.
@@ -184,7 +187,8 @@ SUBJECTS = frozenset(
     " self-consistency self-correction self-improvement self-reflection self-supervision"
     " softmax sparsification speculation steganography stylization subtitle summarization"
     " super-resolution swarm sycophancy telemetry tokenization tokenizer transformer"
-    " translation triangulation tts unlearning upscaling virtual-try-on watermark watermarking".split()
+    " translation triangulation tts unlearning upscaling virtual-try-on watermark"
+    " watermarking".split()
 )
 
 # Conferences: where a paper appeared is not its subject.
