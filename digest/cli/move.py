@@ -47,13 +47,13 @@ def move(
     if as_json and not listing:
         raise click.UsageError("--json needs --list")
     if listing:
-        if name or undo:
+        if name is not None or undo:
             raise click.UsageError("--list takes nothing else but --json")
         _list(context, as_json=as_json)
         return 0
     if name is None:
         raise click.UsageError("a paper is missing: give its key or its whole title")
-    if undo and topic:
+    if undo and topic is not None:
         raise click.UsageError("--undo takes no topic")
     if not undo and topic is None:
         raise click.UsageError("a topic is missing: give its id or its name, or --undo")
@@ -72,7 +72,7 @@ def _move(context: CliContext, name: str, topic: str | None) -> int:
     settings = context.settings()
     moment = context.site_time(settings)
     try:
-        found = operation.find_topic(settings, topic) if topic else None
+        found = operation.find_topic(settings, topic) if topic is not None else None
         paper = papers.find_paper(settings, name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TOPIC") from error

@@ -68,6 +68,8 @@ def check_topics(file: Path, topics: Sequence[Topic | TopicChange]) -> None:
             reason = "this id is used twice" if is_usable else "cannot be an id"
             hint = "give each topic its own: lower-case letters, digits, hyphens; not other"
             raise SettingsError(str(file), reason, key=key, hint=hint)
+        if topic.name is not None and not topic.name.strip():
+            raise SettingsError(str(file), "its name is empty", key=key, hint="write a heading")
         added = topic.add if isinstance(topic, TopicChange) else ()
         for phrase in (*topic.strong, *topic.words, *topic.weak, *topic.not_words, *added):
             weight = 1.0 if isinstance(phrase, str) else phrase.weight

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+_MOST_TOKENS = 1_000_000_000  # believed of one answer
 _MOST = 20_000  # characters at the end of a text in which the JSON is looked for
 _THOUGHTS = ("think", "thinking", "thought", "reasoning")  # tags
-_FENCE = re.compile(r"```[\w-]*\n?(.*?)```", re.DOTALL)
+# Possessive: else a fence that never closes takes quadratic time.
+_FENCE = re.compile(r"```[\w-]*+\n?+(.*?)```", re.DOTALL)
 _DECODER = json.JSONDecoder()
 
 
@@ -70,7 +72,7 @@ def read(body: bytes) -> AnswerText:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return AnswerText(fault="the answer is not of the form of chat completions")
     usage = completion.usage
-    tokens = max(usage.total, 0) or None if usage else None
+    tokens = min(max(usage.total, 0), _MOST_TOKENS) or None if usage else None
     try:
         return AnswerText(_sentence(completion), tokens=tokens)
     except BadAnswer as error:

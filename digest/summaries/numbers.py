@@ -23,6 +23,7 @@ _WORDS = (
     " sixteen seventeen eighteen nineteen twenty"
 ).split()
 _WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
+_LONGEST = 28  # characters of a number that is compared by its value
 _COUNTED = 3  # from here on a number in words counts; "one" and "two" are also plain words
 
 
@@ -66,7 +67,10 @@ def _value(match: re.Match[str]) -> str:
 
 
 def _normal(number: str, scale: str) -> str:
-    value = Decimal(number.replace(",", "")).scaleb(_SCALES.get(scale.lower(), 0))
+    number = number.replace(",", "")
+    if len(number) > _LONGEST:  # `Decimal` would round it, or fail
+        return number + scale.lower()
+    value = Decimal(number).scaleb(_SCALES.get(scale.lower(), 0))
     return format(value.normalize(), "f")
 
 

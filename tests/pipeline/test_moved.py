@@ -242,11 +242,23 @@ def headings_guid(folder: Folder) -> str:
     return str(guid)
 
 
+def test_an_id_is_taken_before_the_name_of_another_topic(shore: Folder) -> None:
+    """And blanks in a name count once."""
+    shore.sort_by(TOPICS.replace('"Kelp & weed"', '"Stones"').replace('"Gulls"', '"Big  gulls"'))
+    move(shore, ID, "stones")
+    assert "  Stones: " in move(shore, "--list")
+    assert '"topic":"stones"' in move(shore, "--list", "--json")
+    assert "Moved to Big  gulls" in move(shore, ID, "big gulls")
+
+
 @pytest.mark.parametrize(("words", "status", "error"), [
     (("Kelp", "stones"), 1, "'Kelp' is only a part of titles; use the key or the whole title"),
     (("2611.99999", "stones"), 1, "no paper has the key or title '2611.99999'"),
     ((ID, "stone"), 2, "there is no topic 'stone'; did you mean stones?"),
     ((ID, "other"), 2, "there are: kelp (Kelp & weed), gulls (Gulls), stones (Stones)"),
+    ((ID, ""), 2, "there is no topic ''"),
+    (("--undo", ID, ""), 2, "--undo takes no topic"),
+    (("--list", ""), 2, "--list takes nothing else"),
     ((ID,), 2, "a topic is missing"),
     ((), 2, "a paper is missing"),
     (("--undo", ID, "stones"), 2, "--undo takes no topic"),

@@ -105,6 +105,8 @@ def test_a_file_that_extends_has_the_shipped_topics_and_changes(root: Path) -> N
         (f"{EXTENDS}[[topic]]\nid = 'a'\n[[topic]]\nid = 'a'", "topic 'a'", "its own"),
         (f"{EXTENDS}[[topic]]\nid = 'a'\ndrop = [{{phrase = 'x'}}]", "topic[0].drop[0]", ""),
         (f"{EXTENDS}[topic]\nid = 'a'", "topic", "[[topic]]"),
+        (f"{EXTENDS}[[topic]]\nid = 'a'\nname = ' '", "topic 'a'", "write a heading"),
+        ("[[topic]]\nid = 'a'\nname = ''", "topic 'a'", "write a heading"),
         ("extend = 'shipped'", "extend", "did you mean extends?"),
         ("[[topic]]\nid = 'a'\nname = 'A'\n" + EXTENDS, "topic[0].extends", "above the first"),
         ("[[topic]]\nid = 'a'\nname = 'A'\nadd = ['x']", "topic[0].add", EXTENDS.strip()),

@@ -58,6 +58,7 @@ def test_the_sentence_is_found(text: object) -> None:
         (STATED, {"finish": "content_filter"}, "refused to answer"),
         ('{"a":' * 5000, {}, "broken, or has no summary"),
         ("{" * 900_000, {}, "broken, or has no summary"),
+        (f"```{'a' * 900_000}{{", {}, "broken, or has no summary"),
     ],
 )
 def test_an_answer_without_a_sentence_says_why(text: Any, more: Any, fault: str) -> None:
@@ -91,6 +92,11 @@ def test_tokens_are_none_where_the_endpoint_does_not_count() -> None:
     body = b'{"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}'
     assert answer.read(body).tokens == 9
     assert answer.read(b'{"choices": [], "usage": {"total_tokens": 0}}').tokens is None
+
+
+def test_a_count_of_tokens_that_cannot_be_true_is_bounded() -> None:
+    """Other programs read it in the report, as a number of 64 bits."""
+    assert answer.read(content(LINE, usage=10**30).body).tokens == 10**9
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: content(text).body))

@@ -65,6 +65,13 @@ def test_every_number_of_a_text_stands_in_it(numbers: list[int]) -> None:
     assert invented(parted, plain, english=True) is None
 
 
+def test_a_number_of_any_length_is_compared() -> None:
+    """Also one that is too long for arithmetic."""
+    pi = "3.14159265358979323846264338327950288"
+    assert invented(pi, f"{PAPER} {pi} {'1' * 1_100_000}", english=True) is None
+    assert invented(pi, f"{PAPER} {pi[:-1]}9", english=True) == pi
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_judged(summary: str, source: str) -> None:
     """And a text has no number that it lacks."""

@@ -50,9 +50,11 @@ def find_topic(settings: Settings, name: str) -> tuple[str, str]:
     """
     names = topics.load_headings(Path(settings.root)).names
     wanted = " ".join(name.split()).casefold()
-    for topic, heading in names.items():
-        if wanted in {topic.casefold(), heading.casefold()}:
-            return topic, heading
+    # Ids first: the name of one topic may be the id of another.
+    for spelled in (names.keys(), names.values()):
+        for given, (topic, heading) in zip(spelled, names.items(), strict=True):
+            if " ".join(given.split()).casefold() == wanted:
+                return topic, heading
     hint = did_you_mean(name, [*names, *names.values()])
     listed = ", ".join(f"{topic} ({heading})" for topic, heading in names.items())
     message = f"there is no topic {name!r}; {f'{hint} ' if hint else ''}there are: {listed}"
