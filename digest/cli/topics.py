@@ -35,9 +35,9 @@ def topics(context: CliContext, other: str | None, learn: bool, yes: bool, as_js
     heading is unsure. Use it after a change of config/topics.toml, and --diff FILE before it.
     Issues already made stay as they are.
 
-    --learn learns from papers that were moved, from 20 on. It shows what that would change, and
-    asks on a terminal whether to keep it, in config/topics-learnt.json. Delete that file to undo
-    it.
+    --learn learns from the papers that you moved, once there are 20. It shows what that would
+    change, and asks on a terminal whether to keep it, in config/topics-learnt.json. Delete that
+    file to undo it.
 
     \b
     Example:

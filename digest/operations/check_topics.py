@@ -61,7 +61,8 @@ def _describe_difference(difference: TopicDifference) -> str:
     quoted = {
         verb: ", ".join(f"“{phrase}”" for phrase in phrases)
         for verb, phrases in (
-            ("adds", difference.added),
+            ("adds", [each for each in difference.added if each not in difference.opposed]),
+            ("adds, as speaking against it,", difference.opposed),
             ("changes the strength of", difference.moved),
             ("drops", difference.dropped),
         )

@@ -131,7 +131,10 @@ def _topic(headings: Headings, paper: compose.ClassifiedItem) -> Iterator[str]:
     # By the topics in force now. An issue keeps its own placement, which `_issues` gives.
     names = headings.names
     source = "by the shipped topics" if headings.origin == "shipped" else f"by {headings.file}"
-    yield f"  topic    {story.topic_reasons(paper, names, source)}"
+    if paper.item.reasons == (topics.MOVED,):  # no topics file says so
+        yield f"  topic    {names[paper.topic]}: {topics.MOVED}"
+    else:
+        yield f"  topic    {story.topic_reasons(paper, names, source)}"
     if paper.item.also:
         also = ", ".join(names.get(topic, topic) for topic in paper.item.also)
         yield f"  perhaps  also under {also}" if paper.item.unsure else f"  also in  {also}"

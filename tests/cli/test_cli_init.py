@@ -190,6 +190,16 @@ def test_a_folder_with_samples_is_ready_to_run(tmp_path: Path) -> None:
     assert (3, 36) == (report["accounting"]["dumps"], report["accounting"]["new"])
 
 
+def test_check_tells_phrases_against_a_topic_from_those_for_it(folder: Folder) -> None:
+    """The ``not_words`` of a change are not among what it adds for the topic."""
+    change = (
+        'extends = "shipped"\n[[topic]]\nid = "nas"\nadd = ["ferry"]\nnot_words = ["harbour"]\n'
+    )
+    (folder.root / "config" / "topics.toml").write_text(change, "utf-8")
+    told = "ok  topic nas: adds “ferry”; adds, as speaking against it, “harbour”\n"
+    assert told in folder.digest("check").out
+
+
 def test_the_new_topics_file_changes_nothing_until_its_examples_are_used(folder: Folder) -> None:
     """Each example can be used as it stands."""
     folder.digest("init", "--topics")

@@ -218,7 +218,7 @@ def test_explain_and_the_list_tell_the_correction(shore: Folder) -> None:
     """As words and as JSON."""
     move(shore, ID, "stones")
     explained = shore.digest("explain", ID).out
-    assert "  topic    Stones: moved here by hand (by " in explained
+    assert "  topic    Stones: moved here by hand\n" in explained
     assert "  moved    2026-11-18T09:00 to Stones (take it back with digest move" in explained
     assert "under Kelp & weed: “kelp” in the title" in explained  # in the issue
     row = json.loads(move(shore, "--list", "--json"))

@@ -23,7 +23,7 @@ class TopicDifference(msgspec.Struct, frozen=True, kw_only=True):
     """What a change does to one topic; phrases as they are written.
 
     ``overridden`` are the keys whose value is replaced. ``moved`` are the phrases that the topic
-    had with another strength.
+    had with another strength. ``opposed`` are those of ``added`` that speak against the topic.
     """
 
     topic: str
@@ -31,6 +31,7 @@ class TopicDifference(msgspec.Struct, frozen=True, kw_only=True):
     is_removed: bool = False
     overridden: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    opposed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -110,11 +111,13 @@ def _change(
     gone = {*dropped, *moved}
     kept = {name: tuple(_without(getattr(topic, name), gone)) for name in _LISTS}
     changed = {name: (*kept[name], *lists[name]) for name in _LISTS}
+    added = {key: found for key, found in wanted.items() if key not in before}
     difference = TopicDifference(
         topic=topic.id,
         is_new=is_new,
         overridden=() if is_new else tuple(fields),
-        added=tuple(phrase for key, (phrase, _) in wanted.items() if key not in before),
+        added=tuple(phrase for phrase, _ in added.values()),
+        opposed=tuple(phrase for phrase, weight in added.values() if weight < 0),
         moved=tuple(phrase for key, (phrase, _) in wanted.items() if key in moved),
         dropped=tuple(phrase for key, phrase in dropped.items() if key not in wanted),
     )

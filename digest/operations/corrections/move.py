@@ -45,8 +45,8 @@ class MoveSummary(msgspec.Struct, frozen=True):
 def find_topic(settings: Settings, name: str) -> tuple[str, str]:
     """Return the id and the name of the configured topic with this id or whole name.
 
-    Case does not matter. Raises `ValueError`, with the nearest topic and all of them, if there is
-    none, and `SettingsError` if the topics cannot be used.
+    Case does not matter. Raises `ValueError`, with the nearest topic, or all if none is near, if
+    there is none, and `SettingsError` if the topics cannot be used.
     """
     names = topics.load_headings(Path(settings.root)).names
     wanted = " ".join(name.split()).casefold()
@@ -57,8 +57,7 @@ def find_topic(settings: Settings, name: str) -> tuple[str, str]:
                 return topic, heading
     hint = did_you_mean(name, [*names, *names.values()])
     listed = ", ".join(f"{topic} ({heading})" for topic, heading in names.items())
-    message = f"there is no topic {name!r}; {f'{hint} ' if hint else ''}there are: {listed}"
-    raise ValueError(message)
+    raise ValueError(f"there is no topic {name!r}; {hint or f'there are: {listed}'}")
 
 
 def move(
