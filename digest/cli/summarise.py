@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from digest.model.settings import Settings
     from digest.operations.summaries.estimate import SummaryEstimate
 
+_SHOWN = 1000  # characters of an answer, which may have a million
+
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what it would cost and ask nobody.")
@@ -87,7 +89,9 @@ def _try(settings: Settings, name: str) -> int:
         from digest.render import wording
 
         tokens = wording.count(trial.tokens, "token")
-        terminal.write_line(f"  summary  {trial.text} ({settings.summary.model}, {tokens})")
+        is_long = len(trial.text) > _SHOWN
+        text = f"{trial.text[:_SHOWN]} ..." if is_long else trial.text
+        terminal.write_line(f"  summary  {text} ({settings.summary.model}, {tokens})")
     terminal.write_line(f"  check    {f'refused: {trial.fault}' if trial.fault else 'passed'}")
     return int(bool(trial.fault))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from digest.errors import FetchError
 from digest.model.fetching import Answer, Request
@@ -20,6 +20,7 @@ MOST_FAILURES = 5  # in a row, of calls and of answers
 _SHARE = 2  # one call takes half of the seconds at most: a call that hangs leaves time for others
 _LEAST = 0.05  # seconds; with less left nothing is asked
 _POLL = 0.2  # seconds between two looks at whether to stop
+_HOST = re.compile(r"^\S+: ")
 _REFUSED_FORM = frozenset({400, 422})
 _FINAL = {
     401: "the key is not accepted",
@@ -122,7 +123,7 @@ class Summariser:
             self.tokens += 0 if error.status else self._estimate(question)[0]
             raise
         except Exception as error:  # a fault of our own must not fail the run either
-            raise FetchError(f"failed: {type(error).__name__}") from error
+            raise FetchError(f"the call failed: {type(error).__name__}") from error
 
     def _answer(self, request: Request, seconds: float) -> Answer:
         if self._wait is None:
@@ -181,8 +182,9 @@ class Summariser:
             time.sleep(seconds)
 
     def _reason(self, error: FetchError) -> str:
-        # Without the host: the reason stands on the status page, which is public.
-        reason = error.reason.removeprefix(f"{urlsplit(self._url).hostname}: ")
+        # Without the host, or that of a proxy: the reason stands on the status page, which is
+        # public.
+        reason = _HOST.sub("", error.reason)
         remedy = _FINAL.get(error.status or 0)
         return f"{reason}: {remedy}" if remedy else reason
 

@@ -107,6 +107,10 @@ def test_one_paper_on_trial_is_shown_and_not_stored(waiting: Folder, server: Mod
     said = waiting.digest("summarise", "--paper", paper(2).title)
     assert 1 == said.status
     assert "check    refused: an address" in said.out
+    server.answer = lambda _: content("kelp " * 100_000)
+    said = waiting.digest("summarise", "--paper", paper(2).title)
+    assert "kelp  ... (" in said.out
+    assert len(said.out) < 2000
     said = waiting.digest("summarise", "--paper", "Nobody has this title")
     assert (1, True) == (said.status, "no paper has the key or title" in said.err)
 

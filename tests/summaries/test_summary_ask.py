@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from digest.errors import FetchError
 from digest.http_client.client import Client, Times
+from digest.model.fetching import Answer, Request
 from digest.model.source_settings import Summary
 from digest.summaries import ask
 from digest.summaries.ask import Summariser
@@ -204,6 +206,28 @@ def test_a_model_that_obeys_the_abstract_is_refused() -> None:
 
     with model_server(answer) as server:
         assert "an address" == summariser(server).ask(hostile).fault
+
+
+@pytest.mark.parametrize("host", ["xn--bcher-kva.example", "::1", "proxy.example"])
+def test_no_reason_names_a_host(host: str) -> None:
+    """Not in another spelling, nor that of a proxy: reasons stand on a public page."""
+
+    class Unreachable:
+        def ask(self, request: Request, _: float) -> Answer:
+            assert request.url == "http://b\u00fccher.example/v1/chat/completions"
+            raise FetchError(f"{host}: the host is not known")
+
+    config = Summary(url="http://b\u00fccher.example/v1", model=MODEL)
+    fault = Summariser(Unreachable(), config, None).ask(question(1)).fault
+    assert fault == "the host is not known"
+
+
+def test_an_open_fence_takes_no_time() -> None:
+    """Nor do a million characters behind it."""
+    with model_server(lambda _: content("```" + "a" * 900_000)) as server:
+        started = time.monotonic()
+        assert "900,003 characters" in summariser(server).ask(question(1)).fault
+    assert time.monotonic() - started < 10
 
 
 def test_refused_answers_in_a_row_end_the_asking() -> None:
