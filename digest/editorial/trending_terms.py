@@ -27,7 +27,7 @@ from digest.model.issues import Item, Term
 BEFORE = 30  # issues that an issue is compared with
 BEFORE_PAPERS = 300  # of them at most: enough to tell a rare word from a common one
 ENOUGH = 100  # papers before; with fewer nothing trends
-MOST = 8  # terms
+MOST = 6  # terms: one line of a page on a desk
 _CLEARLY = (1.25, 0.5)  # times the share before, standard deviations
 _OF_A_NEW_PHRASE = (3, 3.0)  # one that no paper before uses
 _OF_A_WEEK = (2, 2.0)
