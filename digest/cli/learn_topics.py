@@ -39,7 +39,7 @@ def learn(context: CliContext, *, yes: bool, as_json: bool) -> None:
     elif not yes:
         context.echo("Nothing was changed: --yes keeps it for later issues")
         return
-    learn.keep(report)
+    learn.keep(settings, report)
     context.echo(f"Kept in {report.file}; delete the file to undo it")
 
 

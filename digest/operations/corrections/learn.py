@@ -22,6 +22,7 @@ from digest.model.papers import Paper
 from digest.model.settings import Settings
 from digest.pipeline.session import open_to_read
 from digest.pipeline.topics import Headings, learnt_file, load_without_learnt
+from digest.storage import staging
 from digest.storage.ledger import Ledger
 
 LEAST = 20  # corrections; fewer say nothing about other papers
@@ -98,17 +99,13 @@ def learn(settings: Settings, moment: datetime) -> LearnReport:
     )
 
 
-def keep(report: LearnReport) -> None:
+def keep(settings: Settings, report: LearnReport) -> None:
     """Write what was learnt to its file, from which later issues are placed. Raises `OSError`."""
     file = Path(report.file)
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.new")
-    try:
-        new.write_bytes(report.weights.encode())
-        new.replace(file)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
+    settings.state_folder.mkdir(parents=True, exist_ok=True)
+    staging.replace_file(file, report.weights.encode(), settings.state_folder)
+    staging.sync_file(file)
 
 
 def _corrections(ledger: Ledger, headings: Headings) -> dict[int, tuple[Paper, str]]:
