@@ -1,7 +1,7 @@
 """The labelled papers of `teaser_labels.json`, with their abstracts from a folder of real papers.
 
 The labels name papers by arXiv id and sentences by number, from 0: the ``best``, all that are
-``ok``, and those that should ``never`` stand under a title. One reader set them without knowing
+``ok``, and those that should ``never`` stand under a title. Readers set them without knowing
 the product's choices. The weights of the product are fitted to "tuning". The papers of "kept out"
 were labelled after the rules were written, and are only judged.
 

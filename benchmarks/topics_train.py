@@ -25,7 +25,7 @@ The model is a softmax regression with a quadratic penalty, added to the scores 
 Its inputs are the shares of the evidence from each phrase that occurs in enough labelled papers,
 and whether a word is in the title and in the abstract. The penalty makes the solution unique, and
 the result is rounded far more coarsely than it is computed, so the same inputs give the same
-bytes. Training takes a minute, and a cross-validation with six folds three.
+bytes.
 """
 
 from __future__ import annotations

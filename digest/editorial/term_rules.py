@@ -111,7 +111,7 @@ def _can_end(word: str) -> bool:
 
 
 def _needs_a_noun(word: str) -> bool:
-    """Return whether a word is an adjective, a participle or a verb, as far as its form tells."""
+    """Return whether lists or endings tell that a word is an adjective, a participle or a verb."""
     if word in term_words.NO_END:
         return True
     if word.endswith("ing"):

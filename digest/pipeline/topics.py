@@ -44,7 +44,7 @@ def load_headings(root: Path) -> Headings:
 
 
 def load_without_learnt(root: Path) -> Headings:
-    """Read and compile the topics of a working folder, without what it learnt itself."""
+    """Read and compile the topics of a working folder, without the weights from moved papers."""
     file = topics_files.own_file(root, resources.shipped("config"))
     return _compile(file._replace(learnt=None), learnt_file(root))
 

@@ -156,7 +156,7 @@ def test_without_sources_nothing_is_said_of_them(tmp_path: Path) -> None:
 def test_each_source_has_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: str, source: Source
 ) -> None:
-    """What it would fail of is a warning: a run does without the source."""
+    """What would make a source fail is a warning, because a run goes on without that source."""
     monkeypatch.delenv("NO_SUCH_TOKEN", raising=False)
     (tmp_path / "token").write_text("4f1c-secret\n")
     (tmp_path / "lists").mkdir()

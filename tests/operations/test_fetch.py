@@ -224,7 +224,7 @@ def test_a_clock_set_back_by_a_year_keeps_nobody_waiting(
 
 
 def test_a_host_is_left_alone_as_long_as_it_wants(asking: Folder, server: FeedServer) -> None:
-    """Also by name; that it asks so is no failure at first, and one when it goes on."""
+    """Naming the source asks no sooner. To be told to wait is no failure at first, but then."""
     server.replies[PLACE] = Reply(503, b"", (("Retry-After", "7200"),))
     (late,) = fetch(asking, AT)
     assert ("late", f"{DAY}T10:00:00+00:00") == (late["outcome"], late["next_look"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from digest.editorial.teaser import cues, shorten
@@ -42,14 +43,10 @@ def choose_teaser(abstract: str | None, summary: str | None, title: str = "") ->
         if shortened := shorten.cut_end(sentence):
             return Teaser(shortened, "summary")
     sentences = split_sentences(abstract or "")
-    best = max(list_candidates(sentences, title), key=_score, default=None)
+    best = max(list_candidates(sentences, title), key=attrgetter("score"), default=None)
     if best is None or (len(sentences) < _FEW and best.score < _ENOUGH):
         return None
     return Teaser(best.line, "abstract")
-
-
-def _score(candidate: TeaserCandidate) -> float:
-    return candidate.score
 
 
 def list_candidates(sentences: Sequence[str], title: str) -> Iterator[TeaserCandidate]:

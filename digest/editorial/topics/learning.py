@@ -66,7 +66,7 @@ def make_example(
 
 
 def learn(lexicon: Lexicon, examples: Sequence[Example]) -> LearntWeights:
-    """Return what to add to the weights in force, in tenths.
+    """Fit corrections to these papers; return what they add to the weights in force, in tenths.
 
     Reads no clock and takes nothing from chance: the same examples in the same order give the
     same numbers.

@@ -279,7 +279,7 @@ def test_an_undo_that_was_cut_off_is_published_by_the_next_run(two_days: Folder)
 
 
 def test_an_issue_of_an_earlier_due_date_is_made_again(folder: Folder) -> None:
-    """A run that catches up settles the later dates as well; they are no obstacle."""
+    """A run after a pause decided on the later due dates too; these rows do not prevent it."""
     twice = '[[edition]]\nname = "twice"\ndays = ["mon", "thu"]\ncatch_up = "dated"\n'
     folder.configure(f'[[edition]]\nname = "daily"\n{twice}')
     folder.drop("a.txt", page("2026-11-06", range(3)))
