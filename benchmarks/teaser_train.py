@@ -2,7 +2,7 @@
 
     python -m benchmarks.teaser_train DATA
 
-Prints the weights. Needs numpy besides the product. The model ranks the sentences of an
+Prints the weights in tenths. Needs numpy besides the product. The model ranks the sentences of an
 abstract: the softmax of the sums of their cues' weights, fitted to the reader's choices (the best
 sentence counts twice), with a quadratic penalty. The weights in `FIXED` are set by hand: what must
 not be chosen occurs too rarely among the labels to be learnt.
@@ -53,7 +53,7 @@ def main(data: Path) -> None:
     )
     weights = fit(samples, names)
     for name in sorted(names, key=lambda name: -weights[names[name]]):
-        print(f'    "{name}": {weights[names[name]]:.1f},')
+        print(f'    "{name}": {10 * weights[names[name]]:.0f},')
 
 
 def _sample(

@@ -11,7 +11,7 @@ from digest.editorial.teaser import cues, shorten
 from digest.editorial.teaser.sentences import split_sentences
 from digest.model.issues import Teaser
 
-_ENOUGH = -1.0  # of a score; with less, an abstract of a few sentences has no teaser
+_ENOUGH = -10  # of a score; with less, an abstract of a few sentences has no teaser
 _FEW = 3  # sentences
 _SHORT, _LONG = 90, 150  # characters: a proposal that is only a name, and one that says much
 # "GullNet: Counting Gulls" and "Counting Gulls with GullNet" name it with two capitals or a digit.
@@ -25,9 +25,9 @@ class TeaserCandidate(NamedTuple):
     cues: tuple[str, ...]
 
     @property
-    def score(self) -> float:
-        """How good a teaser it is, by its cues."""
-        return sum(cues.WEIGHTS.get(cue, 0.0) for cue in self.cues)
+    def score(self) -> int:
+        """How good a teaser it is, by its cues, in tenths."""
+        return sum(cues.WEIGHTS.get(cue, 0) for cue in self.cues)
 
 
 def choose_teaser(abstract: str | None, summary: str | None, title: str = "") -> Teaser | None:

@@ -53,7 +53,7 @@ def make_example(
     if len(ids) < 2 or (topic is not None and topic not in ids):
         return None
     likely = tuple(likelihood for _, likelihood in ranked)
-    total = sum(score for score in evidence.scores if score > 0)
+    total = math.fsum(score for score in evidence.scores if score > 0)
     # Weights are kept by phrase, and a category is none.
     filed = lexicon.categories.values()
     return Example(
@@ -97,7 +97,7 @@ class _Vector(NamedTuple):
     def times(self, numbers: Sequence[float]) -> float:
         """Return the scalar product with a dense vector."""
         products: Iterator[float] = map(mul, map(numbers.__getitem__, self.at), self.values)
-        return sum(products)
+        return math.fsum(products)
 
 
 def _rows(examples: Iterable[Example]) -> tuple[dict[tuple[int, int], int], list[_Vector]]:
@@ -156,7 +156,7 @@ def _errors(examples: Sequence[Example], additions: Sequence[float]) -> list[flo
         logits = list(map(add, example.logits, additions[start:end]))
         top = max(logits)  # subtracted, so that no power overflows
         powers = [math.exp(logit - top) for logit in logits]
-        scale = example.weight / sum(powers)
+        scale = example.weight / math.fsum(powers)
         errors += [
             power * scale - target * example.weight
             for power, target in zip(powers, example.targets, strict=True)
@@ -174,7 +174,7 @@ def _step_sizes(
     # The curvature of a softmax is at most a half; a sum over the columns of each row bounds
     # the matrix of products by a diagonal.
     factors = [0.5 * example.weight for example in examples for _ in example.topics]
-    bounds = [factor * sum(row.values) for factor, row in zip(factors, rows, strict=True)]
+    bounds = [factor * math.fsum(row.values) for factor, row in zip(factors, rows, strict=True)]
     return [
         1 / (penalty + column.times(bounds))
         for penalty, column in zip(penalties, by_column, strict=True)

@@ -130,6 +130,7 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
     """Return how likely it is that a reader would choose each topic, the likeliest first.
 
     The likelihoods are the softmax of the topics' shares of the evidence, plus what was learnt.
+    They are added up by fsum: the sums of later versions of Python differ from those of 3.11.
     """
     scores = evidence.scores
     best = max(scores, default=0.0)
@@ -139,7 +140,7 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
     contenders = [topic for topic, score in enumerate(scores) if score >= least]
     if len(contenders) == 1:
         return [(1.0, contenders[0])]
-    total = sum([score for score in scores if score > 0])
+    total = math.fsum([score for score in scores if score > 0])
     logits = [SHARPNESS * scores[topic] / total for topic in contenders]
     row_of = lexicon.corrections
     rows = [(strength, row_of[n]) for n, strength in evidence.strengths.items() if n in row_of]
@@ -148,12 +149,12 @@ def _rank(lexicon: Lexicon, evidence: Evidence) -> list[tuple[float, int]]:
         lexicon.words, evidence.abstract
     )
     for at, topic in enumerate(contenders):
-        learnt = sum([strength * row[topic] for strength, row in rows]) / total
+        learnt = math.fsum([strength * row[topic] for strength, row in rows]) / total
         logits[at] += (learnt + lexicon.bias[topic]) / 10  # learnt weights are in tenths
         logits[at] += UNIT * _sum_words(words, topic, len(scores))
     top = max(logits)  # subtracted, so that no power overflows
     powers = [math.exp(logit - top) for logit in logits]
-    whole = sum(powers)
+    whole = math.fsum(powers)
     # The sort is stable: of equals, the topic that is first in the file stays first.
     return sorted(
         [(power / whole, topic) for power, topic in zip(powers, contenders, strict=True)],
