@@ -54,7 +54,7 @@ from benchmarks import bench_placing  # noqa: E402
 from digest import text  # noqa: E402
 from digest.editorial import topics  # noqa: E402
 from digest.editorial.topics import learnt, lexicon  # noqa: E402
-from digest.model import settings  # noqa: E402
+from digest.model.topic_settings import Topic  # noqa: E402
 
 ACCEPTABLE = 0.3  # part of a paper's weight that is spread over its acceptable topics
 MIN_PAPERS = {"phrases": 8, "titled": 3, "words": 6}  # that a phrase or a word must occur in
@@ -285,7 +285,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "config/topics-weights.json")
     options = parser.parse_args()
     shipped = tomllib.loads((ROOT / "config/topics.toml").read_text("utf-8"))["topic"]
-    compiled = lexicon.compile_lexicon(msgspec.convert(shipped, tuple[settings.Topic, ...]))
+    compiled = lexicon.compile_lexicon(msgspec.convert(shipped, tuple[Topic, ...]))
     labelled = papers(options.data, options.labels)
     inputs, features = sample(compiled, labelled)
     if options.folds:

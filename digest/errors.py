@@ -10,6 +10,7 @@
     |   |-- NotALedger          its file is another program's database
     |   |-- NewerLedger         it was written by a later version
     |   `-- MigrationFailed     it could not be converted to the current schema
+    |-- PeopleError             the people database cannot be used
     |-- AccountingError         the entries of a run do not add up: a bug
     |-- FetchError              a source did not answer, or not as it should
     |   `-- TimeIsUp            it was not asked, because all sources together took too long
@@ -112,6 +113,14 @@ class NotALedger(LedgerError):
 
 class NewerLedger(LedgerError):
     """The file was written by a later version of the product, and is left untouched."""
+
+
+class PeopleError(DigestError):
+    """The database of subscribers and deliveries cannot be used, and is left as it is."""
+
+    def __init__(self, file: str, reason: str, *, hint: str = "") -> None:
+        self.file, self.reason, self.hint = file, reason, hint
+        super().__init__(f"{file}: {reason}" + (f" ({hint})" if hint else ""))
 
 
 class AccountingError(DigestError):

@@ -22,7 +22,7 @@ import msgspec
 from digest.cli.commands import GROUPS, summary
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
-from digest.model import limits, settings, source_settings
+from digest.model import limits, mail_settings, settings, source_settings, topic_settings
 from digest.settings import describe
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -38,10 +38,12 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[[source]]": source_settings.Source,
     "[[publish]]": source_settings.Publish,
     "[summary]": source_settings.Summary,
+    "[mail]": mail_settings.Mail,
+    "[[chat]]": mail_settings.Chat,
     "[[edition]]": settings.Edition,
-    "[[topic]] with extends": settings.TopicChange,
-    "[[topic]]": settings.Topic,
-    "phrase": settings.Phrase,
+    "[[topic]] with extends": topic_settings.TopicChange,
+    "[[topic]]": topic_settings.Topic,
+    "phrase": topic_settings.Phrase,
 }
 _REGION = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The settings in `config/digest.toml` and the topics in `config/topics.toml`.
+"""The settings in `config/digest.toml`.
 
 Everything has a default, so an empty file works. `digest.settings` reads and checks the files.
 """
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from digest.model.limits import Limits
+from digest.model.mail_settings import Chat, Mail
 from digest.model.source_settings import Fetch, Publish, Source, Summary
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -19,7 +20,8 @@ MAX_DAYS = 36_500  # of a setting that is a time: with a hundred years no sum of
 Days = Annotated[int, msgspec.Meta(ge=0, le=MAX_DAYS)]
 ADDRESSES = ("heartbeat", "heartbeat_fail", "webhook")  # keys of references to addresses
 NOTICES = (
-    "failed", "stale", "partial", "quarantined", "rejected", "source", "publish", "recovered",
+    "failed", "stale", "partial", "quarantined", "rejected", "source", "publish", "mail",
+    "recovered",
 )  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -112,7 +114,9 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same for a run that failed. Default: the heartbeat's address with `/fail`."""
     webhook: str | None = None
     """`"env:NAME"` or `"file:PATH"`: where the address is found that notices are sent to."""
-    on: tuple[str, ...] = ("failed", "stale", "quarantined", "source", "publish", "recovered")
+    on: tuple[str, ...] = (
+        "failed", "stale", "quarantined", "source", "publish", "mail", "recovered",
+    )  # fmt: skip
     """The kinds of notices to send. `"partial"` and `"rejected"` are two more."""
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 5.0
     """Seconds that all calls after a run may take together, at most 60."""
@@ -150,73 +154,10 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After an outage: one issue for all missed dates, or one for each."""
     catch_up_days: int = 7
     """Days, at most 36500. Older missed dates get no issue of their own; papers are kept."""
+    mail: bool = False
+    """Whether its issues are mailed, as `[mail]` says."""
     profile: Profile | None = None
     """`[edition.profile]`: a profile of this edition, in place of `[profile]`."""
-
-
-class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One phrase, or several with commas between them, with a weight."""
-
-    phrase: str
-    """One phrase, or several with commas between them."""
-    weight: float = 1.0
-    """How much each counts: doubled under `strong`, halved under `weak`."""
-
-
-class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A heading, and the phrases that place papers under it.
-
-    Each entry is one phrase or several with commas between them.
-    """
-
-    id: str
-    """The name of the topic in addresses: lower-case letters, digits, hyphens. Do not change it."""
-    name: str
-    """The heading."""
-    about: str = ""
-    """One line about what belongs here."""
-    strong: tuple[str | Phrase, ...] = ()
-    """Phrases that count double."""
-    words: tuple[str | Phrase, ...] = ()
-    """Phrases that speak for the topic."""
-    weak: tuple[str | Phrase, ...] = ()
-    """Phrases that count half."""
-    not_words: tuple[str | Phrase, ...] = ()
-    """Phrases that speak against the topic."""
-    categories: tuple[str, ...] = ()
-    """arXiv categories such as `"cs.RO"` that speak for the topic where a paper has them."""
-
-
-class TopicChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change to a shipped topic, or a new topic, in a file that extends the shipped topics.
-
-    A phrase that the topic has already gets the strength of the list it is in here. Everything
-    that is not named stays as it is shipped.
-    """
-
-    id: str
-    """A shipped topic, or a new one, which comes after the shipped ones."""
-    name: str | None = None
-    """The heading; required for a new topic."""
-    about: str | None = None
-    """One line about what belongs here."""
-    add: tuple[str | Phrase, ...] = ()
-    """Phrases that now speak for the topic, the same as `words`."""
-    strong: tuple[str | Phrase, ...] = ()
-    """Phrases that now count double."""
-    words: tuple[str | Phrase, ...] = ()
-    """Phrases that now speak for the topic."""
-    weak: tuple[str | Phrase, ...] = ()
-    """Phrases that now count half."""
-    not_words: tuple[str | Phrase, ...] = ()
-    """Phrases that now speak against the topic."""
-    drop: tuple[str, ...] = ()
-    """Phrases that the topic loses; other topics that have them keep them."""
-    categories: tuple[str, ...] | None = None
-    """arXiv categories that speak for the topic, in place of the shipped ones. Other topics lose
-    them."""
-    remove: bool = False
-    """Whether the topic is left out. No other key may stand beside it."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,6 +179,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     publish: tuple[Publish, ...] = ()
     summary: Summary = Summary()
+    mail: Mail = Mail()
+    chat: tuple[Chat, ...] = ()
     editions: tuple[Edition, ...] = (Edition(),)
 
     @property

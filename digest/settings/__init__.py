@@ -23,7 +23,7 @@ TEMPLATES = "templates"
 _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
     "profile": "profile", "fetch": "fetch", "source": "sources", "publish": "publish",
-    "summary": "summary", "edition": "editions",
+    "summary": "summary", "mail": "mail", "chat": "chat", "edition": "editions",
 }  # fmt: skip
 
 

@@ -28,10 +28,9 @@ from digest.model.settings import (
     Profile,
     Settings,
     Site,
-    Topic,
-    TopicChange,
     seconds,
 )
+from digest.model.topic_settings import Topic, TopicChange
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")  # editions and topics are also names of folders
 _RESERVED = frozenset({"assets", "archive", "topics", "search"})  # folders of the output tree

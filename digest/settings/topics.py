@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from digest.errors import SettingsError
-from digest.model.settings import Topic, TopicChange
+from digest.model.topic_settings import Topic, TopicChange
 from digest.settings import CONFIG, checks, conversion, toml
 
 TOPICS_TOML = "topics.toml"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.editorial import topics
 from digest.model.issues import Section, Subheading
-from digest.model.settings import Topic
+from digest.model.topic_settings import Topic
 from digest.model.topics import Correction
 from tests.support.builders import MOMENT, issue, item
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.editorial import topics
 from digest.editorial.topics import FolderWeights, learning
-from digest.model.settings import Topic
+from digest.model.topic_settings import Topic
 
 WORDS = ("kelp", "gull", "granite", "heron", "basin", "tarn")
 SHORE = topics.compile_lexicon(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.editorial import topics
 from digest.editorial.topics.learnt import NONE, UNIT
-from digest.model import settings
+from digest.model.topic_settings import Topic
 
 LEARNT = topics.LearntWeights(
     ("a", "b"), (1, 2), {"oak": (3, 4), "rake": (5, 6)}, words={"sea": "OM"}, titled={"sea": "PN"}
@@ -35,7 +35,7 @@ def test_rows_of_dropped_phrases_go() -> None:
 
 
 SHORE = tuple(
-    settings.Topic(id=name, name=name.upper(), words=(f"w{name}", "pier, quay")) for name in "abcd"
+    Topic(id=name, name=name.upper(), words=(f"w{name}", "pier, quay")) for name in "abcd"
 )
 SEEN = "Pier and Quay"  # speaks for all topics alike
 _ALIKE = [("a", 0.25), ("b", 0.25), ("c", 0.25), ("d", 0.25)]
@@ -44,7 +44,7 @@ _ALIKE = [("a", 0.25), ("b", 0.25), ("c", 0.25), ("d", 0.25)]
 def _shore(
     words: dict[str, dict[str, int]],
     titled: dict[str, dict[str, int]],
-    shown: tuple[settings.Topic, ...] = SHORE,
+    shown: tuple[Topic, ...] = SHORE,
 ) -> topics.Lexicon:
     """Compile topics with learnt words, given by their units for each topic."""
 
@@ -109,7 +109,7 @@ def test_words_add_up_to_plain_sums(
 
 @given(words=_rows, abstract=_texts, order=st.permutations(SHORE))
 def test_the_order_of_the_topics_changes_no_likelihood(
-    words: dict[str, dict[str, int]], abstract: list[str], order: list[settings.Topic]
+    words: dict[str, dict[str, int]], abstract: list[str], order: list[Topic]
 ) -> None:
     """Rows go with their topics."""
     one, other = _shore(words, {}), _shore(words, {}, tuple(order))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digest.editorial import topics
 from digest.editorial.topics import overlay
 from digest.errors import SettingsError
-from digest.model.settings import Phrase, Topic, TopicChange
+from digest.model.topic_settings import Phrase, Topic, TopicChange
 
 GARDEN = (
     Topic(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digest.editorial import topics
 from digest.editorial.topics import successors
-from digest.model.settings import Topic
+from digest.model.topic_settings import Topic
 from digest.model.topics import Successor
 from tests.support.builders import item
 

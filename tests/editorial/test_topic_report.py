@@ -7,7 +7,7 @@ import pytest
 from digest.editorial import topics
 from digest.editorial.topics import report
 from digest.editorial.topics.report import TopicReport
-from digest.model.settings import Topic
+from digest.model.topic_settings import Topic
 from tests.support.builders import paper
 
 TOPICS = (

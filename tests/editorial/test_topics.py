@@ -14,23 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial import topics
-from digest.model import settings
+from digest.model.topic_settings import Phrase, Topic
 
 CONFIG = pathlib.Path(__file__).resolve().parents[2] / "config"
 
 GARDEN = (
-    settings.Topic(
+    Topic(
         id="roses",
         name="Roses",
         strong=("rose, climbing rose",),
-        words=("thorn", settings.Phrase("petal", 3.0)),
+        words=("thorn", Phrase("petal", 3.0)),
         weak=("flower",),
         not_words=("compass rose",),
     ),
-    settings.Topic(id="trees", name="Trees", strong=("oak, beech",), words=("leaf, bark, bush",)),
-    settings.Topic(
-        id="tools", name="Tools", words=("spade, rake, compass rose",), categories=("gd.TL",)
-    ),
+    Topic(id="trees", name="Trees", strong=("oak, beech",), words=("leaf, bark, bush",)),
+    Topic(id="tools", name="Tools", words=("spade, rake, compass rose",), categories=("gd.TL",)),
 )
 INVENTED = (
     ("Quiet Quills: 3-bit Weight Quantization without Calibration", "compression"),
@@ -58,7 +56,7 @@ def shipped() -> topics.Lexicon:
     defined = tomllib.loads((CONFIG / "topics.toml").read_text(encoding="utf-8"))["topic"]
     raw = (CONFIG / "topics-weights.json").read_bytes()
     return topics.compile_lexicon(
-        msgspec.convert(defined, tuple[settings.Topic, ...]), topics.LearntWeights.decode(raw)
+        msgspec.convert(defined, tuple[Topic, ...]), topics.LearntWeights.decode(raw)
     )
 
 
@@ -78,7 +76,7 @@ def test_a_paper_without_a_word_of_any_topic_is_placed_under_other(garden: topic
 
 def test_a_paper_with_words_against_a_topic_is_not_placed_there() -> None:
     """With no other word it stands under Other."""
-    against = topics.compile_lexicon((settings.Topic(id="a", name="A", not_words=("cloud",)),))
+    against = topics.compile_lexicon((Topic(id="a", name="A", not_words=("cloud",)),))
     assert topics.OTHER == topics.place(against, "Clouds", "A cloud.").topic
 
 
@@ -146,8 +144,8 @@ def test_a_phrase_counts_by_its_list_and_is_divided_among_its_topics() -> None:
     """A strong phrase counts as two, a weak one as half."""
     shore = topics.compile_lexicon(
         (
-            settings.Topic(id="a", name="A", words=("kelp, gull",)),
-            settings.Topic(id="b", name="B", strong=("lock",), words=("gull",), weak=("pier",)),
+            Topic(id="a", name="A", words=("kelp, gull",)),
+            Topic(id="b", name="B", strong=("lock",), words=("gull",), weak=("pier",)),
         )
     )
     expected = {"kelp": [1.0, 0.0], "gull": [0.5, 0.5], "pier": [0.0, 0.5], "lock": [0.0, 2.0]}
@@ -163,8 +161,8 @@ def test_title_and_abstract_count_together(garden: topics.Lexicon) -> None:
 def test_a_phrase_comes_before_an_equal_plural_of_another() -> None:
     """The order of the topics makes no difference."""
     forms = (
-        settings.Topic(id="a", name="A", words=("base",)),
-        settings.Topic(id="b", name="B", words=("bases",)),
+        Topic(id="a", name="A", words=("base",)),
+        Topic(id="b", name="B", words=("bases",)),
     )
     for lexicon in (topics.compile_lexicon(forms), topics.compile_lexicon(forms[::-1])):
         assert "b" == topics.place(lexicon, "Bases", None).topic
@@ -193,7 +191,7 @@ def test_the_first_category_counts_like_a_word_in_the_title(garden: topics.Lexic
 
 def test_empty_phrases_are_ignored() -> None:
     """So are phrases that consist of marks."""
-    sloppy = topics.compile_lexicon((settings.Topic(id="a", name="A", words=("oak, , !?,", "")),))
+    sloppy = topics.compile_lexicon((Topic(id="a", name="A", words=("oak, , !?,", "")),))
     assert ("oak",) == sloppy.phrases
     assert topics.OTHER == topics.place(sloppy, "Two words", None).topic
 
@@ -202,7 +200,7 @@ def test_empty_phrases_are_ignored() -> None:
 def test_a_longer_phrase_that_is_not_there_hides_nothing(title: str) -> None:
     """A paper has only its beginning, at the end of the text too."""
     lexicon = topics.compile_lexicon(
-        (settings.Topic(id="a", name="A", words=("oak", "leaf oak oak house", "oak oak")),)
+        (Topic(id="a", name="A", words=("oak", "leaf oak oak house", "oak oak")),)
     )
     assert topics.place(lexicon, title, None).reasons == ("“oak” in the title",)
 
@@ -225,16 +223,14 @@ def test_phrases_are_found_from_left_to_right_the_longest_first(
         if length:
             expected.append(" ".join(words[at : at + length]))
         at += length or 1
-    lexicon = topics.compile_lexicon((settings.Topic(id="a", name="A", words=tuple(listed)),))
+    lexicon = topics.compile_lexicon((Topic(id="a", name="A", words=tuple(listed)),))
     found = topics.find_phrases(lexicon, f" {' '.join(words)} ")
     assert expected == [lexicon.phrases[number] for number in found]
 
 
 def test_at_most_five_reasons() -> None:
     """Seven phrases were found."""
-    many = topics.compile_lexicon(
-        (settings.Topic(id="a", name="A", words=("b, c, d, e, f, g, h",)),)
-    )
+    many = topics.compile_lexicon((Topic(id="a", name="A", words=("b, c, d, e, f, g, h",)),))
     assert len(topics.place(many, "b c d e f g h", None).reasons) == 5
 
 
@@ -278,9 +274,9 @@ def test_a_placement_is_the_same_in_every_process() -> None:
     """Hash seed and locale make no difference."""
     script = (
         "import pathlib, tomllib, msgspec\n"
-        "from digest.editorial import topics\nfrom digest.model import settings\n"
+        "from digest.editorial import topics\nfrom digest.model.topic_settings import Topic\n"
         f"raw = tomllib.loads(pathlib.Path({str(CONFIG / 'topics.toml')!r}).read_text('utf-8'))\n"
-        "defined = msgspec.convert(raw['topic'], tuple[settings.Topic, ...])\n"
+        "defined = msgspec.convert(raw['topic'], tuple[Topic, ...])\n"
         "lexicon = topics.compile_lexicon(defined)\n"
         "print(ascii(topics.place(lexicon, 'Pruning Robots', 'A quantized policy.')))\n"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import corpus
 from digest.editorial import topics
-from digest.model.settings import Topic
+from digest.model.topic_settings import Topic
 from digest.pipeline.topics import Headings, load_headings, shipped_headings
 from tests.support.folders import Folder, answer
 

@@ -14,7 +14,10 @@ from digest.errors import SettingsError
 from digest.model.settings import Edition, Inbox, Profile, Settings, Site, State
 from digest.settings import resources, topics
 
-TABLES = "site, inbox, state, limits, notify, profile, fetch, source, publish, summary, edition"
+TABLES = (
+    "site, inbox, state, limits, notify, profile, fetch, source, publish, summary, mail, chat,"
+    " edition"
+)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import SettingsError
-from digest.model.settings import Phrase, Topic, TopicChange
+from digest.model.topic_settings import Phrase, Topic, TopicChange
 from digest.settings import resources, topics
 
 EXTENDS = 'extends = "shipped"\n'

@@ -10,7 +10,7 @@ import ahocorasick
 import msgspec
 
 from digest.editorial.topics.learnt import LearntWeights, align
-from digest.model import settings
+from digest.model import topic_settings
 
 STRONG, WEAK = 2.0, 0.5
 # Punctuation (32 marks), tab and line ends become blanks: "{'':35}" is 35 of them.
@@ -43,7 +43,7 @@ class Lexicon(msgspec.Struct, frozen=True, eq=False):
 
 
 def compile_lexicon(
-    topics: Sequence[settings.Topic], learnt: LearntWeights | None = None
+    topics: Sequence[topic_settings.Topic], learnt: LearntWeights | None = None
 ) -> Lexicon:
     """Compile topic definitions, in their order.
 
@@ -127,7 +127,7 @@ def _decoded(plain: bytes) -> str:
     return plain.decode("utf-8", "surrogatepass")
 
 
-def topic_phrases(topic: settings.Topic) -> Iterator[tuple[str, str, float]]:
+def topic_phrases(topic: topic_settings.Topic) -> Iterator[tuple[str, str, float]]:
     """Yield the key of each phrase of a topic, the phrase as written, and its weight.
 
     A phrase may come twice: then the first one counts.

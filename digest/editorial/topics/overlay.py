@@ -13,7 +13,7 @@ import msgspec
 
 from digest.editorial.topics.lexicon import phrase_key, topic_phrases
 from digest.errors import SettingsError, did_you_mean
-from digest.model.settings import Phrase, Topic, TopicChange
+from digest.model.topic_settings import Phrase, Topic, TopicChange
 
 _LISTS = ("strong", "words", "weak", "not_words")
 _FIELDS = ("name", "about", "categories")

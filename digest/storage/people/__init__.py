@@ -1,0 +1,41 @@
+"""The people database: subscribers, their consents and wishes, and what was sent to whom.
+
+`People` is one open database, with its queries by subject. Personal data stand nowhere else. It
+is not part of the ledger: losing it costs addresses and never a paper. Statements use SQL that
+SQLite and PostgreSQL share, but for pragmas and ``BEGIN IMMEDIATE``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AbstractContextManager
+
+from digest.storage.ledger.queries import transaction
+from digest.storage.people.contents import Contents
+from digest.storage.people.deliveries import Deliveries
+from digest.storage.people.mailings import Mailings
+from digest.storage.people.subscribers import Subscribers
+from digest.storage.people.suppressions import Suppressions
+
+
+class People:
+    """One open people database: its transactions, and its queries by subject.
+
+    The caller that opened it closes it. ``connection`` is for this package, and for tests.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.contents = Contents(connection)
+        self.deliveries = Deliveries(connection)
+        self.mailings = Mailings(connection)
+        self.subscribers = Subscribers(connection)
+        self.suppressions = Suppressions(connection)
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything written in the block, or nothing of it."""
+        return transaction(self.connection)

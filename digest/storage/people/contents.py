@@ -1,0 +1,60 @@
+"""Queries on rendered messages: one for each mailing and wish, kept while it may be needed.
+
+The stored bytes are what is sent, also on a second try: templates and settings may have changed.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection
+
+from digest.model.people import MailContent
+from digest.storage.ledger.queries import Queries, insert, insert_new
+
+
+class Contents(Queries):
+    """The tables of contents and of the papers in them."""
+
+    def add(self, mailing: int, edition: str, hash_: str, content: MailContent) -> int:
+        """Store a rendered message under a hash of what it was made for; return its number."""
+        values = (
+            mailing, hash_, content.subject, json.dumps(content.papers), zlib.compress(content.body)
+        )  # fmt: skip
+        cursor = self._execute(insert("content", "mailing, hash, subject, papers, body"), values)
+        number = int(cursor.lastrowid or 0)
+        self._executemany(
+            insert_new("mailed_paper", "edition, paper, content"),
+            [(edition, paper, number) for paper in content.papers],
+        )
+        return number
+
+    def find(self, mailing: int, hash_: str) -> int | None:
+        """Return the number of the message with this hash."""
+        sql = "SELECT id FROM content WHERE mailing = ? AND hash = ?"
+        row = self._execute(sql, (mailing, hash_)).fetchone()
+        return None if row is None else int(row[0])
+
+    def load(self, content: int) -> MailContent | None:
+        """Return a stored message; None once its bytes were deleted."""
+        sql = "SELECT subject, body, papers FROM content WHERE id = ?"
+        row = self._execute(sql, (content,)).fetchone()
+        if row is None or row[1] is None:
+            return None
+        subject, body, papers = row
+        return MailContent(
+            subject=subject, body=zlib.decompress(body), papers=tuple(json.loads(papers))
+        )
+
+    def holding(self, edition: str, papers: Collection[str]) -> dict[int, frozenset[str]]:
+        """Return the messages of an edition that show some of these papers, each with which."""
+        found: dict[int, set[str]] = {}
+        sql = "SELECT content FROM mailed_paper WHERE edition = ? AND paper = ?"
+        for paper in papers:
+            for (content,) in self._execute(sql, (edition, paper)):
+                found.setdefault(int(content), set()).add(paper)
+        return {content: frozenset(shown) for content, shown in found.items()}
+
+    def drop_bodies(self, mailing: int) -> None:
+        """Delete the bytes of a mailing's messages, once no delivery needs them."""
+        self._execute("UPDATE content SET body = NULL WHERE mailing = ?", (mailing,))

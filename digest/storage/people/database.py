@@ -1,0 +1,88 @@
+"""Open the people database with its safety settings; raise SQLite's errors as `PeopleError`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from digest.errors import PeopleError
+from digest.storage import staging
+from digest.storage.ledger.migrations import statements
+from digest.storage.people import People
+from digest.storage.people.schema import APPLICATION_ID, MIGRATIONS
+
+FILE = "people.sqlite3"
+TIMEOUT = 30.0  # seconds to wait for another process that writes
+
+
+def exists(folder: Path) -> bool:
+    """Return whether a state folder has a people database."""
+    return (folder / FILE).exists()
+
+
+@contextmanager
+def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
+    """Open the database of a state folder and close it at the end; create or migrate it first.
+
+    Its file is readable by its owner alone (0600). Raises `PeopleError` if it cannot be used, also
+    for failures of the disk inside the block.
+    """
+    path = folder / FILE
+    with _errors_of(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Made by us, because SQLite would make it readable by everybody; its log and its index
+        # get the permissions of the database.
+        os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
+        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        with closing(connection):
+            _migrate(connection, path)
+            # Readers and the sender work side by side; what is committed survives a power cut.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # What is deleted is overwritten: to forget a person is to forget them at once.
+            connection.execute("PRAGMA secure_delete = ON")
+            yield People(connection)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the missing migrations in one transaction; give a new database its salt."""
+    if _version(connection, path) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection, path)  # another process may have migrated it meanwhile
+    for migration in MIGRATIONS[version:]:
+        for statement in statements(migration):
+            connection.execute(statement)
+    if not version:
+        sql = "INSERT INTO fact (name, value) VALUES ('salt', ?)"
+        connection.execute(sql, (secrets.token_hex(16),))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != APPLICATION_ID and (application or tables):
+        raise PeopleError(str(path), "this is the database of another program")
+    if version > len(MIGRATIONS):
+        reason = "it was written by a later version"
+        raise PeopleError(str(path), reason, hint="update papers-digest")
+    return int(version)
+
+
+@contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise  # a bug of ours, not a fault of the file
+        raise PeopleError(str(path), f"cannot be used: {error}") from error

@@ -1,0 +1,45 @@
+"""Queries on mailings: the issues whose audience is frozen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from digest.model.people import Mailing
+from digest.storage.ledger.queries import Queries, insert
+
+_COLUMNS = "id, issue, edition, key, number, moment, frozen"
+_SELECT = f"SELECT {_COLUMNS} FROM mailing"
+
+
+class Mailings(Queries):
+    """The table of mailings."""
+
+    def add(self, mailing: Mailing) -> Mailing:
+        """Add a mailing, whose number is chosen; its issue must not have one yet."""
+        columns = _COLUMNS.removeprefix("id, ")
+        _, *values = msgspec.structs.astuple(mailing)
+        cursor = self._execute(insert("mailing", columns), values)
+        return msgspec.structs.replace(mailing, id=int(cursor.lastrowid or 0))
+
+    def get(self, mailing: int) -> Mailing:
+        """Return a mailing by number. Raises `LookupError` if there is none."""
+        row = self._execute(f"{_SELECT} WHERE id = ?", (mailing,)).fetchone()
+        if row is None:
+            raise LookupError(mailing)
+        return _mailing(row)
+
+    def find(self, issue: str) -> Mailing | None:
+        """Return the mailing of an issue by its guid."""
+        row = self._execute(f"{_SELECT} WHERE issue = ?", (issue,)).fetchone()
+        return row and _mailing(row)
+
+    def list_newest(self, edition: str | None = None, most: int = 10) -> list[Mailing]:
+        """Return the newest mailings, of all editions or of one, the newest first."""
+        sql = f"{_SELECT} WHERE ? IS NULL OR edition = ? ORDER BY id DESC LIMIT ?"
+        return list(map(_mailing, self._execute(sql, (edition, edition, most))))
+
+
+def _mailing(row: tuple[Any, ...]) -> Mailing:
+    return Mailing(**dict(zip(_COLUMNS.split(", "), row, strict=True)))

@@ -1,0 +1,105 @@
+"""The tables of the people database, as an append-only list of migrations.
+
+They hold personal data, which stand nowhere else: neither in the ledger nor in its backups, in
+logs or in anything that is published. A released migration is never edited.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x50444550  # "PDEP"; other programs' databases have another id
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE subscriber (
+        id INTEGER PRIMARY KEY,
+        address TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE,
+        token TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        since TEXT NOT NULL,
+        asked TEXT,
+        wish TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE consent (
+        subscriber INTEGER NOT NULL REFERENCES subscriber ON DELETE CASCADE,
+        moment TEXT NOT NULL,
+        how TEXT NOT NULL,
+        words TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX consent_of ON consent (subscriber);
+
+    CREATE TABLE suppression (
+        hash TEXT PRIMARY KEY,
+        reason TEXT NOT NULL,
+        moment TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE mailing (
+        id INTEGER PRIMARY KEY,
+        issue TEXT NOT NULL UNIQUE,
+        edition TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        moment TEXT NOT NULL,
+        frozen TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE content (
+        id INTEGER PRIMARY KEY,
+        mailing INTEGER NOT NULL REFERENCES mailing ON DELETE CASCADE,
+        hash TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        papers TEXT NOT NULL,
+        body BLOB,
+        UNIQUE (mailing, hash)
+    ) STRICT;
+
+    CREATE TABLE mailed_paper (
+        edition TEXT NOT NULL,
+        paper TEXT NOT NULL,
+        content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
+        PRIMARY KEY (edition, paper, content)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY,
+        mailing INTEGER NOT NULL REFERENCES mailing ON DELETE CASCADE,
+        subscriber INTEGER REFERENCES subscriber ON DELETE CASCADE,
+        channel TEXT,
+        content INTEGER REFERENCES content,
+        state TEXT NOT NULL,
+        since TEXT NOT NULL,
+        due TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        reason TEXT,
+        UNIQUE (mailing, subscriber),
+        UNIQUE (mailing, channel)
+    ) STRICT;
+    CREATE INDEX delivery_by_state ON delivery (state, due);
+    CREATE INDEX delivery_of ON delivery (subscriber, mailing);
+
+    CREATE TABLE attempt (
+        delivery INTEGER NOT NULL REFERENCES delivery ON DELETE CASCADE,
+        moment TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        code INTEGER,
+        reply TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX attempt_of ON attempt (delivery);
+
+    CREATE TABLE report (
+        id INTEGER PRIMARY KEY,
+        hash BLOB NOT NULL UNIQUE,
+        subscriber INTEGER REFERENCES subscriber ON DELETE CASCADE,
+        delivery INTEGER REFERENCES delivery ON DELETE SET NULL,
+        moment TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        status TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX report_of ON report (subscriber);
+    """,
+)
