@@ -28,7 +28,8 @@ class Subscribers(Queries):
         wish: Wish = Wish(),  # noqa: B008 - it is frozen
     ) -> Subscriber:
         """Add a person with a new random token. Their address must not be there yet."""
-        token = secrets.token_urlsafe(16)
+        # Lower-case: some mail servers change the case of what stands before the @.
+        token = secrets.token_hex(16)
         values = (address, folded, token, state, origin, moment, _encode(wish))
         columns = "address, folded, token, state, origin, since, wish"
         cursor = self._execute(insert("subscriber", columns), values)
