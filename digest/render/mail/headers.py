@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import datetime
 
 from digest.model.settings import Settings
 from digest.render import escape
@@ -96,9 +95,7 @@ def message_id(guid: str, token: str, sender: str) -> str:
 
 def _is_plain(words: list[str]) -> bool:
     """Return whether words can stand in a header line as they are."""
-    return all(
-        word.isascii() and len(word) <= _LONGEST and "=?" not in word for word in words
-    )
+    return all(word.isascii() and len(word) <= _LONGEST and "=?" not in word for word in words)
 
 
 def _encoded_words(text: str, first: int) -> list[str]:

@@ -46,7 +46,7 @@ def plain_message(
     mail = settings.mail
     answers = mail.unsubscribe or mail.reply_to
     guid = f"{moment} {subject}"
-    body = "MIME-Version: 1.0\r\n".encode() + mime.part("plain", plain_text.wrap_lines(text), {})
+    body = b"MIME-Version: 1.0\r\n" + mime.part("plain", plain_text.wrap_lines(text), {})
     lines = [
         *_envelope_lines(mail, to, subject, moment, reply_to=answers),
         headers.line("Message-ID", headers.message_id(guid, token, mail.sender or "")),

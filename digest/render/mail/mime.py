@@ -40,7 +40,18 @@ def alternative(plain: bytes, html: bytes) -> bytes:
     opening = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"'
     dashes = f"\r\n--{boundary}".encode()
     return b"".join(
-        [opening.encode(), b"\r\n", dashes, b"\r\n", plain, dashes, b"\r\n", html, dashes, b"--\r\n"]
+        [
+            opening.encode(),
+            b"\r\n",
+            dashes,
+            b"\r\n",
+            plain,
+            dashes,
+            b"\r\n",
+            html,
+            dashes,
+            b"--\r\n",
+        ]
     )
 
 

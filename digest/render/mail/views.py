@@ -107,9 +107,7 @@ class MailViews:
         if self._more:
             anchors += [paper.anchor for paper in self._more.papers[: shares.titles[-1]]]
         kept = frozenset(anchors)
-        return tuple(
-            item.guid for item in self._issue.papers if paths.anchor(item.guid) in kept
-        )
+        return tuple(item.guid for item in self._issue.papers if paths.anchor(item.guid) in kept)
 
     def _headings(self, shares: Shares) -> Iterator[MailHeadingView]:
         for group, count in zip(self._groups, shares.titles, strict=False):

@@ -36,7 +36,7 @@ def make(kind: str, folders: Sequence[Path], cache: BytecodeCache | None) -> jin
         keep_trailing_newline=True,
         lstrip_blocks=True,
         trim_blocks=True,
-        autoescape=kind == "html",
+        autoescape=kind == "html",  # noqa: S701 - `finalize` escapes in its place
         finalize={"md": _markdown, "txt": _plain}.get(kind),
     )
     if kind == "html":

@@ -52,8 +52,8 @@ ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
 # The first three are parts of the others; the check compiles them too.
 TEMPLATES = (
     "layout.html", "calendar.html", "section.html", "issue.html", "heading.html", "index.html",
-    "archive.html", "topic.html", "topics.html", "search.html", "status.html", "issue.md", "mail.html",
-    "mail.txt",
+    "archive.html", "topic.html", "topics.html", "search.html", "status.html", "issue.md",
+    "mail.html", "mail.txt",
 )  # fmt: skip
 
 
