@@ -1,1 +1,6 @@
-"""Bring the issues to people and channels: who gets them, what they get, and each delivery."""
+"""Send published issues to people and channels: the last step, DELIVER.
+
+    audience    published issues -> deliveries, frozen in one transaction
+    contents    issue and wish -> message without its recipient's lines, rendered once and stored
+    sender      deliveries that are due -> mail server or chat service, one state after the other
+"""
