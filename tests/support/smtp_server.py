@@ -79,7 +79,8 @@ class _Rule:
 class SmtpServer:
     """A mail server. ``port`` is where it listens, ``taken`` what it has taken so far.
 
-    ``lines`` are the commands of all connections, each with the number of its connection. With
+    ``lines`` are the commands of all connections, each with the number of its connection, and
+    ``heard`` is everything that came. With
     ``tls`` it offers STARTTLS, or begins with TLS if ``implicit``. ``users`` are names and
     passwords (or tokens); with them nobody sends without a login. After ``most`` messages on a
     connection it says 421 and closes it.
@@ -100,6 +101,7 @@ class SmtpServer:
         self.users, self.methods, self.most = users, methods, most
         self.taken: list[Taken] = []
         self.lines: list[tuple[int, str]] = []
+        self.heard = bytearray()
         self.connections = 0
         self.stopped = threading.Event()
         self._rules: list[_Rule] = []
@@ -374,6 +376,7 @@ class _Dialogue:
             if not (piece := self.socket.recv(max(room, 1))):
                 raise _Over
             self.received += piece
+            self.server.heard += piece
             self.counts["received"] += len(piece)
         line, _, self.received = self.received.partition(b"\r\n")
         return line
