@@ -49,7 +49,7 @@ def test_a_signed_mail_can_be_checked(key: str, keys: Path) -> None:
     record = f"v=DKIM1; k=rsa; p={''.join(lines)}".encode()
     asked: list[bytes] = []
 
-    def look_up(name: bytes, timeout: int = 5) -> bytes:
+    def look_up(name: bytes, **_: int) -> bytes:
         asked.append(name)
         return record
 

@@ -187,6 +187,7 @@ class SmtpServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         self._open.add(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers go out at once
         dialogue = _Dialogue(self, connection, number)
         # The client may break off at any place, and so does the server.
         with suppress(OSError, _Over):
@@ -206,7 +207,7 @@ class _Dialogue:
     def __init__(self, server: SmtpServer, connection: socket.socket, number: int) -> None:
         self.server, self.socket, self.number = server, connection, number
         self.user: str | None = None
-        self.received = b""
+        self.received = bytearray()
         self.counts = {"sent": 0, "received": 0}
         self.cuts = server.take_cuts()
         self.count = 0
@@ -249,7 +250,7 @@ class _Dialogue:
         """Begin to encrypt."""
         if self.say("STARTTLS", line, "220 2.0.0 go ahead").startswith(b"220"):
             assert self.server.tls is not None
-            self.received = b""
+            self.received.clear()
             self.socket = self.server.tls.wrap_socket(self.socket, server_side=True)
 
     def on_auth(self, line: str) -> None:
@@ -367,7 +368,7 @@ class _Dialogue:
 
     def line(self) -> bytes:
         """Return the next line that the client sends, without its end."""
-        while b"\r\n" not in self.received:
+        while (end := self.received.find(b"\r\n")) < 0:
             most, act = self.cuts.get("received", (None, Act()))
             room = 65536 if most is None else most - self.counts["received"]
             if room <= 0:
@@ -378,7 +379,8 @@ class _Dialogue:
             self.received += piece
             self.server.heard += piece
             self.counts["received"] += len(piece)
-        line, _, self.received = self.received.partition(b"\r\n")
+        line = bytes(self.received[:end])
+        del self.received[: end + 2]
         return line
 
 
