@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
+from collections.abc import Iterator
 
 from digest.render import escape
 
+_ADDRESS = re.compile(r"https?://|mailto:")
 WIDTH = 78  # characters of a line at most: RFC 5322, section 2.1.1
 
 
@@ -18,16 +20,31 @@ def wrap(text: str, indent: int = 0, mark: str = "") -> str:
     """Return the text in lines of at most `WIDTH` characters, each after ``indent`` blanks.
 
     ``mark``, such as "* ", begins the first line; the others stand below its text. A word that is
-    longer than a line is broken. An address must not be given: it would be broken too.
+    longer than a line is broken, but not an address.
     """
+    # Not by `textwrap`, which takes five times as long: most of the time of a mail.
+    room = WIDTH - indent - len(mark)
+    lines, line = [], ""
+    for word in _words(one_line(text), room):
+        if not line:
+            line = word
+        elif len(line) + len(word) < room:
+            line = f"{line} {word}"
+        else:
+            lines.append(line)
+            line = word
+    lines.append(line)
     blanks = " " * indent
-    return textwrap.fill(
-        one_line(text),
-        WIDTH,
-        initial_indent=blanks + mark,
-        subsequent_indent=blanks + " " * len(mark),
-        break_on_hyphens=False,
-    )
+    return f"{blanks}{mark}" + f"\n{blanks}{' ' * len(mark)}".join(lines)
+
+
+def _words(text: str, room: int) -> Iterator[str]:
+    """Yield the words of the text, in pieces if they are longer than ``room`` and no address."""
+    for word in text.split(" "):
+        if len(word) <= room or _ADDRESS.search(word):
+            yield word
+        else:
+            yield from (word[start : start + room] for start in range(0, len(word), room))
 
 
 def wrap_lines(text: str) -> str:
