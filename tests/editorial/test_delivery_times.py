@@ -55,9 +55,7 @@ def test_a_day_after_its_time_a_mail_is_too_late() -> None:
 
 def test_a_ramp_ends() -> None:
     """After its last day there is no limit."""
-    assert [50, 200, None, None] == [
-        delivery_times.most_on_day((50, 200), day) for day in range(4)
-    ]
+    assert [50, 200, None, None] == [delivery_times.most_on_day((50, 200), day) for day in range(4)]
     assert delivery_times.most_on_day((), 0) is None
 
 

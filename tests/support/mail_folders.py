@@ -63,7 +63,10 @@ def people_of(folder: Folder) -> Iterator[People]:
 
 
 def subscribe(
-    folder: Folder, *given: str, wish: Wish = Wish(), state: str = "active"  # noqa: B008
+    folder: Folder,
+    *given: str,
+    wish: Wish = Wish(),
+    state: str = "active",
 ) -> list[Subscriber]:
     """Add people who confirmed long ago."""
     moment = "2026-01-02T08:00:00+00:00"
@@ -93,7 +96,11 @@ def sent(folder: Folder) -> list[Sent]:
     with people_of(folder) as people:
         names = {person.id: person.address for person in people.subscribers.list_all()}
     return [
-        Sent(names[each.subscriber] if each.subscriber else f"#{each.channel}", each.state, each.reason)
+        Sent(
+            names[each.subscriber] if each.subscriber else f"#{each.channel}",
+            each.state,
+            each.reason,
+        )
         for each in deliveries(folder)
     ]
 

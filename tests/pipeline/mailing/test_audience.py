@@ -122,9 +122,7 @@ def test_after_an_outage_only_the_newest_issue_is_mailed(
     assert b"Paper 20" in taken.message
 
 
-def test_an_issue_older_than_not_after_is_never_mailed(
-    mailing: Folder, server: SmtpServer
-) -> None:
+def test_an_issue_older_than_not_after_is_never_mailed(mailing: Folder, server: SmtpServer) -> None:
     """Such as the last one of a folder in which mail is switched on."""
     publish(mailing, 1, day="2026-11-18")
     deliver(mailing, f"{DAY}T08:00")
@@ -157,9 +155,7 @@ def test_an_issue_before_one_that_was_mailed_is_not_mailed(
     assert 1 == len(server.taken)
 
 
-def test_a_mailing_of_the_future_stops_no_later_issue(
-    mailing: Folder, server: SmtpServer
-) -> None:
+def test_a_mailing_of_the_future_stops_no_later_issue(mailing: Folder, server: SmtpServer) -> None:
     """The clock was wrong for a day."""
     publish(mailing, 1, day="2031-05-01")
     deliver(mailing, "2031-05-01T08:00")
