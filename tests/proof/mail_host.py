@@ -179,7 +179,7 @@ def mail_host(*, greylisting: int | None = None) -> Iterator[MailHost]:
     try:
         _call(dovecot)
         _call([*postfix, "start"])
-        _wait(lambda: (place / "queue/pid/master.pid").exists())
+        _wait((place / "queue/pid/master.pid").exists)
         yield host
     finally:
         for command in ([*postfix, "stop"], [*dovecot, "stop"]):
