@@ -36,7 +36,7 @@ def check(file: Path, settings: Settings) -> None:
         raise SettingsError(str(file), reason, key=key, hint=hint)
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Return whether a host is this machine by its name or address; no name server is asked."""
     try:
         return ip_address(host).is_loopback
@@ -104,7 +104,7 @@ def _of_server(server: str, security: str) -> Iterator[Problem]:
         yield "server", "an address must not hold a user or password", hint
     elif parts.path.strip("/") or parts.query or parts.fragment:
         yield "server", "must end with the host or its port", _SERVER_HINT
-    elif security == "none" and not is_loopback(parts.hostname or ""):
+    elif security == "none" and not _is_loopback(parts.hostname or ""):
         reason = f'"none" is allowed for this machine only, not for {parts.hostname}'
         yield "security", reason, 'write "starttls", or "tls" for port 465'
 
