@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.mail.send import exit_status, print_report
+from digest.cli.mail.send import exit_status, log_of, print_report
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -52,6 +52,6 @@ def resend(
     context.echo(f"{count(number, 'delivery', 'deliveries')} to be sent again")
     if not number:
         return
-    report = sending.deliver(settings, moment, context.log.log_step, is_forced=True)
+    report = sending.deliver(settings, moment, log_of(context), is_forced=True)
     print_report(context, report)
     sys.exit(exit_status(report))
