@@ -1,0 +1,40 @@
+"""A working folder that mails, and the mail server that takes its mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.folders import Folder, page
+from tests.support.smtp_server import SmtpServer
+
+DAY = "2026-11-18"
+NOW, LATER = f"{DAY}T08:00", f"{DAY}T08:05"
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    """Run a mail server, for the length of a test."""
+    server = SmtpServer()
+    yield server
+    server.stop()
+
+
+def configure(folder: Folder, server: SmtpServer, more: str = "", to: str = "") -> None:
+    """Write the configuration of a folder that mails to these addresses by this server."""
+    folder.configure(
+        f'[site]\nurl = "https://papers.example.org/"\n'
+        f'[mail]\nserver = "{server.url}"\nsecurity = "none"\n'
+        f'from = "Papers <papers@example.org>"\nto = [{to}]\nper_minute = 60000\n{more}\n'
+        "[[edition]]\nmail = true\n"
+    )
+
+
+@pytest.fixture
+def issued(folder: Folder, server: SmtpServer) -> Folder:
+    """Make a folder with an issue of three papers that waits to be mailed to two people."""
+    folder.drop("papers.txt", page(DAY, [1, 2, 3]))
+    folder.run(NOW)
+    configure(folder, server, to='"ada@example.org", "bob@example.org"')
+    return folder
