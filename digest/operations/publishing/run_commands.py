@@ -105,7 +105,8 @@ def _publish(
             ending = _run(settings, target, stop, lock)
             if ending.reason and stop.is_set():
                 return  # stopped by us: the next run repeats it, and nobody is to be told
-            end = publish_times.CommandEnd(moment, time.perf_counter() - started, *ending)
+            seconds = time.perf_counter() - started
+            end = publish_times.CommandEnd(moment, seconds, ending.reason, ending.output)
             after = publish_times.after_end(before, mark, end)
             publish_state.remember(folder, name, after)
             result = _result(name, after)
