@@ -42,7 +42,23 @@ class _Dialect(NamedTuple):
 
 def fields(kind: ChatKind, post: ChatPost) -> Fields:
     """Return the fields of the request by which a service takes the post."""
-    return _WRITERS[kind](post)
+    return _webhook(post) if kind == "webhook" else _WRITERS[kind](_inert(post))
+
+
+def _inert(post: ChatPost) -> ChatPost:
+    """Return the post with words that are markup nowhere, none of them too long."""
+    papers = (
+        paper._replace(
+            title=inert.shortened(paper.title, _TITLE),
+            teaser=inert.shortened(paper.teaser, _TEASER),
+        )
+        for paper in post.papers
+    )
+    return post._replace(
+        title=inert.shortened(post.title, SLACK_HEADER),
+        lead=inert.shortened(post.lead, _LEAD),
+        papers=tuple(papers),
+    )
 
 
 def _discord(post: ChatPost) -> Fields:
@@ -67,7 +83,7 @@ def _zulip(post: ChatPost) -> Fields:
 def _ntfy(post: ChatPost) -> Fields:
     untitled = post._replace(title="")
     message = _cut(untitled, _PLAIN, lambda text: len(text.encode()) <= NTFY)
-    return {"title": _title(post), "message": message, "click": post.url}
+    return {"title": post.title, "message": message, "click": post.url}
 
 
 def _matrix(post: ChatPost) -> Fields:
@@ -84,15 +100,13 @@ def _matrix(post: ChatPost) -> Fields:
 
 
 def _slack(post: ChatPost) -> Fields:
-    title, lead = _title(post), _lead(post)
-
     def write(shown: int) -> Fields:
         papers = [_paper(paper, _SLACK) for paper in post.papers[:shown]]
-        texts = [lead, *_packed(papers, SLACK_BLOCK), _tail(post, _SLACK, shown)]
-        header = {"type": "plain_text", "text": title[:SLACK_HEADER], "emoji": False}
+        texts = [post.lead, *_packed(papers, SLACK_BLOCK), _tail(post, _SLACK, shown)]
+        header = {"type": "plain_text", "text": post.title, "emoji": False}
         sections = ({"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts)
         return {
-            "text": f"{title}. {lead}",  # shown in notifications
+            "text": f"{post.title}. {post.lead}",  # shown in notifications
             "blocks": [{"type": "header", "text": header}, *sections],
             "unfurl_links": False,
             "unfurl_media": False,
@@ -103,12 +117,11 @@ def _slack(post: ChatPost) -> Fields:
 
 def _teams(post: ChatPost) -> Fields:
     def write(shown: int) -> Fields:
-        lines = [_block(_title(post), weight="Bolder", size="Medium"), _block(_lead(post))]
+        lines = [_block(post.title, weight="Bolder", size="Medium"), _block(post.lead)]
         for paper in post.papers[:shown]:
-            lines.append(_block(_linked(paper, _MARKDOWN), spacing="Medium"))
+            lines.append(_block(_MARKDOWN.link(paper.title, paper.url), spacing="Medium"))
             if paper.teaser:
-                teaser = inert.shortened(paper.teaser, _TEASER)
-                lines.append(_block(teaser, spacing="None", isSubtle=True))
+                lines.append(_block(paper.teaser, spacing="None", isSubtle=True))
         lines.append(_block(_tail(post, _MARKDOWN, shown), spacing="Medium"))
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -155,27 +168,15 @@ def _longest(
 
 
 def _text(post: ChatPost, dialect: _Dialect, shown: int) -> str:
-    title = [dialect.bold(_title(post))] if post.title else []
+    title = [dialect.bold(post.title)] if post.title else []
     papers = [_paper(paper, dialect) for paper in post.papers[:shown]]
-    head = "\n".join([*title, _lead(post)])
+    head = "\n".join([*title, post.lead])
     return "\n\n".join([head, *papers, _tail(post, dialect, shown)])
 
 
-def _title(post: ChatPost) -> str:
-    return inert.shortened(post.title, SLACK_HEADER)
-
-
-def _lead(post: ChatPost) -> str:
-    return inert.shortened(post.lead, _LEAD)
-
-
 def _paper(paper: PostedPaper, dialect: _Dialect) -> str:
-    line = f"• {_linked(paper, dialect)}"
-    return f"{line}\n{inert.shortened(paper.teaser, _TEASER)}" if paper.teaser else line
-
-
-def _linked(paper: PostedPaper, dialect: _Dialect) -> str:
-    return dialect.link(inert.shortened(paper.title, _TITLE), paper.url)
+    line = f"• {dialect.link(paper.title, paper.url)}"
+    return f"{line}\n{paper.teaser}" if paper.teaser else line
 
 
 def _tail(post: ChatPost, dialect: _Dialect, shown: int) -> str:
@@ -227,5 +228,4 @@ _WRITERS: dict[ChatKind, Callable[[ChatPost], Fields]] = {
     "matrix": _matrix,
     "zulip": _zulip,
     "ntfy": _ntfy,
-    "webhook": _webhook,
 }
