@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any, get_args
 
+import markdown
 import msgspec
 import pytest
 from hypothesis import given
@@ -267,6 +268,35 @@ def test_no_text_is_markup_and_no_post_too_long(
     for paper in papers:
         assert not ACTING.search(inert.text(paper.title))
         assert not re.match(r"[-+=]|\d+[.)](\s|$)", inert.text(paper.title))
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4))
+def test_real_parsers_find_our_links_alone(texts: list[tuple[str, str, str]]) -> None:
+    """Of Markdown and of HTML: a bold title, and a link for each paper and the issue."""
+    papers = [
+        item(n, title or "-", url=f"https://example.org/{url}",
+             one_line=Teaser(text=teaser, source="abstract"))
+        for n, (title, teaser, url) in enumerate(texts, start=1)
+    ]  # fmt: skip
+    post = choose(issue(*papers))
+    links = [*(paper.url for paper in post.papers), PAGE]
+    for fields, name in ((chat.fields("telegram", post), "text"), *_markdown_posts(post)):
+        source = fields[name]
+        is_html = name != "content"
+        parser = _Tags()
+        parser.feed(source if is_html else markdown.markdown(source))
+        assert {"b", "a", "strong", "p"} >= set(parser.tags)
+        encoded = links if is_html else list(map(_encoded, links))
+        assert encoded == parser.links
+
+
+def _markdown_posts(post: chat.ChatPost) -> list[tuple[dict[str, Any], str]]:
+    # The same text as for Mattermost and Teams.
+    return [(chat.fields("zulip", post), "content")]
+
+
+def _encoded(url: str) -> str:
+    return re.sub(r"[()\[\]*|]", lambda match: f"%{ord(match[0]):02X}", url)
 
 
 def _is_steered(text: str) -> bool:
