@@ -339,6 +339,7 @@ def test_long_words_are_cut_at_a_blank() -> None:
     assert "one two…" == inert.shortened("one two three", 10)
     assert "abcdefghi…" == inert.shortened("abcdefghijklmnop", 10)
     assert "one two" == inert.shortened("one two", 7)
+    assert "𝐚…" == inert.shortened("𝐚𝐛𝐜", 4)  # of two units each
 
 
 class _Tags(HTMLParser):

@@ -1,7 +1,7 @@
 """Write a post in the form of each chat service, below its limit.
 
-A post is cut at the border of a paper. Lengths of texts are counted in units of UTF-16, as
-services in JavaScript and Java do; those that count whole characters count fewer.
+A post is cut at the border of a paper. Lengths of texts are counted in units of UTF-16; services
+that count whole characters count fewer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TELEGRAM = 4096
 MATRIX = 40_000  # bytes of both texts: an event has 65,536 with its signatures
 ZULIP = 10_000
 NTFY = 4096  # bytes; longer messages become a file
-_TITLE, _TEASER, _LEAD = 250, 450, 500  # characters shown: one paper always fits
+_TITLE, _TEASER, _LEAD = 250, 450, 500  # units shown, so that a paper fits everywhere
 _NO_EMBEDS = 1 << 2  # the flag of Discord that shows no preview of links
 _NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|]")
 
@@ -62,22 +62,22 @@ def _inert(post: ChatPost) -> ChatPost:
 
 
 def _discord(post: ChatPost) -> Fields:
-    content = _cut(post, _DISCORD, lambda text: _units(text) <= DISCORD)
+    content = _cut(post, _DISCORD, lambda text: inert.units(text) <= DISCORD)
     # Nobody is notified, even if a text should come through as a mention.
     return {"content": content, "allowed_mentions": {"parse": []}, "flags": _NO_EMBEDS}
 
 
 def _mattermost(post: ChatPost) -> Fields:
-    return {"text": _cut(post, _MARKDOWN, lambda text: _units(text) <= MATTERMOST)}
+    return {"text": _cut(post, _MARKDOWN, lambda text: inert.units(text) <= MATTERMOST)}
 
 
 def _telegram(post: ChatPost) -> Fields:
-    text = _cut(post, _HTML, lambda text: _units(text) <= TELEGRAM)
+    text = _cut(post, _HTML, lambda text: inert.units(text) <= TELEGRAM)
     return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
 def _zulip(post: ChatPost) -> Fields:
-    return {"content": _cut(post, _MARKDOWN, lambda text: _units(text) <= ZULIP)}
+    return {"content": _cut(post, _MARKDOWN, lambda text: inert.units(text) <= ZULIP)}
 
 
 def _ntfy(post: ChatPost) -> Fields:
@@ -190,15 +190,11 @@ def _packed(papers: Iterable[str], most: int) -> Sequence[str]:
     texts: list[str] = []
     for paper in papers:
         joined = f"{texts[-1]}\n\n{paper}" if texts else paper
-        if texts and _units(joined) <= most:
+        if texts and inert.units(joined) <= most:
             texts[-1] = joined
         else:
             texts.append(paper)
     return texts
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _size(value: Fields) -> int:
