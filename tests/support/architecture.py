@@ -34,7 +34,7 @@ MAY_USE = {
     "sources": f"{_GROUND} http_client",
     "summaries": f"{_CORE} http_client",
     "delivery": f"{_GROUND} http_client",
-    "settings": _GROUND,
+    "settings": _CORE,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
     "publication": f"{_BELOW_THE_STEPS} pipeline operations",
