@@ -30,7 +30,7 @@ _ANSWERS = {
 )
 @options.wish_options
 @click.pass_obj
-def add(context: CliContext, address: str, consent: str | None, **wish: Any) -> None:
+def add(context: CliContext, /, address: str, consent: str | None, **wish: Any) -> None:
     """Add a person, with their consent or by a mail that asks for it.
 
     With --consent they get the next issue; the words and the day are kept. Without, they get one
@@ -50,7 +50,7 @@ def add(context: CliContext, address: str, consent: str | None, **wish: Any) -> 
     from digest.model.people import Wish
     from digest.operations.subscribers import adding
     from digest.operations.subscribers.consents import read_consent
-    from digest.operations.subscribers.wish_checks import change_wish
+    from digest.operations.subscribers.wish_checks import WishReader
 
     settings = context.settings()
     moment = context.site_time(settings)
@@ -59,6 +59,6 @@ def add(context: CliContext, address: str, consent: str | None, **wish: Any) -> 
         with options.wrong_usage("--consent"):
             agreed = read_consent(consent, moment, "added by the operator")
     with options.wrong_usage():
-        wanted = change_wish(settings, Wish(), options.given_values(wish))
+        wanted = WishReader(settings).change(Wish(), options.given_values(wish))
         done = adding.add(settings, moment, address, wanted, agreed)
     context.echo(_ANSWERS[done.result].format(done.address))

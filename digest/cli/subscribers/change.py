@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @options.wish_options
 @click.option("--all", "anew", is_flag=True, help="Begin with everything the main edition has.")
 @click.pass_obj
-def change(context: CliContext, address: str, anew: bool, **wish: Any) -> None:
+def change(context: CliContext, /, address: str, anew: bool, **wish: Any) -> None:
     """Change what a subscriber gets.
 
     An option that is given replaces what they asked for before, and "" empties it; the others

@@ -14,9 +14,10 @@ from digest.cli.subscribers import options
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
+    from digest.operations.subscribers.importing import Result
 
 _PUT_ASIDE = 3  # exit status if a line could not be used
-_SUMS = {
+_SUMS: dict[Result, str] = {
     "added": "added",
     "known": "already there",
     "out": "left out, because they left or must not be written to",
@@ -29,7 +30,7 @@ _SUMS = {
 @click.option("--dry-run", is_flag=True, help="Report what would be done, and do nothing.")
 @options.wish_options
 @click.pass_obj
-def import_(context: CliContext, file: str, dry_run: bool, **wish: Any) -> int:
+def import_(context: CliContext, /, file: str, dry_run: bool, **wish: Any) -> int:
     """Add the people of a CSV file.
 
     Takes the exports of listmonk, Mailchimp, Buttondown and of `digest subscribers export`: the

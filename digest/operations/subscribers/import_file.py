@@ -39,7 +39,7 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``consent`` is when the person agreed, as it stands there, and ``column`` the name of its
     column; ``state`` is the word for somebody who is no longer a subscriber there, or "".
-    ``wish`` are values for `wish_checks.change_wish`.
+    ``wish`` are values for `WishReader.change`.
     """
 
     line: int
@@ -79,8 +79,9 @@ def read_moment(text: str, now: datetime) -> datetime:
     match = _MOMENT.fullmatch(text)
     if match is None:
         raise ValueError(f"not a date like 2026-11-20: {text!r}")
-    moment = start_of(match["day"], now)
-    if match["time"]:
+    if not match["time"]:
+        moment = start_of(match["day"], now)
+    else:
         moment = datetime.fromisoformat(f"{match['day']}T{match['time']}{match['offset'] or ''}")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
     if moment > now:

@@ -56,7 +56,7 @@ def collect_data(settings: Settings, address: str) -> PersonData:
             origin=person.origin,
             token=person.token,
             asked=people.subscribers.asked(person.id),
-            suppressed=suppression and suppression.reason,
+            suppressed=suppression.reason if suppression else None,
             wish=person.wish,
             consents=people.subscribers.consents(person.id),
             deliveries=people.records.deliveries(person.id),
