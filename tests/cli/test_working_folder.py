@@ -17,7 +17,7 @@ NOW = "2026-11-18T08:00"
 WITHOUT = {"init", "parse", "classify", "completion"}  # work without a working folder
 WORDS = {
     "explain": ["x"], "search": ["x"], "withdraw": ["x"], "move": ["x", "vision"],
-    "backfill": [__file__],
+    "backfill": [__file__], "subscribers": ["list"],
 }  # fmt: skip
 NEEDING = sorted(set(commands.NAMES) - WITHOUT)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("address", type=QueryText(), metavar="ADDRESS", required=False)
+@click.argument("address", type=QueryText(), metavar="[ADDRESS]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a line for each person.")
 @click.pass_obj
 def export(context: CliContext, address: str | None, as_json: bool) -> None:
