@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from digest.model.people import Mailing
-from digest.storage.ledger.queries import Queries, insert
+from digest.storage.ledger.queries import Queries, insert, upsert
 
 _COLUMNS = "id, issue, edition, key, number, moment, frozen"
 _SELECT = f"SELECT {_COLUMNS} FROM mailing"
@@ -39,6 +39,19 @@ class Mailings(Queries):
         """Return the newest mailings, of all editions or of one, the newest first."""
         sql = f"{_SELECT} WHERE ? IS NULL OR edition = ? ORDER BY id DESC LIMIT ?"
         return list(map(_mailing, self._execute(sql, (edition, edition, most))))
+
+    def set_restored(self, moment: str) -> None:
+        """Record that the database is a backup that was restored at this moment."""
+        self._execute(upsert("fact", "name", "value"), ("restored", moment))
+
+    def restored(self) -> str | None:
+        """Return when a backup was last restored.
+
+        Issues up to then that have no mailing are not mailed: they may have been, after the
+        backup was made.
+        """
+        row = self._execute("SELECT value FROM fact WHERE name = 'restored'").fetchone()
+        return None if row is None else str(row[0])
 
 
 def _mailing(row: tuple[Any, ...]) -> Mailing:
