@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from digest.errors import SubscriberError
 from digest.model.people import Consent, Subscriber, Wish
 from digest.model.settings import Settings
-from digest.operations.subscribers import confirming
+from digest.operations.subscribers import confirming, public_folder
 from digest.storage.people import People, database
 from digest.text import addresses
 
@@ -34,9 +35,10 @@ def add(
     Who left or bounced comes back by a later consent, or by confirming. Raises `ValueError` for
     what is no address, `SubscriberError` for who is active or suppressed already, or left after
     the consent, and if the mail was not taken; `SettingsError` if there is neither a consent nor
-    a way to ask for one.
+    a way to ask for one, or in a folder that GitHub or GitLab runs.
     """
     given = addresses.parse(address)
+    public_folder.require_private_folder(Path(settings.root))
     if consent is None:
         confirming.check_settings(settings)
     with database.opened(settings.state_folder) as people:

@@ -11,6 +11,7 @@ import msgspec
 
 from digest.model.people import Consent, Wish
 from digest.model.settings import Settings
+from digest.operations.subscribers import public_folder
 from digest.operations.subscribers.import_file import ImportRow, read_moment, read_rows
 from digest.operations.subscribers.wish_checks import Values, WishReader
 from digest.storage.people import People, database
@@ -91,9 +92,10 @@ def import_file(
     ``values`` are those of `WishReader.change`, for lines that say nothing else. People without a
     date of consent are added with the origin "imported" and no consent. Who is here already,
     left, bounced, complained or is suppressed is not changed. All lines are committed together,
-    or none with ``dry_run``. Raises `ValueError` for values that cannot be wished for, and what
-    `import_file.read_rows` raises.
+    or none with ``dry_run``. Raises `ValueError` for values that cannot be wished for,
+    `SettingsError` in a folder that GitHub or GitLab runs, and what `import_file.read_rows` raises.
     """
+    public_folder.require_private_folder(Path(settings.root))
     reader = WishReader(settings)
     wish = reader.change(Wish(), values)
     rows = list(read_rows(file))

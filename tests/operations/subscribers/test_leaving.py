@@ -106,6 +106,20 @@ def test_the_reason_of_a_suppression_holds_no_address(folder: Folder, reason: st
     assert not database.exists(folder.root / "state")
 
 
+@pytest.mark.parametrize("script", [".github/digest.sh", ".gitlab/digest.sh"])
+def test_a_folder_that_others_run_has_no_subscribers(folder: Folder, script: str) -> None:
+    """Its state is stored in a branch, and a branch is no place for addresses."""
+    (folder.root / script).parent.mkdir()
+    (folder.root / script).touch()
+    (folder.root / "people.csv").write_text("email\nada@example.org\n")
+    consent = ("--consent", "at the pier, 2026-11-19")
+    for words in (("add", ADA, *consent), ("import", str(folder.root / "people.csv"))):
+        answered = call(folder, *words)
+        assert 2 == answered.status
+        assert "cannot have subscribers" in answered.err
+    assert not database.exists(folder.root / "state")
+
+
 @pytest.mark.parametrize("command", ["forget", "suppress", "unsuppress"])
 def test_what_is_no_address_is_wrong_usage(folder: Folder, command: str) -> None:
     """And makes no database."""
