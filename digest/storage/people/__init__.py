@@ -14,6 +14,7 @@ from digest.storage.ledger.queries import transaction
 from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.mailings import Mailings
+from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
 
@@ -29,6 +30,7 @@ class People:
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.mailings = Mailings(connection)
+        self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 
