@@ -19,7 +19,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from digest.cli.commands import GROUPS, summary
+from digest.cli.command_group import summary
+from digest.cli.commands import GROUPS, walk
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import limits, mail_settings, settings, source_settings, topic_settings
@@ -137,10 +138,7 @@ def _program() -> click.Context:
 
 
 def _commands() -> Iterator[tuple[str, click.Context]]:
-    program = _program()
-    for name in cli.list_commands(program):
-        if command := cli.get_command(program, name):
-            yield name, click.Context(command, info_name=name, parent=program)
+    return walk(cli, _program())
 
 
 def _command(name: str, context: click.Context) -> Iterator[str]:

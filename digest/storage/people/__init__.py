@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager
 from digest.storage.ledger.queries import transaction
 from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
+from digest.storage.people.departure_log import DepartureLog
+from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
@@ -25,10 +27,11 @@ class People:
     The caller that opened it closes it. ``connection`` is for this package, and for tests.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
+        self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
         self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
@@ -41,3 +44,10 @@ class People:
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything written in the block, or nothing of it."""
         return transaction(self.connection)
+
+    def empty_log(self) -> None:
+        """Move what stands in the write-ahead log into the database, and cut the log to nothing.
+
+        While another program reads, its log stays until the last of them closes the database.
+        """
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,6 +13,7 @@ from digest.errors import PeopleError
 from digest.storage import staging
 from digest.storage.ledger.migrations import statements
 from digest.storage.people import People
+from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.schema import APPLICATION_ID, MIGRATIONS
 
 FILE = "people.sqlite3"
@@ -39,18 +40,24 @@ def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
         os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
         with closing(connection):
-            _migrate(connection, path)
+            log = DepartureLog(folder)
+            _migrate(connection, path, log)
             # Readers and the sender work side by side; what is committed survives a power cut.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             # What is deleted is overwritten: to forget a person is to forget them at once.
             connection.execute("PRAGMA secure_delete = ON")
-            yield People(connection)
+            people = People(connection, log)
+            people.departures.catch_up()
+            yield people
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Apply the missing migrations in one transaction; give a new database its salt."""
+def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> None:
+    """Apply the missing migrations in one transaction; give a new database its salt.
+
+    That of the log, if there is one: the database was lost, but not who left.
+    """
     if _version(connection, path) == len(MIGRATIONS):
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -59,8 +66,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         for statement in statements(migration):
             connection.execute(statement)
     if not version:
+        head = log.head()
         sql = "INSERT INTO fact (name, value) VALUES ('salt', ?)"
-        connection.execute(sql, (secrets.token_hex(16),))
+        connection.execute(sql, (head.salt if head else secrets.token_hex(16),))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     connection.execute("COMMIT")
