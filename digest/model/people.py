@@ -90,8 +90,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One issue to one person, or to one channel. ``subscriber`` or ``channel`` is given.
 
     ``content`` is the stored message that it sends, None before it is rendered. ``since`` is when
-    ``state`` began, ``due`` the moment before which it is not sent, ``attempts`` how often it was
-    tried, ``reason`` the last answer of the server.
+    ``state`` began, ``due`` the moment before which it is not sent, ``planned`` the one from which
+    ``not_after`` counts, ``attempts`` how often it was tried, ``reason`` the last answer of the
+    server.
     """
 
     id: int
@@ -102,8 +103,22 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     state: DeliveryState
     since: str
     due: str
+    planned: str
     attempts: int = 0
     reason: str | None = None
+
+
+class Outage(msgspec.Struct, frozen=True, kw_only=True):
+    """The mail server takes nothing: it does not answer, or turns everything away.
+
+    ``failures`` counts in a row, ``since`` is the moment of the first, and until ``until`` it is
+    left alone.
+    """
+
+    failures: int
+    since: str
+    until: str
+    reason: str
 
 
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mailbox
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from digest.delivery.mailbox import MOST_BYTES, Letter, leave_as_it_is
@@ -54,7 +55,7 @@ def _maildir(path: Path) -> Iterator[Letter]:
             continue
         with suppress(FileNotFoundError):  # a mail program has moved it meanwhile
             if file.stat().st_size <= MOST_BYTES:
-                yield Letter(file.read_bytes(), lambda file=file: _settle(path, file))  # type: ignore[misc]
+                yield Letter(file.read_bytes(), partial(_settle, path, file))
 
 
 def _settle(maildir: Path, file: Path) -> None:

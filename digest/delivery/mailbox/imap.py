@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -73,13 +74,13 @@ def letters(
         try:
             _login(server, address.user, secret, oauth=oauth)
             _checked(server.select(_quoted(address.folder)))
-            validity = _number(server.response("UIDVALIDITY")[1])
+            validity = _validity(server)
             first = _first(after, validity)
             for uid in _search(server, first, since):
                 message = _fetch(server, uid)
                 place = f"{validity}:{uid}"
                 if message is not None:
-                    yield Letter(message, lambda uid=uid: _settle(server, uid), place)  # type: ignore[misc]
+                    yield Letter(message, partial(_settle, address, server, uid), place)
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 server.logout()
@@ -118,14 +119,17 @@ def _search(server: imaplib.IMAP4, first: int | None, since: date) -> list[int]:
 
 def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
     """Return a mail; None if it is gone or too large."""
-    if _number(_checked(server.uid("FETCH", str(uid), "(RFC822.SIZE)"))) > MOST_BYTES:
+    lines = _checked(server.uid("FETCH", str(uid), "(RFC822.SIZE)"))
+    sizes = [re.search(rb"RFC822\.SIZE (\d+)", line) for line in lines if isinstance(line, bytes)]
+    if any(size is not None and int(size[1]) > MOST_BYTES for size in sizes):
         return None
     parts = _checked(server.uid("FETCH", str(uid), "(BODY.PEEK[])"))
     return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
 
-def _settle(server: imaplib.IMAP4, uid: int) -> None:
-    _checked(server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
+def _settle(address: ImapAddress, server: imaplib.IMAP4, uid: int) -> None:
+    with _errors_of(address):
+        _checked(server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
 
 
 def _checked(answer: tuple[str, list[object]]) -> list[object]:
@@ -135,10 +139,10 @@ def _checked(answer: tuple[str, list[object]]) -> list[object]:
     return data
 
 
-def _number(data: list[object]) -> int:
-    """Return the last number in an answer, 0 if there is none."""
-    found = re.findall(rb"\d+", data[0]) if data and isinstance(data[0], bytes) else []
-    return int(found[-1]) if found else 0
+def _validity(server: imaplib.IMAP4) -> int:
+    """Return by which the numbers of the chosen folder are known; 0 if the server gives none."""
+    _, data = server.response("UIDVALIDITY")
+    return int(data[0]) if data and isinstance(data[0], bytes) else 0
 
 
 def _quoted(folder: str) -> str:
@@ -146,7 +150,7 @@ def _quoted(folder: str) -> str:
 
 
 @contextmanager
-def _errors_of(address: ImapAddress, secret: str) -> Iterator[None]:
+def _errors_of(address: ImapAddress, secret: str = "\n") -> Iterator[None]:
     try:
         yield
     except (imaplib.IMAP4.error, OSError, ValueError) as error:

@@ -16,6 +16,7 @@ from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
+from digest.storage.people.outages import Outages
 from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
@@ -33,6 +34,7 @@ class People:
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
+        self.outages = Outages(connection)
         self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)

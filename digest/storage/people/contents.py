@@ -46,15 +46,39 @@ class Contents(Queries):
             subject=subject, body=zlib.decompress(body), papers=tuple(json.loads(papers))
         )
 
-    def holding(self, edition: str, papers: Collection[str]) -> dict[int, frozenset[str]]:
-        """Return the messages of an edition that show some of these papers, each with which."""
+    def holding(
+        self, edition: str, papers: Collection[str], other_than: int
+    ) -> dict[int, frozenset[str]]:
+        """Return the messages of an edition that show some of these papers, each with which.
+
+        Those of the mailing ``other_than`` are left out.
+        """
         found: dict[int, set[str]] = {}
-        sql = "SELECT content FROM mailed_paper WHERE edition = ? AND paper = ?"
+        sql = (
+            "SELECT content.id FROM mailed_paper JOIN content ON content.id = mailed_paper.content"
+            " WHERE edition = ? AND paper = ? AND mailing <> ?"
+        )
         for paper in papers:
-            for (content,) in self._execute(sql, (edition, paper)):
+            for (content,) in self._execute(sql, (edition, paper, other_than)):
                 found.setdefault(int(content), set()).add(paper)
         return {content: frozenset(shown) for content, shown in found.items()}
 
-    def drop_bodies(self, mailing: int) -> None:
-        """Delete the bytes of a mailing's messages, once no delivery needs them."""
-        self._execute("UPDATE content SET body = NULL WHERE mailing = ?", (mailing,))
+    def has_papers(self, content: int) -> bool:
+        """Return whether a message shows a paper: one that says that there is none does not."""
+        sql = "SELECT papers <> '[]' FROM content WHERE id = ?"
+        row = self._execute(sql, (content,)).fetchone()
+        return bool(row and row[0])
+
+    def drop_bodies(self, before: str) -> None:
+        """Delete the bytes of the messages of mailings that were frozen before a moment.
+
+        Those stay that a delivery needs still, or may need: the same bytes are sent again where
+        nobody knows whether they arrived.
+        """
+        sql = (
+            "UPDATE content SET body = NULL WHERE body IS NOT NULL"
+            " AND mailing IN (SELECT id FROM mailing WHERE frozen < ?)"
+            " AND id NOT IN (SELECT content FROM delivery WHERE content IS NOT NULL"
+            " AND state IN ('pending', 'sending', 'deferred', 'unknown'))"
+        )
+        self._execute(sql, (before,))

@@ -8,7 +8,7 @@ from typing import Any
 from digest.model.people import Delivery, DeliveryCounts, DeliveryState, SendOutcome
 from digest.storage.ledger.queries import Queries, insert, insert_new
 
-_COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, attempts, reason"
+_COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, planned, attempts, reason"
 _SELECT = f"SELECT {_COLUMNS} FROM delivery"
 
 
@@ -22,12 +22,15 @@ class Deliveries(Queries):
         *,
         subscriber: int | None = None,
         channel: str | None = None,
-        state: DeliveryState = "pending",
-        due: str | None = None,
+        planned: str | None = None,
     ) -> None:
-        """Add a delivery, unless this person or channel has one of this mailing."""
-        values = (mailing, subscriber, channel, state, moment, due or moment, 0)
-        columns = "mailing, subscriber, channel, state, since, due, attempts"
+        """Add a delivery, unless this person or channel has one of this mailing.
+
+        It is sent from ``planned`` on, by default from ``moment`` on.
+        """
+        planned = planned or moment
+        values = (mailing, subscriber, channel, "pending", moment, planned, planned, 0)
+        columns = "mailing, subscriber, channel, state, since, due, planned, attempts"
         self._execute(insert_new("delivery", columns), values)
 
     def get(self, delivery: int) -> Delivery:
@@ -57,14 +60,55 @@ class Deliveries(Queries):
         sql = "UPDATE delivery SET state = ?, since = ?, reason = ? WHERE id = ?"
         self._execute(sql, (state, moment, reason, delivery))
 
-    def set_content(self, delivery: int, content: int) -> None:
-        """Record which stored message a delivery sends."""
+    def mark_sending(self, delivery: int, moment: str) -> bool:
+        """Record that the whole message is handed over but for its end.
+
+        Returns False, and changes nothing, if it does not wait any more: it was cancelled
+        meanwhile, or its person was forgotten.
+        """
+        sql = (
+            "UPDATE delivery SET state = 'sending', since = ?, reason = NULL"
+            " WHERE id = ? AND state IN ('pending', 'deferred')"
+        )
+        return self._execute(sql, (moment, delivery)).rowcount > 0
+
+    def set_content(self, delivery: int, content: int | None) -> None:
+        """Record which stored message a delivery sends; with None it is rendered anew."""
         self._execute("UPDATE delivery SET content = ? WHERE id = ?", (content, delivery))
 
-    def postpone(self, delivery: int, moment: str, due: str, reason: str) -> None:
+    def postpone(self, delivery: int, moment: str, due: str, reason: str | None) -> None:
         """Put a delivery off until ``due``."""
         sql = "UPDATE delivery SET state = 'deferred', since = ?, due = ?, reason = ? WHERE id = ?"
         self._execute(sql, (moment, due, reason, delivery))
+
+    def reopen(self, delivery: int, moment: str) -> None:
+        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew."""
+        sql = (
+            "UPDATE delivery SET state = 'pending', since = ?, due = ?, planned = ?, attempts = 0,"
+            " reason = NULL WHERE id = ?"
+        )
+        self._execute(sql, (moment, moment, moment, delivery))
+
+    def cancel_open(self, mailing: int, moment: str, reason: str) -> int:
+        """Cancel what waits to be sent of a mailing; return how many."""
+        sql = (
+            "UPDATE delivery SET state = 'cancelled', since = ?, reason = ?"
+            " WHERE mailing = ? AND state IN ('pending', 'deferred')"
+        )
+        return self._execute(sql, (moment, reason, mailing)).rowcount
+
+    def contents_of(self, subscriber: int, other_than: int) -> list[tuple[int, str]]:
+        """Return what a person got, or may have got, in other mailings than this one.
+
+        Each is the number of a stored message, and since when its state is what it is; the newest
+        first.
+        """
+        sql = (
+            "SELECT content, since FROM delivery WHERE subscriber = ? AND mailing <> ?"
+            " AND content IS NOT NULL AND state IN ('sent', 'sending', 'unknown')"
+            " ORDER BY mailing DESC"
+        )
+        return self._execute(sql, (subscriber, other_than)).fetchall()
 
     def add_attempt(self, delivery: int, moment: str, outcome: SendOutcome) -> None:
         """Record an attempt and what came of it; it counts if it was about the recipient."""
@@ -74,13 +118,25 @@ class Deliveries(Queries):
             sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
             self._execute(sql, (delivery,))
 
-    def settle_interrupted(self, moment: str) -> int:
-        """Turn what was being sent when its sender was killed into unknown; return how many."""
+    def list_interrupted(self) -> list[Delivery]:
+        """Return what was being sent when its sender was killed."""
+        sql = f"{_SELECT} WHERE state = 'sending' ORDER BY id"
+        return list(map(_delivery, self._execute(sql)))
+
+    def count_sent(self, day: str) -> int:
+        """Return how many mails were sent on a day, ``YYYY-MM-DD``."""
         sql = (
-            "UPDATE delivery SET state = 'unknown', since = ?,"
-            " reason = 'the sender was stopped before the answer came' WHERE state = 'sending'"
+            "SELECT count(*) FROM delivery WHERE state = 'sent' AND subscriber IS NOT NULL"
+            " AND substr(since, 1, 10) = ?"
         )
-        return self._execute(sql, (moment,)).rowcount
+        (count,) = self._execute(sql, (day,)).fetchone()
+        return int(count)
+
+    def last_change(self, mailing: int) -> str | None:
+        """Return the moment of the last change of a mailing's deliveries; None without any."""
+        sql = "SELECT max(since) FROM delivery WHERE mailing = ?"
+        (last,) = self._execute(sql, (mailing,)).fetchone()
+        return None if last is None else str(last)
 
     def counts(self, mailing: int | None = None, *, chat: bool = False) -> DeliveryCounts:
         """Return how many deliveries are in each state: to people, or to channels."""

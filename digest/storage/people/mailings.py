@@ -40,6 +40,34 @@ class Mailings(Queries):
         sql = f"{_SELECT} WHERE ? IS NULL OR edition = ? ORDER BY id DESC LIMIT ?"
         return list(map(_mailing, self._execute(sql, (edition, edition, most))))
 
+    def list_open(self) -> list[Mailing]:
+        """Return the mailings with deliveries that wait to be sent, the oldest first."""
+        sql = (
+            f"{_SELECT} WHERE id IN (SELECT mailing FROM delivery"
+            " WHERE state IN ('pending', 'deferred')) ORDER BY id"
+        )
+        return list(map(_mailing, self._execute(sql)))
+
+    def count_days(self, before: str) -> int:
+        """Return on how many days before this one, ``YYYY-MM-DD``, an audience was frozen."""
+        sql = "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing WHERE frozen < ?"
+        (count,) = self._execute(sql, (before,)).fetchone()
+        return int(count)
+
+    def forget_deliveries(self, before: str) -> None:
+        """Delete what was sent to whom in the mailings that were frozen before a moment.
+
+        Deliveries that are unknown stay. The mailings themselves stay, so that none of their
+        issues is mailed again.
+        """
+        old = "mailing IN (SELECT id FROM mailing WHERE frozen < ?)"
+        self._execute(f"DELETE FROM delivery WHERE {old} AND state <> 'unknown'", (before,))
+        sql = (
+            f"DELETE FROM content WHERE {old}"
+            " AND id NOT IN (SELECT content FROM delivery WHERE content IS NOT NULL)"
+        )
+        self._execute(sql, (before,))
+
 
 def _mailing(row: tuple[Any, ...]) -> Mailing:
     return Mailing(**dict(zip(_COLUMNS.split(", "), row, strict=True)))

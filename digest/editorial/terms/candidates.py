@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from digest.editorial import phrases
-from digest.editorial.term_rules import is_name, is_subject, may_be_term
+from digest.editorial.terms.rules import is_name, is_subject, may_be_term
 from digest.model.issues import Item
 
 _ADDRESS = re.compile(r"(?:https?:|www\.|github\.com/)\S+")

@@ -1,4 +1,4 @@
-"""The closed lists of `term_rules`: words by what they do at either end of a phrase, or alone.
+"""The closed lists of `rules`: words by what they do at either end of a phrase, or alone.
 
 All in lower case; nouns in singular.
 """

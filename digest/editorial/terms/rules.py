@@ -12,8 +12,8 @@ import functools
 import re
 from collections.abc import Collection, Iterable
 
-from digest.editorial import term_words
 from digest.editorial.common_words import PLAIN
+from digest.editorial.terms import words as word_lists
 
 _PARTS = re.compile(r"[^\W_][\w.+]*")
 
@@ -32,13 +32,13 @@ _ADJECTIVES = tuple(
     " -language lingual ian ese -purpose -scale -image -view -time -fidelity"
     " -quality -resolution".split()
 )
-_ALL_PLAIN = PLAIN | term_words.PLAIN_ALONE
+_ALL_PLAIN = PLAIN | word_lists.PLAIN_ALONE
 _CACHED_WORDS = 1 << 14  # titles and texts repeat them
 
 
 def is_subject(word: str) -> bool:
     """Return whether a single word (in lower case) is a known method or task."""
-    return _singular(word) in term_words.SUBJECTS
+    return _singular(word) in word_lists.SUBJECTS
 
 
 def may_be_term(phrase: str, headings: Iterable[Collection[str]] = ()) -> bool:
@@ -48,7 +48,7 @@ def may_be_term(phrase: str, headings: Iterable[Collection[str]] = ()) -> bool:
     whose words stand in one of them would repeat it.
     """
     words = phrase.split()
-    if not term_words.CONFERENCES.isdisjoint(words):
+    if not word_lists.CONFERENCES.isdisjoint(words):
         return False
     if len(words) == 1:
         is_noun = _singular(phrase) not in _ALL_PLAIN and not _needs_a_noun(phrase)
@@ -94,26 +94,26 @@ def _begins_well(words: list[str]) -> bool:
 
 @functools.lru_cache(_CACHED_WORDS)
 def _can_begin(word: str) -> bool:
-    if word.endswith("ly") or term_words.NO_BEGINNING.intersection((word, _singular(word))):
+    if word.endswith("ly") or word_lists.NO_BEGINNING.intersection((word, _singular(word))):
         return False
-    return not word.endswith("ing") or word.rsplit("-", maxsplit=1)[-1] in term_words.GERUNDS
+    return not word.endswith("ing") or word.rsplit("-", maxsplit=1)[-1] in word_lists.GERUNDS
 
 
 def _ends_well(words: list[str]) -> bool:
     if words[-2:] == ["large", "language"]:  # "model" follows
         return False
-    return _can_end(words[-1]) or f"{words[-2]}-{_singular(words[-1])}" in term_words.NAMED
+    return _can_end(words[-1]) or f"{words[-2]}-{_singular(words[-1])}" in word_lists.NAMED
 
 
 @functools.lru_cache(_CACHED_WORDS)
 def _can_end(word: str) -> bool:
-    return _singular(word) not in term_words.GENERAL_NOUNS and not _needs_a_noun(word)
+    return _singular(word) not in word_lists.GENERAL_NOUNS and not _needs_a_noun(word)
 
 
 def _needs_a_noun(word: str) -> bool:
     """Return whether lists or endings tell that a word is an adjective, a participle or a verb."""
-    if word in term_words.NO_END:
+    if word in word_lists.NO_END:
         return True
     if word.endswith("ing"):
-        return word.rsplit("-", maxsplit=1)[-1] not in term_words.GERUNDS
-    return word.endswith(_ADJECTIVES) and _singular(word) not in term_words.NOUNS_ALL_THE_SAME
+        return word.rsplit("-", maxsplit=1)[-1] not in word_lists.GERUNDS
+    return word.endswith(_ADJECTIVES) and _singular(word) not in word_lists.NOUNS_ALL_THE_SAME

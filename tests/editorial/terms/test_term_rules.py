@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial import term_rules, term_words
+from digest.editorial.terms import rules
+from digest.editorial.terms import words as word_lists
 
-HEADINGS = [term_rules.heading_words(name) for name in ("Tides & lanterns", "Deep pretraining")]
+HEADINGS = [rules.heading_words(name) for name in ("Tides & lanterns", "Deep pretraining")]
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ HEADINGS = [term_rules.heading_words(name) for name in ("Tides & lanterns", "Dee
 )  # fmt: skip
 def test_a_noun_phrase_may_be_a_term(phrase: str) -> None:
     """Also with a plain word in it, or an adjective that belongs to its name."""
-    assert term_rules.may_be_term(phrase, HEADINGS)
+    assert rules.may_be_term(phrase, HEADINGS)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_a_noun_phrase_may_be_a_term(phrase: str) -> None:
 )  # fmt: skip
 def test_plain_words_and_cut_phrases_are_no_terms(phrase: str) -> None:
     """Nor are verbs, adjectives without a noun, or what any paper has."""
-    assert not term_rules.may_be_term(phrase, HEADINGS)
+    assert not rules.may_be_term(phrase, HEADINGS)
 
 
 @pytest.mark.parametrize(
@@ -40,23 +41,23 @@ def test_plain_words_and_cut_phrases_are_no_terms(phrase: str) -> None:
 )  # fmt: skip
 def test_no_term_repeats_a_heading(phrase: str, *, expected: bool) -> None:
     """A heading that has all of its words, in singular or plural, with or without a hyphen."""
-    assert expected == term_rules.may_be_term(phrase, HEADINGS)
+    assert expected == rules.may_be_term(phrase, HEADINGS)
 
 
 def test_a_name_is_told_by_its_capitals() -> None:
     """A capital at the beginning alone says nothing."""
     words = ("RAG", "LoRA", "GPT-4", "tSNE", "Kelp", "kelp")
-    assert ["RAG", "LoRA", "GPT-4", "tSNE"] == [word for word in words if term_rules.is_name(word)]
-    assert term_rules.is_subject("transformers")
-    assert not term_rules.is_subject("kelp")
+    assert ["RAG", "LoRA", "GPT-4", "tSNE"] == [word for word in words if rules.is_name(word)]
+    assert rules.is_subject("transformers")
+    assert not rules.is_subject("kelp")
 
 
 _WORDS = st.sampled_from(
-    sorted(term_words.GENERAL_NOUNS | term_words.NO_END | term_words.GERUNDS | {"kelp", "tide"})
+    sorted(word_lists.GENERAL_NOUNS | word_lists.NO_END | word_lists.GERUNDS | {"kelp", "tide"})
 )
 
 
 @given(st.lists(_WORDS, min_size=1, max_size=4), st.sampled_from(("based", "large", "ability")))
 def test_what_no_name_ends_with_ends_none(words: list[str], last: str) -> None:
     """Whatever stands before it."""
-    assert not term_rules.may_be_term(" ".join((*words, last)))
+    assert not rules.may_be_term(" ".join((*words, last)))
