@@ -1,0 +1,42 @@
+"""Lay out plain text in lines, for the text part of mails."""
+
+from __future__ import annotations
+
+import textwrap
+
+from digest.render import escape
+
+WIDTH = 78  # characters of a line at most: RFC 5322, section 2.1.1
+
+
+def one_line(text: str) -> str:
+    """Return the text in one line, without characters that no document may hold."""
+    return " ".join(escape.xml_chars(text).split())
+
+
+def wrap(text: str, indent: int = 0, mark: str = "") -> str:
+    """Return the text in lines of at most `WIDTH` characters, each after ``indent`` blanks.
+
+    ``mark``, such as "* ", begins the first line; the others stand below its text. A word that is
+    longer than a line is broken. An address must not be given: it would be broken too.
+    """
+    blanks = " " * indent
+    return textwrap.fill(
+        one_line(text),
+        WIDTH,
+        initial_indent=blanks + mark,
+        subsequent_indent=blanks + " " * len(mark),
+        break_on_hyphens=False,
+    )
+
+
+def wrap_lines(text: str) -> str:
+    """Return the text with its lines kept, and those that are too long wrapped."""
+    lines = escape.xml_chars(text).expandtabs(4).split("\n")
+    return "\n".join(line if len(line) <= WIDTH else _wrap_line(line) for line in lines)
+
+
+def _wrap_line(line: str) -> str:
+    indent = len(line) - len(line.lstrip())
+    # A line that is nearly all blanks has no room beside them.
+    return wrap(line, min(indent, WIDTH // 2))
