@@ -68,9 +68,7 @@ def letters(
     """
     with _errors_of(address, secret):
         context = ssl.create_default_context()
-        server = imaplib.IMAP4_SSL(
-            address.host, address.port, ssl_context=context, timeout=TIMEOUT
-        )
+        server = imaplib.IMAP4_SSL(address.host, address.port, ssl_context=context, timeout=TIMEOUT)
         try:
             _login(server, address.user, secret, oauth=oauth)
             _checked(server.select(_quoted(address.folder)))

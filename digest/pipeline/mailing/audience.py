@@ -35,7 +35,11 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
     """
     new = []
     for edition in settings.editions:
-        channels = [chat.name for chat in settings.chat if _edition_of(settings, chat.edition) == edition.name]
+        channels = [
+            chat.name
+            for chat in settings.chat
+            if _edition_of(settings, chat.edition) == edition.name
+        ]
         if not (channels or _is_mailed(settings, edition)):
             continue
         link = ledger.issues.newest_published(edition.name)

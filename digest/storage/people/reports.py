@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from digest.model.incoming import IncomingKind
 from digest.storage.ledger.queries import Queries, insert, upsert
 
@@ -46,6 +48,21 @@ class Reports(Queries):
         return [
             (int(number), bool(bounced)) for number, bounced in self._execute(sql, (subscriber,))
         ]
+
+    def newest_delivery(self, subscriber: int) -> int | None:
+        """Return the newest delivery to a person that a server has taken or refused."""
+        deliveries = self.bounced_issues(subscriber)
+        return deliveries[-1][0] if deliveries else None
+
+    def mails(self, mailings: int) -> Iterator[tuple[str, str, int, int]]:
+        """Yield guid of the issue, token, person and delivery of each mail of the newest mailings."""
+        sql = (
+            "SELECT mailing.issue, subscriber.token, subscriber.id, delivery.id FROM delivery"
+            " JOIN subscriber ON subscriber.id = delivery.subscriber"
+            " JOIN mailing ON mailing.id = delivery.mailing"
+            " WHERE mailing.id IN (SELECT id FROM mailing ORDER BY id DESC LIMIT ?)"
+        )
+        return self._execute(sql, (mailings,))
 
     def mailbox_place(self, mailbox: str) -> str | None:
         """Return how far a mailbox was read."""

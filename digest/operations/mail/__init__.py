@@ -1,0 +1,1 @@
+"""What an operator does with mail: deliver, look, send again, and read what comes back."""
