@@ -7,7 +7,6 @@ messages of this module contain no more of an address than its host.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -16,10 +15,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from digest import __version__
+from digest.delivery import secrets
 from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Request
-
-_MAX_CHARS = 10_000  # of the file of an address
 
 
 class Call(NamedTuple):
@@ -41,24 +39,11 @@ def address(root: Path, key: str, reference: str) -> str:
     A path is relative to ``root``. ``key`` is the configuration key for the error. Raises
     `SettingsError` if there is no address or it is no usable one. The error never shows it.
     """
-    kind, _, name = reference.partition(":")
-    try:
-        content = os.environ[name] if kind == "env" else _read(root / name)
-    except (KeyError, OSError, ValueError) as error:
-        reason = f"{reference} is not set" if kind == "env" else f"{reference} cannot be read"
-        raise SettingsError("notify", reason, key=key) from error
-    url = content.strip()
+    url = secrets.read(root, reference, f"notify.{key}")
     if not _is_usable(url):
         hint = "write http:// or https://, on one line, without blanks, user or password"
         raise SettingsError("notify", f"{reference} holds no web address", key=key, hint=hint)
     return url
-
-
-def _read(file: Path) -> str:
-    if not file.is_file():  # a named pipe would never end
-        raise FileNotFoundError(str(file))
-    with file.open(encoding="utf-8") as text:
-        return text.read(_MAX_CHARS)
 
 
 def failure_address(url: str) -> str:

@@ -146,13 +146,15 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, or closed the connection (421).
+    the server could not be reached, or closed the connection (421). ``wait`` is how many seconds
+    the service asked to be left alone for. A post in which a channel has nothing is "empty".
     """
 
     state: DeliveryState
     reply: str
     code: int | None = None
     is_about_recipient: bool = True
+    wait: float | None = None
 
 
 class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

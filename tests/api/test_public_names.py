@@ -121,7 +121,7 @@ SIGNATURES = {
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
     digest.Publication.withdraw: "self, name, *, undo=False, moment=None",
     digest.Publication.move: "self, name, topic=None, *, undo=False, moment=None",
-    digest.Publication.undo: "self, edition=None, *, drop=False, moment=None",
+    digest.Publication.undo: "self, edition=None, *, drop=False, force=False, moment=None",
 }
 RECORDS = [getattr(digest, name) for name in FIELDS]
 

@@ -34,7 +34,7 @@ MAY_USE = {
     "sources": f"{_GROUND} http_client",
     "summaries": f"{_CORE} http_client",
     "delivery": f"{_GROUND} http_client",
-    "settings": _GROUND,
+    "settings": _CORE,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
     "publication": f"{_BELOW_THE_STEPS} pipeline operations",
@@ -89,7 +89,7 @@ CLOCKS = re.compile(
 # their time limits and pauses.
 MAY_READ_CLOCKS = {
     "cli", "publication", "operations", "storage.lock", "pipeline.read_inbox", "http_client",
-    "sources.asking", "delivery.commands", "summaries.ask",
+    "sources.asking", "delivery.commands", "delivery.smtp.session", "summaries.ask",
 }  # fmt: skip
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(
