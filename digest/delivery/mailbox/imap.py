@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from digest.delivery.mailbox import MOST_BYTES, Letter
@@ -130,11 +130,11 @@ def _settle(address: ImapAddress, server: imaplib.IMAP4, uid: int) -> None:
         _checked(server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
 
 
-def _checked(answer: tuple[str, list[object]]) -> list[object]:
+def _checked(answer: tuple[str, Any]) -> list[Any]:
     status, data = answer
     if status != "OK":
         raise imaplib.IMAP4.error(" ".join(str(line) for line in data))
-    return data
+    return list(data)
 
 
 def _validity(server: imaplib.IMAP4) -> int:

@@ -9,6 +9,7 @@ from typing import Literal
 from digest.delivery import transport
 from digest.model.settings import Settings
 from digest.parsers.incoming import LOOP, LOOP_VALUE
+from digest.pipeline.progress import StepLogger
 from digest.render import forwarded_mail
 from digest.text import addresses
 
@@ -16,8 +17,8 @@ from digest.text import addresses
 class Forwarder:
     """Forwards mails over one connection, which is opened for the first of them."""
 
-    def __init__(self, settings: Settings) -> None:
-        mail = settings.mail
+    def __init__(self, settings: Settings, log: StepLogger) -> None:
+        mail, self._log = settings.mail, log
         self._mail, self._root = mail, Path(settings.root)
         self._sender = addresses.envelope(addresses.parse(mail.sender)) if mail.sender else ""
         target = mail.reply_to or mail.sender
@@ -39,6 +40,10 @@ class Forwarder:
         Raises `SettingsError` if the mail server or its password cannot be used.
         """
         if not self._mail.is_on:
+            reason = (
+                "a mail was not forwarded: [mail] names no from, or neither server nor sendmail"
+            )
+            self._log("mail", level="warning", reason=reason)
             return "deferred"
         if self._transport is None:
             self._transport = transport.connect(self._mail, self._root)
@@ -46,6 +51,7 @@ class Forwarder:
         outcome = self._transport.send(self._sender, self._target, forwarded, _nothing)
         if outcome.state == "sent":
             return "forwarded"
+        self._log("mail", level="warning", reason=f"a mail was not forwarded: {outcome.reply}")
         return "refused" if outcome.state == "failed" else "deferred"
 
 

@@ -25,6 +25,7 @@ from digest.model.settings import Settings
 from digest.operations.mail.forwarding import Forwarder
 from digest.parsers import incoming
 from digest.pipeline.mailing import bounces
+from digest.pipeline.progress import StepLogger, no_log
 from digest.render.mail.headers import message_id
 from digest.storage.people import People, database, departing
 
@@ -34,7 +35,12 @@ _WORDS = "the subscription that the mail asked about"
 
 
 def receive(
-    settings: Settings, moment: datetime, letters: Iterable[Letter], *, is_pipe: bool = False
+    settings: Settings,
+    moment: datetime,
+    letters: Iterable[Letter],
+    log: StepLogger = no_log,
+    *,
+    is_pipe: bool = False,
 ) -> IncomingCounts:
     """Handle mails, and return how many came to what.
 
@@ -42,12 +48,16 @@ def receive(
     addresses for such mails, and is about none of our people, stays as it is. Raises
     `SettingsError`, `PeopleError`, and what ``letters`` raises.
     """
-    with database.opened(settings.state_folder) as people:
-        with closing(Receiver(settings, people, moment, is_pipe=is_pipe)) as receiver:
-            return receiver.handle_all(letters)
+    with (
+        database.opened(settings.state_folder) as people,
+        closing(Receiver(settings, people, moment, log, is_pipe=is_pipe)) as receiver,
+    ):
+        return receiver.handle_all(letters)
 
 
-def receive_mailbox(settings: Settings, moment: datetime) -> IncomingCounts:
+def receive_mailbox(
+    settings: Settings, moment: datetime, log: StepLogger = no_log
+) -> IncomingCounts:
     """Handle the mails in the mailbox of the settings that came since the last time.
 
     Raises as `receive`, and `MailboxError`.
@@ -66,7 +76,7 @@ def receive_mailbox(settings: Settings, moment: datetime) -> IncomingCounts:
         after = people.reports.mailbox_place(name)
         since = moment.date() - timedelta(days=_FIRST_DAYS)
         letters = imap.letters(address, secret, oauth=oauth, after=after, since=since)
-        with closing(Receiver(settings, people, moment, is_pipe=False)) as receiver:
+        with closing(Receiver(settings, people, moment, log, is_pipe=False)) as receiver:
             try:
                 return receiver.handle_all(letters)
             finally:
@@ -78,14 +88,20 @@ class Receiver:
     """Handles one mail after the other; ``place`` is how far a mailbox was read."""
 
     def __init__(
-        self, settings: Settings, people: People, moment: datetime, *, is_pipe: bool
+        self,
+        settings: Settings,
+        people: People,
+        moment: datetime,
+        log: StepLogger,
+        *,
+        is_pipe: bool,
     ) -> None:
         self.place: str | None = None
         self._settings, self._people, self._is_pipe = settings, people, is_pipe
         self._now = delivery_times.spell(moment)
         mail = settings.mail
         self._own = OwnAddresses(mail.bounces or "", mail.unsubscribe or "")
-        self._forwarder = Forwarder(settings)
+        self._forwarder = Forwarder(settings, log)
         self._by_message_id: dict[str, tuple[int, int]] | None = None
 
     def close(self) -> None:
@@ -103,7 +119,7 @@ class Receiver:
             # What waits is looked at again, and what comes behind it is known by its hash.
             if not results["deferred"]:
                 self.place = letter.place
-        return IncomingCounts(**results)
+        return IncomingCounts(**{str(result): count for result, count in results.items()})
 
     def handle(self, message: bytes) -> IncomingResult:
         """Handle one mail."""

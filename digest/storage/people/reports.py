@@ -55,7 +55,7 @@ class Reports(Queries):
         return deliveries[-1][0] if deliveries else None
 
     def mails(self, mailings: int) -> Iterator[tuple[str, str, int, int]]:
-        """Yield guid of the issue, token, person and delivery of each mail of the newest mailings."""
+        """Yield issue, token, person and delivery of each mail of the newest mailings."""
         sql = (
             "SELECT mailing.issue, subscriber.token, subscriber.id, delivery.id FROM delivery"
             " JOIN subscriber ON subscriber.id = delivery.subscriber"
