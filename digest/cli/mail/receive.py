@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -107,8 +108,7 @@ def _receive_pipe(context: CliContext, *, as_json: bool) -> int:
     from digest.errors import DigestError
     from digest.operations.mail import receive as operation
 
-    stdin: BinaryIO = click.get_binary_stream("stdin")
-    message = stdin.read(MOST_BYTES + 1)
+    message = sys.stdin.buffer.read(MOST_BYTES + 1)
     if not message.strip():
         raise click.UsageError("standard input is empty")
     if len(message) > MOST_BYTES:

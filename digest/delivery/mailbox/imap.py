@@ -6,6 +6,7 @@ caller keeps: "UIDVALIDITY:UID". So a mail that is not for us is fetched once.
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import ssl
@@ -17,11 +18,12 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from digest.delivery.mailbox import MOST_BYTES, Letter
-from digest.errors import MailboxError, SettingsError
+from digest.errors import MailboxError
 
 PORT = 993
 TIMEOUT = 60.0  # seconds without a byte from the server
 _FOLDER = "INBOX"
+_SHOWN = 200  # characters of an answer in a message
 # Python's names of months follow the locale.
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -35,27 +37,15 @@ class ImapAddress(NamedTuple):
     folder: str
 
 
-def address_of(url: str) -> ImapAddress:
-    """Return the parts of an `imaps://` address. Raises `SettingsError` if it is none.
+def address_of(url: str, user: str) -> ImapAddress:
+    """Return the parts of an `imaps://` address that the settings have checked.
 
-    A password in it is refused, because the configuration is no place for secrets.
+    ``user`` is who reads it if the address names nobody.
     """
-    hint = "write imaps://user@mail.example.org/INBOX"
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or PORT
-    except ValueError as error:
-        raise SettingsError("mail", "no address of a mailbox", key="mailbox", hint=hint) from error
-    folder = unquote(parts.path.strip("/")) or _FOLDER
-    if parts.scheme != "imaps" or not host or not parts.username:
-        raise SettingsError("mail", "no address of a mailbox", key="mailbox", hint=hint)
-    if parts.password is not None:
-        reason = "a password must not stand here"
-        raise SettingsError("mail", reason, key="mailbox", hint="write it to mailbox_password")
-    if not re.fullmatch(r"[ -~]+", folder):
-        reason = "letters that are not ASCII are not supported in the name of a folder"
-        raise SettingsError("mail", reason, key="mailbox")
-    return ImapAddress(host, port, unquote(parts.username), folder)
+    parts = urlsplit(url)
+    host, folder = parts.hostname or "", unquote(parts.path.strip("/"))
+    name = unquote(parts.username or "") or user
+    return ImapAddress(host, parts.port or PORT, name, folder or _FOLDER)
 
 
 def letters(
@@ -126,7 +116,7 @@ def _fetch(server: imaplib.IMAP4, uid: int) -> bytes | None:
 
 
 def _settle(address: ImapAddress, server: imaplib.IMAP4, uid: int) -> None:
-    with _errors_of(address):
+    with _errors_of(address, ""):
         _checked(server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
 
 
@@ -144,14 +134,23 @@ def _validity(server: imaplib.IMAP4) -> int:
 
 
 def _quoted(folder: str) -> str:
-    return '"' + re.sub(r'(["\\])', r"\\\1", folder) + '"'
+    """Return the name of a folder as servers know it: in modified UTF-7 (RFC 3501, 5.1.3)."""
+    name = re.sub(r"&|[^ -~]+", lambda found: _shifted(found[0]), folder)
+    return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+
+
+def _shifted(letters_: str) -> str:
+    if letters_ == "&":
+        return "&-"
+    encoded = base64.b64encode(letters_.encode("utf-16-be")).decode()
+    return f"&{encoded.rstrip('=').replace('/', ',')}-"
 
 
 @contextmanager
-def _errors_of(address: ImapAddress, secret: str = "\n") -> Iterator[None]:
+def _errors_of(address: ImapAddress, secret: str) -> Iterator[None]:
     try:
         yield
     except (imaplib.IMAP4.error, OSError, ValueError) as error:
         words = re.sub(r"\s+", " ", str(error)).strip() or type(error).__name__
-        words = words.replace(secret, "...")[:200]
+        words = words.replace(secret or "\n", "...")[:_SHOWN]
         raise MailboxError(f"imaps://{address.host}:{address.port}", words) from error

@@ -18,7 +18,6 @@ from pathlib import Path
 from digest.delivery import secrets
 from digest.delivery.mailbox import Letter, imap
 from digest.editorial import delivery_times
-from digest.errors import SettingsError
 from digest.model.incoming import IncomingCounts, IncomingMail, IncomingResult, OwnAddresses
 from digest.model.people import Consent, Subscriber
 from digest.model.settings import Settings
@@ -63,12 +62,9 @@ def receive_mailbox(
     Raises as `receive`, and `MailboxError`.
     """
     mail, root = settings.mail, Path(settings.root)
-    address = imap.address_of(mail.mailbox or "")
+    address = imap.address_of(mail.mailbox or "", mail.user or "")
     key = "mailbox_password" if mail.mailbox_password else "password"
-    reference = mail.mailbox_password or mail.password
-    if reference is None:
-        hint = 'write mailbox_password = "env:NAME"'
-        raise SettingsError("mail", "a password is missing", key="mailbox", hint=hint)
+    reference = mail.mailbox_password or mail.password or ""
     secret = secrets.read(root, reference, f"mail.{key}")
     oauth = mail.auth == "xoauth2" and not mail.mailbox_password
     name = hashlib.blake2b(repr(address).encode(), digest_size=8).hexdigest()
