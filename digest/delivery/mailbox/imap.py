@@ -10,7 +10,7 @@ import base64
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
@@ -50,11 +50,12 @@ def address_of(url: str, user: str) -> ImapAddress:
 
 def letters(
     address: ImapAddress, secret: str, *, oauth: bool, after: str | None, since: date
-) -> Iterator[Letter]:
+) -> Generator[Letter, None, None]:
     """Yield the mails behind a place, or all since a day if there is none, the oldest first.
 
     ``secret`` is a password, or with ``oauth`` a token for XOAUTH2. Deleted mails and those above
-    `MOST_BYTES` are left out. Raises `MailboxError`.
+    `MOST_BYTES` are left out. Who closes the generator closes the connection. Raises
+    `MailboxError`, as `settle` does.
     """
     with _errors_of(address, secret):
         context = ssl.create_default_context()
@@ -72,6 +73,8 @@ def letters(
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 server.logout()
+            with suppress(OSError):  # done by `logout`, unless that failed
+                server.shutdown()
 
 
 def _first(after: str | None, validity: int) -> int | None:

@@ -71,8 +71,12 @@ def receive_mailbox(
     with database.opened(settings.state_folder) as people:
         after = people.reports.mailbox_place(name)
         since = moment.date() - timedelta(days=_FIRST_DAYS)
-        letters = imap.letters(address, secret, oauth=oauth, after=after, since=since)
-        with closing(Receiver(settings, people, moment, log, is_pipe=False)) as receiver:
+        with (
+            closing(
+                imap.letters(address, secret, oauth=oauth, after=after, since=since)
+            ) as letters,
+            closing(Receiver(settings, people, moment, log, is_pipe=False)) as receiver,
+        ):
             try:
                 return receiver.handle_all(letters)
             finally:
