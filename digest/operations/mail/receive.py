@@ -30,7 +30,6 @@ from digest.storage.people import People, database, departing
 
 _FIRST_DAYS = 30  # of a mailbox that is read for the first time
 _MAILINGS = 10  # the newest, in which a Message-ID is looked for
-_WORDS = "the subscription that the mail asked about"
 
 
 def receive(
@@ -174,9 +173,10 @@ class Receiver:
     def _confirm(self, person: Subscriber) -> IncomingResult:
         if person.state != "pending":  # answered before, or left since
             return "ignored"
-        consent = Consent(moment=self._now, how="answered the confirmation mail", words=_WORDS)
+        words = f"that {self._settings.site.title} be sent to this address"
+        consent = Consent(moment=self._now, how="answered the confirmation mail", words=words)
         self._people.subscribers.add_consent(person.id, consent)
-        self._people.subscribers.set_state(person.id, "active", self._now)
+        self._people.subscribers.confirm(person.id, self._now)
         return "confirmed"
 
     def _find(self, mail: IncomingMail) -> tuple[Subscriber | None, int | None]:

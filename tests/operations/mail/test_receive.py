@@ -128,6 +128,7 @@ def test_an_answer_confirms_once_and_is_recorded(office: Office) -> None:
     assert "active" == office.state(ada)
     with office.people() as people:
         (consent,) = people.subscribers.consents(ada.id)
+        assert "confirmed" == people.subscribers.get(ada.id).origin
     assert (MOMENT, "answered the confirmation mail") == (consent.moment, consent.how)
 
 
