@@ -125,7 +125,7 @@ def _of_sendmail(mail: Mail) -> Iterator[Problem]:
     if any("\0" in word for word in mail.sendmail):
         yield "sendmail", "holds a NUL", "remove it"
     words = " ".join(mail.sendmail[1:])
-    if "{recipient}" not in words:
+    if "{recipient}" not in words and "-t" not in mail.sendmail:  # -t reads it from To
         hint = 'end it with "--", "{recipient}"'
         yield "sendmail", "does not say where the recipient's address goes", hint
     if mail.bounces is not None and "{sender}" not in words:

@@ -62,6 +62,7 @@ def test_nothing_is_mailed_without_a_word_of_it() -> None:
         SERVER | {"postal": "Papers Digest\n1 Harbour Row\nTarnwick"},
         SERVER | {"retry": ["1m"], "not_after": "2d", "ramp": [50, 200]},
         SENDMAIL,
+        SENDMAIL | {"sendmail": ["sendmail", "-t"]},
         SENDMAIL | {"bounces": "bounces+{token}@example.org"},
     ],
     ids=str,
@@ -99,7 +100,7 @@ def test_what_can_be_used(table: dict[str, object]) -> None:
         ({"mailbox_password": "s3cret"}, "mail.mailbox_password: a password is a secret"),
         (SENDMAIL | {"sendmail": [" ", "{recipient}"]}, "mail.sendmail: must name a program"),
         (SENDMAIL | {"sendmail": ["sendmail\0", "{recipient}"]}, "mail.sendmail: holds a NUL"),
-        (SENDMAIL | {"sendmail": ["sendmail", "-t"]}, "where the recipient's address goes"),
+        (SENDMAIL | {"sendmail": ["sendmail", "-i"]}, "where the recipient's address goes"),
         (
             SENDMAIL | {"sendmail": ["s", "{recipient}"], "bounces": "b+{token}@example.org"},
             "where the envelope sender of bounces goes",

@@ -151,7 +151,7 @@ class _Session:
         words = command.decode().split(" ")[2:]
         found = [stored for stored in self.folder if r"\Deleted" not in stored.flags]
         if words[0] == "SINCE":
-            first = datetime.strptime(words[1], "%d-%b-%Y").date()
+            first = datetime.strptime(f"{words[1]} +0000", "%d-%b-%Y %z").date()
             found = [stored for stored in found if stored.day >= first]
         else:
             start = int(words[1].partition(":")[0])

@@ -1,4 +1,4 @@
-"""``digest mail``: send issues by mail, and read what comes back; one module per command."""
+"""``digest mail``: the group of the commands for mail and chat, a module each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from digest.cli.global_options import global_options
 
 
 class MailCommands(CommandGroup):
-    """The group of the commands on mail."""
+    """The commands of `digest mail`."""
 
     package = "digest.cli.mail"
-    names = ("receive",)
+    names = ("test", "preview", "send", "status", "resend", "cancel", "receive")
 
 
 @click.group(cls=MailCommands, params=global_options(after=True))
 def mail(**_: object) -> None:
-    """Send issues by mail, and read what comes back."""
+    """Send issues by mail and to chat, see what became of them, and read what comes back."""

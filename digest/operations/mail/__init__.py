@@ -1,1 +1,1 @@
-"""What an operator does with mail: deliver, look, send again, and read what comes back."""
+"""Bring published issues to people and channels, and what an operator can say about it."""

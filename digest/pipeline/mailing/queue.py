@@ -94,9 +94,7 @@ class DeliveryQueue:
         most = _BATCH
         if self._mail.ramp:
             today = delivery_times.spell(now)[:10]
-            allowed = delivery_times.most_on_day(
-                self._mail.ramp, people.mailings.count_days(today)
-            )
+            allowed = delivery_times.most_on_day(self._mail.ramp, people.mailings.count_days(today))
             if allowed is not None:
                 left = allowed - people.deliveries.count_sent(today) - len(self._taken)
                 self._takes_mails &= left > 0

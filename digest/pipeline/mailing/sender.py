@@ -12,7 +12,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,15 +22,16 @@ from digest.model.people import (
     Delivery,
     DeliveryState,
     MailContent,
-    Outage,
     SendOutcome,
     Subscriber,
 )
 from digest.model.settings import Settings
 from digest.pipeline.mailing import chat_posts, settling
-from digest.pipeline.mailing.contents import ContentMaker, IssueLoader
+from digest.pipeline.mailing.contents import ContentMaker
+from digest.pipeline.mailing.issues import IssueReader
 from digest.pipeline.mailing.queue import Clock, DeliveryQueue
-from digest.render import mail as mail_form
+from digest.pipeline.mailing.server_watch import ServerWatch
+from digest.render.mail import message as mail_message
 from digest.storage.people import People, database
 from digest.text import addresses
 
@@ -40,7 +40,7 @@ _NO_CHANNEL = "there is no such channel any more"
 _NOTHING = "nothing of the wish is in the issue"
 
 
-class _Cancelled(Exception):  # noqa: N818 - it is no error
+class _Cancelled(Exception):
     """A delivery was cancelled, or its person forgotten, while its message was handed over."""
 
 
@@ -57,21 +57,23 @@ class _Addressed(NamedTuple):
 class Sender:
     """Sends the deliveries of a queue, and counts in ``reached`` the states that they reach.
 
-    ``failed`` are the answers to those that failed. ``outage`` is why the mail server takes
-    nothing, if it does not.
+    ``failed`` are the answers to those that failed.
     """
 
     def __init__(
-        self, settings: Settings, queue: DeliveryQueue, load_issue: IssueLoader, clock: Clock
+        self, settings: Settings, queue: DeliveryQueue, reader: IssueReader, clock: Clock
     ) -> None:
         self._settings, self._mail = settings, settings.mail
-        self._queue, self._load_issue, self._clock = queue, load_issue, clock
-        self._contents = ContentMaker(settings, load_issue)
+        self._queue, self._reader, self._clock = queue, reader, clock
+        self._contents = ContentMaker(settings, reader)
         self._lock = threading.Lock()
-        self._refusals = 0  # in a row, that say nothing about a recipient
-        self._knows_outage = True  # there may be one on record
+        self._watch = ServerWatch(settings.mail)
         self.reached, self.failed = Counter[DeliveryState](), list[str]()
-        self.outage: str | None = None
+
+    @property
+    def outage(self) -> str | None:
+        """Why the mail server takes nothing, if it began to take nothing."""
+        return self._watch.outage
 
     def send_all(self) -> None:
         """Send until nothing is due, on as many connections as the settings say.
@@ -130,12 +132,12 @@ class Sender:
         if delivery is None:
             return
         chats = [chat for chat in self._settings.chat if chat.name == delivery.channel]
-        issue = self._load_issue(people.mailings.get(delivery.mailing))
-        if issue is None or not chats:
-            self._end(people, delivery, "cancelled", _NO_CHANNEL if issue else _TAKEN_BACK)
+        mailed = self._reader.load(people.mailings.get(delivery.mailing))
+        if mailed is None or not chats:
+            self._end(people, delivery, "cancelled", _NO_CHANNEL if mailed else _TAKEN_BACK)
             return
         outcome = chat_posts.send_post(
-            self._settings, chats[0], issue, lambda: self._mark_sending(people, delivery)
+            self._settings, chats[0], mailed.issue, lambda: self._mark_sending(people, delivery)
         )
         self._settle(people, delivery, outcome)
 
@@ -163,9 +165,7 @@ class Sender:
             return delivery, person
         return None
 
-    def _address(
-        self, people: People, delivery: Delivery, person: Subscriber
-    ) -> _Addressed | None:
+    def _address(self, people: People, delivery: Delivery, person: Subscriber) -> _Addressed | None:
         """Return the mail of a delivery; None if there is none, and its state says why."""
         try:
             found = self._contents.find(people, delivery, person, self._clock())
@@ -179,7 +179,7 @@ class Sender:
         try:
             return _Addressed(
                 delivery,
-                sender_of(self._settings, person.token),
+                mail_message.envelope_sender(self._mail, person.token),
                 addresses.envelope(person.address),
                 number,
                 self._message(people, delivery, person, content),
@@ -192,8 +192,9 @@ class Sender:
         self, people: People, delivery: Delivery, person: Subscriber, content: MailContent
     ) -> bytes:
         mailing = people.mailings.get(delivery.mailing)
-        moment = datetime.fromisoformat(mailing.moment)
-        return mail_form.make_message(content, self._settings, person, mailing.issue, moment)
+        return mail_message.make_message(
+            content, self._settings, person, mailing.issue, mailing.moment
+        )
 
     def _mark_sending(self, people: People, delivery: Delivery, content: int | None = None) -> None:
         moment = delivery_times.spell(self._clock())
@@ -204,9 +205,7 @@ class Sender:
         self, people: People, delivery: Delivery, state: DeliveryState, reason: str | None
     ) -> None:
         """Put a delivery that was not tried into a state that ends it."""
-        people.deliveries.set_state(
-            delivery.id, state, delivery_times.spell(self._clock()), reason
-        )
+        people.deliveries.set_state(delivery.id, state, delivery_times.spell(self._clock()), reason)
         with self._lock:
             self.reached[state] += 1
 
@@ -220,34 +219,8 @@ class Sender:
                 self.reached[state] += 1
             if state == "failed":
                 self.failed.append(outcome.reply)
-            if delivery.channel is None:
-                self._watch_server(people, outcome, now)
-
-    def _watch_server(self, people: People, outcome: SendOutcome, now: datetime) -> None:
-        """Give the mail server a rest once it turns down one mail after the other."""
-        if outcome.is_about_recipient and outcome.state != "unknown":
-            self._refusals = 0
-            if self._knows_outage:
-                people.outages.end()
-                self._knows_outage = False
-            return
-        self._refusals += 1
-        # Once is a connection that was closed, which is opened again; each thread may have one.
-        if self._refusals > self._mail.connections and self.outage is None:
-            self.outage = outcome.reply
+        if delivery.channel is None and self._watch.is_down_after(people, outcome, now):
             self._queue.stop_mails()
-            before = people.outages.get()
-            failures = before.failures if before else 0
-            moment = delivery_times.spell(now)
-            until = delivery_times.next_try(failures, self._mail.retry, now)
-            people.outages.set(
-                Outage(
-                    failures=failures + 1,
-                    since=before.since if before else moment,
-                    until=delivery_times.spell(until),
-                    reason=outcome.reply,
-                )
-            )
 
 
 class _LazyTransport:
@@ -268,13 +241,3 @@ class _LazyTransport:
         if self._transport is not None:
             self._transport.close()
             self._transport = None
-
-
-def sender_of(settings: Settings, token: str) -> str:
-    """Return the envelope sender of mails to the person of a token: where bounces go.
-
-    Raises `ValueError` if the setting is no address.
-    """
-    mail = settings.mail
-    address = (mail.bounces or mail.sender or "").replace("{token}", token)
-    return addresses.envelope(addresses.parse(address))

@@ -6,8 +6,7 @@ The words of each recipient are put in by `message.make_message`.
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +26,7 @@ from digest.render.site.templates import Templates
 
 HTML, TEXT = "mail.html", "mail.txt"
 _HERE = {"localhost", "127.0.0.1", "::1"}
-_LONG_LINE = re.compile(r"[^\n]{400,900}[ ](?=[^\n]{100})")
+_LONGEST = 990  # octets of a line: some servers break longer ones (RFC 5322), even within a word
 
 
 def render_content(
@@ -119,14 +118,12 @@ class _Rendering:
         )
 
     def _size(self, shares: Shares) -> int:
-        html = self._html(shares)
-        return len(html.encode()) + html.count("\n")  # each line ends with CRLF
+        return len(self._html(shares).encode())
 
     def _html(self, shares: Shares) -> str:
         """Return the HTML part with its styles inlined, and without very long lines."""
         inlined = _inliner().inline(self._fill(HTML, shares))
-        # Some servers break lines above 998 octets (RFC 5322), even within a word.
-        return _LONG_LINE.sub(lambda line: line[0][:-1] + "\n", inlined)
+        return b"\r\n".join(_short_lines(inlined.encode())).decode()
 
     def _fill(self, name: str, shares: Shares) -> str:
         values = self._values | {"groups": self._views.headings(shares)}
@@ -138,6 +135,19 @@ class _Rendering:
             if key != "change" and mark not in text:
                 reason = f"does not print recipient.{key}"
                 raise SettingsError(name, reason, hint="every mail must say so in its foot")
+
+
+def _short_lines(html: bytes) -> Iterator[bytes]:
+    """Yield the lines of the text, those that are too long in pieces that end at a blank."""
+    for line in html.split(b"\n"):
+        start = 0
+        while len(line) - start > _LONGEST:
+            blank = line.rfind(b" ", start, start + _LONGEST)
+            if blank < 0:  # scripts without blanks: quoted-printable keeps the line short
+                break
+            yield line[start:blank]
+            start = blank + 1
+        yield line[start:]
 
 
 @functools.cache

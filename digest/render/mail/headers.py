@@ -7,6 +7,7 @@ characters between encoded words.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 
@@ -45,10 +46,9 @@ def text_line(name: str, text: str) -> bytes:
 
 def address_line(name: str, address: str) -> bytes:
     """Return a header line with one address, with its display name if it has one."""
-    display, bare = addresses.parse_named(address)
-    mailbox = addresses.envelope(bare)
+    display, bare = _read(address)
     if not display:
-        return line(name, mailbox)
+        return line(name, bare)
     words = display.split()
     if not _is_plain(words):
         shown = _encoded_words(" ".join(words), _WORD - len(name) - 2)
@@ -57,7 +57,7 @@ def address_line(name: str, address: str) -> bytes:
     else:
         quoted = display.replace("\\", "\\\\").replace('"', '\\"')
         shown = [f'"{quoted}"']
-    return line_folded(name, [*shown, f"<{mailbox}>"])
+    return line_folded(name, [*shown, f"<{bare}>"])
 
 
 def line_folded(name: str, words: list[str]) -> bytes:
@@ -72,14 +72,26 @@ def line_folded(name: str, words: list[str]) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n"
 
 
+@functools.lru_cache(maxsize=32)  # the sender's own addresses are in every mail
+def _read(address: str) -> tuple[str, str]:
+    """Return the display name and the address as servers get it."""
+    display, bare = addresses.parse_named(address)
+    return display, addresses.envelope(bare)
+
+
 def date(moment: str) -> str:
     """Return a moment as Date has it, in its own offset: "Fri, 20 Nov 2026 07:00:04 +0100"."""
     return entry.spell_moment(moment).rfc822
 
 
+def mailbox(address: str) -> str:
+    """Return the address of "Name <address>" as servers get it, with its domain in punycode."""
+    return _read(address)[1]
+
+
 def domain(address: str) -> str:
     """Return the domain of an address, in punycode."""
-    return addresses.envelope(addresses.parse(address)).rpartition("@")[2]
+    return mailbox(address).rpartition("@")[2]
 
 
 def message_id(guid: str, token: str, sender: str) -> str:
@@ -123,7 +135,7 @@ def list_id(settings: Settings, edition: str) -> bytes:
 
     It is made of the edition's name and the address in From, so it stays while these do.
     """
-    local, _, host = addresses.parse(settings.mail.sender or "").rpartition("@")
+    local, _, host = mailbox(settings.mail.sender or "").rpartition("@")
     label = "-".join(re.findall(r"[a-z0-9]+", local.lower())) or "papers"
     name = f"{settings.site.title}, {edition}"
     words = name.split()
@@ -131,4 +143,4 @@ def list_id(settings: Settings, edition: str) -> bytes:
         shown = _encoded_words(" ".join(words), _WORD - len("List-Id: "))
     else:
         shown = [f'"{" ".join(words)}"']
-    return line_folded("List-Id", [*shown, f"<{edition}.{label}.{domain(f'x@{host}')}>"])
+    return line_folded("List-Id", [*shown, f"<{edition}.{label}.{host}>"])

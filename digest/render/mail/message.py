@@ -9,7 +9,6 @@ from digest.model.people import MailContent, Subscriber
 from digest.model.settings import Settings
 from digest.render import plain_text
 from digest.render.mail import headers, mime, recipient
-from digest.text import addresses
 
 
 def make_message(
@@ -57,8 +56,7 @@ def plain_message(
 
 def envelope_sender(mail: Mail, token: str) -> str:
     """Return the address that delivery reports about the person with this token go to."""
-    sender = mail.bounces or addresses.parse(mail.sender or "")
-    return addresses.envelope(sender.replace("{token}", token))
+    return headers.mailbox((mail.bounces or mail.sender or "").replace("{token}", token))
 
 
 def _envelope_lines(

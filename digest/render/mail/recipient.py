@@ -17,7 +17,7 @@ from digest.model.mail_settings import Mail
 from digest.model.people import Origin, Subscriber, Wish
 from digest.model.settings import Settings
 from digest.render import escape, issue_json, plain_text, wording
-from digest.text import addresses
+from digest.render.mail import headers
 
 BYTES = 2000  # of the words of a recipient in the HTML part at most, for its budget
 _LONGEST = 200  # characters of the words of a wish, which may be any number
@@ -101,5 +101,4 @@ def _wishes(wish: Wish) -> Iterator[str]:
 
 def _mailto(address: str, subject: str) -> str:
     """Return a mailto address (RFC 6068) with a subject."""
-    bare = addresses.envelope(addresses.parse(address))
-    return f"mailto:{quote(bare, safe='@+')}?subject={quote(subject, safe='')}"
+    return f"mailto:{quote(headers.mailbox(address), safe='@+')}?subject={quote(subject, safe='')}"

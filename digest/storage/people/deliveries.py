@@ -78,10 +78,15 @@ class Deliveries(Queries):
         self._execute(sql, (state, moment, due, reason, delivery))
 
     def reopen(self, delivery: int, moment: str) -> None:
-        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew."""
+        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew.
+
+        One that is being sent stays as it is. A stored message whose bytes are gone is rendered
+        anew.
+        """
         sql = (
             "UPDATE delivery SET state = 'pending', since = ?, due = ?, planned = ?, attempts = 0,"
-            " reason = NULL WHERE id = ?"
+            " reason = NULL, content = (SELECT id FROM content WHERE id = delivery.content"
+            " AND body IS NOT NULL) WHERE id = ? AND state <> 'sending'"
         )
         self._execute(sql, (moment, moment, moment, delivery))
 

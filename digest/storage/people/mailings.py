@@ -40,6 +40,11 @@ class Mailings(Queries):
         sql = f"{_SELECT} WHERE ? IS NULL OR edition = ? ORDER BY id DESC LIMIT ?"
         return list(map(_mailing, self._execute(sql, (edition, edition, most))))
 
+    def list_of_key(self, key: str, edition: str | None) -> list[Mailing]:
+        """Return the mailings of issues with this key, of all editions or of one, newest first."""
+        sql = f"{_SELECT} WHERE key = ? AND (? IS NULL OR edition = ?) ORDER BY id DESC"
+        return list(map(_mailing, self._execute(sql, (key, edition, edition))))
+
     def list_open(self) -> list[Mailing]:
         """Return the mailings with deliveries that wait to be sent, the oldest first."""
         sql = (
