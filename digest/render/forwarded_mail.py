@@ -32,7 +32,9 @@ def forward(message: bytes, sender: str, target: str, loop: tuple[str, str]) -> 
     if message.startswith((b"From ", b">From ")):  # the envelope line of mbox files and of pipes
         message = message.partition(b"\r\n")[2]
     head, _, body = message.partition(b"\r\n\r\n")
-    written = [(name, value) for name, value in _fields(head)]
+    written = list(_fields(head))
+    if not written:  # no mail, but somebody sent it
+        body = message
     first = {name.lower(): value for name, value in reversed(written)}
     author = first.get(b"from", b"")
     answer = first.get(b"reply-to", author)

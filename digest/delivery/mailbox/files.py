@@ -49,7 +49,8 @@ def _file(path: Path) -> Iterator[Letter]:
 def _maildir(path: Path) -> Iterator[Letter]:
     if not (path / "new").is_dir() or not (path / "cur").is_dir():
         raise MailboxError(str(path), "is no Maildir: it has no folders new and cur")
-    for file in sorted([*(path / "new").iterdir(), *(path / "cur").iterdir()]):
+    files = [*(path / "new").iterdir(), *(path / "cur").iterdir()]
+    for file in sorted(files, key=lambda file: file.name):  # names begin with the time
         flags = file.name.partition(":2,")[2]
         if file.name.startswith(".") or "S" in flags or "T" in flags:
             continue
