@@ -27,7 +27,8 @@ class ImapServer:
     """Serves the folder INBOX and, by its name on the wire, others.
 
     ``lines`` are the commands so far. ``acts`` are what it does in place of an answer, by verb:
-    bytes to send, which may end in `CUT`: then the connection is closed. ``mechanisms`` are those it offers.
+    bytes to send, which may end in `CUT`: then the connection is closed. ``mechanisms`` are those
+    it offers.
     """
 
     def __init__(self, tls: ssl.SSLContext, mechanisms: str = "AUTH=PLAIN AUTH=XOAUTH2") -> None:
