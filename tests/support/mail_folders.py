@@ -35,6 +35,7 @@ to = {to}
 {editions}
 """
 DAILY = '[[edition]]\nname = "daily"\nmail = true\n'
+ANY = Wish()  # of everything
 ME = "me@example.org"
 DAY = "2026-11-20"  # a Friday
 
@@ -65,7 +66,7 @@ def people_of(folder: Folder) -> Iterator[People]:
 def subscribe(
     folder: Folder,
     *given: str,
-    wish: Wish = Wish(),
+    wish: Wish = ANY,
     state: str = "active",
 ) -> list[Subscriber]:
     """Add people who confirmed long ago."""

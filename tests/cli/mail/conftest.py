@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,10 +32,18 @@ def configure(folder: Folder, server: SmtpServer, more: str = "", to: str = "") 
     )
 
 
-@pytest.fixture
-def issued(folder: Folder, server: SmtpServer) -> Folder:
-    """Make a folder with an issue of three papers that waits to be mailed to two people."""
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Make a folder with an issue of three papers, of which nothing was mailed."""
+    folder = Folder(tmp_path_factory.mktemp("mailing") / "folder")
     folder.drop("papers.txt", page(DAY, [1, 2, 3]))
     folder.run(NOW)
+    return folder
+
+
+@pytest.fixture
+def issued(prepared: Folder, tmp_path: Path, server: SmtpServer) -> Folder:
+    """Make a folder with an issue of three papers that waits to be mailed to two people."""
+    folder = prepared.copy(tmp_path / "issued")
     configure(folder, server, to='"ada@example.org", "bob@example.org"')
     return folder
