@@ -188,6 +188,32 @@ def mail_host(*, greylisting: int | None = None) -> Iterator[MailHost]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def greylist(seconds: int) -> Iterator[int]:
+    """Run Postgrey for the block, which lets a sender wait so long; yield its port."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="greylist-") as place:
+        Path(place).chmod(0o777)  # it gives up root
+        command = ["/usr/sbin/postgrey", f"--inet=127.0.0.1:{port}", f"--dbdir={place}"]
+        lists = [f"--whitelist-{kind}=/dev/null" for kind in ("clients", "recipients")]
+        program = subprocess.Popen(
+            [*command, *lists, f"--delay={seconds}", f"--pidfile={place}/pid"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(lambda: _listens(port))
+            yield port
+        finally:
+            program.terminate()
+            program.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _write_files(host: MailHost, greylisting: int | None) -> None:
     place = host.place
     authority = trustme.CA()
