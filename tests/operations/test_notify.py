@@ -282,7 +282,7 @@ def test_no_log_ever_holds_an_address(folder: Folder, form: str) -> None:
     ("content", "says"),
     [
         (None, "file:secrets/heartbeat cannot be read"),
-        ("", "holds no web address"),
+        ("", "is empty"),
         ("ftp://example.org/secret", "holds no web address"),
         ("file:///etc/passwd", "holds no web address"),
         ("https://example.org/a secret", "holds no web address"),

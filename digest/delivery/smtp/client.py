@@ -63,6 +63,8 @@ class SmtpTransport:
             return SendOutcome("failed", "is no address that can be sent to")
         envelope = _Envelope(sender, recipient, message, before_end)
         outcome = self._send(envelope)
+        if outcome.code is None:  # our own words
+            return outcome
         return outcome._replace(reply=without_addresses(outcome.reply, recipient))
 
     def close(self) -> None:
