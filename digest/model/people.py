@@ -131,8 +131,8 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, refused the login or the sender, closed the connection (421),
-    or takes no message of this size.
+    the server could not be reached, refused the login or the sender, or closed the connection
+    (421).
     """
 
     state: DeliveryState
