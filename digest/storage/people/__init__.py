@@ -13,7 +13,12 @@ from contextlib import AbstractContextManager
 from digest.storage.ledger.queries import transaction
 from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
+from digest.storage.people.departure_log import DepartureLog
+from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
+from digest.storage.people.outages import Outages
+from digest.storage.people.records import Records
+from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
 
@@ -21,14 +26,20 @@ from digest.storage.people.suppressions import Suppressions
 class People:
     """One open people database: its transactions, and its queries by subject.
 
-    The caller that opened it closes it. ``connection`` is for this package, and for tests.
+    The caller that opened it closes it. ``folder`` is the state folder. ``connection`` is for
+    this package, and for tests.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
+        self.folder = log.path.parent
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
+        self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
+        self.outages = Outages(connection)
+        self.records = Records(connection)
+        self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 
@@ -39,3 +50,10 @@ class People:
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything written in the block, or nothing of it."""
         return transaction(self.connection)
+
+    def empty_log(self) -> None:
+        """Move what stands in the write-ahead log into the database, and cut the log to nothing.
+
+        While another program reads, its log stays until the last of them closes the database.
+        """
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

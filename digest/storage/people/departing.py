@@ -1,0 +1,67 @@
+"""The ways out: leave, be forgotten, be suppressed. Each writes the departure log first.
+
+Nothing else may put a person into the states left, bounced and complained, or delete one. So
+neither a kill nor a restored backup ever brings back who is out.
+"""
+
+from __future__ import annotations
+
+from digest.model.people import Subscriber
+from digest.storage.people import People, backups
+from digest.storage.people.departure_log import Departure, LeftState
+from digest.storage.people.departures import outweighs
+
+
+def leave(people: People, person: Subscriber, state: LeftState, moment: str) -> bool:
+    """Put a person into ``state``; return False if they were out already.
+
+    "complained" also suppresses the address, and a lighter state never replaces a heavier one:
+    complained, left, bounced. ``moment`` is RFC 3339. Takes part in a transaction of the caller.
+    """
+    if not outweighs(state, people.subscribers.get(person.id).state):
+        return False
+    departure = Departure(hash=people.suppressions.hash(person.folded), kind=state, moment=moment)
+    people.departures.record([departure], person)
+    return True
+
+
+def forget(people: People, folded: str, moment: str) -> bool:
+    """Delete everything about an address at once and for good; return whether it was there.
+
+    A salted hash stays, by which neither an import nor a restored backup brings it back. The
+    address is gone from the database, from its write-ahead log and from the backups in the state
+    folder. Not allowed inside a transaction.
+    """
+    person = people.subscribers.find(folded)
+    departure = Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
+    people.departures.record([departure], person)
+    people.empty_log()
+    backups.forget(people.folder, folded)
+    return person is not None
+
+
+def suppress(people: People, folded: str, reason: str, moment: str) -> None:
+    """Never write to an address again, whether it is a subscriber's or not.
+
+    The state of a subscriber stays. ``reason`` must hold no address. Takes part in a transaction
+    of the caller.
+    """
+    departure = Departure(
+        hash=people.suppressions.hash(folded), kind="suppressed", moment=moment, reason=reason
+    )
+    people.departures.record([departure], people.subscribers.find(folded))
+
+
+def unsuppress(people: People, folded: str, moment: str) -> bool:
+    """Allow an address again that was suppressed or forgotten; return whether it was.
+
+    Takes part in a transaction of the caller.
+    """
+    if people.suppressions.find(folded) is None:
+        return False
+    departures = [
+        Departure(hash=hash_, kind="unsuppressed", moment=moment)
+        for hash_ in people.suppressions.hashes(folded)
+    ]
+    people.departures.record(departures, people.subscribers.find(folded))
+    return True
