@@ -35,8 +35,8 @@ _ATTRIBUTES = {
 }
 # Every program has these, so the data leaves them out.
 PLAIN = {
-    "a", "head", "html", "meta", "title", "border", "charset", "class", "content", "href", "name", "rel",
-    "css-color", "css-font-family", "style", "data-css-inline",
+    "a", "head", "html", "meta", "title", "border", "charset", "class", "content", "href",
+    "name", "rel", "css-color", "css-font-family", "style", "data-css-inline",
 }  # fmt: skip
 _SIDES = re.compile(r"-(top|right|bottom|left)$")
 
