@@ -19,7 +19,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from digest.cli.commands import GROUPS, summary
+from digest.cli.command_group import summary
+from digest.cli.commands import GROUPS, walk
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import limits, mail_settings, settings, source_settings, topic_settings
@@ -84,10 +85,14 @@ def _cell(text: str) -> str:
 def overview() -> str:
     """Return the Markdown table of all commands, each with the summary of its help."""
     rows = (
-        f"| [`digest {name}`](#digest-{name}) | {_cell(summary(context.command))} |"
+        f"| [`digest {name}`](#{_anchor(name)}) | {_cell(summary(context.command))} |"
         for name, context in _commands()
     )
     return "\n".join(["| command | does |", "|---|---|", *rows, ""])
+
+
+def _anchor(name: str) -> str:
+    return f"digest {name}".replace(" ", "-")
 
 
 def global_options() -> str:
@@ -137,10 +142,7 @@ def _program() -> click.Context:
 
 
 def _commands() -> Iterator[tuple[str, click.Context]]:
-    program = _program()
-    for name in cli.list_commands(program):
-        if command := cli.get_command(program, name):
-            yield name, click.Context(command, info_name=name, parent=program)
+    return walk(cli, _program())
 
 
 def _command(name: str, context: click.Context) -> Iterator[str]:

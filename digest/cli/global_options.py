@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -78,7 +78,9 @@ def unknown_name(
 
 
 def with_global_options(command: click.Command) -> click.Command:
-    """Return a command that also takes the global options."""
+    """Return a command that also takes the global options; a group, which names them, as it is."""
+    if isinstance(command, click.Group):
+        return command
     return _Subcommand(
         command.name,
         context_settings=command.context_settings,
@@ -93,32 +95,47 @@ class _Subcommand(HelpfulCommand):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        before = ctx.parent.params if ctx.parent else {}
-        after = {
-            option.name: ctx.params.pop(option.name) for option in global_options() if option.name
-        }
-        ctx.obj = _cli_context(before, after)
+        ctx.obj = _cli_context([*reversed(list(_given_before(ctx))), _taken_out(ctx)])
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of the command, and below them the global ones."""
-        rows: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
-        for parameter in self.get_params(ctx):
-            # Arguments stand in the line of usage and in the text.
-            is_option = isinstance(parameter, click.Option)
-            if is_option and (record := parameter.get_help_record(ctx)):
-                rows[isinstance(parameter, GlobalOption)].append(record)
-        with formatter.section("Options"):
-            formatter.write_dl(rows[False])
-        with formatter.section("Global options, here or before the command"):
-            formatter.write_dl(rows[True])
+        format_options(self, ctx, formatter)
 
 
-def _cli_context(before: Mapping[str, Any], after: Mapping[str, Any]) -> CliContext:
-    """Return the options of one call: of two values the later one, of counts the sum."""
-    root, now, log_format = (
-        before.get(name) if after[name] is None else after[name]
-        for name in ("root", "now", "log_format")
-    )
-    verbosity = sum(given["verbose"] - given["quiet"] for given in (before, after) if given)
-    return CliContext(root or ".", now, verbosity, log.set_log(log_format, verbosity))
+def format_options(
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    """Write the options of a command, and below them the global ones."""
+    rows: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
+    for parameter in command.get_params(ctx):
+        # Arguments stand in the line of usage and in the text.
+        is_option = isinstance(parameter, click.Option)
+        if is_option and (record := parameter.get_help_record(ctx)):
+            rows[isinstance(parameter, GlobalOption)].append(record)
+    with formatter.section("Options"):
+        formatter.write_dl(rows[False])
+    with formatter.section("Global options, here or before the command"):
+        formatter.write_dl(rows[True])
+
+
+def _given_before(ctx: click.Context) -> Iterator[Mapping[str, Any]]:
+    """Yield the options given before the command: those of its group, then the program's."""
+    while ctx.parent:
+        ctx = ctx.parent
+        yield ctx.params
+
+
+def _taken_out(ctx: click.Context) -> dict[str, Any]:
+    """Return the global options given after the command; the command does not get them."""
+    return {option.name: ctx.params.pop(option.name) for option in global_options() if option.name}
+
+
+def _cli_context(given: Sequence[Mapping[str, Any]]) -> CliContext:
+    """Return the options of one call: of several values the last one, of counts the sum."""
+    values: dict[str, Any] = {"root": None, "now": None, "log_format": None}
+    for options in given:
+        values |= {name: options[name] for name in values if options.get(name) is not None}
+    verbosity = sum(options["verbose"] - options["quiet"] for options in given if options)
+    writer = log.set_log(values["log_format"], verbosity)
+    return CliContext(values["root"] or ".", values["now"], verbosity, writer)

@@ -1,1 +1,1 @@
-"""Send to other machines: calls to monitors over HTTP."""
+"""Send to other machines: calls to monitors over HTTP, and mails over SMTP."""

@@ -139,8 +139,8 @@ def compose_issue(
         picks=tuple(picked),
         picked=picked,
         followed={guid: reasons for guid, reasons in follows if reasons},
-        brief=_topics_in_brief(sections),
-        more=_papers_beyond(ranked, picked, limit),
+        brief=topics_in_brief(sections),
+        more=papers_beyond(ranked, picked, limit),
     )
 
 
@@ -159,7 +159,7 @@ def _compose_section(topic: str, names: Mapping[str, str], papers: Sequence[Item
     return Section(topic=topic, name=name, papers=tuple(papers), parts=parts)
 
 
-def _papers_beyond(
+def papers_beyond(
     ranked: Sequence[Item], picked: Mapping[str, str], limit: int | None
 ) -> tuple[str, ...]:
     """Return the guids of the papers beyond the limit, best first.
@@ -173,7 +173,7 @@ def _papers_beyond(
     return tuple(item.guid for item in ranked if item.guid in beyond)
 
 
-def _topics_in_brief(sections: Sequence[Section]) -> tuple[str, ...]:
+def topics_in_brief(sections: Sequence[Section]) -> tuple[str, ...]:
     """Return the topics with a single paper, if the issue has too many headings."""
     if len(sections) <= CROWDED:
         return ()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.editorial import phrases
-from digest.editorial.term_rules import heading_words, may_be_term
+from digest.editorial.terms.rules import heading_words, may_be_term
 from digest.model.issues import Item, Subheading
 
 LONG = 12  # papers a section may have without sub-headings

@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
-from digest.editorial import phrases, term_candidates
+from digest.editorial import phrases
 from digest.editorial.common_words import PLAIN
 from digest.editorial.phrases import PaperText
-from digest.editorial.term_rules import heading_words, may_be_term
+from digest.editorial.terms import candidates
+from digest.editorial.terms.rules import heading_words, may_be_term
 from digest.model.issues import Item, Term
 
 BEFORE = 30  # issues that an issue is compared with
@@ -51,7 +52,7 @@ def issue_terms(
         return ()
     before = before[:_ENOUGH_TO_COMPARE]
     least = _fewest_to_trend(len(items), len(before))
-    positions = term_candidates.find_candidates(items, least, list(map(heading_words, headings)))
+    positions = candidates.find_candidates(items, least, list(map(heading_words, headings)))
     counts = phrases.count_uses((phrases.join(*paper) for paper in before), positions.keys())
     deviations = {
         phrase: deviation
@@ -60,7 +61,7 @@ def issue_terms(
     }
     users = {phrase: [items[at] for at in positions[phrase]] for phrase in deviations}
     clearest = _select_clearest(
-        deviations, lambda phrase: term_candidates.is_prominent(phrase, users[phrase])
+        deviations, lambda phrase: candidates.is_prominent(phrase, users[phrase])
     )
     return tuple(_term(phrase, users[phrase]) for phrase in clearest)
 
@@ -92,7 +93,7 @@ def week_terms(
     papers, counts = _sum_up(week)
     words = list(map(heading_words, headings))
     frequent = {phrase: now for phrase, now in counts.items() if now >= _TITLES}
-    cut = term_candidates.find_cut(frequent)
+    cut = candidates.find_cut(frequent)
     forms = {
         phrase: _singular_and_plural(phrase)
         for phrase, now in frequent.items()

@@ -12,20 +12,22 @@ import click
 import pytest
 
 from digest import __version__, cli
-from digest.cli import commands, context, main
+from digest.cli import command_group, commands, context, main
 from tests.support.folders import Folder, run_command, tree
 
 DAY = "2026-11-18"
 NOW = f"{DAY}T08:00"
 COMMANDS = commands.NAMES
+PROGRAM = click.Context(main.cli)
+EVERY = [name for name, _ in commands.walk(main.cli, PROGRAM)]  # "mail send" among them
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", EVERY)
 def test_help_of_a_command_describes_it_with_an_example(name: str) -> None:
     """Every option has a description, and -h prints the same as --help."""
-    answered = run_command([name, "--help"])
+    answered = run_command([*name.split(), "--help"])
     assert 0 == answered.status
-    assert answered == run_command([name, "-h"])
+    assert answered == run_command([*name.split(), "-h"])
     lines = answered.out.splitlines()
     assert lines[0].startswith(f"Usage: digest {name}")
     assert lines[2].strip()
@@ -47,10 +49,18 @@ def test_help_names_every_command() -> None:
         for name in names:
             command = main.cli.get_command(click.Context(main.cli), name)
             assert command
-            assert f"{name} {commands.summary(command)}" in shown
+            assert f"{name} {command_group.summary(command)}" in shown
     assert sorted(COMMANDS) == sorted(name for names in commands.GROUPS.values() for name in names)
     stable = "init run serve parse classify rebuild explain status check"
     assert set(stable.split()) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("words", [[], ["mail"]])
+def test_a_group_alone_answers_with_its_help(words: list[str]) -> None:
+    """On standard error and line by line, because nothing was done."""
+    answered = run_command(words)
+    assert (2, "") == (answered.status, answered.out)
+    assert run_command([*words, "--help"]).out == answered.err
 
 
 def test_help_names_the_exit_statuses_of_a_run() -> None:
@@ -108,7 +118,15 @@ def test_the_list_of_commands_is_complete() -> None:
     assert list(COMMANDS) == [command.name for command in loaded if command]
     sources = {path.stem: path.read_text("utf-8") for path in Path(cli.__path__[0]).glob("*.py")}
     holders = {name for name, source in sources.items() if "@click.command(" in source}
-    assert set(COMMANDS) == holders
+    assert {name for name in EVERY if " " not in name} == holders
+    folders = {
+        path.parent.name: path.parent for path in Path(cli.__path__[0]).glob("*/__init__.py")
+    }
+    for name in set(COMMANDS) - holders:
+        inner = {path.stem.rstrip("_") for path in folders[name].glob("*.py")} - {"__init__"}
+        assert {f"{name} {each}" for each in inner} >= {
+            each for each in EVERY if each.startswith(f"{name} ")
+        }
     assert main.cli.get_command(context, "ran") is None
 
 
@@ -122,6 +140,7 @@ def test_the_version_needs_no_library_but_click() -> None:
         "",
         ".cli",
         ".cli.arguments",
+        ".cli.command_group",
         ".cli.commands",
         ".cli.context",
         ".cli.global_options",

@@ -11,7 +11,7 @@ import click
 import msgspec
 import pytest
 
-from digest.cli import commands
+from digest.cli import command_group, commands
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import issues
@@ -42,9 +42,11 @@ def test_the_manual_page_has_the_commands_of_the_help() -> None:
     text = generate.manual()
     program = click.Context(cli)
     for name in cli.list_commands(program):
-        command = cli.get_command(program, name)
-        assert command
-        assert f"\n`digest {name}`\n: {commands.summary(command)}\n" in text
+        named = cli.get_command(program, name)
+        assert named
+        assert f"\n`digest {name}`\n: {command_group.summary(named)}\n" in text
+    for name, context in commands.walk(cli, program):
+        command = context.command
         section = text.partition(f"\n## digest {name}\n")[2].partition("\n## ")[0]
         assert f"digest {name} [OPTIONS]" in section
         for option in command.params:

@@ -16,6 +16,9 @@ from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
+from digest.storage.people.outages import Outages
+from digest.storage.people.records import Records
+from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
 
@@ -23,15 +26,20 @@ from digest.storage.people.suppressions import Suppressions
 class People:
     """One open people database: its transactions, and its queries by subject.
 
-    The caller that opened it closes it. ``connection`` is for this package, and for tests.
+    The caller that opened it closes it. ``folder`` is the state folder. ``connection`` is for
+    this package, and for tests.
     """
 
     def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
+        self.folder = log.path.parent
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
+        self.outages = Outages(connection)
+        self.records = Records(connection)
+        self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 
