@@ -191,8 +191,20 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
 
     ``counts`` are the states that deliveries reached in it; ``unknown`` is how many are unknown
     in all, and ``failed`` are the reasons of those that failed in it, without addresses.
+    ``outage`` is why the mail server takes nothing, if it began to take nothing in this run.
     """
 
     counts: DeliveryCounts = DeliveryCounts()
     unknown: int = 0
     failed: tuple[str, ...] = ()
+    outage: str | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """True if nothing was sent or tried."""
+        return self.counts == DeliveryCounts() and self.outage is None
+
+    @property
+    def has_problem(self) -> bool:
+        """True if a delivery failed, or nobody knows whether one arrived."""
+        return bool(self.counts.failed or self.unknown)

@@ -17,6 +17,7 @@ from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import check_topics, template_copies
+from digest.operations.mail import switch as mail_switch
 from digest.operations.summaries import switch
 from digest.pipeline import context
 from digest.pipeline.library import read_library
@@ -42,6 +43,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
     yield from switch.findings(settings)
+    yield from mail_switch.findings(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):

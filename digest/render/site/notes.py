@@ -16,7 +16,7 @@ import msgspec
 
 from digest.errors import Unreadable
 from digest.render import escape
-from digest.render.site.templates import EscapedText
+from digest.render.site.environments import EscapedText
 
 _TAGS = {
     "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "a", "ul", "ol", "li",

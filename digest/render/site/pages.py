@@ -53,6 +53,7 @@ ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
 TEMPLATES = (
     "layout.html", "calendar.html", "section.html", "issue.html", "heading.html", "index.html",
     "archive.html", "topic.html", "topics.html", "search.html", "status.html", "issue.md",
+    "mail.html", "mail.txt",
 )  # fmt: skip
 
 

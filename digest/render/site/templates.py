@@ -1,7 +1,7 @@
 """Fill templates with values, and escape every value for its kind of page.
 
-HTML is escaped by Jinja's autoescape, Markdown by the environment's ``finalize``, so templates
-need no escaping of their own. Nothing here depends on issues.
+HTML is escaped by Jinja's autoescape, Markdown and plain text by the environment's ``finalize``,
+so templates need no escaping of their own. Nothing here depends on issues.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from jinja2 import nodes
 from digest import errors
 from digest.model.files import Page
 from digest.render import escape
+from digest.render.site import environments
 from digest.render.site.template_cache import BytecodeCache
 
-SHIPPED = "shipped"
 # A page is encoded in parts of so many pieces: as one text it would be in memory three times.
 _PART = 1000
 # Bounds of one page, so that a mistake in a template does not keep a run for ever.
@@ -61,32 +61,9 @@ class Templates:
 
     def __init__(self, folders: Sequence[Path], cache: BytecodeCache | None) -> None:
         self._folders = tuple(folders)
-        environment = functools.partial(
-            jinja2.Environment,
-            loader=jinja2.ChoiceLoader(
-                [
-                    jinja2.FileSystemLoader([str(folder) for folder in folders]),
-                    jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(str(folders[-1]))}),
-                ]
-            ),
-            bytecode_cache=cache,
-            # A misspelt name is an error, not an empty text.
-            undefined=jinja2.StrictUndefined,
-            # A run uses its templates as they were when it read them first.
-            auto_reload=False,
-            keep_trailing_newline=True,
-            lstrip_blocks=True,
-            trim_blocks=True,
-        )
-        # Filters and escaping differ, so each kind of page has an environment of its own.
-        html = environment(autoescape=True)
-        html.filters["unbroken"] = lambda words: EscapedText(escape.html_with_dates(words))
-        markdown = environment(autoescape=False, finalize=_escaped)
-        markdown.filters["link"] = _link
-        self._environments = {"html": html, "md": markdown}
+        self._cache = cache
+        self._environments: dict[str, jinja2.Environment] = {}
         self._counter = _StepCounter()
-        for kind in self._environments.values():
-            kind.globals["range"] = self._counter.make_range
 
     def check(self, names: Iterable[str]) -> None:
         """Compile these templates, to find a broken one before a run needs it.
@@ -137,7 +114,13 @@ class Templates:
             raise _mistake(name, error) from error
 
     def _environment(self, name: str) -> jinja2.Environment:
-        return self._environments[name.rpartition(".")[2]]
+        """Return the environment of a template's kind. It is made when it is needed first."""
+        kind = name.rpartition(".")[2]
+        if kind not in self._environments:
+            made = environments.make(kind, self._folders, self._cache)
+            made.globals["range"] = self._counter.make_range
+            self._environments[kind] = made
+        return self._environments[kind]
 
 
 def _encoded(pieces: Iterator[str], limit: int | None) -> Iterator[bytes]:
@@ -208,29 +191,10 @@ def _line_in_template(error: Exception) -> str:
     """Return the place of an error in a template as text, or "" if it is not known."""
     import traceback  # needed for mistakes only
 
-    suffixes = (".html", ".md")
+    suffixes = (".html", ".md", ".txt")
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename.endswith(suffixes)
     ]
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
-
-
-class EscapedText(str):
-    """Text that is escaped already, as HTML or as Markdown, and is printed unchanged."""
-
-    __slots__ = ()
-
-    # Autoescape calls this in place of escaping.
-    def __html__(self) -> str:
-        return self
-
-
-def _escaped(value: object) -> str:
-    return value if isinstance(value, EscapedText) else escape.markdown(str(value))
-
-
-def _link(words: str, address: str) -> EscapedText:
-    label, target = escape.markdown(words), escape.markdown_address(address)
-    return EscapedText(f"[{label}]({target})" if target else label)

@@ -10,28 +10,31 @@ import zlib
 from collections.abc import Collection
 
 from digest.model.people import MailContent
-from digest.storage.ledger.queries import Queries, insert, insert_new
+from digest.storage.ledger.queries import Queries, insert_new, upsert
 
 
 class Contents(Queries):
     """The tables of contents and of the papers in them."""
 
     def add(self, mailing: int, edition: str, hash_: str, content: MailContent) -> int:
-        """Store a rendered message under a hash of what it was made for; return its number."""
+        """Store a rendered message under a hash of what it was made for; return its number.
+
+        It takes the place of one whose bytes were deleted.
+        """
         values = (
             mailing, hash_, content.subject, json.dumps(content.papers), zlib.compress(content.body)
         )  # fmt: skip
-        cursor = self._execute(insert("content", "mailing, hash, subject, papers, body"), values)
-        number = int(cursor.lastrowid or 0)
+        sql = upsert("content", "mailing, hash", "subject, papers, body")
+        ((number,),) = self._execute(f"{sql} RETURNING id", values).fetchall()
         self._executemany(
             insert_new("mailed_paper", "edition, paper, content"),
             [(edition, paper, number) for paper in content.papers],
         )
-        return number
+        return int(number)
 
     def find(self, mailing: int, hash_: str) -> int | None:
-        """Return the number of the message with this hash."""
-        sql = "SELECT id FROM content WHERE mailing = ? AND hash = ?"
+        """Return the number of the message with this hash, unless its bytes were deleted."""
+        sql = "SELECT id FROM content WHERE mailing = ? AND hash = ? AND body IS NOT NULL"
         row = self._execute(sql, (mailing, hash_)).fetchone()
         return None if row is None else int(row[0])
 

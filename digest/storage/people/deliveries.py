@@ -33,20 +33,18 @@ class Deliveries(Queries):
         columns = "mailing, subscriber, channel, state, since, due, planned, attempts"
         self._execute(insert_new("delivery", columns), values)
 
-    def get(self, delivery: int) -> Delivery:
-        """Return a delivery by number. Raises `LookupError` if there is none."""
+    def find(self, delivery: int) -> Delivery | None:
+        """Return a delivery by number; None once its person was forgotten."""
         row = self._execute(f"{_SELECT} WHERE id = ?", (delivery,)).fetchone()
-        if row is None:
-            raise LookupError(delivery)
-        return _delivery(row)
+        return row and _delivery(row)
 
-    def list_due(self, moment: str, most: int) -> list[Delivery]:
-        """Return deliveries that wait and are due, in the order they were added."""
+    def list_due(self, moment: str, most: int, *, chat_only: bool = False) -> list[Delivery]:
+        """Return deliveries that wait and are due, in the order in which they became due."""
         sql = (
             f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ?"
-            " ORDER BY mailing, id LIMIT ?"
+            " AND (channel IS NOT NULL OR NOT ?) ORDER BY due, id LIMIT ?"
         )
-        return list(map(_delivery, self._execute(sql, (moment, most))))
+        return list(map(_delivery, self._execute(sql, (moment, chat_only, most))))
 
     def list_of(self, mailing: int, state: DeliveryState | None = None) -> Iterator[Delivery]:
         """Yield the deliveries of a mailing, all or those in one state."""
@@ -60,32 +58,35 @@ class Deliveries(Queries):
         sql = "UPDATE delivery SET state = ?, since = ?, reason = ? WHERE id = ?"
         self._execute(sql, (state, moment, reason, delivery))
 
-    def mark_sending(self, delivery: int, moment: str) -> bool:
-        """Record that the whole message is handed over but for its end.
+    def mark_sending(self, delivery: int, moment: str, content: int | None = None) -> bool:
+        """Record that a message is handed over but for its end; ``content`` is its stored form.
 
         Returns False, and changes nothing, if it does not wait any more: it was cancelled
         meanwhile, or its person was forgotten.
         """
         sql = (
-            "UPDATE delivery SET state = 'sending', since = ?, reason = NULL"
+            "UPDATE delivery SET state = 'sending', since = ?, content = ?, reason = NULL"
             " WHERE id = ? AND state IN ('pending', 'deferred')"
         )
-        return self._execute(sql, (moment, delivery)).rowcount > 0
+        return self._execute(sql, (moment, content, delivery)).rowcount > 0
 
-    def set_content(self, delivery: int, content: int | None) -> None:
-        """Record which stored message a delivery sends; with None it is rendered anew."""
-        self._execute("UPDATE delivery SET content = ? WHERE id = ?", (content, delivery))
-
-    def postpone(self, delivery: int, moment: str, due: str, reason: str | None) -> None:
-        """Put a delivery off until ``due``."""
-        sql = "UPDATE delivery SET state = 'deferred', since = ?, due = ?, reason = ? WHERE id = ?"
-        self._execute(sql, (moment, due, reason, delivery))
+    def postpone(
+        self, delivery: int, state: DeliveryState, moment: str, due: str, reason: str
+    ) -> None:
+        """Put a delivery into an open state and off until ``due``."""
+        sql = "UPDATE delivery SET state = ?, since = ?, due = ?, reason = ? WHERE id = ?"
+        self._execute(sql, (state, moment, due, reason, delivery))
 
     def reopen(self, delivery: int, moment: str) -> None:
-        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew."""
+        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew.
+
+        One that is being sent stays as it is. A stored message whose bytes are gone is rendered
+        anew.
+        """
         sql = (
             "UPDATE delivery SET state = 'pending', since = ?, due = ?, planned = ?, attempts = 0,"
-            " reason = NULL WHERE id = ?"
+            " reason = NULL, content = (SELECT id FROM content WHERE id = delivery.content"
+            " AND body IS NOT NULL) WHERE id = ? AND state <> 'sending'"
         )
         self._execute(sql, (moment, moment, moment, delivery))
 
@@ -137,6 +138,15 @@ class Deliveries(Queries):
         sql = "SELECT max(since) FROM delivery WHERE mailing = ?"
         (last,) = self._execute(sql, (mailing,)).fetchone()
         return None if last is None else str(last)
+
+    def doubt_open(self, moment: str) -> int:
+        """Turn open deliveries of a restored backup into unknown; return how many they are."""
+        sql = (
+            "UPDATE delivery SET state = 'unknown', since = ?,"
+            " reason = 'it may have been made since the backup'"
+            " WHERE state IN ('pending', 'sending', 'deferred')"
+        )
+        return self._execute(sql, (moment,)).rowcount
 
     def counts(self, mailing: int | None = None, *, chat: bool = False) -> DeliveryCounts:
         """Return how many deliveries are in each state: to people, or to channels."""
