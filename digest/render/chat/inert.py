@@ -18,7 +18,7 @@ _SOMEWHERE = re.compile(
     r"""
       (?P<emphasis> (?<![^\W_])_ | _(?![^\W_]) )         # but not in snake_case
     | (?P<colon> :(?=//) | :(?=[\w+'-]+:) )              # https://, and :smile:
-    | (?P<point> (?<=\bwww)\. )
+    | (?P<point> (?<=www)\. )
     | (?P<command> (?<![\w/.])/(?=[^\W_]) )              # /start
     """,
     re.VERBOSE | re.IGNORECASE,
