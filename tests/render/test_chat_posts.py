@@ -320,7 +320,7 @@ def test_hostile_titles_are_words(kind: ChatKind) -> None:
 def test_ordinary_words_stay_as_they_are() -> None:
     """Titles of real papers have signs that act nowhere."""
     for words in ("CLIP: R-CNN at 10-20% (v2), 3:1 and/or p=0.05 in snake_case, C++ 1.5x – “ok”?",
-                  "2.5D Vision", "3 Ways", "O(n log n)", "Ünïcödé 光"):  # fmt: skip
+                  "2.5D Vision", "3 Ways", "./run", ") a", "O(n log n)", "Ünïcödé 光"):  # fmt: skip
         assert words == inert.text(words)
 
 
