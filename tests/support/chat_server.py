@@ -49,12 +49,13 @@ class ChatServer:
         self._changed = threading.Condition()
         self._answers, self._most = list(answers) or [GOOD], most
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def url(self, path: str = "/hook/SECRETPART") -> str:
         """Return an address of this server."""
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def wait_for(self, arrived: int) -> None:
         """Wait until so many bytes of bodies have arrived."""

@@ -26,7 +26,7 @@ def exists(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
+def opened(folder: Path) -> Iterator[People]:
     """Open the database of a state folder and close it at the end; create or migrate it first.
 
     What the departure log says and the database does not know yet is applied. Its file is
@@ -34,7 +34,7 @@ def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
     failures of the disk inside the block.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with opened_file(folder / FILE, DepartureLog(folder), timeout=timeout) as people:
+    with opened_file(folder / FILE, DepartureLog(folder)) as people:
         # Readers and the sender work side by side.
         people.connection.execute("PRAGMA journal_mode = WAL")
         people.departures.catch_up()
@@ -42,7 +42,7 @@ def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
 
 
 @contextmanager
-def opened_file(path: Path, log: DepartureLog, *, timeout: float = TIMEOUT) -> Iterator[People]:
+def opened_file(path: Path, log: DepartureLog) -> Iterator[People]:
     """Open a database, which may be a copy, without a look at the departure log.
 
     Creates or migrates it first, and closes it at the end. Raises `PeopleError`.
@@ -51,7 +51,7 @@ def opened_file(path: Path, log: DepartureLog, *, timeout: float = TIMEOUT) -> I
         # Made by us, because SQLite would make it readable by everybody; its log and its index
         # get the permissions of the database.
         os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
         with closing(connection):
             _migrate(connection, path, log)
             # What is committed survives a power cut.
@@ -69,7 +69,7 @@ def check(path: Path) -> None:
     """
     with _errors_of(path):
         uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(sqlite3.connect(uri, timeout=TIMEOUT, uri=True)) as connection:
             if not _version(connection, path):
                 raise PeopleError(str(path), "it is empty")
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
@@ -81,6 +81,22 @@ def is_locked(error: PeopleError) -> bool:
     """Return whether another program held the database for too long."""
     code = getattr(error.__cause__, "sqlite_errorcode", 0)
     return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@contextmanager
+def opened_copy(folder: Path) -> Iterator[People]:
+    """Open a copy of a state folder's database in memory, to try out what would happen.
+
+    What is written is thrown away. Without a database the copy is that of a new one. Raises
+    `PeopleError` if it cannot be used.
+    """
+    path = folder / FILE
+    with _errors_of(path), closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        if exists(folder):
+            with opened(folder) as people:
+                people.connection.backup(copy)
+        _migrate(copy, path, log := DepartureLog(folder))
+        yield People(copy, log)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> None:
