@@ -243,3 +243,18 @@ def test_backups_are_kept_for_a_week(tmp_path: Path, backup: Path) -> None:
     backup.touch()
     assert [backup] == backups.prune(tmp_path, MOMENT - timedelta(hours=1))
     assert [stranger] == list(backup.parent.iterdir())
+
+
+def test_a_copy_from_elsewhere_brings_no_forgotten_address_back(tmp_path: Path) -> None:
+    """Not one byte of it into the state folder, though the copy still holds it."""
+    state, copy = tmp_path / "state", tmp_path / "copy.sqlite3"
+    with database.opened(state) as people:
+        add_people(people, range(1, 60))
+        backups.export(people, state, copy)
+        departing.forget(people, address(30), LATER)
+    assert files_with(tmp_path, address(30)) == [copy.name]
+    backups.restore(state, copy, AFTER)
+    assert [] == files_with(state, address(30))
+    with database.opened(state) as people:
+        assert 58 == len(states(people))
+        assert [] == files_with(state, address(30))
