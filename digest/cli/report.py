@@ -11,7 +11,7 @@ import msgspec
 from digest.cli.context import NAME, paste_command
 from digest.editorial import sources
 from digest.render import teasers, wording
-from digest.render.site.views import status
+from digest.render.site.views import mailings, status
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -35,6 +35,7 @@ def as_json(report: RunReport) -> bytes:
         ],
         "fetched": report.fetched.sources if report.fetched else [],
         "summaries": report.summaries,
+        "deliveries": report.deliveries,
     }
     return msgspec.json.encode(row)
 
@@ -80,8 +81,7 @@ def print_report(
     elif sentence := status.VERDICT_SENTENCES[report.verdict]:
         context.echo(f"{report.verdict}: {sentence}")
     _print_issues(context, report)
-    for target in report.targets:
-        context.echo(_published(target))
+    _print_sent(context, report)
     if report.issues and not dry_run:
         _print_next_steps(context, report)
 
@@ -97,6 +97,13 @@ def _print_issues(context: CliContext, report: RunReport) -> None:
             f"{wording.count(report.pages_written, 'file')} written: {report.republished}.",
             detail=True,
         )
+
+
+def _print_sent(context: CliContext, report: RunReport) -> None:
+    for target in report.targets:
+        context.echo(_published(target))
+    if report.deliveries and (line := mailings.describe_report(report.deliveries)):
+        context.echo(f"Deliveries: {line}")
 
 
 def _published(target: TargetResult) -> str:

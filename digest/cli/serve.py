@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from digest.errors import Busy, DigestError
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
-    from digest.operations.publishing.background import BackgroundPublisher
+    from digest.operations.serving.background import Background
     from digest.pipeline.progress import WaitForStop
 
 
@@ -39,18 +40,29 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
     Example:
       digest --root ~/papers serve
     """
-    from digest.operations import serve
-    from digest.operations.publishing.background import BackgroundPublisher
+    from digest.operations.mail import deliver
+    from digest.operations.publishing import targets
+    from digest.operations.serving import serve
+    from digest.operations.serving.background import Background
 
-    with BackgroundPublisher(context.log.log_step) as publisher:
-        run_once = partial(_run_once, context, publisher, fetch=not no_fetch)
+    log_step = context.log.log_step
+    with (
+        Background(targets.publish_pending, attrgetter("publish"), log_step) as publisher,
+        Background(deliver.deliver_pending, deliver.is_configured, log_step) as sender,
+    ):
+        run_once = partial(_run_once, context, publisher, sender, fetch=not no_fetch)
         serve.serve(context.settings(), run_once, context.log_line, scan)
 
 
 def _run_once(
-    context: CliContext, publisher: BackgroundPublisher, stopping: WaitForStop, *, fetch: bool
+    context: CliContext,
+    publisher: Background,
+    sender: Background,
+    stopping: WaitForStop,
+    *,
+    fetch: bool,
 ) -> None:
-    """Make the issues that are due, print the report, and begin to publish what was written.
+    """Make the issues that are due, print the report, begin to publish and mail what was written.
 
     An error is printed or logged, and `serve` goes on with the next run.
     """
@@ -80,4 +92,7 @@ def _run_once(
         cli_report.print_report(context, report, idle=False)
     with suppress(DigestError):  # the same error as above
         settings = context.settings()
-        publisher.start(settings, context.site_time(settings))
+        moment = context.site_time(settings)
+        publisher.start(settings, moment)
+        # Mails link to pages, which must be where people read them.
+        sender.start(settings, moment, after=publisher)

@@ -16,17 +16,23 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "SSH_AUTH_SOCK")  # variables that every program gets
+_NOT_STARTED = 127
 _KEPT = 4096  # bytes at the end of the output
-_GRACE = 5.0  # seconds between SIGTERM and SIGKILL
+GRACE = 5.0  # seconds between SIGTERM and SIGKILL
 _PAUSE = 0.2  # seconds between two looks at ``stop``
 _LAST_WORDS = 0.5  # seconds to wait for the output of a program that has ended
 
 
 class Ending(NamedTuple):
-    """How a program ended: why it failed, or None, and the end of what it printed."""
+    """How a program ended: why it failed, or None, and the end of what it printed.
+
+    ``status`` is its exit status, negative for a signal, 127 (as shells say) if it could not be
+    started, or None if it had to be stopped.
+    """
 
     reason: str | None
     output: str
+    status: int | None = None
 
 
 def environment(names: Sequence[str], extra: Mapping[str, str]) -> dict[str, str]:
@@ -44,13 +50,13 @@ def run(
     *,
     stop: threading.Event | None = None,
     inherited: int | None = None,
-    grace: float = _GRACE,
+    stdin: IO[bytes] | None = None,
 ) -> Ending:
     """Run a program in a folder until it ends, ``seconds`` are over, or ``stop`` is set.
 
-    It has no input, and ``variables`` are its whole environment. In the last two cases its whole
-    process group is stopped: by SIGTERM, and ``grace`` seconds later by SIGKILL. Besides the
-    standard streams it gets the descriptor ``inherited``, if there is one.
+    It reads the file ``stdin``, or nothing, and ``variables`` are its whole environment. In the
+    last two cases its whole process group is stopped: by SIGTERM, and `GRACE` seconds later by
+    SIGKILL. Besides the standard streams it gets the descriptor ``inherited``, if there is one.
     """
     stop = stop or threading.Event()
     try:
@@ -58,7 +64,7 @@ def run(
             command,
             cwd=folder,
             env=dict(variables),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=() if inherited is None else (inherited,),
@@ -66,26 +72,29 @@ def run(
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        return Ending(f"cannot be started: {reason or error}", "")
+        return Ending(f"cannot be started: {reason or error}", "", _NOT_STARTED)
     try:
         tail = _Tail(process.stdout)
-        reason = _wait(process, seconds, stop)
+        stopped = _wait(process, seconds, stop)
     finally:
         # Also when Ctrl-C ends the wait: the program, in another group, has not seen it.
         if process.poll() is None:
-            _stop_group(process, grace)
-    return Ending(reason, tail.text())
+            _stop_group(process)
+    if stopped:
+        return Ending(stopped, tail.text())
+    return Ending(_reason(process.returncode), tail.text(), process.returncode)
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float, stop: threading.Event) -> str | None:
-    """Wait for the end of a program; return why it failed or has to be stopped, or None."""
+    """Wait for the end of a program; return why it has to be stopped, or None."""
     deadline = time.monotonic() + seconds
     while not stop.is_set():
         left = deadline - time.monotonic()
         if left <= 0:
             return f"was stopped after {seconds:g} s"
         with suppress(subprocess.TimeoutExpired):
-            return _reason(process.wait(min(_PAUSE, left)))
+            process.wait(min(_PAUSE, left))
+            return None
     return "was stopped"
 
 
@@ -97,12 +106,12 @@ def _reason(status: int) -> str | None:
     return f"was ended by signal {-status}"
 
 
-def _stop_group(process: subprocess.Popen[bytes], grace: float) -> None:
+def _stop_group(process: subprocess.Popen[bytes]) -> None:
     """Stop a program and all programs it has started, unless they have left its group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(grace)
+        process.wait(GRACE)
     # The program may have ended, and not those it has started.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

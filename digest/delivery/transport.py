@@ -31,12 +31,38 @@ class Transport(Protocol):
         ...
 
 
+class _SigningTransport:
+    """Signs each message, and lets another transport send it."""
+
+    def __init__(self, inner: Transport, sign: Callable[[bytes], bytes]) -> None:
+        self._inner, self._sign = inner, sign
+        self.close = inner.close
+
+    def send(
+        self, sender: str, recipient: str, message: bytes, before_end: Callable[[], None]
+    ) -> SendOutcome:
+        return self._inner.send(sender, recipient, self._sign(message), before_end)
+
+
 def connect(mail: Mail, root: Path) -> Transport:
     """Return the transport of the settings. Opens no connection before the first mail.
 
-    Raises `SettingsError` if the server is no address, or a secret cannot be used. ``root`` is
-    the working folder.
+    Raises `SettingsError` if the server or the program cannot be, or a secret cannot be used.
+    ``root`` is the working folder. Imports only what these settings need.
     """
+    transport = _transport(mail, root)
+    if mail.dkim_key is None:
+        return transport
+    from digest.delivery.dkim import signer
+
+    return _SigningTransport(transport, signer(mail, root))
+
+
+def _transport(mail: Mail, root: Path) -> Transport:
+    if mail.sendmail:
+        from digest.delivery.sendmail import SendmailTransport
+
+        return SendmailTransport(mail.sendmail, root)
     from digest.delivery.smtp.client import SmtpTransport  # loads TLS
     from digest.delivery.smtp.servers import login_of, server_of
 

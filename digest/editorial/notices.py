@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 # They last until the folder recovers; most kinds concern one file.
-LASTING = ("failed", "stale", "publish")
+LASTING = ("failed", "stale", "publish", "mail")
 SOURCE = "source"
 _LOOKS, _OUTAGE = 3, timedelta(days=1)  # a site that is down for a night is no news
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.errors import FetchError
 from digest.http_client import addresses, redirects
 from digest.http_client.addresses import Private, WebAddress
-from digest.http_client.connections import AnswerTooLong, Bounds, NoConnection, Route, open_response
+from digest.http_client.connections import (
+    AnswerTooLong,
+    Bounds,
+    HttpMessage,
+    NoConnection,
+    Route,
+    open_response,
+)
 from digest.http_client.deadline import Deadline
 from digest.http_client.failures import as_fetch_error
 from digest.http_client.proxies import proxy_for
@@ -101,13 +108,39 @@ class Client:
         with self._open(request, at, self._bounds(seconds)) as response:
             return int(response.status)
 
+    def post(self, request: Request, seconds: float, before_end: Callable[[], object]) -> Answer:
+        """Send a request that has a body, and return the answer, whatever its status.
+
+        ``before_end`` is called right before the last byte of the body is sent: until then the
+        server cannot act on the request. Follows no redirect. The answer's body is empty if it
+        cannot be read whole: what the status says stands. Raises `FetchError` if there is no
+        answer within ``seconds``, and what ``before_end`` raises as a `FetchError` too.
+        """
+        at = addresses.parse(request.url)
+        with self._open(request, at, self._bounds(seconds), before_end) as response:
+            try:
+                body = self._unpacked(response, at)
+            except Exception:  # noqa: BLE001 - of no consequence, as the docstring says
+                body = b""
+            return Answer(response.status, _headers(response), body, at.url)
+
+    def stated_wait(self, answer: Answer) -> float | None:
+        """Return the seconds that an answer's headers ask to wait, or None."""
+        return stated_wait(answer.status, answer.headers, self._clock())
+
     def _bounds(self, seconds: float) -> Bounds:
         connect, silence, total = self._times
         deadline = Deadline(min(seconds, total))
         return Bounds(deadline, connect, silence, self._most_bytes)
 
     @contextmanager
-    def _open(self, request: Request, at: WebAddress, bounds: Bounds) -> Iterator[HTTPResponse]:
+    def _open(
+        self,
+        request: Request,
+        at: WebAddress,
+        bounds: Bounds,
+        before_end: Callable[[], object] | None = None,
+    ) -> Iterator[HTTPResponse]:
         """Send a request to an address. Raises `FetchError` for all that goes wrong meanwhile."""
         headers = {
             "User-Agent": self._identity,
@@ -118,7 +151,9 @@ class Client:
         try:
             _check_headers(headers, at.host)
             route = self._route(at, bounds)
-            with open_response(route, headers, request.body, bounds, self._tls) as response:
+            method = request.method or ("GET" if request.body is None else "POST")
+            message = HttpMessage(method, request.body, before_end)
+            with open_response(route, headers, message, bounds, self._tls) as response:
                 yield response
         except Exception as error:
             raise as_fetch_error(error, at.host, bounds) from error

@@ -7,7 +7,7 @@ import http.client
 import io
 import logging
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,18 +53,41 @@ class Route(NamedTuple):
     proxy: Proxy | None = None
 
 
+class HttpMessage(NamedTuple):
+    """The method of a request and its body.
+
+    ``before_end`` is called when all but the last byte of the body was handed to the connection,
+    so that nobody can have acted on the request before.
+    """
+
+    method: str
+    body: bytes | None = None
+    before_end: Callable[[], object] | None = None
+
+    @property
+    def pieces(self) -> bytes | Iterable[bytes] | None:
+        """The body as it is sent: in one piece, or in two with the call between them."""
+        if self.body is None or self.before_end is None:
+            return self.body
+        return self._pieces(self.body, self.before_end)
+
+    def _pieces(self, body: bytes, before_end: Callable[[], object]) -> Iterator[bytes]:
+        yield body[:-1]
+        before_end()
+        yield body[-1:]
+
+
 @contextmanager
 def open_response(
     route: Route,
     headers: dict[str, str],
-    body: bytes | None,
+    message: HttpMessage,
     bounds: Bounds,
     tls: Callable[[], ssl.SSLContext],
 ) -> Iterator[HTTPResponse]:
     """Send a request and return the answer, of which only the headers were read.
 
-    A GET, or a POST if there is a body. Raises what urllib3, http.client, ssl and socket raise,
-    and `AnswerTooLong`.
+    Raises what urllib3, http.client, ssl and socket raise, and `AnswerTooLong`.
     """
     connection = _connection(route, bounds, tls)
     address, proxy = route.address, route.proxy
@@ -79,9 +102,15 @@ def open_response(
         except TimeoutError as error:
             raise NoConnection from error
         connection.timeout = bounds.deadline.left(bounds.silence)
-        method = "GET" if body is None else "POST"
+        if message.body is not None and message.before_end is not None:
+            headers = {**headers, "Content-Length": str(len(message.body))}
         connection.request(
-            method, target, body, headers, preload_content=False, decode_content=False
+            message.method,
+            target,
+            message.pieces,
+            headers,
+            preload_content=False,
+            decode_content=False,
         )
         response = connection.getresponse()
         try:

@@ -16,11 +16,15 @@ Content = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
 
 
 class Request(NamedTuple):
-    """An HTTP request: a GET, or a POST if it has a body. Secrets stand in headers only."""
+    """An HTTP request: a GET, or a POST if it has a body. Secrets stand in headers only.
+
+    ``method`` is given where it is another one.
+    """
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    method: str = ""
 
 
 class Answer(NamedTuple):

@@ -95,7 +95,8 @@ class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """The service, or `"webhook"` for a POST of JSON in a form of our own."""
     url: str
     """`"env:NAME"` or `"file:PATH"`: where the address is found that the post goes to. It is a
-    secret, and for some services holds a token."""
+    secret: with it anybody could post there. What it holds for each service:
+    [Chat](../guides/chat.md)."""
     edition: str | None = None
     """The edition. Default: the first one."""
     papers: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
@@ -103,4 +104,5 @@ class Chat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     topics: tuple[str, ...] = ()
     """Only papers under these topic ids. Empty: all."""
     words: tuple[str, ...] = ()
-    """Only papers with one of these words in title or abstract. Empty: all."""
+    """Only papers with one of these in title or abstract: whole words, or their plural. Empty:
+    all."""

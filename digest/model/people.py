@@ -71,50 +71,6 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class PersonAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt to mail something to a person, as it stands in the export of their data."""
-
-    moment: str
-    outcome: str
-    reply: str
-
-
-class PersonDelivery(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue that was mailed to a person, or was to be, in the export of their data."""
-
-    edition: str
-    issue: str
-    subject: str | None
-    state: DeliveryState
-    since: str
-    reason: str | None
-    attempts: tuple[PersonAttempt, ...]
-
-
-class PersonReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A bounce, a complaint or another report about a person, in the export of their data."""
-
-    moment: str
-    kind: str
-    status: str
-
-
-class PersonData(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is stored about a person. ``asked`` is when they were asked to confirm."""
-
-    address: str
-    state: SubscriberState
-    since: str
-    origin: Origin
-    token: str
-    asked: str | None
-    suppressed: str | None
-    wish: Wish
-    consents: tuple[Consent, ...]
-    deliveries: tuple[PersonDelivery, ...]
-    reports: tuple[PersonReport, ...]
-
-
 class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """An issue whose audience is frozen: its deliveries are the people and channels that get it.
 
@@ -134,8 +90,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One issue to one person, or to one channel. ``subscriber`` or ``channel`` is given.
 
     ``content`` is the stored message that it sends, None before it is rendered. ``since`` is when
-    ``state`` began, ``due`` the moment before which it is not sent, ``attempts`` how often it was
-    tried, ``reason`` the last answer of the server.
+    ``state`` began, ``due`` the moment before which it is not sent, ``planned`` the one from which
+    ``not_after`` counts, ``attempts`` how often it was tried, ``reason`` the last answer of the
+    server.
     """
 
     id: int
@@ -146,8 +103,22 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     state: DeliveryState
     since: str
     due: str
+    planned: str
     attempts: int = 0
     reason: str | None = None
+
+
+class Outage(msgspec.Struct, frozen=True, kw_only=True):
+    """The mail server takes nothing: it does not answer, or turns everything away.
+
+    ``failures`` counts in a row, ``since`` is the moment of the first, and until ``until`` it is
+    left alone.
+    """
+
+    failures: int
+    since: str
+    until: str
+    reason: str
 
 
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,13 +146,15 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, or closed the connection (421).
+    the server could not be reached, or closed the connection (421). ``wait`` is how many seconds
+    the service asked to be left alone for. A post in which a channel has nothing is "empty".
     """
 
     state: DeliveryState
     reply: str
     code: int | None = None
     is_about_recipient: bool = True
+    wait: float | None = None
 
 
 class DeliveryCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -218,8 +191,20 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
 
     ``counts`` are the states that deliveries reached in it; ``unknown`` is how many are unknown
     in all, and ``failed`` are the reasons of those that failed in it, without addresses.
+    ``outage`` is why the mail server takes nothing, if it began to take nothing in this run.
     """
 
     counts: DeliveryCounts = DeliveryCounts()
     unknown: int = 0
     failed: tuple[str, ...] = ()
+    outage: str | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """True if nothing was sent or tried."""
+        return self.counts == DeliveryCounts() and self.outage is None
+
+    @property
+    def has_problem(self) -> bool:
+        """True if a delivery failed, or nobody knows whether one arrived."""
+        return bool(self.counts.failed or self.unknown)

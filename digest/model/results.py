@@ -8,6 +8,7 @@ import msgspec
 
 from digest.model.fetching import FetchReport
 from digest.model.issues import Accounting
+from digest.model.people import DeliveryReport
 from digest.model.publishing import TargetResult
 
 
@@ -72,6 +73,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     fetched: FetchReport | None = None  # what the sources gave; None if none were to be asked
     summaries: SummaryReport | None = None  # None if no model is configured, or nothing was issued
     targets: tuple[TargetResult, ...] = ()  # what the commands of ``[[publish]]`` did
+    deliveries: DeliveryReport | None = None  # None if nothing is mailed or posted
 
     @property
     def quarantined(self) -> tuple[InputProblem, ...]:
@@ -106,6 +108,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
             or self.quarantined
             or self.pages_written
             or outages
+            or (self.deliveries and not self.deliveries.is_idle)
         )
 
     @property
@@ -113,10 +116,12 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         """4 if expected input did not come, 3 if something was unusable or began to fail, else 0.
 
         What began to fail is a source or a command of ``[[publish]]``. Later failures of it do
-        not count.
+        not count. So does a delivery that failed in this run, and as long as one is unknown it is
+        3 as well.
         """
         if self.verdict in ("no-input", "stale"):
             return 4
         began_to_fail = any(target.first_failure for target in self.targets)
         began_to_fail |= bool(self.fetched and self.fetched.outages)
+        began_to_fail |= bool(self.deliveries and self.deliveries.has_problem)
         return 3 if self.quarantined or self.rejected or began_to_fail else 0

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from digest.model.issues import Accounting
+from digest.model.people import MailingStatus
 from digest.model.publishing import TargetStatus
 
 FAILED = "failed"  # stands in place of a verdict
@@ -149,8 +150,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     ``health`` is "failed" if the last run failed or the ledger cannot be read (``problem``
     gives the reason), and "stale" if nothing came for longer than the configuration expects.
     ``sources`` are those of the dumps that came, ``fetching`` those that the configuration asks,
-    in its order. ``history`` is None if nothing was backfilled. Other lists are newest first and
-    cut to the length of a page; ``n_quarantined`` and ``n_rejected`` are the full numbers.
+    in its order. ``history`` is None if nothing was backfilled. ``mail_outage_since`` is given
+    while the mail server takes nothing, ``mail_problem`` if mailings cannot be read. Other lists
+    are newest first and cut to the length of a page; ``n_quarantined`` and ``n_rejected`` are the
+    full numbers.
     """
 
     health: Health
@@ -172,3 +175,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     backups: tuple[BackupStatus, ...] = ()
     history: HistoryStatus | None = None
     targets: tuple[TargetStatus, ...] = ()
+    mailings: tuple[MailingStatus, ...] = ()
+    mail_outage_since: str | None = None
+    mail_problem: str | None = None

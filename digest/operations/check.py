@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from digest import settings as settings_files
-from digest.delivery import monitors
+from digest.delivery import secrets
 from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import check_topics, template_copies
+from digest.operations.mail import switch as mail_switch
 from digest.operations.summaries import switch
 from digest.pipeline import context
 from digest.pipeline.library import read_library
@@ -42,6 +43,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
     yield from switch.findings(settings)
+    yield from mail_switch.findings(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):
@@ -98,7 +100,7 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
         if reference := getattr(settings.notify, key):
             # Only where the address is: it is itself a secret, which no terminal or log may show.
             try:
-                monitors.address(Path(settings.root), key, reference)
+                secrets.web_address(Path(settings.root), reference, f"notify.{key}")
                 yield f"ok  notify.{key}: {reference}"
             except SettingsError as error:
                 yield f"!   notify.{key}: {error.reason}: nothing is called"

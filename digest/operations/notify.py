@@ -14,12 +14,13 @@ from pathlib import Path
 import msgspec
 
 from digest.editorial import notices
-from digest.errors import Busy, SettingsError
+from digest.errors import Busy, PeopleError, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
 from digest.model.status import FetchStatus
 from digest.operations import run
 from digest.operations.fetching import source_status
+from digest.operations.mail import deliver
 from digest.operations.publishing import targets
 from digest.operations.reporting import failure
 from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
@@ -37,10 +38,10 @@ def run_and_notify(
     progress: ProgressCallback = no_progress,
     log: StepLogger = no_log,
 ) -> RunReport:
-    """Run like `run.run`, then publish by ``[[publish]]``, and send the notices of ``[notify]``.
+    """Run like `run.run`, publish by ``[[publish]]``, mail issues, send notices of ``[notify]``.
 
-    With ``stopping`` the caller is a service, which runs the commands beside its runs, by
-    `run_commands.publish_pending`.
+    With ``stopping`` the caller is a service, which publishes and mails beside its runs, by
+    `targets.publish_pending` and `deliver.deliver_pending`.
     Nothing is sent if another run holds the folder. A call that fails is logged and does not
     fail the run. Raises what `run.run` raises; the notice of a failed run is sent before.
     """
@@ -61,10 +62,13 @@ def run_and_notify(
         _notify(settings, moment, None, [trouble], log)
         if stopping is None:  # what was published before the failure, or by an earlier run
             targets.publish_pending(settings, moment, log)
+            deliver.deliver_pending(settings, moment, log)
         raise
     if stopping is None:
         results = targets.publish_pending(settings, moment, log)
-        report = msgspec.structs.replace(report, targets=results)
+        # After it, because mails link to pages.
+        delivered = deliver.deliver_pending(settings, moment, log)
+        report = msgspec.structs.replace(report, targets=results, deliveries=delivered)
     _notify(settings, moment, report, list(_troubles(settings, report)), log)
     return report
 
@@ -89,6 +93,7 @@ def _troubles(settings: Settings, report: RunReport) -> Iterator[notice.Trouble]
         rejected=_named(report.rejected),
         incomplete=_named(report.incomplete),
         unpublished=_unpublished(settings),
+        undelivered=_undelivered(settings),
     )
 
 
@@ -96,6 +101,18 @@ def _unpublished(settings: Settings) -> list[notice.Problem]:
     """Return the commands of ``[[publish]]`` that failed last, each with the reason."""
     statuses = targets.list_statuses(settings)
     return [(target.name, target.reason) for target in statuses if target.reason]
+
+
+def _undelivered(settings: Settings) -> notice.Undelivered:
+    """Return what is wrong with the newest mailings, from what is stored about them.
+
+    Not from the report of this run: in a service mails are sent beside it.
+    """
+    try:
+        since, mailings = deliver.outage_since(settings), deliver.list_statuses(settings)
+    except PeopleError as error:
+        return notice.Undelivered(problem=failure.describe_error(settings, error))
+    return notice.Undelivered(outage_since=since, mailings=mailings)
 
 
 def _named(problems: Iterable[InputProblem]) -> list[notice.Problem]:
@@ -186,13 +203,13 @@ def _deliver(settings: Settings, body: bytes, log: StepLogger, *, failed: bool) 
     If ``failed``, the heartbeat reports a failed run. Returns the configuration keys of the
     calls that failed, or whose address cannot be read.
     """
-    from digest.delivery import monitors
+    from digest.delivery import monitors, secrets
 
     root, config = Path(settings.root), settings.notify
     calls, failures = list[monitors.Call](), list[str]()
     for name, reference, text in _calls(config, body, failed=failed):
         try:
-            url = monitors.address(root, name, reference)
+            url = secrets.web_address(root, reference, f"notify.{name}")
         except SettingsError as error:
             log("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
             failures.append(name)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from digest.operations.stop_signal import StopSignal
+from digest.operations.serving.stop_signal import StopSignal
 from digest.render import paths
 from digest.render.media_types import media_type
 

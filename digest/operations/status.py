@@ -13,7 +13,7 @@ import msgspec
 
 from digest import __version__
 from digest.editorial import due, sources, verdict
-from digest.errors import DigestError
+from digest.errors import DigestError, PeopleError
 from digest.model.settings import Edition, Settings
 from digest.model.status import (
     FAILED,
@@ -25,6 +25,7 @@ from digest.model.status import (
     Status,
 )
 from digest.operations.fetching import source_status
+from digest.operations.mail import deliver
 from digest.operations.publishing import targets
 from digest.operations.reporting.public_text import publish_text
 from digest.pipeline import quarantine
@@ -102,7 +103,7 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
     """Return the status without the facts from the ledger: runs, due dates, looks, backups."""
     folder = settings.state_folder
     runs = run_history.runs(folder, _RUNS)
-    return Status(
+    status = Status(
         health="failed" if runs and runs[0].verdict == FAILED else "ok",
         stale=False,
         moment=moment.isoformat(timespec="seconds"),
@@ -118,6 +119,16 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         backups=status_queries.list_backup_statuses(folder, moment.tzinfo),
         targets=targets.list_statuses(settings),
     )
+    return _with_mailings(settings, status)
+
+
+def _with_mailings(settings: Settings, status: Status) -> Status:
+    try:
+        mailings, outage = deliver.list_statuses(settings), deliver.outage_since(settings)
+    except PeopleError as error:  # no mail is a lesser evil than no status
+        reason = publish_text(settings, error.reason)
+        return msgspec.structs.replace(status, mail_problem=reason)
+    return msgspec.structs.replace(status, mailings=mailings, mail_outage_since=outage)
 
 
 def _public_run(settings: Settings, run: RunRecord) -> RunRecord:

@@ -35,6 +35,12 @@ def template_cache(settings: Settings, *, read_only: bool = False) -> BytecodeCa
     return BytecodeCache(settings.state_folder / TEMPLATE_CACHE, read_only=read_only)
 
 
+def template_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders that are searched for a template, in this order."""
+    # The first match is used, so that a working folder can replace single files.
+    return (Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates"))
+
+
 class RunContext:
     """The settings, the open ledger and the moment of one run.
 
@@ -110,5 +116,4 @@ class RunContext:
     @property
     def templates(self) -> tuple[Path, ...]:
         """The folders that are searched for a template, in this order."""
-        # The first match is used, so that a working folder can replace single files.
-        return (self.root / settings_files.TEMPLATES, resources.shipped("templates"))
+        return template_folders(self.settings)

@@ -67,18 +67,27 @@ class Corrections:
         return results.move(paper, found, done.publication)
 
     def undo(
-        self, edition: str | None = None, *, drop: bool = False, moment: datetime | None = None
+        self,
+        edition: str | None = None,
+        *,
+        drop: bool = False,
+        force: bool = False,
+        moment: datetime | None = None,
     ) -> results.UndoResult:
         """Take the newest issue of an edition back, by default the main one.
 
         Pages and feeds are written as if it had never been made. Its number is used again, and
         its papers wait for the next issue; with ``drop`` they are withdrawn.
+        With ``force`` also one that was mailed or posted in a chat; what of it still waits to be
+        sent is cancelled.
 
         Raises `CannotUndo` if there is no issue, or it was backfilled, or a weekly or monthly
-        issue links to it; `ValueError` if there is no such edition; and what `run` raises.
+        issue links to it, or without ``force`` somebody has it by mail or in a
+        chat; `ValueError` if there is no such edition; and what `run` raises.
         """
         from digest.operations.corrections import undo
 
-        issue = undo.find_issue(self._settings, edition)
+        issue = undo.find_issue(self._settings, edition, force=force)
         at = site_time(self._settings, moment)
-        return results.undo_result(undo.undo(self._settings, at, issue, drop=drop))
+        summary = undo.undo(self._settings, at, issue, drop=drop, force=force)
+        return results.undo_result(summary)

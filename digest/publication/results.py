@@ -106,7 +106,9 @@ class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     ``key`` named its files. ``since`` is the moment of the issue, from which on feeds have shown
     it, or None if it was not published yet. ``waiting`` is the number of its papers that wait for
     the next issue, ``withdrawn`` are those that were withdrawn with it. ``problems`` are notes
-    that were passed over and pages that could not be written.
+    that were passed over and pages that could not be written. ``readers`` says who has the issue
+    by mail or in a chat, as "12 people and 1 channel", and is empty for nobody; ``cancelled`` is
+    the number of its mails and posts that were not sent yet and will not be.
     """
 
     edition: str
@@ -120,6 +122,8 @@ class UndoResult(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     problems: tuple[InputProblem, ...] = ()
+    readers: str = ""
+    cancelled: int = 0
 
 
 def named_paper(paper: Paper) -> NamedPaper:
@@ -220,4 +224,6 @@ def undo_result(summary: UndoSummary) -> UndoResult:
         written=publication.written,
         removed=publication.removed,
         problems=publication.problems,
+        readers=summary.issue.readers,
+        cancelled=summary.cancelled,
     )

@@ -12,8 +12,9 @@ import msgspec
 
 from digest.editorial import notices
 from digest.model.issues import Accounting
+from digest.model.people import MailingStatus
 from digest.model.status import FetchStatus
-from digest.render import escape, wording
+from digest.render import escape, measures, wording
 
 _NAMED = 5  # files or records in a message
 _LONGEST = 1500  # characters: the webhooks of chats reject more than 2,000
@@ -49,6 +50,39 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[tuple[str, str, int], ...] = ()
 
 
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with mails and posts.
+
+    ``outage_since`` is the moment since which the mail server takes nothing, ``mailings`` are the
+    newest ones, and ``problem`` is why they cannot be read.
+    """
+
+    outage_since: str | None = None
+    mailings: tuple[MailingStatus, ...] = ()
+    problem: str | None = None
+
+
+def _undelivered(undelivered: Undelivered) -> Iterator[str]:
+    if undelivered.problem:
+        yield f"Nothing can be mailed: {undelivered.problem}."
+    if undelivered.outage_since:
+        since = measures.moment(undelivered.outage_since)
+        yield f"The mail server has taken nothing since {since}."
+    newest = {mailing.edition: mailing for mailing in reversed(undelivered.mailings)}
+    for mailing in newest.values():
+        if failed := mailing.mail.failed + mailing.chat.failed:
+            yield f"{_deliveries(failed, mailing)} failed."
+    for mailing in undelivered.mailings:
+        if unknown := mailing.mail.unknown + mailing.chat.unknown:
+            deliveries = _deliveries(unknown, mailing)
+            yield f"{deliveries} may have arrived or not: digest mail status {mailing.key}."
+
+
+def _deliveries(number: int, mailing: MailingStatus) -> str:
+    name = f"{mailing.edition} {mailing.key}"
+    return f"{wording.count(number, 'delivery', 'deliveries')} of {name}"
+
+
 def failure(reason: str) -> Trouble:
     """Return the trouble of a run that failed."""
     return Trouble("failed", f"The run failed: {reason}.")
@@ -61,6 +95,7 @@ def troubles(
     rejected: Sequence[Problem],
     incomplete: Sequence[Problem],
     unpublished: Sequence[Problem] = (),
+    undelivered: Undelivered = Undelivered(),  # noqa: B008 - it is frozen
 ) -> Iterator[Trouble]:
     """Yield the troubles of a run that ended, one for each kind.
 
@@ -77,6 +112,8 @@ def troubles(
         yield Trouble("rejected", _problems(rejected, "record", "rejected"))
     if unpublished:
         yield Trouble("publish", f"The output could not be published. {_listed(unpublished)}.")
+    if sentences := list(_undelivered(undelivered)):
+        yield Trouble("mail", " ".join(sentences))
 
 
 def outage(source: FetchStatus) -> Trouble:

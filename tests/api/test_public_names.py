@@ -84,6 +84,7 @@ FIELDS = {
     "Term": "term papers",
     "UndoResult": (
         "edition date key number papers since waiting withdrawn written removed problems"
+        " readers cancelled"
     ),
     "UpdatedPaper": "guid title url issue changes",
     "Withdrawal": "paper written problems",
@@ -121,7 +122,7 @@ SIGNATURES = {
     digest.Publication.rebuild: "self, *, moment=None, progress=None",
     digest.Publication.withdraw: "self, name, *, undo=False, moment=None",
     digest.Publication.move: "self, name, topic=None, *, undo=False, moment=None",
-    digest.Publication.undo: "self, edition=None, *, drop=False, moment=None",
+    digest.Publication.undo: "self, edition=None, *, drop=False, force=False, moment=None",
 }
 RECORDS = [getattr(digest, name) for name in FIELDS]
 

@@ -55,6 +55,14 @@ def test_help_names_every_command() -> None:
     assert set(stable.split()) <= set(COMMANDS)
 
 
+@pytest.mark.parametrize("words", [[], ["mail"]])
+def test_a_group_alone_answers_with_its_help(words: list[str]) -> None:
+    """On standard error and line by line, because nothing was done."""
+    answered = run_command(words)
+    assert (2, "") == (answered.status, answered.out)
+    assert run_command([*words, "--help"]).out == answered.err
+
+
 def test_help_names_the_exit_statuses_of_a_run() -> None:
     """It names all five of them."""
     text = run_command(["run", "--help"]).out

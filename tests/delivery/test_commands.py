@@ -14,10 +14,10 @@ from digest.delivery import commands
 from tests.support.folders import MINUTE
 
 
-def sh(script: str, folder: Path, seconds: float = MINUTE, grace: float = 5) -> commands.Ending:
+def sh(script: str, folder: Path, seconds: float = MINUTE) -> commands.Ending:
     """Run a script of the shell with a path and nothing else in its environment."""
     variables = {"PATH": "/usr/bin:/bin"}
-    return commands.run(["sh", "-c", script], folder, variables, seconds, grace=grace)
+    return commands.run(["sh", "-c", script], folder, variables, seconds)
 
 
 def runs(process: str) -> bool:
@@ -52,7 +52,7 @@ def test_a_program_gets_its_arguments_as_they_are_written(tmp_path: Path) -> Non
     words = ["$HOME", "a b", "*", ";touch x"]
     code = "import os, sys; print(sys.argv[1:], os.getcwd())"
     done = commands.run([sys.executable, "-c", code, *words], tmp_path, {}, MINUTE)
-    assert (None, f"{words} {tmp_path}") == done
+    assert (None, f"{words} {tmp_path}", 0) == done
     assert [] == list(tmp_path.iterdir())
 
 
@@ -70,12 +70,22 @@ def test_the_variables_are_all_the_program_sees(tmp_path: Path) -> None:
     """Nothing of our own environment is inherited."""
     code = "import os; print(sorted(name for name in os.environ if name != 'LC_CTYPE'))"
     done = commands.run([sys.executable, "-c", code], tmp_path, {"ONLY": "1"}, MINUTE)
-    assert (None, "['ONLY']") == done
+    assert (None, "['ONLY']", 0) == done
 
 
 def test_a_program_has_no_input(tmp_path: Path) -> None:
     """One that asks a question gets no answer, and does not wait for one."""
-    assert ("exit status 1", "no answer") == sh("read x || { echo no answer; exit 1; }", tmp_path)
+    done = sh("read x || { echo no answer; exit 1; }", tmp_path)
+    assert ("exit status 1", "no answer", 1) == done
+
+
+def test_a_program_reads_a_file_that_it_is_given(tmp_path: Path) -> None:
+    """From its standard input, to the end."""
+    with (tmp_path / "file").open("w+b") as file:
+        file.write(b"one\ntwo\n")
+        file.seek(0)
+        done = commands.run(["cat"], tmp_path, {}, MINUTE, stdin=file)
+    assert (None, "one\ntwo", 0) == done
 
 
 def test_a_program_may_lie_in_the_folder(tmp_path: Path) -> None:
@@ -83,7 +93,7 @@ def test_a_program_may_lie_in_the_folder(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "publish").write_text("#!/bin/sh\necho here\n")
     (tmp_path / "own" / "publish").chmod(0o755)
-    assert (None, "here") == commands.run(["own/publish"], tmp_path, {}, MINUTE)
+    assert (None, "here", 0) == commands.run(["own/publish"], tmp_path, {}, MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +106,8 @@ def test_a_program_may_lie_in_the_folder(tmp_path: Path) -> None:
 )
 def test_a_program_that_fails_has_a_reason(script: str, reason: str, tmp_path: Path) -> None:
     """Its exit status, or the signal that ended it."""
-    assert reason == sh(script, tmp_path).reason
+    done = sh(script, tmp_path)
+    assert (reason, {"exit 7": 7, "kill -9 $$": -9}.get(script, -35)) == (done.reason, done.status)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +122,8 @@ def test_a_program_that_cannot_be_started_has_a_reason(
     command: list[str], reason: str, tmp_path: Path
 ) -> None:
     """Nothing is raised."""
-    assert (f"cannot be started: {reason}", "") == commands.run(command, tmp_path, {}, MINUTE)
+    done = commands.run(command, tmp_path, {}, MINUTE)
+    assert (f"cannot be started: {reason}", "", 127) == done
 
 
 def test_of_a_long_output_the_last_whole_lines_are_kept(tmp_path: Path) -> None:
@@ -124,22 +136,25 @@ def test_of_a_long_output_the_last_whole_lines_are_kept(tmp_path: Path) -> None:
 
 def test_an_output_that_is_no_text_is_kept_all_the_same(tmp_path: Path) -> None:
     """Both streams are."""
-    assert (None, "a\ufffdb") == sh("printf 'a\\377'; printf b >&2", tmp_path)
+    assert (None, "a\ufffdb", 0) == sh("printf 'a\\377'; printf b >&2", tmp_path)
 
 
 def test_after_its_time_a_program_is_stopped_with_all_it_has_started(tmp_path: Path) -> None:
     """By SIGTERM, so that it can put things in order."""
     script = "trap 'echo in order; exit 1' TERM; sleep 1000 & echo $! >child; echo begun; wait"
     done = sh(script, tmp_path, 0.5)
-    assert ("was stopped after 0.5 s", "begun\nin order") == done
+    assert ("was stopped after 0.5 s", "begun\nin order", None) == done
     assert ends(wait_for(tmp_path / "child"))
 
 
-def test_a_program_that_does_not_end_is_killed_with_all_it_has_started(tmp_path: Path) -> None:
+def test_a_program_that_does_not_end_is_killed_with_all_it_has_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By SIGKILL, a moment later."""
+    monkeypatch.setattr(commands, "GRACE", 0.3)
     script = "trap '' TERM; sleep 1000 & echo $! >child; while :; do sleep 0.1; done"
     before = time.monotonic()
-    assert "was stopped after 0.3 s" == sh(script, tmp_path, 0.3, grace=0.3).reason
+    assert "was stopped after 0.3 s" == sh(script, tmp_path, 0.3).reason
     assert time.monotonic() - before < MINUTE / 2
     assert ends(wait_for(tmp_path / "child"))
 
@@ -158,14 +173,14 @@ def test_a_program_is_stopped_when_the_caller_asks(tmp_path: Path) -> None:
     process = wait_for(tmp_path / "it")
     stop.set()
     thread.join(MINUTE)
-    assert [("was stopped", "")] == done
+    assert [("was stopped", "", None)] == done
     assert ends(process)
 
 
 def test_nobody_waits_for_what_a_program_leaves_behind(tmp_path: Path) -> None:
     """Such as the master connection of ssh, which holds the other end of its output."""
     before = time.monotonic()
-    assert (None, "done") == sh("sleep 1000 & echo $! >child; echo done", tmp_path)
+    assert (None, "done", 0) == sh("sleep 1000 & echo $! >child; echo done", tmp_path)
     assert time.monotonic() - before < MINUTE / 2
     child = wait_for(tmp_path / "child")
     assert runs(child)

@@ -10,7 +10,7 @@ import pytest
 from freezegun import freeze_time
 
 from digest import settings
-from digest.operations import serve
+from digest.operations.serving import serve
 from tests.support.folders import Folder, page, titles
 from tests.support.schedules import DAY, drop, due, rows
 

@@ -34,7 +34,7 @@ MAY_USE = {
     "sources": f"{_GROUND} http_client",
     "summaries": f"{_CORE} http_client",
     "delivery": f"{_GROUND} http_client",
-    "settings": _GROUND,
+    "settings": _CORE,
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
     "publication": f"{_BELOW_THE_STEPS} pipeline operations",
@@ -44,7 +44,7 @@ MAY_USE = {
 # Libraries, and the folders or modules of digest/ that alone import them.
 OWNERS = {
     "ahocorasick": ["editorial.topics"],
-    "apscheduler": ["operations.serve"],
+    "apscheduler": ["operations.serving.serve"],
     "click": ["cli"],
     "css_inline": ["render.mail"],
     "dkim": ["delivery"],
@@ -61,7 +61,7 @@ OWNERS = {
     "sqlite3": ["storage.ledger", "storage.people"],
     "tomllib": ["settings"],
     "urllib3": ["http_client"],
-    "watchfiles": ["operations.inbox_watcher"],
+    "watchfiles": ["operations.serving.inbox_watcher"],
     "webencodings": ["parsers.input.encodings"],
 }
 MOUTH = "cli.terminal"  # the only module that writes to the terminal

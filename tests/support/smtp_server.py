@@ -79,7 +79,8 @@ class _Rule:
 class SmtpServer:
     """A mail server. ``port`` is where it listens, ``taken`` what it has taken so far.
 
-    ``lines`` are the commands of all connections, each with the number of its connection. With
+    ``lines`` are the commands of all connections, each with the number of its connection, and
+    ``heard`` is everything that came. With
     ``tls`` it offers STARTTLS, or begins with TLS if ``implicit``. ``users`` are names and
     passwords (or tokens); with them nobody sends without a login. After ``most`` messages on a
     connection it says 421 and closes it.
@@ -100,6 +101,7 @@ class SmtpServer:
         self.users, self.methods, self.most = users, methods, most
         self.taken: list[Taken] = []
         self.lines: list[tuple[int, str]] = []
+        self.heard = bytearray()
         self.connections = 0
         self.stopped = threading.Event()
         self._rules: list[_Rule] = []
@@ -185,6 +187,7 @@ class SmtpServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         self._open.add(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers go out at once
         dialogue = _Dialogue(self, connection, number)
         # The client may break off at any place, and so does the server.
         with suppress(OSError, _Over):
@@ -204,7 +207,7 @@ class _Dialogue:
     def __init__(self, server: SmtpServer, connection: socket.socket, number: int) -> None:
         self.server, self.socket, self.number = server, connection, number
         self.user: str | None = None
-        self.received = b""
+        self.received = bytearray()
         self.counts = {"sent": 0, "received": 0}
         self.cuts = server.take_cuts()
         self.count = 0
@@ -247,7 +250,7 @@ class _Dialogue:
         """Begin to encrypt."""
         if self.say("STARTTLS", line, "220 2.0.0 go ahead").startswith(b"220"):
             assert self.server.tls is not None
-            self.received = b""
+            self.received.clear()
             self.socket = self.server.tls.wrap_socket(self.socket, server_side=True)
 
     def on_auth(self, line: str) -> None:
@@ -365,7 +368,7 @@ class _Dialogue:
 
     def line(self) -> bytes:
         """Return the next line that the client sends, without its end."""
-        while b"\r\n" not in self.received:
+        while (end := self.received.find(b"\r\n")) < 0:
             most, act = self.cuts.get("received", (None, Act()))
             room = 65536 if most is None else most - self.counts["received"]
             if room <= 0:
@@ -374,8 +377,10 @@ class _Dialogue:
             if not (piece := self.socket.recv(max(room, 1))):
                 raise _Over
             self.received += piece
+            self.server.heard += piece
             self.counts["received"] += len(piece)
-        line, _, self.received = self.received.partition(b"\r\n")
+        line = bytes(self.received[:end])
+        del self.received[: end + 2]
         return line
 
 

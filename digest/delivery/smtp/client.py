@@ -10,14 +10,13 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from digest.delivery.envelopes import is_sendable, without_addresses
 from digest.delivery.smtp.login import open_session
-from digest.delivery.smtp.replies import Reply, one_line, without_addresses
+from digest.delivery.smtp.replies import Reply
 from digest.delivery.smtp.servers import Login, Server
 from digest.delivery.smtp.session import Session, SessionBroken, SmtpTimes
 from digest.model.people import DeliveryState, SendOutcome
 
-_PART = r"[^\s\"<>@\x00-\x1f\x7f]+"
-_ADDRESS = re.compile(rf"(?:{_PART}|\"[^\"\\\x00-\x1f\x7f]+\")@{_PART}")
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")  # a line end that servers read in different ways
 
 
@@ -62,7 +61,7 @@ class SmtpTransport:
         """
         if _BARE.search(message):
             raise ValueError("a line of the message does not end with CRLF")
-        if not (_ADDRESS.fullmatch(recipient) and _ADDRESS.fullmatch(sender or "a@b")):
+        if not is_sendable(recipient) or (sender and not is_sendable(sender)):
             return SendOutcome("failed", "is no address that can be sent to")
         envelope = _Envelope(sender, recipient, message, before_end)
         outcome = self._send(envelope)
@@ -146,7 +145,7 @@ class SmtpTransport:
             if replies[-1].code == 354 or reply.code < 400:  # waits for a message, or is confused
                 session.close()
             if command == "RSET":
-                raise SessionBroken(one_line(reply), was_closed=True)
+                raise SessionBroken(reply.shown(), was_closed=True)
             return _refused(command, reply)
         return None
 
@@ -226,7 +225,7 @@ def _refused(command: str, reply: Reply) -> SendOutcome:
 def _outcome(reply: Reply, good: DeliveryState, otherwise: DeliveryState) -> SendOutcome:
     """Return what a reply means: ``good`` for 2xx, ``otherwise`` for neither that, 4xx nor 5xx."""
     states: dict[int, DeliveryState] = {2: good, 4: "deferred", 5: "failed"}
-    return SendOutcome(states.get(reply.code // 100, otherwise), one_line(reply), reply.code)
+    return SendOutcome(states.get(reply.code // 100, otherwise), reply.shown(), reply.code)
 
 
 def _stuffed(message: bytes) -> bytes:

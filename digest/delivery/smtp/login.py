@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from digest.delivery.smtp.replies import Reply, one_line
+from digest.delivery.smtp.replies import Reply
 from digest.delivery.smtp.servers import Login, Server
 from digest.delivery.smtp.session import Session, SessionBroken, SmtpTimes
 
@@ -22,7 +22,7 @@ def open_session(server: Server, login: Login | None, times: SmtpTimes) -> Sessi
         if server.security == "starttls":
             _start_tls(session)
         if login is not None:
-            log_in(session, login)
+            _log_in(session, login)
     except BaseException:
         session.close()
         raise
@@ -37,8 +37,8 @@ def _start_tls(session: Session) -> None:
     _ehlo(session)
 
 
-def log_in(session: Session, login: Login) -> str:
-    """Prove who the user is, and return by which method. Raises `SessionBroken`."""
+def _log_in(session: Session, login: Login) -> None:
+    """Prove who the user is."""
     offered = session.esmtp_features.get("auth", "").upper().split()
     methods = ("XOAUTH2",) if login.method == "xoauth2" else ("PLAIN", "LOGIN")
     method = next((name for name in methods if name in offered), None)
@@ -46,7 +46,7 @@ def log_in(session: Session, login: Login) -> str:
         raise SessionBroken(f"offers no login by {' or '.join(methods)}")
     reply = _METHODS[method](session, login)
     _expect(reply, 235, "refuses the login", login)
-    return method
+    session.logged_in_by = method
 
 
 def _plain(session: Session, login: Login) -> Reply:
@@ -93,7 +93,7 @@ def _expect(reply: Reply, code: int, problem: str, login: Login | None = None) -
     """Raise `SessionBroken` for another code, without what the server repeats of a login."""
     if reply.code != code:
         hidden = _secrets(login) if login else []
-        raise SessionBroken(f"{problem}: {one_line(reply, hidden)}", code=reply.code)
+        raise SessionBroken(f"{problem}: {reply.shown(hidden)}", code=reply.code)
 
 
 def _secrets(login: Login) -> list[str]:

@@ -13,7 +13,7 @@ import ssl
 import time
 from typing import Any, NamedTuple, NoReturn
 
-from digest.delivery.smtp.replies import Reply, one_line
+from digest.delivery.smtp.replies import Reply
 from digest.delivery.smtp.servers import Server
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)  # RFC 5321, section 4.2
@@ -47,7 +47,12 @@ class SessionBroken(Exception):
 
 
 class Session(smtplib.SMTP):
-    """An open connection; every method raises `SessionBroken` when it breaks."""
+    """An open connection; every method raises `SessionBroken` when it breaks.
+
+    ``logged_in_by`` is the method of the login, None without one.
+    """
+
+    logged_in_by: str | None = None
 
     def __init__(self, server: Server, times: SmtpTimes) -> None:
         # The name is a placeholder: `local_hostname` is known once there is a connection. Without
@@ -76,6 +81,8 @@ class Session(smtplib.SMTP):
             self.sock = socket.create_connection((server.host, server.port), self._times.connect)
         except OSError as error:
             raise SessionBroken(f"cannot be reached: {_words(error)}") from error
+        # The dot is a packet of its own, and would wait 40 ms for the receipt of the message.
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         name = self.sock.getsockname()[0]  # RFC 5321, section 4.1.3: an address as a literal
         self.local_hostname = f"[IPv6:{name}]" if ":" in name else f"[{name}]"
         if server.security == "tls":
@@ -166,7 +173,7 @@ class Session(smtplib.SMTP):
         """Return a reply, unless it is 421: then the server closes the connection."""
         if reply.code == 421:
             self.close()
-            raise SessionBroken(one_line(reply), was_closed=True, code=421)
+            raise SessionBroken(reply.shown(), was_closed=True, code=421)
         return reply
 
     def _line(self, deadline: float, seconds: float, size: int) -> bytes:

@@ -3,6 +3,9 @@
 One transaction deletes the issue and sets the edition back to where it stood before. Then the
 output is published as if the issue had never been made. If the command is killed in between, the
 next run publishes.
+
+An issue that people or channels have, or may have, is not taken back but by force: mails cannot be
+called back. What waits to be sent of it is cancelled.
 """
 
 from __future__ import annotations
@@ -17,12 +20,14 @@ from digest.errors import CannotUndo
 from digest.model.papers import Paper
 from digest.model.settings import Settings
 from digest.operations import status
+from digest.operations.corrections import delivered
 from digest.operations.edition_names import check_edition
 from digest.operations.publishing import targets
 from digest.pipeline import publish
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger, no_log
 from digest.pipeline.session import open_context, open_to_read
+from digest.render.feeds.issue_entries import issue_guid
 from digest.storage import lock
 from digest.storage.ledger import Ledger, published_files, topic_counts
 from digest.storage.ledger.editions import IssueRow
@@ -32,35 +37,45 @@ _REASON = "an issue was taken back"
 
 
 class IssueToUndo(msgspec.Struct, frozen=True, kw_only=True):
-    """The issue of an edition that `undo` takes back."""
+    """The issue of an edition that `undo` takes back.
+
+    ``readers`` says who has it by mail or in a chat, or may have it: "12 people and 1 channel".
+    """
 
     edition: str
     row: IssueRow
+    readers: str = ""
 
 
 class UndoSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The issue that was taken back, its papers that wait again, and those that were withdrawn.
 
-    Papers that were withdrawn before are in neither.
+    Papers that were withdrawn before are in neither. ``cancelled`` is how many deliveries of the
+    issue still waited.
     """
 
     issue: IssueToUndo
     waiting: tuple[Paper, ...]
     withdrawn: tuple[Paper, ...]
+    cancelled: int
     publication: publish.PublishSummary
 
 
-def find_issue(settings: Settings, edition: str | None) -> IssueToUndo:
+def find_issue(settings: Settings, edition: str | None, *, force: bool = False) -> IssueToUndo:
     """Return the newest issue of an edition, by default the main one, if it can be taken back.
 
-    Changes nothing. Raises `CannotUndo` if it cannot, `ValueError` if there is no such edition,
-    and `LedgerError` if the ledger cannot be read.
+    Changes nothing. With ``force`` it may have been delivered. Raises `CannotUndo` if it cannot be
+    taken back, `ValueError` if there is no such edition, and `LedgerError` or `PeopleError` if a
+    database cannot be read.
     """
     with open_to_read(settings) as ledger:
         name = check_edition(settings, edition, ledger.issues.list_links() if ledger else [])
         if ledger is None:
             raise CannotUndo(name, "it has no issue")
-        return _find_issue(ledger, name)
+        issue = _find_issue(ledger, name)
+        readers = delivered.readers(settings, _guid(ledger, issue))
+        _check_readers(issue, readers, force=force)
+        return msgspec.structs.replace(issue, readers=readers)
 
 
 def undo(
@@ -69,19 +84,25 @@ def undo(
     issue: IssueToUndo,
     *,
     drop: bool = False,
+    force: bool = False,
     log: StepLogger = no_log,
 ) -> UndoSummary:
     """Take an issue back, so that its papers wait for the next; with ``drop`` withdraw them.
 
     ``issue`` is what `find_issue` returned. Other editions, the dumps and the papers stay. The
     date is due again if the schedule asked for the issue. Then the commands of ``[[publish]]``
-    run, and are logged. Raises `CannotUndo` if a run has made
-    another issue meanwhile, and `Busy` if another run holds the folder for a minute.
+    run, and are logged. Raises `CannotUndo` if a run has made another issue meanwhile, or without
+    ``force`` the issue was delivered to somebody; and `Busy` if another run holds the folder for a
+    minute.
     """
     with lock.hold(settings, lock.TIMEOUT), open_context(settings, moment) as context:
         with context.ledger.transaction():
-            if _find_issue(context.ledger, issue.edition) != issue:
+            if _find_issue(context.ledger, issue.edition).row != issue.row:
                 raise CannotUndo(issue.edition, "a run has made another issue meanwhile")
+            guid = _guid(context.ledger, issue)
+            # Before the issue goes: if this is killed in between, it is mailed to nobody else.
+            with delivered.cancelled(settings, guid, moment) as (readers, cancelled):
+                _check_readers(issue, readers, force=force)
             waiting = _take_back(context, issue)
             if drop:
                 for paper in waiting:
@@ -94,6 +115,7 @@ def undo(
         issue=issue,
         waiting=() if drop else waiting,
         withdrawn=waiting if drop else (),
+        cancelled=cancelled,
         publication=publication,
     )
 
@@ -111,6 +133,20 @@ def _find_issue(ledger: Ledger, edition: str) -> IssueToUndo:
         raise CannotUndo(edition, reason)
     _check_links(ledger, edition, row)
     return IssueToUndo(edition=edition, row=row)
+
+
+def _guid(ledger: Ledger, issue: IssueToUndo) -> str:
+    return issue_guid(ledger.issues.load_issue(issue.edition, issue.row.number))
+
+
+def _check_readers(issue: IssueToUndo, readers: str, *, force: bool) -> None:
+    if readers and not force:
+        name = f"issue {issue.row.number} of {issue.row.date}"
+        reason = (
+            f"{name} was delivered to {readers}, or may have been, and cannot be called back;"
+            " --force takes it back all the same"
+        )
+        raise CannotUndo(issue.edition, reason)
 
 
 def _check_links(ledger: Ledger, edition: str, row: IssueRow) -> None:

@@ -31,11 +31,11 @@ from digest.storage import publish_state, removed_pages
 REMOVED = "DIGEST_REMOVED"  # the variable with the path of the list of removed pages
 _SLACK = 60.0  # seconds that a command may be late to end
 _STEP = "publish-command"
-_NOBODY = threading.Event()  # is never set
+NOBODY = threading.Event()  # is never set
 
 
 def publish_pending(
-    settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event = _NOBODY
+    settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event = NOBODY
 ) -> tuple[TargetResult, ...]:
     """Run the commands that have not had the present output; return what they did.
 
@@ -58,7 +58,7 @@ def publish_now(settings: Settings, moment: datetime, log: StepLogger) -> tuple[
     Empty before the first publication. Raises `Busy` if another process is running the commands,
     `LedgerError` if the ledger cannot be read, and `OSError` if the state folder cannot be used.
     """
-    return tuple(_publish(settings, moment, log, _NOBODY, is_forced=True))
+    return tuple(_publish(settings, moment, log, NOBODY, is_forced=True))
 
 
 def list_statuses(settings: Settings) -> tuple[TargetStatus, ...]:
@@ -105,7 +105,8 @@ def _publish(
             ending = _run(settings, target, stop, lock)
             if ending.reason and stop.is_set():
                 return  # stopped by us: the next run repeats it, and nobody is to be told
-            end = publish_times.CommandEnd(moment, time.perf_counter() - started, *ending)
+            seconds = time.perf_counter() - started
+            end = publish_times.CommandEnd(moment, seconds, ending.reason, ending.output)
             after = publish_times.after_end(before, mark, end)
             publish_state.remember(folder, name, after)
             result = _result(name, after)

@@ -5,6 +5,7 @@ Most folders have no command, and must not pay for one: neither an import nor a 
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 
 from digest.model.publishing import TargetResult, TargetStatus
@@ -13,17 +14,18 @@ from digest.pipeline.progress import StepLogger
 
 
 def publish_pending(
-    settings: Settings, moment: datetime, log: StepLogger
+    settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event | None = None
 ) -> tuple[TargetResult, ...]:
     """Run the commands that have not had the present output; return what they did.
 
-    The caller does not hold the lock of the working folder. Raises nothing: errors are logged.
+    The caller does not hold the lock of the working folder. When ``stop`` is set, the running
+    command is stopped. Raises nothing: errors are logged.
     """
     if not settings.publish:
         return ()
     from digest.operations.publishing import run_commands
 
-    return run_commands.publish_pending(settings, moment, log)
+    return run_commands.publish_pending(settings, moment, log, stop or run_commands.NOBODY)
 
 
 def list_statuses(settings: Settings) -> tuple[TargetStatus, ...]:

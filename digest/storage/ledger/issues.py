@@ -167,7 +167,21 @@ class Issues(Queries):
         """
         return self._links("ORDER BY edition, date, ordinal")
 
-    def _links(self, condition: str, *values: int) -> list[IssueLink]:
+    def newest_published(self, edition: str) -> IssueLink | None:
+        """Return a link to an edition's newest live issue whose pages are published."""
+        links = self._links(
+            "WHERE edition = ? AND kind = 'live' AND published = 1 ORDER BY number DESC LIMIT 1",
+            edition,
+        )
+        return links[0] if links else None
+
+    def find_issue(self, edition: str, number: int) -> Issue | None:
+        """Return an issue by its number in the edition; None if it was taken back."""
+        sql = "SELECT body FROM issue WHERE edition = ? AND number = ?"
+        row = self._execute(sql, (edition, number)).fetchone()
+        return row and decode(row[0], Issue)
+
+    def _links(self, condition: str, *values: int | str) -> list[IssueLink]:
         sql = (
             "SELECT edition, date, ordinal, number, papers, verdict, kind, span, length(body)"
             " FROM issue"

@@ -16,6 +16,7 @@ from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
+from digest.storage.people.outages import Outages
 from digest.storage.people.records import Records
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
@@ -36,6 +37,7 @@ class People:
         self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
         self.records = Records(connection)
+        self.outages = Outages(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 

@@ -8,7 +8,7 @@ from typing import Any
 from digest.model.people import Delivery, DeliveryCounts, DeliveryState, SendOutcome
 from digest.storage.ledger.queries import Queries, insert, insert_new
 
-_COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, attempts, reason"
+_COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, planned, attempts, reason"
 _SELECT = f"SELECT {_COLUMNS} FROM delivery"
 
 
@@ -22,28 +22,29 @@ class Deliveries(Queries):
         *,
         subscriber: int | None = None,
         channel: str | None = None,
-        state: DeliveryState = "pending",
-        due: str | None = None,
+        planned: str | None = None,
     ) -> None:
-        """Add a delivery, unless this person or channel has one of this mailing."""
-        values = (mailing, subscriber, channel, state, moment, due or moment, 0)
-        columns = "mailing, subscriber, channel, state, since, due, attempts"
+        """Add a delivery, unless this person or channel has one of this mailing.
+
+        It is sent from ``planned`` on, by default from ``moment`` on.
+        """
+        planned = planned or moment
+        values = (mailing, subscriber, channel, "pending", moment, planned, planned, 0)
+        columns = "mailing, subscriber, channel, state, since, due, planned, attempts"
         self._execute(insert_new("delivery", columns), values)
 
-    def get(self, delivery: int) -> Delivery:
-        """Return a delivery by number. Raises `LookupError` if there is none."""
+    def find(self, delivery: int) -> Delivery | None:
+        """Return a delivery by number; None once its person was forgotten."""
         row = self._execute(f"{_SELECT} WHERE id = ?", (delivery,)).fetchone()
-        if row is None:
-            raise LookupError(delivery)
-        return _delivery(row)
+        return row and _delivery(row)
 
-    def list_due(self, moment: str, most: int) -> list[Delivery]:
-        """Return deliveries that wait and are due, in the order they were added."""
+    def list_due(self, moment: str, most: int, *, chat_only: bool = False) -> list[Delivery]:
+        """Return deliveries that wait and are due, in the order in which they became due."""
         sql = (
             f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ?"
-            " ORDER BY mailing, id LIMIT ?"
+            " AND (channel IS NOT NULL OR NOT ?) ORDER BY due, id LIMIT ?"
         )
-        return list(map(_delivery, self._execute(sql, (moment, most))))
+        return list(map(_delivery, self._execute(sql, (moment, chat_only, most))))
 
     def list_of(self, mailing: int, state: DeliveryState | None = None) -> Iterator[Delivery]:
         """Yield the deliveries of a mailing, all or those in one state."""
@@ -57,14 +58,58 @@ class Deliveries(Queries):
         sql = "UPDATE delivery SET state = ?, since = ?, reason = ? WHERE id = ?"
         self._execute(sql, (state, moment, reason, delivery))
 
-    def set_content(self, delivery: int, content: int) -> None:
-        """Record which stored message a delivery sends."""
-        self._execute("UPDATE delivery SET content = ? WHERE id = ?", (content, delivery))
+    def mark_sending(self, delivery: int, moment: str, content: int | None = None) -> bool:
+        """Record that a message is handed over but for its end; ``content`` is its stored form.
 
-    def postpone(self, delivery: int, moment: str, due: str, reason: str) -> None:
-        """Put a delivery off until ``due``."""
-        sql = "UPDATE delivery SET state = 'deferred', since = ?, due = ?, reason = ? WHERE id = ?"
-        self._execute(sql, (moment, due, reason, delivery))
+        Returns False, and changes nothing, if it does not wait any more: it was cancelled
+        meanwhile, or its person was forgotten.
+        """
+        sql = (
+            "UPDATE delivery SET state = 'sending', since = ?, content = ?, reason = NULL"
+            " WHERE id = ? AND state IN ('pending', 'deferred')"
+        )
+        return self._execute(sql, (moment, content, delivery)).rowcount > 0
+
+    def postpone(
+        self, delivery: int, state: DeliveryState, moment: str, due: str, reason: str
+    ) -> None:
+        """Put a delivery into an open state and off until ``due``."""
+        sql = "UPDATE delivery SET state = ?, since = ?, due = ?, reason = ? WHERE id = ?"
+        self._execute(sql, (state, moment, due, reason, delivery))
+
+    def reopen(self, delivery: int, moment: str) -> None:
+        """Let a delivery wait to be sent again; its attempts and ``not_after`` count anew.
+
+        One that is being sent stays as it is. A stored message whose bytes are gone is rendered
+        anew.
+        """
+        sql = (
+            "UPDATE delivery SET state = 'pending', since = ?, due = ?, planned = ?, attempts = 0,"
+            " reason = NULL, content = (SELECT id FROM content WHERE id = delivery.content"
+            " AND body IS NOT NULL) WHERE id = ? AND state <> 'sending'"
+        )
+        self._execute(sql, (moment, moment, moment, delivery))
+
+    def cancel_open(self, mailing: int, moment: str, reason: str) -> int:
+        """Cancel what waits to be sent of a mailing; return how many."""
+        sql = (
+            "UPDATE delivery SET state = 'cancelled', since = ?, reason = ?"
+            " WHERE mailing = ? AND state IN ('pending', 'deferred')"
+        )
+        return self._execute(sql, (moment, reason, mailing)).rowcount
+
+    def contents_of(self, subscriber: int, other_than: int) -> list[tuple[int, str]]:
+        """Return what a person got, or may have got, in other mailings than this one.
+
+        Each is the number of a stored message, and since when its state is what it is; the newest
+        first.
+        """
+        sql = (
+            "SELECT content, since FROM delivery WHERE subscriber = ? AND mailing <> ?"
+            " AND content IS NOT NULL AND state IN ('sent', 'sending', 'unknown')"
+            " ORDER BY mailing DESC"
+        )
+        return self._execute(sql, (subscriber, other_than)).fetchall()
 
     def add_attempt(self, delivery: int, moment: str, outcome: SendOutcome) -> None:
         """Record an attempt and what came of it; it counts if it was about the recipient."""
@@ -74,13 +119,25 @@ class Deliveries(Queries):
             sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = ?"
             self._execute(sql, (delivery,))
 
-    def settle_interrupted(self, moment: str) -> int:
-        """Turn what was being sent when its sender was killed into unknown; return how many."""
+    def list_interrupted(self) -> list[Delivery]:
+        """Return what was being sent when its sender was killed."""
+        sql = f"{_SELECT} WHERE state = 'sending' ORDER BY id"
+        return list(map(_delivery, self._execute(sql)))
+
+    def count_sent(self, day: str) -> int:
+        """Return how many mails were sent on a day, ``YYYY-MM-DD``."""
         sql = (
-            "UPDATE delivery SET state = 'unknown', since = ?,"
-            " reason = 'the sender was stopped before the answer came' WHERE state = 'sending'"
+            "SELECT count(*) FROM delivery WHERE state = 'sent' AND subscriber IS NOT NULL"
+            " AND substr(since, 1, 10) = ?"
         )
-        return self._execute(sql, (moment,)).rowcount
+        (count,) = self._execute(sql, (day,)).fetchone()
+        return int(count)
+
+    def last_change(self, mailing: int) -> str | None:
+        """Return the moment of the last change of a mailing's deliveries; None without any."""
+        sql = "SELECT max(since) FROM delivery WHERE mailing = ?"
+        (last,) = self._execute(sql, (mailing,)).fetchone()
+        return None if last is None else str(last)
 
     def doubt_open(self, moment: str) -> int:
         """Turn open deliveries of a restored backup into unknown; return how many they are."""

@@ -40,6 +40,31 @@ class Mailings(Queries):
         sql = f"{_SELECT} WHERE ? IS NULL OR edition = ? ORDER BY id DESC LIMIT ?"
         return list(map(_mailing, self._execute(sql, (edition, edition, most))))
 
+    def list_of_key(self, key: str, edition: str | None) -> list[Mailing]:
+        """Return the mailings of issues with this key, of all editions or of one, newest first."""
+        sql = f"{_SELECT} WHERE key = ? AND (? IS NULL OR edition = ?) ORDER BY id DESC"
+        return list(map(_mailing, self._execute(sql, (key, edition, edition))))
+
+    def count_days(self, before: str) -> int:
+        """Return on how many days before this one, ``YYYY-MM-DD``, an audience was frozen."""
+        sql = "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing WHERE frozen < ?"
+        (count,) = self._execute(sql, (before,)).fetchone()
+        return int(count)
+
+    def forget_deliveries(self, before: str) -> None:
+        """Delete what was sent to whom in the mailings that were frozen before a moment.
+
+        Deliveries that are unknown stay. The mailings themselves stay, so that none of their
+        issues is mailed again.
+        """
+        old = "mailing IN (SELECT id FROM mailing WHERE frozen < ?)"
+        self._execute(f"DELETE FROM delivery WHERE {old} AND state <> 'unknown'", (before,))
+        sql = (
+            f"DELETE FROM content WHERE {old}"
+            " AND id NOT IN (SELECT content FROM delivery WHERE content IS NOT NULL)"
+        )
+        self._execute(sql, (before,))
+
     def set_restored(self, moment: str) -> None:
         """Record that the database is a backup that was restored at this moment."""
         self._execute(upsert("fact", "name", "value"), ("restored", moment))

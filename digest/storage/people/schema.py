@@ -32,6 +32,14 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX consent_of ON consent (subscriber);
 
+    CREATE TABLE outage (
+        channel TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        since TEXT NOT NULL,
+        until TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE suppression (
         hash TEXT PRIMARY KEY,
         reason TEXT NOT NULL,
@@ -74,6 +82,7 @@ MIGRATIONS: tuple[str, ...] = (
         state TEXT NOT NULL,
         since TEXT NOT NULL,
         due TEXT NOT NULL,
+        planned TEXT NOT NULL,
         attempts INTEGER NOT NULL,
         reason TEXT,
         UNIQUE (mailing, subscriber),

@@ -17,7 +17,7 @@ from digest.model.status import (
     Status,
 )
 from digest.render import measures, paths, wording
-from digest.render.site.views import status_sources, targets
+from digest.render.site.views import mailings, status_sources, targets
 from digest.render.site.views.status_sources import StatusLineView
 
 # For operators. The sentences for readers are in `wording.lead`.
@@ -100,6 +100,7 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
         yield StatusSectionView("fetching", "Fetching", lines)
     if status.targets:
         yield StatusSectionView("target", "Published to", tuple(map(_target, status.targets)))
+    yield from _mailings(status)
     if status.history:
         yield StatusSectionView(
             "history", "History", (status_sources.of_backfills(status.history),)
@@ -128,6 +129,11 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
         for backup in status.backups
     )
     yield StatusSectionView("backup", "Backups", lines, "No backups yet.")
+
+
+def _mailings(status: Status) -> Iterator[StatusSectionView]:
+    if lines := tuple(mailings.lines(status)):
+        yield StatusSectionView("mail", "Mail and chat", lines)
 
 
 def _edition(edition: EditionStatus) -> StatusLineView:
@@ -206,3 +212,7 @@ def _exceptions(status: Status) -> Iterator[str]:
         yield f"{wording.count(status.n_quarantined, 'file')} that could not be read"
     if silent := sum(source.outage for source in status.fetching):
         yield f"{wording.count(silent, 'source')} without an answer"
+    if unknown := mailings.count_unknown(status):
+        yield f"{wording.count(unknown, 'delivery', 'deliveries')} that may have arrived or not"
+    if status.mail_outage_since:
+        yield "a mail server that takes nothing"

@@ -18,8 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from digest.model.settings import Edition, Settings
-from digest.operations.inbox_watcher import InboxWatcher
-from digest.operations.stop_signal import StopSignal
+from digest.operations.serving.inbox_watcher import InboxWatcher
+from digest.operations.serving.stop_signal import StopSignal
 from digest.pipeline.progress import WaitForStop
 
 RunOnce = Callable[[], None]  # does a run, and reports errors instead of raising them

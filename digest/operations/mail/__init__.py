@@ -1,0 +1,1 @@
+"""Bring published issues to people and channels, and what an operator can say about it."""

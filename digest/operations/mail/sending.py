@@ -1,0 +1,152 @@
+"""Do one pass of the sender: freeze audiences, send what is due, and report it.
+
+At most one process of a working folder sends. Its lock is not that of the working folder, so a
+run never waits for a sender, which may take hours for thousands of people.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from digest.editorial import delivery_times
+from digest.errors import Busy, DigestError
+from digest.model.people import DeliveryCounts, DeliveryReport, DeliveryState
+from digest.model.settings import Settings
+from digest.operations.serving.stop_signal import StopSignal
+from digest.pipeline.mailing import audience, settling
+from digest.pipeline.mailing.issues import IssueReader
+from digest.pipeline.mailing.queue import Clock, DeliveryQueue
+from digest.pipeline.mailing.sender import Sender
+from digest.pipeline.progress import StepLogger, WaitForStop
+from digest.pipeline.session import open_to_read
+from digest.storage import lock
+from digest.storage.people import People, database
+
+LOCK = "mail.lock"
+_STEP = "deliver"
+# Longer than the ledger's backups are kept by default, so that papers mailed once are known
+# after a restore; what was sent to whom is not kept for ever.
+_KEPT = timedelta(days=90)
+_BODIES_KEPT = timedelta(days=7)
+_REASONS = 5  # in the log
+
+
+def deliver_pending(
+    settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event | None
+) -> DeliveryReport | None:
+    """Send what is due, as `deliver.deliver_pending` says. Raises nothing: errors are logged."""
+    try:
+        return deliver(settings, moment, log, stop)
+    except Busy:
+        return _report_of_others(settings, log)
+    except (DigestError, OSError) as error:
+        log(_STEP, level="warning", reason=str(error))
+        return None
+
+
+def deliver(
+    settings: Settings,
+    moment: datetime,
+    log: StepLogger,
+    stop: threading.Event | None = None,
+    *,
+    limit: int | None = None,
+    is_forced: bool = False,
+) -> DeliveryReport:
+    """Freeze the audiences of new issues, send what is due, and return what became of it.
+
+    ``limit`` is how many mails are sent at most. If ``is_forced``, a mail server that took
+    nothing is tried at once. Raises `Busy` if another process is sending, `PeopleError`,
+    `LedgerError` or `SettingsError` for what cannot be used, and `OSError`.
+    """
+    started = time.perf_counter()
+    folder = settings.state_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = _clock(moment)
+    with lock.hold_file(folder / LOCK, 0.0), database.opened(folder) as people:
+        settled = settling.settle_interrupted(people, settings.mail, clock())
+        with _stopping(stop) as wait:
+            queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
+            outage = people.outages.get()
+            if outage and not is_forced and delivery_times.spell(clock()) < outage.until:
+                queue.stop_mails()
+            sender = Sender(settings, queue, IssueReader(settings, moment), clock)
+            sender.send_all()
+        report = DeliveryReport(
+            counts=_counts(Counter(settled) + sender.reached),
+            unknown=_count_unknown(people),
+            failed=tuple(sender.failed),
+            outage=sender.outage,
+        )
+    _log(log, report, is_first=outage is None, seconds=time.perf_counter() - started)
+    return report
+
+
+def _clock(moment: datetime) -> Clock:
+    """Return a clock that stands at a moment now, and goes on from there."""
+    # Not the machine's clock: the moment of a run may be given by --now.
+    began, started = moment.astimezone(UTC), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _stopping(stop: threading.Event | None) -> Iterator[WaitForStop]:
+    """Give a function that waits and says whether to stop: by ``stop``, or in the foreground by
+    a signal, which is raised again at the end as `KeyboardInterrupt`.
+    """
+    if stop or threading.current_thread() is not threading.main_thread():
+        yield (stop or threading.Event()).wait
+        return
+    with StopSignal() as signals:
+        yield signals.wait
+    if signals.event.is_set():
+        raise KeyboardInterrupt
+
+
+def _freezer(settings: Settings, clock: Clock) -> Callable[[People], None]:
+    """Return a function that freezes the audiences of issues that were published meanwhile."""
+
+    def freeze(people: People) -> None:
+        now = clock()
+        with open_to_read(settings) as ledger:
+            new = ledger is not None and audience.freeze(people, ledger, settings, now)
+        if new:
+            with people.transaction():
+                people.contents.drop_bodies(delivery_times.spell(now - _BODIES_KEPT))
+                people.mailings.forget_deliveries(delivery_times.spell(now - _KEPT))
+
+    return freeze
+
+
+def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
+    return DeliveryCounts(**{str(state): count for state, count in reached.items()})
+
+
+def _count_unknown(people: People) -> int:
+    counts = people.deliveries.counts(), people.deliveries.counts(chat=True)
+    return sum(each.unknown for each in counts)
+
+
+def _report_of_others(settings: Settings, log: StepLogger) -> DeliveryReport:
+    log(_STEP, level="debug", reason="another process is sending")
+    with database.opened(settings.state_folder) as people:
+        return DeliveryReport(unknown=_count_unknown(people))
+
+
+def _log(log: StepLogger, report: DeliveryReport, *, is_first: bool, seconds: float) -> None:
+    """Log a pass, without addresses. An outage of the server is a warning when it begins."""
+    counts = {name: getattr(report.counts, name) for name in DeliveryCounts.__struct_fields__}
+    reasons = list(dict.fromkeys([*filter(None, [report.outage]), *report.failed]))[:_REASONS]
+    is_new = report.counts.failed or report.counts.unknown or (report.outage and is_first)
+    log(
+        _STEP,
+        level="warning" if is_new else "debug" if report.is_idle else "info",
+        **{name: count for name, count in counts.items() if count},
+        reason="; ".join(reasons) or None,
+        seconds=round(seconds, 3),
+    )
