@@ -184,19 +184,20 @@ class Receiver:
         person = next(filter(None, known), None)
         if mail.kind not in {"bounce", "complaint"}:
             return person, None
-        found = self._find_mail(mail.message_id, person)
-        if found is None:
-            return person, person and self._people.reports.newest_delivery(person.id)
-        number, delivery = found
-        return self._people.subscribers.get(number), delivery
+        found = self._find_mail(mail.message_id, person.id if person else None)
+        if found is not None:
+            return self._people.subscribers.get(found[0]), found[1]
+        if person is None:
+            return None, None
+        return person, self._people.reports.newest_delivery(person.id)
 
-    def _find_mail(self, wanted: str | None, person: Subscriber | None) -> tuple[int, int] | None:
+    def _find_mail(self, wanted: str | None, whose: int | None) -> tuple[int, int] | None:
         """Return whose mail, and which delivery, has a Message-ID, in the newest mailings.
 
         Without a person it is looked for among everybody's: a provider that blacks out addresses
         and tokens in a complaint leaves the Message-ID.
         """
-        sender, whose = self._settings.mail.sender, person and person.id
+        sender = self._settings.mail.sender
         if wanted is None or sender is None:
             return None
         for issue, token, number, delivery in self._people.reports.mails(_MAILINGS, whose):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -25,7 +24,7 @@ def start(office: Office, file: Path) -> subprocess.Popen[bytes]:
         [*command, "mail", "receive", "--json", str(file)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PYTHONPATH": os.environ.get("PYTHONPATH", os.getcwd())},
+        env={},
     )
 
 
