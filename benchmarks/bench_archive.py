@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import corpus, measure, working_folders
 from digest import settings
-from digest.operations import backfill
+from digest.operations.corrections import backfill
 
 _YEARS = {"half a year": 183, "five years": 5 * 365}
 _A_DAY = 3  # papers: few are enough, because the number of files matters, not their size

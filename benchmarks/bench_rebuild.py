@@ -29,7 +29,7 @@ from benchmarks import by_f_strings, corpus, measure
 from digest import settings
 from digest.model.files import Page
 from digest.model.issues import Issue
-from digest.operations import backfill, rebuild
+from digest.operations.corrections import backfill, rebuild
 from digest.render.feeds import archive_layout
 from digest.storage import output
 from digest.storage.ledger import database

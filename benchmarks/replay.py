@@ -28,7 +28,8 @@ from typing import Any
 from benchmarks import measure
 from digest import settings
 from digest.model.files import Page
-from digest.operations import backfill, run
+from digest.operations import run
+from digest.operations.corrections import backfill
 from digest.storage import output
 
 _DROPPED = 1_700_000_000  # when the files were last written: long ago, so they are settled

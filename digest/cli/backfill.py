@@ -27,7 +27,7 @@ def backfill(context: CliContext, silent: bool, paths: tuple[str, ...]) -> None:
       digest backfill ~/old-pages
     """
     from digest.cli import progress, report
-    from digest.operations import backfill as history
+    from digest.operations.corrections import backfill as history
     from digest.render import wording
 
     settings = context.settings()

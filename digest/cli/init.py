@@ -84,16 +84,15 @@ def make(
     Yields a line on each file, such as "made" or "kept", and at last the next step. The
     keywords are the options of `digest init`, with those of `_DEPLOY` in ``deploy``;
     `config/digest.toml` is always made. Raises `SettingsError`, before anything is made, if
-    samples are asked for and the folder has other dumps or issues, or if the sources cannot be
-    used.
+    samples are asked for and the folder has other dumps or issues, if the sources cannot be
+    used, or if a folder with subscribers is to be run by GitHub or GitLab.
     """
     from digest.cli import actions_files, new_sources, samples
     from digest.settings import resources
 
     config, pages = resources.shipped("config"), resources.shipped("templates")
     wanted = new_sources.read(root, sources, contact, with_samples=sample)
-    if sample:
-        samples.require_own_folder(root)
+    _check_folder(root, sample=sample, is_public=bool({"actions", "gitlab"} & {*deploy}))
     for folder in ("config", "inbox", "output"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     if not wanted or wanted.file is None:
@@ -117,6 +116,19 @@ def make(
     if wanted and wanted.missing:
         yield from wanted.missing
     yield f"Next: {'' if sample else _before_run(root, wanted)}{command}"
+
+
+def _check_folder(root: Path, *, sample: bool, is_public: bool) -> None:
+    """Raise `SettingsError` if a folder must not have samples, or not be run in public."""
+    if sample:
+        from digest.cli import samples
+
+        samples.require_own_folder(root)
+    if is_public:
+        from digest import settings
+        from digest.operations.subscribers import public_folder
+
+        public_folder.require_no_subscribers(settings.load(root).state_folder)
 
 
 def _before_run(root: Path, wanted: NewSources | None) -> str:

@@ -20,7 +20,7 @@ def rebuild(context: CliContext) -> None:
       rm -r output && digest rebuild
     """
     from digest.cli import progress, report
-    from digest.operations import rebuild as operation
+    from digest.operations.corrections import rebuild as operation
     from digest.render import wording
 
     settings = context.settings()

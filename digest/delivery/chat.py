@@ -50,7 +50,7 @@ def make_request(
     for name in _NEEDED.get(kind, ()):
         if not query.get(name):
             hint = f"end it with ?{'&'.join(f'{each}=...' for each in _NEEDED[kind])}"
-            raise SettingsError("chat", f"its address holds no {name}", key=key, hint=hint)
+            raise SettingsError(key, f"the address holds no {name}", hint=hint)
     bare = urlunsplit(parts._replace(query="", fragment=""))
     if kind == "discord":
         # Only then the answer says whether the post was kept.
@@ -69,7 +69,7 @@ def make_request(
         topic = parts.path.strip("/")
         if not topic or "/" in topic:
             hint = "write it like https://ntfy.example.org/my-topic"
-            raise SettingsError("chat", "its address ends with no topic", key=key, hint=hint)
+            raise SettingsError(key, "the address ends with no topic", hint=hint)
         token = (_bearer(query["token"]),) if query.get("token") else ()
         root = urlunsplit(parts._replace(path="/", query="", fragment=""))
         return _json(root, {"topic": topic, **fields}, *token)

@@ -7,16 +7,13 @@ messages of this module contain no more of an address than its host.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from digest import __version__
-from digest.delivery import secrets
-from digest.errors import FetchError, SettingsError
+from digest.errors import FetchError
 from digest.model.fetching import Request
 
 
@@ -31,19 +28,6 @@ class Call(NamedTuple):
     def host(self) -> str:
         """The host of the address, the only part that may be logged."""
         return urlsplit(self.url).hostname or ""
-
-
-def address(root: Path, key: str, reference: str) -> str:
-    """Return the address that a reference points to: ``env:NAME`` or ``file:PATH``.
-
-    A path is relative to ``root``. ``key`` is the configuration key for the error. Raises
-    `SettingsError` if there is no address or it is no usable one. The error never shows it.
-    """
-    url = secrets.read(root, reference, f"notify.{key}")
-    if not _is_usable(url):
-        hint = "write http:// or https://, on one line, without blanks, user or password"
-        raise SettingsError("notify", f"{reference} holds no web address", key=key, hint=hint)
-    return url
 
 
 def failure_address(url: str) -> str:
@@ -75,16 +59,6 @@ def send(calls: Sequence[Call], timeout: float) -> list[str | None]:
     if calls:
         all_done.wait(timeout)
     return list(reasons)
-
-
-def _is_usable(url: str) -> bool:
-    """Return True for an HTTP address of printable ASCII, without user or password."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        return False
-    return bool(usable) and "@" not in parts.netloc and re.fullmatch(r"[!-~]+", url) is not None
 
 
 def _call(call: Call, timeout: float) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from digest.errors import SettingsError
 
@@ -27,6 +29,29 @@ def read(root: Path, reference: str, key: str) -> str:
     if not (secret := content.strip()):
         raise SettingsError(section, f"{reference} is empty", key=name)
     return secret
+
+
+def web_address(root: Path, reference: str, key: str) -> str:
+    """Return the web address that a reference points to, as `read` does.
+
+    It is http or https, of printable ASCII, without user and password. Raises `SettingsError` for
+    any other. The error never shows it.
+    """
+    url = read(root, reference, key)
+    if not _is_web_address(url):
+        section, _, name = key.rpartition(".")
+        hint = "write http:// or https://, on one line, without blanks, user or password"
+        raise SettingsError(section, f"{reference} holds no web address", key=name, hint=hint)
+    return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(usable) and "@" not in parts.netloc and re.fullmatch(r"[!-~]+", url) is not None
 
 
 def _read(file: Path) -> str:

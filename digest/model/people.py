@@ -146,8 +146,9 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, or closed the connection (421). ``wait`` is how many seconds
-    the service asked to be left alone for. A post in which a channel has nothing is "empty".
+    the server could not be reached, refused the login or the sender, closed the connection (421),
+    or takes no message of this size. ``wait`` is how many seconds the service asked to be left
+    alone for. A post in which a channel has nothing is "empty".
     """
 
     state: DeliveryState

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from digest import settings as settings_files
-from digest.delivery import monitors
+from digest.delivery import secrets
 from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
@@ -100,7 +100,7 @@ def _check_addresses(settings: Settings) -> Iterator[str]:
         if reference := getattr(settings.notify, key):
             # Only where the address is: it is itself a secret, which no terminal or log may show.
             try:
-                monitors.address(Path(settings.root), key, reference)
+                secrets.web_address(Path(settings.root), reference, f"notify.{key}")
                 yield f"ok  notify.{key}: {reference}"
             except SettingsError as error:
                 yield f"!   notify.{key}: {error.reason}: nothing is called"

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from digest import settings as settings_files
-from digest.delivery import monitors
+from digest.delivery import secrets
 from digest.errors import FetchError, SettingsError
 from digest.model.settings import ADDRESSES, Edition, Profile, Settings
 from digest.model.source_settings import command_names
@@ -139,7 +139,7 @@ def _with_address(root: Path, row: SettingRow) -> SettingRow:
     if name not in ADDRESSES or row.value is None:
         return row
     try:
-        monitors.address(root, name, row.value)
+        secrets.web_address(root, row.value, f"notify.{name}")
     except SettingsError as error:
         return msgspec.structs.replace(row, address=error.reason)
     return msgspec.structs.replace(row, address="set")

@@ -202,13 +202,13 @@ def _deliver(settings: Settings, body: bytes, log: StepLogger, *, failed: bool) 
     If ``failed``, the heartbeat reports a failed run. Returns the configuration keys of the
     calls that failed, or whose address cannot be read.
     """
-    from digest.delivery import monitors
+    from digest.delivery import monitors, secrets
 
     root, config = Path(settings.root), settings.notify
     calls, failures = list[monitors.Call](), list[str]()
     for name, reference, text in _calls(config, body, failed=failed):
         try:
-            url = monitors.address(root, name, reference)
+            url = secrets.web_address(root, reference, f"notify.{name}")
         except SettingsError as error:
             log("notify", level="warning", to=name, reason=f"{name}: {error.reason}")
             failures.append(name)

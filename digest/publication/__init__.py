@@ -196,7 +196,7 @@ class Publication(Corrections):
         are written. The inbox is not read and no issue is made. ``moment`` dates the status
         page. Raises what `run` raises.
         """
-        from digest.operations import rebuild
+        from digest.operations.corrections import rebuild
         from digest.pipeline.progress import no_progress
 
         at = site_time(self._settings, moment)

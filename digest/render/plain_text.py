@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from digest.render import escape
 
+_ADDRESS = re.compile(r"https?://|mailto:")
 WIDTH = 78  # characters of a line at most: RFC 5322, section 2.1.1
 
 
@@ -18,7 +20,7 @@ def wrap(text: str, indent: int = 0, mark: str = "") -> str:
     """Return the text in lines of at most `WIDTH` characters, each after ``indent`` blanks.
 
     ``mark``, such as "* ", begins the first line; the others stand below its text. A word that is
-    longer than a line is broken. An address must not be given: it would be broken too.
+    longer than a line is broken, but not an address.
     """
     # Not by `textwrap`, which takes five times as long: most of the time of a mail.
     room = WIDTH - indent - len(mark)
@@ -37,10 +39,12 @@ def wrap(text: str, indent: int = 0, mark: str = "") -> str:
 
 
 def _words(text: str, room: int) -> Iterator[str]:
-    """Yield the words of the text, those that are longer than ``room`` in pieces."""
+    """Yield the words of the text, in pieces if they are longer than ``room`` and no address."""
     for word in text.split(" "):
-        for start in range(0, len(word) or 1, room):
-            yield word[start : start + room]
+        if len(word) <= room or _ADDRESS.search(word):
+            yield word
+        else:
+            yield from (word[start : start + room] for start in range(0, len(word), room))
 
 
 def wrap_lines(text: str) -> str:

@@ -84,6 +84,7 @@ FIELDS = {
     "Term": "term papers",
     "UndoResult": (
         "edition date key number papers since waiting withdrawn written removed problems"
+        " readers cancelled"
     ),
     "UpdatedPaper": "guid title url issue changes",
     "Withdrawal": "paper written problems",

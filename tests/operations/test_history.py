@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from digest.operations import backfill
+from digest.operations.corrections import backfill
 from tests.support import folders
 from tests.support.folders import Folder, paper, tree
 

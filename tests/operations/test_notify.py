@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.delivery import monitors
+from digest.delivery import monitors, secrets
 from digest.errors import SettingsError
 from digest.render import escape
 from tests.support.folders import Folder, page
@@ -282,7 +282,7 @@ def test_no_log_ever_holds_an_address(folder: Folder, form: str) -> None:
     ("content", "says"),
     [
         (None, "file:secrets/heartbeat cannot be read"),
-        ("", "holds no web address"),
+        ("", "file:secrets/heartbeat is empty"),
         ("ftp://example.org/secret", "holds no web address"),
         ("file:///etc/passwd", "holds no web address"),
         ("https://example.org/a secret", "holds no web address"),
@@ -315,10 +315,10 @@ def test_an_address_may_come_from_the_environment(
 ) -> None:
     """`env:NAME`; the error for a variable that is not set names it."""
     monkeypatch.setenv("PULSE", listening.url(SECRET))
-    assert listening.url(SECRET) == monitors.address(tmp_path, "heartbeat", "env:PULSE")
+    assert listening.url(SECRET) == secrets.web_address(tmp_path, "env:PULSE", "notify.heartbeat")
     monkeypatch.delenv("PULSE")
     with pytest.raises(SettingsError, match="env:PULSE is not set"):
-        monitors.address(tmp_path, "heartbeat", "env:PULSE")
+        secrets.web_address(tmp_path, "env:PULSE", "notify.heartbeat")
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,14 @@ class Act(NamedTuple):
     """What the server does in place of its usual answer.
 
     ``data`` is sent as it is; None stands for the usual answer. ``wait`` seconds pass before.
-    ``then`` the connection goes on, is closed, is reset, or stays silent for good. A message is
-    kept (at "dot") if ``is_taken``, or by default if the answer begins with 2.
+    ``then`` the connection goes on, is closed, is reset, stays silent for good, or drips:
+    a byte now and then. A message is kept (at "dot") if ``is_taken``, or by default if the answer
+    begins with 2.
     """
 
     data: bytes | None = None
     wait: float = 0.0
-    then: Literal["go on", "close", "reset", "hang"] = "go on"
+    then: Literal["go on", "close", "reset", "hang", "drip"] = "go on"
     is_taken: bool | None = None
 
 
@@ -79,7 +80,8 @@ class _Rule:
 class SmtpServer:
     """A mail server. ``port`` is where it listens, ``taken`` what it has taken so far.
 
-    ``lines`` are the commands of all connections, each with the number of its connection. With
+    ``lines`` are the commands of all connections, each with the number of its connection, and
+    ``heard`` is everything that came. With
     ``tls`` it offers STARTTLS, or begins with TLS if ``implicit``. ``users`` are names and
     passwords (or tokens); with them nobody sends without a login. After ``most`` messages on a
     connection it says 421 and closes it.
@@ -100,6 +102,7 @@ class SmtpServer:
         self.users, self.methods, self.most = users, methods, most
         self.taken: list[Taken] = []
         self.lines: list[tuple[int, str]] = []
+        self.heard = bytearray()
         self.connections = 0
         self.stopped = threading.Event()
         self._rules: list[_Rule] = []
@@ -185,6 +188,7 @@ class SmtpServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         self._open.add(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers go out at once
         dialogue = _Dialogue(self, connection, number)
         # The client may break off at any place, and so does the server.
         with suppress(OSError, _Over):
@@ -204,7 +208,7 @@ class _Dialogue:
     def __init__(self, server: SmtpServer, connection: socket.socket, number: int) -> None:
         self.server, self.socket, self.number = server, connection, number
         self.user: str | None = None
-        self.received = b""
+        self.received = bytearray()
         self.counts = {"sent": 0, "received": 0}
         self.cuts = server.take_cuts()
         self.count = 0
@@ -247,7 +251,7 @@ class _Dialogue:
         """Begin to encrypt."""
         if self.say("STARTTLS", line, "220 2.0.0 go ahead").startswith(b"220"):
             assert self.server.tls is not None
-            self.received = b""
+            self.received.clear()
             self.socket = self.server.tls.wrap_socket(self.socket, server_side=True)
 
     def on_auth(self, line: str) -> None:
@@ -345,7 +349,9 @@ class _Dialogue:
         return data
 
     def go_on(self, act: Act) -> None:
-        """Close the connection, reset it, fall silent, or nothing of that."""
+        """Close the connection, reset it, fall silent, drip, or nothing of that."""
+        while act.then == "drip" and not self.server.stopped.wait(0.02):
+            self.socket.sendall(b"2")
         if act.then == "hang":
             self.server.stopped.wait()
         if act.then == "reset":
@@ -365,7 +371,7 @@ class _Dialogue:
 
     def line(self) -> bytes:
         """Return the next line that the client sends, without its end."""
-        while b"\r\n" not in self.received:
+        while (end := self.received.find(b"\r\n")) < 0:
             most, act = self.cuts.get("received", (None, Act()))
             room = 65536 if most is None else most - self.counts["received"]
             if room <= 0:
@@ -374,8 +380,10 @@ class _Dialogue:
             if not (piece := self.socket.recv(max(room, 1))):
                 raise _Over
             self.received += piece
+            self.server.heard += piece
             self.counts["received"] += len(piece)
-        line, _, self.received = self.received.partition(b"\r\n")
+        line = bytes(self.received[:end])
+        del self.received[: end + 2]
         return line
 
 

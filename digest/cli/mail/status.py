@@ -77,8 +77,10 @@ def _lines(found: MailingDetails, *, with_sent: bool) -> Iterator[str]:
 
 
 def _more(delivery: DeliveryDetails) -> str:
-    """Return when a delivery is tried next, and the last answer."""
-    waits = delivery.state in {"pending", "deferred"}
-    parts = [f", from {delivery.due}" if waits else f", {delivery.since}"]
-    parts.append(f": {delivery.reason}" if delivery.reason else "")
-    return "".join(parts)
+    """Return since when a delivery is in its state, or when it is tried, and the last answer."""
+    from digest.model.people import OPEN_STATES
+    from digest.render import measures
+
+    waits = delivery.state in OPEN_STATES
+    when = f"from {measures.moment(delivery.due)}" if waits else measures.moment(delivery.since)
+    return f", {when}{f': {delivery.reason}' if delivery.reason else ''}"

@@ -1,1 +1,1 @@
-"""Corrections by an operator: papers taken out or moved, and issues taken back."""
+"""Corrections and history: papers taken out or moved, issues taken back, the output made again."""

@@ -30,7 +30,8 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
     """Freeze the audience of each newest issue that has none yet; return the new mailings.
 
     An issue that is older than ``not_after`` gets no audience, nor does one that came before an
-    issue that was mailed: the ledger was restored, or a later issue taken back. Raises
+    issue that was mailed (the ledger was restored, or a later issue taken back), or before the
+    people database was restored. Raises
     `SettingsError` if an address of ``[mail] to`` cannot be used.
     """
     new = []
@@ -81,6 +82,9 @@ def _is_to_mail(people: People, settings: Settings, issue: Issue, now: datetime)
     if people.mailings.find(issue_guid(issue)):
         return False
     moment = datetime.fromisoformat(issue.moment)
+    restored = people.mailings.restored()
+    if restored and moment <= datetime.fromisoformat(restored):
+        return False  # it may have been mailed after the backup was made
     before = people.mailings.list_newest(issue.edition, 1)
     # A mailing of the future was made while the clock was wrong, and proves nothing.
     return all(not moment <= datetime.fromisoformat(each.moment) <= now for each in before)

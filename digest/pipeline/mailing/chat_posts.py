@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from digest.delivery import chat as service
-from digest.delivery import monitors
+from digest.delivery import secrets
 from digest.errors import SettingsError
 from digest.model.issues import Issue
 from digest.model.mail_settings import Chat
@@ -34,9 +34,9 @@ def send_post(
     name = f"{issue_guid(issue)} {chat.name}"
     transaction = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
     try:
-        url = monitors.address(Path(settings.root), key, chat.url)
+        url = secrets.web_address(Path(settings.root), chat.url, key)
         fields = posts.fields(chat.kind, post)
         request = service.make_request(chat.kind, url, fields, transaction, key)
     except SettingsError as error:
-        return SendOutcome("deferred", f"{key}: {error.reason}")
+        return SendOutcome("deferred", str(error))
     return service.send(request, before_end)

@@ -21,11 +21,12 @@ from digest.render.mail import headers
 
 BYTES = 2000  # of the words of a recipient in the HTML part at most, for its budget
 _LONGEST = 200  # characters of the words of a wish, which may be any number
-_SINCE: dict[Origin, str] = {
-    "configuration": "because this address stands in its configuration",
-    "added": "since {day}, when you were added with your consent",
-    "imported": "since {day}, when you were added from an earlier list of its subscribers",
-    "confirmed": "since {day}, when you confirmed it",
+_WHY: dict[Origin, str] = {
+    "configuration": "You get {title} because this address stands in its configuration.",
+    "added": "You get {title} because you agreed to it. You were added on {day}.",
+    "imported": "You get {title} because you subscribed to it. You were added from an earlier list of"
+    " its subscribers on {day}.",
+    "confirmed": "You get {title} because you subscribed to it, and confirmed that on {day}.",
 }
 
 
@@ -75,7 +76,7 @@ def unsubscribe_address(mail: Mail, token: str) -> str:
 
 def _why(settings: Settings, person: Subscriber) -> Iterator[str]:
     day = wording.day(person.since[:10])
-    yield f"You get {settings.site.title} {_SINCE[person.origin].format(day=day)}."
+    yield _WHY[person.origin].format(title=settings.site.title, day=day)
     if wish := "; ".join(_wishes(person.wish)):
         short = wish if len(wish) <= _LONGEST else f"{wish[:_LONGEST].rpartition(' ')[0]} …"
         yield f"You asked for {short}."
@@ -97,6 +98,8 @@ def _wishes(wish: Wish) -> Iterator[str]:
             yield form.format(wording.listed(list(values)))
     if wish.most:
         yield f"at most {wording.count(wish.most, 'paper')}"
+    if wish.weekday:
+        yield f"mails of one weekday ({wish.weekday})"
 
 
 def _mailto(address: str, subject: str) -> str:

@@ -1,4 +1,7 @@
-"""Paths of the ledger's files in the state folder: the ledger, its backups, replaced ones."""
+"""Paths of the ledger's files in the state folder: the ledger, its backups, replaced ones.
+
+Backups of the people database are named in the same way, and lie in a folder of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ BACKUPS = "backups"
 REPLACED = "replaced"  # damaged ledgers that a restored backup has replaced
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"ledger-([0-9]{8}T[0-9]{6}Z)(?:-([0-9]{1,9}))?\.sqlite3")
+_NAME = re.compile(r"(\w+)-([0-9]{8}T[0-9]{6}Z)(?:-([0-9]{1,9}))?\.sqlite3", re.ASCII)
 
 
 class Backup(NamedTuple):
@@ -27,21 +30,25 @@ class Backup(NamedTuple):
 
 
 def list_backups(folder: Path) -> list[Backup]:
-    """Return the backups in a state folder, the newest first. Does not check them.
+    """Return the backups in a state folder, the newest first. Does not check them."""
+    return list_copies(folder / BACKUPS, "ledger")
 
-    A link, a folder or a pipe is no backup, and neither is a file whose name holds no date.
+
+def list_copies(place: Path, name: str) -> list[Backup]:
+    """Return the copies of the database ``name`` in the folder ``place``, the newest first.
+
+    A link, a folder or a pipe is no copy, and neither is a file whose name holds no date.
     """
-    place = folder / BACKUPS
     if place.is_symlink() or not place.is_dir():
         return []
     with os.scandir(place) as entries:
         files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
-    return sorted(filter(None, (_backup(Path(file.path)) for file in files)), reverse=True)
+    return sorted(filter(None, (_backup(Path(file.path), name) for file in files)), reverse=True)
 
 
-def free_name(place: Path, moment: datetime) -> Path:
-    """Return an unused path in ``place`` for a copy of the ledger of this moment."""
-    stem = f"ledger-{moment.astimezone(UTC).strftime(_STAMP)}"
+def free_name(place: Path, moment: datetime, name: str = "ledger") -> Path:
+    """Return an unused path in ``place`` for a copy of the database ``name`` of this moment."""
+    stem = f"{name}-{moment.astimezone(UTC).strftime(_STAMP)}"
     path, ordinal = place / f"{stem}.sqlite3", 1
     while os.path.lexists(path):
         ordinal += 1
@@ -64,12 +71,12 @@ def put_in_place(staged: Path, path: Path) -> None:
     staging.sync(path.parent)
 
 
-def _backup(path: Path) -> Backup | None:
+def _backup(path: Path, name: str) -> Backup | None:
     match = _NAME.fullmatch(path.name)
-    if match is None:
+    if match is None or match[1] != name:
         return None
     try:
-        moment = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+        moment = datetime.strptime(match[2], _STAMP).replace(tzinfo=UTC)
     except ValueError:  # digits that are no date
         return None
-    return Backup(moment, int(match[2] or 1), path)
+    return Backup(moment, int(match[3] or 1), path)

@@ -25,11 +25,13 @@ from digest.storage.people.suppressions import Suppressions
 class People:
     """One open people database: its transactions, and its queries by subject.
 
-    The caller that opened it closes it. ``connection`` is for this package, and for tests.
+    The caller that opened it closes it. ``folder`` is the state folder. ``connection`` is for
+    this package, and for tests.
     """
 
     def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
+        self.folder = log.path.parent
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)

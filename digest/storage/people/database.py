@@ -29,28 +29,58 @@ def exists(folder: Path) -> bool:
 def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
     """Open the database of a state folder and close it at the end; create or migrate it first.
 
-    Its file is readable by its owner alone (0600). Raises `PeopleError` if it cannot be used, also
-    for failures of the disk inside the block.
+    What the departure log says and the database does not know yet is applied. Its file is
+    readable by its owner alone (0600). Raises `PeopleError` if it cannot be used, also for
+    failures of the disk inside the block.
     """
-    path = folder / FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    with opened_file(folder / FILE, DepartureLog(folder), timeout=timeout) as people:
+        # Readers and the sender work side by side.
+        people.connection.execute("PRAGMA journal_mode = WAL")
+        people.departures.catch_up()
+        yield people
+
+
+@contextmanager
+def opened_file(path: Path, log: DepartureLog, *, timeout: float = TIMEOUT) -> Iterator[People]:
+    """Open a database, which may be a copy, without a look at the departure log.
+
+    Creates or migrates it first, and closes it at the end. Raises `PeopleError`.
+    """
     with _errors_of(path):
-        folder.mkdir(parents=True, exist_ok=True)
         # Made by us, because SQLite would make it readable by everybody; its log and its index
         # get the permissions of the database.
         os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
         with closing(connection):
-            log = DepartureLog(folder)
             _migrate(connection, path, log)
-            # Readers and the sender work side by side; what is committed survives a power cut.
-            connection.execute("PRAGMA journal_mode = WAL")
+            # What is committed survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             # What is deleted is overwritten: to forget a person is to forget them at once.
             connection.execute("PRAGMA secure_delete = ON")
-            people = People(connection, log)
-            people.departures.catch_up()
-            yield people
+            yield People(connection, log)
+
+
+def check(path: Path) -> None:
+    """Check a whole file with SQLite's ``integrity_check``; writes nothing.
+
+    Raises `PeopleError` if it is not a people database, is damaged or cannot be read.
+    """
+    with _errors_of(path):
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            if not _version(connection, path):
+                raise PeopleError(str(path), "it is empty")
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if verdict != "ok":
+                raise PeopleError(str(path), f"it is damaged: {' '.join(verdict.split())}")
+
+
+def is_locked(error: PeopleError) -> bool:
+    """Return whether another program held the database for too long."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0)
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextmanager

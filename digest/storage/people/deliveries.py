@@ -139,6 +139,15 @@ class Deliveries(Queries):
         (last,) = self._execute(sql, (mailing,)).fetchone()
         return None if last is None else str(last)
 
+    def doubt_open(self, moment: str) -> int:
+        """Turn open deliveries of a restored backup into unknown; return how many they are."""
+        sql = (
+            "UPDATE delivery SET state = 'unknown', since = ?,"
+            " reason = 'it may have been made since the backup'"
+            " WHERE state IN ('pending', 'sending', 'deferred')"
+        )
+        return self._execute(sql, (moment,)).rowcount
+
     def counts(self, mailing: int | None = None, *, chat: bool = False) -> DeliveryCounts:
         """Return how many deliveries are in each state: to people, or to channels."""
         sql = (

@@ -7,7 +7,7 @@ neither a kill nor a restored backup ever brings back who is out.
 from __future__ import annotations
 
 from digest.model.people import Subscriber
-from digest.storage.people import People
+from digest.storage.people import People, backups
 from digest.storage.people.departure_log import Departure, LeftState
 from digest.storage.people.departures import outweighs
 
@@ -36,6 +36,7 @@ def forget(people: People, folded: str, moment: str) -> bool:
     departure = Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
     people.departures.record([departure], person)
     people.empty_log()
+    backups.forget(people.folder, folded)
     return person is not None
 
 

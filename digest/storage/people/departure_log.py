@@ -45,7 +45,7 @@ class DepartureLog:
     """The log of one state folder. All methods raise `PeopleError` if its file cannot be used."""
 
     def __init__(self, folder: Path) -> None:
-        self.path, self._folder = folder / FILE, folder
+        self.path = folder / FILE
 
     def head(self) -> LogHead | None:
         """Return the first line; None if there is no log."""
@@ -62,19 +62,22 @@ class DepartureLog:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def create(self, salt: str, departures: Iterable[Departure]) -> LogHead:
-        """Write a new log in place of what is there, and return its first line."""
+        """Write a new log in place of what is there, and return its first line.
+
+        The caller holds the write lock of the database.
+        """
         head = LogHead(id=secrets.token_hex(8), salt=salt)
         lines = (head, *departures)
         body = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        # Under one name, because the caller has locked the database; nothing is left over.
+        staged = self.path.with_name(f"{FILE}.new")
         try:
-            with staging.staging_folder(self._folder, self._folder) as place:
-                staged = place.new_path()
-                descriptor = staging.open_or_create(staged, os.O_WRONLY | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(body)
-                staging.sync(staged)
-                Path(staged).replace(self.path)
-                staging.sync(self._folder)
+            descriptor = staging.open_or_create(staged, os.O_WRONLY | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(body)
+            staging.sync(staged)
+            staged.replace(self.path)
+            staging.sync(self.path.parent)
         except OSError as error:
             raise self._error(error) from error
         return head
@@ -108,7 +111,7 @@ class DepartureLog:
         return [*_decode(whole.splitlines())], start + len(whole)
 
     def _error(self, error: Exception) -> PeopleError:
-        hint = "put back a copy of it, or move it away and run digest restore --people"
+        hint = "put back a copy of it, or move it away: a new one is made from the database"
         return PeopleError(str(self.path), f"cannot be used: {error}", hint=hint)
 
 

@@ -67,10 +67,16 @@ class Departures(Queries):
             return False
         return (self._position_in(head) or 0) <= self._log.size()
 
+    def has_other_log(self) -> bool:
+        """Return whether the log is that of another database: its salt is another."""
+        head = self._log.head()
+        return head is not None and head.salt != self._suppressions.salt()
+
     def start_log(self, salt: str) -> None:
-        """Begin a new log with a new salt, from what the database knows."""
+        """Begin a new log with a new salt, from what the database knows, in a transaction."""
         self._suppressions.use_salt(salt)
         self._log.create(salt, self._known())
+        self.catch_up()
 
     def _position(self) -> str | None:
         sql = "SELECT value FROM fact WHERE name = ?"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from digest.model.people import Mailing
-from digest.storage.ledger.queries import Queries, insert
+from digest.storage.ledger.queries import Queries, insert, upsert
 
 _COLUMNS = "id, issue, edition, key, number, moment, frozen"
 _SELECT = f"SELECT {_COLUMNS} FROM mailing"
@@ -45,14 +45,6 @@ class Mailings(Queries):
         sql = f"{_SELECT} WHERE key = ? AND (? IS NULL OR edition = ?) ORDER BY id DESC"
         return list(map(_mailing, self._execute(sql, (key, edition, edition))))
 
-    def list_open(self) -> list[Mailing]:
-        """Return the mailings with deliveries that wait to be sent, the oldest first."""
-        sql = (
-            f"{_SELECT} WHERE id IN (SELECT mailing FROM delivery"
-            " WHERE state IN ('pending', 'deferred')) ORDER BY id"
-        )
-        return list(map(_mailing, self._execute(sql)))
-
     def count_days(self, before: str) -> int:
         """Return on how many days before this one, ``YYYY-MM-DD``, an audience was frozen."""
         sql = "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing WHERE frozen < ?"
@@ -72,6 +64,19 @@ class Mailings(Queries):
             " AND id NOT IN (SELECT content FROM delivery WHERE content IS NOT NULL)"
         )
         self._execute(sql, (before,))
+
+    def set_restored(self, moment: str) -> None:
+        """Record that the database is a backup that was restored at this moment."""
+        self._execute(upsert("fact", "name", "value"), ("restored", moment))
+
+    def restored(self) -> str | None:
+        """Return when a backup was last restored.
+
+        Issues up to then that have no mailing are not mailed: they may have been, after the
+        backup was made.
+        """
+        row = self._execute("SELECT value FROM fact WHERE name = 'restored'").fetchone()
+        return None if row is None else str(row[0])
 
 
 def _mailing(row: tuple[Any, ...]) -> Mailing:

@@ -67,6 +67,17 @@ class Subscribers(Queries):
         sql = "UPDATE subscriber SET state = 'active', origin = 'confirmed', since = ? WHERE id = ?"
         self._execute(sql, (moment, subscriber))
 
+    def ask_again(self, moment: str) -> int:
+        """Let active people wait until they confirm; return how many they are.
+
+        Those that the configuration names stay active.
+        """
+        sql = (
+            "UPDATE subscriber SET state = 'pending', since = ?, asked = NULL"
+            " WHERE state = 'active' AND origin <> 'configuration'"
+        )
+        return self._execute(sql, (moment,)).rowcount
+
     def set_wish(self, subscriber: int, wish: Wish) -> None:
         """Replace what a person wants."""
         sql = "UPDATE subscriber SET wish = ? WHERE id = ?"
