@@ -164,10 +164,8 @@ class Receiver:
     def _bounce(self, person: Subscriber, status: str, delivery: int | None) -> IncomingResult:
         if person.state not in {"pending", "active"}:
             return "ignored"
-        if bounces.is_dead(status) or bounces.keeps_bouncing(self._people, person.id, delivery):
-            departing.leave(self._people, person, "bounced", self._now)
-            return "bounced"
-        return "counted"
+        is_given_up = bounces.bounce(self._people, person, delivery, status, self._now)
+        return "bounced" if is_given_up else "counted"
 
     def _confirm(self, person: Subscriber) -> IncomingResult:
         if person.state != "pending":  # answered before, or left since
