@@ -10,7 +10,7 @@ import pytest
 
 from digest.editorial import delivery_times
 from digest.model.mail_settings import Mail
-from digest.model.people import Mailing, SendOutcome, Subscriber
+from digest.model.people import DeliveryState, Mailing, SendOutcome, Subscriber
 from digest.pipeline.mailing import settling
 from digest.storage.people import People, database
 
@@ -48,7 +48,7 @@ def answer(people: People, person: Subscriber, number: int, reply: str) -> str:
     )
     people.deliveries.add(mailing.id, MOMENT, subscriber=person.id)
     *_, delivery = people.deliveries.list_of(mailing.id)
-    state = "sent" if reply.startswith("2") else "failed"
+    state: DeliveryState = "sent" if reply.startswith("2") else "failed"
     with people.transaction():
         settling.settle(people, Mail(), delivery, SendOutcome(state, reply, int(reply[:3])), NOW)
     return people.subscribers.get(person.id).state
