@@ -108,19 +108,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """The mail server takes nothing: it does not answer, or turns everything away.
-
-    ``failures`` counts in a row, ``since`` is the moment of the first, and until ``until`` it is
-    left alone.
-    """
-
-    failures: int
-    since: str
-    until: str
-    reason: str
-
-
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """An address that must never be written to, known by a salted hash alone."""
 
