@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
 @click.option("--fetch", is_flag=True, help="Make one request to each source.")
+@click.option(
+    "--mail", is_flag=True, help="Log in to the mail server, and name the DNS records it needs."
+)
 @click.pass_obj
-def check(context: CliContext, notify: bool, fetch: bool) -> None:
+def check(context: CliContext, notify: bool, fetch: bool, mail: bool) -> None:
     """Check configuration, topics and templates, without running.
 
-    Exit status 2 if something cannot be used, 1 if a test could not be sent or a source has no
-    usable answer. A line with "!" is a warning. A run goes on without a library that cannot be
-    read, which is status 2 here.
+    Exit status 2 if something cannot be used, 1 if a test could not be sent, a source has no
+    usable answer or the mail server lets nobody in. A line with "!" is a warning. A run goes on
+    without a library that cannot be read, which is status 2 here.
 
     \b
     Example:
@@ -41,8 +44,23 @@ def check(context: CliContext, notify: bool, fetch: bool) -> None:
         if not notices.send_test(settings, context.site_time(settings), context.log.log_step):
             sys.exit(1)
         terminal.write_line("ok  the test was sent")
-    if not answered:
+    if not answered or (mail and not _try_mail(settings)):
         sys.exit(1)
+
+
+def _try_mail(settings: Settings) -> bool:
+    """Print whether mails could be sent, and which DNS records should exist; return the former."""
+    from digest.operations.mail import connection
+
+    trial = connection.try_server(settings)
+    terminal.write_line(f"{'ok ' if trial.is_good else '!  '} mail: {trial.sentence}")
+    terminal.write_line(
+        "    These DNS records should exist; nobody was asked for them. A provider has"
+    )
+    terminal.write_line("    made those of a domain that is theirs.")
+    for record in connection.needed_records(settings.mail):
+        terminal.write_line(f"    {record}")
+    return trial.is_good
 
 
 def _try_sources(context: CliContext, settings: Settings) -> bool:

@@ -27,8 +27,8 @@ def config(context: CliContext, key: str, changed: bool, as_json: bool) -> None:
     """Show every setting: its value, where it comes from, its default and its meaning.
 
     KEY is a setting such as `site.title` or a table such as `inbox`; a source, a command of
-    `publish` and an edition are named by their names. The addresses of `notify` and the tokens of
-    sources are secrets: only whether each can be read is shown.
+    `publish`, a channel of `chat` and an edition are named by their names. The addresses of
+    `notify` and `chat`, passwords and tokens are secrets: only whether each can be read is shown.
 
     \b
     Example:

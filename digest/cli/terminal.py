@@ -16,6 +16,8 @@ import click
 
 # Controls but the line feed, and characters that break lines or turn the direction of writing.
 _STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Raised for `digest` and `digest mail` alone since click 8.2; before, click prints the help itself.
+_NO_COMMAND: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -94,7 +96,14 @@ def write_json(data: bytes) -> None:
 
 
 def write_usage_error(problem: click.ClickException) -> None:
-    """Write a message of click to standard error, with the usage of the command if it is known."""
+    """Write a message of click to standard error, with the usage of the command if it is known.
+
+    Of a group without a command that is its help.
+    """
+    if isinstance(problem, _NO_COMMAND):
+        for line in problem.format_message().splitlines():
+            write_line(line, error=True)
+        return
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     if context is not None:
         for line in context.get_usage().splitlines():

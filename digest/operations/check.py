@@ -17,10 +17,11 @@ from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
 from digest.operations import check_topics, template_copies
+from digest.operations.mail import switch as mail_switch
 from digest.operations.summaries import switch
 from digest.pipeline import context
 from digest.pipeline.library import read_library
-from digest.render.site import pages, trial
+from digest.render.site import pages, templates, trial
 from digest.settings import resources
 from digest.text import counting
 
@@ -42,6 +43,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_sources(settings)
     yield from _check_addresses(settings)
     yield from switch.findings(settings)
+    yield from mail_switch.findings(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):
@@ -111,6 +113,10 @@ def _check_templates(settings: Settings) -> Iterator[str]:
     renderer = pages.Pages((own, shipped), settings.site, cache=cache)
     renderer.check()
     trial.render_samples(renderer)
+    if settings.mail.is_on:
+        from digest.render.mail import samples
+
+        samples.render_samples(settings, templates.Templates((own, shipped), cache))
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)
 

@@ -17,8 +17,9 @@ from digest.settings import describe, source_checks
 
 DEFAULT = "default"
 _FILE = f"{settings_files.CONFIG}/{settings_files.DIGEST_TOML}"
-_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch", "summary")
+_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch", "summary", "mail")
 _SECRETS = ("token", "key")
+_MAIL_SECRETS = ("password", "mailbox_password", "dkim_key", "url")  # of [mail] and [[chat]]
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,8 @@ class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
 def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
     """Yield each setting, in the order of the reference.
 
-    Sources, commands and editions come one by one, by name, and a source with what its kind uses.
+    Sources, commands, channels and editions come one by one, by name, and a source with what its
+    kind uses.
     ``root_origin`` says where the working folder was named. Raises `SettingsError` if the
     configuration cannot be read.
     """
@@ -55,11 +57,14 @@ def list_settings(settings: Settings, root_origin: str) -> Iterator[SettingRow]:
     )
     for name in _TABLES:
         for row in _rows(name, getattr(settings, name), tables.get(name, {})):
-            yield _with_address(root, row) if name == "notify" else _with_token(root, row)
+            yield _with_secret(root, name, row)
     yield from _source_rows(root, settings, tables.get("source", ()))
     commands = zip(command_names(settings.publish), settings.publish, strict=True)
     for (name, publish), table in zip(commands, tables.get("publish", ()), strict=True):
         yield from _rows(f"publish.{name}", publish, table)
+    for chat, table in zip(settings.chat, tables.get("chat", ()), strict=True):
+        for row in _rows(f"chat.{chat.name}", chat, table):
+            yield _with_mail_secret(root, row)
     # As the file has them, in the same order; none means the default one.
     of_file = tables.get("edition") or [{} for _ in settings.editions]
     for edition, table in zip(settings.editions, of_file, strict=True):
@@ -75,6 +80,25 @@ def _source_rows(
             key = row.key.rpartition(".")[2]
             if key in used:
                 yield _with_token(root, row)
+
+
+def _with_secret(root: Path, table: str, row: SettingRow) -> SettingRow:
+    """Say of a reference to a secret in a table whether it can be used; return any other row."""
+    if table == "notify":
+        return _with_address(root, row)
+    return _with_mail_secret(root, row) if table == "mail" else _with_token(root, row)
+
+
+def _with_mail_secret(root: Path, row: SettingRow) -> SettingRow:
+    if row.key.rpartition(".")[2] not in _MAIL_SECRETS or row.value is None:
+        return row
+    from digest.delivery import secrets  # few folders send mail
+
+    try:
+        secrets.read(root, row.value, row.key)
+    except SettingsError as error:
+        return msgspec.structs.replace(row, address=error.reason)
+    return msgspec.structs.replace(row, address="set")
 
 
 def _with_token(root: Path, row: SettingRow) -> SettingRow:
@@ -103,7 +127,7 @@ def _rows(place: str, record: msgspec.Struct, table: Mapping[str, Any]) -> Itera
     for setting in describe.describe(type(record)):
         yield SettingRow(
             key=f"{place}.{setting.name}",
-            value=getattr(record, setting.name),
+            value=getattr(record, setting.field),
             origin=_FILE if setting.name in table else DEFAULT,
             default=setting.default,
             about=setting.about,

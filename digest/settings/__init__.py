@@ -57,6 +57,14 @@ def from_tables(root: Path, tables: dict[str, Any]) -> Settings:
         from digest.settings import summary_checks
 
         summary_checks.check(file, settings)
+    if "mail" in content or any(edition.mail for edition in settings.editions):
+        from digest.settings import mail_checks
+
+        mail_checks.check(file, settings)
+    if "chat" in content:
+        from digest.settings import chat_checks
+
+        chat_checks.check(file, settings)
     return _with_full_times(settings)
 
 

@@ -15,6 +15,9 @@ from digest.settings import messages
 # The messages of msgspec: a reason, and the path to the value if it is not the whole file.
 _MESSAGE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?")
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")
+_SECRET_PLACE = re.compile(
+    r"notify\..*|summary\.key|.*\.token|mail\.(.*password|server|mailbox|dkim_key).*|chat.*\.url.*"
+)
 _FEW = 4  # choices among which nobody needs to be told the nearest
 _SINGLE_BRACKETS = "Expected `array`, got `object`"  # [edition] in place of [[edition]]
 
@@ -32,9 +35,8 @@ def convert(content: Any, kind: type[T], file: Path, tables: Mapping[str, str] |
     except msgspec.ValidationError as error:
         match = _MESSAGE.fullmatch(str(error))
         reason, place = (match[1], match[2] or "") if match else (str(error), "")
-        # An address of a monitor is a secret, also where it stands in the wrong way.
-        is_secret = place.startswith("notify.") or place.endswith((".token", "summary.key"))
-        value = None if is_secret else _value_at(content, place)
+        # A secret stays one where it stands in the wrong way.
+        value = None if _SECRET_PLACE.fullmatch(place) else _value_at(content, place)
         named = _named_as_in_the_file(place, tables or {})
         hint = _hint(reason, named, value, *_type_at(kind, place))
         if unknown := _UNKNOWN.search(reason):
@@ -88,7 +90,7 @@ def _hint(reason: str, place: str, value: Any, expected: Any, record: Any) -> st
     ``place`` is a path such as ``edition[0].at``, and ``reason`` is still that of msgspec.
     """
     if unknown := _UNKNOWN.search(reason):
-        return nearest(unknown[1], record.__struct_fields__)
+        return nearest(unknown[1], record.__struct_encode_fields__)
     # A list of choices has a path for each entry: ``on[0]``.
     if choices := get_args(next(_literals(expected), None)):
         close = f"{nearest(value, choices)} " if _is_close(value, choices) else ""

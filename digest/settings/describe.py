@@ -21,10 +21,12 @@ import msgspec
 class SettingText(NamedTuple):
     """A setting of a table: its name, its default, and its meaning in Markdown, as one line.
 
+    ``name`` is that of the key in the file, ``field`` that in the record: `from` cannot be one.
     ``is_required`` is True for a setting without a default; ``default`` is then None.
     """
 
     name: str
+    field: str
     default: Any
     is_required: bool
     about: str
@@ -36,7 +38,7 @@ def describe(record: type[msgspec.Struct]) -> Iterator[SettingText]:
     for field in msgspec.structs.fields(record):
         about = " ".join(f"{_choices(field)}{texts[field.name]}".split())
         default = None if field.required else field.default
-        yield SettingText(field.name, default, field.required, about)
+        yield SettingText(field.encode_name, field.name, default, field.required, about)
 
 
 def field_texts(record: type[msgspec.Struct]) -> dict[str, str]:

@@ -55,6 +55,14 @@ def test_help_names_every_command() -> None:
     assert set(stable.split()) <= set(COMMANDS)
 
 
+@pytest.mark.parametrize("words", [[], ["mail"]])
+def test_a_group_alone_answers_with_its_help(words: list[str]) -> None:
+    """On standard error and line by line, because nothing was done."""
+    answered = run_command(words)
+    assert (2, "") == (answered.status, answered.out)
+    assert run_command([*words, "--help"]).out == answered.err
+
+
 def test_help_names_the_exit_statuses_of_a_run() -> None:
     """It names all five of them."""
     text = run_command(["run", "--help"]).out
@@ -115,7 +123,7 @@ def test_the_list_of_commands_is_complete() -> None:
         path.parent.name: path.parent for path in Path(cli.__path__[0]).glob("*/__init__.py")
     }
     for name in set(COMMANDS) - holders:
-        inner = {path.stem for path in folders[name].glob("*.py")} - {"__init__"}
+        inner = {path.stem.rstrip("_") for path in folders[name].glob("*.py")} - {"__init__"}
         assert {f"{name} {each}" for each in inner} >= {
             each for each in EVERY if each.startswith(f"{name} ")
         }

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from digest.model import limits, settings, source_settings
+from digest.model import limits, mail_settings, settings, source_settings
 from digest.settings import describe
 from tests.support.folders import MINUTE, Folder
 
@@ -24,6 +24,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "profile": settings.Profile,
     "fetch": source_settings.Fetch,
     "summary": source_settings.Summary,
+    "mail": mail_settings.Mail,
     "edition.daily": settings.Edition,
 }
 SECRET = "https://example.org/ping/4f1c-secret"
@@ -52,7 +53,11 @@ def test_every_setting_is_listed_with_its_default(folder: Folder) -> None:
     """An empty file leaves all at their defaults; each has a line about it."""
     folder.configure("")
     listed = rows(folder)
-    keys = [f"{name}.{key}" for name, record in RECORDS.items() for key in record.__struct_fields__]
+    keys = [
+        f"{name}.{key}"
+        for name, record in RECORDS.items()
+        for key in record.__struct_encode_fields__
+    ]
     assert ["root", *keys] == list(listed)
     for key in keys:
         row = listed[key]
@@ -191,3 +196,29 @@ def test_the_meaning_fits_the_terminal(configured: Folder) -> None:
     assert 3 == len(lines)
     assert max(map(len, lines)) <= 60
     assert 2 == len(configured.process("config", "inbox.done").out.splitlines())
+
+
+def test_passwords_and_channels_are_secrets(folder: Folder) -> None:
+    """Of each only whether it can be read is shown; the sender is called as in the file."""
+    folder.configure(
+        '[mail]\nserver = "smtp://relay.example.org"\nuser = "me"\npassword = "env:MAIL"\n'
+        'from = "Papers <me@example.org>"\ndkim_key = "file:none.pem"\ndkim_selector = "d"\n'
+        '[[chat]]\nname = "team"\nkind = "slack"\nurl = "env:CHAT"\n'
+    )
+    listed = rows(folder)
+    assert "Papers <me@example.org>" == listed["mail.from"]["value"]
+    assert FILE == listed["mail.from"]["origin"]
+    assert "mail.sender" not in listed
+    assert "env:MAIL is not set" == listed["mail.password"]["address"]
+    assert "file:none.pem cannot be read" == listed["mail.dkim_key"]["address"]
+    assert listed["mail.mailbox_password"]["address"] is None
+    assert ("team", "slack") == (
+        listed["chat.team.name"]["value"],
+        listed["chat.team.kind"]["value"],
+    )
+    assert "env:CHAT is not set" == listed["chat.team.url"]["address"]
+    shown = folder.process("config", MAIL="s3cret words", CHAT="https://hooks.example.org/s3cret")
+    assert (0, "") == (shown.status, shown.err)
+    assert "s3cret" not in shown.out
+    assert f'mail.password = "env:MAIL", set  ({FILE}; default none)' in shown.out
+    assert f'chat.team.url = "env:CHAT", set  ({FILE}; default none)' in shown.out

@@ -33,6 +33,17 @@ def test_they_may_stand_after_the_command(folder: Folder) -> None:
     assert expected == moment("--now", NOW, "status", "--json", f"--root={root}")
 
 
+def test_they_may_stand_between_a_group_and_its_command(folder: Folder) -> None:
+    """`digest mail --root X status` is `digest mail status --root X`; the later one counts."""
+    root = str(folder.root)
+    expected = run_command(["mail", "status", "--root", root])
+    assert (0, "Nothing was mailed yet.\n") == (expected.status, expected.out)
+    assert expected == run_command(["mail", "--root", root, "status"])
+    assert expected == run_command(["--root", "nowhere", "mail", "--root", root, "status"])
+    assert "" == run_command(["-q", "mail", "--root", root, "status"]).out
+    assert "nowhere" in run_command(["mail", "--root", root, "status", "--root", "nowhere"]).err
+
+
 def test_of_a_value_given_twice_the_later_counts(
     folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

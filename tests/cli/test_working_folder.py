@@ -7,9 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
-from digest.cli import commands
+from digest.cli import commands, main
 from digest.storage.ledger import locations
 from tests.support.folders import MINUTE, Folder, page, run_command, tree
 
@@ -17,9 +18,16 @@ NOW = "2026-11-18T08:00"
 WITHOUT = {"init", "parse", "classify", "completion"}  # work without a working folder
 WORDS = {
     "explain": ["x"], "search": ["x"], "withdraw": ["x"], "move": ["x", "vision"],
-    "backfill": [__file__],
+    "backfill": [__file__], "mail test": ["a@example.org"], "mail resend": ["x", "--failed"],
+    "mail cancel": ["x"], "subscribers import": [__file__],
+    **{
+        f"subscribers {name}": ["a@example.org"]
+        for name in ("add", "show", "remove", "forget", "suppress", "unsuppress")
+    },
+    "subscribers change": ["a@example.org", "--all"],
 }  # fmt: skip
-NEEDING = sorted(set(commands.NAMES) - WITHOUT)
+EVERY = [name for name, _ in commands.walk(main.cli, click.Context(main.cli))]
+NEEDING = sorted(set(EVERY) - WITHOUT)
 
 
 def every_entry(folder: Path) -> list[str]:
@@ -35,7 +43,7 @@ def test_without_a_configuration_nothing_is_done(tmp_path: Path, name: str, plac
     Folder(tmp_path / "papers")
     root = tmp_path / {"mistyped": "papers/config"}.get(place, place)
     before = every_entry(tmp_path)
-    answered = run_command(["--root", str(root), "-q", name, *WORDS.get(name, [])])
+    answered = run_command(["--root", str(root), "-q", *name.split(), *WORDS.get(name, [])])
     assert (2, "", 1) == (answered.status, answered.out, answered.err.count("\n")), answered
     assert answered.err.startswith(f"digest: {root}: ")
     assert f"digest init {root}" in answered.err
@@ -51,7 +59,7 @@ def test_a_ledger_without_its_configuration_is_named(tmp_path: Path, name: str) 
     folder.run(NOW)
     folder.configuration.unlink()
     before = tree(folder.root)
-    answered = folder.digest(name, *WORDS.get(name, []), now=NOW)
+    answered = folder.digest(*name.split(), *WORDS.get(name, []), now=NOW)
     assert (2, "", 1) == (answered.status, answered.out, answered.err.count("\n"))
     assert f"{folder.root}: has a ledger in state/, but no config/digest.toml" in answered.err
     assert "digest init" in answered.err

@@ -25,16 +25,25 @@ NAMES = [
     "papers-digest.service",
     "papers-digest.timer",
     "publish-gh-pages.sh",
+    "sendmail.conf",
     "user/papers-digest-serve.service",
     "user/papers-digest.service",
 ]
 TIMER = "papers-digest.timer"
 SCRIPT = "publish-gh-pages.sh"
+DROP_IN = "sendmail.conf"
 SERVICES = [name for name in NAMES if name.endswith(".service")]
 SYSTEM_UNITS = [TIMER, *(name for name in SERVICES if "/" not in name)]
 USER_UNITS = [TIMER, *(name for name in SERVICES if "/" in name)]
 CHECKOUT = Path(__file__).parents[2]
 AT_MIDNIGHT = '[inbox]\nsettle_seconds = 0.1\n[[edition]]\nat = "00:00"\n'
+# What makes systemd set NoNewPrivileges by itself, by systemd.exec(5) of Debian 12 (252).
+IMPLIES_NO_NEW_PRIVILEGES = frozenset(
+    "LockPersonality MemoryDenyWriteExecute PrivateDevices ProtectClock ProtectHostname"
+    " ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RestrictAddressFamilies"
+    " RestrictNamespaces RestrictRealtime RestrictSUIDSGID SystemCallArchitectures"
+    " SystemCallFilter SystemCallLog".split()
+)
 EXPOSURE = 25  # of 100, as systemd-analyze counts it: its "OK" begins below 50
 
 
@@ -56,7 +65,9 @@ def test_the_files_name_this_folder_its_owner_and_this_command(deployed: Folder)
     command = str(Path(sys.executable).with_name("digest"))
     for name in NAMES:
         assert "/srv/papers" not in text(deployed, name)
-        assert (name in (TIMER, SCRIPT)) == (str(deployed.root) not in text(deployed, name))
+        assert (name in (TIMER, SCRIPT, DROP_IN)) == (
+            str(deployed.root) not in text(deployed, name)
+        )
         assert "/opt/papers-digest/bin/digest" not in text(deployed, name)
     for name in ("crontab", *SERVICES):
         assert f"{command} --root {deployed.root} " in text(deployed, name)
@@ -168,6 +179,42 @@ def test_the_container_does_not_run_as_root(deployed: Folder) -> None:
     assert '["digest"] ["serve"]' == f"{last['ENTRYPOINT']} {last['CMD']}"
     (health,) = re.findall(r'CMD \["digest", "(\w+)"\]$', last["HEALTHCHECK"])
     assert 0 == deployed.digest(health).status
+
+
+def test_the_drop_in_lets_a_setgid_program_work(deployed: Folder) -> None:
+    """It takes back all of the services' settings that forbid one, and no other."""
+    taken_back = commands(text(deployed, DROP_IN))
+    assert ["no"] == taken_back.pop("NoNewPrivileges")
+    assert ["~"] == taken_back.pop("CapabilityBoundingSet")
+    assert ["-/var/spool -/var/log/exim4"] == taken_back.pop("ReadWritePaths")
+    assert {("no",), ("",)} >= {tuple(values) for values in taken_back.values()}
+    for name in ("papers-digest.service", "papers-digest-serve.service"):
+        assert set(commands(text(deployed, name))) & IMPLIES_NO_NEW_PRIVILEGES == set(taken_back)
+
+
+@pytest.mark.faults
+def test_systemd_accepts_the_drop_in(deployed: Folder, tmp_path: Path) -> None:
+    """Beside the unit, where the comment in it puts it; the sum allows new privileges."""
+    units = tmp_path / "units"
+    (units / "papers-digest.service.d").mkdir(parents=True)
+    drop_in = units / "papers-digest.service.d" / DROP_IN
+    drop_in.write_text(text(deployed, DROP_IN), "utf-8")
+    unit = units / "papers-digest.service"
+    unit.write_text(text(deployed, unit.name), "utf-8")
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)],
+        env=os.environ | {"SYSTEMD_UNIT_PATH": f"{units}:"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    complaints = [line for line in verified.stderr.splitlines() if "sendmail.conf" in line]
+    assert (0, []) == (verified.returncode, complaints)
+    shown = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--no-pager", str(unit)],
+        env=os.environ | {"SYSTEMD_UNIT_PATH": f"{units}:"},
+        capture_output=True, text=True, check=False,
+    ).stdout  # fmt: skip
+    (line,) = [line for line in shown.splitlines() if "NoNewPrivileges" in line]
+    assert "✗" in line, line
 
 
 @pytest.mark.faults

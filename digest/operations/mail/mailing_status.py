@@ -18,7 +18,7 @@ def list_statuses(settings: Settings) -> tuple[MailingStatus, ...]:
         return ()
     with database.opened(settings.state_folder) as people:
         mailings = people.mailings.list_newest(most=_MAILINGS)
-        return tuple(_status(settings, people, mailing) for mailing in mailings)
+        return tuple(status_of(settings, people, mailing) for mailing in mailings)
 
 
 def outage_since(settings: Settings) -> str | None:
@@ -27,22 +27,23 @@ def outage_since(settings: Settings) -> str | None:
         return None
     with database.opened(settings.state_folder) as people:
         outage = people.outages.get()
-        return _local(settings, outage.since) if outage else None
+        return local(settings, outage.since) if outage else None
 
 
-def _status(settings: Settings, people: People, mailing: Mailing) -> MailingStatus:
+def status_of(settings: Settings, people: People, mailing: Mailing) -> MailingStatus:
+    """Return the counts of a mailing, and when it began and changed last."""
     last = people.deliveries.last_change(mailing.id) or mailing.frozen
     return MailingStatus(
         edition=mailing.edition,
         key=mailing.key,
-        begun=_local(settings, mailing.frozen),
-        last=_local(settings, last),
+        begun=local(settings, mailing.frozen),
+        last=local(settings, last),
         mail=people.deliveries.counts(mailing.id),
         chat=people.deliveries.counts(mailing.id, chat=True),
     )
 
 
-def _local(settings: Settings, moment: str) -> str:
+def local(settings: Settings, moment: str) -> str:
     """Return a moment in the time zone of the site; the database has them in UTC."""
     zone = ZoneInfo(settings.site.timezone)
     return datetime.fromisoformat(moment).astimezone(zone).isoformat(timespec="seconds")

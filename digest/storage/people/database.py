@@ -83,6 +83,22 @@ def is_locked(error: PeopleError) -> bool:
     return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
+@contextmanager
+def opened_copy(folder: Path) -> Iterator[People]:
+    """Open a copy of a state folder's database in memory, to try out what would happen.
+
+    What is written is thrown away. Without a database the copy is that of a new one. Raises
+    `PeopleError` if it cannot be used.
+    """
+    path = folder / FILE
+    with _errors_of(path), closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        if exists(folder):
+            with opened(folder) as people:
+                people.connection.backup(copy)
+        _migrate(copy, path, log := DepartureLog(folder))
+        yield People(copy, log)
+
+
 def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> None:
     """Apply the missing migrations in one transaction; give a new database its salt.
 
