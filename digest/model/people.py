@@ -108,19 +108,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """The mail server takes nothing: it does not answer, or turns everything away.
-
-    ``failures`` counts in a row, ``since`` is the moment of the first, and until ``until`` it is
-    left alone.
-    """
-
-    failures: int
-    since: str
-    until: str
-    reason: str
-
-
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """An address that must never be written to, known by a salted hash alone."""
 
@@ -146,8 +133,9 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, or closed the connection (421). ``wait`` is how many seconds
-    the service asked to be left alone for. A post in which a channel has nothing is "empty".
+    the server could not be reached, refused the login or the sender, closed the connection (421),
+    or takes no message of this size. ``wait`` is how many seconds the service asked to be left
+    alone for. A post in which a channel has nothing is "empty".
     """
 
     state: DeliveryState

@@ -112,7 +112,7 @@ def undo(
         status.record_run(context, None, no_log)
     targets.publish_pending(settings, moment, log)
     return UndoSummary(
-        issue=issue,
+        issue=msgspec.structs.replace(issue, readers=readers),
         waiting=() if drop else waiting,
         withdrawn=waiting if drop else (),
         cancelled=cancelled,

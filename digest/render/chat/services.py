@@ -1,7 +1,7 @@
 """Write a post in the form of each chat service, below its limit.
 
-A post is cut at the border of a paper. Lengths of texts are counted in units of UTF-16, as
-services in JavaScript and Java do; those that count whole characters count fewer.
+A post is cut at the border of a paper. Lengths of texts are counted in units of UTF-16; services
+that count whole characters count fewer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TELEGRAM = 4096
 MATRIX = 40_000  # bytes of both texts: an event has 65,536 with its signatures
 ZULIP = 10_000
 NTFY = 4096  # bytes; longer messages become a file
-_TITLE, _TEASER, _LEAD = 250, 450, 500  # characters shown: one paper always fits
+_TITLE, _TEASER, _LEAD = 250, 450, 500  # units shown, so that a paper fits everywhere
 _NO_EMBEDS = 1 << 2  # the flag of Discord that shows no preview of links
 _NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|]")
 
@@ -42,32 +42,48 @@ class _Dialect(NamedTuple):
 
 def fields(kind: ChatKind, post: ChatPost) -> Fields:
     """Return the fields of the request by which a service takes the post."""
-    return _WRITERS[kind](post)
+    return _webhook(post) if kind == "webhook" else _WRITERS[kind](_inert(post))
+
+
+def _inert(post: ChatPost) -> ChatPost:
+    """Return the post with words that are markup nowhere, none of them too long."""
+    papers = (
+        paper._replace(
+            title=inert.shortened(paper.title, _TITLE),
+            teaser=inert.shortened(paper.teaser, _TEASER),
+        )
+        for paper in post.papers
+    )
+    return post._replace(
+        title=inert.shortened(post.title, SLACK_HEADER),
+        lead=inert.shortened(post.lead, _LEAD),
+        papers=tuple(papers),
+    )
 
 
 def _discord(post: ChatPost) -> Fields:
-    content = _cut(post, _DISCORD, lambda text: _units(text) <= DISCORD)
+    content = _cut(post, _DISCORD, lambda text: inert.units(text) <= DISCORD)
     # Nobody is notified, even if a text should come through as a mention.
     return {"content": content, "allowed_mentions": {"parse": []}, "flags": _NO_EMBEDS}
 
 
 def _mattermost(post: ChatPost) -> Fields:
-    return {"text": _cut(post, _MARKDOWN, lambda text: _units(text) <= MATTERMOST)}
+    return {"text": _cut(post, _MARKDOWN, lambda text: inert.units(text) <= MATTERMOST)}
 
 
 def _telegram(post: ChatPost) -> Fields:
-    text = _cut(post, _HTML, lambda text: _units(text) <= TELEGRAM)
+    text = _cut(post, _HTML, lambda text: inert.units(text) <= TELEGRAM)
     return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
 def _zulip(post: ChatPost) -> Fields:
-    return {"content": _cut(post, _MARKDOWN, lambda text: _units(text) <= ZULIP)}
+    return {"content": _cut(post, _MARKDOWN, lambda text: inert.units(text) <= ZULIP)}
 
 
 def _ntfy(post: ChatPost) -> Fields:
     untitled = post._replace(title="")
     message = _cut(untitled, _PLAIN, lambda text: len(text.encode()) <= NTFY)
-    return {"title": _title(post), "message": message, "click": post.url}
+    return {"title": post.title, "message": message, "click": post.url}
 
 
 def _matrix(post: ChatPost) -> Fields:
@@ -84,15 +100,13 @@ def _matrix(post: ChatPost) -> Fields:
 
 
 def _slack(post: ChatPost) -> Fields:
-    title, lead = _title(post), _lead(post)
-
     def write(shown: int) -> Fields:
         papers = [_paper(paper, _SLACK) for paper in post.papers[:shown]]
-        texts = [lead, *_packed(papers, SLACK_BLOCK), _tail(post, _SLACK, shown)]
-        header = {"type": "plain_text", "text": title[:SLACK_HEADER], "emoji": False}
+        texts = [post.lead, *_packed(papers, SLACK_BLOCK), _tail(post, _SLACK, shown)]
+        header = {"type": "plain_text", "text": post.title, "emoji": False}
         sections = ({"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts)
         return {
-            "text": f"{title}. {lead}",  # shown in notifications
+            "text": f"{post.title}. {post.lead}",  # shown in notifications
             "blocks": [{"type": "header", "text": header}, *sections],
             "unfurl_links": False,
             "unfurl_media": False,
@@ -103,12 +117,11 @@ def _slack(post: ChatPost) -> Fields:
 
 def _teams(post: ChatPost) -> Fields:
     def write(shown: int) -> Fields:
-        lines = [_block(_title(post), weight="Bolder", size="Medium"), _block(_lead(post))]
+        lines = [_block(post.title, weight="Bolder", size="Medium"), _block(post.lead)]
         for paper in post.papers[:shown]:
-            lines.append(_block(_linked(paper, _MARKDOWN), spacing="Medium"))
+            lines.append(_block(_MARKDOWN.link(paper.title, paper.url), spacing="Medium"))
             if paper.teaser:
-                teaser = inert.shortened(paper.teaser, _TEASER)
-                lines.append(_block(teaser, spacing="None", isSubtle=True))
+                lines.append(_block(paper.teaser, spacing="None", isSubtle=True))
         lines.append(_block(_tail(post, _MARKDOWN, shown), spacing="Medium"))
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -155,32 +168,20 @@ def _longest(
 
 
 def _text(post: ChatPost, dialect: _Dialect, shown: int) -> str:
-    title = [dialect.bold(_title(post))] if post.title else []
+    title = [dialect.bold(post.title)] if post.title else []
     papers = [_paper(paper, dialect) for paper in post.papers[:shown]]
-    head = "\n".join([*title, _lead(post)])
+    head = "\n".join([*title, post.lead])
     return "\n\n".join([head, *papers, _tail(post, dialect, shown)])
 
 
-def _title(post: ChatPost) -> str:
-    return inert.shortened(post.title, SLACK_HEADER)
-
-
-def _lead(post: ChatPost) -> str:
-    return inert.shortened(post.lead, _LEAD)
-
-
 def _paper(paper: PostedPaper, dialect: _Dialect) -> str:
-    line = f"• {_linked(paper, dialect)}"
-    return f"{line}\n{inert.shortened(paper.teaser, _TEASER)}" if paper.teaser else line
-
-
-def _linked(paper: PostedPaper, dialect: _Dialect) -> str:
-    return dialect.link(inert.shortened(paper.title, _TITLE), paper.url)
+    line = f"• {dialect.link(paper.title, paper.url)}"
+    return f"{line}\n{paper.teaser}" if paper.teaser else line
 
 
 def _tail(post: ChatPost, dialect: _Dialect, shown: int) -> str:
     rest = post.total - shown
-    words = f"{rest:,} more in the issue" if rest and shown else "The issue on its page"
+    words = f"{rest:,} more in the issue" if rest and shown else post.link
     return dialect.link(words, post.url)
 
 
@@ -189,15 +190,11 @@ def _packed(papers: Iterable[str], most: int) -> Sequence[str]:
     texts: list[str] = []
     for paper in papers:
         joined = f"{texts[-1]}\n\n{paper}" if texts else paper
-        if texts and _units(joined) <= most:
+        if texts and inert.units(joined) <= most:
             texts[-1] = joined
         else:
             texts.append(paper)
     return texts
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _size(value: Fields) -> int:
@@ -227,5 +224,4 @@ _WRITERS: dict[ChatKind, Callable[[ChatPost], Fields]] = {
     "matrix": _matrix,
     "zulip": _zulip,
     "ntfy": _ntfy,
-    "webhook": _webhook,
 }

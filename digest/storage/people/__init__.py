@@ -18,6 +18,7 @@ from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.outages import Outages
 from digest.storage.people.records import Records
+from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
 
@@ -36,8 +37,9 @@ class People:
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
-        self.records = Records(connection)
         self.outages = Outages(connection)
+        self.records = Records(connection)
+        self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 
