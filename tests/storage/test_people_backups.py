@@ -230,7 +230,7 @@ def test_who_is_forgotten_is_in_no_backup(tmp_path: Path, backup: Path) -> None:
 
 
 def test_backups_are_kept_for_a_week(tmp_path: Path, backup: Path) -> None:
-    """The newest goes too, as does one dated in the future; other files stay."""
+    """The newest goes too; other files stay, and so does what is newer than the clock."""
     replaced = tmp_path / "replaced" / backup.name
     replaced.parent.mkdir()
     replaced.touch()
@@ -241,5 +241,21 @@ def test_backups_are_kept_for_a_week(tmp_path: Path, backup: Path) -> None:
     later = MOMENT + timedelta(days=backups.DAYS, seconds=1)
     assert [backup, replaced] == backups.prune(tmp_path, later)
     backup.touch()
-    assert [backup] == backups.prune(tmp_path, MOMENT - timedelta(hours=1))
+    assert [] == backups.prune(tmp_path, MOMENT - timedelta(days=99))
+    backup.unlink()
     assert [stranger] == list(backup.parent.iterdir())
+
+
+def test_a_copy_from_elsewhere_brings_no_forgotten_address_back(tmp_path: Path) -> None:
+    """Not one byte of it into the state folder, though the copy still holds it."""
+    state, copy = tmp_path / "state", tmp_path / "copy.sqlite3"
+    with database.opened(state) as people:
+        add_people(people, range(1, 60))
+        backups.export(people, state, copy)
+        departing.forget(people, address(30), LATER)
+    assert files_with(tmp_path, address(30)) == [copy.name]
+    backups.restore(state, copy, AFTER)
+    assert [] == files_with(state, address(30))
+    with database.opened(state) as people:
+        assert 58 == len(states(people))
+        assert [] == files_with(state, address(30))

@@ -204,8 +204,9 @@ def test_a_paper_is_found_in_the_messages_that_show_it(tmp_path: Path) -> None:
         number = people.contents.add(mailing.id, "daily", "hash", content)
         assert number == people.contents.find(mailing.id, "hash")
         assert content == people.contents.load(number)
-        assert {number: {"b"}} == people.contents.holding("daily", ["b", "c"])
-        assert {} == people.contents.holding("weekly", ["b", "c"])
-        people.contents.drop_bodies(mailing.id)
+        assert {number: {"b"}} == people.contents.holding("daily", ["b", "c"], 0)
+        assert {} == people.contents.holding("weekly", ["b", "c"], 0)
+        assert {} == people.contents.holding("daily", ["b"], mailing.id)
+        people.contents.drop_bodies(f"{mailing.frozen}Z")
         assert people.contents.load(number) is None
-        assert {number: {"a"}} == people.contents.holding("daily", ["a"])
+        assert {number: {"a"}} == people.contents.holding("daily", ["a"], 0)

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 EVERY = [pytest.param(name, 1, id=name, marks=pytest.mark.soak) for name in OPERATIONS]
 SOME = [
     pytest.param(name, stride, id=f"some-{name}")
-    for name, stride in {"forget": 3, "restore": 7}.items()
+    for name, stride in {"forget": 5, "restore": 11}.items()
 ]
 
 
@@ -104,7 +104,7 @@ def test_a_kill_at_any_step_brings_back_nobody(
     figure(f"{operation}: killed at {kills} steps; nobody who was out came back")
 
 
-@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_kill_of_a_restore_without_its_log_mails_nobody_more(
     tmp_path: Path, state: Path, stride: int, figure: Callable[[str], None]
 ) -> None:

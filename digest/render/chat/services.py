@@ -181,7 +181,7 @@ def _paper(paper: PostedPaper, dialect: _Dialect) -> str:
 
 def _tail(post: ChatPost, dialect: _Dialect, shown: int) -> str:
     rest = post.total - shown
-    words = f"{rest:,} more in the issue" if rest and shown else "The issue on its page"
+    words = f"{rest:,} more in the issue" if rest and shown else post.link
     return dialect.link(words, post.url)
 
 

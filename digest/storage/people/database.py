@@ -121,9 +121,10 @@ def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> N
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
+    # The tables first: another process may be making all three, in one transaction.
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != APPLICATION_ID and (application or tables):
         raise PeopleError(str(path), "this is the database of another program")
     if version > len(MIGRATIONS):
