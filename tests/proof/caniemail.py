@@ -35,7 +35,7 @@ _ATTRIBUTES = {
 }
 # Every program has these, so the data leaves them out.
 PLAIN = {
-    "a", "head", "html", "meta", "title", "border", "charset", "class", "content", "href",
+    "a", "br", "head", "html", "meta", "title", "border", "charset", "class", "content", "href",
     "name", "rel", "css-color", "css-font-family", "style", "data-css-inline",
 }  # fmt: skip
 _SIDES = re.compile(r"-(top|right|bottom|left)$")

@@ -321,12 +321,13 @@ def test_a_block_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: Path) 
 
 def test_without_a_mailbox_for_it_nothing_offers_to_unsubscribe() -> None:
     """As for one's own address: then there is nothing to leave."""
-    mail = msgspec.structs.replace(mails.MAIL, unsubscribe=None, postal=None)
+    mail = msgspec.structs.replace(mails.MAIL, unsubscribe=None, reply_to=None, postal=None)
     person = msgspec.structs.replace(PERSON, origin="configuration")
     data = send(mails.issue(3), msgspec.structs.replace(SETTINGS, mail=mail), person)
     assert None is mails.parse(data)["List-Unsubscribe"]
     for kind in ("plain", "html"):
         assert "nsubscribe" not in part(data, kind)
+        assert "hange what you get" not in part(data, kind)
         assert "this address stands in its configuration." in " ".join(part(data, kind).split())
 
 
