@@ -15,6 +15,7 @@ from digest.storage import staging
 from digest.storage.ledger import locations
 
 TIMEOUT = 60.0  # seconds that every command but `run --due` waits for another one
+SENDER = "mail.lock"  # the file in the state folder that the process holds which sends mails
 
 
 @contextmanager

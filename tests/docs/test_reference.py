@@ -16,6 +16,7 @@ from digest.cli import command_group, commands
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import issues
+from digest.model.incoming import IncomingCounts
 from digest.model.people import MailingStatus
 from digest.model.topics import Correction
 from digest.settings import describe
@@ -103,6 +104,12 @@ def test_the_keys_of_parse_are_documented(published: Folder) -> None:
     data = answer(published, "parse", str(published.inbox / "papers-2026-11-18.txt"))
     assert [*data] == column("reference/json.md", "key of `parse`")
     assert [*data["sightings"][0]] == column("reference/json.md", "key of a sighting")
+
+
+def test_the_keys_of_mail_receive_are_documented() -> None:
+    """The table has all results that a mail may have."""
+    fields = [*IncomingCounts.__struct_fields__]
+    assert fields == column("reference/json.md", "key of `mail receive`")
 
 
 def test_the_keys_of_classify_are_documented(published: Folder) -> None:

@@ -25,9 +25,8 @@ from digest.pipeline.mailing.sender import Sender
 from digest.pipeline.progress import StepLogger, WaitForStop
 from digest.pipeline.session import open_to_read
 from digest.storage import lock
-from digest.storage.people import People, database
+from digest.storage.people import People, backups, database
 
-LOCK = "mail.lock"
 _STEP = "deliver"
 # Longer than the ledger's backups are kept by default, so that papers mailed once are known
 # after a restore; what was sent to whom is not kept for ever.
@@ -68,7 +67,7 @@ def deliver(
     folder = settings.state_folder
     folder.mkdir(parents=True, exist_ok=True)
     clock = _clock(moment)
-    with lock.hold_file(folder / LOCK, 0.0), database.opened(folder) as people:
+    with lock.hold_file(folder / lock.SENDER, 0.0), database.opened(folder) as people:
         settled = settling.settle_interrupted(people, settings.mail, clock())
         with _stopping(stop) as wait:
             queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
@@ -77,6 +76,8 @@ def deliver(
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()
+        # Nothing else does so once an operator makes no more backups.
+        backups.prune(folder, clock())
         report = DeliveryReport(
             counts=_counts(Counter(settled) + sender.reached),
             unknown=_count_unknown(people),

@@ -13,8 +13,6 @@ from digest.storage import lock
 from digest.storage.ledger import locations
 from digest.storage.people import People, backups, database
 
-SENDER = "mail.lock"  # held by the process that sends
-
 
 def make(settings: Settings, moment: datetime) -> Path:
     """Make a backup now and return its path; delete those older than `backups.DAYS`.
@@ -52,7 +50,7 @@ def restore(settings: Settings, moment: datetime, chosen: Path | None) -> backup
     if there is no sound backup, and `Busy` if a run or the sender holds the folder for a minute.
     """
     folder = settings.state_folder
-    with lock.hold(settings, lock.TIMEOUT), lock.hold_file(folder / SENDER, lock.TIMEOUT):
+    with lock.hold(settings, lock.TIMEOUT), lock.hold_file(folder / lock.SENDER, lock.TIMEOUT):
         backup = chosen or backups.newest_sound(folder)
         if backup is None:
             raise PeopleError(str(folder / backups.FOLDER), "there is no sound backup")

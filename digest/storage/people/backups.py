@@ -73,14 +73,11 @@ def list_backups(folder: Path) -> list[locations.Backup]:
 def prune(folder: Path, moment: datetime) -> list[Path]:
     """Delete the backups and the replaced databases that are older than `DAYS`.
 
-    Returns their paths. Unlike those of the ledger, the newest one goes as well. One dated after
-    ``moment`` was made while the clock was wrong, and goes too.
+    Returns their paths. Unlike those of the ledger, the newest one goes as well.
     """
     copies = [*list_backups(folder), *locations.list_copies(folder / locations.REPLACED, _NAME)]
     longest = timedelta(days=DAYS)
-    # Names hold whole seconds.
-    kept = (moment - longest, moment + timedelta(seconds=1))
-    expired = [copy.path for copy in copies if not kept[0] <= copy.moment < kept[1]]
+    expired = [copy.path for copy in copies if moment - copy.moment > longest]
     for path in expired:
         path.unlink(missing_ok=True)
     return expired

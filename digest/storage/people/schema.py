@@ -110,5 +110,6 @@ MIGRATIONS: tuple[str, ...] = (
         status TEXT NOT NULL
     ) STRICT;
     CREATE INDEX report_of ON report (subscriber);
+    CREATE INDEX report_about ON report (delivery);
     """,
 )

@@ -96,7 +96,6 @@ def test_what_is_no_address_is_refused(folder: Folder, address: str) -> None:
     ("toml", "key"),
     [
         ("", "mail.from"),
-        ('[mail]\nfrom = "papers@example.org"\n', "mail.server"),
         (
             '[mail]\nfrom = "papers@example.org"\nserver = "smtp://relay.example.org"\n',
             "mail.unsubscribe",
