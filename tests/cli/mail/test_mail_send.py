@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from digest.operations.mail import sending
 from digest.storage import lock
 from tests.cli.mail.conftest import DAY, LATER, NOW, configure
 from tests.support.folders import Folder, tree
@@ -154,7 +153,7 @@ def test_a_server_that_is_down_is_status_1(issued: Folder, server: SmtpServer) -
 def test_another_sender_is_not_disturbed(issued: Folder, server: SmtpServer) -> None:
     """It takes along what is ordered; with --due that is no error."""
     assert 0 == issued.digest("mail", "send", "--limit", "1", now=LATER).status
-    with lock.hold_file(issued.root / "state" / sending.LOCK, 0.0):
+    with lock.hold_file(issued.root / "state" / lock.SENDER, 0.0):
         sent = issued.digest("mail", "send", now=LATER)
         assert (1, True) == (sent.status, "another process is sending" in sent.err)
         assert (0, "", "") == issued.digest("mail", "send", "--due", now=LATER)
