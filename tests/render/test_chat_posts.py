@@ -327,7 +327,8 @@ def test_ordinary_words_stay_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("words", "inert_words"),
     [("- a", "‐ a"), ("+ a", "＋ a"), ("1. a", "1․ a"), ("12) a", "12） a"), ("=", "＝"),
-     ("7.", "7․"), (" \n# a", "＃ a"), ("__init__", "ˍˍinitˍˍ"), ("_www.a.b", "ˍwww․a.b"), ("", "")],
+     ("7.", "7․"), (" \n# a", "＃ a"), ("__init__", "ˍˍinitˍˍ"), ("_www.a.b", "ˍwww․a.b"),
+     ("", "")],
 )  # fmt: skip
 def test_what_begins_a_line_is_no_list(words: str, inert_words: str) -> None:
     """Nor a heading, and dunders are no emphasis."""
