@@ -11,6 +11,8 @@
     |   |-- NewerLedger         it was written by a later version
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- PeopleError             the people database cannot be used
+    |-- SubscriberError         a subscriber cannot be added or changed, or there is none
+    |-- MailboxError            the mails that came back cannot be read
     |-- AccountingError         the entries of a run do not add up: a bug
     |-- FetchError              a source did not answer, or not as it should
     |   `-- TimeIsUp            it was not asked, because all sources together took too long
@@ -121,6 +123,18 @@ class PeopleError(DigestError):
     def __init__(self, file: str, reason: str, *, hint: str = "") -> None:
         self.file, self.reason, self.hint = file, reason, hint
         super().__init__(f"{file}: {reason}" + (f" ({hint})" if hint else ""))
+
+
+class SubscriberError(DigestError):
+    """A subscriber cannot be added or changed as asked, or is not there. Nothing was changed."""
+
+
+class MailboxError(DigestError):
+    """A file of mails or a mailbox at a server cannot be read. ``where`` has no user in it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(f"{where}: {reason}")
 
 
 class AccountingError(DigestError):

@@ -85,10 +85,14 @@ def _cell(text: str) -> str:
 def overview() -> str:
     """Return the Markdown table of all commands, each with the summary of its help."""
     rows = (
-        f"| [`digest {name}`](#digest-{name}) | {_cell(summary(context.command))} |"
+        f"| [`digest {name}`](#{_anchor(name)}) | {_cell(summary(context.command))} |"
         for name, context in _commands()
     )
     return "\n".join(["| command | does |", "|---|---|", *rows, ""])
+
+
+def _anchor(name: str) -> str:
+    return f"digest {name}".replace(" ", "-")
 
 
 def global_options() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import keyword
 from importlib import import_module
 
 import click
@@ -19,7 +21,8 @@ class CommandGroup(HelpfulCommand, click.Group):
     """A group whose commands are known by name before any of their modules is imported.
 
     ``package`` is the package that has a module for each of the ``names``, and in it a function
-    of the same name, which is the command. A call imports the module of its command alone; the
+    of the same name, which is the command. Names that Python has for itself, such as ``import``
+    and ``list``, end in an underscore there. A call imports the module of its command alone; the
     help imports all of them.
     """
 
@@ -34,8 +37,9 @@ class CommandGroup(HelpfulCommand, click.Group):
         """Return the command of this name, with the global options; None if there is none."""
         if cmd_name not in self.names:
             return None
-        module = import_module(f"{self.package}.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        is_taken = keyword.iskeyword(cmd_name) or hasattr(builtins, cmd_name)
+        name = f"{cmd_name}_" if is_taken else cmd_name
+        command: click.Command = getattr(import_module(f"{self.package}.{name}"), name)
         return with_global_options(command)
 
     def resolve_command(

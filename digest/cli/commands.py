@@ -17,7 +17,7 @@ GROUPS = {
     "Questions, which change nothing": (
         "explain", "search", "topics", "parse", "classify", "check", "config",
     ),
-    "Mail": ("mail",),
+    "Mail": ("mail", "subscribers"),
     "Corrections and history": ("withdraw", "move", "undo", "rebuild", "backfill"),
     "Backups": ("backup", "restore"),
 }  # fmt: skip

@@ -21,7 +21,7 @@ from digest.operations.mail import switch as mail_switch
 from digest.operations.summaries import switch
 from digest.pipeline import context
 from digest.pipeline.library import read_library
-from digest.render.site import pages, trial
+from digest.render.site import pages, templates, trial
 from digest.settings import resources
 from digest.text import counting
 
@@ -113,6 +113,10 @@ def _check_templates(settings: Settings) -> Iterator[str]:
     renderer = pages.Pages((own, shipped), settings.site, cache=cache)
     renderer.check()
     trial.render_samples(renderer)
+    if settings.mail.is_on:
+        from digest.render.mail import samples
+
+        samples.render_samples(settings, templates.Templates((own, shipped), cache))
     yield "ok  templates"
     yield from template_copies.outdated_copies(own, shipped)
 

@@ -18,10 +18,11 @@ from digest.errors import Busy, PeopleError, SettingsError
 from digest.model.results import InputProblem, RunReport
 from digest.model.settings import Notify, Settings
 from digest.model.status import FetchStatus
-from digest.operations import failure, run
+from digest.operations import run
 from digest.operations.fetching import source_status
 from digest.operations.mail import deliver
 from digest.operations.publishing import targets
+from digest.operations.reporting import failure
 from digest.pipeline.progress import ProgressCallback, StepLogger, WaitForStop, no_log, no_progress
 from digest.render import notice
 from digest.storage import run_history

@@ -19,9 +19,10 @@ import msgspec
 from digest.model.fetching import FetchReport
 from digest.model.results import RunReport
 from digest.model.settings import Settings
-from digest.operations import backup, failure, report, status
+from digest.operations import backup, report, status
 from digest.operations.fetching import fetch as fetching
-from digest.operations.step_log import StepLog
+from digest.operations.reporting import failure
+from digest.operations.reporting.step_log import StepLog
 from digest.pipeline import intake as intake_step
 from digest.pipeline import issue, publish, summaries
 from digest.pipeline.compose import Candidate

@@ -26,8 +26,8 @@ from digest.model.status import (
 )
 from digest.operations.fetching import source_status
 from digest.operations.mail import deliver
-from digest.operations.public_text import publish_text
 from digest.operations.publishing import targets
+from digest.operations.reporting.public_text import publish_text
 from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger

@@ -123,7 +123,7 @@ def test_the_list_of_commands_is_complete() -> None:
         path.parent.name: path.parent for path in Path(cli.__path__[0]).glob("*/__init__.py")
     }
     for name in set(COMMANDS) - holders:
-        inner = {path.stem for path in folders[name].glob("*.py")} - {"__init__"}
+        inner = {path.stem.rstrip("_") for path in folders[name].glob("*.py")} - {"__init__"}
         assert {f"{name} {each}" for each in inner} >= {
             each for each in EVERY if each.startswith(f"{name} ")
         }

@@ -19,7 +19,12 @@ WITHOUT = {"init", "parse", "classify", "completion"}  # work without a working 
 WORDS = {
     "explain": ["x"], "search": ["x"], "withdraw": ["x"], "move": ["x", "vision"],
     "backfill": [__file__], "mail test": ["a@example.org"], "mail resend": ["x", "--failed"],
-    "mail cancel": ["x"],
+    "mail cancel": ["x"], "subscribers import": [__file__],
+    "subscribers change": ["a@example.org", "--all"],
+    **dict.fromkeys(
+        ["subscribers add", "subscribers forget", "subscribers remove",
+         "subscribers show", "subscribers suppress", "subscribers unsuppress"], ["a@example.org"],
+    ),
 }  # fmt: skip
 EVERY = [name for name, _ in commands.walk(main.cli, click.Context(main.cli))]
 NEEDING = sorted(set(EVERY) - WITHOUT)

@@ -36,15 +36,17 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def settings(key: str = "old.pem", **more: str) -> Mail:
+def settings(key: str = "old.pem", selector: str | None = "s1") -> Mail:
     """Return settings with this key."""
-    return Mail(sender="Papers <papers@ex\u00e4mple.org>", dkim_key=f"file:{key}", **more)
+    return Mail(
+        sender="Papers <papers@ex\u00e4mple.org>", dkim_key=f"file:{key}", dkim_selector=selector
+    )
 
 
 @pytest.mark.parametrize("key", ["old.pem", "new.pem"])
 def test_a_signed_mail_can_be_checked(key: str, keys: Path) -> None:
     """By the public key at the name of selector and domain, which is in punycode."""
-    signed = signer(settings(key, dkim_selector="s1"), keys)(MESSAGE)
+    signed = signer(settings(key), keys)(MESSAGE)
     lines = (keys / "public.pem").read_text("ascii").splitlines()[1:-1]
     record = f"v=DKIM1; k=rsa; p={''.join(lines)}".encode()
     asked: list[bytes] = []
@@ -62,9 +64,9 @@ def test_a_signed_mail_can_be_checked(key: str, keys: Path) -> None:
 
 def test_the_same_mail_gets_the_same_signature(keys: Path) -> None:
     """A copy that is sent again is the same in every byte, so no moment is in it."""
-    sign = signer(settings(dkim_selector="s1"), keys)
+    sign = signer(settings(), keys)
     first = sign(MESSAGE)
-    assert first == signer(settings(dkim_selector="s1"), keys)(MESSAGE)
+    assert first == signer(settings(), keys)(MESSAGE)
     assert b" t=" not in first
     assert all(len(line) < 79 for line in first.split(b"\r\n"))
 
@@ -73,9 +75,9 @@ def test_a_key_that_cannot_be_used_is_refused(keys: Path) -> None:
     """With what to do, and without what stands in it."""
     (keys / "bad.pem").write_text("hunter2\n")
     with pytest.raises(SettingsError, match=r"holds no usable RSA key \(openssl") as caught:
-        signer(settings("bad.pem", dkim_selector="s1"), keys)
+        signer(settings("bad.pem"), keys)
     assert "hunter2" not in str(caught.value)
     with pytest.raises(SettingsError, match="file:none cannot be read"):
-        signer(settings("none", dkim_selector="s1"), keys)
+        signer(settings("none"), keys)
     with pytest.raises(SettingsError, match="dkim_selector: is missing"):
-        signer(settings(), keys)
+        signer(settings(selector=None), keys)

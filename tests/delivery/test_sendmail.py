@@ -13,6 +13,7 @@ from digest.delivery import sendmail
 from digest.delivery.sendmail import SendmailTransport
 from digest.errors import SettingsError
 from tests.support.folders import MINUTE
+from tests.support.mail_transports import unmarked
 
 MESSAGE = b"Subject: Papers\r\n\r\n.one\r\ntwo\r\n"
 SAVE = """import pathlib, sys
@@ -63,14 +64,14 @@ def test_the_end_of_the_program_decides(
     script: str, state: str, is_about_recipient: bool, tmp_path: Path
 ) -> None:
     """By sysexits.h; what is not in it may have happened after the mail was sent."""
-    outcome = program(tmp_path, script).send("b@example.org", "ada@example.net", MESSAGE, MARK)
+    outcome = program(tmp_path, script).send("b@example.org", "ada@example.net", MESSAGE, unmarked)
     assert (state, is_about_recipient) == (outcome.state, outcome.is_about_recipient)
 
 
 def test_what_the_program_says_is_kept_without_addresses(tmp_path: Path) -> None:
     """Its last line: it names whom it refuses."""
     script = "echo begun; echo 'ada: <Ada@example.net>: no such user' >&2; exit 67"
-    outcome = program(tmp_path, script).send("b@example.org", "ada@example.net", MESSAGE, MARK)
+    outcome = program(tmp_path, script).send("b@example.org", "ada@example.net", MESSAGE, unmarked)
     assert "./send: exit status 67: <address>: <address>: no such user" == outcome.reply
 
 
@@ -80,7 +81,7 @@ def test_a_program_that_does_not_end_is_stopped(
     """Nobody can know what it has done."""
     monkeypatch.setattr(sendmail, "_SECONDS", 0.3)
     before = time.monotonic()
-    outcome = program(tmp_path, "sleep 1000").send("", "ada@example.net", MESSAGE, MARK)
+    outcome = program(tmp_path, "sleep 1000").send("", "ada@example.net", MESSAGE, unmarked)
     assert ("unknown", "./send: was stopped after 0.3 s") == outcome[:2]
     assert time.monotonic() - before < MINUTE / 2
 
@@ -97,7 +98,7 @@ def test_a_missing_program_is_nobodys_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize("recipient", ["-oQ/tmp@example.net", "a b@example.net", "ada", "a@b\nc"])
 def test_an_address_is_no_option(recipient: str, tmp_path: Path) -> None:
     """Nor two, nor none: the program is not even started."""
-    outcome = program(tmp_path, "touch started").send("", recipient, MESSAGE, MARK)
+    outcome = program(tmp_path, "touch started").send("", recipient, MESSAGE, unmarked)
     assert "failed" == outcome.state
     assert not (tmp_path / "started").exists()
 
@@ -125,7 +126,3 @@ SendmailTransport(slow, Path({str(tmp_path)!r})).send("", "a@example.net", b"x\\
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert b"x\n" * 99999 == (tmp_path / "got").read_bytes()
-
-
-def MARK() -> None:  # noqa: N802 - a constant that can be called
-    """Do nothing before the end."""

@@ -20,7 +20,8 @@ from digest.model.status import Status
 from digest.model.topics import TopicCount
 from digest.operations import template_copies
 from digest.render import removed_topic
-from digest.render.site import notes, pages, templates
+from digest.render.mail import content, recipient, views
+from digest.render.site import environments, notes, pages, templates
 from digest.render.site.views import (
     archive,
     charts,
@@ -33,7 +34,7 @@ from digest.render.site.views import (
     terms,
     topics,
 )
-from tests.support import builders
+from tests.support import builders, mails
 from tests.support.folders import Folder
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -73,6 +74,7 @@ def names_by_template() -> dict[str, set[str]]:
     rendered.topics([topics.build_total(COUNTS)])
     rendered.search(["2026-11"])
     rendered.status(STATUS)
+    content.render_content(ISSUE, mails.SETTINGS, recording)
     return recording.names
 
 
@@ -94,6 +96,8 @@ def names(cell: str) -> set[str]:
     [
         ("`issue.html`, `issue.md`", "issue.html"),
         ("`issue.html`, `issue.md`", "issue.md"),
+        ("`mail.html`, `mail.txt`", "mail.html"),
+        ("`mail.html`, `mail.txt`", "mail.txt"),
         *(
             (f"`{name}.html`", f"{name}.html")
             for name in "heading index archive topic topics search status".split()
@@ -102,7 +106,8 @@ def names(cell: str) -> set[str]:
 )
 def test_every_name_is_documented(heading: str, template: str) -> None:
     """The README lists the values that a template gets, and no others."""
-    common = names(" ".join(rows("name")))
+    mail_has_none = {"feeds", "root"} if template.startswith("mail.") else set()
+    common = names(" ".join(rows("name"))) - mail_has_none
     assert names(" ".join(rows(heading))) | common == names_by_template()[template]
 
 
@@ -121,6 +126,8 @@ def test_every_view_is_documented() -> None:
         topics,
         removed_topic,
         notes,
+        views,
+        recipient,
     ]
     structs = {
         f"`{kind.__name__}`": {
@@ -229,7 +236,7 @@ def test_own_templates_are_escaped_once(tmp_path: Path, body: str) -> None:
     above = "{% block b %}<p>{{ words }}</p>{% endblock %}{% block c %}<q>{{ words }}{% endblock %}"
     (tmp_path / "above.html").write_text(above, "utf-8")
     (tmp_path / "own.html").write_text(body, "utf-8")
-    values = {"words": "<a href='\"'>R&D", "note": templates.EscapedText("<b>&amp;</b>")}
+    values = {"words": "<a href='\"'>R&D", "note": environments.EscapedText("<b>&amp;</b>")}
     plain = jinja2.Environment(loader=jinja2.FileSystemLoader(tmp_path), autoescape=True)
     expected = plain.get_template("own.html").render(values)
     page = templates.Templates([tmp_path], None).page("own.html", "own.html", values)

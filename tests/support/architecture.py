@@ -49,6 +49,7 @@ OWNERS = {
     "css_inline": ["render.mail"],
     "dkim": ["delivery"],
     "feedparser": ["parsers.formats.xml_feed"],
+    "imaplib": ["delivery.mailbox"],
     "jinja2": ["render.site", "render.mail"],
     "lxml": ["render.feeds", "parsers"],
     "markdown": ["render.site.notes"],

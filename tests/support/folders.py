@@ -222,9 +222,10 @@ class _Program:
             sys.argv = before
 
 
-def run_command(words: Sequence[str]) -> CommandResult:
+def run_command(words: Sequence[str], stdin: bytes = b"") -> CommandResult:
     """Run `digest` with these arguments in this process; an unexpected exception is raised."""
-    done = CliRunner().invoke(_Program(), words, catch_exceptions=False)  # type: ignore[arg-type]
+    program: Any = _Program()
+    done = CliRunner().invoke(program, words, input=stdin, catch_exceptions=False)
     return CommandResult(done.exit_code, done.stdout, done.stderr)
 
 

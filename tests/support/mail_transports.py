@@ -16,6 +16,10 @@ PATIENT = SmtpTimes(20, 20, 20, 20, 2)
 HASTY = SmtpTimes(20, 0.1, 0.1, 0.1, 0.1)  # for servers that fall silent
 
 
+def unmarked() -> None:
+    """Do nothing between the message and the dot."""
+
+
 def transport(server: SmtpServer, per_connection: int = 100) -> SmtpTransport:
     """Return a transport to a server of the test, without TLS."""
     return SmtpTransport(Server("127.0.0.1", server.port, "none"), per_connection=per_connection)
@@ -29,7 +33,7 @@ class Sent:
         client: SmtpTransport,
         recipient: str = RECIPIENT,
         message: bytes = MESSAGE,
-        mark: Callable[[], object] = int,
+        mark: Callable[[], object] = unmarked,
     ) -> None:
         self.marks = 0
 
@@ -49,7 +53,7 @@ def sent_once(
     server: SmtpServer,
     recipient: str = RECIPIENT,
     message: bytes = MESSAGE,
-    mark: Callable[[], object] = int,
+    mark: Callable[[], object] = unmarked,
 ) -> Sent:
     """Send one mail over a connection of its own."""
     client = transport(server)

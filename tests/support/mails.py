@@ -17,7 +17,7 @@ from digest.model.people import MailContent, Subscriber
 from digest.model.settings import Settings, Site
 from digest.render.feeds.issue_entries import issue_guid
 from digest.render.mail import content, message
-from digest.render.site.notes import render_note
+from digest.render.site import notes
 from digest.render.site.templates import Templates
 from tests.support.pages import TEMPLATES as FOLDER
 
@@ -77,10 +77,10 @@ def issue(count: int, **fields: object) -> Issue:
         for place, name in enumerate(NAMES[:count])
     )
     if sections and len(sections[0].papers) > 2:
-        guids = tuple(item.guid for item in sections[0].papers)
+        first = tuple(item.guid for item in sections[0].papers)
         parts = (
-            Subheading(name="Browsers", papers=guids[:2]),
-            Subheading(name="Shells", papers=guids[2:]),
+            Subheading(name="Browsers", papers=first[:2]),
+            Subheading(name="Shells", papers=first[2:]),
         )
         sections = (msgspec.structs.replace(sections[0], parts=parts), *sections[1:])
     guids = [item.guid for item in papers]
@@ -100,7 +100,12 @@ def issue(count: int, **fields: object) -> Issue:
     return msgspec.structs.replace(whole, **fields)
 
 
-NOTE = render_note(
+def section(whole: Issue, *papers: Item) -> Section:
+    """Return the first section of an issue with these papers in place of its own."""
+    return msgspec.structs.replace(whole.sections[0], papers=papers, parts=())
+
+
+NOTE = notes.render_note(
     "A *quiet* one; see [the ferries](https://ferries.example/timetable).\n\n- one\n"
 )
 

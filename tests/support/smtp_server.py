@@ -34,13 +34,14 @@ class Act(NamedTuple):
     """What the server does in place of its usual answer.
 
     ``data`` is sent as it is; None stands for the usual answer. ``wait`` seconds pass before.
-    ``then`` the connection goes on, is closed, is reset, or stays silent for good. A message is
-    kept (at "dot") if ``is_taken``, or by default if the answer begins with 2.
+    ``then`` the connection goes on, is closed, is reset, stays silent for good, or drips:
+    a byte now and then. A message is kept (at "dot") if ``is_taken``, or by default if the answer
+    begins with 2.
     """
 
     data: bytes | None = None
     wait: float = 0.0
-    then: Literal["go on", "close", "reset", "hang"] = "go on"
+    then: Literal["go on", "close", "reset", "hang", "drip"] = "go on"
     is_taken: bool | None = None
 
 
@@ -348,7 +349,9 @@ class _Dialogue:
         return data
 
     def go_on(self, act: Act) -> None:
-        """Close the connection, reset it, fall silent, or nothing of that."""
+        """Close the connection, reset it, fall silent, drip, or nothing of that."""
+        while act.then == "drip" and not self.server.stopped.wait(0.02):
+            self.socket.sendall(b"2")
         if act.then == "hang":
             self.server.stopped.wait()
         if act.then == "reset":

@@ -12,9 +12,9 @@ class MailCommands(CommandGroup):
     """The commands of `digest mail`."""
 
     package = "digest.cli.mail"
-    names = ("test", "preview", "send", "status", "resend", "cancel")
+    names = ("test", "preview", "send", "status", "resend", "cancel", "receive")
 
 
 @click.group(cls=MailCommands, params=global_options(after=True))
 def mail(**_: object) -> None:
-    """Send issues by mail and to chat, and see what became of them."""
+    """Send issues by mail and to chat, see what became of them, and read what comes back."""

@@ -9,7 +9,7 @@ from digest.model.fetching import SourceState
 from digest.model.settings import Settings
 from digest.model.source_settings import Source
 from digest.model.status import FetchStatus
-from digest.operations.public_text import publish_text
+from digest.operations.reporting.public_text import publish_text
 
 
 def list_statuses(settings: Settings, moment: datetime) -> tuple[FetchStatus, ...]:

@@ -16,11 +16,12 @@ from digest.errors import SettingsError
 from digest.model.issues import Issue
 from digest.model.people import MailContent
 from digest.model.settings import Settings
-from digest.render import paths, wording
+from digest.render import escape, paths, wording
 from digest.render.feeds import issue_entries
 from digest.render.mail import headers, mime, recipient, subject
 from digest.render.mail.levels import Shares
 from digest.render.mail.views import MailViews
+from digest.render.site.environments import EscapedText
 from digest.render.site.notes import NoteView
 from digest.render.site.templates import Templates
 
@@ -39,7 +40,8 @@ def render_content(
     place of named. The text part shows the same. The same issue, settings, templates and note give
     the same bytes. Raises `SettingsError` for a template that cannot be used.
     """
-    values = _values(issue, settings, wording.lead(issue)) | {"note": note}
+    values = _values(issue, settings, wording.lead(issue))
+    values["note"] = _shorten(note, values["page"], settings.mail.kilobytes * 1000 // 2)
     return _Rendering(issue, settings, templates, values).content()
 
 
@@ -82,6 +84,17 @@ def _values(issue: Issue, settings: Settings, lead: str) -> dict[str, Any]:
     }
 
 
+def _shorten(note: NoteView | None, page: str, most: int) -> NoteView | None:
+    """Return the editor's note; a link to it if it would take more than ``most`` bytes."""
+    if note is None or len(note.html.encode()) <= most:
+        return note
+    words = "The note on this issue is too long for a mail."
+    html = f'<p>{words} <a href="{escape.html(page)}">Read it on the web</a></p>'
+    return NoteView(
+        EscapedText(html if page else f"<p>{words}</p>"), EscapedText(f"{words} {page}")
+    )
+
+
 class _Rendering:
     """Renders one message, with as much as its budget allows."""
 
@@ -101,10 +114,6 @@ class _Rendering:
         """Return the finished message."""
         budget = self._settings.mail.kilobytes * 1000 - recipient.BYTES
         shares = self._views.levels.fit(self._size, budget)
-        # A note longer than the mail may be stays on the page.
-        if self._values["note"] and self._size(shares) > budget:
-            self._values["note"] = None
-            shares = self._views.levels.fit(self._size, budget)
         html, text = self._html(shares), self._fill(TEXT, shares)
         for name, part in ((HTML, html), (TEXT, text)):
             self._check(name, part)

@@ -1,7 +1,7 @@
 """Encode the parts of a message (RFC 2045, RFC 2046), with marks where a recipient's words go.
 
-A mark stands between soft line breaks of quoted-printable, so whatever takes its place can be
-encoded by itself. It holds NUL, which no encoded text does.
+A mark begins a line, after a soft line break of quoted-printable, so whatever takes its place can
+be encoded by itself. It holds NUL, which no encoded text does.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 _MARK = re.compile(rb"\0([a-z:]+)\0")
+_LINE = 76  # octets of a line at most: RFC 2045, section 6.7
 _SOFT = b"=\r\n"  # a line break that is not part of the text
 
 
@@ -26,11 +27,12 @@ def part(kind: str, text: str, names: Mapping[str, str]) -> bytes:
     )
     pieces = re.split("|".join(map(re.escape, names)), text) if names else [text]
     places = re.findall("|".join(map(re.escape, names)), text) if names else []
-    body = quoted(pieces[0])
+    body = [quoted(pieces[0])]
     for place, piece in zip(places, pieces[1:], strict=True):
         mark = b"\0%b:%b\0" % (kind.encode(), names[place].encode())
-        body += _SOFT + mark + _SOFT + quoted(piece)
-    return fields.encode() + body
+        body[-1] = _open_ended(body[-1])
+        body += [mark, quoted(piece)]
+    return fields.encode() + b"".join(body)
 
 
 def alternative(plain: bytes, html: bytes) -> bytes:
@@ -57,7 +59,18 @@ def alternative(plain: bytes, html: bytes) -> bytes:
 
 def fill(body: bytes, words: Mapping[str, str]) -> bytes:
     """Return the body with each mark replaced by the words of its name, such as "html:why"."""
-    return _MARK.sub(lambda mark: quoted(words[mark[1].decode()]), body)
+    return _MARK.sub(lambda mark: _open_ended(quoted(words[mark[1].decode()])), body)
+
+
+def _open_ended(encoded: bytes) -> bytes:
+    """Return encoded text with a soft line break at its end, so that more can follow."""
+    start = encoded.rfind(b"\n") + 1
+    if len(encoded) - start < _LINE:
+        return encoded + _SOFT
+    # A full line has no room for the sign of a soft break. No "=C3" must be cut.
+    cut = len(encoded) - 3
+    cut -= 1 if encoded[cut - 1 : cut] == b"=" else 2 if encoded[cut - 2 : cut - 1] == b"=" else 0
+    return encoded[:cut] + _SOFT + encoded[cut:] + _SOFT
 
 
 def quoted(text: str) -> bytes:

@@ -24,8 +24,8 @@ _LONGEST = 200  # characters of the words of a wish, which may be any number
 _WHY: dict[Origin, str] = {
     "configuration": "You get {title} because this address stands in its configuration.",
     "added": "You get {title} because you agreed to it. You were added on {day}.",
-    "imported": "You get {title} because you subscribed to it. You were added from an earlier list of"
-    " its subscribers on {day}.",
+    "imported": "You get {title} because you subscribed to it. You were added from an earlier"
+    " list of its subscribers on {day}.",
     "confirmed": "You get {title} because you subscribed to it, and confirmed that on {day}.",
 }
 

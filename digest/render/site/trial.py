@@ -27,7 +27,7 @@ _PAPER = Item(
     upvotes=3,
 )
 _BARE = Item(guid=f"urn:papers-digest:{1:032x}", title="Bare", url="")
-_EMPTY = Issue(
+EMPTY = Issue(
     edition="daily",
     date=_DAY,
     number=1,
@@ -36,8 +36,8 @@ _EMPTY = Issue(
     accounting=Accounting(),
     sections=(),
 )
-_ISSUE = msgspec.structs.replace(
-    _EMPTY,
+ISSUE = msgspec.structs.replace(
+    EMPTY,
     number=2,
     verdict="new",
     accounting=Accounting(dumps=1, entries=2, new=2),
@@ -72,11 +72,11 @@ def render_samples(pages: Pages) -> tuple[Page, ...]:
         runs=(RunRecord(moment=_MOMENT, verdict="new", exit_status=0, seconds=1.0),),
     )
     return (
-        *pages.issue(_ISSUE, _LINK, _LINK, withdrawn=1, note=notes.render_note("A note.")),
-        *pages.issue(_EMPTY),
-        *pages.issue(msgspec.structs.replace(_ISSUE, sections=(_LARGE,))),
+        *pages.issue(ISSUE, _LINK, _LINK, withdrawn=1, note=notes.render_note("A note.")),
+        *pages.issue(EMPTY),
+        *pages.issue(msgspec.structs.replace(ISSUE, sections=(_LARGE,))),
         pages.index(None, ()),
-        pages.index(_ISSUE, (_LINK,), (TopicCount("day", _DAY, "shore", "Shore", 2, 0),)),
+        pages.index(ISSUE, (_LINK,), (TopicCount("day", _DAY, "shore", "Shore", 2, 0),)),
         pages.archive((_LINK,)),
         pages.year(_DAY[:4], (_LINK,)),
         pages.topic(_TOPIC),

@@ -17,6 +17,8 @@ from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.outages import Outages
+from digest.storage.people.records import Records
+from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
 
@@ -36,6 +38,8 @@ class People:
         self.departures = Departures(connection, log)
         self.mailings = Mailings(connection)
         self.outages = Outages(connection)
+        self.records = Records(connection)
+        self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
 

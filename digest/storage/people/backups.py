@@ -137,7 +137,6 @@ def restore(folder: Path, backup: Path, moment: datetime) -> RestoredPeople:
         replaced = _keep_replaced(folder, moment)
         with database.opened_file(folder / database.FILE, log) as people:
             _overwrite(people, staged)
-            people.empty_log()
     return msgspec.structs.replace(result, replaced=replaced)
 
 
@@ -178,9 +177,15 @@ def _overwrite(people: People, source: Path) -> None:
     """Replace the whole content of an open database by that of another file, at once."""
     uri = f"{source.absolute().as_uri()}?mode=ro"
     with people.transaction():
-        pass  # waits for other programs as long as the connection does: `backup` waits for ever
+        pass  # waits until no other program writes
     with closing(sqlite3.connect(uri, uri=True)) as copied:
-        copied.backup(people.connection)
+        copied.backup(people.connection, progress=_give_up)
+
+
+def _give_up(status: int, _remaining: int, _total: int) -> None:
+    """Stop a copy that another program keeps waiting: `backup` would try for ever."""
+    if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise sqlite3.OperationalError("another program has locked it; try again later")
 
 
 def _keep_replaced(folder: Path, moment: datetime) -> Path | None:

@@ -26,7 +26,7 @@ def exists(folder: Path) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
+def opened(folder: Path) -> Iterator[People]:
     """Open the database of a state folder and close it at the end; create or migrate it first.
 
     What the departure log says and the database does not know yet is applied. Its file is
@@ -34,7 +34,7 @@ def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
     failures of the disk inside the block.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with opened_file(folder / FILE, DepartureLog(folder), timeout=timeout) as people:
+    with opened_file(folder / FILE, DepartureLog(folder)) as people:
         # Readers and the sender work side by side.
         people.connection.execute("PRAGMA journal_mode = WAL")
         people.departures.catch_up()
@@ -42,7 +42,7 @@ def opened(folder: Path, *, timeout: float = TIMEOUT) -> Iterator[People]:
 
 
 @contextmanager
-def opened_file(path: Path, log: DepartureLog, *, timeout: float = TIMEOUT) -> Iterator[People]:
+def opened_file(path: Path, log: DepartureLog) -> Iterator[People]:
     """Open a database, which may be a copy, without a look at the departure log.
 
     Creates or migrates it first, and closes it at the end. Raises `PeopleError`.
@@ -51,7 +51,7 @@ def opened_file(path: Path, log: DepartureLog, *, timeout: float = TIMEOUT) -> I
         # Made by us, because SQLite would make it readable by everybody; its log and its index
         # get the permissions of the database.
         os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
         with closing(connection):
             _migrate(connection, path, log)
             # What is committed survives a power cut.
@@ -69,7 +69,7 @@ def check(path: Path) -> None:
     """
     with _errors_of(path):
         uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(sqlite3.connect(uri, timeout=TIMEOUT, uri=True)) as connection:
             if not _version(connection, path):
                 raise PeopleError(str(path), "it is empty")
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
@@ -121,9 +121,10 @@ def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> N
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
+    # The tables first: another process may be making all three, in one transaction.
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != APPLICATION_ID and (application or tables):
         raise PeopleError(str(path), "this is the database of another program")
     if version > len(MIGRATIONS):

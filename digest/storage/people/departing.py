@@ -1,7 +1,8 @@
 """The ways out: leave, be forgotten, be suppressed. Each writes the departure log first.
 
 Nothing else may put a person into the states left, bounced and complained, or delete one. So
-neither a kill nor a restored backup ever brings back who is out.
+neither a kill nor a restored backup ever brings back who is out. A departure stands also if the
+transaction of the caller is rolled back.
 """
 
 from __future__ import annotations

@@ -129,6 +129,10 @@ class Departures(Queries):
             self._suppressions.put(Suppression(hash=departure.hash, reason=reason, moment=moment))
         # Asked anew: an earlier line of the log may have changed it.
         person = subscriber and self._subscribers.find(subscriber.folded)
+        if person is None and kind in ("left", "bounced"):
+            # They are not in this copy, and must not come back by an import either.
+            out = Suppression(hash=departure.hash, reason=kind, moment=moment)
+            self._suppressions.put_new(out)
         if person is None:
             return
         match kind:

@@ -45,6 +45,14 @@ class Mailings(Queries):
         sql = f"{_SELECT} WHERE key = ? AND (? IS NULL OR edition = ?) ORDER BY id DESC"
         return list(map(_mailing, self._execute(sql, (key, edition, edition))))
 
+    def list_open(self) -> list[Mailing]:
+        """Return the mailings with deliveries that wait to be sent, the oldest first."""
+        sql = (
+            f"{_SELECT} WHERE id IN (SELECT mailing FROM delivery"
+            " WHERE state IN ('pending', 'deferred')) ORDER BY id"
+        )
+        return list(map(_mailing, self._execute(sql)))
+
     def count_days(self, before: str) -> int:
         """Return on how many days before this one, ``YYYY-MM-DD``, an audience was frozen."""
         sql = "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing WHERE frozen < ?"

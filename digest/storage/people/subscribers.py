@@ -73,6 +73,11 @@ class Subscribers(Queries):
         )
         return self._execute(sql, (moment,)).rowcount
 
+    def confirm(self, subscriber: int, moment: str) -> None:
+        """Make a person active who has confirmed."""
+        sql = "UPDATE subscriber SET state = 'active', origin = 'confirmed', since = ? WHERE id = ?"
+        self._execute(sql, (moment, subscriber))
+
     def set_wish(self, subscriber: int, wish: Wish) -> None:
         """Replace what a person wants."""
         sql = "UPDATE subscriber SET wish = ? WHERE id = ?"

@@ -44,6 +44,11 @@ class Suppressions(Queries):
         values = msgspec.structs.astuple(suppression)
         self._execute(upsert("suppression", "hash", "reason, moment"), values)
 
+    def put_new(self, suppression: Suppression) -> None:
+        """Suppress an address, unless it is suppressed already."""
+        values = msgspec.structs.astuple(suppression)
+        self._execute(insert_new("suppression", "hash, reason, moment"), values)
+
     def remove(self, hash_: str) -> None:
         """Allow an address again."""
         self._execute("DELETE FROM suppression WHERE hash = ?", (hash_,))

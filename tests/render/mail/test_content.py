@@ -15,7 +15,8 @@ from digest.editorial.calendar import OPEN
 from digest.model.issues import Issue, Period, RisingPaper, UpdatedPaper
 from digest.model.settings import Edition, Settings, Site
 from digest.render import paths
-from digest.render.mail import content, message, subject
+from digest.render.mail import content, message, recipient, samples, subject
+from digest.render.site import notes
 from digest.render.site.templates import Templates
 from tests.support import mails
 from tests.support.mails import PERSON, SETTINGS, part, send
@@ -91,10 +92,10 @@ def test_papers_to_read_first_and_followed_ones_get_room_first() -> None:
         assert line
         assert f"“{line.text}”" in html
     last = whole.papers[-1]
-    assert last.one_line
-    assert last.one_line.text not in html
+    after = html.partition(f"<b>{last.title}</b></a></p>\r\n")[2]
+    assert after.startswith('<p class="end"')  # the foot
     followed = msgspec.structs.replace(whole, picks=(), followed={last.guid: ("Follows Ada",)})
-    assert "follows Ada" in part(send(followed, with_kilobytes(60)), "html")
+    assert "follows Ada" in part(send(followed, with_kilobytes(75)), "html")
 
 
 def test_teasers_are_spread_over_all_headings() -> None:
@@ -124,6 +125,27 @@ def test_lines_are_short(count: int) -> None:
         assert 78 >= len(line) or "://" in line or "mailto:" in line, line
 
 
+def test_the_html_part_keeps_to_what_mail_programs_show() -> None:
+    """Styles in the elements, tables for layout alone, nothing loaded, no rule within a rule."""
+    html = part(send(mails.issue(36), note=True), "html")
+    root = parse(html.encode())
+    assert {"presentation"} == {table.get("role") for table in root.iter("table")}
+    assert [] == root.xpath("//img | //script | //link | //*[@src] | //*[@background]")
+    assert "url(" not in html
+    assert "@import" not in html
+    (style,) = root.xpath("//style/text()")
+    assert 8192 > len(style)
+    assert 1 == style.count("@")
+    for element in root.xpath("//body//*[self::p or self::h1 or self::h2 or self::a]"):
+        assert element.get("style"), element.text
+    for element in root.xpath("//td[contains(@style, ' color:')] | //body"):
+        assert "background-color:" in element.get("style")
+    (scheme,) = root.xpath("//meta[@name='color-scheme']/@content")
+    assert "light dark" == scheme
+    assert "<!--[if mso]><table" in html
+    assert "max-width: 600px" in html
+
+
 def test_the_same_inputs_give_the_same_bytes() -> None:
     """Also with templates compiled anew, so that a second try sends the same."""
     again = content.render_content(mails.issue(36), SETTINGS, Templates([TEMPLATES], None))
@@ -133,7 +155,7 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
 
 def test_nothing_of_a_paper_is_markup_or_a_header_line() -> None:
     """Its words are text in both parts, and no mark of a recipient's words can be forged."""
-    secret = content.recipient.marks(mails.issue(1), mails.MAIL).why
+    secret = recipient.marks(mails.issue(1), mails.MAIL).why
     hostile = mails.paper(0, title=f"{HOSTILE} {secret}", abstract=HOSTILE * 3, url="javascript:x")
     whole = msgspec.structs.replace(
         mails.issue(1),
@@ -241,18 +263,20 @@ def test_papers_beyond_the_limit_stand_by_title() -> None:
         assert item.one_line.text not in " ".join(part(data, "plain").split())
 
 
-def test_the_editors_note_is_shown_and_gives_way_to_titles() -> None:
-    """A note that is longer than the mail may be stays on the page."""
+def test_the_editors_note_is_shown_unless_it_is_too_long() -> None:
+    """One that takes more than half of the mail stays on the page, to which it is linked."""
     data = send(mails.issue(3), note=True)
     assert "the ferries" in part(data, "html")
     assert "A *quiet* one; see [the ferries](https://ferries.example/timetable)." in part(
         data, "plain"
     )
-    note = mails.render_note("long words " * 5000)
+    note = notes.render_note("long words " * 4500)
     made = content.render_content(mails.issue(3), SETTINGS, mails.TEMPLATES, note=note)
     data = message.make_message(made, SETTINGS, PERSON, "urn:1", mails.issue(3).moment)
-    assert LIMIT >= len(part(data, "html").encode())
-    assert "long words" not in part(data, "html") + part(data, "plain")
+    for kind in ("plain", "html"):
+        assert "long words" not in part(data, kind)
+        assert "https://papers.example.org/daily/2026-11-20.html" in part(data, kind)
+        assert "too long for a mail" in part(data, kind)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 36])
@@ -304,3 +328,9 @@ def test_without_a_mailbox_for_it_nothing_offers_to_unsubscribe() -> None:
     for kind in ("plain", "html"):
         assert "nsubscribe" not in part(data, kind)
         assert "this address stands in its configuration." in " ".join(part(data, kind).split())
+
+
+def test_the_samples_of_the_check_fill_every_part() -> None:
+    """`digest check` finds a template of one's own that only fails with a paper, or without."""
+    made = samples.render_samples(SETTINGS, mails.TEMPLATES)
+    assert [2, 0, 0] == [len(mail.papers) for mail in made]

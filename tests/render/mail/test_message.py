@@ -20,7 +20,7 @@ WISHED = msgspec.structs.replace(
 GOLDEN = {
     "daily": (3, PERSON, True),
     "configured": (1, msgspec.structs.replace(PERSON, origin="configuration"), False),
-    "wish": (17, WISHED, False),
+    "wish": (5, WISHED, False),
     "empty": (0, PERSON, False),
 }
 

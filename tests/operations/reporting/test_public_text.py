@@ -9,7 +9,7 @@ import pytest
 
 from digest.errors import SettingsError
 from digest.model.settings import Settings
-from digest.operations.public_text import publish_text
+from digest.operations.reporting.public_text import publish_text
 from tests.support.folders import Folder, page
 
 NOW = "2026-11-18T08:00"

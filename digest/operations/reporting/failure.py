@@ -17,7 +17,7 @@ from digest.model.files import Page
 from digest.model.settings import Settings
 from digest.model.status import FAILED, RunRecord, Status
 from digest.operations import status
-from digest.operations.public_text import publish_text
+from digest.operations.reporting.public_text import publish_text
 from digest.pipeline import context
 from digest.pipeline.progress import StepLogger
 from digest.render.site import pages

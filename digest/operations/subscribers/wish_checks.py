@@ -1,0 +1,107 @@
+"""Make a wish of the words of a command or of a line of a file, and check it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from digest.editorial.topics import OTHER
+from digest.errors import did_you_mean
+from digest.model.people import Wish
+from digest.model.settings import WEEKDAYS, Settings
+from digest.pipeline import topics
+
+LISTS = (
+    "editions", "topics", "words", "authors", "organizations",
+    "mute_words", "mute_authors", "mute_organizations",
+)  # fmt: skip
+MOST = 1_000  # papers, the largest number a wish may name
+ANY_DAY = "any"
+_BETWEEN = re.compile("[,;]")  # entries of one value
+
+Values = Mapping[str, Sequence[str]]
+
+
+class WishReader:
+    """Reads wishes. The topics of the folder are read once, when the first wish names one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def change(self, wish: Wish, values: Values) -> Wish:
+        """Return the wish with new values, by name of its fields; the others stay.
+
+        A list may be one value with commas or semicolons; "" empties it. ``most`` of 0 is no
+        limit, ``weekday`` of "any" every day. Raises `ValueError` for what cannot be wished for,
+        and `SettingsError` if the topics cannot be read.
+        """
+        lists = {name: _split(values[name]) for name in LISTS if name in values}
+        self._check(lists)
+        changed = msgspec.structs.replace(wish, **lists)
+        if most := values.get("most"):
+            changed = msgspec.structs.replace(changed, most=_most(most[-1]))
+        if weekday := values.get("weekday"):
+            changed = msgspec.structs.replace(changed, weekday=_weekday(weekday[-1]))
+        return changed
+
+    def _check(self, lists: Mapping[str, Sequence[str]]) -> None:
+        editions = [edition.name for edition in self._settings.editions]
+        _check_known("edition", lists.get("editions", ()), editions)
+        if wanted := lists.get("topics"):
+            _check_known("topic", wanted, self._topics)
+        for name in LISTS[2:]:
+            for entry in lists.get(name, ()):
+                # As in `[profile]`: one without a letter would match every paper, or none.
+                if not any(map(str.isalnum, entry)) or not entry.isprintable():
+                    raise ValueError(f"{name.replace('_', '-')}: write words, not {entry!r}")
+
+    @functools.cached_property
+    def _topics(self) -> Sequence[str]:
+        return [*topics.load_headings(Path(self._settings.root)).names, OTHER]
+
+
+def describe_wish(settings: Settings, wish: Wish) -> str:
+    """Describe a wish on one line: "daily; topics vision; at most 5 papers; on fri"."""
+    return "; ".join(_parts(settings, wish))
+
+
+def _parts(settings: Settings, wish: Wish) -> Iterator[str]:
+    yield ", ".join(wish.editions or (settings.editions[0].name,))
+    for name in LISTS[1:]:
+        if entries := getattr(wish, name):
+            yield f"{name.replace('mute_', 'no ')} {', '.join(entries)}"
+    if wish.most is not None:
+        yield f"at most {wish.most} paper{'s' if wish.most > 1 else ''}"
+    if wish.weekday:
+        yield f"on {wish.weekday}"
+
+
+def _split(values: Iterable[str]) -> tuple[str, ...]:
+    parts = (" ".join(part.split()) for value in values for part in _BETWEEN.split(value))
+    return tuple(dict.fromkeys(filter(None, parts)))
+
+
+def _most(text: str) -> int | None:
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) > MOST:
+        raise ValueError(f"not a number from 0 to {MOST:,} (0 is no limit): {text!r}")
+    return int(text) or None
+
+
+def _weekday(text: str) -> str | None:
+    day = text.casefold()
+    if day in WEEKDAYS:
+        return day
+    if day != ANY_DAY:
+        raise ValueError(f"not a weekday: {text!r}; use {', '.join(WEEKDAYS)} or {ANY_DAY}")
+    return None
+
+
+def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"there are: {', '.join(known)}"
+            raise ValueError(f"there is no {kind} {name!r}; {hint}")
