@@ -19,7 +19,7 @@ _SOMEWHERE = re.compile(
       (?P<emphasis> (?<![^\W_])_ | _(?![^\W_]) )         # but not in snake_case
     | (?P<colon> :(?=//) | :(?=[\w+'-]+:) )              # https://, and :smile:
     | (?P<point> (?<=www)\. )
-    | (?P<command> (?<![\w/.])/(?=[^\W_]) )              # /start
+    | (?P<command> (?<![\w/.])/(?=\S) )                  # /start
     """,
     re.VERBOSE | re.IGNORECASE,
 )
