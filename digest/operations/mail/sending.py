@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,12 @@ def deliver_pending(
         return _report_of_others(settings, log)
     except (DigestError, OSError) as error:
         log(_STEP, level="warning", reason=str(error))
-        return None
+    except Exception as error:  # noqa: BLE001 - everything is published, so no run may fail of it
+        # Without the words of the error, which may hold an address.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"a fault of the program: {type(error).__name__} in {place.name}, {place.lineno}"
+        log(_STEP, level="error", reason=reason)
+    return None
 
 
 def deliver(

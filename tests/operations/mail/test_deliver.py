@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from digest.errors import Busy
+from digest.render.mail import message
 from digest.storage import lock
 from tests.support.folders import MINUTE, Folder, page
 from tests.support.mail_folders import (
@@ -225,6 +226,24 @@ def test_serve_mails_in_the_background(mailing: Folder, server: SmtpServer) -> N
         service.until_true(lambda: len(list((mailing.output / "daily").glob("2026-*.html"))) > 0)
         assert 0 == service.stop()
     assert {ME: "sent"} == states(mailing)
+
+
+def test_a_fault_of_the_program_fails_no_run(
+    mailing: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged without its words, which may hold an address."""
+
+    def fail(*_: object) -> bytes:
+        raise KeyError(ME)
+
+    monkeypatch.setattr(message, "make_message", fail)
+    result = mailing.digest("run", now=f"{DAY}T08:00")
+    assert (0, []) == (result.status, server.recipients)
+    assert "a fault of the program: KeyError in fail" in result.err
+    assert ME not in result.err
+    monkeypatch.undo()
+    mailing.run(f"{DAY}T08:10")
+    assert [ME] == server.recipients
 
 
 def test_an_error_of_the_settings_is_logged_and_fails_no_run(
