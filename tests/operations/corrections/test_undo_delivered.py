@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +22,19 @@ DAY, LATER = "2026-11-18", "2026-11-18T09:00"
 MOMENT = f"{DAY}T08:00:00+00:00"
 
 
-@pytest.fixture
-def issued(folder: Folder) -> Folder:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """Make a folder with one issue of three papers."""
+    folder = Folder(tmp_path_factory.mktemp("undo") / "folder")
     folder.drop("a.txt", page(DAY, range(3)))
     folder.run(f"{DAY}T08:00")
     return folder
+
+
+@pytest.fixture
+def issued(prepared: Folder, tmp_path: Path) -> Folder:
+    """Make a copy of that folder."""
+    return prepared.copy(tmp_path / "folder")
 
 
 def guid(folder: Folder) -> str:
