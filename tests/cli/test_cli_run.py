@@ -31,7 +31,6 @@ def test_the_report_as_json_has_the_keys_scripts_depend_on(folder: Folder) -> No
         "quarantined": [{"dump": "broken.bin", "reason": reason}],
         "fetched": [],
         "summaries": None,
-        "targets": [],
         "deliveries": None,
     } == json.loads(answered.out)
     assert (3, f"broken.bin: {reason}\n") == (answered.status, answered.err)
