@@ -10,9 +10,10 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import IO, NamedTuple
 
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "SSH_AUTH_SOCK")  # variables that every program gets
@@ -58,31 +59,51 @@ def run(
     last two cases its whole process group is stopped: by SIGTERM, and `GRACE` seconds later by
     SIGKILL. Besides the standard streams it gets the descriptor ``inherited``, if there is one.
     """
-    stop = stop or threading.Event()
+    process = None
     try:
-        process = subprocess.Popen(  # noqa: S603 - the operator's own command, without a shell
-            command,
-            cwd=folder,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL if stdin is None else stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=() if inherited is None else (inherited,),
-            start_new_session=True,  # the program leads a group, which can be stopped as a whole
-        )
+        with _late_interrupts():
+            process = subprocess.Popen(  # noqa: S603 - the operator's own command, without a shell
+                command,
+                cwd=folder,
+                env=dict(variables),
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=() if inherited is None else (inherited,),
+                start_new_session=True,  # it leads a group, which can be stopped as a whole
+            )
+        tail = _Tail(process.stdout)
+        stopped = _wait(process, seconds, stop or threading.Event())
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         return Ending(f"cannot be started: {reason or error}", "", _NOT_STARTED)
-    try:
-        tail = _Tail(process.stdout)
-        stopped = _wait(process, seconds, stop)
     finally:
         # Also when Ctrl-C ends the wait: the program, in another group, has not seen it.
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             _stop_group(process)
     if stopped:
         return Ending(stopped, tail.text())
     return Ending(_reason(process.returncode), tail.text(), process.returncode)
+
+
+@contextmanager
+def _late_interrupts() -> Iterator[None]:
+    """Let Ctrl-C take effect at the end of the block, if it comes within.
+
+    In the midst of `subprocess.Popen` it would leave a program that runs and that nobody knows.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield  # Ctrl-C interrupts the main thread alone, and only by a handler of Python
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda *arguments: came.append(arguments))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    for arguments in came[:1]:
+        handler(*arguments)
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float, stop: threading.Event) -> str | None:
