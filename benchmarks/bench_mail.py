@@ -1,0 +1,265 @@
+"""M1 to M3: mails and posts. M1 what a message costs, M2 sending to many people, M3 chat.
+
+Everything lies in a folder in memory: the disk has no part in the ratios. On a disk each mail
+waits for it twice, because "sending" and the answer are committed one after the other; the row of
+commits says how often.
+"""
+
+from __future__ import annotations
+
+import binascii
+import html
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from unittest import mock
+
+import msgspec
+
+from benchmarks import measure, working_folders
+from digest import settings as settings_files
+from digest.editorial import wishes
+from digest.model.issues import Issue
+from digest.model.mail_settings import Chat, ChatKind
+from digest.model.people import MailContent, Subscriber, Wish
+from digest.model.settings import Settings
+from digest.operations.mail import deliver
+from digest.pipeline.mailing import issues
+from digest.pipeline.progress import no_log
+from digest.pipeline.session import open_to_read
+from digest.render import chat
+from digest.render.feeds.issue_entries import issue_guid
+from digest.render.mail import content, message
+from digest.storage.people import database
+
+_MOMENT = "2026-12-01T07:00:00+00:00"
+_LATER = "2026-12-01T07:10:00+00:00"
+_PAPERS = 36
+_MANY, _FEW = 10_000, 1000  # people
+_WISHES = (Wish(), *(Wish(most=most) for most in (30, 24, 18, 12)))
+_MAIL = """
+[state]
+backups = 0
+[site]
+url = "https://papers.example.org/"
+[mail]
+server = "smtp://127.0.0.1:{port}"
+security = "none"
+from = "Papers <papers@example.org>"
+bounces = "bounces+{{token}}@example.org"
+unsubscribe = "unsubscribe@example.org"
+per_minute = 100000
+[[edition]]
+name = "daily"
+mail = true
+"""
+_KINDS: tuple[ChatKind, ...] = (
+    "slack", "discord", "mattermost", "teams", "telegram", "matrix", "zulip", "ntfy", "webhook",
+)  # fmt: skip
+
+
+def rows(_: Path) -> Iterator[measure.Row]:
+    """Measure an issue of 36 papers as mails, to one person and to thousands, and as posts."""
+    with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=measure.MEMORY) as place:
+        folder = Path(place, "published")
+        working_folders.drop(folder, "page.txt", range(_PAPERS))
+        working_folders.run_at(folder, _MOMENT)
+        with _sink() as port:
+            (folder / "config" / "digest.toml").write_text(_MAIL.format(port=port), "utf-8")
+            settings = settings_files.load(folder)
+            issue = _issue(settings)
+            yield from _messages(settings, issue)
+            yield from _sending(folder, settings, issue, port)
+            yield _commits(folder)
+        yield from _posts(settings, issue)
+
+
+@contextmanager
+def _sink() -> Iterator[int]:
+    """Run a mail server that takes everything, in a process of its own; give its port."""
+    command = [sys.executable, "-m", "benchmarks.mail_sink"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        process.communicate()
+
+
+def _issue(settings: Settings) -> Issue:
+    with open_to_read(settings) as ledger:
+        assert ledger is not None
+        mailed = issues.read_issue(settings, ledger, "daily", 1, datetime.fromisoformat(_MOMENT))
+    assert mailed is not None
+    assert len(mailed.issue.papers) == _PAPERS
+    return mailed.issue
+
+
+def _messages(settings: Settings, issue: Issue) -> Iterator[measure.Row]:
+    templates = issues.open_templates(settings)
+    made = content.render_content(issue, settings, templates)
+    cost = measure.ratio(
+        lambda: content.render_content(issue, settings, templates), lambda: _by_f_strings(issue), 15
+    )
+    yield measure.at_most("M1", f"mail of {_PAPERS} papers, once a wish / f-strings", 12, cost)
+    finished = _message(made, settings, issue, _person(0))
+    pieces = [finished[start : start + len(finished) // 8] for start in range(0, len(finished), len(finished) // 8)]
+    cost = measure.ratio(
+        lambda: [_message(made, settings, issue, _person(number)) for number in range(200)],
+        lambda: [b"".join(pieces) for _ in range(200)],
+        15,
+    )
+    yield measure.at_most("M1", "each person's message / a bare splice of the bytes", 12, cost)
+
+
+def _by_f_strings(issue: Issue) -> bytes:
+    """Write the same words as text and as HTML, encoded, without styles, choices or checks."""
+    text = "".join(
+        f"{item.title}\n{', '.join(item.authors)}\n{item.one_line.text if item.one_line else ''}\n"
+        f"{item.abstract}\n{item.url}\n\n"
+        for item in issue.papers
+    )
+    page = "".join(
+        f'<tr><td><a href="{html.escape(item.url)}">{html.escape(item.title)}</a><p>'
+        f"{html.escape(', '.join(item.authors))}</p><p>"
+        f"{html.escape(item.one_line.text if item.one_line else '')}</p>"
+        f"<p>{html.escape(item.abstract or '')}</p></td></tr>"
+        for item in issue.papers
+    )
+    return binascii.b2a_qp(text.encode()) + binascii.b2a_qp(page.encode())
+
+
+def _person(number: int) -> Subscriber:
+    address = _address(number)
+    return Subscriber(
+        id=number,
+        address=address,
+        folded=address,
+        token=f"{number:032x}",
+        state="active",
+        origin="confirmed",
+        since="2026-03-03T10:00:00+00:00",
+    )
+
+
+def _address(number: int) -> str:
+    return f"reader-{number}@example.org"
+
+
+def _message(made: MailContent, settings: Settings, issue: Issue, person: Subscriber) -> bytes:
+    return message.make_message(made, settings, person, issue_guid(issue), issue.moment)
+
+
+def _sending(
+    folder: Path, settings: Settings, issue: Issue, port: int
+) -> Iterator[measure.Row]:
+    files = list(_files(folder, settings, issue))
+    few, many = (_sent(folder, count) for count in (_FEW, _MANY))
+    plain = _plain(port, _MANY, files)
+    yield measure.at_most("M2", f"{_MANY:,} people / smtplib alone", 4, many.seconds / plain.seconds)
+    growth = many.seconds / few.seconds / (_MANY / _FEW)
+    yield measure.at_most("M2", f"each of {_MANY:,} / each of {_FEW:,}", 1.2, growth)
+    memory = many.mib / few.mib
+    yield measure.at_most("M2", f"{_MANY:,} people / {_FEW:,}, peak memory", 1.1, memory)
+
+
+def _files(folder: Path, settings: Settings, issue: Issue) -> Iterator[str]:
+    """Yield files with the message of each wish."""
+    templates = issues.open_templates(settings)
+    for number, wish in enumerate(_WISHES):
+        part = wishes.take(issue, wish)
+        assert part is not None
+        made = content.render_content(part, settings, templates)
+        file = folder.parent / f"{number}.eml"
+        file.write_bytes(_message(made, settings, issue, _person(number)))
+        yield str(file)
+
+
+def _plain(port: int, count: int, files: Sequence[str]) -> measure.Process:
+    return measure.python("-m", "benchmarks.mail_plain", str(port), str(count), *files)
+
+
+def _sent(published: Path, count: int) -> measure.Process:
+    """Mail the issue to so many people, by ``digest mail send`` in a process of its own."""
+    folder = _with_people(published, count)
+    moment = ("--now", _LATER)
+    spent = measure.python("-m", "digest", "--root", str(folder), *moment, "-q", "mail", "send")
+    with database.opened(folder / "state") as people:
+        assert people.deliveries.counts(1).sent == count
+    shutil.rmtree(folder)
+    return spent
+
+
+def _with_people(published: Path, count: int) -> Path:
+    """Return a copy of a folder with so many people, of whom each fifth has the same wish."""
+    folder = Path(shutil.copytree(published, published.parent / f"people-{count}"))
+    with database.opened(folder / "state") as people, people.transaction():
+        for number in range(count):
+            wish = _WISHES[number % len(_WISHES)]
+            address = _address(number)
+            people.subscribers.add(address, address, "active", "confirmed", _MOMENT, wish)
+    return folder
+
+
+def _commits(published: Path) -> measure.Row:
+    """Count what each of a hundred more people costs in commits."""
+    hundred, more = (_count_commits(_with_people(published, count)) for count in (100, 200))
+    return measure.at_most("M2", "commits a mail", 2, (more - hundred) / 100)
+
+
+def _count_commits(folder: Path) -> int:
+    """Mail to the people of a folder in this process, and count the transactions that write."""
+    commits = 0
+    is_open = set[int]()
+
+    def connect(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = original(*arguments, **options)
+
+        def count(statement: str) -> None:
+            nonlocal commits
+            match statement.split(maxsplit=1)[0]:
+                case "BEGIN":
+                    is_open.add(id(connection))
+                case "COMMIT":
+                    is_open.discard(id(connection))
+                    commits += 1
+                case "INSERT" | "UPDATE" | "DELETE" if id(connection) not in is_open:
+                    commits += 1
+
+        connection.set_trace_callback(count)
+        return connection
+
+    original: Callable[..., sqlite3.Connection] = sqlite3.connect
+    settings, moment = settings_files.load(folder), datetime.fromisoformat(_LATER)
+    with mock.patch.object(sqlite3, "connect", connect):
+        deliver.deliver_pending(settings, moment, no_log, threading.Event())
+    return commits
+
+
+def _posts(settings: Settings, issue: Issue) -> Iterator[measure.Row]:
+    """Measure the posts of all services over the same titles by f-strings."""
+    channels = [Chat(name=kind, kind=kind, url="env:NONE") for kind in _KINDS]
+
+    def ours() -> None:
+        for channel in channels:
+            post = chat.choose(issue, channel, settings.site)
+            assert post is not None
+            msgspec.json.encode(chat.fields(channel.kind, post))
+
+    cost = measure.ratio(lambda: [ours() for _ in range(20)], lambda: [_bare(issue) for _ in range(20)])
+    yield measure.at_most("M3", f"posts of {len(_KINDS)} services / f-strings", 20, cost)
+
+
+def _bare(issue: Issue) -> None:
+    for _ in _KINDS:
+        lines = (
+            f"[{item.title}]({item.url}) {item.one_line.text if item.one_line else ''}"
+            for item in issue.papers[:10]
+        )
+        msgspec.json.encode({"text": "\n".join(lines)})
