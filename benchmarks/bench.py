@@ -13,7 +13,7 @@ A row begins with the name of its target:
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
     K1, K2  a month of 1,000 papers a day   K3      a day against a naive script
-    K4      many editions with many topics
+    K4      many editions with many topics  M1, M2  mails: made, and sent; M3 posts
 
 With real papers:
 
@@ -36,6 +36,7 @@ from benchmarks import (
     bench_backup,
     bench_editions,
     bench_formats,
+    bench_mail,
     bench_naive,
     bench_parse,
     bench_placing,
@@ -64,6 +65,7 @@ SUITES: tuple[Suite, ...] = (
     bench_render.rows,
     bench_rebuild.rows,
     bench_similarity.rows,
+    bench_mail.rows,
 )
 
 

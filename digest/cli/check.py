@@ -54,10 +54,12 @@ def _try_mail(settings: Settings) -> bool:
 
     trial = connection.try_server(settings)
     terminal.write_line(f"{'ok ' if trial.is_good else '!  '} mail: {trial.sentence}")
-    terminal.write_line("    These DNS records should exist; nobody was asked for them. A provider")
-    terminal.write_line("    has those of its own domain.")
+    terminal.write_line(
+        "    These DNS records should exist; nobody was asked for them. A provider has"
+    )
+    terminal.write_line("    made those of a domain that is theirs.")
     for record in connection.needed_records(settings.mail):
-        terminal.write_line(f"    {record.name}  {record.kind}  {record.content}  {record.purpose}")
+        terminal.write_line(f"    {record}")
     return trial.is_good
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
 def run(context: CliContext, due: bool, no_fetch: bool, dry_run: bool, as_json: bool) -> None:
-    """Ask the sources that are due, take in the dumps of the inbox, make the issue, publish.
+    """Ask the sources that are due, take in the dumps of the inbox, make the issue, publish, mail.
 
     Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a file was
-    quarantined, a record rejected, or a source does not answer any more, 4 nothing came for longer
-    than expected, or known pages only.
+    quarantined, a record rejected, a source does not answer any more, or a mail or post failed or
+    is unknown, 4 nothing came for longer than expected, or known pages only.
 
     \b
     Example, every quarter of an hour from cron:

@@ -7,13 +7,16 @@ or beside the text. No outcome and no error shows more of it than its host.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
 from digest import __version__
+from digest.delivery import secrets
 from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request
 from digest.model.mail_settings import ChatKind
@@ -37,20 +40,35 @@ _JSON = ("Content-Type", "application/json")
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
-def make_request(
-    kind: ChatKind, url: str, fields: Mapping[str, Any], transaction: str, key: str
-) -> Request:
-    """Return the request by which a service takes these fields.
+def read_address(root: Path, name: str, kind: ChatKind, reference: str) -> str:
+    """Return the address of the channel ``name``, from where `secrets.read` finds it.
 
-    ``transaction`` is the same for each attempt at one post: Matrix takes it once. Raises
-    `SettingsError` for an address that lacks something, under the configuration key ``key``.
+    Raises `SettingsError` if there is none, or it lacks something that the service needs. The
+    error never shows it.
+    """
+    key = f"chat.{name}.url"
+    url = secrets.web_address(root, reference, key)
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    for needed in _NEEDED.get(kind, ()):
+        if not query.get(needed):
+            hint = f"end it with ?{'&'.join(f'{each}=...' for each in _NEEDED[kind])}"
+            raise SettingsError(
+                f"chat.{name}", f"{reference} holds no {needed}", key="url", hint=hint
+            )
+    if kind == "ntfy" and not re.fullmatch(r"/[^/]+/?", parts.path):
+        hint = "write it like https://ntfy.example.org/my-topic"
+        raise SettingsError(f"chat.{name}", f"{reference} ends with no topic", key="url", hint=hint)
+    return url
+
+
+def make_request(kind: ChatKind, url: str, fields: Mapping[str, Any], transaction: str) -> Request:
+    """Return the request by which a service takes these fields at an address of `read_address`.
+
+    ``transaction`` is the same for each attempt at one post: Matrix takes it once.
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    for name in _NEEDED.get(kind, ()):
-        if not query.get(name):
-            hint = f"end it with ?{'&'.join(f'{each}=...' for each in _NEEDED[kind])}"
-            raise SettingsError(key, f"the address holds no {name}", hint=hint)
     bare = urlunsplit(parts._replace(query="", fragment=""))
     if kind == "discord":
         # Only then the answer says whether the post was kept.
@@ -66,13 +84,9 @@ def make_request(
         form = urlencode({"type": "stream", **query, **fields}).encode()
         return Request(bare, (_FORM, ("Authorization", f"Basic {user.decode('ascii')}")), form)
     if kind == "ntfy":
-        topic = parts.path.strip("/")
-        if not topic or "/" in topic:
-            hint = "write it like https://ntfy.example.org/my-topic"
-            raise SettingsError(key, "the address ends with no topic", hint=hint)
         token = (_bearer(query["token"]),) if query.get("token") else ()
         root = urlunsplit(parts._replace(path="/", query="", fragment=""))
-        return _json(root, {"topic": topic, **fields}, *token)
+        return _json(root, {"topic": parts.path.strip("/"), **fields}, *token)
     return _json(url, fields)
 
 
@@ -148,13 +162,13 @@ def _words(answer: Answer, request: Request) -> str:
     )
     line = " ".join((text if said is None else said).split())
     parts = urlsplit(request.url)
-    secrets = [*parts.path.split("/"), *dict(parse_qsl(parts.query)).values()]
-    secrets += [
+    hidden = [*parts.path.split("/"), *dict(parse_qsl(parts.query)).values()]
+    hidden += [
         value.rpartition(" ")[2] for name, value in request.headers if name != "Content-Type"
     ]
     if not line or line[0] in "<{[" or not line.isprintable():
         return ""
-    if any(len(secret) >= _SECRET and secret in line for secret in secrets):
+    if any(len(secret) >= _SECRET and secret in line for secret in hidden):
         return ""
     return f": {line[:_SHOWN]}"
 

@@ -78,9 +78,9 @@ def _filled(word: str, sender: str, recipient: str) -> str:
 
 def _outcome(ending: commands.Ending, program: str, recipient: str) -> SendOutcome:
     """Return what the end of the program means for the mail."""
-    last = ending.output.rpartition("\n")[2]
-    words = f"{program}: {ending.reason or 'took the mail'}{f': {last}' if last else ''}"
-    reply = without_addresses(one_line(words), recipient)
+    said = without_addresses(one_line(ending.output.rpartition("\n")[2]), recipient)
+    words = [program, ending.reason or "took the mail", *([said] if said else [])]
+    reply = ": ".join(words)
     if ending.status in _TROUBLE:
         return SendOutcome("deferred", reply, is_about_recipient=False)
     states: dict[int | None, DeliveryState] = {0: "sent", _LATER: "deferred"}

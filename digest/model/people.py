@@ -71,50 +71,6 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class PersonAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt to mail something to a person, as it stands in the export of their data."""
-
-    moment: str
-    outcome: str
-    reply: str
-
-
-class PersonDelivery(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue that was mailed to a person, or was to be, in the export of their data."""
-
-    edition: str
-    issue: str
-    subject: str | None
-    state: DeliveryState
-    since: str
-    reason: str | None
-    attempts: tuple[PersonAttempt, ...]
-
-
-class PersonReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A bounce, a complaint or another report about a person, in the export of their data."""
-
-    moment: str
-    kind: str
-    status: str
-
-
-class PersonData(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is stored about a person. ``asked`` is when they were asked to confirm."""
-
-    address: str
-    state: SubscriberState
-    since: str
-    origin: Origin
-    token: str
-    asked: str | None
-    suppressed: str | None
-    wish: Wish
-    consents: tuple[Consent, ...]
-    deliveries: tuple[PersonDelivery, ...]
-    reports: tuple[PersonReport, ...]
-
-
 class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """An issue whose audience is frozen: its deliveries are the people and channels that get it.
 
@@ -152,19 +108,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """The mail server takes nothing: it does not answer, or turns everything away.
-
-    ``failures`` counts in a row, ``since`` is the moment of the first, and until ``until`` it is
-    left alone.
-    """
-
-    failures: int
-    since: str
-    until: str
-    reason: str
-
-
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """An address that must never be written to, known by a salted hash alone."""
 
@@ -190,8 +133,9 @@ class SendOutcome(NamedTuple):
 
     ``state`` is sent, deferred, failed or unknown. ``reply`` is the server's answer, or what went
     wrong, on one line. ``is_about_recipient`` is False where it says nothing about this recipient:
-    the server could not be reached, or closed the connection (421). ``wait`` is how many seconds
-    the service asked to be left alone for. A post in which a channel has nothing is "empty".
+    the server could not be reached, refused the login or the sender, closed the connection (421),
+    or takes no message of this size. ``wait`` is how many seconds the service asked to be left
+    alone for. A post in which a channel has nothing is "empty".
     """
 
     state: DeliveryState

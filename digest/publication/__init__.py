@@ -55,7 +55,7 @@ class Publication(Corrections):
         progress: ProgressCallback | None = None,
         log: StepLogger | None = None,
     ) -> RunReport:
-        """Take in the dumps in the inbox, make the issues, publish, and send notices.
+        """Take in the dumps in the inbox, make the issues, publish, mail, and send notices.
 
         ``moment`` is the time of the run, by default now; without an offset it is in the
         site's time zone. With ``due`` only issues that the schedule asks for are made. Sources
@@ -68,7 +68,9 @@ class Publication(Corrections):
         Raises `SettingsError` if topics or templates cannot be used, `LedgerError` if the
         ledger cannot be used, and `OSError` if a file cannot be read or written. After an
         error, everything committed stays, and the next run continues from there. A dump that
-        cannot be read raises nothing: it is quarantined and stands in the report.
+        cannot be read raises nothing: it is quarantined and stands in the report. Nor does a mail
+        that cannot be sent. SIGINT and SIGTERM in the main thread let the mail that is being sent
+        end, and then raise `KeyboardInterrupt`.
         """
         from digest.operations import notify
         from digest.pipeline.progress import no_log, no_progress

@@ -65,7 +65,14 @@ def calls(name: str, word: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     "hostile", [HOSTILE, pytest.param(MORE_HOSTILE, marks=pytest.mark.soak)], ids=["few", "more"]
 )
-@pytest.mark.parametrize("command", all_commands())
+@pytest.mark.parametrize(
+    "command",
+    [
+        # They have many options of the same kinds.
+        pytest.param(name, marks=[pytest.mark.soak] if name.startswith("subscribers ") else [])
+        for name in all_commands()
+    ],
+)
 def test_every_argument_has_an_answer(
     shared: Folder,
     command: str,

@@ -19,7 +19,12 @@ WITHOUT = {"init", "parse", "classify", "completion"}  # work without a working 
 WORDS = {
     "explain": ["x"], "search": ["x"], "withdraw": ["x"], "move": ["x", "vision"],
     "backfill": [__file__], "mail test": ["a@example.org"], "mail resend": ["x", "--failed"],
-    "mail cancel": ["x"],
+    "mail cancel": ["x"], "subscribers import": [__file__],
+    **{
+        f"subscribers {name}": ["a@example.org"]
+        for name in ("add", "show", "remove", "forget", "suppress", "unsuppress")
+    },
+    "subscribers change": ["a@example.org", "--all"],
 }  # fmt: skip
 EVERY = [name for name, _ in commands.walk(main.cli, click.Context(main.cli))]
 NEEDING = sorted(set(EVERY) - WITHOUT)

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def request(
     server: ChatServer, kind: ChatKind = "slack", path: str = "/hook/SECRETPART"
 ) -> Request:
     """Return the request for a post to this server."""
-    return chat.make_request(kind, server.url(path), FIELDS, "t1", "chat.lab.url")
+    return chat.make_request(kind, server.url(path), FIELDS, "t1")
 
 
 def outcome(*answers: bytes, most: int | None = None) -> tuple[SendOutcome, list[str]]:
@@ -86,7 +87,7 @@ def test_a_connection_reset_before_the_end_is_deferred(most: int) -> None:
     marks: list[int] = []
     with chat_server(most=most) as server:
         large = {"text": "x" * (16 << 20)}
-        made = chat.make_request("slack", server.url(), large, "t", "chat.lab.url")
+        made = chat.make_request("slack", server.url(), large, "t")
         result = chat.send(made, lambda: marks.append(1))
     assert ([], [], "deferred") == (marks, server.posts, result.state)
 
@@ -280,16 +281,35 @@ def test_discord_says_whether_it_kept_the_post() -> None:
         ("zulip", "messages?email=a&key=b&to=c", "holds no topic (end it with ?email=...&key=..."),
         ("ntfy", "", "ends with no topic (write it like https://ntfy.example.org/my-topic)"),
         ("ntfy", "two/parts", "ends with no topic"),
+        ("slack", "with a blank", "holds no web address"),
     ],
 )
 def test_an_address_without_what_its_service_needs_is_refused(
-    kind: ChatKind, path: str, says: str
+    kind: ChatKind, path: str, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """With a remedy, and without showing it."""
+    monkeypatch.setenv("LAB", f"https://host.example/{path}")
     with pytest.raises(SettingsError) as caught:
-        chat.make_request(kind, f"https://host.example/{path}", FIELDS, "t", "chat.lab.url")
-    assert str(caught.value).startswith(f"chat.lab.url: the address {says}")
+        chat.read_address(tmp_path, "lab", kind, "env:LAB")
+    assert str(caught.value).startswith(f"chat.lab: url: env:LAB {says}")
     assert "host" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("telegram", "bot1/sendMessage?chat_id=1"), ("matrix", "room?access_token=a"),
+        ("zulip", "messages?email=a&key=b&to=c&topic=d"), ("ntfy", "topic"), ("ntfy", "topic/"),
+        ("slack", ""), ("webhook", "any/path?a=b"),
+    ],
+)  # fmt: skip
+def test_an_address_that_has_all_is_returned(
+    kind: ChatKind, path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As it is."""
+    monkeypatch.setenv("LAB", f"https://host.example/{path}")
+    found = chat.read_address(tmp_path, "lab", kind, "env:LAB")
+    assert f"https://host.example/{path}" == found
 
 
 def test_an_encrypted_address_with_a_bad_certificate_gets_nothing() -> None:
@@ -297,7 +317,7 @@ def test_an_encrypted_address_with_a_bad_certificate_gets_nothing() -> None:
     marks: list[int] = []
     with raw_server(GOOD) as server:
         url = server.url("/x").replace("http:", "https:")
-        made = chat.make_request("slack", url, FIELDS, "t", "chat.lab.url")
+        made = chat.make_request("slack", url, FIELDS, "t")
         result = chat.send(made, lambda: marks.append(1), HURRIED)
     assert ([], "deferred") == (marks, result.state)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from digest.cli import command_group, commands
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
 from digest.model import issues
+from digest.model.incoming import IncomingCounts
+from digest.model.people import MailingStatus
 from digest.model.topics import Correction
 from digest.settings import describe
 from digest.storage.ledger import database
@@ -22,6 +25,7 @@ from docs import generate
 from tests.support.documents import CHECKOUT
 from tests.support.folders import Folder, page
 from tests.support.monitors import monitor
+from tests.support.smtp_server import SmtpServer
 
 
 def column(file: str, heading: str) -> list[str]:
@@ -102,6 +106,12 @@ def test_the_keys_of_parse_are_documented(published: Folder) -> None:
     assert [*data["sightings"][0]] == column("reference/json.md", "key of a sighting")
 
 
+def test_the_keys_of_mail_receive_are_documented() -> None:
+    """The table has all results that a mail may have."""
+    fields = [*IncomingCounts.__struct_fields__]
+    assert fields == column("reference/json.md", "key of `mail receive`")
+
+
 def test_the_keys_of_classify_are_documented(published: Folder) -> None:
     """The table has those of each paper."""
     data = answer(published, "classify", str(published.inbox / "papers-2026-11-18.txt"))
@@ -113,6 +123,33 @@ def test_the_keys_of_json_answers_are_documented(published: Folder, command: str
     """The table has them in the order in which they are printed."""
     data = answer(published, command, "--json")
     assert [*data] == column("reference/json.md", f"key of `{command}`")
+
+
+def test_the_keys_of_the_mail_status_are_documented(
+    published: Folder, smtp_server: SmtpServer
+) -> None:
+    """The tables have those of an issue, and of each delivery."""
+    published.configure(
+        f'[mail]\nserver = "{smtp_server.url}"\nsecurity = "none"\nfrom = "a@example.org"\n'
+        'to = ["b@example.org"]\n[[edition]]\nmail = true\n'
+    )
+    assert 0 == published.digest("mail", "send", now="2026-11-18T09:00").status
+    data = answer(published, "mail", "status", "2026-11-18", "--json")
+    assert ["mailings"] == [*answer(published, "mail", "status", "--json")]
+    documented = column("reference/json.md", "key of `mail status`")
+    assert set(data["counts"]) <= set(documented)
+    assert [
+        *msgspec.structs.asdict(MailingStatus(edition="", key="", begun="", last=""))
+    ] == documented
+    assert [*data["deliveries"][0]] == column("reference/json.md", "key of a delivery")
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """Run a mail server, for the length of a test."""
+    server = SmtpServer()
+    yield server
+    server.stop()
 
 
 def test_the_keys_of_a_paper_that_moves_are_documented(published: Folder) -> None:

@@ -12,7 +12,18 @@ from msgspec.structs import replace
 
 from digest.editorial import wishes
 from digest.editorial.compose import ClassifiedItem, IssueHeader, compose_issue
-from digest.model.issues import Accounting, Issue, Item, RisingPaper, Term, UpdatedPaper
+from digest.model.issues import (
+    Accounting,
+    CountChange,
+    Issue,
+    Item,
+    PaperHistory,
+    Period,
+    RisingPaper,
+    Section,
+    Term,
+    UpdatedPaper,
+)
 from digest.model.papers import Organization
 from digest.model.people import Wish
 from digest.model.settings import WEEKDAYS
@@ -196,6 +207,41 @@ def test_at_most_so_many_papers_are_taken_the_best_first() -> None:
     assert ["Slate and Granite"] == titles(wishes.take(picked, Wish(most=1)))
     wish = Wish(topics=("vision",), words=("gull",), most=1)
     assert ["Gulls at the Pier"] == titles(wishes.take(ISSUE, wish))
+
+
+def test_topics_in_brief_are_those_of_what_remains() -> None:
+    """A few headings need no common one."""
+    names = {f"t{n}": f"Topic {n}" for n in range(20)}
+    sections = tuple(
+        Section(topic=topic, name=name, papers=(item(n, f"Kelp {n}"),))
+        for n, (topic, name) in enumerate(names.items())
+    )
+    whole = issue(sections=sections, topics=names, brief=tuple(names))
+    few = wishes.take(whole, Wish(topics=("t1", "t2", "t3")))
+    assert few is not None
+    assert () == few.brief
+    many = wishes.take(whole, Wish(topics=tuple(list(names)[:16])))
+    assert many is not None
+    assert tuple(list(names)[:16]) == many.brief
+
+
+def test_a_weekly_issue_keeps_the_history_of_its_papers() -> None:
+    """What gained attention since is picked before others; the rest of the history goes."""
+    history = {
+        paper.guid: PaperHistory(seen="2026-11-17", upvotes=CountChange(1, 50 * n, "2026-11-17"))
+        for n, paper in enumerate(SPEECH, start=1)
+    }
+    span = Period(first="2026-11-16", last="2026-11-22", main="daily", papers=history)
+    whole = replace(ISSUE, span=span)
+    part = wishes.take(whole, Wish(topics=("vision", "speech"), words=("quiet",)))
+    assert part is not None
+    assert part.span == span
+    assert SPEECH[2].guid == part.picks[0]
+    assert "Follows your word “quiet”; up from 1 to 150 votes" in part.picked[SPEECH[2].guid]
+    without = wishes.take(whole, Wish(topics=("vision",)))
+    assert without is not None
+    assert without.span is not None
+    assert {} == without.span.papers
 
 
 def test_news_of_earlier_papers_is_judged_by_the_title() -> None:

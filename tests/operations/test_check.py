@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from digest.errors import SettingsError
+from digest.model.mail_settings import Mail
 from digest.model.settings import Edition, Settings, Site
 from digest.model.source_settings import Source
 from digest.operations import check
@@ -72,6 +73,18 @@ def test_a_broken_template_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "templates" / "issue.html").write_text("{% if %}")
     with pytest.raises(SettingsError, match=r"issue\.html"):
         findings(tmp_path)
+
+
+def test_templates_of_mails_are_filled_where_mails_go_out(tmp_path: Path) -> None:
+    """One without a way to unsubscribe is found before anybody gets it; without mail, none is."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "mail.txt").write_text("{{ lead }}")
+    mail = Mail(server="smtp://relay.example.org", sender="papers@example.org")
+    assert "ok  templates" in findings(tmp_path)
+    with pytest.raises(SettingsError, match=r"mail\.txt: does not print recipient\.why"):
+        findings(tmp_path, mail=mail)
+    (tmp_path / "templates" / "mail.txt").write_text("{{ recipient.why }}")
+    assert "ok  templates" in findings(tmp_path, mail=mail)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ UNKNOWABLE = r"Resource violates Content Security Policy \(meta tag\): external 
 CHECKED = {".html", ".css", ".svg"}
 
 
-def _nu(files: Iterable[Path]) -> list[str]:
+def nu(files: Iterable[Path]) -> list[str]:
     """Return the messages of the Nu checker on these files: errors, warnings and advice."""
     status, printed = tools.run(
         *tools.NU,
@@ -45,7 +45,7 @@ def test_every_file_passes_the_nu_checker(
         if file.suffix in CHECKED
     ]
     assert {file.suffix for file in files} == CHECKED
-    assert [] == _nu(files)
+    assert [] == nu(files)
     figures.count("HTML, CSS and SVG files that the Nu checker passes", len(files))
 
 
@@ -60,7 +60,7 @@ def test_the_nu_checker_reports_spoilt_files(letters: Folder, tmp_path: Path) ->
         spoilt.append(tmp_path / Path(name).name)
         text = (letters.output / name).read_text("utf-8")
         spoilt[-1].write_text(text.replace(old, new), "utf-8")
-    messages = "\n".join(_nu(spoilt))
+    messages = "\n".join(nu(spoilt))
     assert [] == [file for file in spoilt if file.name not in messages]
 
 

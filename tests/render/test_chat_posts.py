@@ -34,7 +34,7 @@ HOSTILE = (
 )
 # What acts in one of the services. None of it may stand in a paper's words.
 ACTING = re.compile(
-    r"[<>@`*&|#\[\]\\~$]|://|\bwww\.|:[\w+'-]+:|(?<![^\W_])_|_(?![^\W_])|(?<![\w/.])/[^\W_]|\n"
+    r"[<>@`*&|#\[\]\\~$]|://|www\.|:[\w+'-]+:|(?<![^\W_])_|_(?![^\W_])|(?<![\w/.])/[^\W_]|\n"
 )
 
 
@@ -270,7 +270,11 @@ def test_no_text_is_markup_and_no_post_too_long(
         assert not re.match(r"[-+=]|\d+[.)](\s|$)", inert.text(paper.title))
 
 
-@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4))
+# Some parsers take "&#0" for a character also without a semicolon; no address of a paper has it.
+PATHS = TEXTS.filter(lambda path: "&#" not in path)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, PATHS), min_size=1, max_size=4))
 def test_real_parsers_find_our_links_alone(texts: list[tuple[str, str, str]]) -> None:
     """Of Markdown and of HTML: a bold title, and a link for each paper and the issue."""
     papers = [
@@ -296,7 +300,7 @@ def _markdown_posts(post: chat.ChatPost) -> list[tuple[dict[str, Any], str]]:
 
 
 def _encoded(url: str) -> str:
-    return re.sub(r"[()\[\]*|]", lambda match: f"%{ord(match[0]):02X}", url)
+    return re.sub(r"[()\[\]*|';]", lambda match: f"%{ord(match[0]):02X}", url)
 
 
 def _is_steered(text: str) -> bool:
@@ -320,14 +324,15 @@ def test_hostile_titles_are_words(kind: ChatKind) -> None:
 def test_ordinary_words_stay_as_they_are() -> None:
     """Titles of real papers have signs that act nowhere."""
     for words in ("CLIP: R-CNN at 10-20% (v2), 3:1 and/or p=0.05 in snake_case, C++ 1.5x – “ok”?",
-                  "2.5D Vision", "3 Ways", "O(n log n)", "Ünïcödé 光"):  # fmt: skip
+                  "2.5D Vision", "3 Ways", "./run", ") a", "O(n log n)", "Ünïcödé 光"):  # fmt: skip
         assert words == inert.text(words)
 
 
 @pytest.mark.parametrize(
     ("words", "inert_words"),
     [("- a", "‐ a"), ("+ a", "＋ a"), ("1. a", "1․ a"), ("12) a", "12） a"), ("=", "＝"),
-     ("7.", "7․"), (" \n# a", "＃ a"), ("__init__", "ˍˍinitˍˍ"), ("", "")],
+     ("7.", "7․"), (" \n# a", "＃ a"), ("__init__", "ˍˍinitˍˍ"), ("_www.a.b", "ˍwww․a.b"),
+     ("", "")],
 )  # fmt: skip
 def test_what_begins_a_line_is_no_list(words: str, inert_words: str) -> None:
     """Nor a heading, and dunders are no emphasis."""

@@ -54,7 +54,8 @@ def test_nothing_of_the_way_remains() -> None:
     """Fields of transport, old signatures and our token are left out; content fields stay."""
     more = (
         f"Received: from a\n by b for <{VERP}>\nDelivered-To: {VERP}\nReturn-Path: <{VERP}>\n"
-        "DKIM-Signature: v=1; b=abc\n def\nARC-Seal: i=1\nDisposition-Notification-To: a@x.example\n"
+        "DKIM-Signature: v=1; b=abc\n def\nARC-Seal: i=1\n"
+        "Disposition-Notification-To: a@x.example\n"
         f"List-Unsubscribe: <mailto:u@x.example?subject={TOKEN}>\nResent-To: c@x.example\n"
         "Cc: other@reader.example.net\nIn-Reply-To: <1@x.example>\nReferences: <1@x.example>\n"
     )

@@ -197,15 +197,18 @@ def test_of_a_forgotten_person_no_byte_stays(tmp_path: Path) -> None:
 
 
 def test_a_paper_is_found_in_the_messages_that_show_it(tmp_path: Path) -> None:
-    """By edition; the stored bytes come back as they were, until they are dropped."""
+    """By edition, in other mailings; the stored bytes come back until they are dropped."""
     content = MailContent(subject="Two papers", body=b"\r\n" * 500, papers=("a", "b"))
     with database.opened(tmp_path) as people:
         mailing = add_mailing(people)
         number = people.contents.add(mailing.id, "daily", "hash", content)
         assert number == people.contents.find(mailing.id, "hash")
         assert content == people.contents.load(number)
-        assert {number: {"b"}} == people.contents.holding("daily", ["b", "c"])
-        assert {} == people.contents.holding("weekly", ["b", "c"])
-        people.contents.drop_bodies(mailing.id)
+        assert {number: {"b"}} == people.contents.holding("daily", ["b", "c"], mailing.id + 1)
+        assert {} == people.contents.holding("daily", ["b", "c"], mailing.id)
+        assert {} == people.contents.holding("weekly", ["b", "c"], mailing.id + 1)
+        people.contents.drop_bodies(NOW)
+        assert content == people.contents.load(number)
+        people.contents.drop_bodies(LATER)
         assert people.contents.load(number) is None
-        assert {number: {"a"}} == people.contents.holding("daily", ["a"])
+        assert {number: {"a"}} == people.contents.holding("daily", ["a"], mailing.id + 1)

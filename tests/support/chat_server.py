@@ -46,7 +46,9 @@ class ChatServer:
     def __init__(self, *answers: bytes, most: int | None = None) -> None:
         self.posts, self.arrived = list[Posted](), 0
         self.stopped = threading.Event()
-        self._changed = threading.Condition()
+        self._changed, self._connected = threading.Condition(), threading.Event()
+        self._reading = threading.Event()
+        self._reading.set()
         self._answers, self._most = list(answers) or [GOOD], most
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
@@ -62,6 +64,23 @@ class ChatServer:
         with self._changed:
             assert self._changed.wait_for(lambda: self.arrived >= arrived, PATIENCE)
 
+    def wait_for_posts(self, number: int) -> None:
+        """Wait until so many requests have arrived whole."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.posts) >= number, PATIENCE)
+
+    def wait_for_connection(self) -> None:
+        """Wait until a client has connected."""
+        assert self._connected.wait(PATIENCE)
+
+    def read_nothing(self) -> None:
+        """From now on accept connections, and read nothing of them until `read_again`."""
+        self._reading.clear()
+
+    def read_again(self) -> None:
+        """Read what the connections hold."""
+        self._reading.set()
+
     def _serve(self) -> None:
         while not self.stopped.is_set():
             with suppress(OSError):
@@ -73,6 +92,8 @@ class ChatServer:
         connection.settimeout(PATIENCE)
         if self.stopped.is_set():
             return
+        self._connected.set()
+        self._reading.wait(PATIENCE)
         data, wanted = b"", None
         while wanted is None or len(data) < wanted or self._most is not None:
             if self._most is not None and len(data) >= self._most:
@@ -85,12 +106,14 @@ class ChatServer:
                 return
             data += piece
             wanted = self._note(data)
-        self.posts.append(_posted(data))
+        with self._changed:
+            self.posts.append(_posted(data))
+            self._changed.notify_all()
         answer = self._answers[min(len(self.posts), len(self._answers)) - 1]
         if answer:
             connection.sendall(answer)
         else:
-            self.stopped.wait(PATIENCE)
+            connection.recv(1)  # until the client goes
 
     def _note(self, data: bytes) -> int | None:
         """Count what arrived of a body; return how long the request is, once it is known."""

@@ -55,7 +55,7 @@ class ImapServer:
 
     def fetched(self) -> int:
         """Return how many mails were fetched so far."""
-        return sum("BODY.PEEK" in line for line in self.lines)
+        return sum("BODY" in line for line in self.lines)
 
     def stop(self) -> None:
         """Take no more connections, and end the thread."""
@@ -177,6 +177,8 @@ class _Session:
             else:
                 head = f"* {place} FETCH (UID {stored.uid} BODY[] {{{len(stored.message)}}}\r\n"
                 self.send(head.encode() + stored.message + b")\r\n")
+                if b"BODY[]" in command:  # without PEEK it is read
+                    stored.flags.add(r"\Seen")
         return b"OK done"
 
     def store(self, command: bytes) -> bytes:

@@ -100,6 +100,11 @@ def issue(count: int, **fields: object) -> Issue:
     return msgspec.structs.replace(whole, **fields)
 
 
+def section(whole: Issue, *papers: Item) -> Section:
+    """Return the first section of an issue with these papers in place of its own."""
+    return msgspec.structs.replace(whole.sections[0], papers=papers, parts=())
+
+
 NOTE = notes.render_note(
     "A *quiet* one; see [the ferries](https://ferries.example/timetable).\n\n- one\n"
 )

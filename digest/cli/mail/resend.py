@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.mail.send import exit_status, log_of, print_report
+from digest.cli.mail.send import OTHERS_SEND, exit_status, log_of, print_report
+from digest.errors import Busy
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -52,6 +53,10 @@ def resend(
     context.echo(f"{count(number, 'delivery', 'deliveries')} to be sent again")
     if not number:
         return
-    report = sending.deliver(settings, moment, log_of(context), is_forced=True)
+    try:
+        report = sending.deliver(settings, moment, log_of(context), is_forced=True)
+    except Busy:
+        context.echo(OTHERS_SEND)
+        return
     print_report(context, report)
     sys.exit(exit_status(report))

@@ -9,12 +9,15 @@ import click
 
 from digest.cli import terminal
 from digest.cli.context import paste_command
+from digest.errors import Busy
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
     from digest.model.people import DeliveryReport
     from digest.operations.mail.rehearsal import WaitingIssue
     from digest.pipeline.progress import StepLogger
+
+OTHERS_SEND = "another process is sending the mails of this folder; it takes along what waits"
 
 
 @click.command()
@@ -51,7 +54,13 @@ def send(context: CliContext, due: bool, limit: int | None, dry_run: bool) -> No
         return
     from digest.operations.mail import sending
 
-    report = sending.deliver(settings, moment, log_of(context), limit=limit, is_forced=not due)
+    try:
+        report = sending.deliver(settings, moment, log_of(context), limit=limit, is_forced=not due)
+    except Busy:
+        if not due:
+            raise click.ClickException(OTHERS_SEND) from None
+        context.echo(OTHERS_SEND, detail=True)  # cron starts the next one in a few minutes
+        return
     print_report(context, report)
     sys.exit(exit_status(report))
 

@@ -1,4 +1,4 @@
-"""``digest mail test``: one mail to one address, to see whether mail works."""
+"""``digest mail test``: one mail or one post, to see whether it arrives."""
 
 from __future__ import annotations
 
@@ -21,25 +21,31 @@ _RESULTS = {
 
 
 @click.command()
-@click.argument("address", metavar="ADDRESS")
+@click.argument("address", metavar="ADDRESS|CHANNEL")
 @click.pass_obj
 def test(context: CliContext, address: str) -> None:
-    """Send the newest issue to an address, or a few words if there is none yet.
+    """Send the newest issue to an address or a channel, or a few words if there is none yet.
 
-    The address need not be subscribed, and nothing is recorded: the next issue comes as if there
-    had been no test. Prints what the mail server said.
+    The address need not be subscribed. CHANNEL is the name of a channel of the configuration.
+    Nothing is recorded: the next issue comes as if there had been no test. Prints what the server
+    said.
 
-    Exit status: 0 the server has taken the mail, 1 it has not, 2 mail is not configured.
+    Exit status: 0 the server has taken it, 1 it has not, 2 mail is not configured.
 
     \b
     Example:
       digest mail test me@example.org
+      digest mail test lab
     """
     from digest.operations.mail import trial
 
     settings = context.settings()
+    moment, chat = context.site_time(settings), trial.find_channel(settings, address)
     try:
-        outcome = trial.send_test(settings, context.site_time(settings), address)
+        if chat:
+            outcome = trial.send_test_post(settings, moment, chat)
+        else:
+            outcome = trial.send_test(settings, moment, address)
     except ValueError as error:
         raise click.UsageError(f"{address}: {error}") from error
     line = f"{_RESULTS[outcome.state]} {address}: {outcome.reply}"

@@ -12,7 +12,7 @@ from digest.cli.subscribers import options
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
-    from digest.model.people import PersonData
+    from digest.model.person_data import PersonData
 
 _NEWEST = 10  # deliveries that are shown
 

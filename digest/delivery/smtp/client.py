@@ -63,6 +63,8 @@ class SmtpTransport:
             return SendOutcome("failed", "is no address that can be sent to")
         envelope = _Envelope(sender, recipient, message, before_end)
         outcome = self._send(envelope)
+        if outcome.code is None:  # our own words
+            return outcome
         return outcome._replace(reply=without_addresses(outcome.reply, recipient))
 
     def close(self) -> None:
@@ -205,19 +207,18 @@ def _unfit(session: Session, envelope: _Envelope) -> SendOutcome | None:
     size, most = len(envelope.message), session.esmtp_features.get("size", "")
     if most.isdecimal() and 0 < int(most) < size:  # RFC 1870: 0 is no limit
         reply = f"the message has {size} bytes, and the server takes {most} at most"
-        return SendOutcome("failed", reply, is_about_recipient=False)
+        return SendOutcome("failed", reply)
     return None
 
 
 def _refused(command: str, reply: Reply) -> SendOutcome:
     """Return what a refusal before the message means."""
     outcome = _outcome(reply, "deferred", "deferred")
-    if command.startswith("RCPT") or command == "DATA":
+    if command.startswith("RCPT") or command == "DATA" or reply.code == 552:  # too large
         return outcome
     # The sender is refused, or the login is missing: nobody would get a mail, and after a change
-    # of the settings all can. Only a message that is too large stays too large.
-    state: DeliveryState = "failed" if reply.code == 552 else "deferred"
-    return outcome._replace(state=state, is_about_recipient=False)
+    # of the settings all can.
+    return outcome._replace(state="deferred", is_about_recipient=False)
 
 
 def _outcome(reply: Reply, good: DeliveryState, otherwise: DeliveryState) -> SendOutcome:

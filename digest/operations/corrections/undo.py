@@ -100,14 +100,15 @@ def undo(
             if _find_issue(context.ledger, issue.edition).row != issue.row:
                 raise CannotUndo(issue.edition, "a run has made another issue meanwhile")
             guid = _guid(context.ledger, issue)
-            # Before the issue goes: if this is killed in between, it is mailed to nobody else.
+            # Committed right before the ledger: if this is killed in between, the issue stays, and
+            # is mailed to nobody else. Meanwhile no delivery begins, and no audience is frozen.
             with delivered.cancelled(settings, guid, moment) as (readers, cancelled):
                 _check_readers(issue, readers, force=force)
-            waiting = _take_back(context, issue)
-            if drop:
-                for paper in waiting:
-                    context.ledger.papers.withdraw(paper.id, moment.isoformat())
-            context.ledger.published_files.set_fact(published_files.TAKEN_BACK, _REASON)
+                waiting = _take_back(context, issue)
+                if drop:
+                    for paper in waiting:
+                        context.ledger.papers.withdraw(paper.id, moment.isoformat())
+                context.ledger.published_files.set_fact(published_files.TAKEN_BACK, _REASON)
         publication = publish.publish(context)
         status.record_run(context, None, no_log)
     targets.publish_pending(settings, moment, log)

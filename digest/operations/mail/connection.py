@@ -15,12 +15,15 @@ from digest.text import addresses
 
 
 class DnsRecord(NamedTuple):
-    """A record that should exist: its name and type, its content, and what it is for."""
+    """A record that should exist: what it is called, its name and type, and what it says."""
 
+    label: str
     name: str
     kind: str
-    content: str
-    purpose: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.label:<5}  {self.name}  {self.kind}: {self.says}"
 
 
 class MailTrial(NamedTuple):
@@ -63,22 +66,19 @@ def needed_records(mail: Mail) -> Iterator[DnsRecord]:
     """
     sender = _domain(mail.sender or "")
     envelope = _domain(mail.bounces.replace("{token}", "x")) if mail.bounces else sender
-    yield DnsRecord(
-        envelope, "TXT", '"v=spf1 include:... -all"', "names the servers that send for it (SPF)"
-    )
+    says = '"v=spf1 include:... -all", which names the servers that send for the domain'
+    yield DnsRecord("SPF", envelope, "TXT", says)
+    says = "the key of the mail server's signature; it says under which SELECTOR"
     if mail.dkim_selector:
-        name = f"{mail.dkim_selector}._domainkey.{sender}"
-        half = f"the public half of {mail.dkim_key}"
-        yield DnsRecord(name, "TXT", '"v=DKIM1; k=rsa; p=..."', f"is {half} (DKIM)")
-    else:
-        name = f"SELECTOR._domainkey.{sender}"
-        purpose = "is the key of the server, which signs; it says which (DKIM)"
-        yield DnsRecord(name, "TXT or CNAME", "...", purpose)
-    policy = f'"v=DMARC1; p=none; rua=mailto:postmaster@{sender}"'
-    yield DnsRecord(f"_dmarc.{sender}", "TXT", policy, "says what to do without these (DMARC)")
+        says = f'"v=DKIM1; k=rsa; p=...", the public half of {mail.dkim_key}'
+    selector = mail.dkim_selector or "SELECTOR"
+    yield DnsRecord("DKIM", f"{selector}._domainkey.{sender}", "TXT", says)
+    says = f'"v=DMARC1; p=none; rua=mailto:postmaster@{sender}", what to do without the two above'
+    yield DnsRecord("DMARC", f"_dmarc.{sender}", "TXT", says)
     for domain in dict.fromkeys((envelope, *_answered(mail))):
-        yield DnsRecord(domain, "MX", "...", "takes reports and answers")
-    yield DnsRecord("the sending server", "PTR", "...", "its address has a name that leads back")
+        yield DnsRecord("MX", domain, "MX", "the server that takes delivery reports and answers")
+    says = "the name of the server that sends, which leads back to its address"
+    yield DnsRecord("PTR", "the sending server's address", "PTR", says)
 
 
 def _answered(mail: Mail) -> Iterator[str]:

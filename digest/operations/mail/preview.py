@@ -61,7 +61,7 @@ def newest_mail(
         if ledger is None:
             return None
         mailed = [each.name for each in settings.editions if each.mail]
-        newest = _newest(settings, ledger, moment, edition or next(iter(mailed), name))
+        newest = find_newest(settings, ledger, moment, edition or next(iter(mailed), name))
     if newest is None:
         return None
     issue, templates = newest.issue, open_templates(settings)
@@ -76,9 +76,10 @@ def newest_mail(
     return IssueMail(whole, issue.edition, issue.key)
 
 
-def _newest(
+def find_newest(
     settings: Settings, ledger: Ledger, moment: datetime, edition: str
 ) -> MailedIssue | None:
+    """Return the newest issue of an edition as it is mailed and posted; None if there is none."""
     links = [link for link in ledger.issues.list_links() if link.edition == edition]
     return read_issue(settings, ledger, edition, links[-1].number, moment) if links else None
 

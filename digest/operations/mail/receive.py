@@ -101,7 +101,6 @@ class Receiver:
         mail = settings.mail
         self._own = OwnAddresses(mail.bounces or "", mail.unsubscribe or "")
         self._forwarder = Forwarder(settings, log)
-        self._by_message_id: dict[str, tuple[int, int]] | None = None
 
     def close(self) -> None:
         """Close the connection to the mail server, if there is one."""
@@ -165,10 +164,8 @@ class Receiver:
     def _bounce(self, person: Subscriber, status: str, delivery: int | None) -> IncomingResult:
         if person.state not in {"pending", "active"}:
             return "ignored"
-        if bounces.is_dead(status) or bounces.keeps_bouncing(self._people, person.id, delivery):
-            departing.leave(self._people, person, "bounced", self._now)
-            return "bounced"
-        return "counted"
+        is_given_up = bounces.bounce(self._people, person, delivery, status, self._now)
+        return "bounced" if is_given_up else "counted"
 
     def _confirm(self, person: Subscriber) -> IncomingResult:
         if person.state != "pending":  # answered before, or left since
@@ -185,25 +182,26 @@ class Receiver:
         person = next(filter(None, known), None)
         if mail.kind not in {"bounce", "complaint"}:
             return person, None
-        number, delivery = self._mails().get(mail.message_id or "", (None, None))
-        if person is None and number is not None:
-            return self._people.subscribers.get(number), delivery
-        if person is not None and number != person.id:
-            delivery = self._people.reports.newest_delivery(person.id)
-        return person, delivery
+        found = self._find_mail(mail.message_id, person.id if person else None)
+        if found is not None:
+            return self._people.subscribers.get(found[0]), found[1]
+        if person is None:
+            return None, None
+        return person, self._people.reports.newest_delivery(person.id)
 
-    def _mails(self) -> dict[str, tuple[int, int]]:
-        """Return person and delivery by the Message-ID of each mail of the newest mailings.
+    def _find_mail(self, wanted: str | None, whose: int | None) -> tuple[int, int] | None:
+        """Return whose mail, and which delivery, has a Message-ID, in the newest mailings.
 
-        A provider that blacks out addresses and tokens in a complaint leaves the Message-ID.
+        Without a person it is looked for among everybody's: a provider that blacks out addresses
+        and tokens in a complaint leaves the Message-ID.
         """
-        if self._by_message_id is None:
-            sender = self._settings.mail.sender or ""
-            self._by_message_id = {
-                message_id(issue, token, sender): (number, delivery)
-                for issue, token, number, delivery in self._people.reports.mails(_MAILINGS)
-            }
-        return self._by_message_id
+        sender = self._settings.mail.sender
+        if wanted is None or sender is None:
+            return None
+        for issue, token, number, delivery in self._people.reports.mails(_MAILINGS, whose):
+            if message_id(issue, token, sender) == wanted:
+                return number, delivery
+        return None
 
     def _is_ours(self, mail: IncomingMail) -> bool:
         return self._is_pipe or mail.is_ours

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,12 @@ def deliver_pending(
         return _report_of_others(settings, log)
     except (DigestError, OSError) as error:
         log(_STEP, level="warning", reason=str(error))
-        return None
+    except Exception as error:  # noqa: BLE001 - everything is published, so no run may fail of it
+        # Without the words of the error, which may hold an address.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"a fault of the program: {type(error).__name__} in {place.name}, {place.lineno}"
+        log(_STEP, level="error", reason=reason)
+    return None
 
 
 def deliver(
@@ -80,7 +86,7 @@ def deliver(
         backups.prune(folder, clock())
         report = DeliveryReport(
             counts=_counts(Counter(settled) + sender.reached),
-            unknown=_count_unknown(people),
+            unknown=people.deliveries.count_unknown(),
             failed=tuple(sender.failed),
             outage=sender.outage,
         )
@@ -128,15 +134,10 @@ def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
     return DeliveryCounts(**{str(state): count for state, count in reached.items()})
 
 
-def _count_unknown(people: People) -> int:
-    counts = people.deliveries.counts(), people.deliveries.counts(chat=True)
-    return sum(each.unknown for each in counts)
-
-
 def _report_of_others(settings: Settings, log: StepLogger) -> DeliveryReport:
     log(_STEP, level="debug", reason="another process is sending")
     with database.opened(settings.state_folder) as people:
-        return DeliveryReport(unknown=_count_unknown(people))
+        return DeliveryReport(unknown=people.deliveries.count_unknown())
 
 
 def _log(log: StepLogger, report: DeliveryReport, *, is_first: bool, seconds: float) -> None:

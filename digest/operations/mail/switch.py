@@ -86,12 +86,12 @@ def describe_server(mail: Mail) -> str:
 def _of_channels(settings: Settings) -> Iterator[str]:
     if not settings.chat:
         return
-    from digest.delivery import secrets
+    from digest.delivery import chat as service
 
     for chat in settings.chat:
         edition = chat.edition or settings.editions[0].name
         try:
-            secrets.read(Path(settings.root), chat.url, "chat.url")
+            service.read_address(Path(settings.root), chat.name, chat.kind, chat.url)
             yield f"ok  chat {chat.name}: {chat.kind}, of the edition {edition}, {chat.url}"
         except SettingsError as error:
             yield f"!   chat {chat.name}: {error.reason}: nothing is posted"

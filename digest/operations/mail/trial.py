@@ -1,4 +1,4 @@
-"""Try the mail server out: with a connection alone, or with one mail."""
+"""Try a mail server or a channel out, with one mail or one post."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.delivery import transport
+from digest.model.mail_settings import Chat
 from digest.model.people import SendOutcome
 from digest.model.settings import Settings
 from digest.operations.mail import preview, switch
+from digest.pipeline.session import open_to_read
 from digest.render.mail import message
 from digest.text import addresses
 
@@ -47,6 +49,25 @@ def send_test(settings: Settings, moment: datetime, address: str) -> SendOutcome
     sender = message.envelope_sender(settings.mail, person.token)
     with closing(transport.connect(settings.mail, Path(settings.root))) as server:
         return server.send(sender, addresses.envelope(person.address), whole, _nothing)
+
+
+def find_channel(settings: Settings, name: str) -> Chat | None:
+    """Return the channel with this name."""
+    return next((chat for chat in settings.chat if chat.name == name), None)
+
+
+def send_test_post(settings: Settings, moment: datetime, chat: Chat) -> SendOutcome:
+    """Post the newest issue to a channel, or a few words if there is none; return what came of it.
+
+    Nothing is recorded: the next issue is posted as if there had been no test. Raises
+    `LedgerError`.
+    """
+    from digest.pipeline.mailing import chat_posts
+
+    with open_to_read(settings) as ledger:
+        edition = chat.edition or settings.editions[0].name
+        newest = preview.find_newest(settings, ledger, moment, edition) if ledger else None
+    return chat_posts.send_test(settings, chat, newest and newest.issue, moment)
 
 
 def _nothing() -> None:

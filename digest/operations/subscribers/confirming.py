@@ -31,7 +31,7 @@ def check_settings(settings: Settings) -> None:
     mail = settings.mail
     if mail.is_on and mail.unsubscribe:
         return
-    missing = "from" if not mail.sender else "unsubscribe" if mail.is_on else "server"
+    missing = "unsubscribe" if mail.is_on else "from"
     reason = "a mail that asks for consent cannot be sent without it"
     hint = 'or give the consent you have: --consent "asked me by mail, 2026-11-20"'
     raise SettingsError("config/digest.toml", reason, key=f"mail.{missing}", hint=hint)

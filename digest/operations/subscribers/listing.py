@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.errors import SubscriberError
-from digest.model.people import Consent, Origin, PersonData, SubscriberState, Wish
+from digest.model.people import Consent, Origin, SubscriberState, Wish
+from digest.model.person_data import PersonData
 from digest.model.settings import Settings
 from digest.operations.subscribers import finding
 from digest.operations.subscribers.wish_checks import LISTS

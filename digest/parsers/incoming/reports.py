@@ -17,8 +17,8 @@ from urllib.parse import unquote
 from digest.model.incoming import IncomingKind, OwnAddresses
 from digest.parsers.incoming import addresses
 from digest.parsers.incoming.fields import field, fields
+from digest.text import mail_status
 
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"\b([245])\d\d\b")
 _TOKEN = re.compile(r"\b[0-9a-z]{32}\b")
 _PARTS = 20  # of a report that are looked at; the form has three
@@ -80,12 +80,7 @@ def _delivery(blocks: Sequence[Message]) -> tuple[IncomingKind | None, str]:
 def _status(block: Message) -> str:
     """Return the most precise status of a recipient, "5.0.0" where there is none."""
     diagnostic = field(block, "Diagnostic-Code")
-    found = [
-        match[0]
-        for value in (field(block, "Status"), diagnostic)
-        for match in [_STATUS.search(value)]
-        if match
-    ]
+    found = list(filter(None, map(mail_status.find, (field(block, "Status"), diagnostic))))
     # Some servers write x.0.0, and what they mean only into the answer that they quote.
     precise = [status for status in found if not status.endswith(".0.0")]
     if precise or found:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from digest.editorial import delivery_times
 from digest.model.mail_settings import Mail
-from digest.model.people import Outage, SendOutcome
+from digest.model.outages import Outage
+from digest.model.people import SendOutcome
 from digest.storage.people import People
 
 

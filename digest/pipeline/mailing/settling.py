@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from digest.editorial import delivery_times
 from digest.model.mail_settings import Mail
 from digest.model.people import Delivery, DeliveryState, SendOutcome
+from digest.pipeline.mailing import bounces
 from digest.storage.people import People
 
 _INTERRUPTED = "the sender was stopped before the answer came"
@@ -27,6 +28,8 @@ def settle(
     state, due = _next_state(mail, delivery, outcome, now)
     if due is None:
         people.deliveries.set_state(delivery.id, state, moment, outcome.reply)
+        if state == "failed":
+            bounces.refuse(people, delivery, outcome.reply, moment)
     else:
         due_text = delivery_times.spell(due)
         people.deliveries.postpone(delivery.id, state, moment, due_text, outcome.reply)

@@ -6,7 +6,7 @@ Sends nothing.
 
 from __future__ import annotations
 
-from digest.render.chat.post import ChatPost, choose
+from digest.render.chat.post import ChatPost, choose, make_test
 from digest.render.chat.services import fields
 
-__all__ = ["ChatPost", "choose", "fields"]
+__all__ = ["ChatPost", "choose", "fields", "make_test"]

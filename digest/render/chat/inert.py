@@ -18,25 +18,24 @@ _SOMEWHERE = re.compile(
     r"""
       (?P<emphasis> (?<![^\W_])_ | _(?![^\W_]) )         # but not in snake_case
     | (?P<colon> :(?=//) | :(?=[\w+'-]+:) )              # https://, and :smile:
-    | (?P<point> (?<=\bwww)\. )
-    | (?P<command> (?<![\w/.])/(?=[^\W_]) )              # /start
+    | (?P<point> (?<=www)\. )
+    | (?P<command> (?<![\w/.])/(?=\S) )                  # /start
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGNS = {"emphasis": "ˍ", "colon": "∶", "point": "․", "command": "∕"}
-_AT_START = re.compile(r"[-+=]|(?<=\d)[.)](?=\s|$)")  # lists and headings
+_AT_START = re.compile(r"[-+=]|\d+[.)](?=\s|$)")  # lists and headings
 _START_SIGNS = {"-": "‐", "+": "＋", "=": "＝", ".": "․", ")": "）"}
-_NUMBER = re.compile(r"\d+[.)](?=\s|$)")
 
 
 def text(words: str) -> str:
     """Return the words on one line, without mentions, links, emphasis, lists, tags and commands."""
     line = escape.chat(escape.xml_chars(words)).strip().translate(_LOOK_ALIKES)
     line = _SOMEWHERE.sub(lambda match: _SIGNS[str(match.lastgroup)], line)
-    number = _NUMBER.match(line)
-    place = number.end() - 1 if number else 0
-    sign = line[place : place + 1]
-    return f"{line[:place]}{_START_SIGNS.get(sign, sign)}{line[place + 1 :]}"
+    if start := _AT_START.match(line):
+        place = start.end() - 1
+        line = f"{line[:place]}{_START_SIGNS[line[place]]}{line[place + 1 :]}"
+    return line
 
 
 def units(words: str) -> int:

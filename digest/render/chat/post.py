@@ -29,6 +29,7 @@ class ChatPost(NamedTuple):
     """A post before it is written for a service.
 
     ``papers`` are those that it may name, ``total`` is how many the channel's choice let through.
+    ``link`` are the words of its link to ``url``.
     """
 
     title: str
@@ -36,6 +37,7 @@ class ChatPost(NamedTuple):
     papers: tuple[PostedPaper, ...]
     total: int
     url: str
+    link: str = "The issue on its page"
 
 
 def choose(
@@ -62,6 +64,18 @@ def choose(
         papers=tuple(_paper(issue, item, topic, site) for item, topic in papers[: chat.papers]),
         total=len(papers),
         url=escape.address(entry.issue_url(site, issue)),
+    )
+
+
+def make_test(site: Site) -> ChatPost:
+    """Return a post that says that it is a test, for a folder without an issue."""
+    return ChatPost(
+        title=f"A test of {site.title}",
+        lead="If you can read this, its posts arrive here. There is no issue for this channel yet.",
+        papers=(),
+        total=0,
+        url=escape.address(site.url),
+        link="Where its issues will be",
     )
 
 

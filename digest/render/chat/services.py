@@ -27,7 +27,7 @@ ZULIP = 10_000
 NTFY = 4096  # bytes; longer messages become a file
 _TITLE, _TEASER, _LEAD = 250, 450, 500  # units shown, so that a paper fits everywhere
 _NO_EMBEDS = 1 << 2  # the flag of Discord that shows no preview of links
-_NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|]")
+_NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|';]")
 
 Fields = dict[str, Any]
 Written = TypeVar("Written")
@@ -181,7 +181,7 @@ def _paper(paper: PostedPaper, dialect: _Dialect) -> str:
 
 def _tail(post: ChatPost, dialect: _Dialect, shown: int) -> str:
     rest = post.total - shown
-    words = f"{rest:,} more in the issue" if rest and shown else "The issue on its page"
+    words = f"{rest:,} more in the issue" if rest and shown else post.link
     return dialect.link(words, post.url)
 
 

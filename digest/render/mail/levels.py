@@ -18,6 +18,7 @@ from digest.render.site.views import headings
 from digest.render.site.views.entries import EntryView, HeadingView
 
 _CLOSE = 0.98  # of the budget: nearer is not worth another rendering
+_HALVED = 3  # every third step tried is the one in the middle
 _TITLE, _TEASER, _ABSTRACT = 150, 100, 60  # bytes of markup beside the words, roughly
 
 
@@ -70,8 +71,13 @@ class Levels:
             return self.shares(last)
         # Known to fit (or not to be helped), and known not to fit, each with its size.
         fits, over = (0, 0), (last, size)
-        while over[0] - fits[0] > 1 and fits[1] < budget * _CLOSE:
-            step = self._estimate(fits, over, budget)
+        for measured in itertools.count(1):
+            if over[0] - fits[0] <= 1 or fits[1] >= budget * _CLOSE:
+                break
+            # Words of another script than the others would mislead every estimate.
+            is_halved = measured % _HALVED == 0
+            halfway = (fits[0] + over[0]) // 2
+            step = halfway if is_halved else self._estimate(fits, over, budget)
             size = measure(self.shares(step))
             if size <= budget:
                 fits = (step, size)

@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-_MARK = re.compile(rb"\0([a-z:]+)\0")
 _LINE = 76  # octets of a line at most: RFC 2045, section 6.7
 _SOFT = b"=\r\n"  # a line break that is not part of the text
 
@@ -59,7 +58,9 @@ def alternative(plain: bytes, html: bytes) -> bytes:
 
 def fill(body: bytes, words: Mapping[str, str]) -> bytes:
     """Return the body with each mark replaced by the words of its name, such as "html:why"."""
-    return _MARK.sub(lambda mark: _open_ended(quoted(words[mark[1].decode()])), body)
+    pieces = body.split(b"\0")  # every other one is the name of a mark
+    pieces[1::2] = [_open_ended(quoted(words[name.decode()])) for name in pieces[1::2]]
+    return b"".join(pieces)
 
 
 def _open_ended(encoded: bytes) -> bytes:

@@ -48,7 +48,11 @@ def marks(issue: Issue, mail: Mail) -> RecipientView:
     """
     secret = hashlib.blake2b(issue_json.document(issue), digest_size=16).hexdigest()
     unsubscribe = f"mailto:{secret}-unsubscribe" if mail.unsubscribe else ""
-    return RecipientView(f"{secret}-why", unsubscribe, f"mailto:{secret}-change")
+    # Who mails to nobody else changes the configuration.
+    has_readers = mail.unsubscribe or mail.reply_to
+    return RecipientView(
+        f"{secret}-why", unsubscribe, f"mailto:{secret}-change" if has_readers else ""
+    )
 
 
 def names(marks: RecipientView) -> dict[str, str]:

@@ -36,9 +36,10 @@ def schema_version(
     Raises `NotALedger` for another program's database, and `NewerLedger` when it has had more
     than ``known``. ``path`` is for the error.
     """
+    # The tables first: another process may be making all three, in one transaction.
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != schema.APPLICATION_ID and (application or tables):
         raise NotALedger(
             str(path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.model.people import Outage
+from digest.model.outages import Outage
 from digest.storage.ledger.queries import Queries, upsert
 
 _COLUMNS = "failures, since, until, reason"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.model.people import PersonAttempt, PersonDelivery, PersonReport
+from digest.model.person_data import PersonAttempt, PersonDelivery, PersonReport
 from digest.storage.ledger.queries import Queries
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from digest.model.incoming import IncomingKind
-from digest.storage.ledger.queries import Queries, insert, upsert
+from digest.storage.ledger.queries import Queries, insert_new, upsert
 
 
 class Reports(Queries):
@@ -29,10 +29,10 @@ class Reports(Queries):
         delivery: int | None = None,
         status: str = "",
     ) -> None:
-        """Record a mail as handled. No mail with this hash may be there."""
+        """Record a mail as handled, unless another process has."""
         values = (hash_, subscriber, delivery, moment, kind, status)
         columns = "hash, subscriber, delivery, moment, kind, status"
-        self._execute(insert("report", columns), values)
+        self._execute(insert_new("report", columns), values)
 
     def bounced_issues(self, subscriber: int) -> list[tuple[int, bool]]:
         """Return the deliveries to a person that a server has taken or refused, the oldest first.
@@ -54,15 +54,20 @@ class Reports(Queries):
         deliveries = self.bounced_issues(subscriber)
         return deliveries[-1][0] if deliveries else None
 
-    def mails(self, mailings: int) -> Iterator[tuple[str, str, int, int]]:
-        """Yield issue, token, person and delivery of each mail of the newest mailings."""
+    def mails(self, mailings: int, whose: int | None) -> Iterator[tuple[str, str, int, int]]:
+        """Yield issue, token, person and delivery of each mail of the newest mailings.
+
+        They are those to one person, or to everybody.
+        """
         sql = (
             "SELECT mailing.issue, subscriber.token, subscriber.id, delivery.id FROM delivery"
             " JOIN subscriber ON subscriber.id = delivery.subscriber"
             " JOIN mailing ON mailing.id = delivery.mailing"
             " WHERE mailing.id IN (SELECT id FROM mailing ORDER BY id DESC LIMIT ?)"
         )
-        return self._execute(sql, (mailings,))
+        if whose is None:
+            return self._execute(sql, (mailings,))
+        return self._execute(f"{sql} AND delivery.subscriber = ?", (mailings, whose))
 
     def mailbox_place(self, mailbox: str) -> str | None:
         """Return how far a mailbox was read."""

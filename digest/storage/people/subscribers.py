@@ -62,6 +62,11 @@ class Subscribers(Queries):
         sql = "UPDATE subscriber SET state = ?, since = ? WHERE id = ?"
         self._execute(sql, (state, moment, subscriber))
 
+    def confirm(self, subscriber: int, moment: str) -> None:
+        """Make a person active who has confirmed."""
+        sql = "UPDATE subscriber SET state = 'active', origin = 'confirmed', since = ? WHERE id = ?"
+        self._execute(sql, (moment, subscriber))
+
     def ask_again(self, moment: str) -> int:
         """Let active people wait until they confirm; return how many they are.
 
@@ -72,11 +77,6 @@ class Subscribers(Queries):
             " WHERE state = 'active' AND origin <> 'configuration'"
         )
         return self._execute(sql, (moment,)).rowcount
-
-    def confirm(self, subscriber: int, moment: str) -> None:
-        """Make a person active who has confirmed."""
-        sql = "UPDATE subscriber SET state = 'active', origin = 'confirmed', since = ? WHERE id = ?"
-        self._execute(sql, (moment, subscriber))
 
     def set_wish(self, subscriber: int, wish: Wish) -> None:
         """Replace what a person wants."""

@@ -14,7 +14,7 @@ def test_the_server_is_tried_and_records_are_named(folder: Folder, server: SmtpS
     lines = tried.out.splitlines()
     assert (0, "") == (tried.status, tried.err)
     assert f"ok  mail: localhost:{server.port}: not encrypted; no login; " in tried.out
-    assert any(line.startswith("    _dmarc.example.org  TXT  ") for line in lines)
+    assert any(line.startswith('    DMARC  _dmarc.example.org  TXT: "v=DMARC1; ') for line in lines)
     assert [] == server.taken
     server.stop()
     tried = folder.digest("check", "--mail")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from digest.storage import lock
 from tests.cli.mail.conftest import DAY, LATER, NOW, configure
 from tests.support.folders import Folder, tree
 from tests.support.smtp_server import SmtpServer, drop, reply
@@ -147,6 +148,20 @@ def test_a_server_that_is_down_is_status_1(issued: Folder, server: SmtpServer) -
         assert [ADA, BOB] == sorted(again.recipients)
     finally:
         again.stop()
+
+
+def test_another_sender_is_not_disturbed(issued: Folder, server: SmtpServer) -> None:
+    """It takes along what is ordered; with --due that is no error."""
+    assert 0 == issued.digest("mail", "send", "--limit", "1", now=LATER).status
+    with lock.hold_file(issued.root / "state" / lock.SENDER, 0.0):
+        sent = issued.digest("mail", "send", now=LATER)
+        assert (1, True) == (sent.status, "another process is sending" in sent.err)
+        assert (0, "", "") == issued.digest("mail", "send", "--due", now=LATER)
+        ordered = issued.digest("mail", "resend", DAY, server.recipients[0], now=LATER)
+        assert 0 == ordered.status
+        assert "1 delivery to be sent again\nanother process is sending" in ordered.out
+    assert 1 == len(server.taken)
+    assert "2 sent\n" == issued.digest("mail", "send", now=LATER).out
 
 
 @pytest.mark.parametrize("command", [["send"], ["resend", DAY, "--failed"], ["cancel", DAY]])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from urllib.request import urlopen
 
 import pytest
 
+from digest.model.people import Wish
+from digest.storage.people import database
 from tests.cli.mail.conftest import DAY, LATER, configure
-from tests.support.folders import Folder, paper, tree
+from tests.support.folders import MINUTE, Folder, paper, tree
 from tests.support.smtp_server import SmtpServer, Taken, drop, reply
 
 ME = "me@example.org"
@@ -119,6 +125,41 @@ def test_the_preview_of_a_person(issued: Folder) -> None:
     assert (1, True) == (unknown.status, "nobody is subscribed" in unknown.err)
     edition = issued.digest(*words, "ada@example.org", "--edition", "weekly", now=LATER)
     assert (2, True) == (edition.status, "there is no edition 'weekly'" in edition.err)
+
+
+def test_a_subscriber_sees_what_they_asked_for(issued: Folder) -> None:
+    """Their wish decides what is in the mail."""
+    name = paper(2).title.split(":")[0]
+    moment = f"{DAY}T08:00:00+00:00"
+    with database.opened(issued.root / "state") as people, people.transaction():
+        wish = Wish(words=(name,))
+        people.subscribers.add(
+            "Eve@Example.org", "eve@example.org", "active", "added", moment, wish
+        )
+    file = issued.root / "eve.eml"
+    words = ["--to", "eve@example.org", "--out", str(file)]
+    assert 0 == issued.digest("mail", "preview", *words, now=LATER).status
+    text = message_from_bytes(file.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert text is not None
+    assert name in text.get_content()
+    assert paper(1).title.split(":")[0] not in text.get_content()
+
+
+def test_the_browser_gets_the_mail(issued: Folder) -> None:
+    """From this machine only, until Ctrl-C; no browser is needed, and nothing is left behind."""
+    environment = {"TMPDIR": str(issued.root / "tmp")}
+    (issued.root / "tmp").mkdir()
+    command = [*issued.command(), "--now", LATER, "mail", "preview"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        (address,) = re.findall(r"^The mail is at (http://127\.0\.0\.1:\d+/) until", line)
+        with urlopen(address, timeout=MINUTE) as answer:
+            shown = answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=MINUTE)
+    assert paper(1).title.split(":")[0] in shown
+    assert [] == list((issued.root / "tmp").iterdir())
 
 
 def test_there_is_no_preview_without_an_issue(folder: Folder, server: SmtpServer) -> None:

@@ -145,9 +145,9 @@ def test_a_server_that_speaks_unasked_gets_a_new_connection(
     server.on("dot", raw(b"250 2.0.0 queued\r\n" + left_over), times=1)
     server.on("RCPT", reply("550 5.1.1 no such user"), containing="bad")
     client = transport(server)
-    what = [Sent(client, f"{name}@example.net").what for name in ("ada", "bad", "bob")]
+    what = [Sent(client, f"{name}@example.net").what for name in ("ada", "bob", "bad")]
     client.close()
-    assert [("sent", True, 1), ("failed", True, 0), ("sent", True, 1)] == what
+    assert [("sent", True, 1), ("sent", True, 1), ("failed", True, 0)] == what
     assert 2 == server.connections
 
 

@@ -29,7 +29,7 @@ def test_a_message_that_is_too_large_is_not_even_offered() -> None:
         client = transport(server)
         large, small = Sent(client), Sent(client, message=b"x\r\n")
         client.close()
-    assert ("failed", False, 0) == large.what
+    assert ("failed", True, 0) == large.what
     size = len(MESSAGE)
     says = f"the message has {size} bytes, and the server takes 20 at most"
     assert says == large.outcome.reply
@@ -52,7 +52,7 @@ def test_a_message_that_the_server_finds_too_large_fails() -> None:
         client = transport(server)
         what = [Sent(client).what for _ in range(3)]
         client.close()
-    assert [("failed", False, 0), ("deferred", False, 0), ("sent", True, 1)] == what
+    assert [("failed", True, 0), ("deferred", False, 0), ("sent", True, 1)] == what
 
 
 def test_a_name_that_is_not_ascii_needs_a_server_that_takes_it() -> None:

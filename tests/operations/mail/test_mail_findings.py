@@ -149,10 +149,10 @@ def test_the_records_of_the_domains_are_named() -> None:
     """Of the envelope's domain those of SPF, of the sender's DKIM and DMARC; in punycode."""
     assert [
         ("example.org", "TXT"),
-        ("SELECTOR._domainkey.example.org", "TXT or CNAME"),
+        ("SELECTOR._domainkey.example.org", "TXT"),
         ("_dmarc.example.org", "TXT"),
         ("example.org", "MX"),
-        ("the sending server", "PTR"),
+        ("the sending server's address", "PTR"),
     ] == names()
     assert [
         ("bounces.example.net", "TXT"),
@@ -160,7 +160,7 @@ def test_the_records_of_the_domains_are_named() -> None:
         ("_dmarc.example.org", "TXT"),
         ("bounces.example.net", "MX"),
         ("xn--trn-qla.example", "MX"),
-        ("the sending server", "PTR"),
+        ("the sending server's address", "PTR"),
     ] == names(
         bounces="b+{token}@bounces.example.net",
         reply_to="me@tärn.example",

@@ -70,6 +70,15 @@ def test_a_refusal_while_sending_is_a_bounce_of_that_issue(office: Office) -> No
     assert IncomingCounts(bounced=1) == office.receive(about(delivery_report("5.2.2"), ada))
 
 
+def test_a_confirmation_that_does_not_arrive(office: Office) -> None:
+    """Who waits to confirm is given up as well, and no answer brings them back."""
+    ada = office.add(ADA, "pending")
+    assert IncomingCounts(counted=1) == office.receive(about(delivery_report("5.2.2"), ada))
+    assert IncomingCounts(bounced=1) == office.receive(about(delivery_report(), ada))
+    assert IncomingCounts(ignored=1) == office.receive(about(mail(f"confirm {TOKEN}"), ada))
+    assert "bounced" == office.state(ada)
+
+
 def test_a_complaint_ends_and_suppresses(office: Office) -> None:
     """Who complains is never written to again, also if somebody adds the address once more."""
     ada = office.add(ADA)

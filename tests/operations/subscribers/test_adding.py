@@ -5,14 +5,17 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import subprocess
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from digest.model.people import SubscriberState
 from digest.storage.people import database, departing
-from tests.support.folders import CommandResult, Folder
-from tests.support.smtp_server import SmtpServer, drop, reply
+from tests.support.folders import MINUTE, CommandResult, Folder
+from tests.support.smtp_server import SmtpServer, drop, hang, reply
 
 NOW = "2026-11-20T08:00+01:00"
 CONSENT = ("--consent", "asked me by mail, 2026-11-19")
@@ -96,7 +99,6 @@ def test_what_is_no_address_is_refused(folder: Folder, address: str) -> None:
     ("toml", "key"),
     [
         ("", "mail.from"),
-        ('[mail]\nfrom = "papers@example.org"\n', "mail.server"),
         (
             '[mail]\nfrom = "papers@example.org"\nserver = "smtp://relay.example.org"\n',
             "mail.unsubscribe",
@@ -166,6 +168,47 @@ def test_a_mail_that_may_have_been_taken_is_not_sent_again_that_day(
     assert 1 == add(mailing, ADA).status
     assert 0 == add(mailing, ADA).status
     assert [ADA] == server.recipients
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("verb", "is_taken", "mails"),
+    [
+        ("EHLO", False, 1),
+        ("RCPT", False, 1),
+        ("DATA", False, 1),
+        ("dot", False, 0),
+        ("dot", True, 1),
+    ],
+)
+def test_a_kill_makes_no_second_mail(
+    mailing: Folder, server: SmtpServer, verb: str, is_taken: bool, mails: int
+) -> None:
+    """What was killed before the end of the mail is sent by the next try, what came after not."""
+    server.on(verb, hang(taken=is_taken), times=1)
+    words = [*mailing.command(), "--now", NOW, "subscribers", "add", ADA]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(lambda: is_asked(mailing) if verb == "dot" else verb in server.verbs)
+        finally:
+            process.kill()
+    assert 0 == add(mailing, ADA).status
+    assert [ADA] * mails == server.recipients
+    assert "pending" == data(mailing)["state"]
+
+
+def is_asked(folder: Folder) -> bool:
+    """Return whether it is committed that Ada was asked."""
+    answered = folder.digest("subscribers", "export", "--json", ADA)
+    return answered.status == 0 and json.loads(answered.out)["asked"] is not None
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, for as long as a command may take."""
+    end = time.monotonic() + MINUTE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_a_pending_person_becomes_active_by_a_consent(mailing: Folder) -> None:

@@ -102,9 +102,12 @@ def test_an_address_may_come_from_the_environment(
     assert ["hidden@example.org"] == server.recipients
 
 
-def test_what_is_no_address_is_not_shown(mailing: Folder, server: SmtpServer) -> None:
+def test_what_is_no_address_is_not_shown(
+    mailing: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The reason may stand on a page."""
-    mailing.configure(configuration(server, [ME, "me at home"]))
+    mailing.configure(configuration(server, [ME, "env:MY_ADDRESS"]))
+    monkeypatch.setenv("MY_ADDRESS", "me at home")
     publish(mailing, 1)
     with pytest.raises(SettingsError, match="address 2: there is no @ in it") as caught:
         deliver(mailing, f"{DAY}T08:00")

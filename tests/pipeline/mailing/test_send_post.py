@@ -77,7 +77,10 @@ def test_a_channel_with_nothing_of_its_own_gets_no_post(tmp_path: Path) -> None:
         (None, "chat.lab: url: file:secrets/lab cannot be read"),
         ("", "chat.lab: url: file:secrets/lab is empty"),
         ("ftp://example.org/SECRET", "chat.lab: url: file:secrets/lab holds no web address"),
-        ("https://api.telegram.org/botSECRET/sendMessage", "chat.lab.url: the address holds no"),
+        (
+            "https://api.telegram.org/botSECRET/sendMessage",
+            "chat.lab: url: file:secrets/lab holds no chat_id",
+        ),
     ],
 )
 def test_an_unusable_address_puts_the_post_off(

@@ -125,6 +125,27 @@ def test_lines_are_short(count: int) -> None:
         assert 78 >= len(line) or "://" in line or "mailto:" in line, line
 
 
+def test_the_html_part_keeps_to_what_mail_programs_show() -> None:
+    """Styles in the elements, tables for layout alone, nothing loaded, no rule within a rule."""
+    html = part(send(mails.issue(36), note=True), "html")
+    root = parse(html.encode())
+    assert {"presentation"} == {table.get("role") for table in root.iter("table")}
+    assert [] == root.xpath("//img | //script | //link | //*[@src] | //*[@background]")
+    assert "url(" not in html
+    assert "@import" not in html
+    (style,) = root.xpath("//style/text()")
+    assert 8192 > len(style)
+    assert 1 == style.count("@")
+    for element in root.xpath("//body//*[self::p or self::h1 or self::h2 or self::a]"):
+        assert element.get("style"), element.text
+    for element in root.xpath("//td[contains(@style, ' color:')] | //body"):
+        assert "background-color:" in element.get("style")
+    (scheme,) = root.xpath("//meta[@name='color-scheme']/@content")
+    assert "light dark" == scheme
+    assert "<!--[if mso]><table" in html
+    assert "max-width: 600px" in html
+
+
 def test_the_same_inputs_give_the_same_bytes() -> None:
     """Also with templates compiled anew, so that a second try sends the same."""
     again = content.render_content(mails.issue(36), SETTINGS, Templates([TEMPLATES], None))
@@ -300,12 +321,13 @@ def test_a_block_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: Path) 
 
 def test_without_a_mailbox_for_it_nothing_offers_to_unsubscribe() -> None:
     """As for one's own address: then there is nothing to leave."""
-    mail = msgspec.structs.replace(mails.MAIL, unsubscribe=None, postal=None)
+    mail = msgspec.structs.replace(mails.MAIL, unsubscribe=None, reply_to=None, postal=None)
     person = msgspec.structs.replace(PERSON, origin="configuration")
     data = send(mails.issue(3), msgspec.structs.replace(SETTINGS, mail=mail), person)
     assert None is mails.parse(data)["List-Unsubscribe"]
     for kind in ("plain", "html"):
         assert "nsubscribe" not in part(data, kind)
+        assert "hange what you get" not in part(data, kind)
         assert "this address stands in its configuration." in " ".join(part(data, kind).split())
 
 

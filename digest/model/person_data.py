@@ -1,0 +1,51 @@
+"""Everything that is stored about one person, as it is exported when they ask for it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from digest.model.people import Consent, DeliveryState, Origin, SubscriberState, Wish
+
+
+class PersonAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt to mail something to a person."""
+
+    moment: str
+    outcome: str
+    reply: str
+
+
+class PersonDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """An issue that was mailed to a person, or was to be."""
+
+    edition: str
+    issue: str
+    subject: str | None
+    state: DeliveryState
+    since: str
+    reason: str | None
+    attempts: tuple[PersonAttempt, ...]
+
+
+class PersonReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A bounce, a complaint or another report about a person."""
+
+    moment: str
+    kind: str
+    status: str
+
+
+class PersonData(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is stored about a person. ``asked`` is when they were asked to confirm."""
+
+    address: str
+    state: SubscriberState
+    since: str
+    origin: Origin
+    token: str
+    asked: str | None
+    suppressed: str | None
+    wish: Wish
+    consents: tuple[Consent, ...]
+    deliveries: tuple[PersonDelivery, ...]
+    reports: tuple[PersonReport, ...]
