@@ -35,18 +35,11 @@ def _serve(connection: socket.socket) -> None:
         connection.sendall(b"220 sink\r\n")
         received = b""
         while piece := connection.recv(1 << 18):
-            received += piece
-            answers = []
-            while b"\r\n" in received:
-                line, _, received = received.partition(b"\r\n")
-                verb = line[:4].upper()
-                answers.append(_ANSWERS.get(verb, b"250 ok\r\n"))
-                if verb == b"DATA":
-                    break
-            connection.sendall(b"".join(answers))
-            if verb == b"DATA":
+            *lines, received = (received + piece).split(b"\r\n")
+            verbs = [line[:4].upper() for line in lines]
+            connection.sendall(b"".join(_ANSWERS.get(verb, b"250 ok\r\n") for verb in verbs))
+            if b"DATA" in verbs:  # the last, because what follows waits for its answer
                 _take(connection)
-                received = b""
 
 
 def _take(connection: socket.socket) -> None:

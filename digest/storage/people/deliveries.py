@@ -151,8 +151,7 @@ class Deliveries(Queries):
     def counts(self, mailing: int, *, chat: bool = False) -> DeliveryCounts:
         """Return how many deliveries of a mailing are in each state: to people, or to channels."""
         kind = "channel IS NOT NULL" if chat else "channel IS NULL"
-        # "+": not by the index of states, which would read the deliveries of all mailings.
-        sql = f"SELECT state, count(*) FROM delivery WHERE mailing = ? AND {kind} GROUP BY +state"
+        sql = f"SELECT state, count(*) FROM delivery WHERE mailing = ? AND {kind} GROUP BY state"
         return DeliveryCounts(**dict(self._execute(sql, (mailing,))))
 
     def count_unknown(self) -> int:
