@@ -24,7 +24,7 @@ from unittest import mock
 
 import msgspec
 
-from benchmarks import measure, working_folders
+from benchmarks import bench_process, measure, working_folders
 from digest import settings as settings_files
 from digest.editorial import wishes
 from digest.model.issues import Issue
@@ -63,6 +63,11 @@ per_minute = 100000
 name = "daily"
 mail = true
 """
+# What begins so is needed only where something is mailed or posted.
+_MAILS = (
+    "css_inline", "digest.delivery", "digest.pipeline.mailing", "digest.render.chat",
+    "digest.render.mail", "digest.storage.people", "email", "smtplib",
+)  # fmt: skip
 _KINDS: tuple[ChatKind, ...] = (
     "slack", "discord", "mattermost", "teams", "telegram", "matrix", "zulip", "ntfy", "webhook",
 )  # fmt: skip
@@ -71,6 +76,12 @@ _KINDS: tuple[ChatKind, ...] = (
 def rows(_: Path) -> Iterator[measure.Row]:
     """Measure an issue of 36 papers as mails, to one person and to thousands, and as posts."""
     with tempfile.TemporaryDirectory(prefix="papers-digest-bench-", dir=measure.MEMORY) as place:
+        needless = [
+            name for name in bench_process.imported(Path(place, "off")) if name.startswith(_MAILS)
+        ]
+        yield measure.at_most(
+            "M2", "modules of mails that a run without mail imports", 0, len(needless)
+        )
         folder = Path(place, "published")
         working_folders.drop(folder, "page.txt", range(_PAPERS))
         working_folders.run_at(folder, _MOMENT)
@@ -120,7 +131,7 @@ def _messages(settings: Settings, issue: Issue) -> Iterator[measure.Row]:
         lambda: [_message(made, settings, issue, _person(number)) for number in range(200)],
         lambda: [b"".join(pieces) for _ in range(200)],
     )
-    yield measure.at_most("M1", "a person's mail / a bare splice of its bytes", 5, splice)
+    yield measure.at_most("M1", "a person's mail / a bare splice of its bytes", 6, splice)
     posts = measure.ratio(lambda: _write_posts(settings, issue), render)
     yield measure.at_most(
         "M3", f"posts to {len(_KINDS)} services / the mail for a wish", 0.5, posts
