@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from digest.model.limits import Limits
     from digest.model.papers import Dump, Organization, Reject, Sighting
+    from digest.model.people import DeliveryCounts, DeliveryReport, MailingStatus
     from digest.model.publishing import TargetResult, TargetStatus
     from digest.model.results import InputProblem, IssueSummary, RunReport, SummaryReport
     from digest.model.status import (
@@ -85,6 +86,7 @@ _LAZY = {
     ),
     "digest.model.limits": ("Limits",),
     "digest.model.papers": ("Dump", "Organization", "Reject", "Sighting"),
+    "digest.model.people": ("DeliveryCounts", "DeliveryReport", "MailingStatus"),
     "digest.model.publishing": ("TargetResult", "TargetStatus"),
     "digest.model.results": ("InputProblem", "IssueSummary", "RunReport", "SummaryReport"),
     "digest.model.status": (
@@ -108,6 +110,8 @@ __all__ = [
     "CannotUndo",
     "CountChange",
     "DamagedLedger",
+    "DeliveryCounts",
+    "DeliveryReport",
     "DigestError",
     "Dump",
     "EditionStatus",
@@ -122,6 +126,7 @@ __all__ = [
     "LedgerError",
     "LedgerLocked",
     "Limits",
+    "MailingStatus",
     "MigrationFailed",
     "Move",
     "NamedPaper",

@@ -20,6 +20,8 @@ FIELDS = {
     "Accounting": "dumps entries new changed known repeated rejected",
     "BackupStatus": "name size moment",
     "CountChange": "then now since",
+    "DeliveryCounts": ("pending sending sent deferred failed unknown held late cancelled empty"),
+    "DeliveryReport": "counts unknown failed outage",
     "Dump": "name format_name source page_date sightings rejects evidence stated is_cut",
     "EditionStatus": "name newest papers verdict last_due last_due_state next_due",
     "Explanation": "papers lines total",
@@ -43,6 +45,7 @@ FIELDS = {
     "Limits": (
         "file_mb unpacked_mb ratio members layers records title_chars abstract_chars authors"
     ),
+    "MailingStatus": "edition key begun last mail chat",
     "Move": "paper topic heading written problems",
     "NamedPaper": "key guid title",
     "Organization": "slug name",
@@ -59,7 +62,7 @@ FIELDS = {
     ),
     "RunReport": (
         "verdict moment accounting issues problems unsettled dumps pages_written stale republished "
-        "fetched summaries targets"
+        "fetched summaries targets deliveries"
     ),
     "SearchHit": "key guid title abstract authors edition issue page topic heading upvotes url",
     "Section": "topic name papers parts",
@@ -74,7 +77,8 @@ FIELDS = {
     ),
     "Status": (
         "health stale problem moment timezone version runs editions sources fetching "
-        "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history targets"
+        "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history targets "
+        "mailings mail_outage_since mail_problem"
     ),
     "Subheading": "name papers",
     "TargetResult": "name outcome seconds reason output first_failure failing_since",

@@ -223,9 +223,14 @@ ALWAYS_SEVERAL = {
     "LONGEST_QUERY": "a constant",
     "MAX_DAYS": "a constant",
     "MOST_PAGES": "a constant",
+    "_LONGEST": "a constant",
+    "_MAX_POSTAL": "a constant",
     "_MAX_QUERY": "a constant",
     "span.main": "a name",
     "issue.key": "a name",
+    "command": "a command",
+    "len(mail.message)": "a mail has header lines alone of hundreds",
+    "size": "a mail has header lines alone of hundreds",
     "len(text)": "more than `LONGEST_QUERY`",
 }
 
