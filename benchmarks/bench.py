@@ -13,7 +13,7 @@ A row begins with the name of its target:
     C1, C2  a whole run, and its imports     T1      placing papers under topics
     S3      a run with a large archive       N1      finding near copies
     K1, K2  a month of 1,000 papers a day   K3      a day against a naive script
-    K4      many editions with many topics  M1      mails, for a wish and for a person
+    K4      many editions with many topics  M1, M2  mails: made, and sent; M3 posts
 
 With real papers:
 

@@ -33,19 +33,18 @@ def rows(away: Path) -> Iterator[measure.Row]:
 
     No run can be faster than its imports.
     """
-    imports = _imports(away / "imports")
+    imports = f"import {', '.join(imported(away / 'imports'))}"
     yield from _start(imports)
     yield from _four_pages(away, imports)
     yield from _history(away)
 
 
-def _imports(folder: Path) -> str:
-    """Return an import statement for exactly the modules that a run with new papers imports."""
+def imported(folder: Path) -> list[str]:
+    """Return the names of exactly the modules that a run with new papers in ``folder`` imports."""
     working_folders.four_pages(folder)
     command = [sys.executable, "-c", _LIST, "--root", str(folder), "-q", "run"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    names = [name for name in listed if all(part.isidentifier() for part in name.split("."))]
-    return f"import {', '.join(names)}"
+    return [name for name in listed if all(part.isidentifier() for part in name.split("."))]
 
 
 def _start(imports: str) -> Iterator[measure.Row]:

@@ -28,5 +28,7 @@ def without_addresses(text: str, recipient: str) -> str:
     """
     text = _ADDRESS.sub("<address>", text)
     local = recipient.rpartition("@")[0].strip('"')
+    if f"{text}{local}".isascii() and local.lower() not in text.lower():
+        return text  # nearly always, and a pattern takes long to compile
     name = re.compile(rf"(?<!\w){re.escape(local)}(?!\w)", re.IGNORECASE)
     return name.sub("<address>", text)

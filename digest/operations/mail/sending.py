@@ -86,7 +86,7 @@ def deliver(
         backups.prune(folder, clock())
         report = DeliveryReport(
             counts=_counts(Counter(settled) + sender.reached),
-            unknown=_count_unknown(people),
+            unknown=people.deliveries.count_unknown(),
             failed=tuple(sender.failed),
             outage=sender.outage,
         )
@@ -134,15 +134,10 @@ def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
     return DeliveryCounts(**{str(state): count for state, count in reached.items()})
 
 
-def _count_unknown(people: People) -> int:
-    counts = people.deliveries.counts(), people.deliveries.counts(chat=True)
-    return sum(each.unknown for each in counts)
-
-
 def _report_of_others(settings: Settings, log: StepLogger) -> DeliveryReport:
     log(_STEP, level="debug", reason="another process is sending")
     with database.opened(settings.state_folder) as people:
-        return DeliveryReport(unknown=_count_unknown(people))
+        return DeliveryReport(unknown=people.deliveries.count_unknown())
 
 
 def _log(log: StepLogger, report: DeliveryReport, *, is_first: bool, seconds: float) -> None:

@@ -141,7 +141,7 @@ def _list_readers(
     """Yield the people who get an issue, each with the later day that it waits for, if any."""
     issued = date.fromisoformat(issue.date)
     mailed = [each.name for each in settings.editions if each.mail]
-    for person in list(people.subscribers.list_all("active")):
+    for person in people.subscribers.list_all("active"):
         is_own = person.folded in own
         if person.origin == "configuration" and not is_own:
             continue  # the address was taken out of the configuration

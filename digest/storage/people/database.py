@@ -18,6 +18,7 @@ from digest.storage.people.schema import APPLICATION_ID, MIGRATIONS
 
 FILE = "people.sqlite3"
 TIMEOUT = 30.0  # seconds to wait for another process that writes
+_TRIES = 100
 
 
 def exists(folder: Path) -> bool:
@@ -35,8 +36,7 @@ def opened(folder: Path) -> Iterator[People]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with opened_file(folder / FILE, DepartureLog(folder)) as people:
-        # Readers and the sender work side by side.
-        people.connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(people)
         people.departures.catch_up()
         yield people
 
@@ -97,6 +97,21 @@ def opened_copy(folder: Path) -> Iterator[People]:
                 people.connection.backup(copy)
         _migrate(copy, path, log := DepartureLog(folder))
         yield People(copy, log)
+
+
+def _write_ahead(people: People) -> None:
+    """Switch the write-ahead log on, with which readers and the sender work side by side."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            people.connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            # SQLite does not wait for others that do the same with a new file, but here it does.
+            with people.transaction():
+                pass
+        else:
+            return
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, log: DepartureLog) -> None:

@@ -148,14 +148,17 @@ class Deliveries(Queries):
         )
         return self._execute(sql, (moment,)).rowcount
 
-    def counts(self, mailing: int | None = None, *, chat: bool = False) -> DeliveryCounts:
-        """Return how many deliveries are in each state: to people, or to channels."""
-        sql = (
-            "SELECT state, count(*) FROM delivery WHERE (? IS NULL OR mailing = ?)"
-            " AND (channel IS NULL) = ? GROUP BY state"
-        )
-        rows = self._execute(sql, (mailing, mailing, not chat))
-        return DeliveryCounts(**dict(rows))
+    def counts(self, mailing: int, *, chat: bool = False) -> DeliveryCounts:
+        """Return how many deliveries of a mailing are in each state: to people, or to channels."""
+        kind = "channel IS NOT NULL" if chat else "channel IS NULL"
+        sql = f"SELECT state, count(*) FROM delivery WHERE mailing = ? AND {kind} GROUP BY state"
+        return DeliveryCounts(**dict(self._execute(sql, (mailing,))))
+
+    def count_unknown(self) -> int:
+        """Return of how many deliveries in all nobody can know whether they arrived."""
+        sql = "SELECT count(*) FROM delivery WHERE state = 'unknown'"
+        (count,) = self._execute(sql).fetchone()
+        return int(count)
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:

@@ -69,7 +69,7 @@ class Mailings(Queries):
         self._execute(f"DELETE FROM delivery WHERE {old} AND state <> 'unknown'", (before,))
         sql = (
             f"DELETE FROM content WHERE {old}"
-            " AND id NOT IN (SELECT content FROM delivery WHERE content IS NOT NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.content = content.id)"
         )
         self._execute(sql, (before,))
 

@@ -72,6 +72,7 @@ MIGRATIONS: tuple[str, ...] = (
         content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
         PRIMARY KEY (edition, paper, content)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mailed_paper_in ON mailed_paper (content);
 
     CREATE TABLE delivery (
         id INTEGER PRIMARY KEY,
@@ -90,6 +91,7 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX delivery_by_state ON delivery (state, due);
     CREATE INDEX delivery_of ON delivery (subscriber, mailing);
+    CREATE INDEX delivery_with ON delivery (content) WHERE content IS NOT NULL;
 
     CREATE TABLE attempt (
         delivery INTEGER NOT NULL REFERENCES delivery ON DELETE CASCADE,

@@ -135,3 +135,4 @@ def test_a_short_name_is_found_only_as_a_word() -> None:
     """The reply stays readable."""
     assert "450 later" == without_addresses("450 later", "a@b")
     assert "450 <address> later" == without_addresses("450 a later", "a@b")
+    assert "450 <address> later" == without_addresses("450 ADA later", "ada@b")
