@@ -148,13 +148,19 @@ class Deliveries(Queries):
         )
         return self._execute(sql, (moment,)).rowcount
 
-    def counts(self, mailing: int | None = None, *, chat: bool = False) -> DeliveryCounts:
-        """Return how many deliveries are in each state: to people, or to channels."""
+    def count_unknown(self) -> int:
+        """Return how many deliveries are unknown in all."""
+        sql = "SELECT count(*) FROM delivery WHERE state = 'unknown'"
+        (count,) = self._execute(sql).fetchone()
+        return int(count)
+
+    def counts(self, mailing: int, *, chat: bool = False) -> DeliveryCounts:
+        """Return how many of a mailing are in each state: to people, or to channels."""
         sql = (
-            "SELECT state, count(*) FROM delivery WHERE (? IS NULL OR mailing = ?)"
+            "SELECT state, count(*) FROM delivery WHERE mailing = ?"
             " AND (channel IS NULL) = ? GROUP BY state"
         )
-        rows = self._execute(sql, (mailing, mailing, not chat))
+        rows = self._execute(sql, (mailing, not chat))
         return DeliveryCounts(**dict(rows))
 
 
