@@ -75,6 +75,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """An issue whose audience is frozen: its deliveries are the people and channels that get it.
 
     ``issue`` is the issue's guid, ``moment`` that of the issue, ``frozen`` when it was frozen.
+    One that is not ``is_mailed`` is posted to channels only.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     moment: str
     frozen: str
+    is_mailed: bool
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

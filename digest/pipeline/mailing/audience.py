@@ -110,11 +110,12 @@ def _freeze_issue(
                 number=issue.number,
                 moment=issue.moment,
                 frozen=frozen,
+                is_mailed=_is_mailed(settings, edition),
             )
         )
         for channel in channels:
             people.deliveries.add(mailing.id, frozen, channel=channel, planned=planned)
-        if _is_mailed(settings, edition):
+        if mailing.is_mailed:
             own = own_addresses(settings)
             _add_own(people, own, frozen)
             for person, day in _list_readers(people, settings, edition, own, issue):

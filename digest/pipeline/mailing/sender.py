@@ -27,7 +27,7 @@ from digest.model.people import (
 )
 from digest.model.settings import Settings
 from digest.pipeline.mailing import chat_posts, settling
-from digest.pipeline.mailing.contents import ContentMaker
+from digest.pipeline.mailing.contents import ContentMaker, IssueTakenBack
 from digest.pipeline.mailing.issues import IssueReader
 from digest.pipeline.mailing.queue import Clock, DeliveryQueue
 from digest.pipeline.mailing.server_watch import ServerWatch
@@ -169,7 +169,7 @@ class Sender:
         """Return the mail of a delivery; None if there is none, and its state says why."""
         try:
             found = self._contents.find(people, delivery, person, self._clock())
-        except LookupError:
+        except IssueTakenBack:
             self._end(people, delivery, "cancelled", _TAKEN_BACK)
             return None
         if found is None:

@@ -53,7 +53,8 @@ MIGRATIONS: tuple[str, ...] = (
         key TEXT NOT NULL,
         number INTEGER NOT NULL,
         moment TEXT NOT NULL,
-        frozen TEXT NOT NULL
+        frozen TEXT NOT NULL,
+        is_mailed INTEGER NOT NULL
     ) STRICT;
 
     CREATE TABLE content (
@@ -72,6 +73,7 @@ MIGRATIONS: tuple[str, ...] = (
         content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
         PRIMARY KEY (edition, paper, content)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mailed_paper_in ON mailed_paper (content);
 
     CREATE TABLE delivery (
         id INTEGER PRIMARY KEY,
@@ -90,6 +92,7 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX delivery_by_state ON delivery (state, due);
     CREATE INDEX delivery_of ON delivery (subscriber, mailing);
+    CREATE INDEX delivery_with ON delivery (content);
 
     CREATE TABLE attempt (
         delivery INTEGER NOT NULL REFERENCES delivery ON DELETE CASCADE,
