@@ -34,7 +34,7 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     mail comes on: a daily issue of another day is left out, a weekly or monthly one waits for it.
     """
 
-    editions: tuple[str, ...] = ()  # empty: the main edition
+    editions: tuple[str, ...] = ()  # empty: the first one that is mailed
     topics: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()

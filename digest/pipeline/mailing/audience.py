@@ -146,7 +146,7 @@ def _list_readers(
         is_own = person.folded in own
         if person.origin == "configuration" and not is_own:
             continue  # the address was taken out of the configuration
-        # Without a choice, one's own address gets every edition, and everybody else the main one.
+        # Without a choice, one's own address gets every edition, everybody else the first.
         chosen = person.wish.editions or (mailed if is_own else mailed[:1])
         if edition.name not in chosen:
             continue

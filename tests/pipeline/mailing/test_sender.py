@@ -414,3 +414,20 @@ def test_posts_behind_many_mails_are_handed_out_when_mails_stop(folder: Folder) 
         assert post is not None
         assert "lab" == post.channel
         assert queue.take(people) is None
+
+
+def test_without_its_password_a_server_takes_nothing_and_posts_go_on(
+    folder: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator is told as of a server that is down, and nobody misses the issue."""
+    login = 'user = "me"\npassword = "env:MAIL_PASSWORD"'
+    chat = '\n[[chat]]\nname = "lab"\nkind = "slack"\nurl = "env:HOOK"\n'
+    folder.configure(configuration(server, (ME,), more=login, editions=DAILY + chat))
+    publish(folder, 1)
+    report = deliver(folder, f"{DAY}T08:00")
+    assert "env:MAIL_PASSWORD is not set" in str(report.outage)
+    assert {ME: "pending", "#lab": "deferred"} == states(folder)
+    monkeypatch.setenv("MAIL_PASSWORD", "secret")
+    folder.configure(configuration(server, (ME,)))
+    deliver(folder, f"{DAY}T08:06")
+    assert [ME] == server.recipients
