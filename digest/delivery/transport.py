@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from digest.errors import SettingsError
 from digest.model.mail_settings import Mail
 from digest.model.people import SendOutcome
 
@@ -56,6 +57,35 @@ def connect(mail: Mail, root: Path) -> Transport:
     from digest.delivery.dkim import signer
 
     return _SigningTransport(transport, signer(mail, root))
+
+
+class LazyTransport:
+    """The transport of the settings, which is looked up when the first mail is sent.
+
+    While the settings or their secrets cannot be used, it takes no mail: the operator may mend
+    them.
+    """
+
+    def __init__(self, mail: Mail, root: Path) -> None:
+        self._mail, self._root = mail, root
+        self._transport: Transport | None = None
+
+    def send(
+        self, sender: str, recipient: str, message: bytes, before_end: Callable[[], None]
+    ) -> SendOutcome:
+        """Hand one message over, as `Transport.send` does."""
+        if self._transport is None:
+            try:
+                self._transport = connect(self._mail, self._root)
+            except SettingsError as error:
+                return SendOutcome("deferred", str(error), is_about_recipient=False)
+        return self._transport.send(sender, recipient, message, before_end)
+
+    def close(self) -> None:
+        """Give the connection up, if there is one."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
 
 
 def _transport(mail: Mail, root: Path) -> Transport:

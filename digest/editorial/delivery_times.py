@@ -14,7 +14,7 @@ _TOLD_AGAIN = timedelta(days=7)
 
 
 def spell(moment: datetime) -> str:
-    """Return a moment as the people database has it: in UTC, so that texts sort as moments."""
+    """Return a moment as deliveries and mailings have it: in UTC, so that texts sort as moments."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -34,7 +34,7 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     mail comes on: a daily issue of another day is left out, a weekly or monthly one waits for it.
     """
 
-    editions: tuple[str, ...] = ()  # empty: the main edition
+    editions: tuple[str, ...] = ()  # empty: the first one that is mailed
     topics: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -75,6 +75,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     """An issue whose audience is frozen: its deliveries are the people and channels that get it.
 
     ``issue`` is the issue's guid, ``moment`` that of the issue, ``frozen`` when it was frozen.
+    One that is not ``is_mailed`` is posted to channels only.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Mailing(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     moment: str
     frozen: str
+    is_mailed: bool
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

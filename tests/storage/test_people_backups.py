@@ -70,7 +70,8 @@ def test_a_restore_reapplies_who_departed_since(tmp_path: Path, backup: Path) ->
         assert expected == [*states(people).values()]
         suppressed = [people.suppressions.find(address(number)) for number in range(1, 7)]
         assert [False, True, False, True, False, False] == [one is not None for one in suppressed]
-        assert AFTER.isoformat() == people.mailings.restored()
+        # In UTC, as all moments of deliveries.
+        assert "2026-11-21T07:00:00+00:00" == people.mailings.restored()
     assert result.replaced
     backups.restore(tmp_path, result.replaced, AFTER)
     with database.opened(tmp_path) as people:

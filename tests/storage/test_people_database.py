@@ -212,3 +212,22 @@ def test_a_paper_is_found_in_the_messages_that_show_it(tmp_path: Path) -> None:
         people.contents.drop_bodies(LATER)
         assert people.contents.load(number) is None
         assert {number: {"a"}} == people.contents.holding("daily", ["a"], mailing.id + 1)
+
+
+def test_each_reference_between_tables_has_an_index(tmp_path: Path) -> None:
+    """Without one, each row that is deleted is looked for in the whole other table."""
+    with database.opened(tmp_path) as people:
+        ask = people.connection.execute
+        tables = [name for (name,) in ask("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        indexed = {
+            (table, ask(f"PRAGMA index_info({index[1]})").fetchone()[2])
+            for table in tables
+            for index in ask(f"PRAGMA index_list({table})").fetchall()
+        }
+        columns = {
+            (table, reference[3])
+            for table in tables
+            for reference in ask(f"PRAGMA foreign_key_list({table})").fetchall()
+        }
+    assert len(columns) > 5
+    assert set() == columns - indexed

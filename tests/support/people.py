@@ -41,6 +41,7 @@ def add_mailing(people: People, number: int = 1) -> Mailing:
             number=number,
             moment=NOW,
             frozen=NOW,
+            is_mailed=True,
         )
     )
 

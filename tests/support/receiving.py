@@ -80,6 +80,7 @@ class Office:
                     number=number,
                     moment=MOMENT,
                     frozen=MOMENT,
+                    is_mailed=True,
                 )
             )
             for person in people_:

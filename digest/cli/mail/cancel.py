@@ -23,11 +23,10 @@ def cancel(context: CliContext, issue: str) -> None:
     Example:
       digest mail cancel 2026-11-20
     """
-    from digest.operations.mail import orders, switch
+    from digest.operations.mail import orders
     from digest.text.counting import count
 
     settings = context.settings()
-    switch.require_delivery(settings)
     try:
         number = orders.cancel(settings, issue, context.site_time(settings))
     except ValueError as error:

@@ -35,9 +35,10 @@ def status(context: CliContext, issue: str | None, as_json: bool) -> None:
 
     settings = context.settings()
     if issue is None:
-        from digest.operations.mail import deliver
+        from digest.operations.mail import mailing_status
 
-        statuses = deliver.list_statuses(settings)
+        # Also of a folder that mails no more.
+        statuses = mailing_status.list_statuses(settings)
         if as_json:
             terminal.write_json(msgspec.json.encode({"mailings": statuses}))
             return

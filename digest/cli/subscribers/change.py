@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 @click.command()
 @options.address_argument
 @options.wish_options
-@click.option("--all", "anew", is_flag=True, help="Begin with everything the main edition has.")
+@click.option(
+    "--all", "anew", is_flag=True, help="Begin with everything of the first edition mailed."
+)
 @click.pass_obj
 def change(context: CliContext, /, address: str, anew: bool, **wish: Any) -> None:
     """Change what a subscriber gets.
 
     An option that is given replaces what they asked for before, and "" empties it; the others
-    stay. With --all they get everything of the main edition, but for the options beside it.
+    stay. With --all they get everything of the first edition mailed, but for the options beside it.
 
     \b
     Example:

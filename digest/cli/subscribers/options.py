@@ -12,7 +12,7 @@ from digest.cli.arguments import QueryText
 
 C = TypeVar("C", bound=Callable[..., Any])
 _MANY = {
-    "editions": "Editions they get (default: the main one).",
+    "editions": "Editions they get (default: the first one mailed).",
     "topics": "Topic ids: papers under these.",
     "words": "Papers with one of these words in title or abstract.",
     "authors": "Papers by one of these.",

@@ -83,9 +83,8 @@ class Session(smtplib.SMTP):
             raise SessionBroken(f"cannot be reached: {_words(error)}") from error
         # The dot is a packet of its own, and would wait 40 ms for the receipt of the message.
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        name = self.sock.getsockname()[0].partition("%")[
-            0
-        ]  # RFC 5321, section 4.1.3: an address as a literal
+        # RFC 5321, section 4.1.3: an address as a literal, without the zone of IPv6.
+        name, _, _ = self.sock.getsockname()[0].partition("%")
         self.local_hostname = f"[IPv6:{name}]" if ":" in name else f"[{name}]"
         if server.security == "tls":
             self.encrypt()

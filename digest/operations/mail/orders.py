@@ -7,10 +7,11 @@ from datetime import datetime
 from digest.editorial import delivery_times
 from digest.model.people import Mailing
 from digest.model.settings import Settings
+from digest.operations.subscribers import finding
 from digest.storage.people import People, database
-from digest.text import addresses
 
 _CANCELLED = "cancelled by the operator"
+_NOT_MAILED = "no issue {!r} was mailed"
 _AGAIN = ("unknown", "failed")
 
 
@@ -22,7 +23,8 @@ def resend(settings: Settings, issue: str, which: str, moment: datetime) -> int:
     before is sent with the same bytes. `not_after` counts anew. Who left, or is suppressed, gets
     nothing nevertheless.
 
-    Raises `ValueError` if no such issue was mailed, or nobody has the address, and `PeopleError`.
+    Raises `ValueError` if no such issue was mailed, or for what is no address, `SubscriberError` if
+    nobody has it, and `PeopleError`.
     """
     now = delivery_times.spell(moment)
     with database.opened(settings.state_folder) as people, people.transaction():
@@ -40,6 +42,8 @@ def cancel(settings: Settings, issue: str, moment: datetime) -> int:
 
     Raises `ValueError` if no such issue was mailed, and `PeopleError`.
     """
+    if not database.exists(settings.state_folder):
+        raise ValueError(_NOT_MAILED.format(issue))
     now = delivery_times.spell(moment)
     with database.opened(settings.state_folder) as people, people.transaction():
         mailing = find_mailing(people, issue)
@@ -54,8 +58,7 @@ def find_mailing(people: People, issue: str) -> Mailing:
     edition, _, key = issue.rpartition("/")
     found = people.mailings.list_of_key(key, edition or None)
     if not found:
-        message = f"no issue {issue!r} was mailed"
-        raise ValueError(message)
+        raise ValueError(_NOT_MAILED.format(issue))
     editions = list(dict.fromkeys(mailing.edition for mailing in found))
     if len(editions) > 1:
         names = " or ".join(f"{name}/{key}" for name in editions)
@@ -65,10 +68,7 @@ def find_mailing(people: People, issue: str) -> Mailing:
 
 
 def _resend_to(people: People, mailing: Mailing, address: str, now: str) -> int:
-    person = people.subscribers.find(addresses.fold(addresses.parse(address)))
-    if person is None:
-        message = f"there is no subscriber {address!r}"
-        raise ValueError(message)
+    person = finding.find(people, address)
     # Who came after the audience was frozen has no delivery yet.
     people.deliveries.add(mailing.id, now, subscriber=person.id)
     for delivery in people.deliveries.list_of(mailing.id):

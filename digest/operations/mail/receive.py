@@ -17,7 +17,6 @@ from pathlib import Path
 
 from digest.delivery import secrets
 from digest.delivery.mailbox import Letter, imap
-from digest.editorial import delivery_times
 from digest.model.incoming import IncomingCounts, IncomingMail, IncomingResult, OwnAddresses
 from digest.model.people import Consent, Subscriber
 from digest.model.settings import Settings
@@ -97,7 +96,8 @@ class Receiver:
     ) -> None:
         self.place: str | None = None
         self._settings, self._people, self._is_pipe = settings, people, is_pipe
-        self._now = delivery_times.spell(moment)
+        # With the offset of the site: mails and lists show the day on which a person came or left.
+        self._now = moment.isoformat(timespec="seconds")
         mail = settings.mail
         self._own = OwnAddresses(mail.bounces or "", mail.unsubscribe or "")
         self._forwarder = Forwarder(settings, log)

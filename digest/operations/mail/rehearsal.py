@@ -13,8 +13,6 @@ from digest.pipeline.mailing import audience
 from digest.pipeline.session import open_to_read
 from digest.storage.people import People, database
 
-_NEWEST = 100  # issues that are looked at: more than any that can still be sent
-
 
 class WaitingIssue(msgspec.Struct, frozen=True, kw_only=True):
     """An issue that is not sent to everybody yet: how many mails and posts are due, or later."""
@@ -42,10 +40,8 @@ def rehearse(settings: Settings, moment: datetime) -> list[WaitingIssue]:
 
 def _waiting(people: People, now: str) -> list[WaitingIssue]:
     waiting = []
-    for mailing in reversed(people.mailings.list_newest(most=_NEWEST)):
+    for mailing in people.mailings.list_open():
         deliveries = [each for each in people.deliveries.list_of(mailing.id) if _is_open(each)]
-        if not deliveries:
-            continue
         due = [each for each in deliveries if each.due <= now]
         posts = sum(each.channel is not None for each in due)
         waiting.append(

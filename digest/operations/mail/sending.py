@@ -41,9 +41,7 @@ def deliver_pending(
 ) -> DeliveryReport | None:
     """Send what is due, as `deliver.deliver_pending` says. Raises nothing: errors are logged."""
     try:
-        return deliver(settings, moment, log, stop)
-    except Busy:
-        return _report_of_others(settings, log)
+        return _deliver_or_report(settings, moment, log, stop)
     except (DigestError, OSError) as error:
         log(_STEP, level="warning", reason=str(error))
     except Exception as error:  # noqa: BLE001 - everything is published, so no run may fail of it
@@ -52,6 +50,18 @@ def deliver_pending(
         reason = f"a fault of the program: {type(error).__name__} in {place.name}, {place.lineno}"
         log(_STEP, level="error", reason=reason)
     return None
+
+
+def _deliver_or_report(
+    settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event | None
+) -> DeliveryReport:
+    """Send what is due; while another process is sending, report what is unknown alone."""
+    try:
+        return deliver(settings, moment, log, stop)
+    except Busy:
+        log(_STEP, level="debug", reason="another process is sending")
+        with database.opened(settings.state_folder) as people:
+            return DeliveryReport(unknown=people.deliveries.count_unknown())
 
 
 def deliver(
@@ -78,7 +88,11 @@ def deliver(
         with _stopping(stop) as wait:
             queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
             outage = people.outages.get()
-            if outage and not is_forced and delivery_times.spell(clock()) < outage.until:
+            is_left_alone = (
+                outage and not is_forced and delivery_times.spell(clock()) < outage.until
+            )
+            # Without [mail] there may be channels still; what waits of mails waits on.
+            if is_left_alone or not settings.mail.is_on:
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()
@@ -132,12 +146,6 @@ def _freezer(settings: Settings, clock: Clock) -> Callable[[People], None]:
 
 def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
     return DeliveryCounts(**{str(state): count for state, count in reached.items()})
-
-
-def _report_of_others(settings: Settings, log: StepLogger) -> DeliveryReport:
-    log(_STEP, level="debug", reason="another process is sending")
-    with database.opened(settings.state_folder) as people:
-        return DeliveryReport(unknown=people.deliveries.count_unknown())
 
 
 def _log(log: StepLogger, report: DeliveryReport, *, is_first: bool, seconds: float) -> None:

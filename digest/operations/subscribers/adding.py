@@ -55,7 +55,7 @@ def _add(people: People, address: str, wish: Wish, consent: Consent, moment: str
         person = people.subscribers.add(address, folded, "active", "added", moment, wish)
         people.subscribers.add_consent(person.id, consent)
         return Addition(address, "added")
-    if person.state != "pending" and _day(consent.moment) < _day(person.since):
+    if person.state != "pending" and _is_earlier_day(consent.moment, person.since):
         reason = f"the state “{person.state}” began on {person.since[:10]}, after that consent"
         raise SubscriberError(f"{address}: {reason}; nothing was changed")
     people.subscribers.set_state(person.id, "active", moment)
@@ -94,5 +94,7 @@ def _check(people: People, address: str) -> Subscriber | None:
     return person
 
 
-def _day(moment: str) -> datetime:
-    return datetime.fromisoformat(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+def _is_earlier_day(consent: str, since: str) -> bool:
+    """Return whether the day of a consent ended before a moment, where the consent was given."""
+    agreed = datetime.fromisoformat(consent)
+    return agreed.date() < datetime.fromisoformat(since).astimezone(agreed.tzinfo).date()

@@ -70,7 +70,8 @@ def describe_wish(settings: Settings, wish: Wish) -> str:
 
 
 def _parts(settings: Settings, wish: Wish) -> Iterator[str]:
-    yield ", ".join(wish.editions or (settings.editions[0].name,))
+    mailed = [edition.name for edition in settings.editions if edition.mail]
+    yield ", ".join(wish.editions or mailed[:1] or (settings.editions[0].name,))
     for name in LISTS[1:]:
         if entries := getattr(wish, name):
             yield f"{name.replace('mute_', 'no ')} {', '.join(entries)}"

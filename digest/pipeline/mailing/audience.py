@@ -110,11 +110,12 @@ def _freeze_issue(
                 number=issue.number,
                 moment=issue.moment,
                 frozen=frozen,
+                is_mailed=_is_mailed(settings, edition),
             )
         )
         for channel in channels:
             people.deliveries.add(mailing.id, frozen, channel=channel, planned=planned)
-        if _is_mailed(settings, edition):
+        if mailing.is_mailed:
             own = own_addresses(settings)
             _add_own(people, own, frozen)
             for person, day in _list_readers(people, settings, edition, own, issue):
@@ -145,7 +146,7 @@ def _list_readers(
         is_own = person.folded in own
         if person.origin == "configuration" and not is_own:
             continue  # the address was taken out of the configuration
-        # Without a choice, one's own address gets every edition, and everybody else the main one.
+        # Without a choice, one's own address gets every edition, everybody else the first.
         chosen = person.wish.editions or (mailed if is_own else mailed[:1])
         if edition.name not in chosen:
             continue

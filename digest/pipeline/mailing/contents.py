@@ -22,6 +22,10 @@ from digest.storage.people import People
 _KEPT = 8  # messages in memory: those of the most frequent wishes
 
 
+class IssueTakenBack(Exception):
+    """The issue of a delivery is in the ledger no more."""
+
+
 class ContentMaker:
     """Renders and finds messages during one pass of the sender, for several threads."""
 
@@ -39,7 +43,7 @@ class ContentMaker:
         """Return the message of a delivery with its number.
 
         None if nothing of the person's wish is in the issue, and they were told so lately.
-        Raises `LookupError` if the issue was taken back, and what rendering raises.
+        Raises `IssueTakenBack`, and what rendering raises.
         """
         with self._lock:
             number = delivery.content
@@ -63,7 +67,7 @@ class ContentMaker:
         mailing = people.mailings.get(delivery.mailing)
         mailed = self._reader.load(mailing)
         if mailed is None:
-            raise LookupError(mailing.issue)
+            raise IssueTakenBack
         left_out = self._left_out(people, person, mailing, mailed)
         hash_ = _hash(person.wish, left_out)
         found = people.contents.find(mailing.id, hash_)

@@ -52,9 +52,8 @@ class DeliveryQueue:
         with self._lock:
             if self._is_closed or self._wait(0):
                 return None
-            if not self._listed:
-                self._read(people)
-            while self._listed:
+            # Posts may be due behind the listed mails that are not sent any more.
+            while self._listed or self._read(people):
                 delivery = self._listed.popleft()
                 if delivery.channel or self._takes_mails:
                     self._taken.add(delivery.id)
@@ -88,7 +87,8 @@ class DeliveryQueue:
             self._next_mail = turn + _MINUTE / self._mail.per_minute
         return not self._wait((turn - now).total_seconds()) and self._takes_mails
 
-    def _read(self, people: People) -> None:
+    def _read(self, people: People) -> bool:
+        """List what is due; return whether there is any."""
         self._refresh(people)
         now = self._clock()
         most = _BATCH
@@ -103,3 +103,4 @@ class DeliveryQueue:
             delivery_times.spell(now), most + len(self._taken), chat_only=not self._takes_mails
         )
         self._listed.extend(each for each in due if each.id not in self._taken)
+        return bool(self._listed)

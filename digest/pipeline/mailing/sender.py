@@ -15,8 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from digest.delivery import transport
-from digest.delivery.transport import Transport
+from digest.delivery.transport import LazyTransport
 from digest.editorial import delivery_times
 from digest.model.people import (
     Delivery,
@@ -27,7 +26,7 @@ from digest.model.people import (
 )
 from digest.model.settings import Settings
 from digest.pipeline.mailing import chat_posts, settling
-from digest.pipeline.mailing.contents import ContentMaker
+from digest.pipeline.mailing.contents import ContentMaker, IssueTakenBack
 from digest.pipeline.mailing.issues import IssueReader
 from digest.pipeline.mailing.queue import Clock, DeliveryQueue
 from digest.pipeline.mailing.server_watch import ServerWatch
@@ -100,7 +99,7 @@ class Sender:
 
     def _work(self) -> None:
         # Connects only when the first mail is sent: there may be posts alone, and no server.
-        server = _LazyTransport(self._settings)
+        server = LazyTransport(self._mail, Path(self._settings.root))
         with database.opened(self._settings.state_folder) as people, closing(server):
             while delivery := self._queue.take(people):
                 try:
@@ -112,7 +111,7 @@ class Sender:
                     server.close()
                 self._queue.done(delivery)
 
-    def _send(self, people: People, server: _LazyTransport, number: int) -> None:
+    def _send(self, people: People, server: LazyTransport, number: int) -> None:
         """Send a mail, unless its person is out or it is too late."""
         checked = self._check_person(people, number)
         addressed = checked and self._address(people, *checked)
@@ -122,7 +121,7 @@ class Sender:
         if self._check_person(people, number) is None:
             return
         delivery, sender, recipient, content, message = addressed
-        outcome = server.get().send(
+        outcome = server.send(
             sender, recipient, message, lambda: self._mark_sending(people, delivery, content)
         )
         self._settle(people, delivery, outcome)
@@ -169,7 +168,7 @@ class Sender:
         """Return the mail of a delivery; None if there is none, and its state says why."""
         try:
             found = self._contents.find(people, delivery, person, self._clock())
-        except LookupError:
+        except IssueTakenBack:
             self._end(people, delivery, "cancelled", _TAKEN_BACK)
             return None
         if found is None:
@@ -221,23 +220,3 @@ class Sender:
                 self.failed.append(outcome.reply)
         if delivery.channel is None and self._watch.is_down_after(people, outcome, now):
             self._queue.stop_mails()
-
-
-class _LazyTransport:
-    """The mail server of one thread, looked up when the first mail is sent."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._transport: Transport | None = None
-
-    def get(self) -> Transport:
-        """Return the transport. Raises `SettingsError` if a secret cannot be used."""
-        if self._transport is None:
-            self._transport = transport.connect(self._settings.mail, Path(self._settings.root))
-        return self._transport
-
-    def close(self) -> None:
-        """Give the connection up, if there is one."""
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None

@@ -18,10 +18,11 @@ def settle(
 ) -> DeliveryState | None:
     """Record an attempt, put its delivery into the state that follows, and return that state.
 
-    ``delivery`` is as it was before the attempt. None if its person was forgotten meanwhile.
-    Takes part in a transaction of the caller.
+    ``delivery`` is as it was before the attempt. None if its person was forgotten meanwhile, or
+    it was cancelled before the message was handed over. Takes part in a transaction of the caller.
     """
-    if people.deliveries.find(delivery.id) is None:
+    present = people.deliveries.find(delivery.id)
+    if present is None or present.state == "cancelled":
         return None
     moment = delivery_times.spell(now)
     people.deliveries.add_attempt(delivery.id, moment, outcome)

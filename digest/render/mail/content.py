@@ -53,10 +53,10 @@ def render_nothing(issue: Issue, settings: Settings, templates: Templates) -> Ma
         issue, sections=(), picks=(), followed={}, terms=(), brief=(), more=(), updated=(),
         rising=(),
     )  # fmt: skip
-    values = _values(empty, settings, lead) | {"note": None}
-    content = _Rendering(empty, settings, templates, values).content()
-    named = subject.subject(empty, issue_entries.unnamed_editions(settings.editions))
-    return msgspec.structs.replace(content, subject=named.replace("No papers", "Nothing of yours"))
+    unnamed = issue_entries.unnamed_editions(settings.editions)
+    named = subject.subject(empty, unnamed, without_papers="Nothing of yours")
+    values = _values(empty, settings, lead) | {"note": None, "subject": named}
+    return _Rendering(empty, settings, templates, values).content()
 
 
 def web_page(issue: Issue, settings: Settings) -> str:

@@ -15,13 +15,14 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def subject(issue: Issue, unnamed: Collection[str]) -> str:
+def subject(issue: Issue, unnamed: Collection[str], *, without_papers: str = "No papers") -> str:
     """Return such as "36 papers, Friday 20 November: Ledgerwalk and four more".
 
-    The edition is named unless it is ``unnamed``. The papers named are those to read first.
+    The edition is named unless it is ``unnamed``. The papers named are those to read first. One of
+    no papers begins with ``without_papers``.
     """
     count = len(issue.papers)
-    papers = wording.count(count, "paper") if count else "No papers"
+    papers = wording.count(count, "paper") if count else without_papers
     edition = "" if issue.edition in unnamed else f", {issue.edition}"
     named = _named(issue)
     rest = f": {_name(named[0])}{_others(len(named) - 1)}" if named else ""

@@ -9,7 +9,7 @@ import os
 import secrets
 import sqlite3
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -139,7 +139,8 @@ def restore(folder: Path, backup: Path, moment: datetime) -> RestoredPeople:
 
 def _correct(people: People, backup: Path, moment: datetime) -> RestoredPeople:
     """Apply to a copy what happened since, as far as it is known, and what cannot be known."""
-    text = moment.isoformat()
+    # In UTC, as all moments of deliveries: they are compared as texts.
+    text = moment.astimezone(UTC).isoformat(timespec="seconds")
     is_complete, unsure = people.departures.is_log_complete(), 0
     with people.transaction():
         if people.departures.has_other_log() or is_complete:

@@ -9,7 +9,7 @@ import msgspec
 from digest.model.people import Mailing
 from digest.storage.ledger.queries import Queries, insert, upsert
 
-_COLUMNS = "id, issue, edition, key, number, moment, frozen"
+_COLUMNS = "id, issue, edition, key, number, moment, frozen, is_mailed"
 _SELECT = f"SELECT {_COLUMNS} FROM mailing"
 
 
@@ -46,16 +46,19 @@ class Mailings(Queries):
         return list(map(_mailing, self._execute(sql, (key, edition, edition))))
 
     def list_open(self) -> list[Mailing]:
-        """Return the mailings with deliveries that wait to be sent, the oldest first."""
+        """Return the mailings with open deliveries, the oldest first."""
         sql = (
             f"{_SELECT} WHERE id IN (SELECT mailing FROM delivery"
-            " WHERE state IN ('pending', 'deferred')) ORDER BY id"
+            " WHERE state IN ('pending', 'sending', 'deferred')) ORDER BY id"
         )
         return list(map(_mailing, self._execute(sql)))
 
     def count_days(self, before: str) -> int:
-        """Return on how many days before this one, ``YYYY-MM-DD``, an audience was frozen."""
-        sql = "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing WHERE frozen < ?"
+        """Return on how many days before this one, ``YYYY-MM-DD``, mails began to be sent."""
+        sql = (
+            "SELECT count(DISTINCT substr(frozen, 1, 10)) FROM mailing"
+            " WHERE is_mailed AND frozen < ?"
+        )
         (count,) = self._execute(sql, (before,)).fetchone()
         return int(count)
 

@@ -53,7 +53,8 @@ MIGRATIONS: tuple[str, ...] = (
         key TEXT NOT NULL,
         number INTEGER NOT NULL,
         moment TEXT NOT NULL,
-        frozen TEXT NOT NULL
+        frozen TEXT NOT NULL,
+        is_mailed INTEGER NOT NULL
     ) STRICT;
 
     CREATE TABLE content (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -104,11 +105,13 @@ class Subscribers(Queries):
 
     def consents(self, subscriber: int) -> tuple[Consent, ...]:
         """Return when and how a person agreed, the oldest first."""
-        sql = "SELECT moment, how, words FROM consent WHERE subscriber = ? ORDER BY moment"
-        return tuple(
+        sql = "SELECT moment, how, words FROM consent WHERE subscriber = ? ORDER BY rowid"
+        consents = (
             Consent(moment=moment, how=how, words=words)
             for moment, how, words in self._execute(sql, (subscriber,))
         )
+        # Their offsets differ, so their texts do not sort as moments.
+        return tuple(sorted(consents, key=lambda each: datetime.fromisoformat(each.moment)))
 
 
 def _encode(wish: Wish) -> str:

@@ -52,7 +52,7 @@ def deliver(
     with database.opened(folder.root / "state") as people, people.transaction():
         mailing = people.mailings.add(
             Mailing(id=0, issue=issue, edition="daily", key=DAY, number=1, moment=MOMENT,
-                    frozen=MOMENT)
+                    frozen=MOMENT, is_mailed=True)
         )  # fmt: skip
         for number, _ in enumerate(states):
             address = f"reader{number}@example.org"
@@ -131,7 +131,7 @@ def test_another_issue_is_of_no_concern(issued: Folder) -> None:
     with database.opened(issued.root / "state") as people, people.transaction():
         other = people.mailings.add(
             Mailing(id=0, issue="urn:other", edition="daily", key=DAY, number=1, moment=MOMENT,
-                    frozen=MOMENT)
+                    frozen=MOMENT, is_mailed=True)
         )  # fmt: skip
         people.deliveries.add(other.id, MOMENT, channel="room")
         people.deliveries.set_state(1, "sent", MOMENT)

@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
+from threading import Event
 
 import pytest
 
+from digest import settings as settings_files
 from digest.errors import Busy
+from digest.operations.mail import sending
 from digest.render.mail import message
 from digest.storage import lock
 from tests.support.folders import MINUTE, Folder, page
@@ -258,3 +262,21 @@ def test_an_error_of_the_settings_is_logged_and_fails_no_run(
     mailing.configure(good)
     mailing.run(f"{DAY}T08:10")
     assert [ME] == server.recipients
+
+
+def test_a_people_database_that_cannot_be_read_fails_no_run(mailing: Folder) -> None:
+    """Not even while another process is sending, when it is only counted in."""
+    state = mailing.root / "state"
+    state.mkdir(exist_ok=True)
+    (state / "people.sqlite3").write_bytes(b"no database at all" * 100)
+    lines = list[dict[str, object]]()
+
+    def log(step: str, /, *, level: str = "info", **facts: object) -> None:
+        lines.append({"step": step, "level": level, **facts})
+
+    moment = datetime.fromisoformat(f"{DAY}T08:00:00+00:00")
+    with lock.hold_file(state / lock.SENDER, 0.0):
+        settings = settings_files.load(mailing.root)
+        assert sending.deliver_pending(settings, moment, log, Event()) is None
+    assert ("deliver", "warning") == (lines[-1]["step"], lines[-1]["level"])
+    assert "people.sqlite3" in str(lines[-1]["reason"])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digest import settings as settings_files
+from digest.errors import SubscriberError
 from digest.model.settings import Settings
 from digest.operations.mail import orders
 from digest.operations.mail.deliver import list_statuses
@@ -115,7 +116,7 @@ def test_an_issue_that_was_not_mailed_or_a_stranger_is_refused(mailed: Folder) -
     settings = settings_of(mailed)
     with pytest.raises(ValueError, match="no issue '2026-01-01' was mailed"):
         orders.resend(settings, "2026-01-01", "failed", LATER)
-    with pytest.raises(ValueError, match="there is no subscriber"):
+    with pytest.raises(SubscriberError, match="is no subscriber"):
         orders.resend(settings, DAY, "stranger@example.org", LATER)
     with pytest.raises(ValueError, match="no issue 'weekly/2026-11-20' was mailed"):
         orders.cancel(settings, f"weekly/{DAY}", LATER)

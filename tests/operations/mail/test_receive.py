@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import email
+from datetime import datetime
 
 import pytest
 
+from digest.delivery.mailbox import Letter, leave_as_it_is
 from digest.model.incoming import IncomingCounts
+from digest.operations.mail import receive as operation
 from digest.storage.people import departing
 from digest.storage.people.departure_log import LeftState
 from tests.support import smtp_server
@@ -298,3 +301,13 @@ def test_no_address_is_kept_of_what_came_back(office: Office) -> None:
         sql = "SELECT subscriber, kind, status, moment FROM report"
         rows = people.connection.execute(sql).fetchall()
     assert [(ada.id, "bounce", "5.2.2", MOMENT), (None, "other", "", MOMENT)] == rows
+
+
+def test_the_day_of_an_answer_is_that_of_the_site(office: Office) -> None:
+    """It stands in the foot of each mail: "confirmed that on Saturday"."""
+    ada = office.add(ADA, "pending")
+    letter = Letter(about(mail(f"Re: confirm {TOKEN}"), ada), leave_as_it_is)
+    moment = datetime.fromisoformat("2026-11-21T05:00:00+09:00")
+    assert IncomingCounts(confirmed=1) == operation.receive(office.settings, moment, [letter])
+    with office.people() as people:
+        assert moment.isoformat() == people.subscribers.get(ada.id).since

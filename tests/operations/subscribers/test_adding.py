@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from digest.model.people import SubscriberState
+from digest.model.people import Consent, SubscriberState
 from digest.storage.people import database, departing
 from tests.support.folders import MINUTE, CommandResult, Folder
 from tests.support.smtp_server import SmtpServer, drop, hang, reply
@@ -307,3 +307,23 @@ def test_all_parts_of_a_wish_are_options(folder: Folder) -> None:
         "most": 10,
         "weekday": "fri",
     } == data(folder)["wish"]
+
+
+def test_days_are_compared_where_the_consent_was_given(folder: Folder) -> None:
+    """Who left at one in the morning by UTC had left the evening before in New York."""
+    folder.configure('[site]\ntimezone = "America/New_York"\n')
+    put(folder, "left", "2026-11-20T01:00:00+00:00")
+    answered = add(folder, ADA, "--consent", "asked me again, 2026-11-19")
+    assert (0, f"Is a subscriber again: {ADA}\n") == (answered.status, answered.out)
+
+
+def test_consents_stand_in_the_order_of_their_moments(folder: Folder) -> None:
+    """Whatever their offsets: some are those of a file, or of another time zone."""
+    moments = ("2026-11-20T23:30:00-05:00", "2026-11-21T05:00:00+01:00")
+    with database.opened(folder.root / "state") as people, people.transaction():
+        person = people.subscribers.add(ADA, ADA, "active", "added", NOW)
+        for moment in moments:
+            consent = Consent(moment=moment, how="imported", words="")
+            people.subscribers.add_consent(person.id, consent)
+        consents = people.subscribers.consents(person.id)
+    assert [moments[1], moments[0]] == [consent.moment for consent in consents]

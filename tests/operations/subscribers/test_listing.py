@@ -40,7 +40,14 @@ def deliver(people: People, address: str) -> None:
     person = people.subscribers.find(address)
     assert person
     issue = Mailing(
-        id=0, issue="urn:1", edition="daily", key="2026-11-20", number=1, moment=NOW, frozen=NOW
+        id=0,
+        issue="urn:1",
+        edition="daily",
+        key="2026-11-20",
+        number=1,
+        moment=NOW,
+        frozen=NOW,
+        is_mailed=True,
     )
     with people.transaction():
         mailing = people.mailings.add(issue)

@@ -44,6 +44,7 @@ def answer(people: People, person: Subscriber, number: int, reply: str) -> str:
             number=number,
             moment=MOMENT,
             frozen=MOMENT,
+            is_mailed=True,
         )
     )
     people.deliveries.add(mailing.id, MOMENT, subscriber=person.id)

@@ -9,12 +9,15 @@ import pytest
 
 from digest import settings as settings_files
 from digest.model.mail_settings import Mail
-from digest.model.people import Wish
+from digest.model.people import SendOutcome, Wish
 from digest.operations.mail import orders
+from digest.pipeline.mailing import settling
 from digest.pipeline.mailing.queue import DeliveryQueue
+from digest.render.mail import content
 from digest.storage.people import departing
 from tests.support.folders import Folder
 from tests.support.mail_folders import (
+    DAILY,
     DAY,
     ME,
     configuration,
@@ -27,6 +30,7 @@ from tests.support.mail_folders import (
     subscribe,
     take_back,
 )
+from tests.support.people import add_mailing
 from tests.support.smtp_server import VERBS, SmtpServer, drop, raw, reply, smtp_server
 
 ANN, BEN, CAT = (f"{name}@example.org" for name in ("ann", "ben", "cat"))
@@ -329,3 +333,101 @@ def test_several_connections_share_the_work(
     assert 40 == deliver(folder, f"{DAY}T08:00").counts.sent
     assert sorted(people) == sorted(server.recipients)
     assert connections >= server.connections
+
+
+def test_days_with_posts_alone_are_no_days_of_a_ramp(folder: Folder, server: SmtpServer) -> None:
+    """Whoever has posted for weeks begins with mails on the first day of the ramp."""
+    folder.configure(f'[[chat]]\nname = "lab"\nkind = "slack"\nurl = "env:HOOK"\n{DAILY}'.replace(
+        "mail = true", ""
+    ))  # fmt: skip
+    for day in (18, 19):
+        publish(folder, day, day=f"2026-11-{day}")
+        deliver(folder, f"2026-11-{day}T08:00")
+    folder.configure(configuration(server, (), more="ramp = [1, 2]"))
+    subscribe(folder, ANN, BEN, CAT)
+    publish(folder, 1)
+    assert 1 == deliver(folder, f"{DAY}T08:00").counts.sent
+
+
+def test_what_is_cancelled_while_the_server_answers_stays_cancelled(
+    mailing: Folder, server: SmtpServer
+) -> None:
+    """A recipient who is put off in that moment is not tried again."""
+    server.on("RCPT", reply("450 4.2.0 later"), containing=BEN)
+    deliver(mailing, f"{DAY}T08:00")
+    moment = datetime.fromisoformat(f"{DAY}T08:05:00+00:00")
+    asked = next(each for each in deliveries(mailing) if each.state == "deferred")
+    orders.cancel(settings_files.load(mailing.root), DAY, moment)
+    with people_of(mailing) as people, people.transaction():
+        outcome = SendOutcome("deferred", "450 4.2.0 later", 450)
+        assert settling.settle(people, Mail(), asked, outcome, moment) is None
+    assert "cancelled" == states(mailing)[BEN]
+
+
+def test_a_fault_in_rendering_cancels_nothing(
+    mailing: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not taken for an issue that was taken back: after its repair all are sent."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("title")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(content, "render_content", fail)
+        with pytest.raises(KeyError):
+            deliver(mailing, f"{DAY}T08:00")
+    assert {ANN: "pending", BEN: "pending", CAT: "pending"} == states(mailing)
+    assert 3 == deliver(mailing, f"{DAY}T08:05").counts.sent
+
+
+def test_without_mail_settings_open_mails_wait(mailing: Folder, server: SmtpServer) -> None:
+    """Channels get their posts meanwhile, and later settings send what is not too late."""
+    server.on("RCPT", reply("450 4.2.0 later"), times=3)
+    deliver(mailing, f"{DAY}T08:00")
+    mailing.configure('[[chat]]\nname = "lab"\nkind = "slack"\nurl = "env:HOOK"\n')
+    publish(mailing, 3, day="2026-11-21", moment=f"{DAY}T09:00:00+00:00")
+    assert 1 == deliver(mailing, f"{DAY}T10:00").counts.deferred  # the post, for lack of HOOK
+    assert {ANN: "deferred", BEN: "deferred", CAT: "deferred", "#lab": "deferred"} == states(
+        mailing
+    )
+    mailing.configure(configuration(server, ()))
+    deliver(mailing, f"{DAY}T11:00")
+    assert [ANN, BEN, CAT] == server.recipients
+
+
+def test_posts_behind_many_mails_are_handed_out_when_mails_stop(folder: Folder) -> None:
+    """In the same pass, though more mails are listed at once than are looked at."""
+    now = datetime.fromisoformat(f"{DAY}T08:00+00:00")
+    folder.configure(DAILY.replace("mail = true", ""))
+    readers = subscribe(folder, *(f"p{number}@example.org" for number in range(101)))
+    with people_of(folder) as people:
+        mailed = add_mailing(people)
+        for reader in readers:
+            people.deliveries.add(mailed.id, f"{DAY}T07:00:00+00:00", subscriber=reader.id)
+        people.deliveries.add(mailed.id, f"{DAY}T07:30:00+00:00", channel="lab")
+        queue = DeliveryQueue(Mail(), lambda: now, lambda _: False, lambda _: None)
+        first = queue.take(people)
+        assert first is not None
+        assert first.subscriber == readers[0].id
+        queue.stop_mails()
+        post = queue.take(people)
+        assert post is not None
+        assert "lab" == post.channel
+        assert queue.take(people) is None
+
+
+def test_without_its_password_a_server_takes_nothing_and_posts_go_on(
+    folder: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator is told as of a server that is down, and nobody misses the issue."""
+    login = 'user = "me"\npassword = "env:MAIL_PASSWORD"'
+    chat = '\n[[chat]]\nname = "lab"\nkind = "slack"\nurl = "env:HOOK"\n'
+    folder.configure(configuration(server, (ME,), more=login, editions=DAILY + chat))
+    publish(folder, 1)
+    report = deliver(folder, f"{DAY}T08:00")
+    assert "env:MAIL_PASSWORD is not set" in str(report.outage)
+    assert {ME: "pending", "#lab": "deferred"} == states(folder)
+    monkeypatch.setenv("MAIL_PASSWORD", "secret")
+    folder.configure(configuration(server, (ME,)))
+    deliver(folder, f"{DAY}T08:06")
+    assert [ME] == server.recipients
