@@ -9,10 +9,11 @@ import pytest
 
 from digest import settings as settings_files
 from digest.model.mail_settings import Mail
-from digest.model.people import Wish
+from digest.model.people import Delivery, Wish
 from digest.operations.mail import orders
 from digest.pipeline.mailing.queue import DeliveryQueue
 from digest.storage.people import departing
+from digest.storage.people.deliveries import Deliveries
 from tests.support.folders import Folder
 from tests.support.mail_folders import (
     DAY,
@@ -329,3 +330,21 @@ def test_several_connections_share_the_work(
     assert 40 == deliver(folder, f"{DAY}T08:00").counts.sent
     assert sorted(people) == sorted(server.recipients)
     assert connections >= server.connections
+
+
+def test_one_who_is_forgotten_in_the_wrong_moment_stops_no_other(
+    mailing: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of a delivery and of its person."""
+    find = Deliveries.find
+
+    def forgetting(self: Deliveries, number: int) -> Delivery | None:
+        found = find(self, number)
+        with people_of(mailing) as people:
+            if (person := people.subscribers.find(BEN)) and found and found.subscriber == person.id:
+                departing.forget(people, BEN, f"{DAY}T08:00:00+00:00")
+        return found
+
+    monkeypatch.setattr(Deliveries, "find", forgetting)
+    assert 2 == deliver(mailing, f"{DAY}T08:00").counts.sent
+    assert [ANN, CAT] == server.recipients
