@@ -22,7 +22,8 @@ from digest.operations.subscribers.wish_checks import LISTS
 _ADDRESS = ("email_address", "email", "address", "e_mail")
 # When the person agreed. That of a confirmation counts more than that of the sign-up.
 _CONSENT = ("consent", "confirm_time", "optin_time", "creation_date", "created_at", "date")
-_STATE = ("state", "status", "subscriber_type", "type")
+_STATES = ("state", "status", "subscriber_type")
+_TYPE = "type"  # of a subscriber with Buttondown; elsewhere it may be of anything
 _ENDS = {"unsub_time": "unsubscribed", "clean_time": "cleaned"}  # filled for those who are out
 _LIVING = frozenset(
     ("", "active", "enabled", "subscribed", "regular", "premium", "gifted", "trialed", "paid")
@@ -107,14 +108,16 @@ def _rows(file: Path, reader: Iterator[list[str]]) -> Iterator[ImportRow]:
 
 def _row(line: int, values: dict[str, str], address: str) -> ImportRow:
     column = next((name for name in _CONSENT if values.get(name)), "")
-    state = next((values[name].casefold() for name in _STATE if values.get(name)), "")
+    states = [values[name].casefold() for name in _STATES if values.get(name)]
+    states = states or [values.get(_TYPE, "").casefold()]
     ends = [word for name, word in _ENDS.items() if values.get(name)]
     return ImportRow(
         line=line,
         address=_unguarded(values.get(address, "")),
         consent=values.get(column, ""),
         column=column,
-        state=next(iter(ends), "" if state in _LIVING else state),
+        # One column that says so is enough.
+        state=next(iter([*ends, *(state for state in states if state not in _LIVING)]), ""),
         words=_unguarded(values.get("consent_words", "")),
         wish=_wish(values),
     )
