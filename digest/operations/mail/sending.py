@@ -72,7 +72,10 @@ def deliver(
         with _stopping(stop) as wait:
             queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
             outage = people.outages.get()
-            if outage and not is_forced and delivery_times.spell(clock()) < outage.until:
+            is_over = outage is None or delivery_times.is_pause_over(
+                outage.until, settings.mail.retry, clock()
+            )
+            if not (is_forced or is_over):
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()
