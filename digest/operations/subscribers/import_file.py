@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from digest.errors import DigestError
-from digest.operations.subscribers.consents import start_of
+from digest.operations.subscribers.consents import LONGEST, start_of
 from digest.operations.subscribers.wish_checks import LISTS
 
 _ADDRESS = ("email_address", "email", "address", "e_mail")
@@ -118,7 +118,7 @@ def _row(line: int, values: dict[str, str], address: str) -> ImportRow:
         column=column,
         # One column that says so is enough.
         state=next(iter([*ends, *(state for state in states if state not in _LIVING)]), ""),
-        words=_unguarded(values.get("consent_words", "")),
+        words=_one_line(_unguarded(values.get("consent_words", ""))),
         wish=_wish(values),
     )
 
@@ -131,3 +131,9 @@ def _wish(values: dict[str, str]) -> dict[str, list[str]]:
 def _unguarded(cell: str) -> str:
     """Return a cell without the sign that keeps spreadsheets from computing it."""
     return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+
+
+def _one_line(cell: str) -> str:
+    """Return the words of a consent as `consents.read_consent` takes them."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in cell)
+    return " ".join(printable.split())[:LONGEST]

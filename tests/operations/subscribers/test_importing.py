@@ -332,3 +332,11 @@ def test_one_of_several_columns_that_says_so_keeps_somebody_out(
     """The others may be of something else. The column "type" counts only where no other does."""
     lines = load(tmp_path, f"email,state,status,type\nada@example.org,{states}\n")
     assert [result] == [line[2] for line in lines]
+
+
+def test_the_words_of_a_consent_are_kept_on_one_line(tmp_path: Path) -> None:
+    """Without control characters, and not a whole book."""
+    words = '"said\r\nBcc: yes\x1b[2J ' + "x" * 2000 + '"'
+    load(tmp_path, f"email,consent,consent_words\nada@example.org,2026-01-01,{words}\n")
+    ((_, kept),) = consents(tmp_path)["ada@example.org"]
+    assert ("said Bcc: yes [2J xx", 1000) == (kept[:20], len(kept))
