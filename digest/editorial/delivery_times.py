@@ -31,6 +31,15 @@ def next_try(attempts: int, retry: Sequence[str], now: datetime) -> datetime:
     return now + timedelta(seconds=seconds(retry[min(attempts, len(retry) - 1)]))
 
 
+def is_pause_over(until: str, retry: Sequence[str], now: datetime) -> bool:
+    """Return whether a pause is over that ``retry`` allowed until a moment.
+
+    So is one that is longer than any of them: it began while the clock was ahead.
+    """
+    rest = datetime.fromisoformat(until) - now
+    return not timedelta(0) < rest <= timedelta(seconds=max(map(seconds, retry)))
+
+
 def most_on_day(ramp: Sequence[int], days_before: int) -> int | None:
     """Return how many mails may be sent on a day; None if there is no limit.
 

@@ -370,11 +370,16 @@ def test_html_has_our_tags_alone(kind: ChatKind) -> None:
 
 
 def test_addresses_cannot_end_a_link() -> None:
-    """Parentheses and brackets are percent-encoded where Markdown would end the link."""
-    url = "https://example.org/a_(b)[c]*|d"
+    """Parentheses and brackets are percent-encoded where Markdown would end the link.
+
+    So is the sign of a mention, which some services look for in the text before its markup.
+    """
+    url = "https://example.org/a_(b)[c]*|d@channel"
     for kind in ("discord", "mattermost", "zulip", "teams"):
-        assert "https://example.org/a_%28b%29%5Bc%5D%2A%7Cd" in shown(kind, issue(item(url=url)))
-    assert "<https://example.org/a_(b)[c]*%7Cd|" in shown("slack", issue(item(url=url)))
+        assert "https://example.org/a_%28b%29%5Bc%5D%2A%7Cd%40channel" in shown(
+            kind, issue(item(url=url))
+        )
+    assert "<https://example.org/a_(b)[c]*%7Cd@channel|" in shown("slack", issue(item(url=url)))
 
 
 def test_nobody_is_notified() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -55,7 +56,9 @@ def _maildir(path: Path) -> Iterator[Letter]:
         if file.name.startswith(".") or "S" in flags or "T" in flags:
             continue
         with suppress(FileNotFoundError):  # a mail program has moved it meanwhile
-            if file.stat().st_size <= MOST_BYTES:
+            status = file.lstat()
+            # Mail programs write nothing else: a pipe would be waited for without end.
+            if stat.S_ISREG(status.st_mode) and status.st_size <= MOST_BYTES:
                 yield Letter(file.read_bytes(), partial(_settle, path, file))
 
 

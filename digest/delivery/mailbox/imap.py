@@ -28,6 +28,16 @@ _SHOWN = 200  # characters of an answer in a message
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
+class _Server(imaplib.IMAP4_SSL):
+    """A connection that takes no answer of any length into memory, whatever the server says."""
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes of an answer."""
+        if size > MOST_BYTES:
+            raise self.error(f"an answer of {size:,} bytes is too long")
+        return super().read(size)
+
+
 class ImapAddress(NamedTuple):
     """Where a mailbox is: `imaps://user@host:port/folder`."""
 
@@ -59,7 +69,7 @@ def letters(
     """
     with _errors_of(address, secret):
         context = ssl.create_default_context()
-        server = imaplib.IMAP4_SSL(address.host, address.port, ssl_context=context, timeout=TIMEOUT)
+        server = _Server(address.host, address.port, ssl_context=context, timeout=TIMEOUT)
         try:
             _login(server, address.user, secret, oauth=oauth)
             _checked(server.select(_quoted(address.folder)))

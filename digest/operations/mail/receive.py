@@ -198,8 +198,10 @@ class Receiver:
         sender = self._settings.mail.sender
         if wanted is None or sender is None:
             return None
+        # Without the domain: that of `[mail] from` may have been another one then.
+        hash_ = wanted.partition("@")[0]
         for issue, token, number, delivery in self._people.reports.mails(_MAILINGS, whose):
-            if message_id(issue, token, sender) == wanted:
+            if message_id(issue, token, sender).partition("@")[0] == hash_:
                 return number, delivery
         return None
 

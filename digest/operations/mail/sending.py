@@ -88,11 +88,11 @@ def deliver(
         with _stopping(stop) as wait:
             queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
             outage = people.outages.get()
-            is_left_alone = (
-                outage and not is_forced and delivery_times.spell(clock()) < outage.until
+            is_over = outage is None or delivery_times.is_pause_over(
+                outage.until, settings.mail.retry, clock()
             )
             # Without [mail] there may be channels still; what waits of mails waits on.
-            if is_left_alone or not settings.mail.is_on:
+            if not (is_forced or is_over) or not settings.mail.is_on:
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()

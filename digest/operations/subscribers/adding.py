@@ -55,7 +55,11 @@ def _add(people: People, address: str, wish: Wish, consent: Consent, moment: str
         person = people.subscribers.add(address, folded, "active", "added", moment, wish)
         people.subscribers.add_consent(person.id, consent)
         return Addition(address, "added")
-    if person.state != "pending" and _is_earlier_day(consent.moment, person.since):
+    # Who waits for the first time may have agreed before they were asked. Who was in already
+    # left since, or may have left where nobody knows it: a backup was restored without its log.
+    was_in = person.origin != "added" or bool(people.subscribers.consents(person.id))
+    is_out = person.state != "pending" or was_in or people.departures.has_left(person.folded)
+    if is_out and _is_earlier_day(consent.moment, person.since):
         reason = f"the state “{person.state}” began on {person.since[:10]}, after that consent"
         raise SubscriberError(f"{address}: {reason}; nothing was changed")
     people.subscribers.set_state(person.id, "active", moment)

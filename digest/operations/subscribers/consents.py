@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from digest.model.people import Consent
 
 _DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
-_LONGEST = 1_000  # characters
+LONGEST = 1_000  # characters
 
 
 def read_consent(text: str, now: datetime, how: str) -> Consent:
@@ -21,8 +21,8 @@ def read_consent(text: str, now: datetime, how: str) -> Consent:
     words = " ".join(_DAY.sub(" ", text).split()).strip(" ,;")
     if not days or not any(map(str.isalpha, words)):
         raise ValueError('write what they agreed to and when: "asked me by mail, 2026-11-20"')
-    if len(text) > _LONGEST or not text.isprintable():
-        raise ValueError(f"write one line of at most {_LONGEST:,} characters")
+    if len(text) > LONGEST or not text.isprintable():
+        raise ValueError(f"write one line of at most {LONGEST:,} characters")
     moment = start_of(days[-1], now)
     return Consent(moment=moment.isoformat(), how=how, words=" ".join(text.split()))
 

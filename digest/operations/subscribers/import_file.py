@@ -16,13 +16,14 @@ from pathlib import Path
 import msgspec
 
 from digest.errors import DigestError
-from digest.operations.subscribers.consents import start_of
+from digest.operations.subscribers.consents import LONGEST, start_of
 from digest.operations.subscribers.wish_checks import LISTS
 
 _ADDRESS = ("email_address", "email", "address", "e_mail")
 # When the person agreed. That of a confirmation counts more than that of the sign-up.
 _CONSENT = ("consent", "confirm_time", "optin_time", "creation_date", "created_at", "date")
-_STATE = ("state", "status", "subscriber_type", "type")
+_STATES = ("state", "status", "subscriber_type")
+_TYPE = "type"  # of a subscriber with Buttondown; elsewhere it may be of anything
 _ENDS = {"unsub_time": "unsubscribed", "clean_time": "cleaned"}  # filled for those who are out
 _LIVING = frozenset(
     ("", "active", "enabled", "subscribed", "regular", "premium", "gifted", "trialed", "paid")
@@ -107,15 +108,17 @@ def _rows(file: Path, reader: Iterator[list[str]]) -> Iterator[ImportRow]:
 
 def _row(line: int, values: dict[str, str], address: str) -> ImportRow:
     column = next((name for name in _CONSENT if values.get(name)), "")
-    state = next((values[name].casefold() for name in _STATE if values.get(name)), "")
+    states = [values[name].casefold() for name in _STATES if values.get(name)]
+    states = states or [values.get(_TYPE, "").casefold()]
     ends = [word for name, word in _ENDS.items() if values.get(name)]
     return ImportRow(
         line=line,
         address=_unguarded(values.get(address, "")),
         consent=values.get(column, ""),
         column=column,
-        state=next(iter(ends), "" if state in _LIVING else state),
-        words=_unguarded(values.get("consent_words", "")),
+        # One column that says so is enough.
+        state=next(iter([*ends, *(state for state in states if state not in _LIVING)]), ""),
+        words=_one_line(_unguarded(values.get("consent_words", ""))),
         wish=_wish(values),
     )
 
@@ -128,3 +131,9 @@ def _wish(values: dict[str, str]) -> dict[str, list[str]]:
 def _unguarded(cell: str) -> str:
     """Return a cell without the sign that keeps spreadsheets from computing it."""
     return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+
+
+def _one_line(cell: str) -> str:
+    """Return the words of a consent as `consents.read_consent` takes them."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in cell)
+    return " ".join(printable.split())[:LONGEST]

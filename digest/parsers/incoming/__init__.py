@@ -20,12 +20,15 @@ LOOP = "X-Loop"  # the field by which a mail that we forwarded is known when it 
 LOOP_VALUE = "papers-digest"
 _REQUEST = re.compile(r"\b(unsubscribe|confirm)[ +:_-]+([0-9a-z]{32})\b", re.IGNORECASE)
 _FIRST_LINES = 2_000  # characters of a body that are looked at for a request
+# Bytes of a mail that are parsed: all that is looked for stands before. Parts within parts cost
+# the library their depth times their lines, so a long mail could keep it busy for minutes.
+_PARSED = 1 << 16
 
 
 def read(message: bytes, own: OwnAddresses) -> IncomingMail:
     """Say what a mail is, as bytes from a mailbox or a pipe. Never raises."""
     try:
-        return _read(email.message_from_bytes(message), own)
+        return _read(email.message_from_bytes(message[:_PARSED]), own)
     except (RecursionError, LookupError, ValueError, TypeError, AttributeError):
         # The library fails at parts that are nested a thousand deep, or at broken charsets.
         return IncomingMail(kind="other")
@@ -49,9 +52,11 @@ def _read(message: Message, own: OwnAddresses) -> IncomingMail:
         )
     request = _request(message, at_unsubscribe)
     is_automatic = automatic.is_automatic(message)
-    # An absence note quotes the subject of the confirmation it answers: nobody agreed by that.
-    # Mail programs that unsubscribe by themselves may call that automatic, which it is.
-    if request is not None and (request[0] == "unsubscribe" or not is_automatic):
+    # An absence note, a receipt or a bounce quotes the subject of the confirmation it answers:
+    # nobody agreed by that. Mail programs that unsubscribe by themselves may call that automatic,
+    # which it is.
+    is_by_person = not is_automatic and not automatic.is_notification(message)
+    if request is not None and (request[0] == "unsubscribe" or is_by_person):
         kind, token = request
         return _with(mail, kind=kind, tokens=(token,))
     return _with(mail, kind="absence" if is_automatic else "other", tokens=verp)

@@ -13,14 +13,15 @@ _FIELDS = (
     "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To", "Cc",
 )  # fmt: skip
 _PLACE = "{token}"
-_MOST = 100  # addresses
+_MOST = 100  # addresses, and fields of a name
+_LONGEST = 10_000  # characters of a field
 
 
 def recipients(message: Message) -> tuple[str, ...]:
     """Return the bare addresses a mail was sent to, each once."""
     found: dict[str, None] = {}
     for name in _FIELDS:
-        values = [str(value) for value in message.get_all(name, [])]
+        values = [str(value)[:_LONGEST] for value in message.get_all(name, [])[:_MOST]]
         for _, address in getaddresses(values):
             if "@" in address:
                 found[address] = None

@@ -21,7 +21,7 @@ _SUBJECT = re.compile(
 
 def is_automatic(message: Message) -> bool:
     """Return whether a program answered: by its fields, else by how its subject begins."""
-    if _DAEMON.search(field(message, "From")) or field(message, "X-Failed-Recipients"):
+    if _is_bounce(message):
         return False  # a delivery report in a form of its own, which a person has to read
     submitted = field(message, "Auto-Submitted").partition(";")[0].strip().lower()
     if submitted not in {"", "no"}:
@@ -31,3 +31,15 @@ def is_automatic(message: Message) -> bool:
     if any(field(message, name) for name in _MARKS):
         return True
     return _SUBJECT.match(field(message, "Subject")) is not None
+
+
+def is_notification(message: Message) -> bool:
+    """Return whether a mail system wrote: a bounce or a receipt in any form."""
+    is_report = message.get_content_type() == "multipart/report"
+    has_no_sender = field(message, "Return-Path") == "<>"  # RFC 3464, 8098 and 3834 ask for it
+    return _is_bounce(message) or is_report or has_no_sender
+
+
+def _is_bounce(message: Message) -> bool:
+    is_daemon = _DAEMON.search(field(message, "From")) is not None
+    return is_daemon or bool(field(message, "X-Failed-Recipients"))

@@ -127,9 +127,11 @@ def _freeze_issue(
 
 
 def _add_own(people: People, own: dict[str, str], moment: str) -> None:
-    """Make the addresses of the configuration subscribers. Who left stays away."""
+    """Make the addresses of the configuration subscribers. Who left or was forgotten stays away."""
     for folded, address in own.items():
         person = people.subscribers.find(folded)
+        if people.suppressions.find(folded):
+            continue  # `forget` deleted everything about them
         if person is None:
             people.subscribers.add(address, folded, "active", "configuration", moment)
         elif person.state == "pending":

@@ -155,7 +155,10 @@ class Sender:
         delivery = self._check(people, number)
         if delivery is None or delivery.subscriber is None:
             return None
-        person = people.subscribers.get(delivery.subscriber)
+        try:
+            person = people.subscribers.get(delivery.subscriber)
+        except LookupError:  # forgotten in this moment, and the delivery with them
+            return None
         if person.state != "active":
             self._end(people, delivery, "held", f"the person is {person.state}")
         elif people.suppressions.find(person.folded):

@@ -42,6 +42,8 @@ class ServerWatch:
 
     def _record(self, people: People, reason: str, now: datetime) -> None:
         before = people.outages.get()
+        if before and before.since > delivery_times.spell(now):
+            before = None  # recorded while the clock was ahead
         failures = before.failures if before else 0
         until = delivery_times.next_try(failures, self._mail.retry, now)
         people.outages.set(

@@ -27,7 +27,7 @@ ZULIP = 10_000
 NTFY = 4096  # bytes; longer messages become a file
 _TITLE, _TEASER, _LEAD = 250, 450, 500  # units shown, so that a paper fits everywhere
 _NO_EMBEDS = 1 << 2  # the flag of Discord that shows no preview of links
-_NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|';]")
+_NOT_IN_MARKDOWN = re.compile(r"[()\[\]*|';@]")
 
 Fields = dict[str, Any]
 Written = TypeVar("Written")

@@ -67,6 +67,12 @@ class Departures(Queries):
             return False
         return (self._position_in(head) or 0) <= self._log.size()
 
+    def has_left(self, folded: str) -> bool:
+        """Return whether the log says that this address left or bounced at some time."""
+        hashes = set(self._suppressions.hashes(folded))
+        departures, _ = self._log.read(0) if self._log.head() else ([], 0)
+        return any(each.hash in hashes and each.kind in GONE for each in departures)
+
     def has_other_log(self) -> bool:
         """Return whether the log is that of another database: its salt is another."""
         head = self._log.head()

@@ -108,3 +108,12 @@ def test_the_envelope_line_of_a_pipe() -> None:
     assert REPLY == without_envelope_line(b"From ada@reader.example.net Fri Nov 20\n" + REPLY)
     assert REPLY == without_envelope_line(REPLY)
     assert b"" == without_envelope_line(b"From nobody")
+
+
+def test_what_is_no_plain_file_in_a_maildir_is_left_alone(maildir: Path) -> None:
+    """A pipe would be waited for without end; a link leads out, a folder is no mail."""
+    before = [letter.message for letter in letters(maildir)]
+    os.mkfifo(maildir / "new" / "0.pipe")
+    (maildir / "new" / "0.folder").mkdir()
+    (maildir / "new" / "0.link").symlink_to(maildir / "cur" / "3.host:2,RS")
+    assert before == [letter.message for letter in letters(maildir)]

@@ -100,6 +100,16 @@ def test_a_blacked_out_complaint_is_known_by_its_message(office: Office) -> None
     assert ("active", "complained") == (office.state(ada), office.state(ben))
 
 
+def test_a_complaint_about_a_mail_from_an_earlier_address_is_known(office: Office) -> None:
+    """It may come days after `[mail] from` was changed."""
+    ada, ben = office.add(ADA), office.add(BEN)
+    office.mail_issue(1, ada, ben)
+    redacted = about(complaint(), ben, 1).replace(ben.token.encode(), b"redacted")
+    office.configure('from = "papers@other.example.org"', without="from")
+    assert IncomingCounts(complained=1) == office.receive(redacted)
+    assert ("active", "complained") == (office.state(ada), office.state(ben))
+
+
 @pytest.mark.parametrize(
     "forged",
     [

@@ -175,3 +175,14 @@ def test_a_password_that_is_not_set(
     with pytest.raises(Exception, match=r"mailbox_password: env:MAILBOX_PASSWORD is not set"):
         receive(office)
     assert [] == mailbox.lines
+
+
+def test_an_answer_of_any_length_is_not_taken_into_memory(
+    office: Office, mailbox: ImapServer
+) -> None:
+    """Also where the server said before that the mail is a short one."""
+    mailbox.put(mail("Re: 1"))
+    lie = b"* 1 FETCH (RFC822.SIZE 9 UID 1)\r\n* 1 FETCH (BODY[] {99999999999}\r\nTAG OK\r\n"
+    mailbox.acts["UID FETCH"] = lie
+    with pytest.raises(MailboxError, match="99,999,999,999 bytes is too long"):
+        receive(office)

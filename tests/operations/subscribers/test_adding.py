@@ -143,6 +143,8 @@ def test_one_mail_a_day_asks_at_most(mailing: Folder, server: SmtpServer) -> Non
     again = add(mailing, "ADA@EXAMPLE.ORG", now="2026-11-21T07:59+01:00")
     assert "a mail was sent less than a day ago" in again.out
     assert 1 == len(server.taken)
+    add(mailing, ADA, now="2026-11-20T07:00+01:00")  # the clock was put back
+    assert 1 == len(server.taken)
     add(mailing, ADA, now="2026-11-21T08:00+01:00")
     assert 2 == len(server.taken)
 
@@ -242,6 +244,29 @@ def test_who_is_out_comes_back_by_a_later_consent_only(
     known = data(folder)
     assert "active" == known["state"]
     assert 2 == len(known["consents"])
+
+
+def test_asking_again_makes_no_older_consent_good(mailing: Folder) -> None:
+    """Who left before, or may have left after a backup was made, took it back."""
+    put(mailing, "left", "2026-11-20T07:00:00+01:00")
+    assert 0 == add(mailing, ADA).status
+    older = add(mailing, ADA, *CONSENT)
+    assert 1 == older.status
+    assert "pending" == data(mailing)["state"]
+    with database.opened(mailing.root / "state") as people:
+        people.subscribers.set_state(1, "active", "2026-11-20T07:00:00+01:00")
+        people.subscribers.ask_again("2026-11-20T07:30:00+01:00")  # as `restore` does
+    assert 1 == add(mailing, ADA, *CONSENT).status
+    assert 0 == add(mailing, ADA, "--consent", "asked me again, 2026-11-20").status
+
+
+def test_who_left_before_confirming_comes_back_by_a_later_consent_only(mailing: Folder) -> None:
+    """They answered the first question with no."""
+    add(mailing, ADA)
+    assert 0 == mailing.digest("subscribers", "remove", ADA, now=NOW).status
+    add(mailing, ADA)
+    assert 1 == add(mailing, ADA, *CONSENT).status
+    assert "pending" == data(mailing)["state"]
 
 
 def test_a_complaint_or_a_suppression_holds_against_add(folder: Folder) -> None:

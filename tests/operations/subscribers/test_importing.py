@@ -319,3 +319,24 @@ def test_the_command_prints_each_line_and_the_sums(folder: Folder) -> None:
     assert (0, "nobody in the file (nothing was changed)\n") == (empty.status, empty.out)
     missing = folder.digest("subscribers", "import", str(folder.root / "none.csv"), now=NOW)
     assert (1, 1) == (missing.status, missing.err.count("\n"))
+
+
+@pytest.mark.parametrize(
+    ("states", "result"),
+    [("active,unsubscribed,", "out"), (",,bounced", "out"), ("left,subscribed,regular", "out"),
+     ("active,subscribed,customer", "added"), (",,regular", "added")],
+)  # fmt: skip
+def test_one_of_several_columns_that_says_so_keeps_somebody_out(
+    tmp_path: Path, states: str, result: str
+) -> None:
+    """The others may be of something else. The column "type" counts only where no other does."""
+    lines = load(tmp_path, f"email,state,status,type\nada@example.org,{states}\n")
+    assert [result] == [line[2] for line in lines]
+
+
+def test_the_words_of_a_consent_are_kept_on_one_line(tmp_path: Path) -> None:
+    """Without control characters, and not a whole book."""
+    words = '"said\r\nBcc: yes\x1b[2J ' + "x" * 2000 + '"'
+    load(tmp_path, f"email,consent,consent_words\nada@example.org,2026-01-01,{words}\n")
+    ((_, kept),) = consents(tmp_path)["ada@example.org"]
+    assert ("said Bcc: yes [2J xx", 1000) == (kept[:20], len(kept))

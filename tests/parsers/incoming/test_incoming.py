@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import get_args
 
 import pytest
@@ -144,6 +145,43 @@ def test_an_answer_confirms_and_an_absence_note_does_not() -> None:
     for more in ("Auto-Submitted: auto-replied\n", "Precedence: bulk\n", "X-Autoreply: yes\n"):
         assert "absence" == read(mail(f"Re: confirm {TOKEN}", more=more), OWN).kind
     assert "absence" == read(mail(f"Automatic reply: confirm {TOKEN}"), OWN).kind
+
+
+@pytest.mark.parametrize(
+    ("sender", "more"),
+    [
+        ("MAILER-DAEMON@mx.example.net", ""),
+        ("postmaster@mx.example.net", "X-Failed-Recipients: ada@reader.example.net\n"),
+        ("Ada <ada@reader.example.net>", "Return-Path: <>\n"),
+        ("Ada <ada@reader.example.net>",
+         'MIME-Version: 1.0\nContent-Type: multipart/report; boundary="x"\n'),
+    ],
+)  # fmt: skip
+def test_a_bounce_or_a_receipt_of_the_question_confirms_nothing(sender: str, more: str) -> None:
+    """Whoever forged a subscription would else have it, of an address that nobody reads."""
+    quoting = mail(f"Undeliverable: Please confirm (confirm {TOKEN})", sender=sender, more=more)
+    assert "confirm" != read(quoting, OWN).kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        mail("=?utf-8?q?a?= " * 100_000),
+        mail("x", more="Cc: " + "a@b.c," * 200_000 + "\n"),
+        mail("x", more="To: a@b.c\n" * 100_000),
+        b"".join(
+            b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (depth, depth)
+            for depth in range(250)
+        )
+        + b"\n--x\n" * 200_000,
+    ],
+    ids=["words", "addresses", "fields", "parts"],
+)
+def test_a_mail_made_to_keep_its_reader_busy_does_not(message: bytes) -> None:
+    """Each of them took the library from six seconds to more than a minute."""
+    began = time.process_time()
+    read(message, OWN)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

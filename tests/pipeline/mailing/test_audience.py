@@ -8,6 +8,7 @@ import pytest
 
 from digest.errors import SettingsError
 from digest.model.people import Wish
+from digest.storage.people import departing
 from tests.support.folders import Folder
 from tests.support.mail_folders import (
     DAILY,
@@ -75,6 +76,17 @@ def test_one_who_left_stays_away_although_the_configuration_names_them(
     publish(mailing, 2, day="2026-11-21")
     deliver(mailing, "2026-11-21T08:00")
     assert ["asked@example.org"] == server.recipients
+
+
+def test_one_who_was_forgotten_is_not_stored_again(mailing: Folder, server: SmtpServer) -> None:
+    """Although the configuration names them: nothing but the hash is kept."""
+    with people_of(mailing) as people:
+        departing.forget(people, ME, f"{DAY}T06:00:00+00:00")
+    publish(mailing, 1)
+    deliver(mailing, f"{DAY}T08:00")
+    assert [] == server.recipients
+    with people_of(mailing) as people:
+        assert [] == list(people.subscribers.list_all())
 
 
 def test_an_address_taken_out_of_the_configuration_gets_no_more(

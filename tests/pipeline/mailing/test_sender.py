@@ -9,12 +9,14 @@ import pytest
 
 from digest import settings as settings_files
 from digest.model.mail_settings import Mail
-from digest.model.people import SendOutcome, Wish
+from digest.model.outages import Outage
+from digest.model.people import Delivery, SendOutcome, Wish
 from digest.operations.mail import orders
 from digest.pipeline.mailing import settling
 from digest.pipeline.mailing.queue import DeliveryQueue
 from digest.render.mail import content
 from digest.storage.people import departing
+from digest.storage.people.deliveries import Deliveries
 from tests.support.folders import Folder
 from tests.support.mail_folders import (
     DAILY,
@@ -171,6 +173,24 @@ def test_a_server_that_is_down_is_left_alone_for_a_while(
     assert 3 == deliver(mailing, f"{DAY}T08:36").counts.sent
     with people_of(mailing) as people:
         assert people.outages.get() is None
+
+
+def test_a_server_that_was_down_while_the_clock_was_ahead_is_tried_again(
+    mailing: Folder, server: SmtpServer
+) -> None:
+    """Machines start with a wrong clock and without a network; nobody waits until that year."""
+    server.on("greeting", reply("554 5.3.2 closed", close=True), times=2)
+    with people_of(mailing) as people:
+        until = "2031-01-01T00:05:00+00:00"
+        people.outages.set(
+            Outage(failures=1, since="2031-01-01T00:00:00+00:00", until=until, reason="closed")
+        )
+    assert deliver(mailing, f"{DAY}T08:00").outage is not None
+    with people_of(mailing) as people:
+        outage = people.outages.get()
+    assert outage
+    assert (f"{DAY}T08:00:00+00:00", f"{DAY}T08:05") == (outage.since, outage.until[:16])
+    assert 3 == deliver(mailing, f"{DAY}T08:10").counts.sent
 
 
 def test_an_order_tries_a_server_that_was_down_at_once(mailing: Folder, server: SmtpServer) -> None:
@@ -431,3 +451,21 @@ def test_without_its_password_a_server_takes_nothing_and_posts_go_on(
     folder.configure(configuration(server, (ME,)))
     deliver(folder, f"{DAY}T08:06")
     assert [ME] == server.recipients
+
+
+def test_one_who_is_forgotten_in_the_wrong_moment_stops_no_other(
+    mailing: Folder, server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of a delivery and of its person."""
+    find = Deliveries.find
+
+    def forgetting(self: Deliveries, number: int) -> Delivery | None:
+        found = find(self, number)
+        with people_of(mailing) as people:
+            if (person := people.subscribers.find(BEN)) and found and found.subscriber == person.id:
+                departing.forget(people, BEN, f"{DAY}T08:00:00+00:00")
+        return found
+
+    monkeypatch.setattr(Deliveries, "find", forgetting)
+    assert 2 == deliver(mailing, f"{DAY}T08:00").counts.sent
+    assert [ANN, CAT] == server.recipients
