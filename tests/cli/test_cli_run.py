@@ -31,6 +31,7 @@ def test_the_report_as_json_has_the_keys_scripts_depend_on(folder: Folder) -> No
         "quarantined": [{"dump": "broken.bin", "reason": reason}],
         "fetched": [],
         "summaries": None,
+        "deliveries": None,
     } == json.loads(answered.out)
     assert (3, f"broken.bin: {reason}\n") == (answered.status, answered.err)
     for path in paths:
