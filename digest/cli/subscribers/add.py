@@ -60,5 +60,6 @@ def add(context: CliContext, /, address: str, consent: str | None, **wish: Any) 
             agreed = read_consent(consent, moment, "added by the operator")
     with options.wrong_usage():
         wanted = WishReader(settings).change(Wish(), options.given_values(wish))
+    with options.wrong_usage("ADDRESS"):
         done = adding.add(settings, moment, address, wanted, agreed)
     context.echo(_ANSWERS[done.result].format(done.address))

@@ -54,7 +54,7 @@ def find_mailing(people: People, issue: str) -> Mailing:
     edition, _, key = issue.rpartition("/")
     found = people.mailings.list_of_key(key, edition or None)
     if not found:
-        message = f"no issue {issue!r} was mailed"
+        message = f"no issue {issue!r} was mailed; digest mail status names the newest"
         raise ValueError(message)
     editions = list(dict.fromkeys(mailing.edition for mailing in found))
     if len(editions) > 1:
