@@ -44,8 +44,8 @@ def add(context: CliContext, /, address: str, consent: str | None, **wish: Any) 
 
     \b
     Example:
-      digest subscribers add ada@example.org --consent "asked me by mail, 2026-11-20"
-      digest subscribers add bo@example.org --edition weekly --words "kelp, tide pools" --most 10
+      digest subscribers add ada@example.org --consent "by mail, 2026-11-20"
+      digest subscribers add bo@example.org --words "kelp, tide pools" --most 10
     """
     from digest.model.people import Wish
     from digest.operations.subscribers import adding
