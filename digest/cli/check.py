@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 @click.option("--notify", is_flag=True, help="Send a test to the heartbeat and the webhook.")
 @click.option("--fetch", is_flag=True, help="Make one request to each source.")
 @click.option(
-    "--mail", is_flag=True, help="Log in to the mail server, and name the DNS records it needs."
+    "--mail",
+    is_flag=True,
+    help="Log in to the mail server and the mailbox, and name the DNS records they need.",
 )
 @click.pass_obj
 def check(context: CliContext, notify: bool, fetch: bool, mail: bool) -> None:
     """Check configuration, topics and templates, without running.
 
     Exit status 2 if something cannot be used, 1 if a test could not be sent, a source has no
-    usable answer or the mail server lets nobody in. A line with "!" is a warning. A run goes on
-    without a library that cannot be read, which is status 2 here.
+    usable answer, or the mail server or the mailbox lets nobody in. A line with "!" is a warning.
+    A run goes on without a library that cannot be read, which is status 2 here.
 
     \b
     Example:
@@ -49,18 +51,22 @@ def check(context: CliContext, notify: bool, fetch: bool, mail: bool) -> None:
 
 
 def _try_mail(settings: Settings) -> bool:
-    """Print whether mails could be sent, and which DNS records should exist; return the former."""
+    """Print whether mails can be sent and read, and which DNS records they need."""
     from digest.operations.mail import connection
 
     trial = connection.try_server(settings)
     terminal.write_line(f"{'ok ' if trial.is_good else '!  '} mail: {trial.sentence}")
+    mailbox = connection.try_mailbox(settings)
+    if mailbox:
+        mark = "ok " if mailbox.is_good else "!  "
+        terminal.write_line(f"{mark} mail.mailbox: {mailbox.sentence}")
     terminal.write_line(
         "    These DNS records should exist; nobody was asked for them. A provider has"
     )
     terminal.write_line("    made those of a domain that is theirs.")
     for record in connection.needed_records(settings.mail):
         terminal.write_line(f"    {record}")
-    return trial.is_good
+    return trial.is_good and (mailbox is None or mailbox.is_good)
 
 
 def _try_sources(context: CliContext, settings: Settings) -> bool:

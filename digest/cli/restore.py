@@ -114,6 +114,8 @@ def _print_people(context: CliContext, restored: RestoredPeople) -> None:
             "The departure log is missing or not that of this backup, so nobody knows who left"
             f" since. Until they confirm again, {restored.unsure} get no mails"
         )
+        if restored.unsure:
+            context.echo("digest subscribers add ADDRESS sends one of them a mail that asks")
     if restored.unknown:
         context.echo(f"Mails that may have gone out since the backup: {restored.unknown}")
         context.echo("See digest mail status; digest mail resend --unknown sends them")

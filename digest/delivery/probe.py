@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from digest.model.mail_settings import Mail
 
-_PATIENCE = 30.0  # seconds for each answer: somebody is waiting
-
 
 class Probe(NamedTuple):
     """What was found: what takes the mails, and how far one got with it.
@@ -48,12 +46,11 @@ def probe(mail: Mail, root: Path) -> Probe:
 def _probe_server(mail: Mail, root: Path) -> Probe:
     from digest.delivery.smtp.login import open_session
     from digest.delivery.smtp.servers import login_of, server_of
-    from digest.delivery.smtp.session import SessionBroken, SmtpTimes
+    from digest.delivery.smtp.session import IMPATIENT, SessionBroken
 
     server, login = server_of(mail), login_of(mail, root)
-    times = SmtpTimes()._replace(reply=_PATIENCE)
     try:
-        session = open_session(server, login, times)
+        session = open_session(server, login, IMPATIENT)
     except SessionBroken as broken:
         return Probe(server.name, broken.reason)
     size = session.esmtp_features.get("size", "")

@@ -45,13 +45,15 @@ class _SigningTransport:
         return self._inner.send(sender, recipient, self._sign(message), before_end)
 
 
-def connect(mail: Mail, root: Path) -> Transport:
+def connect(mail: Mail, root: Path, *, is_patient: bool = True) -> Transport:
     """Return the transport of the settings. Opens no connection before the first mail.
+
+    Unless it is patient, it gives a server up that does not answer within half a minute.
 
     Raises `SettingsError` if the server or the program cannot be, or a secret cannot be used.
     ``root`` is the working folder. Imports only what these settings need.
     """
-    transport = _transport(mail, root)
+    transport = _transport(mail, root, is_patient=is_patient)
     if mail.dkim_key is None:
         return transport
     from digest.delivery.dkim import signer
@@ -88,12 +90,18 @@ class LazyTransport:
             self._transport = None
 
 
-def _transport(mail: Mail, root: Path) -> Transport:
+def _transport(mail: Mail, root: Path, *, is_patient: bool) -> Transport:
     if mail.sendmail:
         from digest.delivery.sendmail import SendmailTransport
 
         return SendmailTransport(mail.sendmail, root)
     from digest.delivery.smtp.client import SmtpTransport  # loads TLS
     from digest.delivery.smtp.servers import login_of, server_of
+    from digest.delivery.smtp.session import IMPATIENT
 
-    return SmtpTransport(server_of(mail), login_of(mail, root), per_connection=mail.per_connection)
+    server = SmtpTransport(
+        server_of(mail), login_of(mail, root), per_connection=mail.per_connection
+    )
+    if not is_patient:
+        server.times = IMPATIENT
+    return server

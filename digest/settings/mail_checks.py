@@ -21,6 +21,7 @@ from digest.text import addresses
 # A token of a person, as long as those that are made; it takes the place of {token}.
 _TOKEN, _LONGEST_TOKEN = "{token}", "x" * 32
 _MAX_POSTAL = 500  # characters
+_TLS_PORT = 465  # RFC 8314
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9-]{1,63})*")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
 _REFERENCE_HINT = 'write "env:NAME" for an environment variable or "file:PATH" for a file'
@@ -107,6 +108,10 @@ def _of_server(server: str, security: str) -> Iterator[Problem]:
     elif security == "none" and not _is_loopback(parts.hostname or ""):
         reason = f'"none" is allowed for this machine only, not for {parts.hostname}'
         yield "security", reason, 'write "starttls", or "tls" for port 465'
+    elif security == "starttls" and parts.port == _TLS_PORT:
+        # Server and program would both wait for the other to begin.
+        reason = f"port {_TLS_PORT} is encrypted from the first byte"
+        yield "security", reason, 'write security = "tls", or take port 587'
 
 
 def _split(address: str) -> SplitResult | None:
@@ -161,7 +166,8 @@ def _of_addresses(mail: Mail) -> Iterator[Problem]:
         try:
             bare = addresses.parse(text)
         except ValueError as error:
-            yield key, str(error), 'write it like "me@example.org"'
+            example = "Papers <me@example.org>" if key == "from" else "me@example.org"
+            yield key, str(error), f'write it like "{example}"'
         else:
             if key == "unsubscribe" and bare != text.strip():
                 yield key, "must be an address without a name", f'write "{bare}"'
@@ -189,6 +195,8 @@ def _of_mailbox(mail: Mail) -> Iterator[Problem]:
     if "://" not in mail.mailbox:
         if not mail.mailbox.strip():
             yield "mailbox", "must name a mailbox", _MAILBOX_HINT
+        elif re.match(r"imaps?:", mail.mailbox):
+            yield "mailbox", "not the address of a mailbox", _MAILBOX_HINT
         return
     parts = _split(mail.mailbox)
     if parts is None or parts.scheme != "imaps" or not _HOST.fullmatch(parts.hostname or ""):

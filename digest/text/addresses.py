@@ -77,6 +77,8 @@ def _check(address: str) -> None:
     local, at, domain = address.rpartition("@")
     if not at:
         raise ValueError("there is no @ in it")
+    if "@" in local:
+        raise ValueError("there is more than one @ in it")
     if not local or not domain:
         raise ValueError(f"nothing stands {'after' if local else 'before'} the @")
     if local.startswith('"'):

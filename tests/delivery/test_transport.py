@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from digest.delivery import transport
 from digest.delivery.probe import Probe, probe
+from digest.delivery.smtp.session import SmtpTimes
 from digest.errors import SettingsError
 from digest.model.mail_settings import Mail
 from tests.support.mail_transports import MESSAGE, RECIPIENT, SENDER, unmarked
@@ -135,7 +137,7 @@ def test_a_try_says_what_the_server_offers(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_try_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the words of a mail that is put off."""
-    monkeypatch.setattr("digest.delivery.probe._PATIENCE", 0.1)
+    monkeypatch.setattr("digest.delivery.smtp.session.IMPATIENT", SmtpTimes(reply=0.1))
     with smtp_server(extensions=()) as server:
         mail, name = settings(server=server.url), f"localhost:{server.port}"
         assert Probe(name) == probe(mail, tmp_path)
@@ -146,6 +148,26 @@ def test_a_try_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert Probe(name, "did not answer within 0.1 s") == probe(mail, tmp_path)
         server.on("QUIT", raw(b"what"), times=1)
         assert Probe(name) == probe(mail, tmp_path)
+
+
+def test_the_other_way_of_encryption_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that begins with TLS waits as we do, and one that does not speaks no TLS."""
+    monkeypatch.setattr("digest.delivery.smtp.session.IMPATIENT", SmtpTimes(reply=0.1))
+    with smtp_server() as server:
+        server.on("greeting", hang(), times=1)
+        found = probe(settings(server=server.url, security="starttls"), tmp_path)
+        assert "did not answer within 0.1 s (" in str(found.problem)
+        assert 'needs security = "tls")' in str(found.problem)
+        server.on("greeting", hang(), times=1)
+        mail = settings(server=server.url, security="starttls")
+        with closing(transport.connect(mail, tmp_path, is_patient=False)) as impatient:
+            outcome = impatient.send(SENDER, RECIPIENT, MESSAGE, unmarked)
+        assert "did not answer within 0.1 s" in outcome.reply
+        found = probe(settings(server=server.url, security="tls"), tmp_path)
+        assert "TLS failed: " in str(found.problem)
+        assert 'needs security = "starttls")' in str(found.problem)
 
 
 def test_a_try_looks_for_the_program(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_an_address_is_kept_as_it_was_given(text: str, name: str, address: str) 
         ("me@example.org\0", "invisible"),
         ("a b@example.org", "' ' must not stand"),
         ("a,b@example.org", "',' must not stand"),
-        ("a@b@example.org", "'@' must not stand"),
+        ("a@b@example.org", "more than one @"),
         ("a..b@example.org", "a dot before the @"),
         (".a@example.org", "a dot before the @"),
         ('"a b"@example.org', "quotation marks"),
@@ -63,9 +63,9 @@ def test_an_address_is_kept_as_it_was_given(text: str, name: str, address: str) 
         (f"{'ü' * 33}@example.org", "64 octets"),
         (f"me@{'a' * 64}.org", "no part of a domain"),
         (f"me@{'.'.join(['a' * 60] * 5)}.org", "254 octets"),
-        ("me@example.org <me@example.org", "must not stand"),
+        ("me@example.org <me@example.org", "more than one @"),
         ("<me@example.org> me", "must not stand"),
-        ("a <b@example.org> <c@example.org>", "must not stand"),
+        ("a <b@example.org> <c@example.org>", "more than one @"),
     ],
 )
 def test_what_is_no_address_is_refused_with_the_reason(text: str, reason: str) -> None:

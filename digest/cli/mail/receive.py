@@ -110,7 +110,7 @@ def _receive_pipe(context: CliContext, *, as_json: bool) -> int:
 
     message = sys.stdin.buffer.read(MOST_BYTES + 1)
     if not message.strip():
-        raise click.UsageError("standard input is empty")
+        raise click.UsageError("standard input is empty; name a file, or set [mail] mailbox")
     if len(message) > MOST_BYTES:
         return _UNAVAILABLE
     letter = Letter(without_envelope_line(message), leave_as_it_is)

@@ -41,6 +41,10 @@ def test(context: CliContext, address: str) -> None:
 
     settings = context.settings()
     moment, chat = context.site_time(settings), trial.find_channel(settings, address)
+    if chat is None and "@" not in address:
+        names = ", ".join(each.name for each in settings.chat) or "there are none"
+        reason = f"is no address, and no channel has this name (channels: {names})"
+        raise click.UsageError(f"{address}: {reason}")
     try:
         if chat:
             outcome = trial.send_test_post(settings, moment, chat)

@@ -44,8 +44,8 @@ def add(context: CliContext, /, address: str, consent: str | None, **wish: Any) 
 
     \b
     Example:
-      digest subscribers add ada@example.org --consent "asked me by mail, 2026-11-20"
-      digest subscribers add bo@example.org --edition weekly --words "kelp, tide pools" --most 10
+      digest subscribers add ada@example.org --consent "by mail, 2026-11-20"
+      digest subscribers add bo@example.org --words "kelp, tide pools" --most 10
     """
     from digest.model.people import Wish
     from digest.operations.subscribers import adding
@@ -60,5 +60,6 @@ def add(context: CliContext, /, address: str, consent: str | None, **wish: Any) 
             agreed = read_consent(consent, moment, "added by the operator")
     with options.wrong_usage():
         wanted = WishReader(settings).change(Wish(), options.given_values(wish))
+    with options.wrong_usage("ADDRESS"):
         done = adding.add(settings, moment, address, wanted, agreed)
     context.echo(_ANSWERS[done.result].format(done.address))

@@ -27,7 +27,7 @@ def change(context: CliContext, /, address: str, anew: bool, **wish: Any) -> Non
 
     \b
     Example:
-      digest subscribers change ada@example.org --words "kelp, lantern" --weekday fri
+      digest subscribers change ada@example.org --words "kelp" --weekday fri
       digest subscribers change ada@example.org --words ""
     """
     from digest.operations.subscribers import changing

@@ -20,7 +20,7 @@ _PUT_ASIDE = 3  # exit status if a line could not be used
 _SUMS: dict[Result, str] = {
     "added": "added",
     "known": "already there",
-    "out": "left out, because they left or must not be written to",
+    "out": "left out: no subscribers in the file, left here, or must not be written to",
     "refused": "refused",
 }
 

@@ -22,7 +22,8 @@ def list_(context: CliContext, state: str | None, as_json: bool) -> None:
     """List the subscribers with their state, and what they get.
 
     "pending" have not answered the mail that asks them, "left" unsubscribed, "bounced" cannot be
-    reached, "complained" reported a mail as unwanted. Only "active" ones get mails.
+    reached, "complained" reported a mail as unwanted. Only "active" ones get mails, and
+    none whose address is suppressed.
 
     \b
     Example:
@@ -41,6 +42,7 @@ def list_(context: CliContext, state: str | None, as_json: bool) -> None:
             terminal.write_json(msgspec.json.encode(person))
             continue
         place = f"{person.state} since {person.since[:10]}"
+        place += " (suppressed: gets no mail)" if person.suppressed else ""
         wish = describe_wish(settings, person.wish)
         terminal.write_line(f"{person.address}  {place}  {person.origin}  {wish}")
     if not as_json:

@@ -27,6 +27,13 @@ def letters(path: Path) -> Iterator[Letter]:
         raise MailboxError(str(path), error.strerror or type(error).__name__) from error
 
 
+def check_maildir(path: Path) -> None:
+    """Raise `MailboxError` unless a folder is a Maildir."""
+    if not (path / "new").is_dir() or not (path / "cur").is_dir():
+        reason = "is no Maildir: it has no folders new and cur" if path.exists() else "is not there"
+        raise MailboxError(str(path), reason)
+
+
 def without_envelope_line(message: bytes) -> bytes:
     """Return a mail without the line "From sender date" that some servers put before it."""
     return message.partition(b"\n")[2] if message.startswith(_MBOX) else message
@@ -48,8 +55,7 @@ def _file(path: Path) -> Iterator[Letter]:
 
 
 def _maildir(path: Path) -> Iterator[Letter]:
-    if not (path / "new").is_dir() or not (path / "cur").is_dir():
-        raise MailboxError(str(path), "is no Maildir: it has no folders new and cur")
+    check_maildir(path)
     files = [*(path / "new").iterdir(), *(path / "cur").iterdir()]
     for file in sorted(files, key=lambda file: file.name):  # names begin with the time
         flags = file.name.partition(":2,")[2]

@@ -67,19 +67,32 @@ def letters(
     `MOST_BYTES` are left out. Who closes the generator closes the connection. Raises
     `MailboxError`, as `settle` does.
     """
+    with _opened(address, secret, oauth=oauth) as server:
+        validity = _validity(server)
+        first = _first(after, validity)
+        for uid in _search(server, first, since):
+            message = _fetch(server, uid)
+            place = f"{validity}:{uid}"
+            if message is not None:
+                yield Letter(message, partial(_settle, address, server, uid), place)
+
+
+def look_into(address: ImapAddress, secret: str, *, oauth: bool) -> None:
+    """Log in and open the folder, and read nothing. Raises `MailboxError` if that is refused."""
+    with _opened(address, secret, oauth=oauth):
+        pass
+
+
+@contextmanager
+def _opened(address: ImapAddress, secret: str, *, oauth: bool) -> Iterator[imaplib.IMAP4]:
+    """Open a folder for the block. Raises `MailboxError` for what is raised in it, too."""
     with _errors_of(address, secret):
         context = ssl.create_default_context()
         server = _Server(address.host, address.port, ssl_context=context, timeout=TIMEOUT)
         try:
             _login(server, address.user, secret, oauth=oauth)
             _checked(server.select(_quoted(address.folder)))
-            validity = _validity(server)
-            first = _first(after, validity)
-            for uid in _search(server, first, since):
-                message = _fetch(server, uid)
-                place = f"{validity}:{uid}"
-                if message is not None:
-                    yield Letter(message, partial(_settle, address, server, uid), place)
+            yield server
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 server.logout()
@@ -136,7 +149,7 @@ def _settle(address: ImapAddress, server: imaplib.IMAP4, uid: int) -> None:
 def _checked(answer: tuple[str, Any]) -> list[Any]:
     status, data = answer
     if status != "OK":
-        raise imaplib.IMAP4.error(" ".join(str(line) for line in data))
+        raise imaplib.IMAP4.error(" ".join(map(_words, data)))
     return list(data)
 
 
@@ -164,6 +177,19 @@ def _errors_of(address: ImapAddress, secret: str) -> Iterator[None]:
     try:
         yield
     except (imaplib.IMAP4.error, OSError, ValueError) as error:
-        words = re.sub(r"\s+", " ", str(error)).strip() or type(error).__name__
+        words = re.sub(r"\s+", " ", _words_of(error)).strip() or type(error).__name__
         words = words.replace(secret or "\n", "...")[:_SHOWN]
         raise MailboxError(f"imaps://{address.host}:{address.port}", words) from error
+
+
+def _words_of(error: Exception) -> str:
+    """Return what went wrong without the number of the error, and as text where it is bytes."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is refused: {error.verify_message}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(map(_words, error.args))
+
+
+def _words(part: object) -> str:
+    return part.decode(errors="replace") if isinstance(part, bytes) else str(part)

@@ -19,6 +19,9 @@ from digest.delivery.smtp.servers import Server
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)  # RFC 5321, section 4.2
 _MOST_BYTES = 1 << 16  # of a reply
 _PIECE = 1 << 16  # bytes that are sent within the time of a block
+# One side or the other waits in vain if the setting is not that of the port.
+_BEGINS_ENCRYPTED = ' (a port that is encrypted from the first byte needs security = "tls")'
+_BEGINS_PLAIN = ' (a port that is not encrypted from the first byte needs security = "starttls")'
 
 
 class SmtpTimes(NamedTuple):
@@ -32,6 +35,10 @@ class SmtpTimes(NamedTuple):
     block: float = 180.0
     final: float = 600.0
     quit: float = 5.0
+
+
+# While somebody waits for the answer. A message that was sent is waited for as long as ever.
+IMPATIENT = SmtpTimes(reply=30.0)
 
 
 class SessionBroken(Exception):
@@ -87,11 +94,22 @@ class Session(smtplib.SMTP):
         name, _, _ = self.sock.getsockname()[0].partition("%")
         self.local_hostname = f"[IPv6:{name}]" if ":" in name else f"[{name}]"
         if server.security == "tls":
-            self.encrypt()
-        return self.getreply()
+            self.encrypt(_BEGINS_PLAIN)
+        return self._greeting()
 
-    def encrypt(self) -> None:
-        """Begin TLS; the certificate must be valid and of the server's name."""
+    def _greeting(self) -> Reply:
+        try:
+            return self.getreply()
+        except SessionBroken as broken:
+            if self._server.security == "starttls" and isinstance(broken.__cause__, TimeoutError):
+                raise SessionBroken(broken.reason + _BEGINS_ENCRYPTED) from broken
+            raise
+
+    def encrypt(self, hint: str = "") -> None:
+        """Begin TLS; the certificate must be valid and of the server's name.
+
+        ``hint`` is what to do if the server does not speak TLS.
+        """
         if self._received:  # RFC 3207: what came before must not count as encrypted
             self._break("spoke before the encryption began")
         context = ssl.create_default_context()
@@ -102,7 +120,7 @@ class Session(smtplib.SMTP):
         except ssl.SSLCertVerificationError as error:
             self._break(f"the certificate is refused: {error.verify_message}", error)
         except (OSError, ValueError) as error:
-            self._break(f"TLS failed: {_words(error)}", error)
+            self._break(f"TLS failed: {_words(error)}{hint}", error)
         self.esmtp_features = {}  # RFC 3207: those said before do not count
 
     def send(self, s: Any) -> None:  # of smtplib: text, or bytes of any kind

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from digest.delivery.mailbox import files, imap
 from digest.delivery.probe import Probe, probe
-from digest.errors import SettingsError
+from digest.errors import MailboxError, SettingsError
 from digest.model.mail_settings import Mail
 from digest.model.settings import Settings
-from digest.operations.mail import switch
+from digest.operations.mail import receive, switch
 from digest.text import addresses
 
 
@@ -46,6 +47,25 @@ def try_server(settings: Settings) -> MailTrial:
     if found.problem:
         return MailTrial(False, f"{found.name}: {found.problem}")
     return MailTrial(True, f"{found.name}: {'; '.join(_describe(settings.mail, found))}")
+
+
+def try_mailbox(settings: Settings) -> MailTrial | None:
+    """Open the mailbox that `mail receive` reads, and read nothing; None if there is none."""
+    mailbox = settings.mail.mailbox
+    if mailbox is None:
+        return None
+    try:
+        if "://" not in mailbox:
+            maildir = Path(settings.root, mailbox)
+            files.check_maildir(maildir)
+            return MailTrial(True, f"{maildir}: can be read")
+        address, secret, oauth = receive.mailbox_login(settings)
+        imap.look_into(address, secret, oauth=oauth)
+    except SettingsError as error:
+        return MailTrial(False, f"{error.key}: {error.reason}")
+    except MailboxError as error:
+        return MailTrial(False, str(error))
+    return MailTrial(True, f"{address.host}: logged in as {address.user}; {address.folder} opens")
 
 
 def _describe(mail: Mail, found: Probe) -> Iterator[str]:

@@ -11,7 +11,7 @@ from digest.operations.subscribers import finding
 from digest.storage.people import People, database
 
 _CANCELLED = "cancelled by the operator"
-_NOT_MAILED = "no issue {!r} was mailed"
+_NOT_MAILED = "no issue {!r} was mailed; digest mail status names the newest"
 _AGAIN = ("unknown", "failed")
 
 

@@ -59,12 +59,7 @@ def receive_mailbox(
 
     Raises as `receive`, and `MailboxError`.
     """
-    mail, root = settings.mail, Path(settings.root)
-    address = imap.address_of(mail.mailbox or "", mail.user or "")
-    key = "mailbox_password" if mail.mailbox_password else "password"
-    reference = mail.mailbox_password or mail.password or ""
-    secret = secrets.read(root, reference, f"mail.{key}")
-    oauth = mail.auth == "xoauth2" and not mail.mailbox_password
+    address, secret, oauth = mailbox_login(settings)
     name = hashlib.blake2b(repr(address).encode(), digest_size=8).hexdigest()
     with database.opened(settings.state_folder) as people:
         after = people.reports.mailbox_place(name)
@@ -80,6 +75,19 @@ def receive_mailbox(
             finally:
                 if receiver.place is not None:
                     people.reports.set_mailbox_place(name, receiver.place)
+
+
+def mailbox_login(settings: Settings) -> tuple[imap.ImapAddress, str, bool]:
+    """Return where the mailbox of the settings is, its secret, and whether that is a token.
+
+    Raises `SettingsError` if the secret cannot be read.
+    """
+    mail = settings.mail
+    address = imap.address_of(mail.mailbox or "", mail.user or "")
+    key = "mailbox_password" if mail.mailbox_password else "password"
+    reference = mail.mailbox_password or mail.password or ""
+    secret = secrets.read(Path(settings.root), reference, f"mail.{key}")
+    return address, secret, mail.auth == "xoauth2" and not mail.mailbox_password
 
 
 class Receiver:

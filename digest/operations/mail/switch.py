@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digest import settings as settings_files
-from digest.errors import SettingsError
+from digest.errors import PeopleError, SettingsError
 from digest.model.mail_settings import Mail
 from digest.model.settings import Settings
 
@@ -53,9 +53,29 @@ def _of_mail(settings: Settings) -> Iterator[str]:
     if not any(edition.mail for edition in settings.editions):
         yield "!   mail: no edition has mail = true: nothing is mailed"
     try:
-        audience.own_addresses(settings)
+        own = audience.own_addresses(settings)
     except SettingsError as error:
         yield f"!   mail.to: {error.reason}: nothing is mailed"
+    else:
+        yield from _of_own_addresses(settings, own)
+
+
+def _of_own_addresses(settings: Settings, own: dict[str, str]) -> Iterator[str]:
+    """Yield which of one's own addresses get nothing, and how they do again."""
+    from digest.operations.subscribers import finding
+
+    try:
+        with finding.open_to_read(settings) as people:
+            for folded, address in own.items() if people else ():
+                person = people and people.subscribers.find(folded)
+                if people and people.suppressions.find(folded):
+                    remedy = f"digest subscribers unsuppress {address}"
+                    yield f"!   mail.to: {address} is suppressed and gets no mail: {remedy}"
+                elif person and person.state != "active":
+                    remedy = f'digest subscribers add {address} --consent "it is mine, DATE"'
+                    yield f"!   mail.to: {address} gets no mail, it is {person.state}: {remedy}"
+    except PeopleError as error:
+        yield f"!   mail: {error}: nothing is mailed"
 
 
 def _problems(settings: Settings) -> Iterator[str]:

@@ -47,7 +47,8 @@ def send_test(settings: Settings, moment: datetime, address: str) -> SendOutcome
             settings, person.address, subject, text, person.since, person.token
         )
     sender = message.envelope_sender(settings.mail, person.token)
-    with closing(transport.connect(settings.mail, Path(settings.root))) as server:
+    server = transport.connect(settings.mail, Path(settings.root), is_patient=False)
+    with closing(server):
         return server.send(sender, addresses.envelope(person.address), whole, _nothing)
 
 

@@ -21,8 +21,11 @@ PAUSE = timedelta(days=1)  # between two such mails to one address
 _TEXT = """\
 Somebody, probably you, asked that {title} be sent to this address.
 
-To get it, answer this mail as it is: the subject must keep the words “{words}”. Without an \
-answer you get nothing, and need do nothing.
+To get it, answer this mail as it is. The subject of the answer must keep these words:
+
+    {words}
+
+Without an answer you get nothing, and need do nothing.
 """
 
 

@@ -56,10 +56,12 @@ def read_rows(file: Path) -> Iterator[ImportRow]:
     """Yield the lines of a CSV file, empty ones left out.
 
     Fields may be separated by commas, semicolons or tabs. Raises `DigestError` if it is not in
-    UTF-8, is no CSV, or has no column of addresses, and `OSError` if it cannot be read.
+    UTF-8, is no CSV, has no column of addresses, or cannot be read.
     """
     try:
         content = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DigestError(f"{file}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise DigestError(f"{file}: is not in UTF-8; save it as CSV in UTF-8") from error
     first = content.partition("\n")[0]

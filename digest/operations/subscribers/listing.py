@@ -21,12 +21,16 @@ _COMPUTED = ("=", "+", "-", "@")  # spreadsheets take a cell that begins so for 
 
 
 class ListedSubscriber(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscriber in a list or an export, with their newest consent, if one is recorded."""
+    """A subscriber in a list or an export, with their newest consent, if one is recorded.
+
+    ``suppressed`` is why their address is not written to, None if it may be.
+    """
 
     address: str
     state: SubscriberState
     since: str
     origin: Origin
+    suppressed: str | None
     consent: Consent | None
     wish: Wish
 
@@ -83,11 +87,13 @@ def csv_lines(subscribers: list[ListedSubscriber]) -> Iterator[str]:
 def _listed(people: People, state: SubscriberState | None) -> Iterator[ListedSubscriber]:
     for person in list(people.subscribers.list_all(state)):
         consents = people.subscribers.consents(person.id)
+        suppression = people.suppressions.find(person.folded)
         yield ListedSubscriber(
             address=person.address,
             state=person.state,
             since=person.since,
             origin=person.origin,
+            suppressed=suppression.reason if suppression else None,
             consent=consents[-1] if consents else None,
             wish=person.wish,
         )

@@ -37,6 +37,12 @@ from digest.text import addresses
 _TAKEN_BACK = "the issue was taken back"
 _NO_CHANNEL = "there is no such channel any more"
 _NOTHING = "nothing of the wish is in the issue"
+_OUT = {  # why a person gets nothing, by their state
+    "pending": "the person has not confirmed",
+    "left": "the person has left",
+    "bounced": "the address has bounced",
+    "complained": "the person has complained",
+}
 
 
 class _Cancelled(Exception):
@@ -160,7 +166,7 @@ class Sender:
         except LookupError:  # forgotten in this moment, and the delivery with them
             return None
         if person.state != "active":
-            self._end(people, delivery, "held", f"the person is {person.state}")
+            self._end(people, delivery, "held", _OUT[person.state])
         elif people.suppressions.find(person.folded):
             self._end(people, delivery, "held", "the address is suppressed")
         else:
@@ -220,6 +226,7 @@ class Sender:
             if state is not None and state != "pending":
                 self.reached[state] += 1
             if state == "failed":
-                self.failed.append(outcome.reply)
+                channel = f"{delivery.channel}: " if delivery.channel else ""
+                self.failed.append(f"{channel}{outcome.reply}")
         if delivery.channel is None and self._watch.is_down_after(people, outcome, now):
             self._queue.stop_mails()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from digest.model.issues import Issue, Item
@@ -50,7 +51,9 @@ def _title(issue: Issue) -> str:
     """Return the title of an issue without its year: the date of the mail has it."""
     year = issue.date[:4]
     title = wording.title(issue)
-    return title if issue.span else title.replace(f" {year}", "", 1)
+    if issue.span:  # these words stand in the middle of a line here
+        return re.sub(r"\A(Since|Week of)\b", lambda found: found[0].lower(), title)
+    return title.replace(f" {year}", "", 1)
 
 
 def _named(issue: Issue) -> list[Item]:

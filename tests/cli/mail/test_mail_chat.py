@@ -76,7 +76,7 @@ def test_a_refusal_is_told_once(tmp_path: Path) -> None:
     with posting(tmp_path, http_answer(b"no_service", status=404)) as (folder, server):
         result = folder.digest("run", now=NOW)
         assert 3 == result.status
-        assert "answered 404: no_service" in result.out + result.err
+        assert "lab: answered 404: no_service" in result.out + result.err
         assert "SECRETPART" not in result.out + result.err
         folder.run(LATER)
         assert 1 == len(server.posts)

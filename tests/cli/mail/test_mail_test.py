@@ -92,6 +92,14 @@ def test_what_cannot_be_sent_to(folder: Folder, server: SmtpServer) -> None:
     assert 0 == server.connections
 
 
+def test_a_channel_with_a_typo_is_named(folder: Folder) -> None:
+    """With those there are, also where no mail server is configured."""
+    folder.configure('[[chat]]\nname = "lab"\nkind = "slack"\nurl = "env:NO_SUCH"\n')
+    answered = folder.digest("mail", "test", "labb", now=LATER)
+    assert 2 == answered.status
+    assert "labb: is no address, and no channel has this name (channels: lab)" in answered.err
+
+
 def test_a_missing_password_is_named(folder: Folder, server: SmtpServer) -> None:
     """Status 2, and what is missing."""
     configure(folder, server, more='user = "me"\npassword = "env:NO_SUCH_PASSWORD"')

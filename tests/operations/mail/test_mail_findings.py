@@ -8,12 +8,15 @@ import pytest
 
 from digest import settings
 from digest.model.mail_settings import Mail
+from digest.model.people import Suppression
 from digest.model.settings import Settings
 from digest.operations.mail import connection, switch
+from digest.storage.people import database
 from tests.support.smtp_server import SmtpServer, reply
 
 RELAY = {"server": "smtp://relay.example.org", "from": "Papers <papers@example.org>"}
 MAILED = [{"mail": True}]
+ME = "me@example.org"
 
 
 def load(root: Path, **tables: object) -> Settings:
@@ -67,6 +70,25 @@ def test_what_takes_the_mails_is_named(
 def test_what_is_missing_is_a_warning(tmp_path: Path, more: dict[str, object], line: str) -> None:
     """The environment of a run may have it."""
     assert line in list(switch.findings(load(tmp_path, mail=RELAY | more, edition=MAILED)))
+
+
+def test_an_own_address_that_gets_nothing_is_a_warning(tmp_path: Path) -> None:
+    """A server may have said once that it does not exist; the way back is named."""
+    mailing = load(tmp_path, mail=RELAY | {"to": ["Me@Example.org", "b@x.example"]}, edition=MAILED)
+    mailing.state_folder.mkdir()
+    moment = "2026-11-20T08:00:00+00:00"
+    with database.opened(mailing.state_folder) as people:
+        person = people.subscribers.add(ME, ME, "active", "configuration", moment)
+        assert 1 == len(list(switch.findings(mailing)))
+    with database.opened(mailing.state_folder) as people, people.transaction():
+        people.subscribers.set_state(person.id, "bounced", moment)
+        hash_ = people.suppressions.hash("b@x.example")
+        people.suppressions.put(Suppression(hash=hash_, reason="no", moment=moment))
+    _, bounced, suppressed = switch.findings(mailing)
+    assert bounced.startswith(
+        "!   mail.to: Me@Example.org gets no mail, it is bounced: digest subs"
+    )
+    assert suppressed.endswith("gets no mail: digest subscribers unsuppress b@x.example")
 
 
 def test_a_server_for_no_edition_is_a_warning(tmp_path: Path) -> None:

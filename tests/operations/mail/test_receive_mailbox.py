@@ -10,6 +10,7 @@ import pytest
 
 from digest.errors import MailboxError
 from digest.model.incoming import IncomingCounts
+from digest.operations.mail import connection
 from digest.operations.mail import receive as operation
 from tests.support import smtp_server
 from tests.support.imap_server import CUT, PASSWORD, ImapServer
@@ -123,13 +124,52 @@ def test_the_ways_to_log_in(
         receive(office)
 
 
+def test_a_folder_that_is_not_there_is_named(office: Office, mailbox: ImapServer) -> None:
+    """In the words of the server."""
+    name_mailbox(office, f"{mailbox.url}/Inbx")
+    with pytest.raises(MailboxError) as raised:
+        receive(office)
+    assert "b'" not in str(raised.value)
+    assert 'b"' not in str(raised.value)
+
+
+def test_the_mailbox_is_tried(office: Office, mailbox: ImapServer) -> None:
+    """With a login and its folder; nothing is read."""
+    mailbox.put(mail("Re: 1"))
+    trial = connection.try_mailbox(office.settings)
+    assert trial == (True, "localhost: logged in as papers; INBOX opens")
+    assert 0 == mailbox.fetched()
+    office.configure("")
+    assert connection.try_mailbox(office.settings) is None
+    mailbox.stop()
+    name_mailbox(office, mailbox.url)
+    trial = connection.try_mailbox(office.settings)
+    assert trial == (False, f"imaps://localhost:{mailbox.port}: Connection refused")
+    office.configure(f'mailbox = "{mailbox.url}"\nmailbox_password = "env:NO_SUCH"')
+    trial = connection.try_mailbox(office.settings)
+    assert trial == (False, "mailbox_password: env:NO_SUCH is not set")
+
+
+def test_a_maildir_is_tried(office: Office) -> None:
+    """Its folders have to be there."""
+    office.configure('mailbox = "box"')
+    trial = connection.try_mailbox(office.settings)
+    assert trial
+    assert (False, "is not there") == (trial.is_good, trial.sentence.partition("box: ")[2])
+    folder = Path(office.settings.root, "box")
+    (folder / "new").mkdir(parents=True)
+    (folder / "cur").mkdir()
+    trial = connection.try_mailbox(office.settings)
+    assert trial == (True, f"{folder}: can be read")
+
+
 @pytest.mark.parametrize("fault", ["expired", "wrong name", "unknown authority"])
 def test_certificates_are_checked(
     office: Office, mailbox: ImapServer, certificates: Certificates, fault: str
 ) -> None:
     """The password goes to no server but that of the configuration."""
     mailbox.tls = certificates.context(fault)
-    with pytest.raises(MailboxError, match="certificate verify failed"):
+    with pytest.raises(MailboxError, match="the certificate is refused: "):
         receive(office)
     assert [] == mailbox.lines
 

@@ -319,6 +319,7 @@ def test_the_command_prints_each_line_and_the_sums(folder: Folder) -> None:
     assert (0, "nobody in the file (nothing was changed)\n") == (empty.status, empty.out)
     missing = folder.digest("subscribers", "import", str(folder.root / "none.csv"), now=NOW)
     assert (1, 1) == (missing.status, missing.err.count("\n"))
+    assert missing.err.endswith("none.csv: No such file or directory\n")
 
 
 @pytest.mark.parametrize(

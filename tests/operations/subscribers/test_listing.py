@@ -72,6 +72,16 @@ def test_the_list_names_state_origin_and_wish(listed: Folder) -> None:
     assert (BO, "left") == tuple(json.loads(some)[key] for key in ("address", "state"))
 
 
+def test_the_list_names_who_is_suppressed(listed: Folder) -> None:
+    """Their state says nothing of it."""
+    listed.digest("subscribers", "suppress", ADA, "--reason", "by letter", now=NOW)
+    answered = listed.digest("subscribers", "list", now=NOW).out
+    assert "ada@example.org  active since 2026-11-20 (suppressed: gets no mail)  added" in answered
+    assert 1 == answered.count("suppressed")
+    lines = listed.digest("subscribers", "list", "--json", now=NOW).out.splitlines()
+    assert ["by letter", None] == [json.loads(line)["suppressed"] for line in lines]
+
+
 def test_an_empty_folder_has_none_and_gets_no_database(folder: Folder) -> None:
     """To ask creates nothing."""
     assert "0 subscribers\n" == folder.digest("subscribers", "list").out

@@ -221,12 +221,14 @@ def test_a_week_is_named_by_its_days() -> None:
     whole = mails.issue(3, edition="weekly", date="2026-11-16", span=span)
     editions = (Edition(), Edition(name="weekly", period="week"))
     data = send(whole, msgspec.structs.replace(SETTINGS, editions=editions))
-    assert mails.parse(data)["Subject"].startswith("3 papers, Week of 9 November 2026: ")
+    assert mails.parse(data)["Subject"].startswith("3 papers, week of 9 November 2026: ")
     assert "Issued Monday 16 November 2026" in part(data, "plain")
     assert '"Shore Letters, weekly" <weekly.papers.example.org>' == mails.parse(data)["List-Id"]
     since = msgspec.structs.replace(span, incomplete=True)
     assert OPEN in since.interval
-    assert "Since 9 November 2026" in part(send(mails.issue(3, span=since)), "html")
+    data = send(mails.issue(3, span=since))
+    assert "Since 9 November 2026" in part(data, "html")
+    assert mails.parse(data)["Subject"].startswith("3 papers, since 9 November 2026: ")
 
 
 def test_follow_ups_lead_to_our_pages() -> None:
