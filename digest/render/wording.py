@@ -184,15 +184,21 @@ def foot(issue: Issue, withdrawn: int) -> str:
 
     ``withdrawn`` is the number of its papers that were withdrawn since.
     """
-    sentences = [_accounting(issue.accounting)]
-    if issue.muted:
-        sentences.append(f"{count(issue.muted, 'paper')} muted.")
-    if issue.filtered:
-        sentences.append(f"{count(issue.filtered, 'paper')} left out by this edition’s filters.")
+    sentences = [_accounting(issue.accounting), left_out(issue)]
     if withdrawn:
         sentences.append(f"{count(withdrawn, 'paper')} withdrawn since.")
     if issue.repaired:
         sentences.append(f"{count(issue.repaired, 'invalid character')} removed.")
+    return " ".join(filter(None, sentences))
+
+
+def left_out(issue: Issue) -> str:
+    """Return how many papers are not shown because they are muted or filtered; "" for none."""
+    sentences = []
+    if issue.muted:
+        sentences.append(f"{count(issue.muted, 'paper')} muted.")
+    if issue.filtered:
+        sentences.append(f"{count(issue.filtered, 'paper')} left out by this edition’s filters.")
     return " ".join(sentences)
 
 

@@ -223,7 +223,7 @@ ALWAYS_SEVERAL = {
     "LONGEST_QUERY": "a constant",
     "MAX_DAYS": "a constant",
     "MOST_PAGES": "a constant",
-    "_LONGEST": "a constant",
+    "LONGEST": "a constant",
     "_MAX_POSTAL": "a constant",
     "_MAX_QUERY": "a constant",
     "span.main": "a name",

@@ -96,8 +96,6 @@ def deliver(
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()
-        # Nothing else does so once an operator makes no more backups.
-        backups.prune(folder, clock())
         report = DeliveryReport(
             counts=_counts(Counter(settled) + sender.reached),
             unknown=people.deliveries.count_unknown(),
@@ -105,6 +103,11 @@ def deliver(
             outage=sender.outage,
         )
     _log(log, report, is_first=outage is None, seconds=time.perf_counter() - started)
+    try:
+        # Nothing else does so once an operator makes no more backups.
+        backups.prune(folder, clock())
+    except OSError as error:  # what was sent is reported all the same
+        log(_STEP, level="warning", reason=f"old backups of people were not deleted: {error}")
     return report
 
 

@@ -78,7 +78,7 @@ def _values(issue: Issue, settings: Settings, lead: str) -> dict[str, Any]:
         "lead": lead,
         "subject": subject.subject(issue, unnamed),
         "preheader": subject.preheader(issue, lead),
-        "foot": wording.foot(issue, 0),
+        "left_out": wording.left_out(issue),
         "page": web_page(issue, settings),
         "recipient": recipient.marks(issue, settings.mail),
     }
