@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -54,6 +55,15 @@ def _is_soak(config: pytest.Config) -> bool:
     return str(config.getoption("-m")).startswith("soak")
 
 
+def _let_interrupts_work() -> None:
+    """Let SIGINT interrupt the processes that tests start.
+
+    A shell without job control lets what it starts in the background ignore it, and that is
+    inherited.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Choose where tests work, and how many examples a property without a number of its own tries.
 
@@ -62,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _work_in_memory()
     hypothesis.settings.load_profile("soak" if _is_soak(config) else "quick")
     loopback.guard()
+    _let_interrupts_work()
 
 
 @pytest.hookimpl(wrapper=True)

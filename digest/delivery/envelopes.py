@@ -31,9 +31,9 @@ def without_addresses(text: str, recipient: str) -> str:
 
     Replies repeat them, and are kept where no address may stand: in logs and in the status.
     """
-    text = _ADDRESS.sub("<address>", text)
+    text = _TOKEN.sub("<token>", _ADDRESS.sub("<address>", text))
     local = recipient.rpartition("@")[0].strip('"')
     if f"{text}{local}".isascii() and local.lower() not in text.lower():
         return text  # nearly always, and a pattern takes long to compile
     name = re.compile(rf"(?<!\w){re.escape(local)}(?!\w)", re.IGNORECASE)
-    return _TOKEN.sub("<token>", name.sub("<address>", text))
+    return name.sub("<address>", text)
