@@ -155,6 +155,7 @@ def test_forty_random_kills(folder: Folder, again: bool, figure: Callable[[str],
 
 
 @pytest.mark.soak
+@pytest.mark.long
 @pytest.mark.parametrize("again", [False, True], ids=["hold", "again"])
 def test_a_thousand_random_kills(
     folder: Folder, again: bool, figure: Callable[[str], None]
