@@ -300,7 +300,7 @@ def _markdown_posts(post: chat.ChatPost) -> list[tuple[dict[str, Any], str]]:
 
 
 def _encoded(url: str) -> str:
-    return re.sub(r"[()\[\]*|';]", lambda match: f"%{ord(match[0]):02X}", url)
+    return re.sub(r"[()\[\]*|';@]", lambda match: f"%{ord(match[0]):02X}", url)
 
 
 def _is_steered(text: str) -> bool:
