@@ -143,7 +143,7 @@ class MailHost(NamedTuple):
         """Answer mails to a mailbox with this reply from now on; with "" take them again."""
         line = f"{mailbox}@{DOMAIN} {reply}\n" if reply else ""
         (self.place / "refused").write_text(line)
-        _call(["postfix", "-c", str(self.place), "reload"])
+        _call(["/usr/sbin/postfix", "-c", str(self.place), "reload"])
 
     def messages(self, mailbox: str, *, least: int = 1, seconds: float = 20) -> list[bytes]:
         """Return the mails of a mailbox as IMAP gives them, once there are so many."""
@@ -174,8 +174,8 @@ def mail_host(*, greylisting: int | None = None) -> Iterator[MailHost]:
     place.chmod(0o755)  # Postfix and Dovecot give up root
     host = MailHost(place, free_port(), free_port(), place / "authority.pem")
     _write_files(host, greylisting)
-    postfix = ["postfix", "-c", str(place)]
-    dovecot = ["dovecot", "-c", str(place / "dovecot.conf")]
+    postfix = ["/usr/sbin/postfix", "-c", str(place)]
+    dovecot = ["/usr/sbin/dovecot", "-c", str(place / "dovecot.conf")]
     try:
         _call(dovecot)
         _call([*postfix, "start"])
