@@ -13,19 +13,20 @@ from digest.delivery import transport
 from digest.errors import SettingsError, SubscriberError
 from digest.model.people import Subscriber
 from digest.model.settings import Settings
-from digest.render.mail import message
+from digest.render.mail import content, message
 from digest.storage.people import People
 from digest.text import addresses
 
 PAUSE = timedelta(days=1)  # between two such mails to one address
 _TEXT = """\
 Somebody, probably you, asked that {title} be sent to this address.
+It is a newsletter of new research papers{site}.
 
 To get it, answer this mail as it is. The subject of the answer must keep these words:
 
     {words}
 
-Without an answer you get nothing, and need do nothing.
+Without an answer you get nothing, and need do nothing. The sender is {sender}.
 """
 
 
@@ -75,7 +76,15 @@ def ask(settings: Settings, people: People, person: Subscriber, moment: datetime
 def _message(settings: Settings, person: Subscriber, moment: str) -> bytes:
     words = f"confirm {person.token}"
     subject = f"Please confirm: {settings.site.title} ({words})"
-    text = _TEXT.format(title=settings.site.title, words=words)
+    site = settings.site
+    text = _TEXT.format(
+        title=site.title,
+        site=f": {site.url}" if content.has_public_site(settings) else "",
+        words=words,
+        sender=settings.mail.reply_to or settings.mail.sender,
+    )
+    if settings.mail.postal:
+        text += f"\n{settings.mail.postal}\n"
     return message.plain_message(
         settings, person.address, subject, text, moment, token=person.token
     )

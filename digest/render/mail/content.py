@@ -59,9 +59,14 @@ def render_nothing(issue: Issue, settings: Settings, templates: Templates) -> Ma
     return _Rendering(empty, settings, templates, values).content()
 
 
+def has_public_site(settings: Settings) -> bool:
+    """Return whether the pages have an address that others than this machine can open."""
+    return urlsplit(settings.site.url).hostname not in _HERE
+
+
 def web_page(issue: Issue, settings: Settings) -> str:
     """Return the address of the issue's page; "" if the site is on this machine only."""
-    if urlsplit(settings.site.url).hostname in _HERE:
+    if not has_public_site(settings):
         return ""
     return paths.absolute(settings.site.url, paths.issue(issue.edition, issue.key, "html"))
 

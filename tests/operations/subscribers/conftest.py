@@ -10,12 +10,16 @@ from tests.support.folders import Folder
 from tests.support.smtp_server import SmtpServer
 
 MAIL = """
+[site]
+url = "https://papers.example.org/"
+
 [mail]
 server = "{url}"
 security = "none"
 from = "Papers <papers@example.org>"
 bounces = "bounces+{{token}}@example.org"
 unsubscribe = "unsubscribe@example.org"
+postal = "1 Quay, Northport"
 """
 
 

@@ -134,7 +134,11 @@ def test_without_a_consent_a_mail_asks(mailing: Folder, server: SmtpServer) -> N
     assert "unsubscribe@example.org" == message["Reply-To"]
     assert "auto-generated" == message["Auto-Submitted"]
     assert message["List-Unsubscribe"] is None
-    assert f"    confirm {known['token']}" in message.get_content().splitlines()
+    lines = message.get_content().splitlines()
+    assert f"    confirm {known['token']}" in lines
+    assert "It is a newsletter of new research papers: https://papers.example.org/." in lines
+    assert "need do nothing. The sender is Papers <papers@example.org>." in " ".join(lines)
+    assert "1 Quay, Northport" in lines
 
 
 def test_one_mail_a_day_asks_at_most(mailing: Folder, server: SmtpServer) -> None:
