@@ -95,6 +95,19 @@ def test_a_file_that_is_no_database_raises_an_error_and_stays_untouched(tmp_path
     assert b"no database at all\n" * 100 == (tmp_path / database.FILE).read_bytes()
 
 
+def test_a_form_of_schema_that_does_not_exist_is_damage(tmp_path: Path) -> None:
+    """SQLite has no error code of its own for it."""
+    database.open_to_write(tmp_path).close()
+    path = tmp_path / database.FILE
+    good = path.read_bytes()
+    path.write_bytes(good[:47] + b"\xff" + good[48:])  # the schema format number
+    with (
+        pytest.raises(DamagedLedger, match="unsupported file format"),
+        database.opened_to_read(tmp_path),
+    ):
+        pass
+
+
 def test_a_truncated_ledger_raises_damaged_ledger_and_stays_untouched(tmp_path: Path) -> None:
     """It would publish papers again whose rows are missing."""
     database.open_to_write(tmp_path).close()

@@ -25,7 +25,8 @@ _JSON: dict[str, type[Any]] = {
     "SELECT name, heirs FROM retired": list,
 }
 _DEFINITIONS = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-_NO_TEXT = "Could not decode to UTF-8"  # raised by Python, without an error code of SQLite
+# The first is raised by Python, without an error code of SQLite, which has none for the second.
+_DAMAGE = ("Could not decode to UTF-8", "unsupported file format")
 
 
 def schema_version(
@@ -123,7 +124,7 @@ def as_ledger_error(path: Path, error: Exception, timeout: float = 0.0) -> Ledge
     # Asked before its family of codes, SQLITE_READONLY, which stands for a read-only disk.
     if code == sqlite3.SQLITE_READONLY_ROLLBACK:
         reason, hint = "a run was interrupted while it wrote", "the next digest run repairs it"
-    elif code & 0xFF in _DAMAGED or str(error).startswith(_NO_TEXT):
+    elif code & 0xFF in _DAMAGED or str(error).startswith(_DAMAGE):
         return damaged(path, str(error))
     elif code & 0xFF in _LOCKED:
         return LedgerLocked(str(path), str(error), timeout)
