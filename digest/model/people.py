@@ -196,5 +196,5 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_problem(self) -> bool:
-        """True if a delivery failed, or nobody knows whether one arrived."""
-        return bool(self.counts.failed or self.unknown)
+        """True if a delivery failed or came too late, or nobody knows whether one arrived."""
+        return bool(self.counts.failed or self.counts.late or self.unknown)

@@ -72,6 +72,8 @@ def _undelivered(undelivered: Undelivered) -> Iterator[str]:
     for mailing in newest.values():
         if failed := mailing.mail.failed + mailing.chat.failed:
             yield f"{_deliveries(failed, mailing)} failed."
+        if late := mailing.mail.late + mailing.chat.late:
+            yield f"{_deliveries(late, mailing)} could not be made in time."
     for mailing in undelivered.mailings:
         if unknown := mailing.mail.unknown + mailing.chat.unknown:
             deliveries = _deliveries(unknown, mailing)

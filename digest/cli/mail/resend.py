@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli import terminal
 from digest.cli.mail.send import OTHERS_SEND, exit_status, log_of, print_report
 from digest.errors import Busy
 
@@ -19,15 +20,17 @@ if TYPE_CHECKING:
 @click.argument("address", metavar="[ADDRESS]", required=False)
 @click.option("--unknown", is_flag=True, help="What may have arrived or not: the same mails again.")
 @click.option("--failed", is_flag=True, help="What was refused, once its cause is mended.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def resend(
-    context: CliContext, issue: str, address: str | None, unknown: bool, failed: bool
+    context: CliContext, issue: str, address: str | None, unknown: bool, failed: bool, yes: bool
 ) -> None:
     """Send mails of an issue again: those unknown, those that failed, or that of one address.
 
     ISSUE is a date such as 2026-11-20, or daily/2026-11-20 where several editions have it. A mail
     goes out under the same Message-ID as before, by which many programs show it once. Nothing is
-    sent to somebody who has left or is suppressed.
+    sent to somebody who has left or is suppressed. Asks first on a terminal if an address has the
+    mail already.
 
     Exit status: as of digest mail send.
 
@@ -47,6 +50,9 @@ def resend(
     switch.require_delivery(settings)
     moment = context.site_time(settings)
     try:
+        may_ask = not yes and terminal.can_ask()
+        if may_ask and address is not None and orders.has_mail(settings, issue, address):
+            terminal.confirm(f"{address} has the mail of {issue}. Send it again?")
         number = orders.resend(settings, issue, choices[0], moment)
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -37,6 +37,14 @@ def resend(settings: Settings, issue: str, which: str, moment: datetime) -> int:
         return len(chosen)
 
 
+def has_mail(settings: Settings, issue: str, address: str) -> bool:
+    """Return whether an issue was sent to an address. Raises what `resend` raises."""
+    with database.opened(settings.state_folder) as people:
+        mailing, person = find_mailing(people, issue), finding.find(people, address)
+        sent = people.deliveries.list_of(mailing.id, "sent")
+        return any(each.subscriber == person.id for each in sent)
+
+
 def cancel(settings: Settings, issue: str, moment: datetime) -> int:
     """Send nothing of an issue any more that is not sent yet; return how many are left.
 

@@ -97,7 +97,7 @@ def find_person(settings: Settings, moment: datetime, address: str | None) -> Su
         with database.opened(settings.state_folder) as people:
             if person := people.subscribers.find(folded):
                 return person
-    if folded in audience.own_addresses(settings):
+    if folded in audience.own_addresses(settings)[0]:
         return make_person(bare, moment, "configuration")
     raise DigestError(f"nobody is subscribed with the address {bare}")
 

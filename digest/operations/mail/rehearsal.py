@@ -28,8 +28,7 @@ def rehearse(settings: Settings, moment: datetime) -> list[WaitingIssue]:
     """Return the issues that would be sent at this moment, the oldest first.
 
     Of issues without an audience it is made in a copy of the database, which is thrown away. No
-    server is asked. Raises `PeopleError`, `LedgerError`, and `SettingsError` for an address of
-    `[mail] to` that cannot be used.
+    server is asked. Raises `PeopleError` and `LedgerError`.
     """
     with database.opened_copy(settings.state_folder) as people:
         with open_to_read(settings) as ledger:

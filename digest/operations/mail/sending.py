@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from digest.editorial import delivery_times
 from digest.errors import Busy, DigestError
-from digest.model.people import DeliveryCounts, DeliveryReport, DeliveryState
+from digest.model.people import DeliveryCounts, DeliveryReport, DeliveryState, Mailing
 from digest.model.settings import Settings
 from digest.operations.serving.stop_signal import StopSignal
 from digest.pipeline.mailing import audience, settling
@@ -27,6 +27,7 @@ from digest.pipeline.progress import StepLogger, WaitForStop
 from digest.pipeline.session import open_to_read
 from digest.storage import lock
 from digest.storage.people import People, backups, database
+from digest.text.counting import count
 
 _STEP = "deliver"
 # Longer than the ledger's backups are kept by default, so that papers mailed once are known
@@ -86,7 +87,7 @@ def deliver(
     with lock.hold_file(folder / lock.SENDER, 0.0), database.opened(folder) as people:
         settled = settling.settle_interrupted(people, settings.mail, clock())
         with _stopping(stop) as wait:
-            queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock), limit)
+            queue = DeliveryQueue(settings.mail, clock, wait, _freezer(settings, clock, log), limit)
             outage = people.outages.get()
             is_over = outage is None or delivery_times.is_pause_over(
                 outage.until, settings.mail.retry, clock()
@@ -96,6 +97,7 @@ def deliver(
                 queue.stop_mails()
             sender = Sender(settings, queue, IssueReader(settings, moment), clock)
             sender.send_all()
+        _forget_old(people, clock())
         report = DeliveryReport(
             counts=_counts(Counter(settled) + sender.reached),
             unknown=people.deliveries.count_unknown(),
@@ -132,19 +134,39 @@ def _stopping(stop: threading.Event | None) -> Iterator[WaitForStop]:
         raise KeyboardInterrupt
 
 
-def _freezer(settings: Settings, clock: Clock) -> Callable[[People], None]:
+def _freezer(settings: Settings, clock: Clock, log: StepLogger) -> Callable[[People], None]:
     """Return a function that freezes the audiences of issues that were published meanwhile."""
 
     def freeze(people: People) -> None:
-        now = clock()
         with open_to_read(settings) as ledger:
-            new = ledger is not None and audience.freeze(people, ledger, settings, now)
-        if new:
-            with people.transaction():
-                people.contents.drop_bodies(delivery_times.spell(now - _BODIES_KEPT))
-                people.mailings.forget_deliveries(delivery_times.spell(now - _KEPT))
+            new = audience.freeze(people, ledger, settings, clock()) if ledger else []
+        for mailing in new:
+            if mailing.is_mailed:
+                _warn(people, settings, mailing, log)
 
     return freeze
+
+
+def _warn(people: People, settings: Settings, mailing: Mailing, log: StepLogger) -> None:
+    """Log who of the configuration cannot be mailed to, and that an issue is mailed to nobody."""
+    for problem in audience.own_addresses(settings)[1]:
+        reason = f"mail.to: {problem}: {mailing.edition} {mailing.key} is not mailed to it"
+        log(_STEP, level="warning", reason=reason)
+    if people.deliveries.counts(mailing.id) == DeliveryCounts():
+        reason = f"{mailing.edition} {mailing.key} is mailed to nobody: there is no subscriber"
+        log(_STEP, level="warning", reason=reason)
+
+
+def _forget_old(people: People, now: datetime) -> None:
+    """Delete old messages, and what was sent to whom, once a day."""
+    # Not with each new issue: a publication that stopped would keep them for ever.
+    today = delivery_times.spell(now)[:10]
+    if people.mailings.forgotten() == today:
+        return
+    with people.transaction():
+        people.contents.drop_bodies(delivery_times.spell(now - _BODIES_KEPT))
+        people.mailings.forget_deliveries(delivery_times.spell(now - _KEPT))
+        people.mailings.set_forgotten(today)
 
 
 def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
@@ -154,12 +176,15 @@ def _counts(reached: Mapping[DeliveryState, int]) -> DeliveryCounts:
 def _log(log: StepLogger, report: DeliveryReport, *, is_first: bool, seconds: float) -> None:
     """Log a pass, without addresses. An outage of the server is a warning when it begins."""
     counts = {name: getattr(report.counts, name) for name in DeliveryCounts.__struct_fields__}
-    reasons = list(dict.fromkeys([*filter(None, [report.outage]), *report.failed]))[:_REASONS]
-    is_new = report.counts.failed or report.counts.unknown or (report.outage and is_first)
+    late = report.counts.late
+    too_late = f"{count(late, 'delivery', 'deliveries')} too late, not sent" if late else None
+    problems = [*filter(None, [report.outage, too_late]), *report.failed]
+    reasons = list(dict.fromkeys(problems))[:_REASONS]
+    is_new = late or report.counts.failed or report.counts.unknown or (report.outage and is_first)
     log(
         _STEP,
         level="warning" if is_new else "debug" if report.is_idle else "info",
-        **{name: count for name, count in counts.items() if count},
+        **{name: number for name, number in counts.items() if number},
         reason="; ".join(reasons) or None,
         seconds=round(seconds, 3),
     )

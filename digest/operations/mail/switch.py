@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from digest import settings as settings_files
 from digest.errors import PeopleError, SettingsError
-from digest.model.mail_settings import Mail
+from digest.model.mail_settings import Chat, Mail
 from digest.model.settings import Settings
+from digest.text import counting
 
 
 def require_server(settings: Settings) -> None:
@@ -52,12 +54,24 @@ def _of_mail(settings: Settings) -> Iterator[str]:
         yield f"ok  mail: by {describe_server(mail)}, from {mail.sender}"
     if not any(edition.mail for edition in settings.editions):
         yield "!   mail: no edition has mail = true: nothing is mailed"
-    try:
-        own = audience.own_addresses(settings)
-    except SettingsError as error:
-        yield f"!   mail.to: {error.reason}: nothing is mailed"
-    else:
-        yield from _of_own_addresses(settings, own)
+    own, unusable = audience.own_addresses(settings)
+    for problem in unusable:
+        yield f"!   mail.to: {problem}: nothing is mailed to it"
+    yield from _of_own_addresses(settings, own)
+    yield from _of_wishes(settings)
+
+
+def _of_wishes(settings: Settings) -> Iterator[str]:
+    """Yield how many people wish for editions that are not mailed."""
+    from digest.operations.subscribers import finding
+
+    mailed = {edition.name for edition in settings.editions if edition.mail}
+    with suppress(PeopleError), finding.open_to_read(settings) as people:
+        active = people.subscribers.list_all("active") if people else ()
+        lost = sum(not mailed.issuperset(person.wish.editions) for person in active)
+        if lost:
+            who = counting.count(lost, "subscriber")
+            yield f"!   mail: {who} with a wish for an edition that is not mailed"
 
 
 def _of_own_addresses(settings: Settings, own: dict[str, str]) -> Iterator[str]:
@@ -109,9 +123,22 @@ def _of_channels(settings: Settings) -> Iterator[str]:
     from digest.delivery import chat as service
 
     for chat in settings.chat:
+        yield from _of_topics(settings, chat)
         edition = chat.edition or settings.editions[0].name
         try:
             service.read_address(Path(settings.root), chat.name, chat.kind, chat.url)
             yield f"ok  chat {chat.name}: {chat.kind}, of the edition {edition}, {chat.url}"
         except SettingsError as error:
             yield f"!   chat {chat.name}: {error.reason}: nothing is posted"
+
+
+def _of_topics(settings: Settings, chat: Chat) -> Iterator[str]:
+    if not chat.topics:
+        return
+    from digest.editorial.topics import OTHER
+    from digest.pipeline import topics
+
+    known = {*topics.load_headings(Path(settings.root)).names, OTHER}
+    for name in chat.topics:
+        if name not in known:
+            yield f"!   chat {chat.name}: there is no topic {name!r}: nothing is posted for it"

@@ -31,8 +31,8 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
 
     An issue that is older than ``not_after`` gets no audience, nor does one that came before an
     issue that was mailed (the ledger was restored, or a later issue taken back), or before the
-    people database was restored. Raises
-    `SettingsError` if an address of ``[mail] to`` cannot be used.
+    people database was restored. An address of
+    ``[mail] to`` that cannot be used is left out.
     """
     new = []
     for edition in settings.editions:
@@ -50,22 +50,25 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
     return new
 
 
-def own_addresses(settings: Settings) -> dict[str, str]:
-    """Return the addresses of ``[mail] to``, each by its folded form.
+def own_addresses(settings: Settings) -> tuple[dict[str, str], list[str]]:
+    """Return the addresses of ``[mail] to``, each by its folded form, and what is wrong there.
 
-    Raises `SettingsError` if one is no address, or its variable is not set.
+    An address that is none, or whose variable is not set, is left out and named by its number.
     """
-    own = {}
+    own, problems = {}, []
     for number, given in enumerate(settings.mail.to, start=1):
-        is_secret = given.startswith(_ENV)
-        text = secrets.read(Path(settings.root), given, "mail.to") if is_secret else given
         try:
+            is_secret = given.startswith(_ENV)
+            text = secrets.read(Path(settings.root), given, "mail.to") if is_secret else given
             address = addresses.parse(text)
+        except SettingsError as error:
+            problems.append(error.reason)
         except ValueError as error:
-            # Without the address: what is wrong with the settings is shown on the status page.
-            raise SettingsError("mail", f"address {number}: {error}", key="to") from error
-        own[addresses.fold(address)] = address
-    return own
+            # Without the address: logs may be read by others.
+            problems.append(f"address {number}: {error}")
+        else:
+            own[addresses.fold(address)] = address
+    return own, problems
 
 
 def _edition_of(settings: Settings, name: str | None) -> str:
@@ -116,7 +119,7 @@ def _freeze_issue(
         for channel in channels:
             people.deliveries.add(mailing.id, frozen, channel=channel, planned=planned)
         if mailing.is_mailed:
-            own = own_addresses(settings)
+            own, _ = own_addresses(settings)
             _add_own(people, own, frozen)
             for person, day in _list_readers(people, settings, edition, own, issue):
                 later = None if day is None else _at(settings, edition, day)

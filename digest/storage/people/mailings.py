@@ -86,7 +86,18 @@ class Mailings(Queries):
         Issues up to then that have no mailing are not mailed: they may have been, after the
         backup was made.
         """
-        row = self._execute("SELECT value FROM fact WHERE name = 'restored'").fetchone()
+        return self._fact("restored")
+
+    def set_forgotten(self, day: str) -> None:
+        """Record the day on which old deliveries and messages were last deleted."""
+        self._execute(upsert("fact", "name", "value"), ("forgotten", day))
+
+    def forgotten(self) -> str | None:
+        """Return the day on which old deliveries and messages were last deleted."""
+        return self._fact("forgotten")
+
+    def _fact(self, name: str) -> str | None:
+        row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from digest.storage import lock
 from tests.cli.mail.conftest import DAY, LATER, NOW, configure
+from tests.cli.test_cli_corrections import on_terminal
 from tests.support.folders import Folder, tree
 from tests.support.smtp_server import SmtpServer, drop, reply
 
@@ -102,6 +103,18 @@ def test_one_person_gets_it_again(issued: Folder, server: SmtpServer) -> None:
     assert [ADA, BOB, BOB] == sorted(server.recipients)
     unknown = issued.digest("mail", "resend", DAY, "eve@example.org", now=LATER)
     assert (1, True) == (unknown.status, "eve@example.org is no subscriber" in unknown.err)
+
+
+def test_it_asks_before_somebody_gets_it_twice(issued: Folder, server: SmtpServer) -> None:
+    """On a terminal; with --yes it does not."""
+    issued.digest("mail", "send", now=LATER)
+    words = ("mail", "resend", DAY, BOB)
+    status, shown = on_terminal(issued, *words, answer="n")
+    assert (130, True) == (status, f"{BOB} has the mail of {DAY}. Send it again?" in shown)
+    assert 2 == len(server.taken)
+    status, shown = on_terminal(issued, *words, "--yes", answer="n")
+    assert (0, False) == (status, "again?" in shown)
+    assert 3 == len(server.taken)
 
 
 @pytest.mark.parametrize("words", [[], ["--unknown", "--failed"], ["--failed", ADA]])

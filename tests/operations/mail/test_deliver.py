@@ -156,7 +156,8 @@ def test_the_status_says_since_when_the_server_takes_nothing(
     server.on("greeting", reply("554 no service", close=True))
     result = mailing.digest("run", now=f"{DAY}T08:00")
     assert 0 == result.status
-    assert "the mail server takes nothing: localhost" in result.out
+    assert "the mail server takes nothing; digest check --mail tries it" in result.out
+    assert 1 == (result.out + result.err).count("554 no service")
     text = mailing.digest("status", now=f"{DAY}T08:01").out
     assert "Mail server [failed]: It has taken nothing since Fri 20 Nov 2026, 08:00." in text
     assert "localhost" not in text
@@ -203,7 +204,7 @@ def test_a_run_does_not_wait_for_the_sender_of_another(mailing: Folder, server: 
     assert 1 == len(report["issues"])
     process.kill()
     process.communicate()
-    mailing.run("2026-11-21T08:10")
+    mailing.run("2026-11-21T08:10", status=3)  # that of the day before is too late
     assert [ME] == server.recipients
 
 
@@ -280,3 +281,44 @@ def test_a_people_database_that_cannot_be_read_fails_no_run(mailing: Folder) -> 
         assert sending.deliver_pending(settings, moment, log, Event()) is None
     assert ("deliver", "warning") == (lines[-1]["step"], lines[-1]["level"])
     assert "people.sqlite3" in str(lines[-1]["reason"])
+
+
+def test_what_came_too_late_is_told(mailing: Folder, server: SmtpServer) -> None:
+    """Status 3 in that run, a line on standard error, and in the status."""
+    server.on("RCPT", reply("450 4.2.0 later"))
+    mailing.digest("run", now=f"{DAY}T08:00")
+    late = mailing.digest("run", "--no-fetch", now="2026-11-21T09:00")
+    assert (3, True) == (late.status, "deliver: 1 delivery too late" in late.err)
+    assert "1 too late" in mailing.digest("mail", "status").out
+    headline = "All is well but for 1 delivery that did not arrive"
+    assert headline in mailing.digest("status", now="2026-11-21T09:01").out
+    assert "All is well. " in mailing.digest("status", now="2026-11-22T09:01").out
+
+
+def test_an_address_that_cannot_be_used_keeps_nobody_back(
+    mailing: Folder, server: SmtpServer
+) -> None:
+    """It is named by its number, or by its variable."""
+    mailing.configure(configuration(server, ["env:NO_SUCH_ADDRESS", ME]))
+    done = mailing.digest("run", now=f"{DAY}T08:00")
+    assert [ME] == server.recipients
+    assert f"env:NO_SUCH_ADDRESS is not set: daily {DAY} is not mailed to it" in done.err
+
+
+def test_an_issue_that_nobody_gets_is_told_once(mailing: Folder, server: SmtpServer) -> None:
+    """By the run that published it."""
+    mailing.configure(configuration(server, []))
+    done = mailing.digest("run", now=f"{DAY}T08:00")
+    assert f"daily {DAY} is mailed to nobody: there is no subscriber" in done.err
+    assert "nobody" not in mailing.digest("run", now=f"{DAY}T08:05").err
+    assert f"daily {DAY}: to nobody\n" == mailing.digest("mail", "status").out
+
+
+def test_old_deliveries_are_forgotten_without_a_new_issue(mailing: Folder) -> None:
+    """Of a publication that stopped as well."""
+    publish(mailing, 1)
+    deliver(mailing, f"{DAY}T08:00")
+    deliver(mailing, "2027-02-01T08:00")
+    assert {ME: "sent"} == states(mailing)
+    deliver(mailing, "2027-02-20T08:00")
+    assert {} == states(mailing)

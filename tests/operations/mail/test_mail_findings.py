@@ -8,7 +8,7 @@ import pytest
 
 from digest import settings
 from digest.model.mail_settings import Mail
-from digest.model.people import Suppression
+from digest.model.people import Suppression, Wish
 from digest.model.settings import Settings
 from digest.operations.mail import connection, switch
 from digest.storage.people import database
@@ -64,7 +64,7 @@ def test_what_takes_the_mails_is_named(
             {"dkim_key": "file:none.pem", "dkim_selector": "d"},
             "!   mail: dkim_key: file:none.pem cannot be read: nothing is mailed",
         ),
-        ({"to": ["env:NO_SUCH"]}, "!   mail.to: env:NO_SUCH is not set: nothing is mailed"),
+        ({"to": ["env:NO_SUCH"]}, "!   mail.to: env:NO_SUCH is not set: nothing is mailed to it"),
     ],
 )
 def test_what_is_missing_is_a_warning(tmp_path: Path, more: dict[str, object], line: str) -> None:
@@ -189,3 +189,23 @@ def test_the_records_of_the_domains_are_named() -> None:
         dkim_key="file:key.pem",
         dkim_selector="digest",
     )
+
+
+def test_a_wish_for_an_edition_that_is_not_mailed_is_a_warning(tmp_path: Path) -> None:
+    """As a number: an address is nobody's business."""
+    mailing = load(tmp_path, mail=RELAY, edition=MAILED)
+    mailing.state_folder.mkdir()
+    moment = "2026-11-20T08:00:00+00:00"
+    with database.opened(mailing.state_folder) as people:
+        for name, editions in (("a", ("weekly",)), ("b", ("daily",)), ("c", ())):
+            address, wish = f"{name}@example.org", Wish(editions=editions)
+            people.subscribers.add(address, address, "active", "added", moment, wish)
+    line = "!   mail: 1 subscriber with a wish for an edition that is not mailed"
+    assert line == list(switch.findings(mailing))[-1]
+
+
+def test_a_channel_of_no_topic_is_a_warning(tmp_path: Path) -> None:
+    """It would stay empty for ever."""
+    channel = {"name": "team", "kind": "ntfy", "url": "file:hook", "topics": ["visoin", "other"]}
+    first, _ = switch.findings(load(tmp_path, chat=[channel]))
+    assert "!   chat team: there is no topic 'visoin': nothing is posted for it" == first

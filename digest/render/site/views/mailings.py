@@ -40,6 +40,13 @@ def count_unknown(status: Status) -> int:
     return sum(each.mail.unknown + each.chat.unknown for each in status.mailings)
 
 
+def count_lost(status: Status) -> int:
+    """Return how many deliveries of today failed or came too late."""
+    today = status.moment[:10]
+    newest = [each for each in status.mailings if today in (each.begun[:10], each.last[:10])]
+    return sum(counts.failed + counts.late for each in newest for counts in (each.mail, each.chat))
+
+
 def describe_counts(counts: DeliveryCounts) -> str:
     """Return the counts that are not 0, such as "12 sent, 1 put off"."""
     values = msgspec.structs.asdict(counts)
@@ -52,7 +59,8 @@ def describe_report(report: DeliveryReport) -> str:
     """Return what the deliveries of a run came to, as one line; "" if there were none."""
     facts = [describe_counts(report.counts)] if describe_counts(report.counts) else []
     if report.outage:
-        facts.append(f"the mail server takes nothing: {report.outage}")
+        # Without the reason, which is logged.
+        facts.append("the mail server takes nothing; digest check --mail tries it")
     elsewhere = report.unknown - report.counts.unknown
     if elsewhere > 0:
         facts.append(f"{elsewhere:,} unknown from before")

@@ -214,5 +214,9 @@ def _exceptions(status: Status) -> Iterator[str]:
         yield f"{wording.count(silent, 'source')} without an answer"
     if unknown := mailings.count_unknown(status):
         yield f"{wording.count(unknown, 'delivery', 'deliveries')} that may have arrived or not"
+    if lost := mailings.count_lost(status):
+        yield f"{wording.count(lost, 'delivery', 'deliveries')} that did not arrive"
+    if status.mail_problem:
+        yield "a people database that cannot be read"
     if status.mail_outage_since:
         yield "a mail server that takes nothing"
