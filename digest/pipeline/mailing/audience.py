@@ -31,8 +31,7 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
 
     An issue that is older than ``not_after`` gets no audience, nor does one that came before an
     issue that was mailed (the ledger was restored, or a later issue taken back), or before the
-    people database was restored. An address of
-    ``[mail] to`` that cannot be used is left out.
+    people database was restored. An address of ``[mail] to`` that cannot be used is left out.
     """
     new = []
     for edition in settings.editions:
