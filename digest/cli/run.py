@@ -24,8 +24,8 @@ def run(context: CliContext, due: bool, no_fetch: bool, dry_run: bool, as_json: 
     """Ask the sources that are due, take in the dumps of the inbox, make the issue, publish, mail.
 
     Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but a file was
-    quarantined, a record rejected, a source does not answer any more, or a mail or post failed or
-    is unknown, 4 nothing came for longer than expected, or known pages only.
+    quarantined, a record rejected, a source does not answer any more, or a mail or post failed,
+    came too late or is unknown, 4 nothing came for longer than expected, or known pages only.
 
     \b
     Example, every quarter of an hour from cron:
