@@ -84,9 +84,10 @@ def test_check_and_run_agree_on_many(toml: str) -> None:
 
 def check_and_run(toml: str) -> None:
     """Check a folder with this configuration, run in it, and compare the answers."""
-    root = Path(tempfile.mkdtemp(prefix="papers-digest-test-"))
+    place = Path(tempfile.mkdtemp(prefix="papers-digest-test-"))
     try:
-        folder = Folder(root)
+        # Further down: a setting may lead to the folder above.
+        folder = Folder(place / "a" / "b" / "c")
         folder.configure(toml)
         folder.sort_by(SHORE)
         folder.drop("papers.txt", page("2026-11-18", [1]))
@@ -100,4 +101,4 @@ def check_and_run(toml: str) -> None:
         if run.status == 2:
             assert check.err == run.err
     finally:
-        shutil.rmtree(root)
+        shutil.rmtree(place)
