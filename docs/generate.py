@@ -23,7 +23,14 @@ from digest.cli.command_group import summary
 from digest.cli.commands import GROUPS, walk
 from digest.cli.global_options import GlobalOption
 from digest.cli.main import cli
-from digest.model import limits, mail_settings, settings, source_settings, topic_settings
+from digest.model import (
+    limits,
+    mail_settings,
+    settings,
+    source_settings,
+    topic_settings,
+    web_settings,
+)
 from digest.settings import describe
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -41,6 +48,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[summary]": source_settings.Summary,
     "[mail]": mail_settings.Mail,
     "[[chat]]": mail_settings.Chat,
+    "[web]": web_settings.Web,
     "[[edition]]": settings.Edition,
     "[[topic]] with extends": topic_settings.TopicChange,
     "[[topic]]": topic_settings.Topic,

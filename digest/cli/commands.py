@@ -13,7 +13,7 @@ from digest.cli.command_group import CommandGroup, summary
 # them under these headings, in this order.
 GROUPS = {
     "To begin": ("init", "completion"),
-    "Every day": ("run", "serve", "fetch", "publish", "summarise", "status", "preview"),
+    "Every day": ("run", "serve", "fetch", "publish", "summarise", "status", "preview", "web"),
     "Questions, which change nothing": (
         "explain", "search", "topics", "parse", "classify", "check", "config",
     ),

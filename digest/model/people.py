@@ -32,6 +32,7 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     With topics, words, authors or organizations, only papers that match one of them are taken;
     the muted ones never are. ``most`` is how many papers at most. ``weekday`` is the only day a
     mail comes on: a daily issue of another day is left out, a weekly or monthly one waits for it.
+    Issues of days before ``pause`` (YYYY-MM-DD) are left out.
     """
 
     editions: tuple[str, ...] = ()  # empty: the first one that is mailed
@@ -44,6 +45,7 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     mute_organizations: tuple[str, ...] = ()
     most: int | None = None
     weekday: str | None = None
+    pause: str | None = None
 
 
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import msgspec
 from digest.model.limits import Limits
 from digest.model.mail_settings import Chat, Mail
 from digest.model.source_settings import Fetch, Publish, Source, Summary
+from digest.model.web_settings import Web
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -45,6 +46,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other languages."""
     author: str = "Papers Digest"
     """The author that the feeds name."""
+    hub: str | None = None
+    """The address of a WebSub hub. Feeds name it, and it is told after each publication."""
 
 
 class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,12 +184,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary = Summary()
     mail: Mail = Mail()
     chat: tuple[Chat, ...] = ()
+    web: Web = Web()
     editions: tuple[Edition, ...] = (Edition(),)
 
     @property
     def state_folder(self) -> Path:
         """The folder of the ledger, its backups and all other state."""
         return Path(self.root, self.state.path)
+
+    @property
+    def web_url(self) -> str:
+        """The address of the web side, with a slash at its end; "" if there is none."""
+        if self.web.listen is None:
+            return ""
+        return f"{(self.web.url or self.site.url).rstrip('/')}/"
 
     def profile_of(self, edition: Edition) -> Profile:
         """Return the profile of an edition: its own, else the general one."""

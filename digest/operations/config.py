@@ -17,7 +17,9 @@ from digest.settings import describe, source_checks
 
 DEFAULT = "default"
 _FILE = f"{settings_files.CONFIG}/{settings_files.DIGEST_TOML}"
-_TABLES = ("site", "inbox", "state", "notify", "limits", "profile", "fetch", "summary", "mail")
+_TABLES = (
+    "site", "inbox", "state", "notify", "limits", "profile", "fetch", "summary", "mail", "web",
+)  # fmt: skip
 _SECRETS = ("token", "key")
 _MAIL_SECRETS = ("password", "mailbox_password", "dkim_key", "url")  # of [mail] and [[chat]]
 

@@ -23,7 +23,7 @@ TEMPLATES = "templates"
 _TABLES = {
     "site": "site", "inbox": "inbox", "state": "state", "limits": "limits", "notify": "notify",
     "profile": "profile", "fetch": "fetch", "source": "sources", "publish": "publish",
-    "summary": "summary", "mail": "mail", "chat": "chat", "edition": "editions",
+    "summary": "summary", "mail": "mail", "chat": "chat", "web": "web", "edition": "editions",
 }  # fmt: skip
 
 
@@ -65,6 +65,10 @@ def from_tables(root: Path, tables: dict[str, Any]) -> Settings:
         from digest.settings import chat_checks
 
         chat_checks.check(file, settings)
+    if "web" in content:
+        from digest.settings import web_checks
+
+        web_checks.check(file, settings)
     return _with_full_times(settings)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from digest.model import limits, mail_settings, settings, source_settings
+from digest.model import limits, mail_settings, settings, source_settings, web_settings
 from digest.settings import describe
 from tests.support.folders import MINUTE, Folder
 
@@ -25,6 +25,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "fetch": source_settings.Fetch,
     "summary": source_settings.Summary,
     "mail": mail_settings.Mail,
+    "web": web_settings.Web,
     "edition.daily": settings.Edition,
 }
 SECRET = "https://example.org/ping/4f1c-secret"

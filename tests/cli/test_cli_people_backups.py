@@ -30,9 +30,9 @@ def test_a_backup_is_made_listed_and_restored(crowd: Folder) -> None:
     """What came since is put right, and said in numbers, without an address."""
     state = crowd.root / "state"
     made = crowd.digest("backup", "--people", now=TIME)
-    assert (0, f"{state}/people-backups/{NAME} (0.1 MiB)\n") == (made.status, made.out)
+    assert (0, f"{state}/people-backups/{NAME} (0.2 MiB)\n") == (made.status, made.out)
     listed = crowd.digest("restore", "--people", "--list", now=TIME)
-    assert listed.out.endswith(f"0.1 MiB  {state}/people-backups/{NAME}  sound\n")
+    assert listed.out.endswith(f"0.2 MiB  {state}/people-backups/{NAME}  sound\n")
     with database.opened(state) as people:
         two = people.subscribers.find(address(2))
         assert two

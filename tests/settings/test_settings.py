@@ -16,7 +16,7 @@ from digest.settings import resources, topics
 
 TABLES = (
     "site, inbox, state, limits, notify, profile, fetch, source, publish, summary, mail, chat,"
-    " edition"
+    " web, edition"
 )
 
 

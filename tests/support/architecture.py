@@ -38,7 +38,8 @@ MAY_USE = {
     "pipeline": _BELOW_THE_STEPS,
     "operations": f"{_BELOW_THE_STEPS} pipeline",
     "publication": f"{_BELOW_THE_STEPS} pipeline operations",
-    "cli": f"{_BELOW_THE_STEPS} pipeline operations publication",
+    "web": f"{_BELOW_THE_STEPS} pipeline operations publication",
+    "cli": f"{_BELOW_THE_STEPS} pipeline operations publication web",
     "__main__": "cli",
 }
 # Libraries, and the folders or modules of digest/ that alone import them.
@@ -54,6 +55,7 @@ OWNERS = {
     "lxml": ["render.feeds", "parsers"],
     "markdown": ["render.site.notes"],
     "nh3": ["render.site.notes"],
+    "prometheus_client": ["web.metrics"],
     "protego": ["sources.robots"],
     "rapidfuzz": ["matching.similarity"],
     "rich": ["cli.progress"],
@@ -62,8 +64,10 @@ OWNERS = {
     "sqlite3": ["storage.ledger", "storage.people"],
     "tomllib": ["settings"],
     "urllib3": ["http_client"],
+    "waitress": ["web.server"],
     "watchfiles": ["operations.serving.inbox_watcher"],
     "webencodings": ["parsers.input.encodings"],
+    "werkzeug": ["web"],
 }
 MOUTH = "cli.terminal"  # the only module that writes to the terminal
 SPEECH = re.compile(
@@ -87,10 +91,10 @@ CLOCKS = re.compile(
 # The command line needs the time for its log, `Publication` for the default moment of a run,
 # operations for how long a run takes, the lock for its timeout, the inbox to tell how long ago a
 # file was written, and requests and commands for
-# their time limits and pauses.
+# their time limits and pauses, and the web side for how long answers take.
 MAY_READ_CLOCKS = {
     "cli", "publication", "operations", "storage.lock", "pipeline.read_inbox", "http_client",
-    "sources.asking", "delivery.commands", "delivery.smtp.session", "summaries.ask",
+    "sources.asking", "delivery.commands", "delivery.smtp.session", "summaries.ask", "web",
 }  # fmt: skip
 # The time as SQLite gives it: dates computed from a bound value are allowed.
 SQL_CLOCKS = re.compile(

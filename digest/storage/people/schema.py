@@ -115,4 +115,60 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX report_of ON report (subscriber);
     CREATE INDEX report_about ON report (delivery);
     """,
+    """
+    CREATE TABLE letter (
+        id INTEGER PRIMARY KEY,
+        subscriber INTEGER NOT NULL REFERENCES subscriber ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        address TEXT,
+        token TEXT,
+        state TEXT NOT NULL,
+        since TEXT NOT NULL,
+        due TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        reason TEXT
+    ) STRICT;
+    CREATE INDEX letter_by_state ON letter (state, due);
+    CREATE INDEX letter_of ON letter (subscriber, kind);
+
+    CREATE TABLE address_change (
+        id INTEGER PRIMARY KEY,
+        subscriber INTEGER NOT NULL UNIQUE REFERENCES subscriber ON DELETE CASCADE,
+        address TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        token TEXT NOT NULL UNIQUE,
+        asked TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE leave_reason (
+        id INTEGER PRIMARY KEY,
+        day TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        words TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE hub_subscription (
+        id INTEGER PRIMARY KEY,
+        feed TEXT NOT NULL,
+        callback TEXT NOT NULL,
+        secret TEXT,
+        until TEXT,
+        UNIQUE (feed, callback)
+    ) STRICT;
+
+    CREATE TABLE hub_request (
+        id INTEGER PRIMARY KEY,
+        mode TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        callback TEXT NOT NULL,
+        secret TEXT,
+        lease INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        since TEXT NOT NULL,
+        due TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        reason TEXT
+    ) STRICT;
+    CREATE INDEX hub_request_by_state ON hub_request (state, due);
+    """,
 )

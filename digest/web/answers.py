@@ -1,0 +1,29 @@
+"""Make answers of bytes: pages, JSON, redirects. The app adds the headers of each kind of route."""
+
+from __future__ import annotations
+
+from werkzeug import Response
+
+from digest.model.files import Page
+
+HTML = "text/html; charset=utf-8"
+
+
+def page(page: Page, status: int = 200) -> Response:
+    """Return the answer that is an HTML page."""
+    return Response(page.body, status, content_type=HTML)
+
+
+def text(words: str, status: int = 200) -> Response:
+    """Return the answer that is a line of plain text."""
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def json(body: bytes, status: int = 200) -> Response:
+    """Return the answer that is JSON."""
+    return Response(body, status, content_type="application/json")
+
+
+def see_other(address: str) -> Response:
+    """Return the answer that sends a browser on with a GET, after a POST."""
+    return Response(status=303, headers={"Location": address})

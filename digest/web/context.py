@@ -1,0 +1,53 @@
+"""What all requests share: settings, clock, log, people, and the renderer of pages."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+from digest.model.settings import Settings
+from digest.pipeline.context import template_cache, template_folders
+from digest.pipeline.progress import StepLogger
+from digest.render.web.pages import WebPages
+from digest.storage.people import People, database
+
+Clock = Callable[[Settings], datetime]  # the present moment, in the time zone of the site
+
+
+class WebContext:
+    """The working folder as the web side sees it. Used by several threads.
+
+    ``settings`` are those at the start; what changes in `[web]` needs a new start. ``letters`` is
+    set when a letter waits to be sent, so that its sender need not look again and again.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, log: StepLogger) -> None:
+        self.settings, self._clock, self.log = settings, clock, log
+        self.letters = threading.Event()
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of a request, in the time zone of the site."""
+        return self._clock(self.settings)
+
+    @property
+    def output(self) -> Path:
+        """The folder of the published files."""
+        return Path(self.settings.root, "output")
+
+    def people(self) -> AbstractContextManager[People]:
+        """Open the people database for a ``with`` block; makes it if there is none.
+
+        Raises `PeopleError` if it cannot be used.
+        """
+        return database.opened(self.settings.state_folder)
+
+    @functools.cached_property
+    def pages(self) -> WebPages:
+        """The renderer of the pages that are made for one request."""
+        cache = template_cache(self.settings)
+        return WebPages(template_folders(self.settings), self.settings, cache=cache)

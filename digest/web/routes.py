@@ -1,0 +1,7 @@
+"""List all routes. Each module of a subject names its own in ``ROUTES``."""
+
+from __future__ import annotations
+
+from digest.web.route import WebRoute
+
+ROUTES: tuple[WebRoute, ...] = ()
