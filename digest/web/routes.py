@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digest.web import health
 from digest.web.route import WebRoute
 
-ROUTES: tuple[WebRoute, ...] = ()
+ROUTES: tuple[WebRoute, ...] = (*health.ROUTES,)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.model.files import Page
 from digest.model.settings import Settings
-from digest.render.site.pages import FEEDS
+from digest.render.site.pages import ASSETS, FEEDS
 from digest.render.site.template_cache import BytecodeCache
 from digest.render.site.templates import Templates
 
@@ -30,6 +30,7 @@ class WebPages:
     ) -> None:
         self._templates = Templates(folders, cache)
         root = urlsplit(settings.web_url).path or "/"
+        self.root = root
         self._shared = {"site": settings.site, "feeds": FEEDS, "root": root}
 
     def check(self) -> None:
@@ -39,6 +40,10 @@ class WebPages:
     def render(self, template: str, values: Mapping[str, Any]) -> Page:
         """Return the page of a template, such as "web/subscribe.html"."""
         return self._templates.page(template, template, {**self._shared, **values})
+
+    def find_asset(self, path: str) -> Page | None:
+        """Return the style sheet, icon or script at a path of the output; None for another one."""
+        return self._templates.asset(path) if path in ASSETS else None
 
     def message(self, title: str, *sentences: str) -> Page:
         """Return a page that says something in a few sentences, below a heading."""
