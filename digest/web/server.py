@@ -93,7 +93,7 @@ class Listener:
         return [channel for server in self._servers for channel in server.active_channels.values()]
 
 
-class _SlowGuard(TcpWSGIServer):  # type: ignore[misc] - waitress ships no types
+class _SlowGuard(TcpWSGIServer):  # type: ignore[misc]
     """A listening socket that closes connections which take too long, also by a trickle."""
 
     def maintenance(self, now: float) -> None:
