@@ -31,11 +31,15 @@ def web_side(context: CliContext) -> Iterator[None]:
     if not all(map(find_spec, _PACKAGES)):
         hint = "pip install 'papers-digest[web]'"
         raise SettingsError(FILE, "its packages are not installed", key="web", hint=hint)
+    from digest.operations.mail.letters import LetterWriter
     from digest.web.context import WebContext
     from digest.web.listeners import answering
 
     web = WebContext(settings, context.site_time, context.log.log_step)
-    with answering(web) as (public, private):
+    with (
+        LetterWriter(settings, lambda: web.moment, context.log.log_step, web.letters),
+        answering(web) as (public, private),
+    ):
         context.log_line(f"Answering {_spell(public)}; people see {settings.web_url}")
         if private:
             context.log_line(f"Answering operators at {_spell(private)}")

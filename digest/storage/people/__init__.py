@@ -15,6 +15,7 @@ from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
+from digest.storage.people.letters import Letters
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.outages import Outages
 from digest.storage.people.records import Records
@@ -36,6 +37,7 @@ class People:
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
+        self.letters = Letters(connection)
         self.mailings = Mailings(connection)
         self.outages = Outages(connection)
         self.records = Records(connection)
