@@ -16,7 +16,7 @@ LetterKind = Literal[
 ]
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
+class PersonLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A letter and what became of it.
 
     ``address`` is where it goes, if that is not the person's own; ``token`` that of the link in

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from digest.errors import Busy, WebError
+from digest.operations.subscribers.public_folder import require_private_folder
 from digest.storage import lock
 from digest.web.app import App
 from digest.web.context import WebContext
@@ -31,6 +32,9 @@ def answering(context: WebContext) -> Iterator[tuple[Addresses, Addresses]]:
     """
     web = context.settings.web
     context.pages.check()
+    if context.settings.takes_subscriptions:
+        require_private_folder(Path(context.settings.root))
+        _ = context.secret  # made now: to look at a form changes nothing
     with ExitStack() as stack:
         stack.enter_context(_hold(context.settings.state_folder / LOCK, web.listen or ""))
         public = _listener(context, web.listen or "", is_private=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.web import health
+from digest.web import confirm, health, subscribe
 from digest.web.route import WebRoute
 
-ROUTES: tuple[WebRoute, ...] = (*health.ROUTES,)
+ROUTES: tuple[WebRoute, ...] = (*subscribe.ROUTES, *confirm.ROUTES, *health.ROUTES)

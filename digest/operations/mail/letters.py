@@ -15,13 +15,14 @@ from digest.model.settings import Settings
 from digest.pipeline.mailing.letters import LetterSender
 from digest.pipeline.progress import StepLogger
 from digest.storage import lock
-from digest.storage.people import database
+from digest.storage.people import People, database
 from digest.text.counting import count
 
 LOCK = "letters.lock"  # the file in the state folder that the process holds which sends them
 _STEP = "letters"
 _LONGEST = 60.0  # seconds between two looks: the clock may have been put back
 _KEPT = timedelta(days=90)
+_UNCONFIRMED = timedelta(days=30)  # that a request waits for the button to be pressed
 
 
 class LetterWriter:
@@ -68,6 +69,13 @@ class LetterWriter:
                 transport.close()
             self._wake.wait(wait)
 
+    def _forget(self, people: People) -> None:
+        """Delete old letters, and requests that nobody has confirmed."""
+        now = self._clock()
+        with people.transaction():
+            people.letters.forget(delivery_times.spell(now - _KEPT))
+            people.letters.forget_unconfirmed(delivery_times.spell(now - _UNCONFIRMED))
+
     def _send_due(self, sender: LetterSender) -> float:
         """Send what is due, and return how many seconds later to look again."""
         state = self._settings.state_folder
@@ -78,7 +86,7 @@ class LetterWriter:
                 reason = f"{count(interrupted, 'letter')} may or may not have been taken"
                 self._log(_STEP, level="warning", reason=reason)
             outcomes = sender.send_due(people, self._stop.is_set)
-            people.letters.forget(delivery_times.spell(self._clock() - _KEPT))
+            self._forget(people)
             due = people.letters.next_due()
         for outcome in outcomes:
             level = "debug" if outcome.state == "sent" else "warning"

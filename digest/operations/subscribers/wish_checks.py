@@ -52,7 +52,7 @@ class WishReader:
         editions = [edition.name for edition in self._settings.editions]
         _check_known("edition", lists.get("editions", ()), editions)
         if wanted := lists.get("topics"):
-            _check_known("topic", wanted, self._topics)
+            _check_known("topic", wanted, [*self.topics])
         for name in LISTS[2:]:
             for entry in lists.get(name, ()):
                 # As in `[profile]`: one without a letter would match every paper, or none.
@@ -60,8 +60,9 @@ class WishReader:
                     raise ValueError(f"{name.replace('_', '-')}: write words, not {entry!r}")
 
     @functools.cached_property
-    def _topics(self) -> Sequence[str]:
-        return [*topics.load_headings(Path(self._settings.root)).names, OTHER]
+    def topics(self) -> Mapping[str, str]:
+        """The topics that can be wished for: their names by id, the one for all others last."""
+        return {**topics.load_headings(Path(self._settings.root)).names, OTHER: "Other"}
 
 
 def describe_wish(settings: Settings, wish: Wish) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from digest.delivery.transport import Transport
 from digest.editorial import delivery_times
-from digest.model.letters import Letter
+from digest.model.letters import PersonLetter
 from digest.model.people import DeliveryState, SendOutcome, Subscriber
 from digest.model.settings import Settings
 from digest.render.mail import letters as letter_words
@@ -63,7 +63,7 @@ class LetterSender:
     def _now(self) -> str:
         return delivery_times.spell(self._clock())
 
-    def _send(self, people: People, letter: Letter) -> SendOutcome | None:
+    def _send(self, people: People, letter: PersonLetter) -> SendOutcome | None:
         """Send a letter; None if it is not to be sent any more."""
         reader = self._find_reader(people, letter)
         if reader is None:
@@ -90,7 +90,7 @@ class LetterSender:
         self._settle(people, letter, outcome)
         return outcome
 
-    def _find_reader(self, people: People, letter: Letter) -> LetterReader | None:
+    def _find_reader(self, people: People, letter: PersonLetter) -> LetterReader | None:
         """Return who gets a letter; None if nobody does, and its state says why."""
         try:
             person = people.subscribers.get(letter.subscriber)
@@ -104,7 +104,7 @@ class LetterSender:
         people.letters.set_state(letter.id, state, self._now, words)
         return None
 
-    def _settle(self, people: People, letter: Letter, outcome: SendOutcome) -> None:
+    def _settle(self, people: People, letter: PersonLetter, outcome: SendOutcome) -> None:
         now = self._clock()
         if outcome.state != "deferred":
             people.letters.set_state(letter.id, outcome.state, self._now, outcome.reply)
@@ -124,7 +124,7 @@ class LetterReader(NamedTuple):
 
 
 def why_not(
-    people: People, letter: Letter, person: Subscriber, folded: str
+    people: People, letter: PersonLetter, person: Subscriber, folded: str
 ) -> tuple[DeliveryState, str] | None:
     """Return why a letter must not be sent any more, and the state that follows; None if it may."""
     if people.suppressions.find(folded):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.model.letters import Letter, LetterKind
+from digest.model.letters import LetterKind, PersonLetter
 from digest.model.people import Subscriber
 from digest.model.settings import Settings
 from digest.render.mail import message
@@ -61,7 +61,7 @@ _BY_ANSWER = """\
 
 
 def letter_message(
-    settings: Settings, person: Subscriber, letter: Letter, to: str, moment: str
+    settings: Settings, person: Subscriber, letter: PersonLetter, to: str, moment: str
 ) -> bytes:
     """Return the message of a letter to an address. The same arguments give the same bytes."""
     subject, text = _words(settings, person, letter.kind, letter.token or person.token)

@@ -15,7 +15,10 @@ from digest.render.site.templates import Templates
 
 MESSAGE = "web/message.html"
 # The first one is a part of the others; the check compiles it too.
-TEMPLATES = ("web/page.html", MESSAGE)
+TEMPLATES = (
+    "web/page.html", "web/wish.html", MESSAGE, "web/subscribe.html", "web/confirm.html",
+    "web/confirmed.html",
+)  # fmt: skip
 
 
 class WebPages:

@@ -22,6 +22,7 @@ from digest.storage.people.records import Records
 from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
+from digest.storage.people.web_facts import WebFacts
 
 
 class People:
@@ -44,6 +45,7 @@ class People:
         self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
+        self.web_facts = WebFacts(connection)
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""

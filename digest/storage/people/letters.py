@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from digest.model.letters import Letter, LetterKind
+from digest.model.letters import LetterKind, PersonLetter
 from digest.model.people import DeliveryCounts, DeliveryState, Wish
 from digest.storage.ledger.queries import Queries, insert
 
@@ -35,7 +35,7 @@ class Letters(Queries):
         values = (subscriber, kind, moment, address, token, stored, "pending", moment, moment, 0)
         self._execute(insert("letter", columns), values)
 
-    def newest(self, subscriber: int, kind: LetterKind) -> Letter | None:
+    def newest(self, subscriber: int, kind: LetterKind) -> PersonLetter | None:
         """Return the newest letter of a kind to a person."""
         sql = f"{_SELECT} WHERE subscriber = ? AND kind = ? ORDER BY created DESC, id DESC LIMIT 1"
         row = self._execute(sql, (subscriber, kind)).fetchone()
@@ -46,12 +46,12 @@ class Letters(Queries):
         sql = "UPDATE letter SET wish = ? WHERE id = ?"
         self._execute(sql, (msgspec.json.encode(wish).decode(), letter))
 
-    def find(self, letter: int) -> Letter | None:
+    def find(self, letter: int) -> PersonLetter | None:
         """Return a letter by number; None once its person was forgotten."""
         row = self._execute(f"{_SELECT} WHERE id = ?", (letter,)).fetchone()
         return row and _letter(row)
 
-    def list_due(self, moment: str, most: int) -> list[Letter]:
+    def list_due(self, moment: str, most: int) -> list[PersonLetter]:
         """Return letters that wait and are due, in the order in which they became due."""
         sql = (
             f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ?"
@@ -101,14 +101,29 @@ class Letters(Queries):
         )
         self._execute(sql, (before,))
 
+    def forget_unconfirmed(self, before: str) -> int:
+        """Delete people who never confirmed, and were asked by letters before a moment alone.
+
+        Nothing but their own request stands about them. Returns how many they were.
+        """
+        sql = (
+            "DELETE FROM subscriber WHERE state = 'pending'"
+            " AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.subscriber = subscriber.id)"
+            " AND EXISTS (SELECT 1 FROM letter WHERE letter.subscriber = subscriber.id"
+            " AND kind = 'confirm')"
+            " AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.subscriber = subscriber.id"
+            " AND kind = 'confirm' AND created >= ?)"
+        )
+        return self._execute(sql, (before,)).rowcount
+
     def counts(self) -> DeliveryCounts:
         """Return how many letters are in each state."""
         sql = "SELECT state, count(*) FROM letter GROUP BY state"
         return DeliveryCounts(**dict(self._execute(sql)))
 
 
-def _letter(row: tuple[Any, ...]) -> Letter:
+def _letter(row: tuple[Any, ...]) -> PersonLetter:
     values = dict(zip(_COLUMNS.split(", "), row, strict=True))
     if values["wish"] is not None:
         values["wish"] = msgspec.json.decode(values["wish"], type=Wish)
-    return Letter(**values)
+    return PersonLetter(**values)
