@@ -7,7 +7,7 @@ from werkzeug import Request, Response
 from digest.model.people import Consent, Subscriber
 from digest.operations.subscribers import confirmation, welcome
 from digest.operations.subscribers.finding import open_to_read
-from digest.web import answers, own_pages
+from digest.web import answers, links, own_pages
 from digest.web.context import WebContext
 from digest.web.route import WebRoute
 
@@ -21,7 +21,7 @@ def show_button(context: WebContext, request: Request, token: str) -> Response: 
         if people is not None and (person := people.subscribers.find_token(token)):
             may_confirm = confirmation.may_confirm(people, person)
     if person is None or not (may_confirm or person.state == "active"):
-        return unknown(context)
+        return links.unknown(context)
     if person.state == "active":
         return _confirmed(context, person)
     page = context.pages.render(
@@ -39,7 +39,7 @@ def confirm(context: WebContext, request: Request, token: str) -> Response:
         person = people.subscribers.find_token(token)
         is_new = person is not None and confirmation.confirm(people, person, consent)
     if person is None or not (is_new or person.state == "active"):
-        return unknown(context)
+        return links.unknown(context)
     return _confirmed(context, person)
 
 
@@ -48,23 +48,13 @@ def send_newest(context: WebContext, request: Request, token: str) -> Response:
     own_pages.require_own(context, request)
     is_ordered = welcome.order_newest(context.settings, token, context.moment)
     if is_ordered is None:
-        return unknown(context)
+        return links.unknown(context)
     words = (
         "The newest issue is sent to you within a quarter of an hour."
         if is_ordered
         else "You have the newest issue already, or there is none yet. The next one is sent to you."
     )
     return answers.page(context.pages.message("Thank you", words))
-
-
-def unknown(context: WebContext) -> Response:
-    """Answer that a link stands for nobody."""
-    page = context.pages.message(
-        "This link is not known",
-        "It may be incomplete, or what it stood for was deleted.",
-        "If a mail brought you here, open the link in it once more.",
-    )
-    return answers.page(page, 404)
 
 
 def _confirmed(context: WebContext, person: Subscriber) -> Response:

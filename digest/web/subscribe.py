@@ -12,7 +12,7 @@ from digest.operations.subscribers import requesting
 from digest.operations.subscribers.wish_checks import LISTS
 from digest.render.web import wish_form
 from digest.text import addresses
-from digest.web import answers, own_pages, visitors
+from digest.web import answers, links, own_pages, visitors
 from digest.web.context import WebContext
 from digest.web.route import WebRoute
 
@@ -41,12 +41,12 @@ def subscribe(context: WebContext, request: Request) -> Response:
     try:
         address, wish = addresses.parse(given), context.wishes.change(Wish(), values)
     except ValueError as error:
-        return _form(context, values, given, f"{str(error)[:1].upper()}{str(error)[1:]}.", 422)
+        return _form(context, values, given, links.sentence(error), 422)
     if not requesting.is_allowed(context.settings, address):
         allowed = ", ".join(context.settings.web.allow)
         return _form(context, values, given, f"Only these may subscribe here: {allowed}.", 422)
     if wait := context.pace.wait(visitors.network_of(request, context.proxies)):
-        return _too_many(context, wait)
+        return links.too_many(context, wait)
     is_trapped = bool(request.form.get(_TRAP))
     if not is_trapped and requesting.request(context.settings, context.moment, address, wish):
         context.letters.set()
@@ -77,16 +77,6 @@ def _form(
         },
     )
     return answers.page(page, status)
-
-
-def _too_many(context: WebContext, wait: int) -> Response:
-    minutes = wait // 60 + 1
-    page = context.pages.message(
-        "Too many at once", f"Many people subscribe at the moment. Try again in {minutes} minutes."
-    )
-    response = answers.page(page, 429)
-    response.headers["Retry-After"] = str(wait)
-    return response
 
 
 ROUTES = (

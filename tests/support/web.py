@@ -24,6 +24,14 @@ url = "http://localhost:8000/"
 listen = "127.0.0.1:0"
 private = "localhost:0"
 """
+MAIL = """
+[mail]
+server = "smtp://localhost:1"
+security = "none"
+from = "Papers <papers@example.org>"
+[[edition]]
+mail = true
+"""
 FORM = "application/x-www-form-urlencoded"
 
 

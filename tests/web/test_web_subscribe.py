@@ -11,16 +11,7 @@ from digest.model.people import Subscriber
 from digest.storage.people import departing
 from tests.support.folders import Folder
 from tests.support.people import NOW, add_people, address
-from tests.support.web import WEB, WebFolder, web_folder
-
-MAIL = """
-[mail]
-server = "smtp://localhost:1"
-security = "none"
-from = "Papers <papers@example.org>"
-[[edition]]
-mail = true
-"""
+from tests.support.web import MAIL, WEB, WebFolder, web_folder
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ MESSAGE = "web/message.html"
 # The first one is a part of the others; the check compiles it too.
 TEMPLATES = (
     "web/page.html", "web/wish.html", MESSAGE, "web/subscribe.html", "web/confirm.html",
-    "web/confirmed.html",
+    "web/confirmed.html", "web/preferences.html", "web/delete.html", "web/address.html",
+    "web/unsubscribe.html", "web/left.html",
 )  # fmt: skip
 
 

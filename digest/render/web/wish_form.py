@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from digest.model.people import Wish
 from digest.model.settings import WEEKDAYS, Settings
 
 TEXTS = {  # fields of words and names, and what stands beside them
@@ -48,6 +49,16 @@ class WishFormView(msgspec.Struct, frozen=True):
     weekdays: tuple[ChoiceView, ...]
     most: str
     pause: str
+
+
+def values_of(wish: Wish) -> dict[str, Sequence[str]]:
+    """Return a wish as the values that a form would send, by name."""
+    fields = msgspec.structs.asdict(wish)
+    return {
+        name: value if isinstance(value, tuple) else (str(value),)
+        for name, value in fields.items()
+        if value
+    }
 
 
 def build_form(

@@ -11,10 +11,12 @@ import sqlite3
 from contextlib import AbstractContextManager
 
 from digest.storage.ledger.queries import transaction
+from digest.storage.people.address_changes import AddressChanges
 from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
+from digest.storage.people.leave_reasons import LeaveReasons
 from digest.storage.people.letters import Letters
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.outages import Outages
@@ -35,9 +37,11 @@ class People:
     def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
         self.folder = log.path.parent
+        self.address_changes = AddressChanges(connection)
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
+        self.leave_reasons = LeaveReasons(connection)
         self.letters = Letters(connection)
         self.mailings = Mailings(connection)
         self.outages = Outages(connection)
