@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug import Response
 
+from digest.text.counting import count
 from digest.web import answers
 from digest.web.context import WebContext
 
@@ -27,8 +28,7 @@ def way_back(context: WebContext) -> str:
 
 def too_many(context: WebContext, wait: int) -> Response:
     """Answer that too many forms were sent, and how many seconds to wait."""
-    minutes = wait // 60 + 1
-    words = f"Many forms were sent at the moment. Try again in {minutes} minutes."
+    words = f"Many forms were sent just now. Try again in {count(wait // 60 + 1, 'minute')}."
     response = answers.page(context.pages.message("Too many at once", words), 429)
     response.headers["Retry-After"] = str(wait)
     return response

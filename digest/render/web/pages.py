@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.model.files import Page
 from digest.model.settings import Settings
+from digest.render import paths
 from digest.render.site.pages import ASSETS, FEEDS
 from digest.render.site.template_cache import BytecodeCache
 from digest.render.site.templates import Templates
@@ -35,7 +36,7 @@ class WebPages:
         self._templates = Templates(folders, cache)
         root = urlsplit(settings.web_url).path or "/"
         self.root = root
-        self._shared = {"site": settings.site, "feeds": FEEDS, "root": root}
+        self._shared = {"site": settings.site, "feeds": FEEDS, "root": root, "subscribe": ""}
 
     def check(self) -> None:
         """Compile every template, to find a broken one before anybody asks for it."""
@@ -47,7 +48,8 @@ class WebPages:
 
     def find_asset(self, path: str) -> Page | None:
         """Return the style sheet, icon or script at a path of the output; None for another one."""
-        return self._templates.asset(path) if path in ASSETS else None
+        known = (*ASSETS, paths.WEB_STYLESHEET)
+        return self._templates.asset(path) if path in known else None
 
     def message(self, title: str, *sentences: str) -> Page:
         """Return a page that says something in a few sentences, below a heading."""
