@@ -12,6 +12,7 @@
     |   `-- MigrationFailed     it could not be converted to the current schema
     |-- PeopleError             the people database cannot be used
     |-- SubscriberError         a subscriber cannot be added or changed, or there is none
+    |-- WebError                the web side cannot answer
     |-- MailboxError            the mails that came back cannot be read
     |-- AccountingError         the entries of a run do not add up: a bug
     |-- FetchError              a source did not answer, or not as it should
@@ -127,6 +128,10 @@ class PeopleError(DigestError):
 
 class SubscriberError(DigestError):
     """A subscriber cannot be added or changed as asked, or is not there. Nothing was changed."""
+
+
+class WebError(DigestError):
+    """The web side cannot answer: an address is taken, or another process answers already."""
 
 
 class MailboxError(DigestError):

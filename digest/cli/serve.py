@@ -35,11 +35,13 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
 
     Runs at the times of the editions, within seconds of a file being dropped into the inbox, and
     when a source is due. Stop it with SIGTERM or Ctrl-C. Runs from cron beside it are harmless.
+    With [web] listen it answers HTTP as well.
 
     \b
     Example:
       digest --root ~/papers serve
     """
+    from digest.cli.web_side import web_side
     from digest.operations.mail import deliver
     from digest.operations.publishing import targets
     from digest.operations.serving import serve
@@ -47,6 +49,7 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
 
     log_step = context.log.log_step
     with (
+        web_side(context),
         Background(targets.publish_pending, attrgetter("publish"), log_step) as publisher,
         Background(deliver.deliver_pending, deliver.is_configured, log_step) as sender,
     ):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.errors import SettingsError
-from digest.settings import CONFIG, DIGEST_TOML
 
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
@@ -27,19 +26,13 @@ def web(context: CliContext) -> None:
     Example:
       digest --root ~/papers web
     """
+    from digest.cli.web_side import FILE, web_side
     from digest.operations.serving.stop_signal import StopSignal
-    from digest.web.context import WebContext
-    from digest.web.server import WebServer
 
-    settings = context.settings()
-    if settings.web.listen is None:
-        file = f"{CONFIG}/{DIGEST_TOML}"
+    if context.settings().web.listen is None:
         hint = 'write listen = "127.0.0.1:8000" in [web]'
-        raise SettingsError(file, "no address to listen on is given", key="web.listen", hint=hint)
-    with (
-        StopSignal() as stop,
-        WebServer(WebContext(settings, context.site_time, context.log.log_step)),
-    ):
-        context.log_line(f"Answering at {settings.web_url}. Stop with Ctrl-C or SIGTERM.")
+        raise SettingsError(FILE, "no address to listen to is given", key="web.listen", hint=hint)
+    with StopSignal() as stop, web_side(context):
+        context.log_line("Stop with Ctrl-C or SIGTERM.")
         while not stop.wait(_WAIT):
             pass

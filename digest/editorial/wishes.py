@@ -64,14 +64,15 @@ def comes_on(wish: Wish, period: Literal["day", "week", "month"], day: date) -> 
     """Return the date on which the mail of an issue of ``day`` comes; None if it never does.
 
     ``period`` is that of its edition. A wish with a weekday takes the daily issues of that day
-    alone. A weekly or monthly issue waits until the weekday, for six days at most.
+    alone. A weekly or monthly issue waits until the weekday, for six days at most. Nothing comes
+    before the end of a pause.
     """
-    if wish.weekday is None:
-        return day
-    wait = (WEEKDAYS.index(wish.weekday) - day.weekday()) % _WEEK
+    wait = 0 if wish.weekday is None else (WEEKDAYS.index(wish.weekday) - day.weekday()) % _WEEK
     if period == "day" and wait:
         return None
-    return day + timedelta(days=wait)
+    comes = day + timedelta(days=wait)
+    is_paused = wish.pause is not None and comes < date.fromisoformat(wish.pause)
+    return None if is_paused else comes
 
 
 def _compile(wish: Wish) -> CompiledProfile:

@@ -46,7 +46,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     `"bounces+{token}@example.org"`. Default: `from`; bounces are then matched by the message."""
     unsubscribe: str | None = None
     """The mailbox that unsubscribe mails go to, such as `"unsubscribe@example.org"`. Required
-    for subscribers. `digest mail receive` reads it."""
+    for subscribers without the web side. `digest mail receive` reads it."""
     postal: str | None = None
     """Your postal address, for the foot of each mail. Some laws ask for it."""
     mailbox: str | None = None

@@ -35,6 +35,30 @@ class PersonReport(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+class PersonLetterRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A short mail to a person, such as the one that asks them to confirm."""
+
+    kind: str
+    created: str
+    address: str | None
+    token: str | None
+    wish: Wish | None
+    state: DeliveryState
+    since: str
+    due: str
+    attempts: int
+    reason: str | None
+
+
+class AddressChange(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that a person wants in place of theirs, and that is not confirmed yet."""
+
+    address: str
+    folded: str
+    token: str
+    asked: str
+
+
 class PersonData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is stored about a person. ``asked`` is when they were asked to confirm."""
 
@@ -49,3 +73,5 @@ class PersonData(msgspec.Struct, frozen=True, kw_only=True):
     consents: tuple[Consent, ...]
     deliveries: tuple[PersonDelivery, ...]
     reports: tuple[PersonReport, ...]
+    letters: tuple[PersonLetterRecord, ...]
+    new_address: AddressChange | None

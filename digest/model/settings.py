@@ -199,6 +199,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         return f"{(self.web.url or self.site.url).rstrip('/')}/"
 
+    @property
+    def takes_subscriptions(self) -> bool:
+        """Whether people can subscribe on the pages: the web side is on, and issues are mailed."""
+        is_mailed = self.mail.is_on and any(edition.mail for edition in self.editions)
+        return bool(self.web_url) and self.web.subscribe and is_mailed
+
+    @property
+    def subscribe_url(self) -> str:
+        """The address of the form to subscribe by mail; "" if there is none."""
+        return f"{self.web_url}subscribe" if self.takes_subscriptions else ""
+
     def profile_of(self, edition: Edition) -> Profile:
         """Return the profile of an edition: its own, else the general one."""
         return self.profile if edition.profile is None else edition.profile

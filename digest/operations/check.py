@@ -110,7 +110,9 @@ def _check_templates(settings: Settings) -> Iterator[str]:
     own, shipped = Path(settings.root, settings_files.TEMPLATES), resources.shipped("templates")
     # A compiled template is used only as long as its source is the same.
     cache = context.template_cache(settings, read_only=True)
-    renderer = pages.Pages((own, shipped), settings.site, cache=cache)
+    renderer = pages.Pages(
+        (own, shipped), settings.site, cache=cache, subscribe=settings.subscribe_url
+    )
     renderer.check()
     trial.render_samples(renderer)
     if settings.mail.is_on:

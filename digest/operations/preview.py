@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from digest.operations.serving.output_files import find_file
 from digest.operations.serving.stop_signal import StopSignal
-from digest.render import paths
 from digest.render.media_types import media_type
 
 _HOST = "127.0.0.1"
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not _is_own_name(self.headers.get("Host", "")):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        found = find_file(self.server.output, self.path)
+        found = find_file(self.server.output, unquote(self.path.partition("?")[0]))
         if found is None:
             self.send_error(HTTPStatus.NOT_FOUND)
         elif found.endswith("/"):
@@ -111,25 +111,3 @@ def _is_own_name(host: str) -> bool:
         return urlsplit(f"//{host}").hostname in _OWN_NAMES
     except ValueError:  # a bracket without its pair
         return False
-
-
-def find_file(output: Path, address: str) -> str | None:
-    """Return the path below ``output`` of the file for the address of a request.
-
-    A folder stands for its `index.html`; if its address lacks the slash at the end, the path of
-    the folder with a slash is returned. None if there is no such file, if it or a folder on its
-    way is hidden, or if a link leads out of ``output``, which must be resolved itself.
-    """
-    path = unquote(address.partition("?")[0]).lstrip("/")
-    if not path or path.endswith("/"):
-        path += paths.INDEX
-    try:
-        file = (output / path).resolve(strict=True)
-        below = file.relative_to(output)
-    except (OSError, ValueError, RuntimeError):  # the last is a loop of links
-        return None
-    if any(part.startswith(".") for part in below.parts):
-        return None
-    if file.is_dir():
-        return f"{below.as_posix()}/" if (file / paths.INDEX).is_file() else None
-    return below.as_posix() if file.is_file() else None

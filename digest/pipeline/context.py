@@ -111,7 +111,9 @@ class RunContext:
     def pages(self) -> pages.Pages:
         """The renderer of all pages. Compiled templates are cached in the state folder."""
         cache = template_cache(self.settings)
-        return pages.Pages(self.templates, self.settings.site, cache=cache)
+        return pages.Pages(
+            self.templates, self.settings.site, cache=cache, subscribe=self.settings.subscribe_url
+        )
 
     @property
     def templates(self) -> tuple[Path, ...]:

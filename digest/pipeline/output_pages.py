@@ -23,7 +23,7 @@ from digest.pipeline.publishing.notes import Notes
 from digest.pipeline.publishing.topic_pages import TopicPages
 from digest.render import exports, feeds, paths
 from digest.render.feeds import archive_layout, frequency, writers
-from digest.render.site import pages
+from digest.render.site import latest
 from digest.render.site.views import archive, charts
 
 
@@ -144,7 +144,7 @@ class OutputPages:
         yield from exports.export_issue(issue)
         # The newest issue of an edition is also published under a fixed name.
         if after is None:
-            yield from pages.copy_as_latest(rendered)
+            yield from latest.copy_as_latest(rendered)
 
     def _neighbour(self, link: IssueLink, position: int) -> IssueLink | None:
         """Return the issue at this position if it is of the same edition as ``link``."""

@@ -9,6 +9,7 @@ import hashlib
 
 INDEX = "index.html"
 STYLESHEET = "assets/digest.css"
+WEB_STYLESHEET = "assets/web.css"  # of the web side alone: no publication writes it
 ICON = "assets/icon.svg"
 SCRIPT = "assets/search.js"
 RSS = "feed.xml"

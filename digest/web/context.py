@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from digest.model.settings import Settings
+from digest.operations.subscribers.wish_checks import WishReader
 from digest.pipeline.context import template_cache, template_folders
 from digest.pipeline.progress import StepLogger
 from digest.render.web.pages import WebPages
 from digest.storage.people import People, database
+from digest.web import visitors
+from digest.web.pace import Pace
 
 Clock = Callable[[Settings], datetime]  # the present moment, in the time zone of the site
 
@@ -28,11 +32,19 @@ class WebContext:
     def __init__(self, settings: Settings, clock: Clock, log: StepLogger) -> None:
         self.settings, self._clock, self.log = settings, clock, log
         self.letters = threading.Event()
+        self.pace = Pace(time.monotonic)
+        self.proxies = visitors.read_networks(settings.web.trusted_proxies)
 
     @property
     def moment(self) -> datetime:
         """The moment of a request, in the time zone of the site."""
         return self._clock(self.settings)
+
+    @functools.cached_property
+    def secret(self) -> bytes:
+        """The secret by which forms of ours are known."""
+        with self.people() as people, people.transaction():
+            return people.web_facts.secret()
 
     @property
     def output(self) -> Path:
@@ -45,6 +57,11 @@ class WebContext:
         Raises `PeopleError` if it cannot be used.
         """
         return database.opened(self.settings.state_folder)
+
+    @functools.cached_property
+    def wishes(self) -> WishReader:
+        """The reader of wishes, with the topics as they were when it was asked for first."""
+        return WishReader(self.settings)
 
     @functools.cached_property
     def pages(self) -> WebPages:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from digest.web import confirm, health, preferences, subscribe, unsubscribe
 from digest.web.route import WebRoute
 
-ROUTES: tuple[WebRoute, ...] = ()
+ROUTES: tuple[WebRoute, ...] = (
+    *confirm.ROUTES,
+    *health.ROUTES,
+    *preferences.ROUTES,
+    *subscribe.ROUTES,
+    *unsubscribe.ROUTES,
+)

@@ -15,7 +15,7 @@ from digest.model.files import Page
 from digest.model.issues import Issue, Item, Section, Subheading, Teaser
 from digest.model.settings import Site
 from digest.render import paths
-from digest.render.site import pages, trial
+from digest.render.site import latest, pages, trial
 from tests.support import builders
 from tests.support.pages import AFTER, BEFORE, SHIPPED, TEMPLATES, parse
 
@@ -187,7 +187,7 @@ def test_markdown_and_data_are_those_of_an_issue_in_one_page() -> None:
 def test_the_newest_issue_is_copied_without_the_pages_of_its_headings() -> None:
     """The links of the copy lead to them all the same."""
     rendered = render_all(make_issue({"shore": 20}), 10_000)
-    copies = pages.copy_as_latest(rendered)
+    copies = latest.copy_as_latest(rendered)
     assert [
         Page("daily/latest.html", rendered[0].body),
         Page("daily/latest.md", rendered[1].body),

@@ -19,7 +19,7 @@ from digest.model.issues import (
 )
 from digest.model.settings import Site
 from digest.render import escape, paths, wording
-from digest.render.site import pages
+from digest.render.site import latest, pages
 from digest.render.site.views import entries, topics
 from tests.support.feed_rules import live_bodies
 from tests.support.pages import (
@@ -244,7 +244,7 @@ def test_the_json_page_is_the_stored_issue() -> None:
 def test_latest_is_a_copy_of_the_dated_pages() -> None:
     """Its HTML page has the dated page as its canonical address."""
     rendered = SHIPPED.issue(FULL, BEFORE)
-    copies = pages.copy_as_latest(rendered)
+    copies = latest.copy_as_latest(rendered)
     assert ["daily/latest.html", "daily/latest.md"] == [page.path for page in copies]
     assert [page.body for page in rendered[:2]] == [page.body for page in copies]
     (canonical,) = parse(copies[0].body).findall(".//link[@rel='canonical']")

@@ -14,7 +14,7 @@ class SubscriberCommands(CommandGroup):
     package = "digest.cli.subscribers"
     names = (
         "add", "import", "export", "list", "show", "change", "remove", "forget", "suppress",
-        "unsuppress",
+        "unsuppress", "reasons",
     )  # fmt: skip
 
 

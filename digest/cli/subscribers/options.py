@@ -39,7 +39,7 @@ def wish_options(command: C) -> C:
 def given_values(options: dict[str, Any]) -> dict[str, Sequence[str]]:
     """Return the values of the options of a wish that were given, by name."""
     lists = {name: options[name] for name in _MANY if options[name]}
-    single = {name: (options[name],) for name in ("most", "weekday") if options[name]}
+    single = {name: (options[name],) for name in ("most", "weekday", "pause") if options[name]}
     return lists | single
 
 
@@ -60,3 +60,5 @@ def _options() -> Iterator[Callable[[C], C]]:
     yield click.option("--most", type=QueryText(), metavar="NUMBER", help=text)
     text = 'The weekday the mail comes on ("fri"); "any" is every day.'
     yield click.option("--weekday", type=QueryText(), metavar="DAY", help=text)
+    text = 'No mail before this day (2026-12-24); "no" ends a pause.'
+    yield click.option("--pause", type=QueryText(), metavar="DATE", help=text)

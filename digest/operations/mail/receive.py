@@ -21,6 +21,7 @@ from digest.model.incoming import IncomingCounts, IncomingMail, IncomingResult, 
 from digest.model.people import Consent, Subscriber
 from digest.model.settings import Settings
 from digest.operations.mail.forwarding import Forwarder
+from digest.operations.subscribers import confirmation
 from digest.parsers import incoming
 from digest.pipeline.mailing import bounces
 from digest.pipeline.progress import StepLogger, no_log
@@ -176,13 +177,10 @@ class Receiver:
         return "bounced" if is_given_up else "counted"
 
     def _confirm(self, person: Subscriber) -> IncomingResult:
-        if person.state != "pending":  # answered before, or left since
-            return "ignored"
-        words = f"that {self._settings.site.title} be sent to this address"
+        words = confirmation.words(self._settings)
         consent = Consent(moment=self._now, how="answered the confirmation mail", words=words)
-        self._people.subscribers.add_consent(person.id, consent)
-        self._people.subscribers.confirm(person.id, self._now)
-        return "confirmed"
+        is_new = confirmation.confirm(self._people, person, consent)
+        return "confirmed" if is_new else "ignored"  # answered before, or left since
 
     def _find(self, mail: IncomingMail) -> tuple[Subscriber | None, int | None]:
         """Return whom a mail is about, and which delivery to them, if it can be known."""

@@ -90,4 +90,4 @@ def _render(settings: Settings, known_status: Status) -> tuple[Page, ...]:
 def _pages(settings: Settings, *folders: Path) -> pages.Pages:
     # Read only, because the disk may be full.
     cache = context.template_cache(settings, read_only=True)
-    return pages.Pages(folders, settings.site, cache=cache)
+    return pages.Pages(folders, settings.site, cache=cache, subscribe=settings.subscribe_url)

@@ -9,6 +9,20 @@ from digest.operations.subscribers.wish_checks import Values, WishReader
 from digest.storage.people import database
 
 
+def choose(settings: Settings, token: str, reader: WishReader, values: Values) -> Wish | None:
+    """Replace the wish of the person of a token, and return it; None if it stands for nobody.
+
+    Raises `ValueError` for values that cannot be, and `PeopleError`.
+    """
+    with database.opened(settings.state_folder) as people, people.transaction():
+        person = people.subscribers.find_token(token)
+        if person is None or person.state not in {"active", "pending"}:
+            return None
+        wish = reader.change(Wish(), values)
+        people.subscribers.set_wish(person.id, wish)
+        return wish
+
+
 def change(settings: Settings, address: str, values: Values, *, anew: bool = False) -> Wish:
     """Change the wish of a subscriber as `WishReader.change` does, and return it.
 

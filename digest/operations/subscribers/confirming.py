@@ -1,7 +1,7 @@
 """Ask a person by mail to confirm that they want to be a subscriber.
 
-They confirm by an answer to the mailbox of `[mail] unsubscribe`, whose subject keeps the words
-``confirm TOKEN``; `digest mail receive` reads it.
+They confirm on a page of the web side, or by an answer to the mailbox of `[mail] unsubscribe`,
+whose subject keeps the words ``confirm TOKEN``; `digest mail receive` reads it.
 """
 
 from __future__ import annotations
@@ -13,27 +13,17 @@ from digest.delivery import transport
 from digest.errors import SettingsError, SubscriberError
 from digest.model.people import Subscriber
 from digest.model.settings import Settings
-from digest.render.mail import content, message
+from digest.render.mail import letters, message
 from digest.storage.people import People
 from digest.text import addresses
 
 PAUSE = timedelta(days=1)  # between two such mails to one address
-_TEXT = """\
-Somebody, probably you, asked that {title} be sent to this address.
-It is a newsletter of new research papers{site}.
-
-To get it, answer this mail as it is. The subject of the answer must keep these words:
-
-    {words}
-
-Without an answer you get nothing, and need do nothing. The sender is {sender}.
-"""
 
 
 def check_settings(settings: Settings) -> None:
     """Raise `SettingsError` unless such a mail can be sent, and its answer can be read."""
     mail = settings.mail
-    if mail.is_on and mail.unsubscribe:
+    if mail.is_on and (mail.unsubscribe or settings.web_url):
         return
     missing = "unsubscribe" if mail.is_on else "from"
     reason = "a mail that asks for consent cannot be sent without it"
@@ -62,7 +52,7 @@ def ask(settings: Settings, people: People, person: Subscriber, moment: datetime
         outcome = mailer.send(
             message.envelope_sender(settings.mail, person.token),
             addresses.envelope(person.address),
-            _message(settings, person, now),
+            letters.confirmation_message(settings, person, now),
             remember,
         )
     finally:
@@ -71,20 +61,3 @@ def ask(settings: Settings, people: People, person: Subscriber, moment: datetime
         reason = f"waits, but the mail that asks them was not taken: {outcome.reply}"
         raise SubscriberError(f"{person.address} {reason}")
     return True
-
-
-def _message(settings: Settings, person: Subscriber, moment: str) -> bytes:
-    words = f"confirm {person.token}"
-    subject = f"Please confirm: {settings.site.title} ({words})"
-    site = settings.site
-    text = _TEXT.format(
-        title=site.title,
-        site=f": {site.url}" if content.has_public_site(settings) else "",
-        words=words,
-        sender=settings.mail.reply_to or settings.mail.sender,
-    )
-    if settings.mail.postal:
-        text += f"\n{settings.mail.postal}\n"
-    return message.plain_message(
-        settings, person.address, subject, text, moment, token=person.token
-    )

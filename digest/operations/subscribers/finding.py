@@ -24,6 +24,12 @@ def find(people: People, address: str) -> Subscriber:
     raise SubscriberError(f"{addresses.parse(address)} is no subscriber")
 
 
+def find_token(settings: Settings, token: str) -> Subscriber | None:
+    """Return the subscriber that a token stands for; makes no database. Raises `PeopleError`."""
+    with open_to_read(settings) as people:
+        return people.subscribers.find_token(token) if people else None
+
+
 @contextmanager
 def open_to_read(settings: Settings) -> Iterator[People | None]:
     """Open the people database; yield None if the folder has none, and make none."""

@@ -126,7 +126,7 @@ def _row(line: int, values: dict[str, str], address: str) -> ImportRow:
 
 
 def _wish(values: dict[str, str]) -> dict[str, list[str]]:
-    names: Sequence[str] = (*LISTS, "most", "weekday")
+    names: Sequence[str] = (*LISTS, "most", "weekday", "pause")
     return {name: [_unguarded(values[name])] for name in names if values.get(name)}
 
 

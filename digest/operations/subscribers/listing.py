@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from digest.errors import SubscriberError
-from digest.model.people import Consent, Origin, SubscriberState, Wish
+from digest.model.people import Consent, Origin, Subscriber, SubscriberState, Wish
 from digest.model.person_data import PersonData
 from digest.model.settings import Settings
 from digest.operations.subscribers import finding
@@ -52,21 +52,27 @@ def collect_data(settings: Settings, address: str) -> PersonData:
     with finding.open_to_read(settings) as people:
         if people is None:
             raise SubscriberError("there are no subscribers")
-        person = finding.find(people, address)
-        suppression = people.suppressions.find(person.folded)
-        return PersonData(
-            address=person.address,
-            state=person.state,
-            since=person.since,
-            origin=person.origin,
-            token=person.token,
-            asked=people.subscribers.asked(person.id),
-            suppressed=suppression.reason if suppression else None,
-            wish=person.wish,
-            consents=people.subscribers.consents(person.id),
-            deliveries=people.records.deliveries(person.id),
-            reports=people.records.reports(person.id),
-        )
+        return data_of(people, finding.find(people, address))
+
+
+def data_of(people: People, person: Subscriber) -> PersonData:
+    """Return everything that is stored about a subscriber."""
+    suppression = people.suppressions.find(person.folded)
+    return PersonData(
+        address=person.address,
+        state=person.state,
+        since=person.since,
+        origin=person.origin,
+        token=person.token,
+        asked=people.subscribers.asked(person.id),
+        suppressed=suppression.reason if suppression else None,
+        wish=person.wish,
+        consents=people.subscribers.consents(person.id),
+        deliveries=people.records.deliveries(person.id),
+        reports=people.records.reports(person.id),
+        letters=people.records.letters(person.id),
+        new_address=people.address_changes.find(person.id),
+    )
 
 
 def csv_lines(subscribers: list[ListedSubscriber]) -> Iterator[str]:

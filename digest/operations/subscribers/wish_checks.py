@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ LISTS = (
 )  # fmt: skip
 MOST = 1_000  # papers, the largest number a wish may name
 ANY_DAY = "any"
+NO_PAUSE = "no"
 _BETWEEN = re.compile("[,;]")  # entries of one value
 
 Values = Mapping[str, Sequence[str]]
@@ -36,8 +38,8 @@ class WishReader:
         """Return the wish with new values, by name of its fields; the others stay.
 
         A list may be one value with commas or semicolons; "" empties it. ``most`` of 0 is no
-        limit, ``weekday`` of "any" every day. Raises `ValueError` for what cannot be wished for,
-        and `SettingsError` if the topics cannot be read.
+        limit, ``weekday`` of "any" every day, ``pause`` of "no" none. Raises `ValueError` for what
+        cannot be wished for, and `SettingsError` if the topics cannot be read.
         """
         lists = {name: _split(values[name]) for name in LISTS if name in values}
         self._check(lists)
@@ -46,13 +48,15 @@ class WishReader:
             changed = msgspec.structs.replace(changed, most=_most(most[-1]))
         if weekday := values.get("weekday"):
             changed = msgspec.structs.replace(changed, weekday=_weekday(weekday[-1]))
+        if pause := values.get("pause"):
+            changed = msgspec.structs.replace(changed, pause=_pause(pause[-1]))
         return changed
 
     def _check(self, lists: Mapping[str, Sequence[str]]) -> None:
         editions = [edition.name for edition in self._settings.editions]
         _check_known("edition", lists.get("editions", ()), editions)
         if wanted := lists.get("topics"):
-            _check_known("topic", wanted, self._topics)
+            _check_known("topic", wanted, [*self.topics])
         for name in LISTS[2:]:
             for entry in lists.get(name, ()):
                 # As in `[profile]`: one without a letter would match every paper, or none.
@@ -60,8 +64,9 @@ class WishReader:
                     raise ValueError(f"{name.replace('_', '-')}: write words, not {entry!r}")
 
     @functools.cached_property
-    def _topics(self) -> Sequence[str]:
-        return [*topics.load_headings(Path(self._settings.root)).names, OTHER]
+    def topics(self) -> Mapping[str, str]:
+        """The topics that can be wished for: their names by id, the one for all others last."""
+        return {**topics.load_headings(Path(self._settings.root)).names, OTHER: "Other"}
 
 
 def describe_wish(settings: Settings, wish: Wish) -> str:
@@ -79,6 +84,8 @@ def _parts(settings: Settings, wish: Wish) -> Iterator[str]:
         yield f"at most {wish.most} paper{'s' if wish.most > 1 else ''}"
     if wish.weekday:
         yield f"on {wish.weekday}"
+    if wish.pause:
+        yield f"nothing before {wish.pause}"
 
 
 def _split(values: Iterable[str]) -> tuple[str, ...]:
@@ -99,6 +106,16 @@ def _weekday(text: str) -> str | None:
     if day != ANY_DAY:
         raise ValueError(f"not a weekday: {text!r}; use {', '.join(WEEKDAYS)} or {ANY_DAY}")
     return None
+
+
+def _pause(text: str) -> str | None:
+    if text.casefold() == NO_PAUSE:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        message = f"not a day: {text!r}; write it like 2026-12-24, or {NO_PAUSE} for no pause"
+        raise ValueError(message) from error
 
 
 def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:

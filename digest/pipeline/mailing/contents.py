@@ -108,7 +108,7 @@ class ContentMaker:
 
 def _hash(wish: Wish, left_out: frozenset[str]) -> str:
     """Return a hash of what a message depends on besides its issue."""
-    taken = msgspec.structs.replace(wish, editions=(), weekday=None)
+    taken = msgspec.structs.replace(wish, editions=(), weekday=None, pause=None)
     content = msgspec.json.encode([taken, sorted(left_out)])
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 

@@ -85,7 +85,8 @@ def _values(issue: Issue, settings: Settings, lead: str) -> dict[str, Any]:
         "preheader": subject.preheader(issue, lead),
         "left_out": wording.left_out(issue),
         "page": web_page(issue, settings),
-        "recipient": recipient.marks(issue, settings.mail),
+        "web": bool(settings.web_url),
+        "recipient": recipient.marks(issue, settings),
     }
 
 

@@ -25,7 +25,7 @@ def make_message(
     lines = [
         *_envelope_lines(mail, person.address, content.subject, moment),
         headers.line("Message-ID", headers.message_id(issue, person.token, sender)),
-        *_unsubscribe_lines(mail, person.token),
+        *_unsubscribe_lines(settings, person.token),
         headers.line("Precedence", "list"),
         mime.fill(content.body, recipient.words(settings, person)),
     ]
@@ -71,7 +71,14 @@ def _envelope_lines(
     yield headers.line("Auto-Submitted", "auto-generated")
 
 
-def _unsubscribe_lines(mail: Mail, token: str) -> Iterator[bytes]:
-    """Yield List-Unsubscribe (RFC 2369), unfolded: some programs do not unfold an address."""
-    if address := recipient.unsubscribe_address(mail, token):
-        yield headers.line("List-Unsubscribe", f"<{address}>")
+def _unsubscribe_lines(settings: Settings, token: str) -> Iterator[bytes]:
+    """Yield List-Unsubscribe (RFC 2369), unfolded: some programs do not unfold an address.
+
+    With a page that speaks TLS, also the line that lets programs leave by one click (RFC 8058).
+    """
+    page = recipient.unsubscribe_page(settings, token)
+    ways = [way for way in (page, recipient.unsubscribe_address(settings.mail, token)) if way]
+    if ways:
+        yield headers.line("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways))
+    if page.startswith("https://"):
+        yield headers.line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")

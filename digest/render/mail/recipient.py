@@ -41,17 +41,20 @@ class RecipientView(msgspec.Struct, frozen=True):
     change: str
 
 
-def marks(issue: Issue, mail: Mail) -> RecipientView:
+def marks(issue: Issue, settings: Settings) -> RecipientView:
     """Return texts that stand for a recipient's words in the message of this issue.
 
     They are made of a hash of the issue, so nothing in the issue can pass for one of them.
     """
     secret = hashlib.blake2b(issue_json.document(issue), digest_size=16).hexdigest()
-    unsubscribe = f"mailto:{secret}-unsubscribe" if mail.unsubscribe else ""
+    mail, scheme = settings.mail, "https://" if settings.web_url else "mailto:"
+    can_leave = bool(settings.web_url or mail.unsubscribe)
     # Who mails to nobody else changes the configuration.
-    has_readers = mail.unsubscribe or mail.reply_to
+    has_readers = can_leave or bool(mail.reply_to)
     return RecipientView(
-        f"{secret}-why", unsubscribe, f"mailto:{secret}-change" if has_readers else ""
+        f"{secret}-why",
+        f"{scheme}{secret}-unsubscribe" if can_leave else "",
+        f"{scheme}{secret}-change" if has_readers else "",
     )
 
 
@@ -65,12 +68,20 @@ def words(settings: Settings, person: Subscriber) -> Mapping[str, str]:
     mail = settings.mail
     plain = {
         "why": " ".join(_why(settings, person)),
-        "unsubscribe": unsubscribe_address(mail, person.token),
-        "change": _mailto(mail.reply_to or mail.sender or "", "Change what I get"),
+        "unsubscribe": unsubscribe_page(settings, person.token)
+        or unsubscribe_address(mail, person.token),
+        "change": f"{settings.web_url}preferences/{person.token}"
+        if settings.web_url
+        else _mailto(mail.reply_to or mail.sender or "", "Change what I get"),
     }
     html = {f"html:{name}": escape.html(text) for name, text in plain.items()}
     text = {f"plain:{name}": text for name, text in plain.items()}
     return html | text | {"plain:why": plain_text.wrap(plain["why"])}
+
+
+def unsubscribe_page(settings: Settings, token: str) -> str:
+    """Return the page on which the person with this token leaves; "" without the web side."""
+    return f"{settings.web_url}unsubscribe/{token}" if settings.web_url else ""
 
 
 def unsubscribe_address(mail: Mail, token: str) -> str:

@@ -49,25 +49,31 @@ FEEDS: Feeds = (
     (feeds.ISSUES, rss.TYPE, "Issues"),
 )
 ASSETS = (paths.STYLESHEET, paths.ICON, paths.SCRIPT)
-# The first three are parts of the others; the check compiles them too.
+# The first four are parts of the others; the check compiles them too.
 TEMPLATES = (
-    "layout.html", "calendar.html", "section.html", "issue.html", "heading.html", "index.html",
-    "archive.html", "topic.html", "topics.html", "search.html", "status.html", "issue.md",
-    "mail.html", "mail.txt",
+    "layout.html", "calendar.html", "section.html", "by-mail.html", "issue.html", "heading.html",
+    "index.html", "archive.html", "topic.html", "topics.html", "search.html", "status.html",
+    "issue.md", "mail.html", "mail.txt",
 )  # fmt: skip
 
 
 class Pages:
     """Renders each page from the first template of its name in ``folders``.
 
-    ``cache`` keeps compiled templates. Without one they are compiled each time.
+    ``cache`` keeps compiled templates. Without one they are compiled each time. ``subscribe`` is
+    the address of the form to subscribe by mail, "" if there is none.
     Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
     def __init__(
-        self, folders: Sequence[Path], site: Site, *, cache: BytecodeCache | None = None
+        self,
+        folders: Sequence[Path],
+        site: Site,
+        *,
+        cache: BytecodeCache | None = None,
+        subscribe: str = "",
     ) -> None:
-        self._templates = templates.Templates(folders, cache)
+        self._templates, self._subscribe = templates.Templates(folders, cache), subscribe
         self._site, self._limit = site, heading_pages.LIMIT
 
     def check(self) -> None:
@@ -202,23 +208,13 @@ class Pages:
         limit: int | None = None,
     ) -> Page:
         # Links are relative, so that the output works in any folder and without a server.
-        common = {"site": self._site, "feeds": feeds, "root": paths.relative(path, "")}
+        common = {
+            "site": self._site,
+            "feeds": feeds,
+            "root": paths.relative(path, ""),
+            "subscribe": self._subscribe,
+        }
         return self._templates.page(name, path, common | values, limit=limit)
-
-
-def copy_as_latest(pages: Iterable[Page]) -> tuple[Page, ...]:
-    """Copy the HTML and Markdown pages of an issue under the name ``latest``.
-
-    The copies lie in the same folder, so their links hold. The HTML page has the dated page as
-    its canonical address. Pages of headings are not copied.
-    """
-    copies = []
-    for page in pages:
-        edition, *folder, name = page.path.split("/")
-        suffix = name.rpartition(".")[2]
-        if suffix in {"html", "md"} and not folder:
-            copies.append(Page(paths.latest(edition, suffix), page.body))
-    return tuple(copies)
 
 
 def _headline(issue: Issue) -> dict[str, Any]:

@@ -9,13 +9,18 @@ from urllib.parse import urlsplit
 
 from digest.model.files import Page
 from digest.model.settings import Settings
-from digest.render.site.pages import FEEDS
+from digest.render import paths
+from digest.render.site.pages import ASSETS, FEEDS
 from digest.render.site.template_cache import BytecodeCache
 from digest.render.site.templates import Templates
 
 MESSAGE = "web/message.html"
 # The first one is a part of the others; the check compiles it too.
-TEMPLATES = ("web/page.html", MESSAGE)
+TEMPLATES = (
+    "web/page.html", "web/wish.html", MESSAGE, "web/subscribe.html", "web/confirm.html",
+    "web/confirmed.html", "web/preferences.html", "web/delete.html", "web/address.html",
+    "web/unsubscribe.html", "web/left.html",
+)  # fmt: skip
 
 
 class WebPages:
@@ -30,7 +35,8 @@ class WebPages:
     ) -> None:
         self._templates = Templates(folders, cache)
         root = urlsplit(settings.web_url).path or "/"
-        self._shared = {"site": settings.site, "feeds": FEEDS, "root": root}
+        self.root = root
+        self._shared = {"site": settings.site, "feeds": FEEDS, "root": root, "subscribe": ""}
 
     def check(self) -> None:
         """Compile every template, to find a broken one before anybody asks for it."""
@@ -39,6 +45,11 @@ class WebPages:
     def render(self, template: str, values: Mapping[str, Any]) -> Page:
         """Return the page of a template, such as "web/subscribe.html"."""
         return self._templates.page(template, template, {**self._shared, **values})
+
+    def find_asset(self, path: str) -> Page | None:
+        """Return the style sheet, icon or script at a path of the output; None for another one."""
+        known = (*ASSETS, paths.WEB_STYLESHEET)
+        return self._templates.asset(path) if path in known else None
 
     def message(self, title: str, *sentences: str) -> Page:
         """Return a page that says something in a few sentences, below a heading."""

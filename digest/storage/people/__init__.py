@@ -11,16 +11,20 @@ import sqlite3
 from contextlib import AbstractContextManager
 
 from digest.storage.ledger.queries import transaction
+from digest.storage.people.address_changes import AddressChanges
 from digest.storage.people.contents import Contents
 from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
+from digest.storage.people.leave_reasons import LeaveReasons
+from digest.storage.people.letters import Letters
 from digest.storage.people.mailings import Mailings
 from digest.storage.people.outages import Outages
 from digest.storage.people.records import Records
 from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
+from digest.storage.people.web_facts import WebFacts
 
 
 class People:
@@ -33,15 +37,19 @@ class People:
     def __init__(self, connection: sqlite3.Connection, log: DepartureLog) -> None:
         self.connection = connection
         self.folder = log.path.parent
+        self.address_changes = AddressChanges(connection)
         self.contents = Contents(connection)
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
+        self.leave_reasons = LeaveReasons(connection)
+        self.letters = Letters(connection)
         self.mailings = Mailings(connection)
         self.outages = Outages(connection)
         self.records = Records(connection)
         self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
+        self.web_facts = WebFacts(connection)
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""

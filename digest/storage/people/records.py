@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from digest.model.person_data import PersonAttempt, PersonDelivery, PersonReport
+import msgspec
+
+from digest.model.people import Wish
+from digest.model.person_data import (
+    PersonAttempt,
+    PersonDelivery,
+    PersonLetterRecord,
+    PersonReport,
+)
 from digest.storage.ledger.queries import Queries
 
 
@@ -38,6 +46,18 @@ class Records(Queries):
         return tuple(
             PersonReport(moment=moment, kind=kind, status=status)
             for moment, kind, status in self._execute(sql, (subscriber,))
+        )
+
+    def letters(self, subscriber: int) -> tuple[PersonLetterRecord, ...]:
+        """Return the letters to a person, the oldest first."""
+        columns = "kind, created, address, token, wish, state, since, due, attempts, reason"
+        sql = f"SELECT {columns} FROM letter WHERE subscriber = ? ORDER BY id"
+        return tuple(
+            PersonLetterRecord(
+                **dict(zip(columns.split(", "), row, strict=True))
+                | {"wish": row[4] and msgspec.json.decode(row[4], type=Wish)}
+            )
+            for row in self._execute(sql, (subscriber,))
         )
 
     def _attempts(self, delivery: int) -> tuple[PersonAttempt, ...]:

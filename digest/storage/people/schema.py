@@ -120,8 +120,10 @@ MIGRATIONS: tuple[str, ...] = (
         id INTEGER PRIMARY KEY,
         subscriber INTEGER NOT NULL REFERENCES subscriber ON DELETE CASCADE,
         kind TEXT NOT NULL,
+        created TEXT NOT NULL,
         address TEXT,
         token TEXT,
+        wish TEXT,
         state TEXT NOT NULL,
         since TEXT NOT NULL,
         due TEXT NOT NULL,
@@ -129,7 +131,7 @@ MIGRATIONS: tuple[str, ...] = (
         reason TEXT
     ) STRICT;
     CREATE INDEX letter_by_state ON letter (state, due);
-    CREATE INDEX letter_of ON letter (subscriber, kind);
+    CREATE INDEX letter_of ON letter (subscriber, kind, created);
 
     CREATE TABLE address_change (
         id INTEGER PRIMARY KEY,

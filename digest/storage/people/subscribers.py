@@ -84,6 +84,11 @@ class Subscribers(Queries):
         sql = "UPDATE subscriber SET wish = ? WHERE id = ?"
         self._execute(sql, (_encode(wish), subscriber))
 
+    def set_address(self, subscriber: int, address: str, folded: str) -> None:
+        """Replace the address of a person. The new one must not be anybody's."""
+        sql = "UPDATE subscriber SET address = ?, folded = ? WHERE id = ?"
+        self._execute(sql, (address, folded, subscriber))
+
     def asked(self, subscriber: int) -> str | None:
         """Return when a person was last asked to confirm."""
         sql = "SELECT asked FROM subscriber WHERE id = ?"

@@ -21,6 +21,8 @@ INTERNAL = {
     *(("report", name) for name in ("id", "hash", "subscriber", "delivery")),
     *(("attempt", name) for name in ("delivery", "code")),
     ("consent", "subscriber"),
+    *(("letter", name) for name in ("id", "subscriber")),
+    *(("address_change", name) for name in ("id", "subscriber")),
 }
 ADA, BO = "ada@example.org", "bo@example.org"
 
@@ -55,6 +57,10 @@ def deliver(people: People, address: str) -> None:
         (delivery,) = people.deliveries.list_of(mailing.id)
         people.deliveries.add_attempt(delivery.id, NOW, SendOutcome("sent", "250 queued", 250))
         people.deliveries.set_state(delivery.id, "sent", NOW)
+        people.letters.add(
+            person.id, "address", NOW, address="new@example.org", token="f00", wish=person.wish
+        )
+        people.address_changes.ask(person.id, "New@example.org", "new@example.org", NOW)
         people.connection.execute(
             "INSERT INTO report (hash, subscriber, moment, kind, status) VALUES (?, ?, ?, ?, ?)",
             (b"1", person.id, NOW, "bounce", "5.1.1"),

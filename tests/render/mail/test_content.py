@@ -155,7 +155,7 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
 
 def test_nothing_of_a_paper_is_markup_or_a_header_line() -> None:
     """Its words are text in both parts, and no mark of a recipient's words can be forged."""
-    secret = recipient.marks(mails.issue(1), mails.MAIL).why
+    secret = recipient.marks(mails.issue(1), Settings(root="", mail=mails.MAIL)).why
     hostile = mails.paper(0, title=f"{HOSTILE} {secret}", abstract=HOSTILE * 3, url="javascript:x")
     whole = msgspec.structs.replace(
         mails.issue(1),

@@ -1,0 +1,81 @@
+"""Take the request of somebody who wants to subscribe on the web side.
+
+Anybody can type any address, so a request changes nothing that a person has: it only causes a
+letter to the address, once a day at most. Who is a subscriber already is told so; what is
+suppressed gets nothing. The caller answers the same whatever came of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digest.editorial import delivery_times
+from digest.model.people import Subscriber, Wish
+from digest.model.settings import Settings
+from digest.operations.subscribers.confirming import PAUSE
+from digest.storage.people import People, database
+from digest.text import addresses
+
+
+def is_allowed(settings: Settings, address: str) -> bool:
+    """Return whether `[web] allow` lets this address subscribe on the pages."""
+    folded = addresses.fold(address)
+    allowed = settings.web.allow
+    return not allowed or any(_is_covered(folded, entry) for entry in allowed)
+
+
+def _is_covered(folded: str, entry: str) -> bool:
+    """Return whether an entry of `[web] allow` is this address, or the domain of it."""
+    if not entry.startswith("@"):
+        return folded == addresses.fold(entry)
+    return folded.rpartition("@")[2] == addresses.fold(f"a{entry}").rpartition("@")[2]
+
+
+def request(settings: Settings, moment: datetime, address: str, wish: Wish) -> bool:
+    """Let a letter ask the person at an address to confirm; return whether one waits to be sent.
+
+    ``address`` is one that `addresses.parse` has given. In each case one transaction writes
+    something, so the time that it takes says nothing about the address. Raises `PeopleError`.
+    """
+    folded = addresses.fold(address)
+    with database.opened(settings.state_folder) as people, people.transaction():
+        people.web_facts.count_request()
+        if people.suppressions.find(folded):
+            return False
+        person = people.subscribers.find(folded)
+        if person is None:
+            local = moment.isoformat(timespec="seconds")
+            person = people.subscribers.add(address, folded, "pending", "added", local, wish)
+            return _ask(people, person, None, moment)
+        if person.state == "active":
+            return _say_so(people, person, moment)
+        if person.state == "pending":
+            people.subscribers.set_wish(person.id, wish)
+            return _ask(people, person, None, moment)
+        return _ask(people, person, wish, moment)
+
+
+def _ask(people: People, person: Subscriber, wish: Wish | None, moment: datetime) -> bool:
+    """Add the letter that asks to confirm; within a day only note what is wished for by now."""
+    asked = people.subscribers.asked(person.id)
+    if asked and _is_recent(asked, moment):
+        letter = people.letters.newest(person.id, "confirm")
+        if letter and wish is not None:
+            people.letters.set_wish(letter.id, wish)
+        return False
+    people.subscribers.set_asked(person.id, moment.isoformat(timespec="seconds"))
+    people.letters.add(person.id, "confirm", delivery_times.spell(moment), wish=wish)
+    return True
+
+
+def _say_so(people: People, person: Subscriber, moment: datetime) -> bool:
+    before = people.letters.newest(person.id, "subscribed")
+    if before and _is_recent(before.created, moment):
+        return False
+    people.letters.add(person.id, "subscribed", delivery_times.spell(moment))
+    return True
+
+
+def _is_recent(before: str, moment: datetime) -> bool:
+    # Also if the clock was put back a little since; one that was wrong by days proves nothing.
+    return abs(moment - datetime.fromisoformat(before)) < PAUSE

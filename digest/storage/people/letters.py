@@ -1,0 +1,129 @@
+"""Queries on letters, the short mails that the web side causes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from digest.model.letters import LetterKind, PersonLetter
+from digest.model.people import DeliveryCounts, DeliveryState, Wish
+from digest.storage.ledger.queries import Queries, insert
+
+_COLUMNS = (
+    "id, subscriber, kind, created, address, token, wish, state, since, due, attempts, reason"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM letter"
+
+
+class Letters(Queries):
+    """The table of letters."""
+
+    def add(
+        self,
+        subscriber: int,
+        kind: LetterKind,
+        moment: str,
+        *,
+        address: str | None = None,
+        token: str | None = None,
+        wish: Wish | None = None,
+    ) -> None:
+        """Add a letter that waits to be sent. ``moment`` is in UTC, as all of its moments."""
+        stored = None if wish is None else msgspec.json.encode(wish).decode()
+        columns = "subscriber, kind, created, address, token, wish, state, since, due, attempts"
+        values = (subscriber, kind, moment, address, token, stored, "pending", moment, moment, 0)
+        self._execute(insert("letter", columns), values)
+
+    def newest(self, subscriber: int, kind: LetterKind) -> PersonLetter | None:
+        """Return the newest letter of a kind to a person."""
+        sql = f"{_SELECT} WHERE subscriber = ? AND kind = ? ORDER BY created DESC, id DESC LIMIT 1"
+        row = self._execute(sql, (subscriber, kind)).fetchone()
+        return row and _letter(row)
+
+    def set_wish(self, letter: int, wish: Wish) -> None:
+        """Replace what was asked for by a letter's person."""
+        sql = "UPDATE letter SET wish = ? WHERE id = ?"
+        self._execute(sql, (msgspec.json.encode(wish).decode(), letter))
+
+    def find(self, letter: int) -> PersonLetter | None:
+        """Return a letter by number; None once its person was forgotten."""
+        row = self._execute(f"{_SELECT} WHERE id = ?", (letter,)).fetchone()
+        return row and _letter(row)
+
+    def list_due(self, moment: str, most: int) -> list[PersonLetter]:
+        """Return letters that wait and are due, in the order in which they became due."""
+        sql = (
+            f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ?"
+            " ORDER BY due, id LIMIT ?"
+        )
+        return list(map(_letter, self._execute(sql, (moment, most))))
+
+    def next_due(self) -> str | None:
+        """Return when the next letter is due; None if none waits."""
+        sql = "SELECT min(due) FROM letter WHERE state IN ('pending', 'deferred')"
+        (due,) = self._execute(sql).fetchone()
+        return None if due is None else str(due)
+
+    def mark_sending(self, letter: int, moment: str) -> bool:
+        """Record that a letter is handed over but for its end; False if it waits no more."""
+        sql = (
+            "UPDATE letter SET state = 'sending', since = ?, reason = NULL"
+            " WHERE id = ? AND state IN ('pending', 'deferred')"
+        )
+        return self._execute(sql, (moment, letter)).rowcount > 0
+
+    def set_state(
+        self, letter: int, state: DeliveryState, moment: str, reason: str | None = None
+    ) -> None:
+        """Put a letter into a state that ends it."""
+        sql = "UPDATE letter SET state = ?, since = ?, reason = ? WHERE id = ?"
+        self._execute(sql, (state, moment, reason, letter))
+
+    def postpone(self, letter: int, moment: str, due: str, reason: str) -> None:
+        """Put a letter off that was tried."""
+        sql = (
+            "UPDATE letter SET state = 'deferred', since = ?, due = ?, reason = ?,"
+            " attempts = attempts + 1 WHERE id = ?"
+        )
+        self._execute(sql, (moment, due, reason, letter))
+
+    def settle_interrupted(self, moment: str, reason: str) -> int:
+        """Turn what was being sent when its sender was killed into unknown; return how many."""
+        sql = "UPDATE letter SET state = 'unknown', since = ?, reason = ? WHERE state = 'sending'"
+        return self._execute(sql, (moment, reason)).rowcount
+
+    def forget(self, before: str) -> None:
+        """Delete letters that are settled and were created before a moment."""
+        sql = (
+            "DELETE FROM letter WHERE created < ? AND state NOT IN ('pending', 'deferred',"
+            " 'sending')"
+        )
+        self._execute(sql, (before,))
+
+    def forget_unconfirmed(self, before: str) -> int:
+        """Delete people who never confirmed, and were asked by letters before a moment alone.
+
+        Nothing but their own request stands about them. Returns how many they were.
+        """
+        sql = (
+            "DELETE FROM subscriber WHERE state = 'pending'"
+            " AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.subscriber = subscriber.id)"
+            " AND EXISTS (SELECT 1 FROM letter WHERE letter.subscriber = subscriber.id"
+            " AND kind = 'confirm')"
+            " AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.subscriber = subscriber.id"
+            " AND kind = 'confirm' AND created >= ?)"
+        )
+        return self._execute(sql, (before,)).rowcount
+
+    def counts(self) -> DeliveryCounts:
+        """Return how many letters are in each state."""
+        sql = "SELECT state, count(*) FROM letter GROUP BY state"
+        return DeliveryCounts(**dict(self._execute(sql)))
+
+
+def _letter(row: tuple[Any, ...]) -> PersonLetter:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    if values["wish"] is not None:
+        values["wish"] = msgspec.json.decode(values["wish"], type=Wish)
+    return PersonLetter(**values)

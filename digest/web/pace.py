@@ -1,0 +1,44 @@
+"""Bound how often forms are sent: by each network of visitors, and by all together."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+_HOUR = 3600.0  # seconds
+PER_NETWORK, IN_ALL = 20, 600  # forms an hour
+_NETWORKS = 10_000  # that are remembered; the one that sent least lately is forgotten
+
+
+class Pace:
+    """Counts forms of the last hour in memory. May be used by several threads.
+
+    ``clock`` gives seconds that pass, whatever the time of day is.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sent: dict[str, deque[float]] = {}
+        self._all: deque[float] = deque()
+
+    def wait(self, network: str) -> int:
+        """Count a form and return 0; or the seconds to wait, if it is one too many."""
+        now = self._clock()
+        with self._lock:
+            own = self._sent.pop(network, None) or deque()
+            self._sent[network] = own  # the newest stands last
+            if len(self._sent) > _NETWORKS:
+                del self._sent[next(iter(self._sent))]
+            wait = max(_wait(own, PER_NETWORK, now), _wait(self._all, IN_ALL, now))
+            if not wait:
+                own.append(now)
+                self._all.append(now)
+            return wait
+
+
+def _wait(sent: deque[float], most: int, now: float) -> int:
+    while sent and now - sent[0] >= _HOUR:
+        sent.popleft()
+    return int(sent[0] + _HOUR - now) + 1 if len(sent) >= most else 0

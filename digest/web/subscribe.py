@@ -1,0 +1,85 @@
+"""The form to subscribe, and the answer to it, which is the same for every address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from werkzeug import Request, Response
+from werkzeug.exceptions import NotFound
+
+from digest.model.people import Wish
+from digest.operations.subscribers import requesting
+from digest.operations.subscribers.wish_checks import LISTS
+from digest.render.web import wish_form
+from digest.text import addresses
+from digest.web import answers, links, own_pages, visitors
+from digest.web.context import WebContext
+from digest.web.route import WebRoute
+
+_TRAP = "website"  # a field that people do not see; programs fill it
+_FIELDS = (*LISTS, "most", "weekday")
+_ASKED = (
+    "If this address can get mails, one is on its way.",
+    "Open the link in it to confirm. Without that nothing is sent to you.",
+    "If nothing comes, look into the folder for junk. Another one can be sent tomorrow.",
+)
+
+
+def show_form(context: WebContext, request: Request) -> Response:
+    """Show the form, with what the address of the page has chosen already."""
+    _require_subscriptions(context)
+    values = {name: request.args.getlist(name) for name in _FIELDS}
+    return _form(context, values, "", "")
+
+
+def subscribe(context: WebContext, request: Request) -> Response:
+    """Take a request: a letter asks the address to confirm, where that is right."""
+    _require_subscriptions(context)
+    own_pages.require_own(context, request)
+    values = {name: request.form.getlist(name) for name in _FIELDS}
+    given = request.form.get("address", "")
+    try:
+        address, wish = addresses.parse(given), context.wishes.change(Wish(), values)
+    except ValueError as error:
+        return _form(context, values, given, links.sentence(error), 422)
+    if not requesting.is_allowed(context.settings, address):
+        allowed = ", ".join(context.settings.web.allow)
+        return _form(context, values, given, f"Only these may subscribe here: {allowed}.", 422)
+    if wait := context.pace.wait(visitors.network_of(request, context.proxies)):
+        return links.too_many(context, wait)
+    is_trapped = bool(request.form.get(_TRAP))
+    if not is_trapped and requesting.request(context.settings, context.moment, address, wish):
+        context.letters.set()
+    return answers.page(context.pages.message("Look into your mails", *_ASKED))
+
+
+def _require_subscriptions(context: WebContext) -> None:
+    if not context.settings.takes_subscriptions:
+        raise NotFound
+
+
+def _form(
+    context: WebContext,
+    values: Mapping[str, Sequence[str]],
+    address: str,
+    problem: str,
+    status: int = 200,
+) -> Response:
+    page = context.pages.render(
+        "web/subscribe.html",
+        {
+            "title": "Subscribe by mail",
+            "mark": own_pages.mark(context),
+            "wish": wish_form.build_form(context.settings, context.wishes.topics, values),
+            "address": address,
+            "problem": problem,
+            "is_open": any(values.values()),
+        },
+    )
+    return answers.page(page, status)
+
+
+ROUTES = (
+    WebRoute("/subscribe", show_form, "personal"),
+    WebRoute("/subscribe", subscribe, "personal", ("POST",)),
+)
