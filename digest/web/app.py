@@ -145,6 +145,10 @@ class App:
     ) -> None:
         """Log a request, without its query, its visitor, and what its route says of a person."""
         path = route.path if route else request.path if response.status_code < 400 else None
+        if self._context.observe is not None:
+            self._context.observe(
+                route and route.path, request.method, response.status_code, seconds
+            )
         self._context.log(
             "request",
             level="debug",

@@ -19,6 +19,7 @@ from digest.storage.people import People, database
 from digest.web import visitors
 from digest.web.pace import Pace
 
+Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds
 Clock = Callable[[Settings], datetime]  # the present moment, in the time zone of the site
 
 
@@ -27,11 +28,15 @@ class WebContext:
 
     ``settings`` are those at the start; what changes in `[web]` needs a new start. ``letters`` is
     set when a letter waits to be sent, so that its sender need not look again and again.
+    ``observe`` is told of each answer, and ``exposition`` gives the figures of operators, once
+    there is a private listener.
     """
 
     def __init__(self, settings: Settings, clock: Clock, log: StepLogger) -> None:
         self.settings, self._clock, self.log = settings, clock, log
         self.letters = threading.Event()
+        self.observe: Observe | None = None
+        self.exposition: Callable[[], bytes] | None = None
         self.pace = Pace(time.monotonic)
         self.proxies = visitors.read_networks(settings.web.trusted_proxies)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from digest.errors import Busy, WebError
 from digest.operations.subscribers.public_folder import require_private_folder
 from digest.storage import lock
+from digest.web import metrics
 from digest.web.app import App
 from digest.web.context import WebContext
 from digest.web.routes import ROUTES
@@ -39,6 +40,8 @@ def answering(context: WebContext) -> Iterator[tuple[Addresses, Addresses]]:
         stack.enter_context(_hold(context.settings.state_folder / LOCK, web.listen or ""))
         public = _listener(context, web.listen or "", is_private=False)
         private = _listener(context, web.private, is_private=True) if web.private else None
+        if private is not None:
+            metrics.install(context)
         stack.enter_context(public)
         if private is not None:
             stack.enter_context(private)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from digest.web import confirm, health, preferences, subscribe, unsubscribe
+from digest.web import (
+    confirm,
+    health,
+    metrics,
+    preferences,
+    status_pages,
+    subscribe,
+    unsubscribe,
+)
 from digest.web.route import WebRoute
 
 ROUTES: tuple[WebRoute, ...] = (
     *confirm.ROUTES,
     *health.ROUTES,
+    *metrics.ROUTES,
     *preferences.ROUTES,
+    *status_pages.ROUTES,
     *subscribe.ROUTES,
     *unsubscribe.ROUTES,
 )

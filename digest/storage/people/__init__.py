@@ -24,6 +24,7 @@ from digest.storage.people.records import Records
 from digest.storage.people.reports import Reports
 from digest.storage.people.subscribers import Subscribers
 from digest.storage.people.suppressions import Suppressions
+from digest.storage.people.totals import Totals
 from digest.storage.people.web_facts import WebFacts
 
 
@@ -49,6 +50,7 @@ class People:
         self.reports = Reports(connection)
         self.subscribers = Subscribers(connection)
         self.suppressions = Suppressions(connection)
+        self.totals = Totals(connection)
         self.web_facts = WebFacts(connection)
 
     def close(self) -> None:

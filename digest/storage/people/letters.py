@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from digest.model.letters import LetterKind, PersonLetter
-from digest.model.people import DeliveryCounts, DeliveryState, Wish
+from digest.model.people import DeliveryState, Wish
 from digest.storage.ledger.queries import Queries, insert
 
 _COLUMNS = (
@@ -115,11 +115,6 @@ class Letters(Queries):
             " AND kind = 'confirm' AND created >= ?)"
         )
         return self._execute(sql, (before,)).rowcount
-
-    def counts(self) -> DeliveryCounts:
-        """Return how many letters are in each state."""
-        sql = "SELECT state, count(*) FROM letter GROUP BY state"
-        return DeliveryCounts(**dict(self._execute(sql)))
 
 
 def _letter(row: tuple[Any, ...]) -> PersonLetter:
