@@ -33,11 +33,11 @@ def publish(context: CliContext, as_json: bool) -> None:
 
     from digest import settings as settings_files
     from digest.errors import SettingsError
-    from digest.operations.publishing import run_commands
+    from digest.operations.publishing import run_commands, targets
     from digest.pipeline.progress import no_log
 
     settings = context.settings()
-    if not settings.publish:
+    if not targets.is_configured(settings):
         file = context.root / settings_files.CONFIG / settings_files.DIGEST_TOML
         hint = 'such as command = ["rsync", "-a", "output/", "host:/srv/papers/"]'
         raise SettingsError(str(file), "names no command", key="publish", hint=hint)

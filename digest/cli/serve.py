@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import click
@@ -50,7 +49,7 @@ def serve(context: CliContext, scan: float, no_fetch: bool) -> None:
     log_step = context.log.log_step
     with (
         web_side(context),
-        Background(targets.publish_pending, attrgetter("publish"), log_step) as publisher,
+        Background(targets.publish_pending, targets.is_configured, log_step) as publisher,
         Background(deliver.deliver_pending, deliver.is_configured, log_step) as sender,
     ):
         run_once = partial(_run_once, context, publisher, sender, fetch=not no_fetch)

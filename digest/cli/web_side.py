@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -31,15 +32,22 @@ def web_side(context: CliContext) -> Iterator[None]:
     if not all(map(find_spec, _PACKAGES)):
         hint = "pip install 'papers-digest[web]'"
         raise SettingsError(FILE, "its packages are not installed", key="web", hint=hint)
+    from digest.operations.mail.hub import Verifier
     from digest.operations.mail.letters import LetterWriter
+    from digest.operations.serving.wakeful import Wakeful
     from digest.web.context import WebContext
     from digest.web.listeners import answering
 
     web = WebContext(settings, context.site_time, context.log.log_step)
-    with (
-        LetterWriter(settings, lambda: web.moment, context.log.log_step, web.letters),
-        answering(web) as (public, private),
-    ):
+    log = context.log.log_step
+
+    def clock() -> datetime:
+        return web.moment
+
+    letters = Wakeful(LetterWriter(settings, clock, log), web.letters, log, "letters")
+    verifier = Wakeful(Verifier(settings, clock, log), web.hub, log, "hub")
+    with letters, verifier if settings.web.hub else nullcontext(), answering(web) as where:
+        public, private = where
         context.log_line(f"Answering {_spell(public)}; people see {settings.web_url}")
         if private:
             context.log_line(f"Answering operators at {_spell(private)}")

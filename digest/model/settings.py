@@ -210,6 +210,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The address of the form to subscribe by mail; "" if there is none."""
         return f"{self.web_url}subscribe" if self.takes_subscriptions else ""
 
+    @property
+    def hub_url(self) -> str:
+        """The address of the WebSub hub that feeds name, ours or another one; "" if none does."""
+        if self.web.hub and self.web_url:
+            return f"{self.web_url}hub"
+        return self.site.hub or ""
+
+    @property
+    def announced_site(self) -> Site:
+        """The site as feeds name it: with the hub, whose ever it is."""
+        return msgspec.structs.replace(self.site, hub=self.hub_url or None)
+
     def profile_of(self, edition: Edition) -> Profile:
         """Return the profile of an edition: its own, else the general one."""
         return self.profile if edition.profile is None else edition.profile

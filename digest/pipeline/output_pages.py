@@ -38,7 +38,7 @@ class OutputPages:
     def __init__(
         self, context: RunContext, notes: Notes, removed: Mapping[str, RemovedTopic]
     ) -> None:
-        self.context, self.site, self.notes = context, context.settings.site, notes
+        self.context, self.site, self.notes = context, context.settings.announced_site, notes
         self.feed_writers = writers.FeedWriters(self.site)
         self.removed = removed
         self.links = context.ledger.issues.list_links()

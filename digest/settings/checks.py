@@ -164,6 +164,9 @@ def _check_site(file: Path, site: Site) -> None:
         reason = f"not a web address: {site.url!r}"
         hint = 'write where the pages will be served, such as "https://example.org/papers/"'
         raise SettingsError(str(file), reason, key="site.url", hint=hint)
+    if site.hub is not None and not is_web_address(site.hub):
+        reason, hint = f"not a web address: {site.hub!r}", 'write "https://hub.example.org/"'
+        raise SettingsError(str(file), reason, key="site.hub", hint=hint)
     _check_language(file, site.language)
 
 

@@ -46,6 +46,9 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         yield "web.private", "is the same as listen, which anybody may reach", hint
     if web.url is not None:
         yield from _of_url(web.url)
+    if web.hub and settings.site.hub is not None:
+        hint = "remove one of both: feeds name one hub"
+        yield "web.hub", "is true beside [site] hub", hint
     for number, proxy in enumerate(web.trusted_proxies):
         if not _is_network(proxy):
             hint = 'write "127.0.0.1" or "10.0.0.0/8"'

@@ -86,6 +86,12 @@ def publish(
     return publication
 
 
+def read_published(folder: Path, path: str) -> bytes:
+    """Return the bytes of a published file, to hand them on. Raises `OSError`."""
+    with staging.open_regular(folder / path) as file:
+        return file.read()
+
+
 def replace_pages(folder: Path, pages: Iterable[Page], state: Path) -> None:
     """Write pages that every run makes anew, without a sync.
 

@@ -37,7 +37,10 @@ class WebContext:
         self.letters = threading.Event()
         self.observe: Observe | None = None
         self.exposition: Callable[[], bytes] | None = None
+        self.hub = threading.Event()  # set when a request to the hub waits
         self.pace = Pace(time.monotonic)
+        # Programs of one host may subscribe to many feeds at once.
+        self.hub_pace = Pace(time.monotonic, per_network=600, in_all=6_000)
         self.proxies = visitors.read_networks(settings.web.trusted_proxies)
 
     @property

@@ -17,8 +17,14 @@ class Pace:
     ``clock`` gives seconds that pass, whatever the time of day is.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        per_network: int = PER_NETWORK,
+        in_all: int = IN_ALL,
+    ) -> None:
+        self._clock, self._per_network, self._in_all = clock, per_network, in_all
         self._lock = threading.Lock()
         self._sent: dict[str, deque[float]] = {}
         self._all: deque[float] = deque()
@@ -31,7 +37,7 @@ class Pace:
             self._sent[network] = own  # the newest stands last
             if len(self._sent) > _NETWORKS:
                 del self._sent[next(iter(self._sent))]
-            wait = max(_wait(own, PER_NETWORK, now), _wait(self._all, IN_ALL, now))
+            wait = max(_wait(own, self._per_network, now), _wait(self._all, self._in_all, now))
             if not wait:
                 own.append(now)
                 self._all.append(now)

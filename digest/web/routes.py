@@ -5,6 +5,7 @@ from __future__ import annotations
 from digest.web import (
     confirm,
     health,
+    hub,
     metrics,
     preferences,
     status_pages,
@@ -16,6 +17,7 @@ from digest.web.route import WebRoute
 ROUTES: tuple[WebRoute, ...] = (
     *confirm.ROUTES,
     *health.ROUTES,
+    *hub.ROUTES,
     *metrics.ROUTES,
     *preferences.ROUTES,
     *status_pages.ROUTES,

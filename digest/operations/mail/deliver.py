@@ -14,9 +14,10 @@ from digest.pipeline.progress import StepLogger
 
 
 def is_configured(settings: Settings) -> bool:
-    """Return whether issues are mailed or posted at all."""
+    """Return whether issues are mailed or posted at all, or our own hub serves feeds."""
     is_mailed = settings.mail.is_on and any(edition.mail for edition in settings.editions)
-    return is_mailed or bool(settings.chat)
+    has_hub = bool(settings.web.listen) and settings.web.hub
+    return is_mailed or bool(settings.chat) or has_hub
 
 
 def deliver_pending(

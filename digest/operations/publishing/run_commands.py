@@ -18,20 +18,31 @@ from pathlib import Path, PurePath
 
 import msgspec
 
-from digest.delivery import commands
+from digest.delivery import commands, websub
 from digest.editorial import publish_times
-from digest.errors import Busy, DigestError
+from digest.errors import Busy, DigestError, FetchError
 from digest.model.publishing import TargetResult, TargetState, TargetStatus
 from digest.model.settings import Settings
 from digest.model.source_settings import Publish
 from digest.pipeline.progress import StepLogger
 from digest.pipeline.session import open_to_read
+from digest.render import paths
+from digest.render.feeds.live_paths import live_paths
 from digest.storage import publish_state, removed_pages
 
 REMOVED = "DIGEST_REMOVED"  # the variable with the path of the list of removed pages
+HUB = "hub of [site]"  # its name in the status: no command can be called so
 _SLACK = 60.0  # seconds that a command may be late to end
 _STEP = "publish-command"
 NOBODY = threading.Event()  # is never set
+
+
+class HubPing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done about a hub in place of a command: it is told that these feeds changed."""
+
+    hub: str
+    feeds: tuple[str, ...]
+    seconds: int = 60
 
 
 def publish_pending(
@@ -43,8 +54,6 @@ def publish_pending(
     running command is stopped, and the next run repeats it. Each result is logged. Raises
     nothing: errors are logged.
     """
-    if not settings.publish:
-        return ()
     try:
         return tuple(_publish(settings, moment, log, stop, is_forced=False))
     except (DigestError, OSError) as error:
@@ -63,8 +72,6 @@ def publish_now(settings: Settings, moment: datetime, log: StepLogger) -> tuple[
 
 def list_statuses(settings: Settings) -> tuple[TargetStatus, ...]:
     """Return the last outcome of each command, in the order of the configuration."""
-    if not settings.publish:
-        return ()
     remembered = publish_state.load(settings.state_folder).targets
     return tuple(
         _status(name, _same_settings(remembered.get(name), target))
@@ -87,31 +94,48 @@ def _publish(
     if mark is None:
         return
     folder = settings.state_folder
-    longest = max(target.seconds for target in settings.publish) + _SLACK
+    longest = max(target.seconds for _, target in _named(settings)) + _SLACK
     with publish_state.hold(folder, longest, time.time()) as lock:
         if lock is None:
             if is_forced:
                 raise Busy(str(folder / publish_state.LOCK), 0)
             return
         remembered = publish_state.load(folder).targets
+        is_everywhere = True  # where the commands bring it
         for name, target in _named(settings):
             before = _same_settings(remembered.get(name), target)
             if stop.is_set() or not (is_forced or publish_times.is_due(before, mark, moment)):
+                is_everywhere &= before.mark == mark
                 continue
+            if isinstance(target, HubPing) and not is_everywhere:
+                continue  # the hub looks at once, and would see the former feeds
             # Recorded first: a command that is killed with its run has done half of its work.
             publish_state.remember(folder, name, msgspec.structs.replace(before, begun=True))
             publish_state.mark_begin(lock)
-            started = time.perf_counter()
-            ending = _run(settings, target, stop, lock)
-            if ending.reason and stop.is_set():
+            end = _bring(settings, target, moment, stop, lock)
+            if end.reason and stop.is_set():
                 return  # stopped by us: the next run repeats it, and nobody is to be told
-            seconds = time.perf_counter() - started
-            end = publish_times.CommandEnd(moment, seconds, ending.reason, ending.output)
+            is_everywhere &= not end.reason
             after = publish_times.after_end(before, mark, end)
             publish_state.remember(folder, name, after)
-            result = _result(name, after)
-            _log(log, result)
-            yield result
+            yield _log(log, _result(name, after))
+
+
+def _bring(
+    settings: Settings,
+    target: Publish | HubPing,
+    moment: datetime,
+    stop: threading.Event,
+    lock: int,
+) -> publish_times.CommandEnd:
+    """Run a command, or tell the hub, and return how that ended."""
+    started = time.perf_counter()
+    if isinstance(target, HubPing):
+        ending = _ping(settings, target)
+    else:
+        ending = _run(settings, target, stop, lock)
+    seconds = time.perf_counter() - started
+    return publish_times.CommandEnd(moment, seconds, ending.reason, ending.output)
 
 
 def _run(settings: Settings, target: Publish, stop: threading.Event, lock: int) -> commands.Ending:
@@ -123,6 +147,15 @@ def _run(settings: Settings, target: Publish, stop: threading.Event, lock: int) 
     return commands.run(
         target.command, folder, variables, target.seconds, stop=stop, inherited=lock
     )
+
+
+def _ping(settings: Settings, target: HubPing) -> commands.Ending:
+    """Tell the hub of `[site] hub` which feeds have changed."""
+    try:
+        websub.ping(target.hub, target.feeds, settings.fetch.private)
+    except FetchError as error:
+        return commands.Ending(error.reason, "")
+    return commands.Ending(None, "")
 
 
 def _result(name: str, state: TargetState) -> TargetResult:
@@ -137,7 +170,8 @@ def _result(name: str, state: TargetState) -> TargetResult:
     )
 
 
-def _log(log: StepLogger, result: TargetResult) -> None:
+def _log(log: StepLogger, result: TargetResult) -> TargetResult:
+    """Log a result, and return it."""
     # One warning an outage: cron would mail each.
     level = "warning" if result.first_failure else "info"
     last_line = result.output.rpartition("\n")[2]
@@ -150,18 +184,25 @@ def _log(log: StepLogger, result: TargetResult) -> None:
         reason=reason,
         seconds=result.seconds,
     )
+    return result
 
 
-def _named(settings: Settings) -> Iterator[tuple[str, Publish]]:
-    """Yield each command with its name; the second of the same name is called "rsync 2"."""
+def _named(settings: Settings) -> Iterator[tuple[str, Publish | HubPing]]:
+    """Yield each command with its name; the second of the same name is called "rsync 2".
+
+    The hub that is told of changes comes last.
+    """
     uses = Counter[str]()
     for target in settings.publish:
         name = target.name or PurePath(target.command[0]).name
         uses[name] += 1
         yield (name if uses[name] == 1 else f"{name} {uses[name]}"), target
+    if settings.site.hub is not None:
+        feeds = tuple(paths.absolute(settings.site.url, path) for path in live_paths())
+        yield HUB, HubPing(hub=settings.site.hub, feeds=feeds)
 
 
-def _same_settings(state: TargetState | None, target: Publish) -> TargetState:
+def _same_settings(state: TargetState | None, target: Publish | HubPing) -> TargetState:
     """Return what is remembered of a command, or of a new one if its settings are others."""
     settings = hashlib.blake2b(msgspec.json.encode(target), digest_size=16).hexdigest()
     return state if state and state.settings == settings else TargetState(settings=settings)

@@ -13,6 +13,11 @@ from digest.model.settings import Settings
 from digest.pipeline.progress import StepLogger
 
 
+def is_configured(settings: Settings) -> bool:
+    """Return whether anything is done after a publication: a command, or a hub that is told."""
+    return bool(settings.publish or settings.site.hub)
+
+
 def publish_pending(
     settings: Settings, moment: datetime, log: StepLogger, stop: threading.Event | None = None
 ) -> tuple[TargetResult, ...]:
@@ -21,7 +26,7 @@ def publish_pending(
     The caller does not hold the lock of the working folder. When ``stop`` is set, the running
     command is stopped. Raises nothing: errors are logged.
     """
-    if not settings.publish:
+    if not is_configured(settings):
         return ()
     from digest.operations.publishing import run_commands
 
@@ -30,7 +35,7 @@ def publish_pending(
 
 def list_statuses(settings: Settings) -> tuple[TargetStatus, ...]:
     """Return the last outcome of each command, in the order of the configuration."""
-    if not settings.publish:
+    if not is_configured(settings):
         return ()
     from digest.operations.publishing import run_commands
 

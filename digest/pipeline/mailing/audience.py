@@ -18,6 +18,7 @@ from digest.errors import SettingsError
 from digest.model.issues import Issue
 from digest.model.people import Mailing, Subscriber
 from digest.model.settings import Edition, Settings
+from digest.pipeline.mailing import hub_posts
 from digest.render.feeds.issue_entries import issue_guid
 from digest.storage.ledger import Ledger
 from digest.storage.people import People
@@ -40,12 +41,14 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
             for chat in settings.chat
             if _edition_of(settings, chat.edition) == edition.name
         ]
-        if not (channels or _is_mailed(settings, edition)):
+        if not (channels or settings.web.hub or _is_mailed(settings, edition)):
             continue
         link = ledger.issues.newest_published(edition.name)
         issue = link and ledger.issues.find_issue(edition.name, link.number)
         if issue and _is_to_mail(people, settings, issue, now):
-            new.append(_freeze_issue(people, settings, edition, issue, channels, now))
+            hub = hub_posts.list_channels(people, settings, issue, delivery_times.spell(now))
+            everywhere = [*channels, *hub]
+            new.append(_freeze_issue(people, settings, edition, issue, everywhere, now))
     return new
 
 

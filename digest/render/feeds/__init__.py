@@ -217,6 +217,7 @@ def _document(
         home=paths.absolute(site.url, ""),
         own=own,
         current=own,
+        hub=site.hub,
     )
     return _Document(feed_format, path, msgspec.structs.replace(channel, **fields))
 

@@ -67,3 +67,5 @@ def _head(channel: Channel) -> Iterable[str]:
     if channel.archived:
         yield element("link", rel="current", type=TYPE, href=channel.current)
         yield element("fh:archive")
+    elif channel.hub:
+        yield element("link", rel="hub", href=channel.hub)

@@ -29,7 +29,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
 
     ``own`` is the address of the document itself and ``current`` that of the live document;
     the two are equal in the live document. ``older`` is the newest archive document before
-    this one, if there is any (RFC 5005, section 4).
+    this one, if there is any (RFC 5005, section 4). ``hub`` tells subscribers of a live document
+    when it changes (WebSub).
     """
 
     title: str
@@ -40,6 +41,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     own: str
     current: str
     older: str | None = None
+    hub: str | None = None
     updated: Moment | None = None
     frequency: Frequency = Frequency()
 

@@ -31,7 +31,10 @@ def write_document(channel: Channel, bodies: Iterable[bytes]) -> bytes:
     texts = {key: escape.xml_chars(value) for key, value in frame.items()}
     author = {"name": escape.xml_chars(channel.author), "url": texts["home_page_url"]}
     # Without the closing brace, because the items follow.
-    head = _encode(texts | {"authors": [author]})[:-1]
+    more: dict[str, object] = {"authors": [author]}
+    if channel.hub and not channel.archived:
+        more["hubs"] = [{"type": "WebSub", "url": escape.xml_chars(channel.hub)}]
+    head = _encode({**texts, **more})[:-1]
     items = b"".join(bodies)[1:]  # each item begins with a comma, the first one needs none
     return b'%b,"items":[%b\n]}\n' % (head, items)
 

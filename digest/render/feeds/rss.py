@@ -77,6 +77,8 @@ def _head(channel: Channel) -> Iterable[str]:
         yield element("atom:link", rel="current", type=TYPE, href=channel.current)
         yield element("fh:archive")
     else:
+        if channel.hub:
+            yield element("atom:link", rel="hub", href=channel.hub)
         yield element("ttl", str(_TTL))
         yield element("sy:updatePeriod", channel.frequency.period)
         yield element("sy:updateFrequency", str(channel.frequency.times))

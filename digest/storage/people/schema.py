@@ -154,7 +154,7 @@ MIGRATIONS: tuple[str, ...] = (
         feed TEXT NOT NULL,
         callback TEXT NOT NULL,
         secret TEXT,
-        until TEXT,
+        until TEXT NOT NULL,
         UNIQUE (feed, callback)
     ) STRICT;
 
@@ -168,9 +168,9 @@ MIGRATIONS: tuple[str, ...] = (
         state TEXT NOT NULL,
         since TEXT NOT NULL,
         due TEXT NOT NULL,
-        attempts INTEGER NOT NULL,
-        reason TEXT
+        attempts INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX hub_request_by_state ON hub_request (state, due);
+    CREATE INDEX hub_request_of ON hub_request (feed, callback);
     """,
 )

@@ -1,0 +1,79 @@
+"""A WebSub subscriber on the loopback interface: it comes, renews, lies or disappears as told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+
+class HubContent(NamedTuple):
+    """Content that was sent to a subscriber. ``headers`` have lower-case names."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class HubSubscriber(ThreadingHTTPServer):
+    """Answers questions of a hub by the challenge, or by ``echo`` if that is given.
+
+    ``asked`` are the queries of these questions, ``contents`` what was sent, which is answered by
+    ``status``.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: list[dict[str, str]] = []
+        self.contents: list[HubContent] = []
+        self.echo: bytes | None = None
+        self.status = 202
+
+    def url(self, path: str = "/callback") -> str:
+        """Return an address of this subscriber."""
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: HubSubscriber
+
+    def do_GET(self) -> None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        self.server.asked.append(query)
+        body = query["hub.challenge"].encode() if self.server.echo is None else self.server.echo
+        self._answer(200, body)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.contents.append(HubContent(self.path, headers, body))
+        self._answer(self.server.status, b"")
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", "/elsewhere")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Write no log: the tests look at what was received."""
+
+
+@contextmanager
+def hub_subscriber() -> Iterator[HubSubscriber]:
+    """Run a subscriber for the block."""
+    with HubSubscriber() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
