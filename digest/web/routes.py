@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from digest.web import confirm, health, preferences, subscribe, unsubscribe
+from digest.web import confirm, health, preferences, search, subscribe, unsubscribe
 from digest.web.route import WebRoute
 
 ROUTES: tuple[WebRoute, ...] = (
     *confirm.ROUTES,
     *health.ROUTES,
     *preferences.ROUTES,
+    *search.ROUTES,
     *subscribe.ROUTES,
     *unsubscribe.ROUTES,
 )

@@ -459,20 +459,22 @@ def test_questions_to_the_ledger_read_no_whole_table_of_papers(opened: Ledger) -
 
 def test_found_words_are_marked_as_the_index_found_them() -> None:
     """Endings, case and accents do not matter; phrases are marked as one; nothing is escaped."""
-    ((title, snippet),) = full_text.highlight(
-        ["boat", "old nets"], [("Böats <b> & Old Nets", "None of it. We mend boats.\x02")]
-    )
+    texts = ("Böats <b> & Old Nets", "Ann Boat", "None of it. We mend boats.\x02")
+    ((title, by, snippet),) = full_text.highlight(["boat", "old nets"], [texts])
     assert (("Böats", True), (" <b> & ", False), ("Old Nets", True)) == title
+    assert (("Ann ", False), ("Boat", True)) == by
     assert (("None of it. We mend ", False), ("boats", True), (".", False)) == snippet
 
 
 def test_of_a_long_abstract_the_part_with_the_words_is_shown() -> None:
     """A text without any is returned unmarked, its abstract not at all; none is left out."""
     long = f"{'We begin. ' * 50}Here are boats. {'We end. ' * 50}"
-    shown = full_text.highlight(["boats"], [("Nets", long), ("Tides", None), ("Sails", long[:90])])
+    texts = [("Nets", "", long), ("Tides", "Ann", ""), ("Sails", "", long[:90])]
+    shown = full_text.highlight(["boats"], texts)
     assert ["Nets", "Tides", "Sails"] == ["".join(t for t, _ in each.title) for each in shown]
     text = "".join(words for words, _ in shown[0].snippet)
     assert text.startswith("…")
     assert "Here are boats." in text
     assert len(text) < 500
     assert [(), ()] == [each.snippet for each in shown[1:]]
+    assert (("Ann", False),) == shown[1].by

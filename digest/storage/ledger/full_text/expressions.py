@@ -10,7 +10,8 @@ TOKENIZER = "tokenize = 'porter unicode61 remove_diacritics 2'"
 
 def phrase(words: str) -> str:
     """Return the expression of one word, or of several that must stand side by side."""
-    return '"{}"'.format(words.replace('"', '""'))
+    # For FTS5 the expression would end at a NUL.
+    return '"{}"'.format(words.replace('"', '""').replace("\0", " "))
 
 
 def all_of(phrases: Sequence[str]) -> str:

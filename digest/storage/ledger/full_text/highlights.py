@@ -7,51 +7,52 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import NamedTuple
 
+from digest.model.found_papers import Pieces
 from digest.storage.ledger.full_text import expressions
 
 # They stand in no text: pages leave control characters out.
 _BEGIN, _END = "\x02", "\x03"
 _SNIPPET = 40  # words of an abstract around what was found, at most 64
+_CREATE = f"CREATE VIRTUAL TABLE shown USING fts5 (title, names, abstract, {expressions.TOKENIZER})"
+_MARKED = f"""
+    SELECT rowid, highlight(shown, 0, '{_BEGIN}', '{_END}'),
+           highlight(shown, 1, '{_BEGIN}', '{_END}'),
+           snippet(shown, 2, '{_BEGIN}', '{_END}', '…', {_SNIPPET})
+    FROM shown WHERE shown MATCH ?
+"""
 
 
 class Highlighted(NamedTuple):
-    """A title and a part of an abstract, each as pieces: the words, and whether they were found.
+    """A title, names and a part of an abstract, with what was found.
 
     ``snippet`` is empty if nothing in the abstract was found.
     """
 
-    title: tuple[tuple[str, bool], ...]
-    snippet: tuple[tuple[str, bool], ...]
+    title: Pieces
+    by: Pieces
+    snippet: Pieces
 
 
-def highlight(phrases: Sequence[str], texts: Sequence[tuple[str, str | None]]) -> list[Highlighted]:
-    """Return each title and a piece of each abstract, with what fits a phrase marked."""
-    sql = f"""
-        SELECT rowid, highlight(shown, 0, '{_BEGIN}', '{_END}'),
-               snippet(shown, 1, '{_BEGIN}', '{_END}', '…', {_SNIPPET})
-        FROM shown WHERE shown MATCH ?
-    """
+def highlight(phrases: Sequence[str], texts: Sequence[tuple[str, str, str]]) -> list[Highlighted]:
+    """Return titles, names and abstracts with what fits a phrase marked, of abstracts a part."""
     # In memory: the index holds texts as the listings gave them, not as pages show them.
     with closing(sqlite3.connect(":memory:")) as memory:
-        memory.execute(
-            f"CREATE VIRTUAL TABLE shown USING fts5 (title, abstract, {expressions.TOKENIZER})"
-        )
-        clean = [[_without_marks(text or "") for text in pair] for pair in texts]
-        memory.executemany("INSERT INTO shown (title, abstract) VALUES (?, ?)", clean)
-        rows = {row: marked for row, *marked in memory.execute(sql, (expressions.any_of(phrases),))}
-    return [
-        _highlighted(rows.get(number, (clean[number - 1][0], "")))
-        for number in range(1, len(texts) + 1)
-    ]
+        memory.execute(_CREATE)
+        clean = [[_without_marks(text) for text in row] for row in texts]
+        memory.executemany("INSERT INTO shown (title, names, abstract) VALUES (?, ?, ?)", clean)
+        rows = memory.execute(_MARKED, (expressions.any_of(phrases),)).fetchall()
+    marked = {number: texts for number, *texts in rows}
+    unmarked = ((title, names, "") for title, names, _ in clean)
+    return [_highlighted(marked.get(row, texts)) for row, texts in enumerate(unmarked, start=1)]
 
 
-def _highlighted(marked: Sequence[str]) -> Highlighted:
-    title, snippet = map(_pieces, marked)
+def _highlighted(texts: Sequence[str]) -> Highlighted:
+    title, by, snippet = map(_pieces, texts)
     # Without a word of the search in it, it is only the beginning of the abstract.
-    return Highlighted(title, snippet if any(found for _, found in snippet) else ())
+    return Highlighted(title, by, snippet if any(found for _, found in snippet) else ())
 
 
-def _pieces(marked: str) -> tuple[tuple[str, bool], ...]:
+def _pieces(marked: str) -> Pieces:
     before, *rest = marked.split(_BEGIN)
     pieces = [(before, False)]
     for part in rest:
