@@ -24,6 +24,7 @@ import msgspec
 
 from digest.model.files import Page
 from digest.model.issues import Issue, Item
+from digest.model.papers import Organization
 from digest.render import escape, paths
 
 _NAMES = 3  # authors shown with a paper
@@ -105,7 +106,7 @@ def build_month(month: str, issues: Sequence[Issue]) -> Page:
         topics=topics,
         topic=_write_numbers(places[name] for name, _ in rows),
         titles=[item.title for item in items],
-        by=[_byline(item) for item in items],
+        by=[byline(item.organization, item.authors) for item in items],
         votes=_write_numbers(max(item.upvotes or 0, 0) for item in items),
         addresses=_write_terms(escape.address(item.url) for item in items),
         anchors=binascii.b2a_base64(anchors, newline=False).decode(),
@@ -130,10 +131,10 @@ def _without_accents(text: str) -> str:
     return _PUNCTUATION.sub(" ", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
-def _byline(item: Item) -> str:
-    names = [*([item.organization.name] if item.organization else []), *item.authors[:_NAMES]]
-    more = len(item.authors) > _NAMES
-    return ", ".join(names) + (" …" if more else "")
+def byline(organization: Organization | None, authors: Sequence[str]) -> str:
+    """Return an organization and the first authors, with "…" for more, as results show them."""
+    names = [*([organization.name] if organization else []), *authors[:_NAMES]]
+    return ", ".join(names) + (" …" if len(authors) > _NAMES else "")
 
 
 def _terms(items: Sequence[Item]) -> tuple[str, str]:

@@ -90,7 +90,7 @@ class TopicPages:
         for name in names:
             newest_first = reversed(self.parts[name].issues)
             yield search_index.build_month(name, list(map(self.load, newest_first)))
-        yield self.context.pages.search(self.parts)
+        yield self.context.pages.search(self.parts, self.context.settings.web_url)
 
     def _pages(
         self, changed: Mapping[str, AbstractSet[str] | None], changed_topics: Iterable[str]

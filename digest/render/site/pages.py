@@ -18,7 +18,7 @@ from digest.model.issues import Issue
 from digest.model.settings import Site
 from digest.model.status import Status
 from digest.model.topics import TopicCount
-from digest.render import escape, feeds, issue_json, paths, removed_topic, search_index, wording
+from digest.render import escape, feeds, issue_json, paths, removed_topic, wording
 from digest.render.feeds import atom, jsonfeed, rss
 from digest.render.site import heading_pages, notes, templates
 from digest.render.site.template_cache import BytecodeCache
@@ -28,6 +28,7 @@ from digest.render.site.views import (
     entries,
     front,
     period,
+    search,
     terms,
 )
 from digest.render.site.views import (
@@ -181,13 +182,9 @@ class Pages:
         """Render the list of all topics, with the ``retired`` ones in a section of their own."""
         return self._page("topics.html", paths.TOPICS, {"topics": totals, "retired": retired})
 
-    def search(self, months: Iterable[str]) -> Page:
-        """Render the search page, which loads the index of each of these months."""
-        values = {
-            "months": sorted(months, reverse=True),
-            "ignored": sorted(word.decode() for word in search_index.STOP),
-        }
-        return self._page("search.html", paths.SEARCH, values)
+    def search(self, months: Iterable[str], web_url: str = "") -> Page:
+        """Render the search page; for ``months`` and ``web_url`` see `search.build_values`."""
+        return self._page("search.html", paths.SEARCH, search.build_values(months, web_url))
 
     def status(self, status: Status) -> tuple[Page, ...]:
         """Render the status of the working folder: HTML and JSON, in this order."""

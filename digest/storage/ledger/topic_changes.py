@@ -68,9 +68,10 @@ class MovedPapers(Queries):
 
     def by_paper(self) -> dict[int, Correction]:
         """Return the correction of each paper by its number, the oldest correction first."""
+        # Sorted by moved.paper, which is the id: sorted by the id itself, all papers are read.
         sql = """
             SELECT coalesce(alias_of, id), topic, name, moment
-            FROM moved JOIN paper ON id = moved.paper ORDER BY id
+            FROM moved JOIN paper ON id = moved.paper ORDER BY moved.paper
         """
         rows = [(paper, Correction(*row)) for paper, *row in self._execute(sql)]
         # Compared as moments: the time zone may have changed. The sort is stable.

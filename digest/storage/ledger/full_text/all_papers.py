@@ -1,4 +1,4 @@
-"""Full-text search over all papers: titles, abstracts and names of authors.
+"""Search all papers of the ledger, also those in no issue, as the command line does.
 
 The index (SQLite's FTS5) is a file of its own beside the ledger. A search creates it or brings
 it up to date, so that runs do not pay for it. Everything in it comes from the ledger, so it can
@@ -13,13 +13,12 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-import msgspec
-
-from digest.model.papers import Paper
 from digest.storage.ledger import database
 from digest.storage.ledger.encoding import decode
+from digest.storage.ledger.full_text import expressions
+from digest.storage.ledger.full_text.results import IndexPlace, IssueHeadings, SearchResult
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.queries import Queries, transaction
 
@@ -51,43 +50,6 @@ _UPTO = """
 T = TypeVar("T")
 
 
-class IndexPlace(NamedTuple):
-    """An issue that holds a paper, and the guid of the paper and its heading there.
-
-    ``topic`` and ``heading`` are the id and the name of the heading.
-    """
-
-    edition: str
-    date: str
-    ordinal: int
-    guid: str
-    topic: str | None
-    heading: str | None
-
-
-class _PaperGuid(msgspec.Struct):
-    guid: str
-
-
-class _SectionGuids(msgspec.Struct):
-    topic: str
-    name: str
-    papers: tuple[_PaperGuid, ...]
-
-
-class _IssueGuids(msgspec.Struct):
-    """The headings of a stored issue with their papers, decoded without the rest to save time."""
-
-    sections: tuple[_SectionGuids, ...]
-
-
-class SearchResult(NamedTuple):
-    """A paper, and the newest issue that holds it, if any."""
-
-    paper: Paper
-    issue: IndexPlace | None
-
-
 class SearchIndex(Queries):
     """An open index with its ledger attached."""
 
@@ -103,7 +65,7 @@ class SearchIndex(Queries):
             FROM paper_word JOIN paper ON paper.id = paper_word.rowid
             WHERE paper_word MATCH ? AND withdrawn IS NULL
         """
-        (number,) = self._execute(sql, (_expression(phrases),)).fetchone()
+        (number,) = self._execute(sql, (expressions.all_of(phrases),)).fetchone()
         return int(number)
 
     def search(self, phrases: Sequence[str], limit: int) -> list[SearchResult]:
@@ -118,7 +80,7 @@ class SearchIndex(Queries):
             WHERE paper_word MATCH ? AND withdrawn IS NULL
             ORDER BY bm25(paper_word, ?, ?, ?), paper.id DESC
         """
-        rows = self._execute(sql, (_expression(phrases), _TITLE, _ABSTRACT, _NAMES))
+        rows = self._execute(sql, (expressions.all_of(phrases), _TITLE, _ABSTRACT, _NAMES))
         # A paper and its alias may both match: it counts once, where it stands first.
         numbers = list(itertools.islice(dict.fromkeys(number for (number,) in rows), limit))
         papers = {paper.id: paper for paper in Papers(self._connection).by_number(numbers)}
@@ -140,16 +102,8 @@ class SearchIndex(Queries):
         """Return topic and name of the heading under which an issue holds a paper."""
         if issue not in self._headings:
             (body,) = self._execute("SELECT body FROM issue WHERE id = ?", (issue,)).fetchone()
-            self._headings[issue] = {
-                paper.guid: (section.topic, section.name)
-                for section in decode(body, _IssueGuids).sections
-                for paper in section.papers
-            }
+            self._headings[issue] = decode(body, IssueHeadings).by_guid()
         return self._headings[issue].get(guid, (None, None))
-
-
-def _expression(phrases: Sequence[str]) -> str:
-    return " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
 
 
 def search(folder: Path, phrases: Sequence[str], limit: int) -> list[SearchResult]:
