@@ -18,6 +18,7 @@ from digest.model.settings import Edition, Settings
 from digest.model.status import (
     FAILED,
     EditionStatus,
+    Health,
     QuarantineStatus,
     RunRecord,
     SourceDump,
@@ -53,19 +54,23 @@ def read_status(
         return build_status(settings, moment, ledger)
 
 
+def read_health(settings: Settings, moment: datetime, *, timeout: float) -> Health:
+    """Return the health of `read_status` alone, which costs little; errors as there."""
+    runs = run_history.runs(settings.state_folder, 1)
+    with database.opened_to_read(settings.state_folder, timeout=timeout) as ledger:
+        stale = ledger is not None and _is_stale(settings, moment, ledger)
+    return _health(runs, stale=stale)
+
+
 def build_status(settings: Settings, moment: datetime, ledger: Ledger) -> Status:
     """Return the status of a working folder at this moment from its open ledger."""
-    history = ledger.intakes.history()
-    stale = verdict.is_overdue(
-        history.newest_moment, moment, history.page_dates, settings.inbox, history.rest_dates
-    )
+    stale = _is_stale(settings, moment, ledger)
     in_quarantine = _in_quarantine(settings, moment, ledger)
     n_rejected, rejects = ledger.status.last_rejects(_LISTED)
     status = status_without_ledger(settings, moment)
     return msgspec.structs.replace(
         status,
-        # "failed" stays: it is more urgent than "stale".
-        health="stale" if stale and status.health == "ok" else status.health,
+        health=_health(status.runs, stale=stale),
         stale=stale,
         editions=tuple(_edition_status(ledger, edition, moment) for edition in settings.editions),
         sources=_source_statuses(settings, moment, ledger),
@@ -104,7 +109,7 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
     folder = settings.state_folder
     runs = run_history.runs(folder, _RUNS)
     status = Status(
-        health="failed" if runs and runs[0].verdict == FAILED else "ok",
+        health=_health(runs, stale=False),
         stale=False,
         moment=moment.isoformat(timespec="seconds"),
         timezone=settings.site.timezone,
@@ -120,6 +125,19 @@ def status_without_ledger(settings: Settings, moment: datetime) -> Status:
         targets=targets.list_statuses(settings),
     )
     return _with_mailings(settings, status)
+
+
+def _is_stale(settings: Settings, moment: datetime, ledger: Ledger) -> bool:
+    history = ledger.intakes.history()
+    return verdict.is_overdue(
+        history.newest_moment, moment, history.page_dates, settings.inbox, history.rest_dates
+    )
+
+
+def _health(runs: Sequence[RunRecord], *, stale: bool) -> Health:
+    if runs and runs[0].verdict == FAILED:
+        return "failed"  # more urgent than "stale"
+    return "stale" if stale else "ok"
 
 
 def _with_mailings(settings: Settings, status: Status) -> Status:

@@ -1,46 +1,27 @@
 """Answer a request: by a route, else by a file of the output. A WSGI application.
 
-Knows no route by name. What every answer of a kind must have stands in `_HEADERS`.
+Knows no route by name.
 """
 
 from __future__ import annotations
 
 import time
-import traceback
-from collections.abc import Callable, Collection, Iterable, Sequence
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from digest.errors import DigestError
-from digest.web import answers
+from digest.web import answers, faults, headers, hosts
 from digest.web.context import WebContext
-from digest.web.route import Kind, WebRoute, call
+from digest.web.route import WebRoute, call
 
 LARGEST_BODY = 8 * 1024  # bytes of a POST
 _MAX_FIELDS = 1000  # of a form: 200 topics, editions and a few more
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-_PERSONAL = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "Content-Security-Policy": _POLICY,
-    "X-Frame-Options": "DENY",
-}
-_HEADERS: dict[Kind | None, dict[str, str]] = {
-    None: {"X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors 'none'"},
-    "personal": _PERSONAL,
-    "one-click": _PERSONAL,
-    "operator": _PERSONAL,
-    "open": {"Access-Control-Allow-Origin": "*"},
-}
+_LONGEST = 200  # characters of a path in the log
 _WORDS = {
     404: ("There is no such page", "It may have been moved, or the address is incomplete."),
     405: ("This cannot be done here", "The page was asked for something that it does not do."),
@@ -49,13 +30,20 @@ _WORDS = {
     503: ("This does not work at the moment", "Nothing was changed. Try again in a few minutes."),
 }
 _OTHER = ("This request cannot be answered", "Go back, load the page again, and try once more.")
+_WRONG_HOST = (
+    "Nothing is answered under this name. People who run this server give it its name by url in"
+    " [web] of config/digest.toml."
+)
+_ANY_HOST = frozenset({"/livez", "/healthz"})  # asked by programs that know an address only
+
+Answered = tuple[Request, WebRoute | None, Response]
 
 
 class App:
     """The application of one listener: its routes, and the files that it serves besides.
 
-    ``files`` answers what no route does. ``hosts`` are the names under which the listener may be
-    asked; an address that is a number always may, because no other site can have that name.
+    ``files`` answers what no route does. ``known_hosts`` are the names under which the listener
+    may be asked.
     """
 
     def __init__(
@@ -64,38 +52,59 @@ class App:
         routes: Sequence[WebRoute],
         files: Callable[[Request], Response],
         *,
-        hosts: Collection[str],
+        known_hosts: frozenset[str],
     ) -> None:
-        self._context, self._files, self._hosts = context, files, hosts
+        self._context, self._files, self._hosts = context, files, known_hosts
         rules = [
             Rule(route.path, endpoint=number, methods=[*route.methods, "OPTIONS"])
             for number, route in enumerate(routes)
         ]
         self._routes = routes
         self._map = Map(rules, converters={"token": _Token}, merge_slashes=False)
-        # With neither: a proxy may strip the path below which the pages are, or pass it on.
         self._root = context.pages.root.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI calls it."""
+        started = time.perf_counter()
+        request, route, response = self._answer(environ)
+        headers.add_headers(response, route.kind if route else None)
+        self._log(request, route, response, time.perf_counter() - started)
+        return response(request.environ, start)
+
+    def refuse(self, status: int) -> Response:
+        """Return and log the answer to what is no request, or too long a one."""
+        response = self._message(status)
+        headers.add_headers(response, None)
+        self._context.log("request", status=status, bytes=response.content_length)
+        return response
+
+    def log_fault(self, error: Exception) -> None:
+        """Log where an unexpected exception came from, without anything of a request."""
+        self._context.log("web", level="error", reason=faults.describe_fault(error))
+
+    def _answer(self, environ: WSGIEnvironment) -> Answered:
         path = environ.get("PATH_INFO", "")
+        # A proxy may strip the path below which the pages are, or pass it on.
         if self._root and path.startswith(f"{self._root}/"):
-            environ["PATH_INFO"] = path.removeprefix(self._root)
-        request = Request(environ)
+            answered = self._answer_path(environ, path.removeprefix(self._root))
+            # Stripped already, it is that of a folder with the same name as the path had.
+            if answered[1] or answered[2].status_code != HTTPStatus.NOT_FOUND:
+                return answered
+        return self._answer_path(environ, path)
+
+    def _answer_path(self, environ: WSGIEnvironment, path: str) -> Answered:
+        request = Request({**environ, "PATH_INFO": path})
         request.max_content_length = request.max_form_memory_size = LARGEST_BODY
         request.max_form_parts = _MAX_FIELDS
-        started = time.perf_counter()
-        route, response = self._respond(request)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        for name, value in _HEADERS[route and route.kind].items():
-            response.headers.setdefault(name, value)
-        self._log(request, route, response, time.perf_counter() - started)
-        return response(environ, start)
+        return (request, *self._respond(request))
 
     def _respond(self, request: Request) -> tuple[WebRoute | None, Response]:
         route = None
         try:
-            self._check_host(request)
+            if not self._is_addressed(request):
+                return None, answers.text(_WRONG_HOST, HTTPStatus.MISDIRECTED_REQUEST)
+            if self._root and request.path == self._root:
+                return None, Response(status=301, headers={"Location": f"{self._root}/"})
             route, parts = self._find(request)
             if route is None:
                 return None, self._files(request)
@@ -103,23 +112,20 @@ class App:
                 return route, _options(route)
             return route, call(route, self._context, request, parts)
         except HTTPException as error:
-            return route, error.get_response() if error.code == 421 else self._explain(error)
+            return route, self._explain(error)
         except (DigestError, OSError) as error:
-            self._context.log("web", level="error", reason=str(error))
+            self._context.log("web", level="error", reason=faults.describe_error(error))
             return route, self._message(503)
-        except Exception:  # noqa: BLE001 - a fault of one request must not end the server
-            fault = traceback.format_exc().rstrip()
-            self._context.log("web", level="error", reason=fault)
+        except Exception as error:  # noqa: BLE001 - a fault of one request must not end the server
+            self.log_fault(error)
             return route, self._message(500)
 
-    def _check_host(self, request: Request) -> None:
-        """Refuse a request under another name: the page of another site may have made it."""
-        try:
-            host = urlsplit(f"//{request.headers.get('Host', 'localhost')}").hostname or ""
-        except ValueError:  # a bracket without its pair
-            host = ""
-        if host not in self._hosts and not _is_number(host) and request.path not in _ANY_HOST:
-            raise _WrongHost
+    def _is_addressed(self, request: Request) -> bool:
+        """Return whether the request names us. Raises `BadRequest` if it must and does not."""
+        host = request.headers.get("Host")
+        if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+            raise BadRequest
+        return host is None or request.path in _ANY_HOST or hosts.is_known(host, self._hosts)
 
     def _find(self, request: Request) -> tuple[WebRoute | None, dict[str, str]]:
         # Not bound to the environment: no name that a client gives goes into an answer.
@@ -144,15 +150,17 @@ class App:
         self, request: Request, route: WebRoute | None, response: Response, seconds: float
     ) -> None:
         """Log a request, without its query, its visitor, and what its route says of a person."""
-        path = route.path if route else request.path if response.status_code < 400 else None
         if self._context.observe is not None:
             self._context.observe(
                 route and route.path, request.method, response.status_code, seconds
             )
+        is_found = response.status_code < 400
+        path = route.path if route else request.path[:_LONGEST] if is_found else None
         self._context.log(
             "request",
-            level="debug",
-            method=request.method,
+            # Machines ask every few seconds whether all is well.
+            level="debug" if request.path in _ANY_HOST else "info",
+            method=request.method[:_LONGEST],
             path=path,
             status=response.status_code,
             bytes=response.content_length,
@@ -166,32 +174,12 @@ class _Token(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
-class _WrongHost(HTTPException):
-    code = 421
-    description = "This server does not answer under this name."
-
-    def get_response(self, *_: object) -> Response:
-        return answers.text(self.description, 421)
-
-
-_ANY_HOST = frozenset({"/livez", "/healthz"})  # asked by programs that know an address only
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _options(route: WebRoute) -> Response:
     methods = sorted({*route.methods, "OPTIONS"} | ({"HEAD"} if "GET" in route.methods else set()))
     allowed = ", ".join(methods)
-    headers = {"Allow": allowed}
+    lines = {"Allow": allowed}
     if route.kind == "open":  # scripts of other sites ask first
-        headers["Access-Control-Allow-Methods"] = allowed
-        headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
-        headers["Access-Control-Expose-Headers"] = "ETag, Link"
-        headers["Access-Control-Max-Age"] = "86400"
-    return Response(status=204, headers=headers)
+        lines["Access-Control-Allow-Methods"] = allowed
+        lines["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        lines["Access-Control-Max-Age"] = "86400"
+    return Response(status=204, headers=lines)

@@ -6,20 +6,21 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from digest.errors import Busy, WebError
 from digest.operations.subscribers.public_folder import require_private_folder
 from digest.storage import lock
-from digest.web import metrics
+from digest.web import hosts, metrics
 from digest.web.app import App
 from digest.web.context import WebContext
+from digest.web.route import WebRoute
 from digest.web.routes import ROUTES
-from digest.web.server import Listener
+from digest.web.server import Listener, Patience
 from digest.web.static_files import StaticFiles
 
 LOCK = "web.lock"  # in the state folder: held by the process that answers for it
-_PUBLIC, _PRIVATE = (8, 500), (2, 50)  # threads and connections of a listener
+# Together well below the 1024 files that a process may open on most machines.
+_PUBLIC, _PRIVATE = Patience(threads=8, connections=500), Patience(threads=2, connections=50)
 
 Addresses = list[tuple[str, int]]
 
@@ -39,6 +40,7 @@ def answering(context: WebContext) -> Iterator[tuple[Addresses, Addresses]]:
     with ExitStack() as stack:
         stack.enter_context(_hold(context.settings.state_folder / LOCK, web.listen or ""))
         public = _listener(context, web.listen or "", is_private=False)
+        stack.callback(public.close)
         private = _listener(context, web.private, is_private=True) if web.private else None
         if private is not None:
             metrics.install(context)
@@ -48,22 +50,24 @@ def answering(context: WebContext) -> Iterator[tuple[Addresses, Addresses]]:
         yield public.addresses, private.addresses if private else []
 
 
+def routes_of(*, is_private: bool) -> list[WebRoute]:
+    """Return the routes of a listener: the private one has all, and its own before others."""
+    own = [route for route in ROUTES if is_private and route.kind == "operator"]
+    paths = {route.path for route in own}
+    others = [route for route in ROUTES if route.kind != "operator" and route.path not in paths]
+    return [*own, *others]
+
+
 def _listener(context: WebContext, address: str, *, is_private: bool) -> Listener:
-    routes = [route for route in ROUTES if is_private or route.kind != "operator"]
     files = StaticFiles(context.output, context.pages, is_private=is_private)
-    app = App(context, routes, files, hosts=_hosts(context, address))
-    threads, connections = _PRIVATE if is_private else _PUBLIC
+    known_hosts = hosts.known_hosts(context.settings, address)
+    app = App(context, routes_of(is_private=is_private), files, known_hosts=known_hosts)
     try:
-        return Listener(address, app, threads=threads, connections=connections)
+        return Listener(address, app, _PRIVATE if is_private else _PUBLIC)
     except OSError as error:
         raise WebError(f"{address} cannot be listened to: {error.strerror or error}") from error
-
-
-def _hosts(context: WebContext, address: str) -> frozenset[str]:
-    """Return the names under which this listener may be asked; addresses always may."""
-    settings = context.settings
-    known = (settings.web_url, settings.site.url, f"//{address}")
-    return frozenset({urlsplit(each).hostname or "" for each in known} | {"localhost"})
+    except ValueError as error:
+        raise WebError(f"{address} cannot be listened to: no address of this machine") from error
 
 
 @contextmanager
@@ -72,8 +76,8 @@ def _hold(path: Path, address: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with lock.hold_file(path, 0.0):
-            path.write_text(f"process {os.getpid()} at {address}\n", "ascii")
+            path.write_text(f"process {os.getpid()} at {address}\n", "utf-8")
             yield
     except Busy as busy:
-        holder = path.read_text("ascii", "replace").strip() or "another process"
+        holder = path.read_text("utf-8", "replace").strip() or "another process"
         raise WebError(f"{path}: {holder} answers for this folder already") from busy

@@ -1,60 +1,70 @@
-"""Listen for requests with waitress, and bound what one client can take of it."""
+"""Listen for requests with waitress, and bound what one client can take of it.
+
+A connection has a few seconds to send a whole request, however it trickles, and minutes to read
+the answer. While all connections are taken, the one that was answered longest ago is closed for
+each that comes, so slow clients keep nobody away.
+"""
 
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from digest.web.app import LARGEST_BODY, App
 
 _LARGEST_HEAD = 16 * 1024  # bytes of the request line and the header lines
-_REQUEST = 20.0  # seconds until a request is whole, and until a connection without one is closed
-_ANSWER = 300.0  # seconds until an answer is read
-_END = 5.0  # seconds that requests in progress have when the server stops
-_LOOK = 1  # seconds between two looks at slow connections
+_PIPELINED = 4  # requests that a client may send before it has an answer
+_LINGER = 2.0  # seconds in which the rest of a refused request is read, and dropped
+
+
+class Patience(NamedTuple):
+    """What a listener bears: numbers of threads and connections, and times in seconds.
+
+    ``request`` is the time for a request to be whole, and for a connection to stay without one;
+    ``answer`` that for an answer to be read, and ``end`` that which requests in progress have
+    when the listener stops. ``look`` lies between two looks at slow connections.
+    """
+
+    threads: int
+    connections: int
+    request: float = 20.0
+    answer: float = 300.0
+    end: float = 5.0
+    look: float = 1.0
 
 
 class Listener:
     """Answers requests to one address by an application, in a thread of its own.
 
-    Raises `OSError` if the address cannot be listened to. ``addresses`` are the hosts and ports
-    in use, several for a name that has several addresses.
+    Raises `OSError` if the address cannot be listened to, `ValueError` if it is none of this
+    machine. ``addresses`` are the hosts and ports in use, several for a name that has several.
     """
 
-    def __init__(self, address: str, app: App, *, threads: int, connections: int) -> None:
+    def __init__(self, address: str, app: App, patience: Patience) -> None:
+        self._app, self._bounds = app, patience
         self._sockets: dict[int, Any] = {}
+        settings = _adjustments(address, patience)
         self._tasks = ThreadedTaskDispatcher()
-        settings = Adjustments(
-            listen=address,
-            ident=None,
-            threads=threads,
-            connection_limit=connections,
-            max_request_body_size=LARGEST_BODY,
-            max_request_header_size=_LARGEST_HEAD,
-            channel_timeout=int(_REQUEST),
-            cleanup_interval=_LOOK,
-            asyncore_use_poll=True,  # `select` fails for more than a thousand files
-        )
-        # What it says of clients is our business: a client that breaks off is no news.
-        logging.getLogger("waitress").setLevel(logging.CRITICAL)
         try:
             self._servers = [
-                _SlowGuard(app, self._sockets, dispatcher=self._tasks, adj=settings, sockinfo=where)
+                _WebServer(app, self._sockets, dispatcher=self._tasks, adj=settings, sockinfo=where)
                 for where in settings.listen
             ]
         except OSError:
             wasyncore.close_all(self._sockets)
             raise
-        self._tasks.set_thread_count(threads)
+        for server in self._servers:
+            server.patience = patience
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
@@ -64,6 +74,7 @@ class Listener:
         return [(each.effective_host, int(each.effective_port)) for each in self._servers]
 
     def __enter__(self) -> Self:
+        self._tasks.set_thread_count(self._bounds.threads)
         self._thread.start()
         return self
 
@@ -73,51 +84,149 @@ class Listener:
         self._servers[0].pull_trigger()
         self._thread.join()
 
+    def close(self) -> None:
+        """Give the address back, if the listener was never started."""
+        wasyncore.close_all(self._sockets)
+
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._turn()
+            self._turn(1.0)
         for server in self._servers:
             server.accepting = False
-        deadline = time.monotonic() + _END
-        while time.monotonic() < deadline and any(map(_is_busy, self._channels())):
+        deadline = time.monotonic() + self._bounds.end
+        while time.monotonic() < deadline and any(map(_is_busy, list(self._sockets.values()))):
             self._turn(0.1)
         self._tasks.shutdown(timeout=1)
         wasyncore.close_all(self._sockets, ignore_all=True)
 
-    def _turn(self, timeout: float = 1.0) -> None:
-        # A socket that was closed in this moment is none of poll's any more.
-        with suppress(OSError):
-            wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
+    def _turn(self, timeout: float) -> None:
+        """Read, write and accept what can be, once. A fault here ends no other connection."""
+        try:
+            # A socket that was closed in this moment is none of poll's any more.
+            with suppress(OSError):
+                wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
+        except Exception as error:  # noqa: BLE001 - else nobody would be answered any more
+            self._app.log_fault(error)
+            time.sleep(0.1)
 
-    def _channels(self) -> Iterable[Any]:
-        return [channel for server in self._servers for channel in server.active_channels.values()]
+
+def _adjustments(address: str, patience: Patience) -> Adjustments:
+    # What waitress says of clients is nobody's business: some are rude, and it names paths.
+    logging.getLogger("waitress").setLevel(logging.CRITICAL + 1)
+    return Adjustments(
+        listen=address,
+        ident=None,
+        threads=patience.threads,
+        connection_limit=patience.connections,
+        max_request_body_size=LARGEST_BODY + 1,  # it refuses this size as well
+        max_request_header_size=_LARGEST_HEAD,
+        asyncore_use_poll=True,  # `select` fails for more than a thousand files
+        clear_untrusted_proxy_headers=False,  # `visitors` decides whom to believe
+    )
 
 
-class _SlowGuard(TcpWSGIServer):  # type: ignore[misc]
-    """A listening socket that closes connections which take too long, also by a trickle."""
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to a request that waitress cannot read: a page of ours, which repeats nothing."""
+
+    def execute(self) -> None:
+        response = self.channel.server.application.refuse(self.request.error.code)
+        body = response.get_data()
+        self.status = response.status
+        self.response_headers.extend(response.headers)
+        self.channel.lingers = True
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Connection(HTTPChannel):  # type: ignore[misc]
+    """A connection that knows for how long it has been slow. Times are those of `monotonic`."""
+
+    error_task_class = _Refusal
+    begun: float | None = None  # when the request that is arriving began to
+    lingers = False  # whether the rest of its request is still to be read before it is closed
+    lingers_since: float | None = None
+    unread, moved = 0, 0.0  # bytes of the answer at the last look, and when they became fewer
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.answered = self.quiet_since = time.monotonic()
+
+    def service(self) -> None:
+        """Answer a request; called by a thread of the tasks."""
+        super().service()
+        self.begun = None
+        self.answered = self.quiet_since = self.moved = time.monotonic()
+
+    def received(self, data: bytes) -> bool:
+        """Take in bytes of a request; close the connection if too many requests wait."""
+        if self.lingers_since is not None:
+            return False
+        is_wanted = bool(super().received(data))
+        if len(self.requests) > _PIPELINED:
+            self.will_close = True
+        return is_wanted
+
+    def is_too_slow(self, now: float, patience: Patience) -> bool:
+        """Return whether a state has lasted too long; must be asked again and again."""
+        if self.lingers_since is not None:
+            return now - self.lingers_since > _LINGER
+        if self.requests:
+            return False
+        if self.total_outbufs_len:
+            self.quiet_since = now
+            if self.total_outbufs_len != self.unread:
+                self.unread, self.moved = self.total_outbufs_len, now
+            return now - self.moved > patience.request or now - self.answered > patience.answer
+        if self.request is None:
+            # Counts from the last answer: blank lines are no request.
+            self.begun = None
+            return now - self.quiet_since > patience.request
+        self.begun = self.begun or now
+        return now - self.begun > patience.request
+
+    def handle_close(self) -> None:
+        """Close the connection; a refused one only once its client has seen the answer.
+
+        Closed at once, with bytes of it unread, the system would take the answer back.
+        """
+        if self.lingers and self.lingers_since is None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                self.lingers_since = time.monotonic()
+                self.will_close = self.close_when_flushed = False
+                return
+        super().handle_close()
+
+
+class _WebServer(TcpWSGIServer):  # type: ignore[misc]
+    """A listening socket that closes slow connections."""
+
+    channel_class = _Connection
+    patience: Patience
+    _next_look = 0.0
+
+    def readable(self) -> bool:
+        """Return whether connections are accepted; called at every turn of the loop."""
+        now = time.monotonic()  # a clock that is set back must not keep slow ones alive
+        if now >= self._next_look:
+            self._next_look = now + self.patience.look
+            for connection in list(self.active_channels.values()):
+                if connection.is_too_slow(now, self.patience):
+                    connection.will_close = True
+        if len(self._map) >= self.patience.connections:
+            self._make_room()
+        return bool(super().readable())
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are idle, or have been at one request or answer for too long."""
-        super().maintenance(now)
-        for channel in self.active_channels.values():
-            if _lasts(channel, "request_since", now, is_now=_is_arriving(channel)) > _REQUEST:
-                channel.will_close = True
-            is_leaving = bool(channel.total_outbufs_len)
-            if _lasts(channel, "answer_since", now, is_now=is_leaving) > _ANSWER:
-                channel.will_close = True
+        """Do nothing: `readable` looks at the connections itself."""
+
+    def _make_room(self) -> None:
+        """Close the connection that was answered longest ago, of those without a task."""
+        all_of_them = [each for each in self._map.values() if isinstance(each, _Connection)]
+        if idle := [each for each in all_of_them if not each.requests]:
+            min(idle, key=lambda each: each.answered).will_close = True
 
 
-def _is_arriving(channel: Any) -> bool:
-    """Return whether a request has begun and is not whole."""
-    return channel.request is not None and not channel.requests
-
-
-def _is_busy(channel: Any) -> bool:
-    return bool(channel.requests or channel.total_outbufs_len)
-
-
-def _lasts(channel: Any, name: str, now: float, *, is_now: bool) -> float:
-    """Return for how many seconds a state lasts; when it began is kept on the connection."""
-    since = getattr(channel, name, None) or now
-    setattr(channel, name, since if is_now else None)
-    return now - since if is_now else 0.0
+def _is_busy(each: Any) -> bool:
+    return isinstance(each, _Connection) and bool(each.requests or each.total_outbufs_len)

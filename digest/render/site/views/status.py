@@ -75,7 +75,8 @@ def build_view(status: Status) -> StatusView:
     )
 
 
-def _lead(status: Status) -> Iterator[str]:
+def reasons(status: Status) -> Iterator[str]:
+    """Yield the sentences that say why the health is what it is."""
     error = status.problem or (status.runs[0].error if status.runs else None)
     if status.health == FAILED and error:
         yield f"{error}."
@@ -85,6 +86,10 @@ def _lead(status: Status) -> Iterator[str]:
         yield f"The last dump came {measures.duration(last.silent_for)} ago, from {last.source}."
     if not status.runs:
         yield "Nothing was run yet."
+
+
+def _lead(status: Status) -> Iterator[str]:
+    yield from reasons(status)
     moment = measures.moment(status.moment)
     yield f"As of {moment}, {status.timezone}. Papers Digest {status.version}."
 

@@ -1,0 +1,97 @@
+"""Keep the files that are asked for in memory, with their tags, as they are and packed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from io import BufferedReader
+from typing import NamedTuple
+
+from digest.render.media_types import media_type
+
+_LARGEST = 8 << 20  # bytes of a file that is kept in memory; a larger one is read each time
+_ALL = 64 << 20  # bytes of all of them
+_MOST = 20_000  # files whose tags are kept
+_SMALLEST = 1000  # bytes of a file that is packed: below, it fits one packet as it is
+_WORTH_IT = 0.9  # of its size that a packed file may have
+_PACKED = ("text/", "application/", "image/svg+xml")  # files of others are sent as they are
+
+
+class CachedFile(NamedTuple):
+    """What a file was when it was read: its tag, and its bytes, also packed, unless too large."""
+
+    mark: tuple[int, int, int]
+    tag: str
+    body: bytes | None
+    packed: bytes | None
+
+    @property
+    def size(self) -> int:
+        """The bytes it takes in memory."""
+        return len(self.body or b"") + len(self.packed or b"")
+
+    @property
+    def seconds(self) -> int:
+        """When the file was written, in whole seconds as HTTP has them."""
+        return self.mark[1] // 1_000_000_000
+
+
+class FileCache:
+    """The files that were asked for last, in a bounded part of the memory."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: OrderedDict[str, CachedFile] = OrderedDict()
+        self._size = 0
+
+    def load(self, path: str, file: BufferedReader) -> CachedFile:
+        """Return an open file from memory, or read it: one that was changed has another mark.
+
+        A large file is read for its tag only, and left at its beginning.
+        """
+        stat = os.fstat(file.fileno())
+        mark = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        with self._lock:
+            cached = self._files.get(path)
+            if cached and cached.mark == mark:
+                self._files.move_to_end(path)
+                return cached
+        read = _read_large(mark, file) if stat.st_size > _LARGEST else _read(path, mark, file)
+        self._keep(path, read)
+        return read
+
+    def _keep(self, path: str, file: CachedFile) -> None:
+        with self._lock:
+            if former := self._files.pop(path, None):
+                self._size -= former.size
+            self._files[path] = file
+            self._size += file.size
+            while self._size > _ALL or len(self._files) > _MOST:
+                _, oldest = self._files.popitem(last=False)
+                self._size -= oldest.size
+
+
+def _read(path: str, mark: tuple[int, int, int], file: BufferedReader) -> CachedFile:
+    body = file.read()
+    # Of its content and not its time: a publication that writes the same bytes changes no tag.
+    tag = hashlib.blake2b(body, digest_size=16).hexdigest()
+    return CachedFile(mark, tag, body, _packed(path, body))
+
+
+def _read_large(mark: tuple[int, int, int], file: BufferedReader) -> CachedFile:
+    content = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
+    file.seek(0)
+    return CachedFile(mark, content.hexdigest(), None, None)
+
+
+def _packed(path: str, body: bytes) -> bytes | None:
+    """Return the bytes packed by gzip, without a date; None where that does not pay."""
+    kind = media_type(path)
+    is_text = kind.startswith(_PACKED) and kind != "application/octet-stream"
+    if len(body) < _SMALLEST or not is_text:
+        return None
+    packed = gzip.compress(body, mtime=0)
+    return packed if len(packed) < _WORTH_IT * len(body) else None
