@@ -6,7 +6,7 @@ statements use only SQL that SQLite and PostgreSQL share. PostgreSQL does not ha
 
 - pragmas, ``sqlite_schema`` and ``BEGIN IMMEDIATE`` (`database`, `integrity`, `backups`,
   `migrations`, `queries`), and the table options and types of `schema`;
-- ``CROSS JOIN ... ON``, which fixes the order of the tables (`issues`);
+- ``CROSS JOIN ... ON``, which fixes the order of the tables (`issues`, `published_issues`);
 - ``json_extract`` (`followups`, `full_text`);
 - ``UPDATE OR IGNORE`` (`papers`);
 - ``rowid`` (`status_queries`);
@@ -27,6 +27,7 @@ from digest.storage.ledger.intakes import Intakes
 from digest.storage.ledger.issues import Issues
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.published_files import PublishedFiles
+from digest.storage.ledger.published_issues import PublishedIssues
 from digest.storage.ledger.quarantine import Quarantine
 from digest.storage.ledger.queries import transaction
 from digest.storage.ledger.seen_files import SeenFiles
@@ -57,6 +58,7 @@ class Ledger:
         self.moved_papers = MovedPapers(connection)
         self.papers = Papers(connection)
         self.published_files = PublishedFiles(connection)
+        self.published_issues = PublishedIssues(connection)
         self.quarantine = Quarantine(connection)
         self.removed_topics = RemovedTopics(connection)
         self.seen_files = SeenFiles(connection)

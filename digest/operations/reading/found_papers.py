@@ -1,0 +1,81 @@
+"""List the papers in published issues that have some words, the best first."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from digest import text
+from digest.editorial import compose
+from digest.matching import identity
+from digest.model.issues import issue_key
+from digest.model.published import ListedPaper
+from digest.model.settings import Settings, Site
+from digest.operations.reading.papers import PaperPortion, PaperQuery
+from digest.operations.reading.shelf import OpenShelf
+from digest.operations.searching import read_phrases
+from digest.render import paths
+from digest.storage.ledger import full_text
+
+_AFTER = re.compile(r"(\d{1,5})\.(\d{4}-\d\d-\d\d)", re.ASCII)
+
+
+def list_found(
+    settings: Settings, shelf: OpenShelf | None, typed: str, query: PaperQuery
+) -> PaperPortion:
+    """Return the papers that have every word; those in quotes must stand side by side.
+
+    Papers of all editions are found. ``since`` and ``until`` are compared with the date of a
+    paper's first issue. A place is a number of papers, and the date of the newest issue when the
+    list began: later issues do not shift it. Raises `ValueError` for words that cannot be
+    searched for, or if ``query.after`` is no place, `TimeoutError` while the index is made for the
+    first time, and `LedgerError`.
+    """
+    phrases = read_phrases(typed)
+    if shelf is None:
+        return PaperPortion(total=0)
+    offset, newest = _read_place(shelf, query.after)
+    until = min(query.until or newest, newest)
+    days = range((query.since or date.min).toordinal(), until.toordinal() + 1)
+    found = full_text.search_issued(
+        settings.state_folder, phrases, query.limit, offset, query.topic, days
+    )
+    if not found.is_complete:
+        raise TimeoutError("The index of all words is being made. Ask again in a few seconds.")
+    papers = tuple(_listed(settings.site, result) for result in found.results)
+    end = offset + query.limit
+    more = end < min(found.total, full_text.COUNTED)
+    return PaperPortion(papers, f"{end}.{newest}" if more else None, found.total)
+
+
+def _read_place(shelf: OpenShelf, after: str | None) -> tuple[int, date]:
+    """Return how many papers were listed, and the date of the newest issue then."""
+    if after is None:
+        newest = shelf.ledger.published_issues.list_newest_of_all(1)
+        return 0, date.fromisoformat(newest[0].date) if newest else date.max
+    match = _AFTER.fullmatch(after)
+    if match is None:
+        raise ValueError("take it from `next` of an answer")
+    return int(match[1]), date.fromisoformat(match[2])
+
+
+def _listed(site: Site, result: full_text.SearchResult) -> ListedPaper:
+    paper, place = result
+    title = text.mend(paper.title).text
+    issue = issue_key(place.date, place.ordinal)
+    page = paths.absolute(site.url, paths.issue(place.edition, issue, "html"))
+    return ListedPaper(
+        key=identity.keys(paper)[0],
+        guid=place.guid,
+        title=title,
+        url=compose.address(paper, title),
+        abstract=paper.abstract and text.mend_prose(paper.abstract).text,
+        authors=tuple(text.mend_each(paper.authors)),
+        upvotes=paper.upvotes,
+        edition=place.edition,
+        issue=issue,
+        date=place.date,
+        page=f"{page}#{paths.anchor(place.guid)}",
+        topic=place.topic,
+        heading=place.heading,
+    )
