@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from werkzeug import Response
 
 from digest.model.files import Page
+from digest.model.published import ApiProblem
 
 HTML = "text/html; charset=utf-8"
 
@@ -22,6 +24,12 @@ def text(words: str, status: int = 200) -> Response:
 def json(body: bytes, status: int = 200) -> Response:
     """Return the answer that is JSON."""
     return Response(body, status, content_type="application/json")
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """Return the answer that says to a program what is wrong (RFC 9457)."""
+    body = msgspec.json.encode(ApiProblem(title=title, status=status, detail=detail))
+    return Response(body, status, content_type="application/problem+json")
 
 
 def see_other(address: str) -> Response:

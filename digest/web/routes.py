@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from digest.web import (
+    api,
     confirm,
     health,
     hub,
     metrics,
+    own_feed,
     preferences,
     search,
     status_pages,
@@ -16,10 +18,12 @@ from digest.web import (
 from digest.web.route import WebRoute
 
 ROUTES: tuple[WebRoute, ...] = (
+    *api.ROUTES,
     *confirm.ROUTES,
     *health.ROUTES,
     *hub.ROUTES,
     *metrics.ROUTES,
+    *own_feed.ROUTES,
     *preferences.ROUTES,
     *search.ROUTES,
     *status_pages.ROUTES,

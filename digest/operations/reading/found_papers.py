@@ -9,6 +9,7 @@ from digest import text
 from digest.editorial import compose
 from digest.matching import identity
 from digest.model.issues import issue_key
+from digest.model.papers import Paper
 from digest.model.published import ListedPaper
 from digest.model.settings import Settings, Site
 from digest.operations.reading.papers import PaperPortion, PaperQuery
@@ -42,7 +43,11 @@ def list_found(
     )
     if not found.is_complete:
         raise TimeoutError("The index of all words is being made. Ask again in a few seconds.")
-    papers = tuple(_listed(settings.site, result) for result in found.results)
+    papers = tuple(
+        _listed(settings.site, result.paper, result.issue)
+        for result in found.results
+        if result.issue is not None  # as all here
+    )
     end = offset + query.limit
     more = end < min(found.total, full_text.COUNTED)
     return PaperPortion(papers, f"{end}.{newest}" if more else None, found.total)
@@ -59,8 +64,7 @@ def _read_place(shelf: OpenShelf, after: str | None) -> tuple[int, date]:
     return int(match[1]), date.fromisoformat(match[2])
 
 
-def _listed(site: Site, result: full_text.SearchResult) -> ListedPaper:
-    paper, place = result
+def _listed(site: Site, paper: Paper, place: full_text.IndexPlace) -> ListedPaper:
     title = text.mend(paper.title).text
     issue = issue_key(place.date, place.ordinal)
     page = paths.absolute(site.url, paths.issue(place.edition, issue, "html"))

@@ -60,7 +60,7 @@ def list_issues(
         issues = queries.list_newest(edition, limit + 1, span)
     last = issues[limit - 1] if len(issues) > limit else None
     listed = tuple(_listed(shelf.settings, issue) for issue in issues[:limit])
-    return IssuePortion(listed, last and f"{last.date}.{last.ordinal}.{last.edition}")
+    return IssuePortion(listed, f"{last.date}.{last.ordinal}.{last.edition}" if last else None)
 
 
 def find_issue(shelf: OpenShelf | None, edition: str, key: str) -> Issue | None:

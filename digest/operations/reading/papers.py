@@ -62,8 +62,10 @@ def list_newest(shelf: OpenShelf | None, query: PaperQuery) -> PaperPortion:
     for one. Raises `ValueError` if ``query.after`` is no place.
     """
     after = _read_place(query.after)
+    if shelf is None:
+        return PaperPortion()
     papers, last, read = list[ListedPaper](), "", 0
-    for issue in _issues(shelf, query, after) if shelf else ():
+    for issue in _issues(shelf, query, after):
         for place, paper in _papers(shelf, issue, query.topic, after):
             if len(papers) == query.limit:
                 return PaperPortion(tuple(papers), last)

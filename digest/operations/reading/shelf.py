@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from digest.editorial import compose
@@ -16,6 +17,7 @@ from digest.model.topics import Correction
 from digest.pipeline.issue_cache import IssueCache
 from digest.render.feeds.writers import FeedWriters
 from digest.storage.ledger import Ledger, database
+from digest.storage.ledger.full_text.issued_file import ledger_mark
 
 _WAIT = 5.0  # seconds to wait for a run that is writing
 
@@ -90,6 +92,21 @@ class PublishedShelf:
         self._settings = settings
         self._lock = threading.Lock()
         self._kept = KeptIssues(settings, frozenset(), {})
+
+    def mark(self) -> str | None:
+        """Return a text that changes with everything that is written to the ledger.
+
+        None without a ledger. Takes no lock, and opens no database.
+        """
+        return ledger_mark(self._settings.state_folder)
+
+    def modified(self) -> datetime | None:
+        """Return when the ledger was last written to; None without a ledger."""
+        try:
+            written = (self._settings.state_folder / database.FILE).stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return datetime.fromtimestamp(int(written), UTC)
 
     @contextmanager
     def opened(self) -> Iterator[OpenShelf | None]:
