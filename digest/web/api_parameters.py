@@ -1,4 +1,4 @@
-"""The parameters of the API: what each may be, and what it means. Checked before anything is read."""
+"""The parameters of the API: what each may be, and what it means."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def read(request: Request, kind: type[T]) -> T:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise BadRequest(f"{name}: it may be given once")
-        given |= {name: value for value in values if value}
+        if values[0]:
+            given[name] = values[0]
     _check_names(given, kind)
     try:
         return msgspec.convert(given, kind, strict=False)

@@ -1,4 +1,4 @@
-"""Describe the API in the form of OpenAPI 3.1, from its operations and the records they answer with."""
+"""Describe the API as OpenAPI 3.1, from its operations and the records that they answer with."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _read_place(shelf: OpenShelf, after: str | None) -> tuple[int, date]:
         return 0, date.fromisoformat(newest[0].date) if newest else date.max
     match = _AFTER.fullmatch(after)
     if match is None:
-        raise ValueError("take it from `next` of an answer")
+        raise ValueError("after: take it from `next` of an answer")
     return int(match[1]), date.fromisoformat(match[2])
 
 

@@ -46,7 +46,7 @@ def list_issues(
     """
     match = _AFTER.fullmatch(after) if after is not None else None
     if after is not None and match is None:
-        raise ValueError("take it from `next` of an answer")
+        raise ValueError("after: take it from `next` of an answer")
     if shelf is None:
         return IssuePortion()
     place = (match[1], match[3], int(match[2])) if match else None

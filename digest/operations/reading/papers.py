@@ -88,7 +88,7 @@ def _read_place(text: str | None) -> _Place:
         return _Place()
     match = _AFTER.fullmatch(text)
     if match is None:
-        raise ValueError("take it from `next` of an answer")
+        raise ValueError("after: take it from `next` of an answer")
     day, ordinal, number = match.groups()
     return _Place(day, int(ordinal), int(number))
 
