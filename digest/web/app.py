@@ -158,7 +158,7 @@ class App:
         adapter = self._map.bind("localhost", path_info=request.path)
         if not adapter.test(method="GET"):
             return None
-        number, _ = adapter.match(method="GET")
+        number: int = adapter.match(method="GET")[0]
         return self._routes[number]
 
     def _message(

@@ -18,7 +18,7 @@ from digest.pipeline.progress import StepLogger
 from digest.render.web.pages import WebPages
 from digest.storage.people import People, database
 from digest.web import visitors
-from digest.web.kept_feeds import KeptFeeds
+from digest.web.data.kept_feeds import KeptFeeds
 from digest.web.pace import Pace
 
 Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from digest.web import (
-    api,
     confirm,
     health,
     hub,
     metrics,
-    own_feed,
     preferences,
     search,
     status_pages,
     subscribe,
     unsubscribe,
 )
+from digest.web.data import api, own_feed
 from digest.web.route import WebRoute
 
 ROUTES: tuple[WebRoute, ...] = (

@@ -43,7 +43,7 @@ class PaperPortion(NamedTuple):
     total: int | None = None
 
 
-class _Place(NamedTuple):
+class _ListPlace(NamedTuple):
     """A paper in a stored issue, which never changes; the papers are counted from 0."""
 
     date: str = LAST[0]
@@ -73,7 +73,9 @@ def list_newest(shelf: OpenShelf | None, query: PaperQuery) -> PaperPortion:
             last = str(place)
         read += issue.papers
         if read > _READ:
-            return PaperPortion(tuple(papers), str(_Place(issue.date, issue.ordinal, issue.papers)))
+            return PaperPortion(
+                tuple(papers), str(_ListPlace(issue.date, issue.ordinal, issue.papers))
+            )
     return PaperPortion(tuple(papers))
 
 
@@ -83,17 +85,17 @@ def spell_page(site: Site, issue: PublishedIssue, guid: str) -> str:
     return f"{page}#{paths.anchor(guid)}"
 
 
-def _read_place(text: str | None) -> _Place:
+def _read_place(text: str | None) -> _ListPlace:
     if text is None:
-        return _Place()
+        return _ListPlace()
     match = _AFTER.fullmatch(text)
     if match is None:
         raise ValueError("after: take it from `next` of an answer")
     day, ordinal, number = match.groups()
-    return _Place(day, int(ordinal), int(number))
+    return _ListPlace(day, int(ordinal), int(number))
 
 
-def _issues(shelf: OpenShelf, query: PaperQuery, after: _Place) -> Iterator[PublishedIssue]:
+def _issues(shelf: OpenShelf, query: PaperQuery, after: _ListPlace) -> Iterator[PublishedIssue]:
     """Yield the issues that may hold papers of a query, from that of the place on."""
     queries = shelf.ledger.published_issues
     span = IssueSpan(
@@ -116,8 +118,8 @@ def _issues(shelf: OpenShelf, query: PaperQuery, after: _Place) -> Iterator[Publ
 
 
 def _papers(
-    shelf: OpenShelf, issue: PublishedIssue, topic: str | None, after: _Place
-) -> Iterator[tuple[_Place, ListedPaper]]:
+    shelf: OpenShelf, issue: PublishedIssue, topic: str | None, after: _ListPlace
+) -> Iterator[tuple[_ListPlace, ListedPaper]]:
     """Yield the papers of an issue behind a place, with the place of each."""
     stored, shown = shelf.kept.load_stored(issue), shelf.kept.load(issue)
     if stored is None or shown is None:
@@ -129,7 +131,7 @@ def _papers(
             section, item = present[stored_item.guid]
             if topic in (None, section.topic):
                 paper = _listed(shelf.settings.site, issue, section, item)
-                yield _Place(issue.date, issue.ordinal, number), paper
+                yield _ListPlace(issue.date, issue.ordinal, number), paper
 
 
 def _listed(site: Site, issue: PublishedIssue, section: Section, item: Item) -> ListedPaper:

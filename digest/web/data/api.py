@@ -20,10 +20,11 @@ from digest.operations.reading import found_papers, issues, papers
 from digest.operations.reading.papers import PaperPortion, PaperQuery
 from digest.operations.reading.shelf import OpenShelf
 from digest.render import issue_json
-from digest.web import api_parameters, documents, openapi
-from digest.web.api_parameters import IssuesParameters, PapersParameters
+from digest.web import documents
 from digest.web.context import WebContext
-from digest.web.openapi import ApiOperation
+from digest.web.data import openapi, parameters
+from digest.web.data.openapi import ApiOperation
+from digest.web.data.parameters import IssuesParameters, PapersParameters
 from digest.web.route import WebRoute
 
 _WAIT = 5  # seconds after which to ask again
@@ -31,7 +32,7 @@ _WAIT = 5  # seconds after which to ask again
 
 def list_papers(context: WebContext, request: Request) -> Response:
     """Answer with papers of published issues, the newest first, or the best first."""
-    given = api_parameters.read(request, PapersParameters)
+    given = parameters.read(request, PapersParameters)
     with _opened(context) as shelf:
         portion = _find_papers(context, shelf, given)
     following = _next(context, request, "api/papers", portion.after)
@@ -51,7 +52,7 @@ def show_paper(context: WebContext, request: Request, key: str) -> Response:
 
 def list_issues(context: WebContext, request: Request) -> Response:
     """Answer with published issues, the newest first."""
-    given = api_parameters.read(request, IssuesParameters)
+    given = parameters.read(request, IssuesParameters)
     with _opened(context) as shelf:
         if given.edition is not None:
             _check_edition(context, shelf, given.edition)
