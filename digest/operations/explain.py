@@ -17,7 +17,7 @@ from digest.parsers.fields import ids
 from digest.pipeline.topics import Headings, load_headings
 from digest.render import paths, wording
 from digest.storage.ledger import Ledger
-from digest.storage.ledger.explain_queries import LISTED
+from digest.storage.ledger.lookups.explain_queries import LISTED
 
 
 def explain(

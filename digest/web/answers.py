@@ -6,9 +6,16 @@ import msgspec
 from werkzeug import Response
 
 from digest.model.files import Page
-from digest.model.published import ApiProblem
 
 HTML = "text/html; charset=utf-8"
+
+
+class ApiProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a request (RFC 9457). `detail` says what to do."""
+
+    title: str
+    status: int
+    detail: str
 
 
 def page(page: Page, status: int = 200) -> Response:

@@ -10,9 +10,9 @@ from digest.editorial import compose
 from digest.matching import identity
 from digest.model.issues import issue_key
 from digest.model.papers import Paper
-from digest.model.published import ListedPaper
 from digest.model.settings import Settings, Site
 from digest.operations.reading.papers import PaperPortion, PaperQuery
+from digest.operations.reading.records import ListedPaper
 from digest.operations.reading.shelf import OpenShelf
 from digest.operations.searching import read_phrases
 from digest.render import paths

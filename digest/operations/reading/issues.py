@@ -8,15 +8,16 @@ from datetime import date
 from typing import NamedTuple
 
 from digest.matching import identity
+from digest.model.issue_links import PublishedIssue
 from digest.model.issues import Issue, Item, Section
 from digest.model.papers import Paper
-from digest.model.published import ListedIssue, PaperPlace, PaperRecord, PublishedIssue
 from digest.model.settings import Settings
 from digest.operations.explain import possible_keys
 from digest.operations.reading.papers import spell_page
+from digest.operations.reading.records import ListedIssue, PaperPlace, PaperRecord
 from digest.operations.reading.shelf import OpenShelf
 from digest.render import paths
-from digest.storage.ledger.published_issues import IssueSpan
+from digest.storage.ledger.lookups.published_issues import IssueSpan
 
 _KEY = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(\d{1,6}))?", re.ASCII)
 _AFTER = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,6})\.([\w-]{1,100})", re.ASCII)

@@ -12,9 +12,9 @@ from urllib.parse import quote, urlencode
 
 from digest.editorial import wishes
 from digest.model.files import Page
+from digest.model.issue_links import PublishedIssue
 from digest.model.issues import Issue
 from digest.model.people import Wish
-from digest.model.published import PublishedIssue
 from digest.model.settings import Edition, Settings
 from digest.operations.reading.shelf import KeptIssues, OpenShelf
 from digest.operations.subscribers.wish_checks import LISTS

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from digest.editorial import item_dates
 from digest.matching import identity
+from digest.model.issue_links import PublishedIssue
 from digest.model.issues import Item, Section
-from digest.model.published import ListedPaper, PublishedIssue
 from digest.model.settings import Site
+from digest.operations.reading.records import ListedPaper
 from digest.operations.reading.shelf import OpenShelf
 from digest.render import paths
-from digest.storage.ledger.published_issues import LAST, IssueSpan
+from digest.storage.ledger.lookups.published_issues import LAST, IssueSpan
 
 _AFTER = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,6})\.(\d{1,6})", re.ASCII)
 _READ = 5000  # papers of issues that are read for one answer

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from digest.editorial import compose
 from digest.editorial.topics import move_papers
+from digest.model.issue_links import PublishedIssue
 from digest.model.issues import Issue
-from digest.model.published import PublishedIssue
 from digest.model.settings import Settings
 from digest.model.topics import Correction
 from digest.pipeline.issue_cache import IssueCache

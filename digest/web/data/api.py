@@ -15,16 +15,16 @@ from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable
 
 from digest.errors import LedgerError, did_you_mean
 from digest.model.issues import Issue
-from digest.model.published import IssueList, PaperList, PaperRecord
 from digest.operations.reading import found_papers, issues, papers
 from digest.operations.reading.papers import PaperPortion, PaperQuery
+from digest.operations.reading.records import IssueList, PaperList, PaperRecord
 from digest.operations.reading.shelf import OpenShelf
 from digest.render import issue_json
-from digest.web import documents
 from digest.web.context import WebContext
 from digest.web.data import openapi, parameters
 from digest.web.data.openapi import ApiOperation
 from digest.web.data.parameters import IssuesParameters, PapersParameters
+from digest.web.files import documents
 from digest.web.route import WebRoute
 
 _WAIT = 5  # seconds after which to ask again

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from digest.operations.reading.own_feed import FeedSource
-from digest.web.documents import Document
+from digest.web.files.documents import Document
 
 _LARGEST = 16 << 20  # bytes of all that are kept
 _WAITING = 3  # requests that wait or are at work: with more, others would wait for a thread

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from digest.model.published import ApiProblem
+from digest.web.answers import ApiProblem
 from digest.web.route import Handler
 
 VERSION = "1"  # of the API: parameters and keys are added, never changed or removed

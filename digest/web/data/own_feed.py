@@ -13,8 +13,9 @@ from digest.model.people import Wish
 from digest.operations.reading import own_feed
 from digest.operations.subscribers.wish_checks import LISTS
 from digest.render.web import wish_form
-from digest.web import answers, documents, links
+from digest.web import answers, links
 from digest.web.context import WebContext
+from digest.web.files import documents
 from digest.web.route import WebRoute
 
 FIELDS = (*LISTS[1:], "edition", "format")

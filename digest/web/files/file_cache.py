@@ -10,7 +10,7 @@ from io import BufferedReader
 from typing import NamedTuple
 
 from digest.render.media_types import media_type
-from digest.web import documents
+from digest.web.files import documents
 
 _LARGEST = 8 << 20  # bytes of a file that is kept in memory; a larger one is read each time
 _ALL = 64 << 20  # bytes of all of them

@@ -6,8 +6,8 @@ import heapq
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from digest.model.issue_links import PublishedIssue
 from digest.model.issues import Issue
-from digest.model.published import PublishedIssue
 from digest.storage.ledger.encoding import decode
 from digest.storage.ledger.queries import Queries
 

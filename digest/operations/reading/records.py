@@ -1,34 +1,13 @@
-"""Published issues and their papers, as the API of the web side lists them.
+"""What the API of the web side answers with.
 
-The descriptions of the API (`/api/openapi.json`) are made of these records and their docstrings.
+Its description (`/api/openapi.json`) is made of these records and their docstrings.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from digest.model.issues import Item, issue_key
-
-
-class PublishedIssue(msgspec.Struct, frozen=True, gc=False):
-    """A published issue as the ledger names it, without what it holds.
-
-    The ``moment`` tells it from an issue that was taken back and made again.
-    """
-
-    edition: str
-    date: str
-    ordinal: int
-    number: int
-    moment: str
-    kind: str
-    verdict: str
-    papers: int
-
-    @property
-    def key(self) -> str:
-        """The name of its files."""
-        return issue_key(self.date, self.ordinal)
+from digest.model.issues import Item
 
 
 class ListedPaper(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,11 +89,3 @@ class IssueList(msgspec.Struct, frozen=True, kw_only=True):
 
     issues: tuple[ListedIssue, ...] = ()
     next: str | None = None
-
-
-class ApiProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a request (RFC 9457). `detail` says what to do."""
-
-    title: str
-    status: int
-    detail: str
