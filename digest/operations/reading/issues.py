@@ -91,7 +91,7 @@ def find_paper(shelf: OpenShelf | None, name: str) -> PaperRecord | None:
 def _holdings(shelf: OpenShelf, paper: Paper) -> Iterator[_Holding]:
     """Yield where a paper stands, the newest issue first."""
     queries = shelf.ledger.published_issues
-    guids = dict(queries.aliases(paper.id))
+    guids = dict(queries.list_family(paper.id))
     for issue in queries.list_holding([*guids]):
         shown = shelf.kept.load(issue)
         for section in shown.sections if shown else ():

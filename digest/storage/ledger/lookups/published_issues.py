@@ -108,7 +108,7 @@ class PublishedIssues(Queries):
         rows = self._execute(sql, papers)
         return list(dict.fromkeys(PublishedIssue(*row) for row in rows))
 
-    def aliases(self, paper: int) -> list[tuple[int, str]]:
+    def list_family(self, paper: int) -> list[tuple[int, str]]:
         """Return number and guid of a paper and of those merged into it; none if withdrawn."""
         sql = """
             SELECT id, guid FROM paper WHERE id = :paper AND withdrawn IS NULL
