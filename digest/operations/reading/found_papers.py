@@ -17,6 +17,7 @@ from digest.operations.reading.shelf import OpenShelf
 from digest.operations.searching import read_phrases
 from digest.render import paths
 from digest.storage.ledger import full_text
+from digest.text import sentences
 
 _AFTER = re.compile(r"(\d{1,5})\.(\d{4}-\d\d-\d\d)", re.ASCII)
 
@@ -32,7 +33,7 @@ def list_found(
     searched for, or if ``query.after`` is no place, `TimeoutError` while the index is made for the
     first time, and `LedgerError`.
     """
-    phrases = read_phrases(typed)
+    phrases = _read_phrases(typed)
     if shelf is None:
         return PaperPortion(total=0)
     offset, newest = _read_place(shelf, query.after)
@@ -53,15 +54,25 @@ def list_found(
     return PaperPortion(papers, f"{end}.{newest}" if more else None, found.total)
 
 
+def _read_phrases(typed: str) -> tuple[str, ...]:
+    try:
+        return read_phrases(typed)
+    except ValueError as error:
+        raise ValueError(f"q: {sentences.lower_first(str(error))}") from error
+
+
 def _read_place(shelf: OpenShelf, after: str | None) -> tuple[int, date]:
     """Return how many papers were listed, and the date of the newest issue then."""
     if after is None:
-        newest = shelf.ledger.published_issues.list_newest_of_all(1)
-        return 0, date.fromisoformat(newest[0].date) if newest else date.max
+        issues = shelf.ledger.published_issues.list_newest_of_all(1)
+        return 0, date.fromisoformat(issues[0].date) if issues else date.max
     match = _AFTER.fullmatch(after)
-    if match is None:
-        raise ValueError("after: take it from `next` of an answer")
-    return int(match[1]), date.fromisoformat(match[2])
+    try:
+        if match is not None:
+            return int(match[1]), date.fromisoformat(match[2])
+    except ValueError:  # there is no such day
+        pass
+    raise ValueError("after: take it from `next` of an answer")
 
 
 def _listed(site: Site, paper: Paper, place: full_text.IndexPlace) -> ListedPaper:

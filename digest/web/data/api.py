@@ -79,7 +79,7 @@ def show_description(context: WebContext, request: Request) -> Response:
     return _json(request, msgspec.json.encode(description))
 
 
-def refuse(context: WebContext, request: Request, rest: str) -> Response:  # noqa: ARG001
+def refuse(context: WebContext, request: Request, rest: str = "") -> Response:  # noqa: ARG001
     """Answer that there is nothing at an address."""
     raise NotFound("There is no such address in the API; /api/openapi.json lists all.")
 
@@ -196,5 +196,7 @@ OPERATIONS = (
 ROUTES = (
     *(WebRoute(operation.path, operation.handler, "data") for operation in OPERATIONS),
     WebRoute("/api/openapi.json", show_description, "data"),
+    WebRoute("/api", refuse, "data"),
+    WebRoute("/api/", refuse, "data"),
     WebRoute("/api/<path:rest>", refuse, "data"),
 )
