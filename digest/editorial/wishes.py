@@ -60,6 +60,12 @@ def take(issue: Issue, wish: Wish, left_out: AbstractSet[str] = frozenset()) -> 
     return replace(part, more=compose.papers_beyond(ranked, part.picked, limit))
 
 
+def find_taken(issue: Issue, wish: Wish) -> AbstractSet[str]:
+    """Return the guids of the papers of an issue that a wish takes, however many it may have."""
+    profile = _compile(wish)
+    return _find_wanted(issue, wish, profile, _find_muted(issue, profile)).keys()
+
+
 def comes_on(wish: Wish, period: Literal["day", "week", "month"], day: date) -> date | None:
     """Return the date on which the mail of an issue of ``day`` comes; None if it never does.
 

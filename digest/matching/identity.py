@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from digest import text
 from digest.matching.similarity import SimilarityCache
+from digest.model.issues import Item
 from digest.model.papers import Paper, Sighting
 
 
@@ -29,7 +30,7 @@ class Match(NamedTuple):
     duplicates: tuple[Paper, ...] = ()
 
 
-def keys(sighting: Sighting | Paper) -> tuple[str, ...]:
+def keys(sighting: Sighting | Paper | Item) -> tuple[str, ...]:
     """Return the keys ``arxiv:``, ``doi:`` and ``title:``, best first; the last always exists."""
     return _keys(sighting.arxiv_id, sighting.doi, sighting.title)
 

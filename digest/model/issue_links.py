@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
+from digest.model.issues import issue_key
+
 
 class IssueLink(msgspec.Struct, frozen=True, gc=False):
     """The facts about an issue that other pages need to name it and to link to it."""
@@ -34,3 +36,24 @@ class IssueLink(msgspec.Struct, frozen=True, gc=False):
         if last == "..":  # an incomplete first period, which ends before the day of its issue
             last = (date.fromisoformat(self.date) - timedelta(days=1)).isoformat()
         return first, last
+
+
+class PublishedIssue(msgspec.Struct, frozen=True, gc=False):
+    """A published issue as the ledger names it, without what it holds.
+
+    The ``moment`` tells it from an issue that was taken back and made again.
+    """
+
+    edition: str
+    date: str
+    ordinal: int
+    number: int
+    moment: str
+    kind: str
+    verdict: str
+    papers: int
+
+    @property
+    def key(self) -> str:
+        """The name of its files."""
+        return issue_key(self.date, self.ordinal)

@@ -17,7 +17,7 @@ from digest.parsers.fields import ids
 from digest.pipeline.topics import Headings, load_headings
 from digest.render import paths, wording
 from digest.storage.ledger import Ledger
-from digest.storage.ledger.explain_queries import LISTED
+from digest.storage.ledger.lookups.explain_queries import LISTED
 
 
 def explain(
@@ -61,7 +61,7 @@ def find_paper(ledger: Ledger, name: str) -> Paper:
     `UnknownPaper` if none has it or several have; it lists the papers that could be meant.
     """
     papers = find_papers(ledger, name)
-    exact = ledger.papers.look_up(_possible_keys(name)).papers
+    exact = ledger.papers.look_up(possible_keys(name)).papers
     if len(exact) != 1:
         matches = [identity.keys(paper)[0] for paper in papers]
         raise errors.UnknownPaper(name, matches, part_of_title=not exact)
@@ -87,7 +87,7 @@ def count_papers(ledger: Ledger, name: str, found: Sequence[Paper]) -> int:
     # Counting reads every title once more, so it is done only where there may be more papers.
     if len(found) < LISTED:
         return len(found)
-    return ledger.explain.count_papers(_possible_keys(name), name.strip())
+    return ledger.explain.count_papers(possible_keys(name), name.strip())
 
 
 def _search_papers(ledger: Ledger, name: str) -> list[Paper]:
@@ -95,12 +95,12 @@ def _search_papers(ledger: Ledger, name: str) -> list[Paper]:
     if not name or len(name) > LONGEST_QUERY:
         return []
     try:
-        return ledger.explain.find_papers(_possible_keys(name), name)
+        return ledger.explain.find_papers(possible_keys(name), name)
     except UnicodeEncodeError:  # half of a surrogate pair, which no stored title holds
         return []
 
 
-def _possible_keys(name: str) -> tuple[str, ...]:
+def possible_keys(name: str) -> tuple[str, ...]:
     """Return the keys that an id, a link or a title may stand for."""
     # Lists show the key of a paper without an id as ``title:...``, which may be given back here.
     name = name.strip().removeprefix("title:")

@@ -33,7 +33,8 @@ from digest.pipeline import quarantine
 from digest.pipeline.context import RunContext
 from digest.pipeline.progress import StepLogger
 from digest.storage import output, run_history
-from digest.storage.ledger import Ledger, database, status_queries
+from digest.storage.ledger import Ledger, database
+from digest.storage.ledger.lookups import status_queries
 
 _RUNS = 10  # listed in the status
 _LISTED = 20  # files in quarantine, and rejects, listed in the status

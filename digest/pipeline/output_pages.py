@@ -51,7 +51,8 @@ class OutputPages:
         self._load_moved = self._load
         if moved := context.moved_guids():
             # Cached too: feeds know an issue again by its identity.
-            self._load_moved = IssueCache(lambda link: move_papers(self._load(link), moved)).load
+            cache = IssueCache[IssueLink](lambda link: move_papers(self._load(link), moved))
+            self._load_moved = cache.load
 
     def all_pages(self) -> Iterator[Page]:
         """Yield every page and feed. Corrects the counts in the ledger on the way."""

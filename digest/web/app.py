@@ -11,7 +11,13 @@ from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    ServiceUnavailable,
+)
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from digest.errors import DigestError
@@ -23,6 +29,7 @@ LARGEST_BODY = 8 * 1024  # bytes of a POST
 _MAX_FIELDS = 1000  # of a form: 200 topics, editions and a few more
 _LONGEST = 200  # characters of a path in the log
 _WORDS = {
+    400: ("This was not understood", "The address of the page is incomplete or wrong."),
     404: ("There is no such page", "It may have been moved, or the address is incomplete."),
     405: ("This cannot be done here", "The page was asked for something that it does not do."),
     413: ("This is too much", "What was sent is longer than any form of these pages."),
@@ -112,13 +119,13 @@ class App:
                 return route, _options(route)
             return route, call(route, self._context, request, parts)
         except HTTPException as error:
-            return route, self._explain(error)
+            return route, self._explain(route or self._beside(request, error), error)
         except (DigestError, OSError) as error:
             self._context.log("web", level="error", reason=faults.describe_error(error))
-            return route, self._message(503)
+            return route, self._message(503, route)
         except Exception as error:  # noqa: BLE001 - a fault of one request must not end the server
             self.log_fault(error)
-            return route, self._message(500)
+            return route, self._message(500, route)
 
     def _is_addressed(self, request: Request) -> bool:
         """Return whether the request names us. Raises `BadRequest` if it must and does not."""
@@ -136,15 +143,32 @@ class App:
             return None, {}
         return self._routes[number], dict(parts)
 
-    def _explain(self, error: HTTPException) -> Response:
-        response = self._message(error.code or 500)
+    def _explain(self, route: WebRoute | None, error: HTTPException) -> Response:
+        response = self._message(error.code or 500, route, error.description)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted({*error.valid_methods}))
+        if isinstance(error, ServiceUnavailable) and error.retry_after:
+            response.headers["Retry-After"] = str(error.retry_after)
         return response
 
-    def _message(self, status: int) -> Response:
-        """Return the page of an error: what to do, without any word of the request."""
-        return answers.page(self._context.pages.message(*_WORDS.get(status, _OTHER)), status)
+    def _beside(self, request: Request, error: HTTPException) -> WebRoute | None:
+        """Return the route of an address that takes other methods: it says what errors are like."""
+        if not isinstance(error, MethodNotAllowed) or not error.valid_methods:
+            return None
+        adapter = self._map.bind("localhost", path_info=request.path)
+        if not adapter.test(method="GET"):
+            return None
+        number: int = adapter.match(method="GET")[0]
+        return self._routes[number]
+
+    def _message(
+        self, status: int, route: WebRoute | None = None, detail: str | None = None
+    ) -> Response:
+        """Return the answer to an error: what to do. A page has no word of the request."""
+        title, words = _WORDS.get(status, _OTHER)
+        if route is not None and route.kind == "data":
+            return answers.problem(status, title, detail or words)
+        return answers.page(self._context.pages.message(title, words), status)
 
     def _log(
         self, request: Request, route: WebRoute | None, response: Response, seconds: float
@@ -178,7 +202,7 @@ def _options(route: WebRoute) -> Response:
     methods = sorted({*route.methods, "OPTIONS"} | ({"HEAD"} if "GET" in route.methods else set()))
     allowed = ", ".join(methods)
     lines = {"Allow": allowed}
-    if route.kind == "open":  # scripts of other sites ask first
+    if route.kind in ("open", "data"):  # scripts of other sites ask first
         lines["Access-Control-Allow-Methods"] = allowed
         lines["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
         lines["Access-Control-Max-Age"] = "86400"

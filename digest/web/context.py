@@ -11,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.model.settings import Settings
+from digest.operations.reading.shelf import PublishedShelf
 from digest.operations.subscribers.wish_checks import WishReader
 from digest.pipeline.context import template_cache, template_folders
 from digest.pipeline.progress import StepLogger
 from digest.render.web.pages import WebPages
 from digest.storage.people import People, database
 from digest.web import visitors
+from digest.web.data.kept_feeds import KeptFeeds
 from digest.web.pace import Pace
 
 Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds
@@ -29,7 +31,7 @@ class WebContext:
     ``settings`` are those at the start; what changes in `[web]` needs a new start. ``letters`` is
     set when a letter waits to be sent, so that its sender need not look again and again.
     ``observe`` is told of each answer, and ``exposition`` gives the figures of operators, once
-    there is a private listener.
+    there is a private listener. ``shelf`` has the published issues, ``feeds`` those made of them.
     """
 
     def __init__(self, settings: Settings, clock: Clock, log: StepLogger) -> None:
@@ -41,6 +43,7 @@ class WebContext:
         self.pace = Pace(time.monotonic)
         # Programs of one host may subscribe to many feeds at once.
         self.hub_pace = Pace(time.monotonic, per_network=600, in_all=6_000)
+        self.shelf, self.feeds = PublishedShelf(settings), KeptFeeds()
         self.proxies = visitors.read_networks(settings.web.trusted_proxies)
 
     @property

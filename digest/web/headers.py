@@ -20,12 +20,17 @@ _PERSONAL = {
 }
 # Of a file of the output: its page names what it may load itself, and must not be framed.
 _FILE = {"X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors 'none'"}
+_FOR_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+}
 _KINDS: dict[Kind | None, dict[str, str]] = {
     None: _FILE,
     "personal": _PERSONAL,
     "one-click": _PERSONAL,
     "operator": _PERSONAL,
-    "open": {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link"},
+    "open": _FOR_ALL,
+    "data": _FOR_ALL,
 }
 
 

@@ -13,10 +13,10 @@ from digest.storage import lock
 from digest.web import hosts, metrics
 from digest.web.app import App
 from digest.web.context import WebContext
+from digest.web.files.static_files import StaticFiles
 from digest.web.route import WebRoute
 from digest.web.routes import ROUTES
 from digest.web.server import Listener, Patience
-from digest.web.static_files import StaticFiles
 
 LOCK = "web.lock"  # in the state folder: held by the process that answers for it
 # Together well below the 1024 files that a process may open on most machines.

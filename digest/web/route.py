@@ -14,6 +14,7 @@ Handler = Callable[..., Response]  # of the context, the request, and the parts 
 Kind = Literal[
     "personal",  # a form, or a page of one person: never stored, indexed or framed
     "open",  # data for everybody: may be stored, and asked by scripts of other sites
+    "data",  # as the one before; errors are JSON too
     "operator",  # on the private listener only
     "one-click",  # a person's page whose POST mail programs send as well (RFC 8058)
 ]

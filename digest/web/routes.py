@@ -13,13 +13,16 @@ from digest.web import (
     subscribe,
     unsubscribe,
 )
+from digest.web.data import api, own_feed
 from digest.web.route import WebRoute
 
 ROUTES: tuple[WebRoute, ...] = (
+    *api.ROUTES,
     *confirm.ROUTES,
     *health.ROUTES,
     *hub.ROUTES,
     *metrics.ROUTES,
+    *own_feed.ROUTES,
     *preferences.ROUTES,
     *search.ROUTES,
     *status_pages.ROUTES,

@@ -20,9 +20,8 @@ back with lxml and feedparser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
@@ -30,11 +29,11 @@ from digest.model.files import Page
 from digest.model.issues import Issue
 from digest.model.settings import Edition, Site
 from digest.render import paths
-from digest.render.feeds import entry, issue_entries, window
+from digest.render.feeds import entry, issue_entries, live_documents
 from digest.render.feeds import opml as feeds_opml
-from digest.render.feeds.document import Channel
 from digest.render.feeds.entry import FeedEntry
 from digest.render.feeds.frequency import Frequency
+from digest.render.feeds.live_documents import FeedDocument
 from digest.render.feeds.writers import FORMATS, RSS, FeedFormat, FeedWriters
 
 ISSUES = "issues.xml"
@@ -43,29 +42,7 @@ NEWEST_ISSUES = 60  # items of issues.xml: two months of a daily edition
 
 EVERY_DAY = Frequency()
 
-_ABOUT = "Every new research paper once, under a topic heading."
 _ABOUT_ISSUES = "Every issue of every edition, with its headings and titles."
-_ANY_MOMENT = entry.spell_moment("2000-01-01T00:00:00+00:00")  # of the same length as any other
-
-
-class _Document(NamedTuple):
-    """A document to write: its format, its path, and its frame without the date."""
-
-    feed_format: FeedFormat
-    path: str
-    channel: Channel
-
-    def page(self, entries: Sequence[FeedEntry], bodies: Iterable[bytes]) -> Page:
-        """Return the document; ``entries`` come newest first, ``bodies`` are their bytes."""
-        updated = entries[0].moment if entries else None
-        channel = msgspec.structs.replace(self.channel, updated=updated)
-        return Page(self.path, self.feed_format.write_document(channel, bodies))
-
-    @property
-    def frame_size(self) -> int:
-        """Return the size of the document without entries, in bytes."""
-        channel = msgspec.structs.replace(self.channel, updated=_ANY_MOMENT)
-        return len(self.feed_format.write_document(channel, ()))
 
 
 def archive_paths(name: str) -> list[str]:
@@ -98,7 +75,7 @@ def live(
         )
         for feed_format in writers.formats
     ]
-    return _windowed(documents, issues, writers.entries, unarchived)
+    return live_documents.fill(documents, issues, writers.entries, unarchived)
 
 
 def archive(
@@ -157,7 +134,7 @@ def topic(
         home=home,
         frequency=frequency,
     )
-    (page,) = _windowed(
+    (page,) = live_documents.fill(
         [document], issues, lambda issue: writers.entries_under(issue, topic), notice=notice
     )
     return page
@@ -180,7 +157,7 @@ def issues(
     document = _document(
         RSS, ISSUES, site, title=title, description=_ABOUT_ISSUES, frequency=frequency
     )
-    (page,) = _windowed(
+    (page,) = live_documents.fill(
         [document],
         islice(issues, NEWEST_ISSUES),
         lambda issue: [issue_entries.issue_entry(issue, site, unnamed)],
@@ -206,43 +183,17 @@ def opml(topics: Mapping[str, str], site: Site) -> Page:
 
 def _document(
     feed_format: FeedFormat, path: str, site: Site, **fields: str | Frequency | None
-) -> _Document:
+) -> FeedDocument:
     """Return a document with the frame of the main feed, except for the given ``fields``."""
-    own = paths.absolute(site.url, path)
-    channel = Channel(
-        title=site.title,
-        description=_ABOUT,
-        language=site.language,
-        author=site.author,
-        home=paths.absolute(site.url, ""),
-        own=own,
-        current=own,
-        hub=site.hub,
-    )
-    return _Document(feed_format, path, msgspec.structs.replace(channel, **fields))
+    channel = live_documents.main_frame(site, paths.absolute(site.url, path))
+    channel = msgspec.structs.replace(channel, hub=site.hub, **fields)
+    return FeedDocument(feed_format, path, channel)
 
 
 def _archive_url(feed_format: FeedFormat, name: str | None, site: Site) -> str | None:
     return paths.absolute(site.url, feed_format.archive(name)) if name else None
 
 
-def _whole(document: _Document, entries: Sequence[FeedEntry]) -> Page:
+def _whole(document: FeedDocument, entries: Sequence[FeedEntry]) -> Page:
     fragments = map(document.feed_format.write_entry, entries)
     return document.page(entries, [fragment.head + fragment.full for fragment in fragments])
-
-
-def _windowed(
-    documents: Sequence[_Document],
-    issues: Iterable[Issue],
-    entries: Callable[[Issue], list[FeedEntry]],
-    kept: Container[str] = (),
-    notice: FeedEntry | None = None,
-) -> tuple[Page, ...]:
-    writers = [document.feed_format.write_entry for document in documents]
-    frames = [document.frame_size for document in documents]
-    rows = window.Window(entries, writers, frames, kept).select(issues, notice)
-    window_entries = [row.entry for row in rows]
-    return tuple(
-        document.page(window_entries, [row.body(place) for row in rows])
-        for place, document in enumerate(documents)
-    )

@@ -97,7 +97,7 @@ class Window:
         older: list[Issue] | None = []
         first_day, newest = "", list[WindowRow]()
         for issue in issues:
-            first_day = first_day or _first_day(issue.date)
+            first_day = first_day or first_day_shown(issue.date)
             if issue.date < first_day:
                 older = [issue]
                 break
@@ -168,6 +168,7 @@ def _added(sizes: Iterable[int], more: Iterable[int]) -> list[int]:
     return list(map(operator.add, sizes, more))
 
 
-def _first_day(newest: str) -> str:
+def first_day_shown(newest: str) -> str:
+    """Return the first of the days that a document shows whole, by the date of its newest issue."""
     # The first and the last day both count.
     return (date.fromisoformat(newest) - timedelta(days=DAYS - 1)).isoformat()

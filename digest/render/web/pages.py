@@ -19,7 +19,7 @@ MESSAGE = "web/message.html"
 TEMPLATES = (
     "web/page.html", "web/wish.html", MESSAGE, "web/subscribe.html", "web/confirm.html",
     "web/confirmed.html", "web/preferences.html", "web/delete.html", "web/address.html",
-    "web/unsubscribe.html", "web/left.html", "web/search.html",
+    "web/unsubscribe.html", "web/left.html", "web/search.html", "web/feed.html",
 )  # fmt: skip
 
 

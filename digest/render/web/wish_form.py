@@ -72,10 +72,10 @@ def build_form(
     weekday = _text(values, "weekday") or "any"
     return WishFormView(
         editions=tuple(_editions(settings, values.get("editions", ()))),
-        topics=_choices(topics.items(), values.get("topics", ())),
+        topics=choices(topics.items(), values.get("topics", ())),
         wanted=tuple(field for field in texts if not field.name.startswith("mute")),
         unwanted=tuple(field for field in texts if field.name.startswith("mute")),
-        weekdays=_choices([("any", "any day"), *zip(WEEKDAYS, _DAYS, strict=True)], (weekday,)),
+        weekdays=choices([("any", "any day"), *zip(WEEKDAYS, _DAYS, strict=True)], (weekday,)),
         most=_text(values, "most"),
         pause=_text(values, "pause"),
     )
@@ -89,7 +89,8 @@ def _editions(settings: Settings, chosen: Sequence[str]) -> Iterator[ChoiceView]
         yield ChoiceView(edition.name, f"{edition.name}, {every}", edition.name in names)
 
 
-def _choices(names: Iterable[tuple[str, str]], chosen: Sequence[str]) -> tuple[ChoiceView, ...]:
+def choices(names: Iterable[tuple[str, str]], chosen: Sequence[str]) -> tuple[ChoiceView, ...]:
+    """Return what can be chosen, given by value and words, and which of it is ``chosen``."""
     return tuple(ChoiceView(value, name, value in chosen) for value, name in names)
 
 

@@ -6,11 +6,11 @@ statements use only SQL that SQLite and PostgreSQL share. PostgreSQL does not ha
 
 - pragmas, ``sqlite_schema`` and ``BEGIN IMMEDIATE`` (`database`, `integrity`, `backups`,
   `migrations`, `queries`), and the table options and types of `schema`;
-- ``CROSS JOIN ... ON``, which fixes the order of the tables (`issues`);
+- ``CROSS JOIN ... ON``, which fixes the order of the tables (`issues`, `lookups.published_issues`);
 - ``json_extract`` (`followups`, `full_text`);
 - ``UPDATE OR IGNORE`` (`papers`);
-- ``rowid`` (`status_queries`);
-- ``LIKE`` that ignores the case of letters (`explain_queries`);
+- ``rowid`` (`lookups.status_queries`);
+- ``LIKE`` that ignores the case of letters (`lookups.explain_queries`);
 - the full-text index and its ``INSERT OR REPLACE`` (`full_text`).
 """
 
@@ -18,24 +18,28 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from digest.storage.ledger.due_dates import DueDates
 from digest.storage.ledger.editions import Editions
-from digest.storage.ledger.explain_queries import ExplainQueries
 from digest.storage.ledger.followups import Followups
 from digest.storage.ledger.intakes import Intakes
 from digest.storage.ledger.issues import Issues
+from digest.storage.ledger.lookups.explain_queries import ExplainQueries
+from digest.storage.ledger.lookups.status_queries import StatusQueries
 from digest.storage.ledger.papers import Papers
 from digest.storage.ledger.published_files import PublishedFiles
 from digest.storage.ledger.quarantine import Quarantine
 from digest.storage.ledger.queries import transaction
 from digest.storage.ledger.seen_files import SeenFiles
 from digest.storage.ledger.similarity_blocks import SimilarityBlocks
-from digest.storage.ledger.status_queries import StatusQueries
 from digest.storage.ledger.summaries import Summaries
 from digest.storage.ledger.title_phrases import TitlePhrases
 from digest.storage.ledger.topic_changes import MovedPapers, RemovedTopics
 from digest.storage.ledger.topic_counts import TopicCounts
+
+if TYPE_CHECKING:
+    from digest.storage.ledger.lookups.published_issues import PublishedIssues
 
 
 class Ledger:
@@ -65,6 +69,13 @@ class Ledger:
         self.summaries = Summaries(connection)
         self.title_phrases = TitlePhrases(connection)
         self.topic_counts = TopicCounts(connection)
+
+    @property
+    def published_issues(self) -> PublishedIssues:
+        """The queries about published issues."""
+        from digest.storage.ledger.lookups.published_issues import PublishedIssues  # no run asks
+
+        return PublishedIssues(self.connection)
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""

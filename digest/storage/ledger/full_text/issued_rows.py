@@ -107,6 +107,11 @@ def _sorted_number(main: int, place: _Place | None) -> int:
     return (date.fromisoformat(place.first).toordinal() << _BITS) + main
 
 
+def numbers_of(days: range) -> range:
+    """Return the numbers that rows have whose papers were first issued on these days."""
+    return range(days.start << _BITS, days.stop << _BITS)
+
+
 def paper_of(facts: bytes, title: str, abstract: str | None) -> Paper:
     """Return the paper of a row."""
     paper = msgspec.json.decode(facts, type=Paper)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from digest.errors import LedgerError
 from digest.storage.ledger.full_text import expressions, issued_file, issued_refresh
-from digest.storage.ledger.full_text.issued_rows import paper_of, topic_word
+from digest.storage.ledger.full_text.issued_rows import numbers_of, paper_of, topic_word
 from digest.storage.ledger.full_text.results import IndexPlace, IssuedResults, SearchResult
 from digest.storage.ledger.queries import Queries
 
 COUNTED = 10_000  # papers that are counted, and can be looked at; beyond, there are "more than"
+EVER = range(date.min.toordinal(), date.max.toordinal() + 1)
 _RANKED = 1000
 _WEIGHTS = {"title": 2, "names": 1}  # more than elsewhere
 _NOTHING = IssuedResults((), 0, is_complete=True)
@@ -27,6 +29,10 @@ _NOTHING = IssuedResults((), 0, is_complete=True)
 
 class IssuedIndex(Queries):
     """An open index of papers in published issues."""
+
+    def __init__(self, connection: sqlite3.Connection, days: range) -> None:
+        super().__init__(connection)
+        self._rows = numbers_of(days)
 
     def search(
         self, phrases: Sequence[str], limit: int, offset: int, topic: str | None
@@ -48,8 +54,12 @@ class IssuedIndex(Queries):
         return IssuedResults(results, len(newest), bool(is_complete))
 
     def _newest(self, table: str, expression: str, limit: int) -> list[int]:
-        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return [number for (number,) in self._execute(sql, (expression, limit))]
+        sql = f"""
+            SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid >= ? AND rowid < ?
+            ORDER BY rowid DESC LIMIT ?
+        """
+        values = (expression, self._rows.start, self._rows.stop, limit)
+        return [number for (number,) in self._execute(sql, values)]
 
     def _ranked(self, newest: Sequence[int], found: str, phrases: Sequence[str]) -> list[int]:
         """Return all that is found, the best first."""
@@ -72,12 +82,18 @@ class IssuedIndex(Queries):
 
 
 def search_issued(
-    folder: Path, phrases: Sequence[str], limit: int, offset: int = 0, topic: str | None = None
+    folder: Path,
+    phrases: Sequence[str],
+    limit: int,
+    offset: int = 0,
+    topic: str | None = None,
+    days: range = EVER,
 ) -> IssuedResults:
     """Return the papers in published issues that contain every phrase, the best first.
 
     Returns at most ``limit`` after the first ``offset``. With ``topic``, only papers under this
-    heading are found. A phrase is one word, or several that must stand side by side; there must be
+    heading are found; with ``days`` (as `date.toordinal` counts them) only papers whose first issue
+    is of one of these. A phrase is one word, or several that must stand side by side; there must be
     one, with a letter or a digit. Signs that FTS5 takes for operators are searched as text.
 
     Withdrawn papers are left out, and papers of issues that are not published. There is nothing
@@ -95,7 +111,7 @@ def search_issued(
         connection = issued_file.open_to_read(folder)
         if connection is not None:
             with closing(connection):
-                answer = IssuedIndex(connection).search(phrases, limit, offset, topic)
+                answer = IssuedIndex(connection, days).search(phrases, limit, offset, topic)
             if answer.is_complete:
                 return answer
     except sqlite3.OperationalError as error:

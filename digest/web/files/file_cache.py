@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import threading
@@ -11,12 +10,11 @@ from io import BufferedReader
 from typing import NamedTuple
 
 from digest.render.media_types import media_type
+from digest.web.files import documents
 
 _LARGEST = 8 << 20  # bytes of a file that is kept in memory; a larger one is read each time
 _ALL = 64 << 20  # bytes of all of them
 _MOST = 20_000  # files whose tags are kept
-_SMALLEST = 1000  # bytes of a file that is packed: below, it fits one packet as it is
-_WORTH_IT = 0.9  # of its size that a packed file may have
 _PACKED = ("text/", "application/", "image/svg+xml")  # files of others are sent as they are
 
 
@@ -77,8 +75,7 @@ class FileCache:
 def _read(path: str, mark: tuple[int, int, int], file: BufferedReader) -> CachedFile:
     body = file.read()
     # Of its content and not its time: a publication that writes the same bytes changes no tag.
-    tag = hashlib.blake2b(body, digest_size=16).hexdigest()
-    return CachedFile(mark, tag, body, _packed(path, body))
+    return CachedFile(mark, documents.tag_of(body), body, _packed(path, body))
 
 
 def _read_large(mark: tuple[int, int, int], file: BufferedReader) -> CachedFile:
@@ -91,7 +88,4 @@ def _packed(path: str, body: bytes) -> bytes | None:
     """Return the bytes packed by gzip, without a date; None where that does not pay."""
     kind = media_type(path)
     is_text = kind.startswith(_PACKED) and kind != "application/octet-stream"
-    if len(body) < _SMALLEST or not is_text:
-        return None
-    packed = gzip.compress(body, mtime=0)
-    return packed if len(packed) < _WORTH_IT * len(body) else None
+    return documents.pack(body) if is_text else None

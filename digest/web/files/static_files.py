@@ -21,7 +21,7 @@ from digest.render import paths
 from digest.render.media_types import media_type
 from digest.render.web.pages import WebPages
 from digest.web import answers
-from digest.web.file_cache import FileCache
+from digest.web.files.file_cache import FileCache
 
 _PRIVATE = {paths.STATUS, paths.STATUS_DATA}
 _METHODS = ("GET", "HEAD")
