@@ -19,6 +19,7 @@ from digest.render.web.pages import WebPages
 from digest.storage.people import People, database
 from digest.web import visitors
 from digest.web.data.kept_feeds import KeptFeeds
+from digest.web.data.kept_pages import KeptPages
 from digest.web.pace import Pace
 
 Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds
@@ -39,6 +40,7 @@ class WebContext:
         self.letters = threading.Event()
         self.observe: Observe | None = None
         self.exposition: Callable[[], bytes] | None = None
+        self.searches = KeptPages()
         self.hub = threading.Event()  # set when a request to the hub waits
         self.pace = Pace(time.monotonic)
         # Programs of one host may subscribe to many feeds at once.
