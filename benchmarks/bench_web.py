@@ -84,7 +84,7 @@ def _app(folder: Path) -> App:
         return Response(status=404)
 
     context = WebContext(settings.load(folder), lambda _: datetime.now(UTC), no_log)
-    return App(context, search.ROUTES, no_file, hosts={"localhost"})
+    return App(context, search.ROUTES, no_file, known_hosts=frozenset({"localhost"}))
 
 
 def _bare(environ: WSGIEnvironment, start: StartResponse) -> Sequence[bytes]:
