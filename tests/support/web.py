@@ -14,11 +14,11 @@ from digest import settings as settings_files
 from digest.model.settings import Settings
 from digest.web.app import App
 from digest.web.context import WebContext
+from digest.web.files.static_files import StaticFiles
 from digest.web.hosts import known_hosts
 from digest.web.listeners import answering
 from digest.web.route import WebRoute
 from digest.web.server import Listener, Patience
-from digest.web.static_files import StaticFiles
 from tests.support.folders import MINUTE, Folder
 
 NOW = datetime.fromisoformat("2026-11-20T08:00:00+00:00")
