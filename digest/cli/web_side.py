@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from digest.errors import SettingsError
@@ -14,7 +13,6 @@ from digest.settings import CONFIG, DIGEST_TOML
 if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
-_PACKAGES = ("prometheus_client", "waitress", "werkzeug")
 FILE = f"{CONFIG}/{DIGEST_TOML}"
 
 
@@ -29,8 +27,10 @@ def web_side(context: CliContext) -> Iterator[None]:
     if settings.web.listen is None:
         yield
         return
-    if not all(map(find_spec, _PACKAGES)):
-        hint = "pip install 'papers-digest[web]'"
+    from digest.operations import web_check
+
+    if not web_check.is_installed():
+        hint = web_check.INSTALL
         raise SettingsError(FILE, "its packages are not installed", key="web", hint=hint)
     from digest.operations.mail.hub import Verifier
     from digest.operations.mail.letters import LetterWriter

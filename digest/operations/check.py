@@ -16,7 +16,7 @@ from digest.errors import FetchError, SettingsError
 from digest.model.fetching import Answer, Request, SourceState, no_next_page
 from digest.model.settings import ADDRESSES, Settings
 from digest.model.source_settings import LOCAL_KINDS, Source
-from digest.operations import check_topics, template_copies
+from digest.operations import check_topics, template_copies, web_check
 from digest.operations.mail import switch as mail_switch
 from digest.operations.summaries import switch
 from digest.pipeline import context
@@ -44,6 +44,7 @@ def findings(settings: Settings) -> Iterator[str]:
     yield from _check_addresses(settings)
     yield from switch.findings(settings)
     yield from mail_switch.findings(settings)
+    yield from web_check.findings(settings)
     yield from _check_templates(settings)
     inbox = root / settings.inbox.path
     for key, folder in (("inbox.path", inbox), ("state.path", settings.state_folder)):

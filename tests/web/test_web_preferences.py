@@ -11,7 +11,7 @@ import pytest
 from digest.model.people import Subscriber, Wish
 from digest.storage.people import departing
 from tests.support.folders import Folder
-from tests.support.people import NOW, add_people, address
+from tests.support.people import NOW, add_people, address, files_with
 from tests.support.web import MAIL, WEB, WebFolder, web_folder
 
 
@@ -35,6 +35,12 @@ def page(web: WebFolder) -> str:
     found = person(web)
     assert found
     return f"/preferences/{found.token}"
+
+
+def page_of(web: WebFolder, number: int) -> str:
+    """Return the address of the page of the person with this number in the database."""
+    with web.context.people() as people:
+        return f"/preferences/{people.subscribers.get(number).token}"
 
 
 CHOICES = {
@@ -175,3 +181,32 @@ def test_everything_is_deleted_at_once(web: WebFolder) -> None:
     assert 404 == web.ask(link).status
     web.post("/subscribe", {"address": address(1)})
     assert person(web) is None
+
+
+def test_an_address_is_forgotten_everywhere(web: WebFolder) -> None:
+    """Also where it is that of another person no longer, or not yet; and in backups."""
+    for given in ("middle@example.org", "new@example.org"):
+        web.post(f"{page_of(web, 1)}/address", {"address": given})
+        with web.context.people() as people:
+            change = people.address_changes.find(1)
+        assert change
+        web.post(f"/address/{change.token}", {})
+        web.moment += timedelta(days=1)
+    with web.context.people() as people:
+        people.address_changes.ask(2, "wanted@example.org", "wanted@example.org", NOW)
+    assert 0 == web.folder.digest("backup", "--people", now="2026-11-22T09:00").status
+    for given in ("middle@example.org", "wanted@example.org"):
+        assert files_with(web.settings.state_folder, given)
+        web.folder.digest("subscribers", "forget", given, now="2026-11-22T10:00")
+        assert [] == files_with(web.settings.state_folder, given)
+    assert person(web, "new@example.org")
+
+
+def test_a_restored_backup_sends_no_letter_twice(web: WebFolder) -> None:
+    """Nobody knows which of the waiting ones were sent since."""
+    web.post(f"{page(web)}/address", {"address": "new@example.org"})
+    web.folder.digest("backup", "--people", now="2026-11-20T09:00")
+    restored = web.folder.digest("restore", "--people", "--yes", now="2026-11-20T10:00")
+    assert 0 == restored.status, restored
+    with web.context.people() as people:
+        assert {"unknown": 1} == people.totals.letters()

@@ -9,6 +9,7 @@ from digest.model.people import Consent
 from digest.model.settings import Settings
 from digest.operations.subscribers import confirmation
 from digest.storage.people import People, database
+from digest.storage.people.letters import OtherAddress
 from digest.text import addresses
 
 VALID = timedelta(days=7)
@@ -34,7 +35,9 @@ def ask(settings: Settings, moment: datetime, token: str, address: str) -> bool 
             return False
         now = delivery_times.spell(moment)
         change = people.address_changes.ask(person.id, address, folded, now)
-        people.letters.add(person.id, "address", now, address=address, token=change)
+        people.letters.add(
+            person.id, "address", now, other=OtherAddress(address, folded), token=change
+        )
         return True
 
 
@@ -64,7 +67,8 @@ def confirm(settings: Settings, moment: datetime, token: str) -> bool | None:
         consent = Consent(moment=local, how=HOW, words=confirmation.words(settings))
         people.subscribers.add_consent(number, consent)
         now = delivery_times.spell(moment)
-        people.letters.add(number, "changed", now, address=person.address)
+        former = OtherAddress(person.address, person.folded)
+        people.letters.add(number, "changed", now, other=former)
         return True
 
 

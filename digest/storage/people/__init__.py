@@ -63,6 +63,11 @@ class People:
         """Commit everything written in the block, or nothing of it."""
         return transaction(self.connection)
 
+    def forget_elsewhere(self, folded: str) -> None:
+        """Delete an address where it stands about others: once theirs, or to become theirs."""
+        self.letters.forget_address(folded)
+        self.address_changes.forget_address(folded)
+
     def empty_log(self) -> None:
         """Move what stands in the write-ahead log into the database, and cut the log to nothing.
 

@@ -33,6 +33,10 @@ class AddressChanges(Queries):
         change = row and self.find(row[0])
         return (int(row[0]), change) if change else None
 
+    def forget_address(self, folded: str) -> None:
+        """Delete an address that somebody wanted in place of theirs."""
+        self._execute("DELETE FROM address_change WHERE folded = ?", (folded,))
+
     def forget(self, subscriber: int) -> None:
         """Delete the new address of a person."""
         self._execute("DELETE FROM address_change WHERE subscriber = ?", (subscriber,))

@@ -106,6 +106,7 @@ def forget(folder: Path, folded: str) -> None:
             copy.path.unlink(missing_ok=True)
             continue
         with database.opened_file(copy.path, DepartureLog(folder)) as people:
+            people.forget_elsewhere(folded)
             if person := people.subscribers.find(folded):
                 people.subscribers.delete(person.id)
 
@@ -151,6 +152,7 @@ def _correct(people: People, backup: Path, moment: datetime) -> RestoredPeople:
         if not is_complete:
             unsure = people.subscribers.ask_again(text)
         unknown = people.deliveries.doubt_open(text)
+        people.letters.doubt_open(text)
         people.mailings.set_restored(text)
     return RestoredPeople(
         backup=backup,

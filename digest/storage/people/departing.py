@@ -34,6 +34,8 @@ def forget(people: People, folded: str, moment: str) -> bool:
     folder. Not allowed inside a transaction.
     """
     person = people.subscribers.find(folded)
+    with people.transaction():
+        people.forget_elsewhere(folded)
     departure = Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
     people.departures.record([departure], person)
     people.empty_log()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,13 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM letter"
 
 
+class OtherAddress(NamedTuple):
+    """An address that is not the person's own, as it was given and as it is compared."""
+
+    address: str
+    folded: str
+
+
 class Letters(Queries):
     """The table of letters."""
 
@@ -25,14 +32,24 @@ class Letters(Queries):
         kind: LetterKind,
         moment: str,
         *,
-        address: str | None = None,
+        other: OtherAddress | None = None,
         token: str | None = None,
         wish: Wish | None = None,
     ) -> None:
-        """Add a letter that waits to be sent. ``moment`` is in UTC, as all of its moments."""
+        """Add a letter that waits to be sent, to another address than the person's or to theirs.
+
+        ``moment`` is in UTC, as all of its moments.
+        """
         stored = None if wish is None else msgspec.json.encode(wish).decode()
-        columns = "subscriber, kind, created, address, token, wish, state, since, due, attempts"
-        values = (subscriber, kind, moment, address, token, stored, "pending", moment, moment, 0)
+        columns = (
+            "subscriber, kind, created, address, folded, token, wish, state, since, due, attempts"
+        )
+        address, folded = other or (None, None)
+        state, attempts = "pending", 0
+        values = (
+            subscriber, kind, moment, address, folded, token, stored, state, moment, moment,
+            attempts,
+        )  # fmt: skip
         self._execute(insert("letter", columns), values)
 
     def newest(self, subscriber: int, kind: LetterKind) -> PersonLetter | None:
@@ -92,6 +109,19 @@ class Letters(Queries):
         """Turn what was being sent when its sender was killed into unknown; return how many."""
         sql = "UPDATE letter SET state = 'unknown', since = ?, reason = ? WHERE state = 'sending'"
         return self._execute(sql, (moment, reason)).rowcount
+
+    def doubt_open(self, moment: str) -> None:
+        """Turn open letters of a restored backup into unknown: they may have been sent since."""
+        sql = (
+            "UPDATE letter SET state = 'unknown', since = ?,"
+            " reason = 'it may have been sent since the backup'"
+            " WHERE state IN ('pending', 'sending', 'deferred')"
+        )
+        self._execute(sql, (moment,))
+
+    def forget_address(self, folded: str) -> None:
+        """Delete the letters to an address that is not, or no longer, the person's own."""
+        self._execute("DELETE FROM letter WHERE folded = ?", (folded,))
 
     def forget(self, before: str) -> None:
         """Delete letters that are settled and were created before a moment."""

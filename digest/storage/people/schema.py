@@ -122,6 +122,7 @@ MIGRATIONS: tuple[str, ...] = (
         kind TEXT NOT NULL,
         created TEXT NOT NULL,
         address TEXT,
+        folded TEXT,
         token TEXT,
         wish TEXT,
         state TEXT NOT NULL,
@@ -132,6 +133,7 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX letter_by_state ON letter (state, due);
     CREATE INDEX letter_of ON letter (subscriber, kind, created);
+    CREATE INDEX letter_to ON letter (folded) WHERE folded IS NOT NULL;
 
     CREATE TABLE address_change (
         id INTEGER PRIMARY KEY,
@@ -141,6 +143,7 @@ MIGRATIONS: tuple[str, ...] = (
         token TEXT NOT NULL UNIQUE,
         asked TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX address_change_to ON address_change (folded);
 
     CREATE TABLE leave_reason (
         id INTEGER PRIMARY KEY,

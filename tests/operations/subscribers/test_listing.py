@@ -11,6 +11,7 @@ import pytest
 
 from digest.model.people import Mailing, SendOutcome
 from digest.storage.people import People, database
+from digest.storage.people.letters import OtherAddress
 from tests.support.folders import Folder
 
 NOW = "2026-11-20T08:00+00:00"
@@ -21,7 +22,7 @@ INTERNAL = {
     *(("report", name) for name in ("id", "hash", "subscriber", "delivery")),
     *(("attempt", name) for name in ("delivery", "code")),
     ("consent", "subscriber"),
-    *(("letter", name) for name in ("id", "subscriber")),
+    *(("letter", name) for name in ("id", "subscriber", "folded")),
     *(("address_change", name) for name in ("id", "subscriber")),
 }
 ADA, BO = "ada@example.org", "bo@example.org"
@@ -58,7 +59,12 @@ def deliver(people: People, address: str) -> None:
         people.deliveries.add_attempt(delivery.id, NOW, SendOutcome("sent", "250 queued", 250))
         people.deliveries.set_state(delivery.id, "sent", NOW)
         people.letters.add(
-            person.id, "address", NOW, address="new@example.org", token="f00", wish=person.wish
+            person.id,
+            "address",
+            NOW,
+            other=OtherAddress("New@example.org", "new@example.org"),
+            token="f00",
+            wish=person.wish,
         )
         people.address_changes.ask(person.id, "New@example.org", "new@example.org", NOW)
         people.connection.execute(

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from digest.model.people import Origin, Subscriber, Wish
+from digest.model.settings import Settings
+from digest.model.web_settings import Web
 from digest.render.mail import headers, message, recipient
 from tests.support import mails
 from tests.support.mails import MAIL, PERSON, SETTINGS, part, send
@@ -55,6 +57,45 @@ def test_unsubscribing_stands_unfolded_and_in_the_foot() -> None:
     assert f'href="{address}"' in part(data, "html")
     assert f"{address}\r\n" in part(data, "plain")
     assert {"subject": [f"unsubscribe {PERSON.token}"]} == parse_qs(urlsplit(address).query)
+
+
+def on_the_web(url: str, **fields: object) -> Settings:
+    """Return settings with a web side at this address."""
+    web = Web(listen="127.0.0.1:8000", url=url)
+    return msgspec.structs.replace(SETTINGS, web=web, mail=msgspec.structs.replace(MAIL, **fields))
+
+
+def test_one_click_has_its_two_lines() -> None:
+    """Unfolded and unencoded, however long; the page first, then the mailbox (E3, RFC 8058)."""
+    url = "https://papers.example.org/" + "deep/" * 30
+    data = send(mails.issue(3), settings=on_the_web(url))
+    lines = data.split(b"\r\n")
+    page, box = (
+        f"{url}unsubscribe/{PERSON.token}",
+        recipient.unsubscribe_address(MAIL, PERSON.token),
+    )
+    assert f"List-Unsubscribe: <{page}>, <{box}>".encode() in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    alone = send(mails.issue(3), settings=on_the_web(url, unsubscribe=None))
+    assert f"List-Unsubscribe: <{page}>".encode() in alone.split(b"\r\n")
+
+
+def test_without_tls_no_program_is_asked_to_click() -> None:
+    """RFC 8058 wants https; the page is still named."""
+    data = send(mails.issue(3), settings=on_the_web("http://papers.example.org/"))
+    assert b"List-Unsubscribe-Post" not in data
+    assert f"<http://papers.example.org/unsubscribe/{PERSON.token}>".encode() in data
+
+
+def test_the_foot_leads_to_the_pages() -> None:
+    """To leave and to choose, in both parts."""
+    data = send(mails.issue(3), settings=on_the_web("https://papers.example.org"))
+    for page in ("unsubscribe", "preferences"):
+        address = f"https://papers.example.org/{page}/{PERSON.token}"
+        assert f'href="{address}"' in part(data, "html")
+        assert f"{address}\r\n" in part(data, "plain")
+    assert "send this mail" not in part(data, "plain")
+    assert "write to us" not in part(data, "plain")
 
 
 @pytest.mark.parametrize(
