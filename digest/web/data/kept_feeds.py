@@ -16,7 +16,7 @@ from digest.operations.reading.own_feed import FeedSource
 from digest.web.files.documents import Document
 
 LARGEST = 16 << 20  # bytes of all that are kept
-WAITING = 3  # requests that wait or are at work: with more, others would wait for a thread
+WAITING = 5  # requests that wait or are at work: of eight threads, some must be free
 _WAIT = 5.0  # seconds
 
 
