@@ -31,9 +31,12 @@ from digest.model import (
     topic_settings,
     web_settings,
 )
+from digest.operations.reading import records
 from digest.settings import describe
+from digest.web.data import api, openapi
 
 REFERENCE = Path(__file__).parent / "reference"
+OPENAPI = REFERENCE / "openapi.json"
 MANUAL = Path(__file__).parent / "_build" / "manual" / "digest.md"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "[site]": settings.Site,
@@ -58,9 +61,74 @@ _REGION = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTAL
 
 
 def pages() -> dict[Path, str]:
-    """Return each page that has generated parts, with its text as it should be."""
+    """Return each page that has generated parts, with its text as it should be.
+
+    One of them is the description of the API, all of which is generated.
+    """
     texts = {path: path.read_text("utf-8") for path in sorted(REFERENCE.glob("*.md"))}
-    return {path: _REGION.sub(_fill, text) for path, text in texts.items() if _REGION.search(text)}
+    filled = {
+        path: _REGION.sub(_fill, text) for path, text in texts.items() if _REGION.search(text)
+    }
+    return {**filled, OPENAPI: description()}
+
+
+def description() -> str:
+    """Return the description of the API, as a folder with the default title gives it."""
+    site = settings.Site()
+    described = openapi.describe(api.OPERATIONS, site.title, "https://papers.example.org/")
+    return f"{json.dumps(described, indent=2, ensure_ascii=False)}\n"
+
+
+def operations() -> str:
+    """Return the Markdown of each operation of the API, and of the records they answer with."""
+    return "\n".join([*_operations(), *_records()])
+
+
+def _operations() -> Iterator[str]:
+    for operation in api.OPERATIONS:
+        yield from (f"### `GET {_path(operation)}`", "", operation.summary, "")
+        rows = [
+            *operation.parts.items(),
+            *(
+                (each["name"], each["description"])
+                for each in (
+                    openapi.list_parameters(operation.parameters) if operation.parameters else ()
+                )
+            ),
+        ]
+        yield from ("| parameter | is |", "|---|---|")
+        yield from (f"| `{name}` | {_cell(about)} |" for name, about in rows)
+        yield from ("", f"Answers with {_record_link(operation.result)}.", "")
+
+
+def _path(operation: openapi.ApiOperation) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: part[1].upper(), operation.path)
+
+
+def _record_link(record: type[msgspec.Struct]) -> str:
+    if record.__module__ == records.__name__:
+        return f"`{record.__name__}`"
+    return "the [issue as its page has it](json.md#datejson)"
+
+
+def _records() -> Iterator[str]:
+    for name in (
+        "PaperList",
+        "ListedPaper",
+        "PaperRecord",
+        "PaperPlace",
+        "IssueList",
+        "ListedIssue",
+    ):
+        record: type[msgspec.Struct] = getattr(records, name)
+        yield from (
+            f"### `{name}`",
+            "",
+            " ".join(inspect.cleandoc(record.__doc__ or "").split()),
+            "",
+        )
+        yield f"Keys: {', '.join(f'`{field}`' for field in record.__struct_fields__)}."
+        yield ""
 
 
 def _fill(region: re.Match[str]) -> str:
@@ -142,7 +210,10 @@ def _definitions(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield from (f"`{term}`", f": {meaning}", "")
 
 
-_PARTS = {"overview": overview, "options": global_options, "commands": commands}
+_PARTS = {
+    "overview": overview, "options": global_options, "commands": commands,
+    "operations": operations,
+}  # fmt: skip
 
 
 def _program() -> click.Context:
@@ -197,7 +268,7 @@ def _paragraph(paragraph: str) -> Iterator[str]:
 def main() -> None:
     """Write each page whose text has changed, and print its name; write the manual page."""
     for path, text in pages().items():
-        if path.read_text("utf-8") != text:
+        if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             sys.stdout.write(f"written: {path}\n")
     MANUAL.parent.mkdir(parents=True, exist_ok=True)

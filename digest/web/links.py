@@ -37,4 +37,4 @@ def too_many(context: WebContext, wait: int) -> Response:
 def sentence(error: ValueError) -> str:
     """Return what is wrong with a value of a form as a sentence."""
     words = str(error)
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"

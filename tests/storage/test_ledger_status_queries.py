@@ -12,7 +12,8 @@ import pytest
 from digest.model.issues import Accounting
 from digest.model.papers import Dump, Reject, Shortfall
 from digest.model.status import RejectStatus
-from digest.storage.ledger import Ledger, status_queries
+from digest.storage.ledger import Ledger
+from digest.storage.ledger.lookups import status_queries
 from tests.support.builders import MOMENT, dump, issue, item, ledger, sighting, take_in
 
 LATER = "2026-11-23T07:30:00+00:00"

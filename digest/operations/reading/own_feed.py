@@ -74,10 +74,7 @@ def write(
     format_name: str,
     source: FeedSource,
 ) -> Page:
-    """Write the feed of a wish in a format of `FORMATS`; ``topics`` are their names by id.
-
-    Only one thread may write feeds of a shelf at a time.
-    """
+    """Write the feed of a wish in a format of `FORMATS`; ``topics`` are their names by id."""
     kept = source.kept or KeptIssues(settings, frozenset(), {})
     edition = _edition_of(settings, wish)
     channel = own_feed.frame(
@@ -89,7 +86,7 @@ def write(
     )
     taken = functools.partial(wishes.find_taken, wish=wish) if _is_restricted(wish) else None
     issues = _load(kept, source)
-    return own_feed.write(issues, taken, kept.writers, format_name, channel)
+    return own_feed.write(issues, taken, settings.site, format_name, channel)
 
 
 def _edition_of(settings: Settings, wish: Wish) -> Edition:

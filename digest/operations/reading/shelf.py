@@ -15,7 +15,6 @@ from digest.model.issues import Issue
 from digest.model.settings import Settings
 from digest.model.topics import Correction
 from digest.pipeline.issue_cache import IssueCache
-from digest.render.feeds.writers import FeedWriters
 from digest.storage.ledger import Ledger, database
 from digest.storage.ledger.full_text.issued_file import ledger_mark
 
@@ -23,10 +22,7 @@ _WAIT = 5.0  # seconds to wait for a run that is writing
 
 
 class KeptIssues:
-    """Issues in memory, for as long as no other papers are withdrawn or moved.
-
-    ``writers`` keep the entries of these issues, for one thread at a time.
-    """
+    """Issues in memory, for as long as no other papers are withdrawn or moved."""
 
     def __init__(
         self, settings: Settings, withdrawn: frozenset[str], moved: Mapping[str, Correction]
@@ -35,7 +31,6 @@ class KeptIssues:
         self._lock = threading.Lock()
         self._stored = IssueCache(self._read)
         self._shown = IssueCache[PublishedIssue](self._correct)
-        self.writers = FeedWriters(settings.site)
 
     def fits(self, withdrawn: frozenset[str], moved: Mapping[str, Correction]) -> bool:
         """Return whether these papers are withdrawn and moved, and no others."""

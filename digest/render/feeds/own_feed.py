@@ -11,12 +11,12 @@ from digest.model.files import Page
 from digest.model.issues import Issue
 from digest.model.people import Wish
 from digest.model.settings import Site
-from digest.render.feeds import atom, jsonfeed, live_documents, rss
+from digest.render.feeds import atom, jsonfeed, live_documents, notices, paper_entries, rss
 from digest.render.feeds.document import Channel
 from digest.render.feeds.entry import FeedEntry
 from digest.render.feeds.frequency import Frequency
 from digest.render.feeds.live_documents import FeedDocument
-from digest.render.feeds.writers import FeedWriters
+from digest.render.feeds.writers import FORMATS
 from digest.text import sentences
 
 # The formats by name, in the order of `writers.FORMATS`, with their types.
@@ -27,26 +27,21 @@ Taken = Callable[[Issue], AbstractSet[str]]
 
 
 def write(
-    issues: Iterable[Issue],
-    taken: Taken | None,
-    writers: FeedWriters,
-    format_name: str,
-    channel: Channel,
+    issues: Iterable[Issue], taken: Taken | None, site: Site, format_name: str, channel: Channel
 ) -> Page:
     """Return the document in a format of `TYPES`. Its entries are those of the main feed.
 
     ``issues`` are live ones of an edition, newest first. ``taken`` returns the guids of the papers
     to take of an issue; None takes all, and the notices of days without papers.
     """
-    feed_format = writers.formats[[*TYPES].index(format_name)]
 
     def entries(issue: Issue) -> list[FeedEntry]:
-        every = writers.entries(issue)
         if taken is None:
-            return every
+            return notices.entries_or_notice(issue, site)
         guids = taken(issue)
-        return [entry for entry in every if entry.guid in guids]
+        return paper_entries.paper_entries(issue, site, guids) if guids else []
 
+    feed_format = FORMATS[[*TYPES].index(format_name)]
     document = FeedDocument(feed_format, channel.own, channel)
     (page,) = live_documents.fill([document], issues, entries)
     return page

@@ -6,7 +6,7 @@ facts by which papers are chosen, and goes on with the abstract.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from digest.editorial import followups, item_dates
@@ -39,11 +39,11 @@ class _PaperInFeed(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def paper_entries(issue: Issue, site: Site) -> list[FeedEntry]:
+def paper_entries(issue: Issue, site: Site, only: Container[str] | None = None) -> list[FeedEntry]:
     """Return the issue's papers as entries, in the order of a feed.
 
-    That is the order of the page. In issues that store no dates of papers it is the order of
-    the guids, as it always was for them.
+    With ``only`` those with these guids. The order is that of the page. In issues that store no
+    dates of papers it is the order of the guids, as it always was for them.
     """
     page = escape.xml_chars(entry.issue_url(site, issue))
     sections = {item.guid: section for section in issue.sections for item in section.papers}
@@ -55,6 +55,8 @@ def paper_entries(issue: Issue, site: Site) -> list[FeedEntry]:
     gains = followups.find_gains(issue.span) if issue.span else {}
     entries = []
     for place, item in enumerate(item_dates.page_order(issue)):
+        if only is not None and item.guid not in only:
+            continue
         dated = item.seconds_before is not None
         paper = _PaperInFeed(
             item=item,

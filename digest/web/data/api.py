@@ -5,6 +5,7 @@ It only reads, and is the same for everybody. Scripts on pages of other sites ma
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
@@ -75,8 +76,12 @@ def show_issue(context: WebContext, request: Request, edition: str, key: str) ->
 def show_description(context: WebContext, request: Request) -> Response:
     """Answer with the description of the API."""
     settings = context.settings
-    description = openapi.describe(OPERATIONS, settings.site.title, settings.web_url)
-    return _json(request, msgspec.json.encode(description))
+    return _json(request, _describe(settings.site.title, settings.web_url))
+
+
+@functools.lru_cache
+def _describe(title: str, address: str) -> bytes:
+    return msgspec.json.encode(openapi.describe(OPERATIONS, title, address))
 
 
 def refuse(context: WebContext, request: Request, rest: str = "") -> Response:  # noqa: ARG001

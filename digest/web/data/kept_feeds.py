@@ -15,8 +15,8 @@ from typing import NamedTuple, Protocol
 from digest.operations.reading.own_feed import FeedSource
 from digest.web.files.documents import Document
 
-_LARGEST = 16 << 20  # bytes of all that are kept
-_WAITING = 3  # requests that wait or are at work: with more, others would wait for a thread
+LARGEST = 16 << 20  # bytes of all that are kept
+WAITING = 5  # requests that wait or are at work: of eight threads, some must be free
 _WAIT = 5.0  # seconds
 
 
@@ -46,11 +46,11 @@ class KeptFeeds:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._admitted = threading.BoundedSemaphore(_WAITING)
+        self._admitted = threading.BoundedSemaphore(WAITING)
         self._writing = threading.Lock()
         self._at_work: dict[str, threading.Event] = {}  # by address
         self._feeds: OrderedDict[str, _KeptFeed] = OrderedDict()
-        self._size = 0
+        self.size = 0
 
     def get(self, maker: FeedMaker) -> Document:
         """Return a feed, from memory if it is as it was.
@@ -110,12 +110,12 @@ class KeptFeeds:
     def _keep(self, address: str, feed: _KeptFeed) -> None:
         with self._lock:
             if former := self._feeds.pop(address, None):
-                self._size -= former.document.size
+                self.size -= former.document.size
             self._feeds[address] = feed
-            self._size += feed.document.size
-            while self._size > _LARGEST:
+            self.size += feed.document.size
+            while self.size > LARGEST:
                 _, oldest = self._feeds.popitem(last=False)
-                self._size -= oldest.document.size
+                self.size -= oldest.document.size
 
 
 def _renew(maker: FeedMaker, kept: _KeptFeed | None) -> _KeptFeed:
