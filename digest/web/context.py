@@ -42,7 +42,6 @@ class WebContext:
         self.observe: Observe | None = None
         self.exposition: Callable[[], bytes] | None = None
         self.searches = KeptPages()
-        self.hub = threading.Event()  # set when a request to the hub waits
         self.hub = threading.Event()
         self.pace = Pace(time.monotonic)
         # Programs of one host may subscribe to many feeds at once.

@@ -118,7 +118,7 @@ def listening(
 ) -> Iterator[WebFolder]:
     """Serve the files of a folder and routes of the test for the block, by one listener."""
     address = "127.0.0.1:0"
-    files = StaticFiles(web.context.output, web.context.pages, is_private=False)
+    files = StaticFiles(web.context.output, web.context.pages, web.settings.site, is_private=False)
     app = App(web.context, routes, files, known_hosts=known_hosts(web.settings, address))
     with Listener(address, app, patience) as listener:
         web.public = listener.addresses[0]
