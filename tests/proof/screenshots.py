@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PICTURES = Path(__file__).parents[2] / "docs"
+GUIDES = PICTURES / "guides"
 PROFILE = '[profile]\nwords = ["tool use"]\n'  # as in the README
 
 
@@ -47,12 +48,12 @@ def _take_web(folder: Folder, browser: Browser) -> None:
         home = f"http://127.0.0.1:{web.public[1]}"
         with window(browser, WIDE, height=600, color_scheme="light") as view:
             page = view.open(f"{home}/subscribe?topics=agents&topics=vision")
-            page.screenshot(path=PICTURES / "web-subscribe.png")
+            page.screenshot(path=GUIDES / "web-subscribe.png")
         with window(
             browser, NARROW, height=812, color_scheme="dark", device_scale_factor=1.5
         ) as view:
             page = view.open(f"{home}/preferences/{person.token}")
-            page.screenshot(path=PICTURES / "web-preferences-phone-dark.png")
+            page.screenshot(path=GUIDES / "web-preferences-phone-dark.png")
 
 
 def _issue(root: Path) -> Path:
