@@ -14,6 +14,7 @@ A row begins with the name of its target:
     S3      a run with a large archive       N1      finding near copies
     K1, K2  a month of 1,000 papers a day   K3      a day against a naive script
     K4      many editions with many topics  M1, M2  mails: made, and sent; M3 posts
+    V1-V3   a search on the server
 
 With real papers:
 
@@ -48,6 +49,7 @@ from benchmarks import (
     bench_teaser,
     bench_terms,
     bench_topics,
+    bench_web,
     parts,
 )
 from benchmarks.measure import Row
@@ -66,6 +68,7 @@ SUITES: tuple[Suite, ...] = (
     bench_rebuild.rows,
     bench_similarity.rows,
     bench_mail.rows,
+    bench_web.rows,
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ def web_side(context: CliContext) -> Iterator[None]:
     if not web_check.is_installed():
         hint = web_check.INSTALL
         raise SettingsError(FILE, "its packages are not installed", key="web", hint=hint)
-    from digest.operations.mail.hub import Verifier
+    from digest.operations.hub.poster import HubPoster
+    from digest.operations.hub.verifier import Verifier
     from digest.operations.mail.letters import LetterWriter
     from digest.operations.serving.wakeful import Wakeful
     from digest.web.context import WebContext
@@ -45,9 +47,11 @@ def web_side(context: CliContext) -> Iterator[None]:
         return web.moment
 
     letters = Wakeful(LetterWriter(settings, clock, log), web.letters, log, "letters")
-    verifier = Wakeful(Verifier(settings, clock, log), web.hub, log, "hub")
-    with letters, verifier if settings.web.hub else nullcontext(), answering(web) as where:
-        public, private = where
+    with letters, answering(web) as (public, private), ExitStack() as stack:
+        if settings.has_hub:
+            verifier, poster = Verifier(settings, clock, log), HubPoster(settings, clock, log)
+            stack.enter_context(Wakeful(verifier, web.hub, log, "hub"))
+            stack.enter_context(Wakeful(poster, threading.Event(), log, "hub"))
         context.log_line(f"Answering {_spell(public)}; people see {settings.web_url}")
         if private:
             context.log_line(f"Answering operators at {_spell(private)}")

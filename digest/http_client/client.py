@@ -109,12 +109,12 @@ class Client:
             return int(response.status)
 
     def post(self, request: Request, seconds: float, before_end: Callable[[], object]) -> Answer:
-        """Send a request that has a body, and return the answer, whatever its status.
+        """Send a request once, and return the answer, whatever its status.
 
-        ``before_end`` is called right before the last byte of the body is sent: until then the
-        server cannot act on the request. Follows no redirect. The answer's body is empty if it
-        cannot be read whole: what the status says stands. Raises `FetchError` if there is no
-        answer within ``seconds``, and what ``before_end`` raises as a `FetchError` too.
+        ``before_end`` is called right before the last byte of the body is sent, if there is one:
+        until then the server cannot act on the request. Follows no redirect. The answer's body is
+        empty if it cannot be read whole: what the status says stands. Raises `FetchError` if there
+        is no answer within ``seconds``, and what ``before_end`` raises as a `FetchError` too.
         """
         at = addresses.parse(request.url)
         with self._open(request, at, self._bounds(seconds), before_end) as response:

@@ -15,7 +15,8 @@ class TargetState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     ``settings`` is a hash of the command's settings: with others, nothing here is true of it.
     ``mark`` stands for the output that the last success had. ``begun`` is set while it runs, so
     a command that was killed is known to have ended badly. ``failures`` counts those in a row
-    since ``failing_since``. ``output`` is the end of what a failed command printed.
+    since ``failing_since``. ``output`` is the end of what a failed command printed. ``feeds`` are
+    the hashes of those that a hub was told of, by path.
     """
 
     settings: str
@@ -28,6 +29,7 @@ class TargetState(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     failing_since: str | None = None
     reason: str | None = None
     output: str = ""
+    feeds: dict[str, str] = {}
 
 
 class PublishState(msgspec.Struct):

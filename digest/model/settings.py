@@ -211,11 +211,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.web_url}subscribe" if self.takes_subscriptions else ""
 
     @property
+    def has_hub(self) -> bool:
+        """Whether the web side is a WebSub hub."""
+        return bool(self.web_url) and self.web.hub
+
+    @property
     def hub_url(self) -> str:
         """The address of the WebSub hub that feeds name, ours or another one; "" if none does."""
-        if self.web.hub and self.web_url:
-            return f"{self.web_url}hub"
-        return self.site.hub or ""
+        return f"{self.web_url}hub" if self.has_hub else self.site.hub or ""
 
     @property
     def announced_site(self) -> Site:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from digest.model.hub import HubStatus
 from digest.model.issues import Accounting
 from digest.model.people import MailingStatus
 from digest.model.publishing import TargetStatus
@@ -151,9 +152,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     gives the reason), and "stale" if nothing came for longer than the configuration expects.
     ``sources`` are those of the dumps that came, ``fetching`` those that the configuration asks,
     in its order. ``history`` is None if nothing was backfilled. ``mail_outage_since`` is given
-    while the mail server takes nothing, ``mail_problem`` if mailings cannot be read. Other lists
-    are newest first and cut to the length of a page; ``n_quarantined`` and ``n_rejected`` are the
-    full numbers.
+    while the mail server takes nothing, ``mail_problem`` if mailings cannot be read, ``hub`` where
+    the web side is a WebSub hub. Other lists are newest first and cut to the length of a page;
+    ``n_quarantined`` and ``n_rejected`` are the full numbers.
     """
 
     health: Health
@@ -178,3 +179,4 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     mailings: tuple[MailingStatus, ...] = ()
     mail_outage_since: str | None = None
     mail_problem: str | None = None
+    hub: HubStatus | None = None

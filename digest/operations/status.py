@@ -144,10 +144,11 @@ def _health(runs: Sequence[RunRecord], *, stale: bool) -> Health:
 def _with_mailings(settings: Settings, status: Status) -> Status:
     try:
         mailings, outage = deliver.list_statuses(settings), deliver.outage_since(settings)
+        hub = deliver.hub_status(settings)
     except PeopleError as error:  # no mail is a lesser evil than no status
         reason = publish_text(settings, error.reason)
         return msgspec.structs.replace(status, mail_problem=reason)
-    return msgspec.structs.replace(status, mailings=mailings, mail_outage_since=outage)
+    return msgspec.structs.replace(status, mailings=mailings, mail_outage_since=outage, hub=hub)
 
 
 def _public_run(settings: Settings, run: RunRecord) -> RunRecord:

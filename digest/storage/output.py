@@ -64,7 +64,7 @@ def publish(
     with staging.staging_folder(folder, state) as staging_place:
         for page in pages:
             paths.add(page.path)
-            content_hash = hashlib.blake2b(page.body, digest_size=16).digest()
+            content_hash = hash_of(page.body)
             present = manifest.get(page.path)
             # An equal hash is not enough: somebody may have changed or removed the file.
             if (
@@ -84,6 +84,11 @@ def publish(
     outdated = (set(manifest) if whole else {*outdated} & manifest.keys()) - paths
     _remove(folders, {path: manifest[path].hash for path in sorted(outdated)}, publication)
     return publication
+
+
+def hash_of(body: bytes) -> bytes:
+    """Return the hash by which the ledger knows the content of a file."""
+    return hashlib.blake2b(body, digest_size=16).digest()
 
 
 def read_published(folder: Path, path: str) -> bytes:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     NotFound,
     ServiceUnavailable,
 )
-from werkzeug.routing import BaseConverter, Map, PathConverter, Rule
+from werkzeug.routing import BaseConverter, Map, MapAdapter, PathConverter, Rule
 
 from digest.errors import DigestError
 from digest.web import answers, faults, headers, hosts
@@ -30,6 +30,7 @@ _MAX_FIELDS = 1000  # of a form: 200 topics, editions and a few more
 _LONGEST = 200  # characters of a path in the log
 _WORDS = {
     400: ("This was not understood", "The address of the page is incomplete or wrong."),
+    403: ("This form was not sent from its page", "Open the page anew, and send its form again."),
     404: ("There is no such page", "It may have been moved, or the address is incomplete."),
     405: ("This cannot be done here", "The page was asked for something that it does not do."),
     413: ("This is too much", "What was sent is longer than any form of these pages."),
@@ -117,7 +118,7 @@ class App:
             if route is None:
                 return None, self._files(request)
             if request.method == "OPTIONS":
-                return route, _options(route)
+                return route, _options(route, self._adapter(request).allowed_methods())
             return route, call(route, self._context, request, parts)
         except HTTPException as error:
             return route, self._explain(route or self._beside(request, error), error)
@@ -136,13 +137,15 @@ class App:
         return host is None or request.path in _ANY_HOST or hosts.is_known(host, self._hosts)
 
     def _find(self, request: Request) -> tuple[WebRoute | None, dict[str, str]]:
-        # Not bound to the environment: no name that a client gives goes into an answer.
-        adapter = self._map.bind("localhost", path_info=request.path, default_method="GET")
         try:
-            number, parts = adapter.match(method=request.method)
+            number, parts = self._adapter(request).match(method=request.method)
         except NotFound:
             return None, {}
         return self._routes[number], dict(parts)
+
+    def _adapter(self, request: Request) -> MapAdapter:
+        # Not bound to the environment: no name that a client gives goes into an answer.
+        return self._map.bind("localhost", path_info=request.path, default_method="GET")
 
     def _explain(self, route: WebRoute | None, error: HTTPException) -> Response:
         response = self._message(error.code or 500, route, error.description)
@@ -156,7 +159,7 @@ class App:
         """Return the route of an address that takes other methods: it says what errors are like."""
         if not isinstance(error, MethodNotAllowed) or not error.valid_methods:
             return None
-        adapter = self._map.bind("localhost", path_info=request.path)
+        adapter = self._adapter(request)
         if not adapter.test(method="GET"):
             return None
         number: int = adapter.match(method="GET")[0]
@@ -205,9 +208,8 @@ class _Rest(PathConverter):
     regex = r"(?s:[^/].*?)"
 
 
-def _options(route: WebRoute) -> Response:
-    methods = sorted({*route.methods, "OPTIONS"} | ({"HEAD"} if "GET" in route.methods else set()))
-    allowed = ", ".join(methods)
+def _options(route: WebRoute, methods: Iterable[str]) -> Response:
+    allowed = ", ".join(sorted(methods))
     lines = {"Allow": allowed}
     if route.kind in ("open", "data"):  # scripts of other sites ask first
         lines["Access-Control-Allow-Methods"] = allowed

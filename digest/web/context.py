@@ -19,6 +19,7 @@ from digest.render.web.pages import WebPages
 from digest.storage.people import People, database
 from digest.web import visitors
 from digest.web.data.kept_feeds import KeptFeeds
+from digest.web.data.kept_pages import KeptPages
 from digest.web.pace import Pace
 
 Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds
@@ -29,7 +30,8 @@ class WebContext:
     """The working folder as the web side sees it. Used by several threads.
 
     ``settings`` are those at the start; what changes in `[web]` needs a new start. ``letters`` is
-    set when a letter waits to be sent, so that its sender need not look again and again.
+    set when a letter waits to be sent, so that its sender need not look again and again; ``hub``
+    when a request to our own WebSub hub waits to be verified.
     ``observe`` is told of each answer, and ``exposition`` gives the figures of operators, once
     there is a private listener. ``shelf`` has the published issues, ``feeds`` those made of them.
     """
@@ -39,7 +41,8 @@ class WebContext:
         self.letters = threading.Event()
         self.observe: Observe | None = None
         self.exposition: Callable[[], bytes] | None = None
-        self.hub = threading.Event()  # set when a request to the hub waits
+        self.searches = KeptPages()
+        self.hub = threading.Event()
         self.pace = Pace(time.monotonic)
         # Programs of one host may subscribe to many feeds at once.
         self.hub_pace = Pace(time.monotonic, per_network=600, in_all=6_000)

@@ -5,28 +5,36 @@ from __future__ import annotations
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
-from digest.operations.mail import hub
+from digest.operations.hub import requests
 from digest.web import answers, visitors
 from digest.web.context import WebContext
 from digest.web.route import WebRoute
 
+_FULL = 3600  # seconds after which a subscriber may find room
+
 
 def take(context: WebContext, request: Request) -> Response:
-    """Take a request to subscribe or unsubscribe: 202, or 400 with the reason."""
-    if not context.settings.web.hub:
+    """Take a request to subscribe or unsubscribe: 202, or why not."""
+    if not context.settings.has_hub:
         raise NotFound
     fields = ("mode", "topic", "callback", "secret", "lease_seconds")
-    form = hub.HubForm(*(request.form.get(f"hub.{name}", "") for name in fields))
+    form = requests.HubForm(*(request.form.get(f"hub.{name}", "") for name in fields))
     if wait := context.hub_pace.wait(visitors.network_of(request, context.proxies)):
-        response = answers.text("Too many requests.", 429)
-        response.headers["Retry-After"] = str(wait)
-        return response
+        return _later("Too many requests.", 429, wait)
     try:
-        hub.take(context.settings, context.moment, form)
+        requests.take(context.settings, context.moment, form)
     except ValueError as error:
         return answers.text(str(error), 400)
+    except requests.Full:
+        return _later("This hub has as many subscribers as it can have.", 503, _FULL)
     context.hub.set()
     return answers.text("Accepted. The callback is asked whether it was meant.", 202)
+
+
+def _later(words: str, status: int, seconds: int) -> Response:
+    response = answers.text(words, status)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 ROUTES = (WebRoute("/hub", take, "open", ("POST",)),)

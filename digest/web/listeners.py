@@ -59,7 +59,8 @@ def routes_of(*, is_private: bool) -> list[WebRoute]:
 
 
 def _listener(context: WebContext, address: str, *, is_private: bool) -> Listener:
-    files = StaticFiles(context.output, context.pages, is_private=is_private)
+    site = context.settings.announced_site
+    files = StaticFiles(context.output, context.pages, site, is_private=is_private)
     known_hosts = hosts.known_hosts(context.settings, address)
     app = App(context, routes_of(is_private=is_private), files, known_hosts=known_hosts)
     try:

@@ -155,9 +155,11 @@ def _of_people(settings: Settings) -> Iterator[Metric]:
         ("subscribers", "Subscribers, by state.", counts.subscribers),
         ("deliveries", "Deliveries of the last 90 days, by state.", counts.deliveries),
         ("letters", "Letters of the last 90 days, by state.", counts.letters),
+        ("hub_posts", "Feeds of the WebSub hub of the last 90 days, by state.", counts.hub_posts),
     ):
         values = [((state,), float(number)) for state, number in sorted(numbers.items())]
         yield _gauge(name, text, ("state",), values)
+    yield _one("hub_subscribers", "Subscribers of the WebSub hub.", counts.hub_subscribers)
     yield _one("subscribe_requests", "Requests to subscribe on the pages.", counts.requests)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
+from digest.model.files import Page
 from digest.operations import searching
 from digest.render.web.found_papers import FoundPapersView, build_found
 from digest.web import answers
@@ -27,10 +28,16 @@ def search(context: WebContext, request: Request) -> Response:
         phrases = searching.read_phrases(typed)
     except ValueError as error:
         return _answer(context, typed[: searching.LONGEST], topic, str(error), None)
+    name, mark = (typed, topic, page), context.shelf.mark()
+    if kept := context.searches.find(name, mark):
+        return answers.page(kept)
     found = searching.search(context.settings, phrases, page, topic or None)
     query = {"q": typed} | ({"topic": topic} if topic else {})
     view = build_found(found, context.pages.root, query, page)
-    return _answer(context, typed, topic, "", view)
+    made = _render(context, typed, topic, "", view)
+    if found.is_complete:  # else the index is still being made
+        context.searches.keep(name, mark, made)
+    return answers.page(made)
 
 
 def _page(number: str) -> int:
@@ -45,6 +52,13 @@ def _page(number: str) -> int:
 def _answer(
     context: WebContext, typed: str, topic: str, problem: str, found: FoundPapersView | None
 ) -> Response:
+    page = _render(context, typed, topic, problem, found)
+    return answers.page(page, 422 if problem else 200)
+
+
+def _render(
+    context: WebContext, typed: str, topic: str, problem: str, found: FoundPapersView | None
+) -> Page:
     values = {
         "title": "Search",
         "typed": typed,
@@ -54,7 +68,7 @@ def _answer(
         "problem": problem,
         "found": found,
     }
-    return answers.page(context.pages.render("web/search.html", values), 422 if problem else 200)
+    return context.pages.render("web/search.html", values)
 
 
 ROUTES = (WebRoute("/search", search, "personal"),)

@@ -51,7 +51,7 @@ class Listener:
     """
 
     def __init__(self, address: str, app: App, patience: Patience) -> None:
-        self._app, self._bounds = app, patience
+        self._app, self._patience = app, patience
         self._sockets: dict[int, Any] = {}
         settings = _adjustments(address, patience)
         self._tasks = ThreadedTaskDispatcher()
@@ -74,7 +74,7 @@ class Listener:
         return [(each.effective_host, int(each.effective_port)) for each in self._servers]
 
     def __enter__(self) -> Self:
-        self._tasks.set_thread_count(self._bounds.threads)
+        self._tasks.set_thread_count(self._patience.threads)
         self._thread.start()
         return self
 
@@ -90,10 +90,10 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._turn(1.0)
+            self._turn(self._patience.look)
         for server in self._servers:
             server.accepting = False
-        deadline = time.monotonic() + self._bounds.end
+        deadline = time.monotonic() + self._patience.end
         while time.monotonic() < deadline and any(map(_is_busy, list(self._sockets.values()))):
             self._turn(0.1)
         self._tasks.shutdown(timeout=1)
@@ -166,6 +166,11 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
         if len(self.requests) > _PIPELINED:
             self.will_close = True
         return is_wanted
+
+    def send_continue(self) -> None:
+        """Ask for the body, unless its length was refused already."""
+        if self.request.error is None:
+            super().send_continue()
 
     def is_too_slow(self, now: float, patience: Patience) -> bool:
         """Return whether a state has lasted too long; must be asked again and again."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -414,8 +417,11 @@ def test_a_ledger_that_cannot_be_read_leaves_the_old_answers(
         full_text.search_issued(tmp_path, ["copper"], 9)
 
 
-def test_an_index_that_was_broken_off_is_finished(opened: Ledger, tmp_path: Path) -> None:
+def test_an_index_that_was_broken_off_is_finished(
+    opened: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is in it is found meanwhile, and the search says that it is not complete."""
+    monkeypatch.setattr(issued_refresh, "_PATIENCE_AT_FIRST", 0.1)
     add(opened, "Copper Boats", "Copper Nets")
     record(opened, [1])
     assert [1] == find(tmp_path, "copper")
@@ -427,6 +433,43 @@ def test_an_index_that_was_broken_off_is_finished(opened: Ledger, tmp_path: Path
     wait_for_updates()
     assert [1] == find(tmp_path, "copper")
     assert full_text.search_issued(tmp_path, ["copper"], 9).is_complete
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from digest.storage.ledger.full_text import issued_rows, issued_update
+
+left = int(sys.argv[2])
+write = issued_rows.IssuedRows.write
+
+def write_and_die(self, families, papers):
+    global left
+    write(self, families, papers)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+issued_rows.IssuedRows.write = write_and_die
+issued_update._PORTION = 1
+issued_update.update(Path(sys.argv[1]))
+"""
+
+
+def test_a_killed_update_leaves_an_index_that_is_finished(opened: Ledger, tmp_path: Path) -> None:
+    """At whichever portion the process dies: the newest papers are found, and nothing twice."""
+    add(opened, "Copper Boats", "Copper Nets", "Copper Tides")
+    for number in (1, 2, 3):
+        record(opened, [number], f"2026-11-{20 + number}", number=number)
+    # The first portion holds what changed: nothing.
+    for portion in (1, 2, 3, 4):
+        issued_file.delete(tmp_path)
+        command = [sys.executable, "-c", KILLED, str(tmp_path), str(portion)]
+        assert -signal.SIGKILL == subprocess.run(command, check=False, timeout=60).returncode
+        with closing(sqlite3.connect(tmp_path / issued_file.FILE)) as index:
+            papers = index.execute("SELECT paper FROM found ORDER BY id DESC").fetchall()
+        assert [(3,), (2,), (1,)][: max(0, portion - 2)] == papers
+        assert [3, 2, 1] == find(tmp_path, "copper")
 
 
 def test_questions_to_the_ledger_read_no_whole_table_of_papers(opened: Ledger) -> None:

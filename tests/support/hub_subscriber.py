@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -21,8 +21,9 @@ class HubContent(NamedTuple):
 class HubSubscriber(ThreadingHTTPServer):
     """Answers questions of a hub by the challenge, or by ``echo`` if that is given.
 
-    ``asked`` are the queries of these questions, ``contents`` what was sent, which is answered by
-    ``status``.
+    ``asked`` are the queries of these questions, which are answered by ``asked_status`` once
+    ``while_asked`` was called; ``denied`` are those of denials. ``contents`` is what was sent,
+    which is answered by ``status``, and not at all while ``is_silent``.
     """
 
     daemon_threads = True
@@ -30,13 +31,22 @@ class HubSubscriber(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[dict[str, str]] = []
+        self.denied: list[dict[str, str]] = []
         self.contents: list[HubContent] = []
         self.echo: bytes | None = None
-        self.status = 202
+        self.asked_status, self.status = 200, 202
+        self.while_asked: Callable[[], object] = lambda: None
+        self.is_silent = False
+        self.end = threading.Event()
 
     def url(self, path: str = "/callback") -> str:
         """Return an address of this subscriber."""
         return f"http://127.0.0.1:{self.server_port}{path}"
+
+    def paths(self) -> list[str]:
+        """Return the paths that content was sent to, in order, and forget what was sent."""
+        contents, self.contents = self.contents, []
+        return sorted(content.path for content in contents)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -44,14 +54,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        query["path"] = urlsplit(self.path).path
+        if query.get("hub.mode") == "denied":
+            self.server.denied.append(query)
+            self._answer(200, b"")
+            return
         self.server.asked.append(query)
-        body = query["hub.challenge"].encode() if self.server.echo is None else self.server.echo
-        self._answer(200, body)
+        self.server.while_asked()
+        challenge = query.get("hub.challenge", "").encode()
+        self._answer(
+            self.server.asked_status,
+            challenge if self.server.echo is None else self.server.echo,
+        )
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.contents.append(HubContent(self.path, headers, body))
+        if self.server.is_silent:
+            self.server.end.wait(60)
+            self.close_connection = True
+            return
         self._answer(self.server.status, b"")
 
     def _answer(self, status: int, body: bytes) -> None:
@@ -75,5 +98,6 @@ def hub_subscriber() -> Iterator[HubSubscriber]:
         try:
             yield server
         finally:
+            server.end.set()
             server.shutdown()
             thread.join()

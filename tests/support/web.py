@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterator, Mapping
+import socket
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -11,8 +12,13 @@ from urllib.parse import urlencode
 
 from digest import settings as settings_files
 from digest.model.settings import Settings
+from digest.web.app import App
 from digest.web.context import WebContext
+from digest.web.files.static_files import StaticFiles
+from digest.web.hosts import known_hosts
 from digest.web.listeners import answering
+from digest.web.route import WebRoute
+from digest.web.server import Listener, Patience
 from tests.support.folders import MINUTE, Folder
 
 NOW = datetime.fromisoformat("2026-11-20T08:00:00+00:00")
@@ -104,3 +110,24 @@ def web_folder(folder: Folder, configuration: str = WEB) -> Iterator[WebFolder]:
         web.public = public[0]
         web.private = private[0] if private else ("", 0)
         yield web
+
+
+@contextmanager
+def listening(
+    web: WebFolder, patience: Patience, routes: Sequence[WebRoute] = ()
+) -> Iterator[WebFolder]:
+    """Serve the files of a folder and routes of the test for the block, by one listener."""
+    address = "127.0.0.1:0"
+    files = StaticFiles(web.context.output, web.context.pages, web.settings.site, is_private=False)
+    app = App(web.context, routes, files, known_hosts=known_hosts(web.settings, address))
+    with Listener(address, app, patience) as listener:
+        web.public = listener.addresses[0]
+        yield web
+
+
+def send_raw(web: WebFolder, *parts: bytes, seconds: float = MINUTE) -> bytes:
+    """Send bytes to the public listener as they are; return all it sends until it closes."""
+    with socket.create_connection(web.public, timeout=seconds) as connection:
+        for part in parts:
+            connection.sendall(part)
+        return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.support.folders import Folder, page
+from digest.web.files.file_cache import FileCache
+from tests.support.folders import MINUTE, Folder, page
 from tests.support.web import WebFolder, web_folder
 
 DAY = "2026-11-18"
@@ -127,3 +131,99 @@ def test_a_file_that_is_replaced_is_sent_anew(folder: Folder) -> None:
             assert words == answer.text
             tags.append(answer.headers["etag"])
     assert tags[0] == tags[2] != tags[1]
+
+
+def test_large_files_are_read_from_the_disk(folder: Folder) -> None:
+    """With a tag as others have; none of it stays in memory."""
+    folder.output.mkdir()
+    large = b"0123456789abcdef" * (600 << 10)
+    (folder.output / "large.csv").write_bytes(large)
+    with web_folder(folder) as web:
+        for headers in ({}, {"Accept_Encoding": "gzip"}):
+            answer = web.ask("/large.csv", **headers)
+            assert (200, large) == (answer.status, answer.body)
+            assert "content-encoding" not in answer.headers
+        tag = web.ask("/large.csv").headers["etag"]
+        again = web.ask("/large.csv", If_None_Match=tag)
+        assert (304, b"") == (again.status, again.body)
+        head = web.ask("/large.csv", "HEAD")
+        assert (200, b"", str(len(large))) == (
+            head.status,
+            head.body,
+            head.headers["content-length"],
+        )
+
+
+def test_every_answer_is_one_whole_version(folder: Folder) -> None:
+    """While a publication puts new files in place of old ones."""
+    folder.output.mkdir()
+    file, new = folder.output / "a.csv", folder.output / "a.new"
+    stop = threading.Event()
+
+    def publish() -> None:
+        for version in itertools.count():
+            # Shorter and longer ones, of a size that is written in several pieces.
+            new.write_bytes(b"%07d\n" % version * (20_000 + version % 7 * 9_000))
+            new.replace(file)
+            if stop.is_set():
+                return
+
+    publisher = threading.Thread(target=publish)
+    publisher.start()
+    seen: dict[str, bytes] = {}
+    try:
+        with web_folder(folder) as web:
+            for number in range(80):
+                packed = {"Accept_Encoding": "gzip"} if number % 2 else {}
+                answer = web.ask("/a.csv", **packed)
+                if answer.status == 404:  # before the first version
+                    continue
+                body = gzip.decompress(answer.body) if packed else answer.body
+                lines = body.splitlines()
+                assert 1 == len(set(lines))
+                assert len(lines) == 20_000 + int(lines[0]) % 7 * 9_000
+                tag = answer.headers["etag"].removesuffix('-gz"').rstrip('"')
+                assert lines[0] == seen.setdefault(tag, lines[0])
+    finally:
+        stop.set()
+        publisher.join(MINUTE)
+    assert len(seen) > 5
+
+
+def test_a_file_that_became_a_folder_is_not_there(folder: Folder) -> None:
+    """What was in memory of it is not sent."""
+    folder.output.mkdir()
+    file = folder.output / "a.html"
+    with web_folder(folder) as web:
+        file.write_text("words")
+        assert 200 == web.ask("/a.html").status
+        file.unlink()
+        file.mkdir()
+        assert 404 == web.ask("/a.html").status
+
+
+@pytest.mark.parametrize("name", ["status.html", "Status.JSON", "STATUS.HTML"])
+def test_the_status_is_private_in_any_letters(folder: Folder, name: str) -> None:
+    """Some file systems make no difference between them."""
+    folder.output.mkdir()
+    (folder.output / name).write_text("figures")
+    with web_folder(folder) as web:
+        assert 404 == web.ask(f"/{name}").status
+
+
+def test_the_cache_is_bounded() -> None:
+    """The files that were asked for longest ago go first; the counted size is that of the rest."""
+    cache = FileCache(largest=50, in_all=100)
+    with TemporaryDirectory() as folder:
+        for number in range(9):
+            file = Path(folder, str(number))
+            file.write_bytes(b"x" * 30)
+            with file.open("rb") as opened:
+                assert 30 == len(cache.load(f"{number}.html", opened).body or b"")
+            assert cache.size <= 100
+        large = Path(folder, "large")
+        large.write_bytes(b"x" * 60)
+        with large.open("rb") as opened:
+            assert cache.load("large.html", opened).body is None
+            assert 0 == opened.tell()
+        assert 90 == cache.size

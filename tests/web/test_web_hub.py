@@ -1,27 +1,29 @@
-"""Our own WebSub hub: a subscriber comes, renews, lies and disappears; a foreign hub is told."""
+"""Our own WebSub hub: a subscriber comes, renews, lies and disappears."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import etree
 
-from digest.operations.mail.hub import Verifier
-from tests.support.folders import Folder, page
+from digest.delivery import websub
+from digest.operations.hub import requests
+from digest.storage.people import database
+from digest.web.pace import Pace
+from tests.support.folders import Folder, answer, api_entry, page
+from tests.support.hub_folder import FEED, SITE, HubFolder, hub_folder, make_issued
 from tests.support.hub_subscriber import HubSubscriber, hub_subscriber
-from tests.support.web import WEB, WebAnswer, WebFolder, web_folder
+from tests.support.web import WEB, web_folder
 
-SITE = "http://localhost:8000/"
-FEED = f"{SITE}feed.xml"
-HUB = WEB + "hub = true\n[fetch]\nprivate = ['127.0.0.1']\n"
 ATOM = "{http://www.w3.org/2005/Atom}"
+OTHER = "/other"
 
 
 @pytest.fixture
@@ -31,182 +33,412 @@ def subscriber() -> Iterator[HubSubscriber]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Make a folder that is a hub, with an issue of yesterday."""
+    return make_issued(Folder(tmp_path_factory.mktemp("hub") / "folder"))
+
+
 @pytest.fixture
-def web(folder: Folder) -> Iterator[WebFolder]:
-    """Serve a folder that is a hub, with an issue of yesterday."""
-    folder.configure(HUB)
-    folder.drop("a.txt", page("2026-11-19", range(12)))
-    folder.run("2026-11-19T08:00")
-    with web_folder(folder, HUB) as served:
+def hub(issued: Folder, tmp_path: Path) -> Iterator[HubFolder]:
+    """Serve a copy of it."""
+    with hub_folder(issued.copy(tmp_path / "folder")) as served:
         yield served
 
 
-def ask(web: WebFolder, subscriber: HubSubscriber, **fields: str) -> WebAnswer:
-    """Send a request to the hub."""
-    values = {"mode": "subscribe", "topic": FEED, "callback": subscriber.url()} | fields
-    return web.post("/hub", {f"hub.{name}": value for name, value in values.items()})
+def callbacks(hub: HubFolder) -> list[str]:
+    """Return the paths of the callbacks that are subscribed."""
+    sql = "SELECT callback FROM hub_subscription ORDER BY callback"
+    with database.opened(hub.settings.state_folder) as people:
+        rows = people.connection.execute(sql).fetchall()
+    return [f"/{callback.rpartition('/')[2]}" for (callback,) in rows]
 
 
-def verify(web: WebFolder) -> float:
-    """Ask callbacks, as the thread in the background does."""
-    work = Verifier(web.settings, lambda: web.moment, web.context.log)
-    return work(threading.Event())
+def logged(hub: HubFolder) -> list[dict[str, object]]:
+    """Return what was logged about the hub."""
+    return [facts for step, facts in hub.web.log if step == "hub"]
 
 
-def publish(web: WebFolder, day: str = "2026-11-20") -> None:
-    """Publish an issue, and send what follows from it."""
-    web.folder.drop(f"{day}.txt", page(day, range(first := int(day[-2:]) * 20, first + 12)))
-    web.folder.digest("run", now=f"{day}T08:30")
-
-
-def test_feeds_name_the_hub(web: WebFolder) -> None:
+def test_feeds_name_the_hub(hub: HubFolder) -> None:
     """The live ones, in each format, beside their own address; archives never change."""
     for name in ("feed.xml", "atom.xml", "issues.xml"):
-        tree = etree.fromstring((web.folder.output / name).read_bytes())
+        tree = etree.fromstring((hub.folder.output / name).read_bytes())
         links = {link.get("rel"): link.get("href") for link in tree.iter(f"{ATOM}link")}
         assert (f"{SITE}hub", f"{SITE}{name}") == (links["hub"], links["self"])
-    data = json.loads((web.folder.output / "feed.json").read_bytes())
+    data = json.loads((hub.folder.output / "feed.json").read_bytes())
     assert [{"type": "WebSub", "url": f"{SITE}hub"}] == data["hubs"]
+    for path in sorted((hub.folder.output / "archive").rglob("*.*")):
+        assert b'rel="hub"' not in path.read_bytes()
 
 
-def test_a_subscriber_gets_the_signed_feed(web: WebFolder, subscriber: HubSubscriber) -> None:
+def test_answers_name_the_hub(hub: HubFolder) -> None:
+    """By the header line Link, which is the only place for it in JSON; of live feeds alone."""
+    for name in ("feed.json", "feed.xml", "topics/theory/feed.xml"):
+        expected = f'<{SITE}hub>; rel="hub", <{SITE}{name}>; rel="self"'
+        found = [hub.web.ask(f"/{name}", method) for method in ("GET", "HEAD")]
+        assert [(200, expected)] * 2 == [(each.status, each.headers["link"]) for each in found]
+    assert "link" not in hub.web.ask("/index.html").headers
+    own = hub.web.ask("/feed?topics=theory")
+    assert (200, False, False) == (own.status, "link" in own.headers, b'rel="hub"' in own.body)
+
+
+def test_a_subscriber_gets_the_signed_feed(hub: HubFolder, subscriber: HubSubscriber) -> None:
     """After it confirmed what it asked for, and once an issue comes."""
-    assert 202 == ask(web, subscriber, secret="open sesame").status
+    assert 202 == hub.subscribe(subscriber, secret="open sesame").status
     assert [] == subscriber.asked
-    verify(web)
+    hub.verify()
     [question] = subscriber.asked
     assert ("subscribe", FEED, "864000") == (
         question["hub.mode"],
         question["hub.topic"],
         question["hub.lease_seconds"],
     )
-    publish(web)
+    hub.send()
+    assert [] == subscriber.contents
+    hub.publish(20)
     [content] = subscriber.contents
-    assert (web.folder.output / "feed.xml").read_bytes() == content.body
+    assert (hub.folder.output / "feed.xml").read_bytes() == content.body
     assert "application/rss+xml; charset=utf-8" == content.headers["content-type"]
     assert f'<{SITE}hub>; rel="hub", <{FEED}>; rel="self"' == content.headers["link"]
     digest = hmac.new(b"open sesame", content.body, hashlib.sha256).hexdigest()
     assert f"sha256={digest}" == content.headers["x-hub-signature"]
-
-
-def test_who_did_not_ask_gets_nothing(web: WebFolder, subscriber: HubSubscriber) -> None:
-    """A callback that does not answer by the challenge was named by somebody else."""
-    subscriber.echo = b"what do you want"
-    ask(web, subscriber)
-    for minutes in (0, 6, 6):
-        web.moment += timedelta(minutes=minutes)
-        verify(web)
-    assert 2 == len(subscriber.asked)
-    publish(web)
-    assert [] == subscriber.contents
-    logged = [facts for step, facts in web.log if step == "hub"]
-    assert {"127.0.0.1"} == {facts["host"] for facts in logged}
-    assert "/callback" not in str(web.log)
-
-
-def test_a_lease_ends_and_is_renewed(web: WebFolder, subscriber: HubSubscriber) -> None:
-    """Who renews goes on; who does not gets nothing any more."""
-    ask(web, subscriber, lease_seconds="1")  # an hour is the least
-    ask(web, subscriber, callback=subscriber.url("/other"), lease_seconds="99999999999")
-    verify(web)
-    leases = sorted(int(each["hub.lease_seconds"]) for each in subscriber.asked)
-    assert [3_600, 2_592_000] == leases
-    web.moment += timedelta(hours=2)
-    verify(web)
-    web.folder.drop("b.txt", page("2026-11-20", range(20, 32)))
-    web.folder.digest("run", now="2026-11-20T10:30")
-    assert ["/other"] == [content.path for content in subscriber.contents]
-
-
-def test_who_unsubscribes_or_is_gone_gets_no_more(
-    web: WebFolder, subscriber: HubSubscriber
-) -> None:
-    """By a confirmed request, or by the answer 410 to content."""
-    for path in ("/stays", "/leaves"):
-        ask(web, subscriber, callback=subscriber.url(path))
-    verify(web)
-    ask(web, subscriber, mode="unsubscribe", callback=subscriber.url("/leaves"))
-    verify(web)
-    subscriber.status = 410
-    publish(web)
-    assert ["/stays"] == [content.path for content in subscriber.contents]
-    publish(web, "2026-11-21")
+    hub.send()
+    hub.run("2026-11-20T09:30")
     assert 1 == len(subscriber.contents)
 
 
-def test_one_that_is_down_gets_it_later(web: WebFolder, subscriber: HubSubscriber) -> None:
-    """After a pause, like a mail that was put off; a redirect is not followed."""
-    ask(web, subscriber)
-    verify(web)
-    subscriber.status = 503
-    publish(web)
-    subscriber.status = 202
-    web.folder.digest("mail", "send", now="2026-11-20T08:40")
-    assert 2 == len(subscriber.contents)
-    web.folder.digest("mail", "send", now="2026-11-20T09:40")
-    assert 2 == len(subscriber.contents)
-    subscriber.status = 302
-    publish(web, "2026-11-21")
-    assert ["/callback"] * 3 == [content.path for content in subscriber.contents]
+def test_the_query_of_a_callback_is_kept(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """It tells the subscriber whom the content is for."""
+    hub.subscribe(subscriber, f"{OTHER}?list=a%26b")
+    hub.verify()
+    assert [(OTHER, "a&b")] == [(asked["path"], asked["list"]) for asked in subscriber.asked]
+    hub.publish(20)
+    assert [f"{OTHER}?list=a%26b"] == subscriber.paths()
+
+
+def test_one_that_lies_gets_nothing(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """A callback that answers with something else was named by another: it is told so once."""
+    subscriber.echo = b"what do you want"
+    hub.subscribe(subscriber)
+    for _ in range(3):
+        hub.verify()
+        hub.web.moment += timedelta(minutes=6)
+    assert (1, 1) == (len(subscriber.asked), len(subscriber.denied))
+    assert (FEED, True) == (subscriber.denied[0]["hub.topic"], "hub.reason" in subscriber.denied[0])
+    hub.publish(20)
+    assert [] == subscriber.contents
+    assert {"127.0.0.1"} == {facts["host"] for facts in logged(hub)}
+    assert "/callback" not in str(hub.web.log)
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"mode": "publish"}, "hub.mode must be"),
-        ({"topic": "https://elsewhere.example/feed.xml"}, "hub.topic must be"),
-        ({"topic": f"{SITE}status.json"}, "hub.topic must be"),
-        ({"topic": f"{SITE}topics/../feed.xml"}, "hub.topic must be"),
-        ({"callback": "ftp://a.example/"}, "not an http or https address"),
-        ({"callback": "http://me:secret@a.example/"}, "may not hold a user"),
-        ({"callback": "http://a.example/#part"}, "no fragment"),
-        ({"callback": "http://a.example/\r\nX: y"}, "blanks or control characters"),
-        ({"secret": "x" * 200}, "shorter than 200 bytes"),
-    ],
+    ("status", "times"), [(404, 1), (302, 1), (410, 1), (500, 2), (503, 2), (429, 2)]
 )
-def test_what_cannot_be_is_refused(
-    web: WebFolder, subscriber: HubSubscriber, fields: dict[str, str], reason: str
+def test_one_that_does_not_agree_gets_nothing(
+    hub: HubFolder, subscriber: HubSubscriber, status: int, times: int
 ) -> None:
-    """With the reason, before anybody is asked."""
-    answer = ask(web, subscriber, **fields)
-    assert (400, True) == (answer.status, reason in answer.text)
+    """It is asked once more where it may have been an accident, and no redirect is followed."""
+    subscriber.asked_status = status
+    hub.subscribe(subscriber)
+    for _ in range(4):
+        hub.verify()
+        hub.web.moment += timedelta(minutes=6)
+    assert ["/callback"] * times == [asked["path"] for asked in subscriber.asked]
+    assert ([], []) == (subscriber.denied, callbacks(hub))
 
 
-def test_inner_addresses_are_not_asked(folder: Folder, subscriber: HubSubscriber) -> None:
-    """Else anybody could let this machine ask its neighbours (SSRF)."""
-    with web_folder(folder, WEB + "hub = true\n") as web:
-        assert 202 == ask(web, subscriber).status
-        verify(web)
+def test_every_good_status_confirms(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """Not 200 alone, as the standard says."""
+    subscriber.asked_status = 202
+    hub.subscribe(subscriber)
+    hub.verify()
+    assert ["/callback"] == callbacks(hub)
+
+
+def test_one_that_comes_back_to_life_is_confirmed(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """By the second question, minutes later."""
+    subscriber.asked_status = 503
+    hub.subscribe(subscriber)
+    assert 300 == pytest.approx(hub.verify(), abs=2)
+    subscriber.asked_status = 200
+    hub.verify()
+    assert [] == callbacks(hub)
+    hub.web.moment += timedelta(minutes=6)
+    hub.verify()
+    assert ["/callback"] == callbacks(hub)
+
+
+def test_a_newer_request_replaces_one_that_is_asked_about(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """What the callback says to the earlier one does not count for the later one."""
+
+    def change() -> None:
+        subscriber.while_asked = lambda: None
+        hub.subscribe(subscriber, secret="new")
+
+    subscriber.while_asked = change
+    hub.subscribe(subscriber, secret="old")
+    hub.verify()
+    assert [] == callbacks(hub)
+    hub.verify()
+    hub.publish(20)
+    [content] = subscriber.contents
+    digest = hmac.new(b"new", content.body, hashlib.sha256).hexdigest()
+    assert f"sha256={digest}" == content.headers["x-hub-signature"]
+
+
+def test_a_lease_ends_and_is_renewed(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """Who renews goes on; who does not gets nothing any more."""
+    for path in ("/ends", "/renews"):
+        hub.subscribe(subscriber, path, lease_seconds="7200")
+    hub.verify()
+    hub.web.moment += timedelta(hours=1)
+    hub.subscribe(subscriber, "/renews", lease_seconds="999999")
+    hub.verify()
+    hub.folder.drop("b.txt", page("2026-11-20", range(20, 32)))
+    hub.run("2026-11-20T10:30")
+    assert ["/renews"] == subscriber.paths()
+    hub.verify()
+    assert ["/renews"] == callbacks(hub)
+
+
+def test_who_unsubscribes_or_is_gone_gets_no_more(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """By a confirmed request, or by the answer 410 to content."""
+    for path in ("/stays", "/leaves"):
+        hub.subscribe(subscriber, path)
+    hub.verify()
+    subscriber.echo = b""
+    hub.subscribe(subscriber, "/stays", mode="unsubscribe")
+    hub.verify()
+    assert ["/leaves", "/stays"] == callbacks(hub)
+    subscriber.echo = None
+    hub.subscribe(subscriber, "/leaves", mode="unsubscribe")
+    hub.verify()
+    assert "hub.lease_seconds" not in subscriber.asked[-1]
+    subscriber.status = 410
+    hub.publish(20)
+    assert ["/stays"] == subscriber.paths()
+    hub.publish(21)
+    assert ([], []) == (subscriber.paths(), callbacks(hub))
+
+
+def test_one_that_is_down_gets_it_later(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """After a pause, like a mail that was put off."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    subscriber.status = 503
+    hub.publish(20)
+    subscriber.status = 202
+    hub.web.moment += timedelta(minutes=1)
+    hub.send()
+    assert 1 == len(subscriber.contents)
+    hub.web.moment += timedelta(hours=1)
+    hub.send()
+    hub.send()
+    assert 2 == len(subscriber.contents)
+
+
+@pytest.mark.parametrize("status", [302, 307, 400, 404])
+def test_one_that_refuses_is_not_asked_again(
+    hub: HubFolder, subscriber: HubSubscriber, status: int
+) -> None:
+    """Until the feed changes again; a redirect is a refusal. No run and no mail suffers."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    subscriber.status = status
+    hub.publish(20)
+    hub.web.moment += timedelta(hours=3)
+    hub.send()
+    assert ["/callback"] == subscriber.paths()
+    shown = json.loads(hub.folder.digest("status", "--json", now="2026-11-20T12:00").out)
+    assert ("ok", []) == (shown["health"], shown["mailings"])
+    assert {"subscribers": 1, "waiting": 0, "posts": {"failed": 1}} == shown["hub"]
+    subscriber.status = 202
+    hub.publish(21)
+    assert ["/callback"] == subscriber.paths()
+
+
+def test_one_that_was_down_too_long_gets_the_next_issue(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """After `[mail] not_after` what waits is too late."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    subscriber.status = 503
+    hub.publish(20)
+    subscriber.status = 202
+    subscriber.contents.clear()
+    hub.web.moment += timedelta(days=3)
+    hub.send()
+    assert [] == subscriber.contents
+    hub.publish(25)
+    assert ["/callback"] == subscriber.paths()
+
+
+def test_a_slow_one_keeps_no_other_waiting(
+    hub: HubFolder, subscriber: HubSubscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its host is tried by each thread once, and left alone for the rest of the pass."""
+    monkeypatch.setattr(websub, "_CONTENT", 0.4)
+    slow = 40
+    with hub_subscriber() as other:
+        for number in range(slow):
+            hub.subscribe(subscriber, f"/{number}")
+        hub.subscribe(other)
+        hub.verify()
+        with database.opened(hub.settings.state_folder) as people:
+            sql = "UPDATE hub_subscription SET host = 'other.example' WHERE callback = ?"
+            people.connection.execute(sql, (other.url(),))
+        subscriber.is_silent = True
+        hub.publish(20)
+        assert ["/callback"] == other.paths()
+    assert 1 <= len(subscriber.contents) <= 8
+    shown = json.loads(hub.folder.digest("status", "--json", now="2026-11-20T12:00").out)
+    assert {"sent": 1, "deferred": slow} == shown["hub"]["posts"]
+
+
+def test_mails_and_runs_do_not_wait_for_subscribers(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """A run orders what is to be sent; the web side sends it."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    hub.folder.drop("b.txt", page("2026-11-20", range(20, 32)))
+    report = hub.folder.run("2026-11-20T08:30")
+    assert ({}, 0) == (report["deliveries"]["counts"], len(subscriber.contents))
+    hub.send()
+    assert 0 == len(subscriber.contents)  # the clock of the web side stands at 8:00
+    hub.web.moment += timedelta(minutes=31)
+    hub.send()
+    assert 1 == len(subscriber.contents)
+
+
+def test_a_correction_is_sent(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """A paper that is taken back leaves the feed, and subscribers get it without."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    hub.publish(20)
+    [first] = subscriber.contents
+    title = hub.folder.titles()[-1][0]
+    hub.run("2026-11-20T11:00", "withdraw", "--yes", title)
+    [_, second] = subscriber.contents
+    assert (True, False) == (title.encode() in first.body, title.encode() in second.body)
+
+
+def test_who_follows_a_topic_gets_what_changes_it(
+    hub: HubFolder, subscriber: HubSubscriber
+) -> None:
+    """Also by an issue that was published together with a newer one, and nothing else."""
+    topics = ["audio", "vision"]
+    about = {"audio": "Automatic speech recognition", "vision": "Object detection in images"}
+
+    def drop(day: str, number: int, *chosen: str) -> None:
+        entries = [
+            api_entry(number + n, 9, f"{about[topic]} {n}") for n, topic in enumerate(chosen)
+        ]
+        for entry in entries:
+            entry["summary"] = f"{entry['title']}: " * 5
+        hub.folder.drop(f"{day}.json", answer(f"2026-11-{day}", entries))
+
+    drop("20", 100, *topics)
+    hub.run("2026-11-20T08:30")
+    for topic in topics:
+        url = f"{SITE}topics/{topic}/feed.xml"
+        assert 202 == hub.subscribe(subscriber, f"/{topic}", topic=url).status
+    hub.verify()
+    drop("23", 200, "vision")
+    hub.run("2026-11-23T08:30")
+    assert ["/vision"] == subscriber.paths()
+    drop("24", 300, "audio")
+    drop("25", 400, "vision")
+    hub.run("2026-11-25T08:30")
+    assert ["/audio", "/vision"] == subscriber.paths()
+
+
+def test_what_cannot_be_is_refused(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """With the reason, before anybody is asked. Unknown fields do not matter."""
+    answer = hub.subscribe(subscriber, topic="https://elsewhere.example/feed.xml")
+    assert (400, True) == (answer.status, answer.text.startswith("hub.topic must be"))
+    assert 405 == hub.web.ask("/hub").status
+    hub.verify()
     assert [] == subscriber.asked
-    [facts] = [facts for step, facts in web.log if step == "hub"]
-    assert "is not public" in str(facts["reason"])
+    assert 202 == hub.subscribe(subscriber, secret="x" * 199, verify="sync", foo="bar").status
+
+
+def test_too_many_are_told_when_to_come_again(
+    hub: HubFolder, subscriber: HubSubscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the hub, and by the pace of a network."""
+    monkeypatch.setattr(requests, "_MOST", 0)
+    answer = hub.subscribe(subscriber)
+    assert (503, "3600") == (answer.status, answer.headers["retry-after"])
+    hub.web.context.hub_pace = Pace(lambda: 5.0, per_network=1, in_all=10)
+    hub.subscribe(subscriber)
+    answer = hub.subscribe(subscriber)
+    assert (429, "3601") == (answer.status, answer.headers["retry-after"])
+
+
+def test_one_that_finds_no_room_any_more_is_told(
+    hub: HubFolder, subscriber: HubSubscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its request and its confirmation others came."""
+    hub.subscribe(subscriber)
+    hub.subscribe(subscriber, OTHER)
+    monkeypatch.setattr(requests, "_MOST", 1)
+    hub.verify()
+    assert (1, 1) == (len(callbacks(hub)), len(subscriber.denied))
+    assert "this hub has too many subscribers" == subscriber.denied[0]["hub.reason"]
+
+
+def test_inner_addresses_are_not_asked(
+    issued: Folder, tmp_path: Path, subscriber: HubSubscriber
+) -> None:
+    """Else anybody could let this machine ask its neighbours (SSRF)."""
+    with hub_folder(issued.copy(tmp_path / "folder"), WEB + "hub = true\n") as hub:
+        assert 202 == hub.subscribe(subscriber).status
+        hub.verify()
+        [facts] = logged(hub)
+    assert ([], True) == (subscriber.asked, "is not public" in str(facts["reason"]))
+
+
+def test_one_that_moved_inside_gets_nothing(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """What was public when it subscribed may lead into our network when content is sent."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    fetch = msgspec.structs.replace(hub.settings.fetch, private=())
+    hub.settings = msgspec.structs.replace(hub.settings, fetch=fetch)
+    hub.publish(20)
+    assert [] == subscriber.contents
 
 
 def test_without_a_hub_there_is_none(folder: Folder, subscriber: HubSubscriber) -> None:
-    """The address is not there, and feeds name no hub."""
+    """The address is not there, feeds name no hub, and the status says nothing of one."""
     folder.drop("a.txt", page("2026-11-19", range(12)))
     folder.run("2026-11-19T08:00")
     with web_folder(folder) as web:
-        assert 404 == ask(web, subscriber).status
-    assert b"hub" not in (Path(folder.output) / "feed.xml").read_bytes().partition(b"<item>")[0]
+        fields = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.callback": subscriber.url()}
+        assert 404 == web.post("/hub", fields).status
+        assert "link" not in web.ask("/feed.xml").headers
+    assert b"hub" not in (folder.output / "feed.xml").read_bytes().partition(b"<item>")[0]
+    assert "WebSub" not in folder.digest("status").out
+    assert not database.exists(folder.root / "state")
 
 
-def test_a_hub_elsewhere_is_told_after_a_publication(
-    folder: Folder, subscriber: HubSubscriber
-) -> None:
-    """Once for each, which feeds have changed; one that fails is told by a later run."""
-    folder.configure(
-        f'[site]\nhub = "{subscriber.url("/push")}"\n[fetch]\nprivate = ["127.0.0.1"]\n'
-    )
-    folder.drop("a.txt", page("2026-11-19", range(12)))
-    subscriber.status = 500
-    folder.digest("run", now="2026-11-19T08:00")
-    subscriber.status = 204
-    for minute in ("15", "30", "45"):
-        folder.digest("run", "--due", now=f"2026-11-19T08:{minute}")
-    assert 2 == len(subscriber.contents)
-    told = subscriber.contents[1]
-    assert ("/push", True) == (told.path, told.body.startswith(b"hub.mode=publish&hub.url=http"))
-    shown = json.loads(folder.digest("status", "--json").out)
-    [target] = shown["targets"]
-    assert ("hub of [site]", "published") == (target["name"], target["outcome"])
+def test_the_status_counts_subscribers(hub: HubFolder, subscriber: HubSubscriber) -> None:
+    """In numbers, for operators and for their monitors: no address is shown."""
+    hub.subscribe(subscriber)
+    hub.verify()
+    hub.subscribe(subscriber, OTHER)
+    hub.publish(20)
+    shown = hub.folder.digest("status", now="2026-11-20T12:00").out
+    line = "1 subscriber: 1 request still to be verified. Feeds of the last issue: 1 sent."
+    assert line in " ".join(shown.split()), shown
+    figures = hub.web.ask_privately("/metrics").text
+    assert "papers_digest_hub_subscribers 1.0\n" in figures
+    assert 'papers_digest_hub_posts{state="sent"} 1.0\n' in figures
+    assert subscriber.url() not in shown + figures

@@ -278,4 +278,4 @@ def test_while_the_index_is_made_the_page_says_so(
         assert "being prepared" not in web.ask("/search?q=study").text
         issued_file.delete(state)
         (state / issued_file.FILE).mkdir()  # stops root, too, as no permission would
-        assert 503 == web.ask("/search?q=study").status
+        assert 503 == web.ask("/search?q=studies").status

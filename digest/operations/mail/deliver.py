@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
+from digest.model.hub import HubStatus
 from digest.model.people import DeliveryReport, MailingStatus
 from digest.model.settings import Settings
 from digest.pipeline.progress import StepLogger
@@ -15,9 +16,12 @@ from digest.pipeline.progress import StepLogger
 
 def is_configured(settings: Settings) -> bool:
     """Return whether issues are mailed or posted at all, or our own hub serves feeds."""
+    return _has_recipients(settings) or settings.has_hub
+
+
+def _has_recipients(settings: Settings) -> bool:
     is_mailed = settings.mail.is_on and any(edition.mail for edition in settings.editions)
-    has_hub = bool(settings.web.listen) and settings.web.hub
-    return is_mailed or bool(settings.chat) or has_hub
+    return is_mailed or bool(settings.chat)
 
 
 def deliver_pending(
@@ -40,7 +44,7 @@ def deliver_pending(
 
 def list_statuses(settings: Settings) -> tuple[MailingStatus, ...]:
     """Return what became of the newest mailings, the newest first. Raises `PeopleError`."""
-    if not is_configured(settings):
+    if not _has_recipients(settings):
         return ()
     from digest.operations.mail import mailing_status
 
@@ -49,8 +53,17 @@ def list_statuses(settings: Settings) -> tuple[MailingStatus, ...]:
 
 def outage_since(settings: Settings) -> str | None:
     """Return since when the mail server takes nothing; None while it does. Raises `PeopleError`."""
-    if not is_configured(settings):
+    if not _has_recipients(settings):
         return None
     from digest.operations.mail import mailing_status
 
     return mailing_status.outage_since(settings)
+
+
+def hub_status(settings: Settings) -> HubStatus | None:
+    """Return how many subscribers our own hub has; None if there is none. Raises `PeopleError`."""
+    if not settings.has_hub:
+        return None
+    from digest.operations.hub import hub_status
+
+    return hub_status.read(settings)

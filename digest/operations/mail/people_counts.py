@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from digest.model.settings import Settings
@@ -12,13 +13,16 @@ from digest.operations.subscribers.finding import open_to_read
 class PeopleCounts(NamedTuple):
     """How many there are in each state; those in none are left out.
 
-    ``requests`` is how many requests to subscribe the web side has had in all.
+    ``requests`` is how many requests to subscribe the web side has had in all. ``hub_posts`` are
+    the feeds that our own WebSub hub has sent.
     """
 
     subscribers: Mapping[str, int]
     deliveries: Mapping[str, int]
     letters: Mapping[str, int]
     requests: int = 0
+    hub_subscribers: int = 0
+    hub_posts: Mapping[str, int] = MappingProxyType({})
 
 
 def count(settings: Settings) -> PeopleCounts:
@@ -31,4 +35,6 @@ def count(settings: Settings) -> PeopleCounts:
             people.totals.deliveries(),
             people.totals.letters(),
             people.web_facts.requests(),
+            people.hub.count(),
+            people.totals.hub_posts(),
         )

@@ -21,8 +21,8 @@ def require_server(settings: Settings) -> None:
 
 
 def require_delivery(settings: Settings) -> None:
-    """Raise `SettingsError` unless issues are mailed or posted, or our own hub sends feeds."""
-    if settings.chat or settings.web.hub:
+    """Raise `SettingsError` unless issues of an edition are mailed, or posted to a channel."""
+    if settings.chat:
         return
     require_server(settings)
     if not any(edition.mail for edition in settings.editions):

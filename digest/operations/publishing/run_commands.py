@@ -15,19 +15,20 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 import msgspec
 
-from digest.delivery import commands, websub
+from digest.delivery import commands
 from digest.editorial import publish_times
-from digest.errors import Busy, DigestError, FetchError
+from digest.errors import Busy, DigestError
 from digest.model.publishing import TargetResult, TargetState, TargetStatus
 from digest.model.settings import Settings
 from digest.model.source_settings import Publish
+from digest.operations.publishing import hub_ping
+from digest.operations.publishing.hub_ping import HubPing
 from digest.pipeline.progress import StepLogger
 from digest.pipeline.session import open_to_read
-from digest.render import paths
-from digest.render.feeds.live_paths import live_paths
 from digest.storage import publish_state, removed_pages
 
 REMOVED = "DIGEST_REMOVED"  # the variable with the path of the list of removed pages
@@ -35,14 +36,6 @@ HUB = "hub of [site]"  # its name in the status: no command can be called so
 _SLACK = 60.0  # seconds that a command may be late to end
 _STEP = "publish-command"
 NOBODY = threading.Event()  # is never set
-
-
-class HubPing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done about a hub in place of a command: it is told that these feeds changed."""
-
-    hub: str
-    feeds: tuple[str, ...]
-    seconds: int = 60
 
 
 def publish_pending(
@@ -91,6 +84,7 @@ def _publish(
     # has it only after the files are in their places, so no lock is needed.
     with open_to_read(settings) as ledger:
         mark = ledger.published_files.mark() if ledger else None
+        feeds = hub_ping.feeds(ledger) if ledger and settings.site.hub else {}
     if mark is None:
         return
     folder = settings.state_folder
@@ -100,42 +94,59 @@ def _publish(
             if is_forced:
                 raise Busy(str(folder / publish_state.LOCK), 0)
             return
+        commanded = _Pass(settings, moment, stop, lock, feeds, is_forced)
         remembered = publish_state.load(folder).targets
         is_everywhere = True  # where the commands bring it
         for name, target in _named(settings):
             before = _same_settings(remembered.get(name), target)
-            if stop.is_set() or not (is_forced or publish_times.is_due(before, mark, moment)):
-                is_everywhere &= before.mark == mark
+            has_to = hub_ping.mark(feeds) if isinstance(target, HubPing) else mark
+            if stop.is_set() or not (is_forced or publish_times.is_due(before, has_to, moment)):
+                is_everywhere &= before.mark == has_to
                 continue
             if isinstance(target, HubPing) and not is_everywhere:
                 continue  # the hub looks at once, and would see the former feeds
-            # Recorded first: a command that is killed with its run has done half of its work.
-            publish_state.remember(folder, name, msgspec.structs.replace(before, begun=True))
-            publish_state.mark_begin(lock)
-            end = _bring(settings, target, moment, stop, lock)
-            if end.reason and stop.is_set():
-                return  # stopped by us: the next run repeats it, and nobody is to be told
-            is_everywhere &= not end.reason
-            after = publish_times.after_end(before, mark, end)
-            publish_state.remember(folder, name, after)
+            after = commanded.bring(name, target, before, has_to)
+            if after is None:
+                return
+            is_everywhere &= not after.reason
             yield _log(log, _result(name, after))
 
 
-def _bring(
-    settings: Settings,
-    target: Publish | HubPing,
-    moment: datetime,
-    stop: threading.Event,
-    lock: int,
-) -> publish_times.CommandEnd:
-    """Run a command, or tell the hub, and return how that ended."""
-    started = time.perf_counter()
-    if isinstance(target, HubPing):
-        ending = _ping(settings, target)
-    else:
-        ending = _run(settings, target, stop, lock)
-    seconds = time.perf_counter() - started
-    return publish_times.CommandEnd(moment, seconds, ending.reason, ending.output)
+class _Pass(NamedTuple):
+    """What all commands of one pass have in common. ``feeds`` are the hashes of the live feeds."""
+
+    settings: Settings
+    moment: datetime
+    stop: threading.Event
+    lock: int
+    feeds: dict[str, str]
+    is_forced: bool
+
+    def bring(
+        self, name: str, target: Publish | HubPing, before: TargetState, mark: str
+    ) -> TargetState | None:
+        """Run a command, or tell the hub; remember how that ended, and return it.
+
+        None if it was stopped by us: the next run repeats it, and nobody is to be told.
+        """
+        folder = self.settings.state_folder
+        # Recorded first: a command that is killed with its run has done half of its work.
+        publish_state.remember(folder, name, msgspec.structs.replace(before, begun=True))
+        publish_state.mark_begin(self.lock)
+        started = time.perf_counter()
+        if isinstance(target, HubPing):
+            told = {} if self.is_forced else before.feeds
+            ending, told = hub_ping.tell(self.settings, target, self.feeds, told, self.stop)
+        else:
+            ending, told = _run(self.settings, target, self.stop, self.lock), {}
+        if ending.reason and self.stop.is_set():
+            return None
+        seconds = time.perf_counter() - started
+        end = publish_times.CommandEnd(self.moment, seconds, ending.reason, ending.output)
+        after = publish_times.after_end(before, mark, end)
+        after = msgspec.structs.replace(after, feeds=told)
+        publish_state.remember(folder, name, after)
+        return after
 
 
 def _run(settings: Settings, target: Publish, stop: threading.Event, lock: int) -> commands.Ending:
@@ -147,15 +158,6 @@ def _run(settings: Settings, target: Publish, stop: threading.Event, lock: int) 
     return commands.run(
         target.command, folder, variables, target.seconds, stop=stop, inherited=lock
     )
-
-
-def _ping(settings: Settings, target: HubPing) -> commands.Ending:
-    """Tell the hub of `[site] hub` which feeds have changed."""
-    try:
-        websub.ping(target.hub, target.feeds, settings.fetch.private)
-    except FetchError as error:
-        return commands.Ending(error.reason, "")
-    return commands.Ending(None, "")
 
 
 def _result(name: str, state: TargetState) -> TargetResult:
@@ -198,8 +200,7 @@ def _named(settings: Settings) -> Iterator[tuple[str, Publish | HubPing]]:
         uses[name] += 1
         yield (name if uses[name] == 1 else f"{name} {uses[name]}"), target
     if settings.site.hub is not None:
-        feeds = tuple(paths.absolute(settings.site.url, path) for path in live_paths())
-        yield HUB, HubPing(hub=settings.site.hub, feeds=feeds)
+        yield HUB, HubPing(hub=settings.site.hub, site=settings.site.url)
 
 
 def _same_settings(state: TargetState | None, target: Publish | HubPing) -> TargetState:

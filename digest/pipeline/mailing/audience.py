@@ -41,14 +41,15 @@ def freeze(people: People, ledger: Ledger, settings: Settings, now: datetime) ->
             for chat in settings.chat
             if _edition_of(settings, chat.edition) == edition.name
         ]
-        if not (channels or settings.web.hub or _is_mailed(settings, edition)):
+        # With a hub too: what it sends belongs to a mailing.
+        if not (channels or settings.has_hub or _is_mailed(settings, edition)):
             continue
         link = ledger.issues.newest_published(edition.name)
         issue = link and ledger.issues.find_issue(edition.name, link.number)
         if issue and _is_to_mail(people, settings, issue, now):
-            hub = hub_posts.list_channels(people, settings, issue, delivery_times.spell(now))
-            everywhere = [*channels, *hub]
-            new.append(_freeze_issue(people, settings, edition, issue, everywhere, now))
+            new.append(_freeze_issue(people, settings, edition, issue, channels, now))
+    if settings.has_hub:
+        hub_posts.order(people, ledger, now)
     return new
 
 

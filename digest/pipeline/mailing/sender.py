@@ -25,7 +25,7 @@ from digest.model.people import (
     Subscriber,
 )
 from digest.model.settings import Settings
-from digest.pipeline.mailing import chat_posts, hub_posts, settling
+from digest.pipeline.mailing import chat_posts, settling
 from digest.pipeline.mailing.contents import ContentMaker, IssueTakenBack
 from digest.pipeline.mailing.issues import IssueReader
 from digest.pipeline.mailing.queue import Clock, DeliveryQueue
@@ -136,9 +136,6 @@ class Sender:
         delivery = self._check(people, number)
         if delivery is None:
             return
-        if delivery.channel is not None and hub_posts.is_hub(delivery.channel):
-            self._settle(people, delivery, self._send_feed(people, delivery, delivery.channel))
-            return
         chats = [chat for chat in self._settings.chat if chat.name == delivery.channel]
         mailed = self._reader.load(people.mailings.get(delivery.mailing))
         if mailed is None or not chats:
@@ -148,11 +145,6 @@ class Sender:
             self._settings, chats[0], mailed.issue, lambda: self._mark_sending(people, delivery)
         )
         self._settle(people, delivery, outcome)
-
-    def _send_feed(self, people: People, delivery: Delivery, channel: str) -> SendOutcome:
-        return hub_posts.send_feed(
-            self._settings, people, channel, lambda: self._mark_sending(people, delivery)
-        )
 
     def _check(self, people: People, number: int) -> Delivery | None:
         """Return a delivery as it is now, if it is to be sent still."""

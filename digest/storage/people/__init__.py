@@ -17,6 +17,7 @@ from digest.storage.people.deliveries import Deliveries
 from digest.storage.people.departure_log import DepartureLog
 from digest.storage.people.departures import Departures
 from digest.storage.people.hub import Hub
+from digest.storage.people.hub_posts import HubPosts
 from digest.storage.people.leave_reasons import LeaveReasons
 from digest.storage.people.letters import Letters
 from digest.storage.people.mailings import Mailings
@@ -44,6 +45,7 @@ class People:
         self.deliveries = Deliveries(connection)
         self.departures = Departures(connection, log)
         self.hub = Hub(connection)
+        self.hub_posts = HubPosts(connection)
         self.leave_reasons = LeaveReasons(connection)
         self.letters = Letters(connection)
         self.mailings = Mailings(connection)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from digest.errors import PeopleError
@@ -19,6 +21,7 @@ from digest.storage.people.schema import APPLICATION_ID, MIGRATIONS
 FILE = "people.sqlite3"
 TIMEOUT = 30.0  # seconds to wait for another process that writes
 _TRIES = 100
+_making = threading.Lock()
 
 
 def exists(folder: Path) -> bool:
@@ -48,9 +51,7 @@ def opened_file(path: Path, log: DepartureLog) -> Iterator[People]:
     Creates or migrates it first, and closes it at the end. Raises `PeopleError`.
     """
     with _errors_of(path):
-        # Made by us, because SQLite would make it readable by everybody; its log and its index
-        # get the permissions of the database.
-        os.close(staging.open_or_create(path, os.O_RDWR, 0o600))
+        _make_if_missing(path)
         connection = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
         with closing(connection):
             _migrate(connection, path, log)
@@ -60,6 +61,22 @@ def opened_file(path: Path, log: DepartureLog) -> Iterator[People]:
             # What is deleted is overwritten: to forget a person is to forget them at once.
             connection.execute("PRAGMA secure_delete = ON")
             yield People(connection, log)
+
+
+def _make_if_missing(path: Path) -> None:
+    """Make an empty file that its owner alone can read; SQLite would make it readable by all.
+
+    Its log and its index get the permissions of the database. Raises `OSError` for a link.
+    """
+    # An existing file is not opened: closing it again would free the locks that SQLite has on it
+    # in other threads (https://www.sqlite.org/howtocorrupt.html, section 2.2). For the same
+    # reason nobody else looks for it until a new one is closed.
+    with _making:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        if not path.exists():
+            with suppress(FileExistsError):  # by another process, meanwhile
+                os.close(staging.open_or_create(path, os.O_RDWR | os.O_EXCL, 0o600))
 
 
 def check(path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Queries on deliveries and the attempts to make them."""
+"""Queries on deliveries and the attempts to make them.
+
+Those to subscribers of our own hub are left out where it is not said: see `hub_posts`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Any
 from digest.model.people import Delivery, DeliveryCounts, DeliveryState, SendOutcome
 from digest.storage.ledger.queries import Queries, insert, insert_new
 
-_COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, planned, attempts, reason"
-_SELECT = f"SELECT {_COLUMNS} FROM delivery"
+COLUMNS = "id, mailing, subscriber, channel, content, state, since, due, planned, attempts, reason"
+_SELECT = f"SELECT {COLUMNS} FROM delivery"
+_NO_HUB = "(channel IS NULL OR channel NOT LIKE 'hub:%')"
 
 
 class Deliveries(Queries):
@@ -36,20 +40,20 @@ class Deliveries(Queries):
     def find(self, delivery: int) -> Delivery | None:
         """Return a delivery by number; None once its person was forgotten."""
         row = self._execute(f"{_SELECT} WHERE id = ?", (delivery,)).fetchone()
-        return row and _delivery(row)
+        return row and read_delivery(row)
 
     def list_due(self, moment: str, most: int, *, chat_only: bool = False) -> list[Delivery]:
         """Return deliveries that wait and are due, in the order in which they became due."""
         sql = (
-            f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ?"
+            f"{_SELECT} WHERE state IN ('pending', 'deferred') AND due <= ? AND {_NO_HUB}"
             " AND (channel IS NOT NULL OR NOT ?) ORDER BY due, id LIMIT ?"
         )
-        return list(map(_delivery, self._execute(sql, (moment, chat_only, most))))
+        return list(map(read_delivery, self._execute(sql, (moment, chat_only, most))))
 
     def list_of(self, mailing: int, state: DeliveryState | None = None) -> Iterator[Delivery]:
         """Yield the deliveries of a mailing, all or those in one state."""
-        sql = f"{_SELECT} WHERE mailing = ? AND (? IS NULL OR state = ?) ORDER BY id"
-        return map(_delivery, self._execute(sql, (mailing, state, state)))
+        sql = f"{_SELECT} WHERE mailing = ? AND (? IS NULL OR state = ?) AND {_NO_HUB} ORDER BY id"
+        return map(read_delivery, self._execute(sql, (mailing, state, state)))
 
     def set_state(
         self, delivery: int, state: DeliveryState, moment: str, reason: str | None = None
@@ -94,7 +98,7 @@ class Deliveries(Queries):
         """Cancel what waits to be sent of a mailing; return how many."""
         sql = (
             "UPDATE delivery SET state = 'cancelled', since = ?, reason = ?"
-            " WHERE mailing = ? AND state IN ('pending', 'deferred')"
+            f" WHERE mailing = ? AND state IN ('pending', 'deferred') AND {_NO_HUB}"
         )
         return self._execute(sql, (moment, reason, mailing)).rowcount
 
@@ -121,8 +125,8 @@ class Deliveries(Queries):
 
     def list_interrupted(self) -> list[Delivery]:
         """Return what was being sent when its sender was killed."""
-        sql = f"{_SELECT} WHERE state = 'sending' ORDER BY id"
-        return list(map(_delivery, self._execute(sql)))
+        sql = f"{_SELECT} WHERE state = 'sending' AND {_NO_HUB} ORDER BY id"
+        return list(map(read_delivery, self._execute(sql)))
 
     def count_sent(self, day: str) -> int:
         """Return how many mails were sent on a day, ``YYYY-MM-DD``."""
@@ -135,22 +139,25 @@ class Deliveries(Queries):
 
     def last_change(self, mailing: int) -> str | None:
         """Return the moment of the last change of a mailing's deliveries; None without any."""
-        sql = "SELECT max(since) FROM delivery WHERE mailing = ?"
+        sql = f"SELECT max(since) FROM delivery WHERE mailing = ? AND {_NO_HUB}"
         (last,) = self._execute(sql, (mailing,)).fetchone()
         return None if last is None else str(last)
 
     def doubt_open(self, moment: str) -> int:
-        """Turn open deliveries of a restored backup into unknown; return how many they are."""
+        """Turn open deliveries of a restored backup into unknown; return how many they are.
+
+        A feed that is sent twice harms nobody, so those of the hub stay open.
+        """
         sql = (
             "UPDATE delivery SET state = 'unknown', since = ?,"
             " reason = 'it may have been made since the backup'"
-            " WHERE state IN ('pending', 'sending', 'deferred')"
+            f" WHERE state IN ('pending', 'sending', 'deferred') AND {_NO_HUB}"
         )
         return self._execute(sql, (moment,)).rowcount
 
     def counts(self, mailing: int, *, chat: bool = False) -> DeliveryCounts:
         """Return how many deliveries of a mailing are in each state: to people, or to channels."""
-        kind = "channel IS NOT NULL" if chat else "channel IS NULL"
+        kind = f"channel IS NOT NULL AND {_NO_HUB}" if chat else "channel IS NULL"
         sql = f"SELECT state, count(*) FROM delivery WHERE mailing = ? AND {kind} GROUP BY state"
         return DeliveryCounts(**dict(self._execute(sql, (mailing,))))
 
@@ -161,5 +168,6 @@ class Deliveries(Queries):
         return int(count)
 
 
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    return Delivery(**dict(zip(_COLUMNS.split(", "), row, strict=True)))
+def read_delivery(row: tuple[Any, ...]) -> Delivery:
+    """Return the delivery of a row with all columns."""
+    return Delivery(**dict(zip(COLUMNS.split(", "), row, strict=True)))

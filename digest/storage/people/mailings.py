@@ -46,10 +46,11 @@ class Mailings(Queries):
         return list(map(_mailing, self._execute(sql, (key, edition, edition))))
 
     def list_open(self) -> list[Mailing]:
-        """Return the mailings with open deliveries, the oldest first."""
+        """Return the mailings with open deliveries to people or chats, the oldest first."""
         sql = (
             f"{_SELECT} WHERE id IN (SELECT mailing FROM delivery"
-            " WHERE state IN ('pending', 'sending', 'deferred')) ORDER BY id"
+            " WHERE state IN ('pending', 'sending', 'deferred')"
+            " AND (channel IS NULL OR channel NOT LIKE 'hub:%')) ORDER BY id"
         )
         return list(map(_mailing, self._execute(sql)))
 

@@ -152,28 +152,35 @@ MIGRATIONS: tuple[str, ...] = (
         words TEXT NOT NULL
     ) STRICT;
 
+    -- AUTOINCREMENT: a delivery names a subscription by number, also after its end.
     CREATE TABLE hub_subscription (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         feed TEXT NOT NULL,
         callback TEXT NOT NULL,
+        host TEXT NOT NULL,
         secret TEXT,
         until TEXT NOT NULL,
+        version TEXT NOT NULL,
         UNIQUE (feed, callback)
     ) STRICT;
+    CREATE INDEX hub_subscription_by_host ON hub_subscription (host);
+    CREATE INDEX hub_subscription_by_version ON hub_subscription (feed, version);
+    CREATE INDEX hub_subscription_until ON hub_subscription (until);
 
+    -- AUTOINCREMENT: what is being verified may be replaced meanwhile.
     CREATE TABLE hub_request (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         mode TEXT NOT NULL,
         feed TEXT NOT NULL,
         callback TEXT NOT NULL,
+        host TEXT NOT NULL,
         secret TEXT,
         lease INTEGER NOT NULL,
-        state TEXT NOT NULL,
-        since TEXT NOT NULL,
         due TEXT NOT NULL,
-        attempts INTEGER NOT NULL
+        attempts INTEGER NOT NULL,
+        UNIQUE (feed, callback)
     ) STRICT;
-    CREATE INDEX hub_request_by_state ON hub_request (state, due);
-    CREATE INDEX hub_request_of ON hub_request (feed, callback);
+    CREATE INDEX hub_request_due ON hub_request (due);
+    CREATE INDEX hub_request_by_host ON hub_request (host);
     """,
 )

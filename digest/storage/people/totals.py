@@ -13,9 +13,17 @@ class Totals(Queries):
         return dict(self._execute("SELECT state, count(*) FROM subscriber GROUP BY state"))
 
     def deliveries(self) -> dict[str, int]:
-        """Return how many deliveries are in each state."""
-        return dict(self._execute("SELECT state, count(*) FROM delivery GROUP BY state"))
+        """Return how many deliveries to people and chats are in each state."""
+        return self._deliveries("channel IS NULL OR channel NOT LIKE 'hub:%'")
+
+    def hub_posts(self) -> dict[str, int]:
+        """Return how many feeds for subscribers of our own hub are in each state."""
+        return self._deliveries("channel LIKE 'hub:%'")
 
     def letters(self) -> dict[str, int]:
         """Return how many letters are in each state."""
         return dict(self._execute("SELECT state, count(*) FROM letter GROUP BY state"))
+
+    def _deliveries(self, kind: str) -> dict[str, int]:
+        sql = f"SELECT state, count(*) FROM delivery WHERE {kind} GROUP BY state"
+        return dict(self._execute(sql))

@@ -48,23 +48,41 @@ class KeptFeeds:
         self._lock = threading.Lock()
         self._admitted = threading.BoundedSemaphore(WAITING)
         self._writing = threading.Lock()
+        self._at_work: dict[str, threading.Event] = {}  # by address
         self._feeds: OrderedDict[str, _KeptFeed] = OrderedDict()
         self.size = 0
 
     def get(self, maker: FeedMaker) -> Document:
         """Return a feed, from memory if it is as it was.
 
-        Raises `TimeoutError` while too many others are made.
+        While another request makes the same feed anew, the former one is given, or if there is
+        none it is waited for. Raises `TimeoutError` while too many others are made.
         """
         kept = self._find(maker)
         if kept and kept.mark == maker.mark:
             return kept.document
-        with self._turn():
-            # Another thread may have made it meanwhile.
-            kept = self._find(maker)
-            if not kept or kept.mark != maker.mark:
-                kept = _renew(maker, kept)
+        done = threading.Event()
+        with self._lock:
+            other = self._at_work.setdefault(maker.address, done)
+        if other is not done:
+            return self._wait_for(maker, kept, other)
+        try:
+            with self._turn():
+                kept = _renew(maker, self._find(maker))
                 self._keep(maker.address, kept)
+            return kept.document
+        finally:
+            del self._at_work[maker.address]
+            done.set()
+
+    def _wait_for(
+        self, maker: FeedMaker, kept: _KeptFeed | None, other: threading.Event
+    ) -> Document:
+        if kept is None:
+            other.wait(_WAIT)
+            kept = self._find(maker)
+        if kept is None:
+            raise TimeoutError
         return kept.document
 
     @contextmanager

@@ -38,12 +38,17 @@ class CachedFile(NamedTuple):
 
 
 class FileCache:
-    """The files that were asked for last, in a bounded part of the memory."""
+    """The files that were asked for last, in a bounded part of the memory.
 
-    def __init__(self) -> None:
+    ``largest`` is the size of the largest file that is kept, and ``in_all`` that of all of them.
+    ``size`` is what they take now.
+    """
+
+    def __init__(self, *, largest: int = _LARGEST, in_all: int = _ALL) -> None:
+        self._largest, self._in_all = largest, in_all
         self._lock = threading.Lock()
         self._files: OrderedDict[str, CachedFile] = OrderedDict()
-        self._size = 0
+        self.size = 0
 
     def load(self, path: str, file: BufferedReader) -> CachedFile:
         """Return an open file from memory, or read it: one that was changed has another mark.
@@ -57,19 +62,19 @@ class FileCache:
             if cached and cached.mark == mark:
                 self._files.move_to_end(path)
                 return cached
-        read = _read_large(mark, file) if stat.st_size > _LARGEST else _read(path, mark, file)
+        read = _read_large(mark, file) if stat.st_size > self._largest else _read(path, mark, file)
         self._keep(path, read)
         return read
 
     def _keep(self, path: str, file: CachedFile) -> None:
         with self._lock:
             if former := self._files.pop(path, None):
-                self._size -= former.size
+                self.size -= former.size
             self._files[path] = file
-            self._size += file.size
-            while self._size > _ALL or len(self._files) > _MOST:
+            self.size += file.size
+            while self.size > self._in_all or len(self._files) > _MOST:
                 _, oldest = self._files.popitem(last=False)
-                self._size -= oldest.size
+                self.size -= oldest.size
 
 
 def _read(path: str, mark: tuple[int, int, int], file: BufferedReader) -> CachedFile:

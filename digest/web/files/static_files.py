@@ -16,8 +16,10 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wsgi import wrap_file
 
+from digest.model.settings import Site
 from digest.operations.serving.output_files import find_file
 from digest.render import paths
+from digest.render.feeds import live_paths
 from digest.render.media_types import media_type
 from digest.render.web.pages import WebPages
 from digest.web import answers
@@ -33,10 +35,12 @@ class StaticFiles:
 
     No hidden file, no listing of a folder, nothing outside. Pages of the status are served only
     if it ``is_private``. Before the first publication the style sheet comes from the templates.
+    Live feeds name the hub of ``site``.
     """
 
-    def __init__(self, output: Path, pages: WebPages, *, is_private: bool) -> None:
+    def __init__(self, output: Path, pages: WebPages, site: Site, *, is_private: bool) -> None:
         self._output, self._pages, self._is_private = output, pages, is_private
+        self._site = site
         self._cache = FileCache()
 
     def __call__(self, request: Request) -> Response:
@@ -85,6 +89,8 @@ class StaticFiles:
                 response.headers["Vary"] = "Accept-Encoding"
             if is_packed:
                 response.headers["Content-Encoding"] = "gzip"
+            if links := live_paths.links(self._site, path):
+                response.headers["Link"] = links  # a feed in JSON has no other place for them
             response.make_conditional(request)
             if body is None and request.method == "GET" and response.status_code != 304:
                 stack.pop_all()  # the server closes it when it is sent

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from digest.model.hub import HubStatus
 from digest.model.people import DeliveryCounts, DeliveryReport, MailingStatus
 from digest.model.status import Status
-from digest.render import measures
+from digest.render import measures, wording
 from digest.render.site.views.status_sources import StatusLineView
 
 _STATES = {
@@ -33,6 +34,16 @@ def lines(status: Status) -> Iterator[StatusLineView]:
         since = measures.moment(status.mail_outage_since)
         yield StatusLineView("Mail server", f"It has taken nothing since {since}.", "failed")
     yield from map(_line, status.mailings)
+
+
+def hub_line(hub: HubStatus) -> StatusLineView:
+    """Return the line of our own hub: how many subscribers it has, and what was sent last."""
+    facts = []
+    if hub.waiting:
+        facts.append(f"{wording.count(hub.waiting, 'request')} still to be verified.")
+    if described := describe_counts(hub.posts):
+        facts.append(f"Feeds of the last issue: {described}.")
+    return StatusLineView(wording.count(hub.subscribers, "subscriber"), " ".join(facts))
 
 
 def count_unknown(status: Status) -> int:

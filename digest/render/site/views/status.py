@@ -139,6 +139,8 @@ def _sections(status: Status) -> Iterator[StatusSectionView]:
 def _mailings(status: Status) -> Iterator[StatusSectionView]:
     if lines := tuple(mailings.lines(status)):
         yield StatusSectionView("mail", "Mail and chat", lines)
+    if status.hub is not None:
+        yield StatusSectionView("hub", "WebSub hub", (mailings.hub_line(status.hub),))
 
 
 def _edition(edition: EditionStatus) -> StatusLineView:

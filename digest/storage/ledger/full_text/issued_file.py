@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _VERSION = 1  # an index of another version is made anew
 _TIMEOUT = 30.0  # seconds to wait for another process that brings it up to date
 _JOURNALS = ("", "-wal", "-shm", "-journal")
 _COUNTER = slice(24, 28)  # of a file of SQLite: the number of its last commit
+_descriptors: dict[tuple[int, int], int] = {}
+_opening = threading.Lock()
 
 # `upto` is one row: how far the index goes. Papers are numbered as in the ledger; a `place` has
 # the number under which an issue took a paper, which may be an alias by now. The `id` of a found
@@ -62,14 +65,28 @@ def ledger_mark(folder: Path) -> str | None:
     Read from the file without a lock. So it may be that of a commit just being written: whoever
     needs the mark of what was read reads it under a lock.
     """
-    file = folder / locations.FILE
     try:
-        with file.open("rb") as opened:
-            counter = opened.read(100)[_COUNTER]
-            status = os.fstat(opened.fileno())
+        descriptor = _opened(folder / locations.FILE)
     except FileNotFoundError:
         return None
+    counter = os.pread(descriptor, 100, 0)[_COUNTER]
+    status = os.fstat(descriptor)
     return f"{counter.hex()} {status.st_size} {status.st_mtime_ns} {status.st_ino}"
+
+
+def _opened(file: Path) -> int:
+    """Return a descriptor of a file, which stays open until the process ends.
+
+    To close it would free the locks that SQLite has on the file in other threads
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2), so there is one for each ledger: a
+    restored one is another file.
+    """
+    status = file.stat()
+    place = (status.st_dev, status.st_ino)
+    with _opening:
+        if place not in _descriptors:
+            _descriptors[place] = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        return _descriptors[place]
 
 
 def open_to_read(folder: Path) -> sqlite3.Connection | None:

@@ -1,0 +1,1 @@
+"""Our own WebSub hub: take requests, verify them, and send feeds. See `digest.delivery.websub`."""
