@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     NotFound,
     ServiceUnavailable,
 )
-from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
+from werkzeug.routing import BaseConverter, Map, MapAdapter, PathConverter, Rule
 
 from digest.errors import DigestError
 from digest.web import answers, faults, headers, hosts
@@ -68,7 +68,8 @@ class App:
             for number, route in enumerate(routes)
         ]
         self._routes = routes
-        self._map = Map(rules, converters={"token": _Token}, merge_slashes=False)
+        converters = {"token": _Token, "path": _Rest}
+        self._map = Map(rules, converters=converters, merge_slashes=False)
         self._root = context.pages.root.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -199,6 +200,12 @@ class _Token(BaseConverter):
     """The part of an address that stands for a person."""
 
     regex = "[0-9a-f]{32}"
+
+
+class _Rest(PathConverter):
+    """All the rest of an address. That of werkzeug ends at a line feed, which may be in a key."""
+
+    regex = r"(?s:[^/].*?)"
 
 
 def _options(route: WebRoute, methods: Iterable[str]) -> Response:

@@ -224,6 +224,8 @@ ALWAYS_SEVERAL = {
     "MAX_DAYS": "a constant",
     "MOST_PAGES": "a constant",
     "LONGEST": "a constant",
+    "_LONGEST": "a constant",
+    "_MOST": "a constant",
     "_MAX_POSTAL": "a constant",
     "_MAX_QUERY": "a constant",
     "span.main": "a name",

@@ -291,6 +291,10 @@ def test_an_issue_that_is_taken_back_and_made_again(own: WebFolder) -> None:
         ("papers?q=kelp&after=2026-11-20.1.1", "after: take it from `next` of an answer"),
         ("papers?q=kelp&after=1.2026-99-99", "after: take it from `next` of an answer"),
         ("issues?after=2026-11-20", "after: take it from `next` of an answer"),
+        ("papers?until=null", "until: write a day, such as 2026-11-20"),
+        ("papers?since=", "since: write a day, such as 2026-11-20"),
+        ("papers?q=", "q: write a word, with letters or digits"),
+        ("papers?after=", "after: take it from `next` of an answer"),
         ("papers?q=!", "q: write a word, with letters or digits"),
         ("papers?q=kelp&q=gull", "q: it may be given once"),
         ("papers?q=kelp&edition=daily", "edition: with `q` papers of all editions are found"),
@@ -313,6 +317,7 @@ def test_a_wrong_parameter_is_named(web: WebFolder, path: str, words: str) -> No
         "", "nothing", "papers/", "papers/none", "papers/arxiv:9999.99999", "issues/daily/x",
         f"issues/none/{DAYS[0]}", f"issues/daily/{DAYS[0]}-1", f"issues/daily/{DAYS[0]}-2",
         "issues/daily/2026-11-1", "issues/daily", "issues/daily/../../x", "papers/%00",
+        "papers/a%0Ab", "a%0Ab",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_said(web: WebFolder, path: str) -> None:

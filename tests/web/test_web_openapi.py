@@ -73,6 +73,20 @@ def test_every_reference_leads_somewhere(described: Any) -> None:
         assert all(each["description"] for each in operation["get"]["parameters"])
 
 
+def test_lists_lead_to_what_they_list(web: WebFolder, described: Any) -> None:
+    """By the parts of the answer that the description names."""
+    for path, methods in described["paths"].items():
+        for name, link in methods["get"]["responses"]["200"].get("links", {}).items():
+            listed = json.loads(web.ask(path).body)
+            address = OPERATIONS[name].path
+            for part, place in link["parameters"].items():
+                value: Any = listed
+                for step in place.removeprefix("$response.body#/").split("/"):
+                    value = value[int(step) if step.isdigit() else step]
+                address = address.replace(f"<path:{part}>", value).replace(f"<{part}>", value)
+            assert 200 == web.ask(address).status
+
+
 def _walk(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for name, part in value.items():

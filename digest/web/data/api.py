@@ -145,7 +145,7 @@ def _take_no_parameters(request: Request) -> None:
 def _next(context: WebContext, request: Request, path: str, after: str | None) -> str | None:
     if after is None:
         return None
-    fields = {name: value for name, value in request.args.items() if value} | {"after": after}
+    fields = {**request.args.to_dict(), "after": after}
     return f"{context.settings.web_url}{path}?{urlencode(sorted(fields.items()))}"
 
 
@@ -166,6 +166,7 @@ OPERATIONS = (
         summary="List papers in published issues: the newest first, or with q the best first.",
         result=PaperList,
         parameters=PapersParameters,
+        leads_to=("getPaper", {"key": "/papers/0/key"}),
     ),
     ApiOperation(
         path="/api/papers/<path:key>",
@@ -185,6 +186,7 @@ OPERATIONS = (
         summary="List published issues, the newest first.",
         result=IssueList,
         parameters=IssuesParameters,
+        leads_to=("getIssue", {"edition": "/issues/0/edition", "key": "/issues/0/issue"}),
     ),
     ApiOperation(
         path="/api/issues/<edition>/<key>",

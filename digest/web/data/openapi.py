@@ -24,7 +24,8 @@ _PROBLEMS = {
 class ApiOperation(NamedTuple):
     """An address of the API: the route's ``path``, what it does, takes, and answers with.
 
-    ``parts`` says what each part of the path in angle brackets is.
+    ``parts`` says what each part of the path in angle brackets is. ``leads_to`` names the operation
+    that gives a thing of a list whole, and where in the answer each part of its path stands.
     """
 
     path: str
@@ -34,6 +35,7 @@ class ApiOperation(NamedTuple):
     result: type[msgspec.Struct]
     parameters: type[msgspec.Struct] | None = None
     parts: Mapping[str, str] = {}
+    leads_to: tuple[str, Mapping[str, str]] | None = None
 
 
 def describe(operations: Sequence[ApiOperation], title: str, address: str) -> dict[str, Any]:
@@ -81,6 +83,10 @@ def _operation(operation: ApiOperation) -> dict[str, Any]:
         },
         "304": {"description": "It is what `If-None-Match` names."},
     }
+    if operation.leads_to:
+        name, places = operation.leads_to
+        parameters = {part: f"$response.body#{place}" for part, place in places.items()}
+        answers["200"]["links"] = {name: {"operationId": name, "parameters": parameters}}
     for status, about in _PROBLEMS.items():
         if status in wanted or status == "503":
             content = {"application/problem+json": {"schema": _reference(ApiProblem)}}

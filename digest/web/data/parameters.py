@@ -75,23 +75,26 @@ T = TypeVar("T", PapersParameters, IssuesParameters)
 
 
 def read(request: Request, kind: type[T]) -> T:
-    """Return the parameters of a request; empty ones count as not given.
-
-    Raises `BadRequest` with what is wrong.
-    """
+    """Return the parameters of a request. Raises `BadRequest` with what is wrong."""
     given: dict[str, str] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
             raise BadRequest(f"{name}: it may be given once")
-        if values[0]:
-            given[name] = values[0]
+        given[name] = values[0]
     _check_names(given, kind)
     try:
-        return msgspec.convert(given, kind, strict=False)
+        parameters = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         match = _NAME.search(str(error))
-        name = match[1] if match else "a parameter"
-        raise BadRequest(f"{name}: {_HINTS.get(name, _TOO_LONG)}") from error
+        raise _wrong(match[1] if match else "a parameter") from error
+    for name in given:
+        if getattr(parameters, name) is None:  # "null", which no parameter may be
+            raise _wrong(name)
+    return parameters
+
+
+def _wrong(name: str) -> BadRequest:
+    return BadRequest(f"{name}: {_HINTS.get(name, _TOO_LONG)}")
 
 
 def _check_names(given: Mapping[str, str], kind: type[msgspec.Struct]) -> None:
