@@ -19,8 +19,9 @@ LetterKind = Literal[
 class PersonLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A letter and what became of it.
 
-    ``address`` is where it goes, if that is not the person's own; ``token`` that of the link in
-    it, if it is another than theirs. ``wish`` is what was asked for, and applies once they
+    ``address`` and ``folded`` are where it goes, if that is not the person's own. Such a letter
+    has a ``token`` of its own, for its link and for the reports about it: who reads it must not
+    learn the person's, and a bounce of it says nothing about the person's address. ``wish`` is what was asked for, and applies once they
     confirm. ``created``, ``since`` and ``due`` are moments; ``attempts`` is how often it was tried.
     """
 
@@ -29,6 +30,7 @@ class PersonLetter(msgspec.Struct, frozen=True, kw_only=True):
     kind: LetterKind
     created: str
     address: str | None = None
+    folded: str | None = None
     token: str | None = None
     wish: Wish | None = None
     state: DeliveryState

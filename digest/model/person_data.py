@@ -36,12 +36,14 @@ class PersonReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonLetterRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A short mail to a person, such as the one that asks them to confirm."""
+    """A short mail to a person, such as the one that asks them to confirm.
+
+    The token in it is left out: only who reads the mail may know it.
+    """
 
     kind: str
     created: str
     address: str | None
-    token: str | None
     wish: Wish | None
     state: DeliveryState
     since: str
@@ -51,11 +53,12 @@ class PersonLetterRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddressChange(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that a person wants in place of theirs, and that is not confirmed yet."""
+    """An address that a person wants in place of theirs, and that is not confirmed yet.
+
+    The token that confirms it is left out: it proves that one reads the mails of that address.
+    """
 
     address: str
-    folded: str
-    token: str
     asked: str
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from digest.delivery.transport import LazyTransport
 from digest.editorial import delivery_times
 from digest.model.settings import Settings
+from digest.operations.subscribers import own_address
 from digest.pipeline.mailing.letters import LetterSender
 from digest.pipeline.progress import StepLogger
 from digest.storage import lock
@@ -68,4 +69,5 @@ class LetterWriter:
         now = self._clock()
         with people.transaction():
             people.letters.forget(delivery_times.spell(now - _KEPT))
+            people.address_changes.forget_old(delivery_times.spell(now - own_address.VALID))
             people.letters.forget_unconfirmed(delivery_times.spell(now - _UNCONFIRMED))

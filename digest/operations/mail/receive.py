@@ -148,6 +148,8 @@ class Receiver:
         """Do what a mail says; None if a person has to read it."""
         if mail.kind == "other":
             return None
+        if mail.kind in {"bounce", "complaint"} and self._is_about_letter(mail, hash_):
+            return "complained" if mail.kind == "complaint" else "counted"
         person, delivery = self._find(mail)
         if person is None:
             if mail.kind != "absence" or not self._is_ours(mail):
@@ -169,6 +171,20 @@ class Receiver:
             case "confirm":
                 return self._confirm(person)
         return "ignored"
+
+    def _is_about_letter(self, mail: IncomingMail, hash_: bytes) -> bool:
+        """Handle a report about a letter to an address that is not the person's own, if it is one.
+
+        It says nothing about the person. Who complains there is not written to again.
+        """
+        known = map(self._people.letters.find_token, mail.tokens)
+        letter = next(filter(None, known), None)
+        if letter is None or letter.folded is None:
+            return False
+        self._people.reports.add(hash_, self._now, mail.kind)
+        if mail.kind == "complaint":
+            departing.suppress(self._people, letter.folded, "complained", self._now)
+        return True
 
     def _bounce(self, person: Subscriber, status: str, delivery: int | None) -> IncomingResult:
         if person.state not in {"pending", "active"}:

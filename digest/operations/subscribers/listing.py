@@ -10,7 +10,7 @@ import msgspec
 
 from digest.errors import SubscriberError
 from digest.model.people import Consent, Origin, Subscriber, SubscriberState, Wish
-from digest.model.person_data import PersonData
+from digest.model.person_data import AddressChange, PersonData
 from digest.model.settings import Settings
 from digest.operations.subscribers import finding
 from digest.operations.subscribers.wish_checks import LISTS
@@ -71,8 +71,13 @@ def data_of(people: People, person: Subscriber) -> PersonData:
         deliveries=people.records.deliveries(person.id),
         reports=people.records.reports(person.id),
         letters=people.records.letters(person.id),
-        new_address=people.address_changes.find(person.id),
+        new_address=_new_address(people, person),
     )
+
+
+def _new_address(people: People, person: Subscriber) -> AddressChange | None:
+    wanted = people.address_changes.find(person.id)
+    return wanted and AddressChange(address=wanted.address, asked=wanted.asked)
 
 
 def csv_lines(subscribers: list[ListedSubscriber]) -> Iterator[str]:

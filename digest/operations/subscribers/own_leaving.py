@@ -29,25 +29,25 @@ Left = Literal["left", "had left", "deleted"]
 def leave(settings: Settings, moment: datetime, token: str) -> tuple[Left, Subscriber] | None:
     """Let the person of a token leave at once; return what came of it, and who they are then.
 
-    Who had not confirmed yet is deleted: nothing but their request stood about them. None if
-    the token stands for nobody. Raises `PeopleError`.
+    Who asked for it and has not confirmed yet is deleted: nothing but their request stood about
+    them. None if the token stands for nobody. Raises `PeopleError`.
     """
     now = moment.isoformat(timespec="seconds")
     with database.opened(settings.state_folder) as people, people.transaction():
         person = people.subscribers.find_token(token)
         if person is None:
             return None
-        if person.state == "pending" and not people.subscribers.consents(person.id):
+        if _only_asked(people, person):
             people.subscribers.delete(person.id)
             return "deleted", person
         is_new = departing.leave(people, person, "left", now)
         return ("left" if is_new else "had left"), people.subscribers.get(person.id)
 
 
-def may_undo(person: Subscriber, moment: datetime) -> bool:
-    """Return whether a person left less than a day ago."""
+def may_undo(person: Subscriber, moment: datetime, within: timedelta = UNDO) -> bool:
+    """Return whether a person left less than a day ago, or than another time."""
     since = datetime.fromisoformat(person.since)
-    return person.state == "left" and abs(moment - since) < UNDO
+    return person.state == "left" and abs(moment - since) < within
 
 
 def undo(settings: Settings, moment: datetime, token: str) -> bool:
@@ -110,6 +110,12 @@ def forget(settings: Settings, moment: datetime, token: str) -> bool:
             return False
         departing.forget(people, person.folded, moment.isoformat(timespec="seconds"))
         return True
+
+
+def _only_asked(people: People, person: Subscriber) -> bool:
+    # An imported person may wait without a consent too, and must not come back by an import.
+    is_request = person.state == "pending" and person.origin == "added"
+    return is_request and not people.subscribers.consents(person.id)
 
 
 def _is_suppressed(people: People, person: Subscriber) -> bool:

@@ -68,7 +68,8 @@ class LetterSender:
         reader = self._find_reader(people, letter)
         if reader is None:
             return None
-        sender = message.envelope_sender(self._settings.mail, reader.person.token)
+        token = letter.token or reader.person.token
+        sender = message.envelope_sender(self._settings.mail, token)
         try:
             body = letter_words.letter_message(
                 self._settings, reader.person, letter, reader.address, letter.created

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, NamedTuple
 
-from digest.model.person_data import AddressChange
 from digest.storage.ledger.queries import Queries, upsert
 
-_COLUMNS = "address, folded, token, asked"
+_COLUMNS = "subscriber, address, folded, token, asked"
+_SELECT = f"SELECT {_COLUMNS} FROM address_change"
+
+
+class WantedAddress(NamedTuple):
+    """An address that a person wants, the token that confirms it, and when they asked."""
+
+    subscriber: int
+    address: str
+    folded: str
+    token: str
+    asked: str
 
 
 class AddressChanges(Queries):
     """The table of new addresses: one a person at most, the one that was asked for last."""
 
     def ask(self, subscriber: int, address: str, folded: str, moment: str) -> str:
-        """Record the new address of a person; return the random token that confirms it."""
+        """Record the new address of a person; return the random token that confirms it.
+
+        ``moment`` is in UTC.
+        """
         token = secrets.token_hex(16)
-        sql = upsert("address_change", "subscriber", _COLUMNS)
+        sql = upsert("address_change", "subscriber", _COLUMNS.removeprefix("subscriber, "))
         self._execute(sql, (subscriber, address, folded, token, moment))
         return token
 
-    def find(self, subscriber: int) -> AddressChange | None:
+    def find(self, subscriber: int) -> WantedAddress | None:
         """Return the new address that a person waits for."""
-        sql = f"SELECT {_COLUMNS} FROM address_change WHERE subscriber = ?"
-        row = self._execute(sql, (subscriber,)).fetchone()
-        return row and AddressChange(**dict(zip(_COLUMNS.split(", "), row, strict=True)))
+        return self._one(f"{_SELECT} WHERE subscriber = ?", subscriber)
 
-    def find_token(self, token: str) -> tuple[int, AddressChange] | None:
-        """Return whose new address a token confirms, and the address."""
-        sql = "SELECT subscriber FROM address_change WHERE token = ?"
-        row = self._execute(sql, (token,)).fetchone()
-        change = row and self.find(row[0])
-        return (int(row[0]), change) if change else None
+    def find_token(self, token: str) -> WantedAddress | None:
+        """Return the new address that a token confirms."""
+        return self._one(f"{_SELECT} WHERE token = ?", token)
 
     def forget_address(self, folded: str) -> None:
         """Delete an address that somebody wanted in place of theirs."""
@@ -40,3 +49,11 @@ class AddressChanges(Queries):
     def forget(self, subscriber: int) -> None:
         """Delete the new address of a person."""
         self._execute("DELETE FROM address_change WHERE subscriber = ?", (subscriber,))
+
+    def forget_old(self, before: str) -> None:
+        """Delete the addresses that were asked for before a moment, in UTC."""
+        self._execute("DELETE FROM address_change WHERE asked < ?", (before,))
+
+    def _one(self, sql: str, value: Any) -> WantedAddress | None:
+        row = self._execute(sql, (value,)).fetchone()
+        return row and WantedAddress(*row)

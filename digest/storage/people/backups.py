@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from digest.errors import PeopleError
+from digest.model.people import Subscriber
 from digest.storage import staging
 from digest.storage.ledger import locations
 from digest.storage.people import People, database
@@ -92,23 +94,36 @@ def newest_sound(folder: Path) -> Path | None:
     return None
 
 
-def forget(folder: Path, folded: str) -> None:
-    """Delete a person from all copies in a state folder; the others in them stay.
+def forget(
+    folder: Path, folded: str, person: Subscriber | None, but: Collection[Path] = ()
+) -> list[Path]:
+    """Delete an address, and the person who has it now, from all copies in a state folder.
 
-    A damaged copy, from which nobody can be deleted, is deleted whole. Raises `PeopleError`.
+    They may have had another address when a copy was made. The others in them stay. A damaged
+    copy, from which nobody can be deleted, is deleted whole. The copies in ``but`` are left as
+    they are. Returns the copies that there are. Raises `PeopleError`.
     """
     for copy in locations.list_copies(folder / locations.REPLACED, _NAME):
         copy.path.unlink(missing_ok=True)
-    for copy in list_backups(folder):
+    copies = list_backups(folder)
+    for copy in (each for each in copies if each.path not in but):
         try:
             database.check(copy.path)
         except PeopleError:
             copy.path.unlink(missing_ok=True)
             continue
         with database.opened_file(copy.path, DepartureLog(folder)) as people:
-            people.forget_elsewhere(folded)
-            if person := people.subscribers.find(folded):
-                people.subscribers.delete(person.id)
+            _delete(people, folded, person)
+    return [copy.path for copy in copies]
+
+
+def _delete(people: People, folded: str, person: Subscriber | None) -> None:
+    with people.transaction():
+        people.forget_elsewhere(folded)
+        known = person and people.subscribers.find_token(person.token)
+        for each in (people.subscribers.find(folded), known):
+            if each is not None:
+                people.subscribers.delete(each.id)
 
 
 def restore(folder: Path, backup: Path, moment: datetime) -> RestoredPeople:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from digest.model.people import Subscriber
 from digest.storage.people import People, backups
-from digest.storage.people.departure_log import Departure, LeftState
+from digest.storage.people.departure_log import Departure, DepartureKind, LeftState
 from digest.storage.people.departures import outweighs
 
 
@@ -21,8 +21,7 @@ def leave(people: People, person: Subscriber, state: LeftState, moment: str) -> 
     """
     if not outweighs(state, people.subscribers.get(person.id).state):
         return False
-    departure = Departure(hash=people.suppressions.hash(person.folded), kind=state, moment=moment)
-    people.departures.record([departure], person)
+    people.departures.record([_departure(people, person, state, moment)], person)
     return True
 
 
@@ -31,16 +30,35 @@ def forget(people: People, folded: str, moment: str) -> bool:
 
     A salted hash stays, by which neither an import nor a restored backup brings it back. The
     address is gone from the database, from its write-ahead log and from the backups in the state
-    folder. Not allowed inside a transaction.
+    folder; so are the addresses that the person had before. Not allowed inside a transaction.
     """
     person = people.subscribers.find(folded)
+    # First, so that after a kill the person is there still, and can be forgotten again.
+    cleaned = backups.forget(people.folder, folded, person)
     with people.transaction():
         people.forget_elsewhere(folded)
-    departure = Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
-    people.departures.record([departure], person)
+        people.departures.record([_forgotten(people, folded, person, moment)], person)
     people.empty_log()
-    backups.forget(people.folder, folded)
+    # Those that were made meanwhile.
+    backups.forget(people.folder, folded, person, but=cleaned)
     return person is not None
+
+
+def _forgotten(
+    people: People, folded: str, person: Subscriber | None, moment: str
+) -> Departure:
+    if person is not None:
+        return _departure(people, person, "forgotten", moment)
+    return Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
+
+
+def _departure(
+    people: People, person: Subscriber, kind: DepartureKind, moment: str
+) -> Departure:
+    hash_ = people.suppressions.hash
+    return Departure(
+        hash=hash_(person.folded), kind=kind, moment=moment, person=hash_(person.token)
+    )
 
 
 def suppress(people: People, folded: str, reason: str, moment: str) -> None:

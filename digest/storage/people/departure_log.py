@@ -26,12 +26,17 @@ DepartureKind = LeftState | Literal["forgotten", "suppressed", "unsuppressed"]
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the log: what happened to the address with this hash, and when."""
+    """One line of the log: what happened to the address with this hash, and when.
+
+    ``person`` is the hash of the token of who had it: a backup may know them by an address that
+    they had before.
+    """
 
     hash: str
     kind: DepartureKind
     moment: str
     reason: str = ""
+    person: str = ""
 
 
 class LogHead(msgspec.Struct, frozen=True, kw_only=True):

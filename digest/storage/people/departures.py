@@ -109,8 +109,8 @@ class Departures(Queries):
         """Yield all departures that stand in the database."""
         for state in GONE:
             for subscriber in self._subscribers.list_all(state):
-                hash_ = self._suppressions.hash(subscriber.folded)
-                yield Departure(hash=hash_, kind=state, moment=subscriber.since)
+                hash_, person = map(self._suppressions.hash, (subscriber.folded, subscriber.token))
+                yield Departure(hash=hash_, kind=state, moment=subscriber.since, person=person)
         for suppression in self._suppressions.list_all():
             yield Departure(
                 hash=suppression.hash,
@@ -121,24 +121,28 @@ class Departures(Queries):
 
     def _apply(self, departures: list[Departure], known: Mapping[str, Subscriber | None]) -> None:
         if any(departure.hash not in known for departure in departures):
-            everybody = self._subscribers.list_all()
-            known = {self._suppressions.hash(person.folded): person for person in everybody}
+            everybody = tuple(self._subscribers.list_all())
+            hash_ = self._suppressions.hash
+            known = {hash_(person.folded): person for person in everybody}
+            known |= {hash_(person.token): person for person in everybody}
         for departure in departures:
-            self._apply_one(departure, known.get(departure.hash))
+            self._apply_one(departure, known)
 
-    def _apply_one(self, departure: Departure, subscriber: Subscriber | None) -> None:
+    def _apply_one(self, departure: Departure, known: Mapping[str, Subscriber | None]) -> None:
         kind, moment = departure.kind, departure.moment
         if kind == "unsuppressed":
             self._suppressions.remove(departure.hash)
         if kind in ("suppressed", "complained", "forgotten"):
             reason = departure.reason or kind
             self._suppressions.put(Suppression(hash=departure.hash, reason=reason, moment=moment))
-        # Asked anew: an earlier line of the log may have changed it.
-        person = subscriber and self._subscribers.find(subscriber.folded)
-        if person is None and kind in ("left", "bounced"):
-            # They are not in this copy, and must not come back by an import either.
+        has_address = known.get(departure.hash)
+        if has_address is None and kind in ("left", "bounced"):
+            # It is not in this copy, and must not come back by an import either.
             out = Suppression(hash=departure.hash, reason=kind, moment=moment)
             self._suppressions.put_new(out)
+        subscriber = has_address or known.get(departure.person)
+        # Asked anew: an earlier line of the log may have changed it.
+        person = subscriber and self._subscribers.find(subscriber.folded)
         if person is None:
             return
         match kind:

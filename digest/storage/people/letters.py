@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,7 +12,8 @@ from digest.model.people import DeliveryState, Wish
 from digest.storage.ledger.queries import Queries, insert
 
 _COLUMNS = (
-    "id, subscriber, kind, created, address, token, wish, state, since, due, attempts, reason"
+    "id, subscriber, kind, created, address, folded, token, wish, state, since, due, attempts,"
+    " reason"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM letter"
 
@@ -38,8 +40,11 @@ class Letters(Queries):
     ) -> None:
         """Add a letter that waits to be sent, to another address than the person's or to theirs.
 
-        ``moment`` is in UTC, as all of its moments.
+        One to another address gets a random token, if none is given. ``moment`` is in UTC, as all
+        of its moments.
         """
+        if other is not None:
+            token = token or secrets.token_hex(16)
         stored = None if wish is None else msgspec.json.encode(wish).decode()
         columns = (
             "subscriber, kind, created, address, folded, token, wish, state, since, due, attempts"
@@ -56,6 +61,17 @@ class Letters(Queries):
         """Return the newest letter of a kind to a person."""
         sql = f"{_SELECT} WHERE subscriber = ? AND kind = ? ORDER BY created DESC, id DESC LIMIT 1"
         row = self._execute(sql, (subscriber, kind)).fetchone()
+        return row and _letter(row)
+
+    def newest_to(self, folded: str, kind: LetterKind) -> PersonLetter | None:
+        """Return the newest letter of a kind to an address that is not the person's own."""
+        sql = f"{_SELECT} WHERE folded = ? AND kind = ? ORDER BY created DESC, id DESC LIMIT 1"
+        row = self._execute(sql, (folded, kind)).fetchone()
+        return row and _letter(row)
+
+    def find_token(self, token: str) -> PersonLetter | None:
+        """Return the letter with a token of its own."""
+        row = self._execute(f"{_SELECT} WHERE token = ?", (token,)).fetchone()
         return row and _letter(row)
 
     def set_wish(self, letter: int, wish: Wish) -> None:

@@ -49,13 +49,17 @@ class Records(Queries):
         )
 
     def letters(self, subscriber: int) -> tuple[PersonLetterRecord, ...]:
-        """Return the letters to a person, the oldest first."""
-        columns = "kind, created, address, token, wish, state, since, due, attempts, reason"
-        sql = f"SELECT {columns} FROM letter WHERE subscriber = ? ORDER BY id"
+        """Return the letters to a person, the oldest first.
+
+        Without those to an address that is not theirs yet. Whether one was sent says whether the
+        address is somebody else's already, which is no business of this person.
+        """
+        columns = "kind, created, address, wish, state, since, due, attempts, reason"
+        sql = f"SELECT {columns} FROM letter WHERE subscriber = ? AND kind <> 'address' ORDER BY id"
         return tuple(
             PersonLetterRecord(
                 **dict(zip(columns.split(", "), row, strict=True))
-                | {"wish": row[4] and msgspec.json.decode(row[4], type=Wish)}
+                | {"wish": row[3] and msgspec.json.decode(row[3], type=Wish)}
             )
             for row in self._execute(sql, (subscriber,))
         )

@@ -134,6 +134,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX letter_by_state ON letter (state, due);
     CREATE INDEX letter_of ON letter (subscriber, kind, created);
     CREATE INDEX letter_to ON letter (folded) WHERE folded IS NOT NULL;
+    CREATE INDEX letter_with ON letter (token) WHERE token IS NOT NULL;
 
     CREATE TABLE address_change (
         id INTEGER PRIMARY KEY,

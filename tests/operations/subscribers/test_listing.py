@@ -23,7 +23,10 @@ INTERNAL = {
     *(("attempt", name) for name in ("delivery", "code")),
     ("consent", "subscriber"),
     *(("letter", name) for name in ("id", "subscriber", "folded")),
-    *(("address_change", name) for name in ("id", "subscriber")),
+    *(("address_change", name) for name in ("id", "subscriber", "folded")),
+    # Only who reads the mail may know them: they prove that an address is theirs.
+    ("letter", "token"),
+    ("address_change", "token"),
 }
 ADA, BO = "ada@example.org", "bo@example.org"
 
@@ -60,9 +63,9 @@ def deliver(people: People, address: str) -> None:
         people.deliveries.set_state(delivery.id, "sent", NOW)
         people.letters.add(
             person.id,
-            "address",
+            "changed",
             NOW,
-            other=OtherAddress("New@example.org", "new@example.org"),
+            other=OtherAddress("Old@example.org", "old@example.org"),
             token="f00",
             wish=person.wish,
         )
