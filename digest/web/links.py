@@ -34,6 +34,11 @@ def too_many(context: WebContext, wait: int) -> Response:
     return response
 
 
+def only_these(context: WebContext) -> str:
+    """Return the sentence that says which addresses `[web] allow` lets subscribe."""
+    return f"Only these may subscribe here: {', '.join(context.settings.web.allow)}."
+
+
 def sentence(error: ValueError) -> str:
     """Return what is wrong with a value of a form as a sentence."""
     words = str(error)

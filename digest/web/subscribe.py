@@ -9,8 +9,9 @@ from werkzeug.exceptions import NotFound
 
 from digest.model.people import Wish
 from digest.operations.subscribers import requesting
-from digest.operations.subscribers.wish_checks import LISTS
+from digest.operations.subscribers.wish_checks import LISTS, WishError
 from digest.render.web import wish_form
+from digest.render.web.wish_form import FieldProblem
 from digest.text import addresses
 from digest.web import answers, links, own_pages, visitors
 from digest.web.context import WebContext
@@ -29,7 +30,7 @@ def show_form(context: WebContext, request: Request) -> Response:
     """Show the form, with what the address of the page has chosen already."""
     _require_subscriptions(context)
     values = {name: request.args.getlist(name) for name in _FIELDS}
-    return _form(context, values, "", "")
+    return _form(context, values)
 
 
 def subscribe(context: WebContext, request: Request) -> Response:
@@ -40,11 +41,12 @@ def subscribe(context: WebContext, request: Request) -> Response:
     given = request.form.get("address", "")
     try:
         address, wish = addresses.parse(given), context.wishes.change(Wish(), values)
+    except WishError as error:
+        return _form(context, values, given, wish_form.problem_of(error.field))
     except ValueError as error:
-        return _form(context, values, given, links.sentence(error), 422)
+        return _form(context, values, given, FieldProblem("address", links.sentence(error)))
     if not requesting.is_allowed(context.settings, address):
-        allowed = ", ".join(context.settings.web.allow)
-        return _form(context, values, given, f"Only these may subscribe here: {allowed}.", 422)
+        return _form(context, values, given, FieldProblem("address", links.only_these(context)))
     if wait := context.pace.wait(visitors.network_of(request, context.proxies)):
         return links.too_many(context, wait)
     is_trapped = bool(request.form.get(_TRAP))
@@ -61,22 +63,22 @@ def _require_subscriptions(context: WebContext) -> None:
 def _form(
     context: WebContext,
     values: Mapping[str, Sequence[str]],
-    address: str,
-    problem: str,
-    status: int = 200,
+    address: str = "",
+    problem: FieldProblem | None = None,
 ) -> Response:
     page = context.pages.render(
         "web/subscribe.html",
         {
             "title": "Subscribe by mail",
             "mark": own_pages.mark(context),
-            "wish": wish_form.build_form(context.settings, context.wishes.topics, values),
+            "wish": wish_form.build_form(
+                context.settings, context.wishes.topics, values, problem=problem
+            ),
             "address": address,
-            "problem": problem,
             "is_open": any(values.values()),
         },
     )
-    return answers.page(page, status)
+    return answers.page(page, 422 if problem else 200)
 
 
 ROUTES = (

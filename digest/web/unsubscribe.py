@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import timedelta
 
 from werkzeug import Request, Response
 
@@ -14,7 +15,9 @@ from digest.web import answers, links, own_pages
 from digest.web.context import WebContext
 from digest.web.route import WebRoute
 
-_FIELD, _ONE_CLICK = "List-Unsubscribe", "One-Click"
+_FIELD, _ONE_CLICK = "List-Unsubscribe", "one-click"
+_NOTHING_KEPT = "Your request was deleted: nothing about you is stored here any more."
+_TWICE = timedelta(minutes=1)  # in which a button is pressed twice, or a page loaded anew
 
 
 def show_button(context: WebContext, request: Request, token: str) -> Response:  # noqa: ARG001
@@ -24,7 +27,7 @@ def show_button(context: WebContext, request: Request, token: str) -> Response: 
         return links.unknown(context)
     if person.state in {"left", "bounced", "complained"}:
         words = "No issues are sent to your address."
-        page = context.pages.message("You have left", words, links.way_back(context))
+        page = context.pages.message("You get nothing", words, links.way_back(context))
         return answers.page(page)
     values = {"title": "Unsubscribe", "token": token, "mark": own_pages.mark(context)}
     return answers.page(context.pages.render("web/unsubscribe.html", values))
@@ -32,7 +35,8 @@ def show_button(context: WebContext, request: Request, token: str) -> Response: 
 
 def leave(context: WebContext, request: Request, token: str) -> Response:
     """Let the person leave at once. A mail program that asks is answered in one line."""
-    is_one_click = request.form.get(_FIELD) == _ONE_CLICK
+    # Some programs end the line with CRLF.
+    is_one_click = request.form.get(_FIELD, "").strip().casefold() == _ONE_CLICK
     if not is_one_click:
         own_pages.require_own(context, request)
     left = own_leaving.leave(context.settings, context.moment, token)
@@ -42,15 +46,19 @@ def leave(context: WebContext, request: Request, token: str) -> Response:
     if left is None:
         return links.unknown(context)
     result, person = left
-    may_undo = result == "left" and own_leaving.may_undo(person, context.moment)
+    if result == "deleted":
+        return answers.page(context.pages.message("Deleted", _NOTHING_KEPT))
+    # The second answer to a double click is the one that is seen.
+    within = own_leaving.UNDO if result == "left" else _TWICE
+    may_undo = own_leaving.may_undo(person, context.moment, within)
     page = context.pages.render(
         "web/left.html",
         {
             "title": "You have left",
             "token": token,
             "mark": own_pages.mark(context),
-            "undo": _undo_mark(context, person) if may_undo else "",
-            "reasons": tuple(own_leaving.REASONS.items()),
+            "undo": undo_mark(context, person) if may_undo else "",
+            "reasons": tuple(own_leaving.REASONS.items()) if person.state == "left" else (),
         },
     )
     return answers.page(page)
@@ -61,7 +69,7 @@ def undo(context: WebContext, request: Request, token: str) -> Response:
     own_pages.require_own(context, request)
     person = find_token(context.settings, token)
     given = request.form.get("undo", "").encode()
-    if person is None or not hmac.compare_digest(given, _undo_mark(context, person).encode()):
+    if person is None or not hmac.compare_digest(given, undo_mark(context, person).encode()):
         return links.unknown(context)
     if not own_leaving.undo(context.settings, context.moment, token):
         words = ("It is too late to take that back.", links.way_back(context))
@@ -87,7 +95,7 @@ def give_reason(context: WebContext, request: Request, token: str) -> Response:
     return answers.page(context.pages.message("Thank you", "The editor reads it."))
 
 
-def _undo_mark(context: WebContext, person: Subscriber) -> str:
+def undo_mark(context: WebContext, person: Subscriber) -> str:
     """Return the mark that only the page holds on which this person left this time."""
     words = f"undo {person.token} {person.since}".encode()
     return hmac.new(context.secret, words, hashlib.sha256).hexdigest()

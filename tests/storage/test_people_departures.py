@@ -229,13 +229,20 @@ def test_many_suppressions_do_not_hash_everybody_each_time(tmp_path: Path) -> No
 
 
 ACTIONS = st.sampled_from(
-    ["add", "left", "bounced", "complained", "forget", "suppress", "unsuppress", "back", "copy"]
+    [
+        *("add", "left", "bounced", "complained", "forget", "suppress", "unsuppress", "back"),
+        *("move", "copy"),
+    ]
 )
 
 
+MOVED = 10  # is between the number of a person's address and that of their second one
+
+
 def act(people: People, action: str, number: int) -> None:
-    """Do something with the person of a number."""
-    person = people.subscribers.find(address(number))
+    """Do something with the person of a number, who has their address or their second one."""
+    second = people.subscribers.find(address(number + MOVED))
+    person = people.subscribers.find(address(number)) or second
     match action:
         case "suppress":
             departing.suppress(people, address(number), "asked", NOW)
@@ -247,6 +254,11 @@ def act(people: People, action: str, number: int) -> None:
             add_people(people, [number])
         case "back" if person:
             people.subscribers.set_state(person.id, "active", NOW)
+        case "move" if person and person.state == "active" and not second:
+            given = address(number + MOVED)
+            if people.suppressions.find(given) is None:
+                people.subscribers.set_address(person.id, given, given)
+                departing.note_move(people, person, NOW)
         case "left" | "bounced" | "complained" if person:
             departing.leave(people, person, action, NOW)
 

@@ -31,6 +31,7 @@ from digest.storage.people import database
 from digest.web.app import App
 from digest.web.context import WebContext
 from digest.web.routes import ROUTES
+from digest.web.unsubscribe import undo_mark
 from tests.support.fault_driver import MOST, Steps
 from tests.support.people import address
 from tests.support.web import NOW
@@ -97,6 +98,23 @@ def leave(root: Path) -> None:
     _post(root, f"/unsubscribe/{_token(root, ACTIVE)}", one_click)
 
 
+def undo(root: Path) -> None:
+    """Take back that one left."""
+    settings = settings_files.load(root)
+    context = WebContext(settings, lambda _: NOW, no_log)
+    with context.people() as people:
+        left = people.subscribers.get(LEFT)
+    _post(root, f"/unsubscribe/{left.token}/undo", {"undo": undo_mark(context, left)})
+
+
+def withdraw(root: Path) -> None:
+    """Unsubscribe who has asked only."""
+    with database.opened(root / "state") as people:
+        person = people.subscribers.find(address(WAITS))
+    if person is not None:
+        _post(root, f"/unsubscribe/{person.token}", {})
+
+
 def say_why(root: Path) -> None:
     """Give a reason."""
     _post(root, f"/unsubscribe/{_token(root, LEFT)}/reason", {"reason": "many", "words": "x"})
@@ -119,7 +137,8 @@ def send_letter(root: Path) -> None:
 OPERATIONS: dict[str, Callable[[Path], None]] = {
     operation.__name__: operation
     for operation in (
-        subscribe, come_back, confirm, save, ask_address, move, leave, say_why, forget, send_letter,
+        subscribe, come_back, confirm, save, ask_address, move, leave, undo, withdraw, say_why,
+        forget, send_letter,
     )
 }  # fmt: skip
 LETTER: LetterKind = "confirm"

@@ -7,18 +7,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.model.people import Wish
-from digest.storage.people import database, departing
+from digest.storage.people import backups, database, departing
 from tests.support.folders import Folder
-from tests.support.people import NOW, add_people
+from tests.support.people import NOW, add_people, address, files_with
 from tests.support.smtp_server import smtp_server
 from tests.support.web import MAIL, WEB
-from tests.support.web_kill_driver import LETTER, OPERATIONS, WAITS
+from tests.support.web_kill_driver import ACTIVE, LETTER, OPERATIONS, WAITS
 
 ROOT = Path(__file__).parents[2]
 POSTS = [name for name in OPERATIONS if name != "send_letter"]
@@ -27,14 +28,20 @@ SOME = [pytest.param(name, 9, id=f"some-{name}") for name in ("subscribe", "conf
 
 
 def prepared(folder: Folder, mail: str = MAIL) -> Folder:
-    """Make a folder with one who is active, one who waits for two things, and one who left."""
+    """Make a folder with one who is active, one who waits for two things, and one who left.
+
+    There is a backup of all of them.
+    """
     folder.configure(WEB + mail)
-    with database.opened(folder.root / "state") as people, people.transaction():
-        _, waits, left = add_people(people, [1, 2, 3])
-        departing.leave(people, left, "left", NOW)
-        people.address_changes.ask(waits.id, "moved@example.org", "moved@example.org", NOW)
-        people.connection.execute("DELETE FROM consent WHERE subscriber = ?", (WAITS,))
-        people.web_facts.secret()
+    state = folder.root / "state"
+    with database.opened(state) as people:
+        with people.transaction():
+            _, waits, left = add_people(people, [1, 2, 3])
+            departing.leave(people, left, "left", NOW)
+            people.address_changes.ask(waits.id, "moved@example.org", "moved@example.org", NOW)
+            people.connection.execute("DELETE FROM consent WHERE subscriber = ?", (WAITS,))
+            people.web_facts.secret()
+        backups.make(people, state, datetime.fromisoformat(NOW))
     return folder
 
 
@@ -68,7 +75,7 @@ def test_nothing_is_half_done(
 ) -> None:
     """After a kill everything is as before or as after it, and done once more it is as after it."""
     base = prepared(folder).root
-    if operation == "confirm":
+    if operation in {"confirm", "withdraw"}:
         with database.opened(base / "state") as people:
             people.subscribers.set_state(WAITS, "pending", NOW)
     before, whole = known(base), folder.copy(tmp_path / "whole").root
@@ -89,6 +96,8 @@ def test_nothing_is_half_done(
         if found == before:
             OPERATIONS[operation](copy)
             assert after == known(copy), line
+        if operation == "forget":
+            assert [] == files_with(copy / "state", address(ACTIVE)), line
     assert killed > (5 if stride == 1 else 0)
     figure(f"{operation}: killed at {killed} steps; nothing was half done")
 

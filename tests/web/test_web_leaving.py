@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from digest.model.people import Subscriber
+from digest.storage.people import departing
+from digest.storage.people.departure_log import LeftState
 from tests.support.folders import Folder
-from tests.support.people import add_people, address
+from tests.support.people import NOW, add_mailing, add_people, address
 from tests.support.web import MAIL, WEB, WebFolder, web_folder
 
 MULTIPART = (
@@ -39,6 +41,7 @@ def person(web: WebFolder, number: int = 1) -> Subscriber:
     ("body", "kind"),
     [
         (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
+        (b"List-Unsubscribe=One-Click\r\n", "application/x-www-form-urlencoded; charset=UTF-8"),
         (MULTIPART, "multipart/form-data; boundary=x"),
     ],
 )
@@ -72,6 +75,36 @@ def test_to_look_changes_nothing(web: WebFolder, method: str) -> None:
     assert before == person(web)
 
 
+def test_who_only_asked_is_deleted(web: WebFolder) -> None:
+    """Nothing but their request stood there, and there is nobody to say why they left."""
+    with web.context.people() as people:
+        asked = people.subscribers.add(
+            "ada@example.org", "ada@example.org", "pending", "added", NOW
+        )
+    answer = web.post(f"/unsubscribe/{asked.token}", {})
+    assert ("Your request was deleted" in answer.text, 'name="reason"' in answer.text) == (
+        True,
+        False,
+    )
+    with web.context.people() as people:
+        assert people.subscribers.find(asked.folded) is None
+
+
+def test_who_was_imported_has_left_also_while_they_wait(web: WebFolder) -> None:
+    """Deleted, the list that they were on would bring them back."""
+    with web.context.people() as people:
+        ada = people.subscribers.add(
+            "ada@example.org", "ada@example.org", "pending", "imported", NOW
+        )
+    body, kind = b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"
+    web.ask(f"/unsubscribe/{ada.token}", "POST", body, Content_Type=kind)
+    (web.folder.root / "list.csv").write_text("email,created_at\nada@example.org,2024-03-01\n")
+    imported = web.folder.digest("subscribers", "import", str(web.folder.root / "list.csv"))
+    assert "out (left since" in imported.out
+    with web.context.people() as people:
+        assert "left" == people.subscribers.get(ada.id).state
+
+
 def test_a_form_of_another_site_does_not_unsubscribe(web: WebFolder) -> None:
     """Only the words of RFC 8058 do without our page."""
     link = f"/unsubscribe/{person(web).token}"
@@ -92,6 +125,46 @@ def test_it_can_be_taken_back_for_a_day(web: WebFolder) -> None:
     web.moment -= timedelta(hours=2)
     assert "Welcome back" in web.post(f"/unsubscribe/{token}/undo", {"undo": undo[1]}).text
     assert "active" == person(web).state
+
+
+def test_a_double_click_may_be_taken_back_too(web: WebFolder) -> None:
+    """The second answer is the one that is seen. Later the link alone does not do."""
+    link = f"/unsubscribe/{person(web).token}"
+    first, second = (web.post(link, {}).text for _ in range(2))
+    assert first == second
+    assert "Subscribe me again" in second
+    web.moment += timedelta(minutes=1)
+    assert "Subscribe me again" not in web.post(link, {}).text
+
+
+@pytest.mark.parametrize("out", ["left", "complained"])
+def test_who_is_out_by_other_ways_does_not_come_back_by_undo(
+    web: WebFolder, out: LeftState
+) -> None:
+    """Neither by the button pressed after it, nor by that of a page of before."""
+    found = person(web)
+    link = f"/unsubscribe/{found.token}"
+    undo = re.search(r'name="undo" value="([0-9a-f]{64})"', web.post(link, {}).text)
+    assert undo
+    with web.context.people() as people:
+        people.subscribers.set_state(found.id, "active", NOW)
+        departing.leave(people, found, out, NOW)
+    web.moment += timedelta(minutes=1)
+    assert "Subscribe me again" not in web.post(link, {}).text
+    assert 404 == web.post(f"{link}/undo", {"undo": undo[1]}).status
+    assert out == person(web).state
+
+
+def test_what_waits_is_not_sent_to_who_left(web: WebFolder) -> None:
+    """An open delivery is held when its turn comes, and after an undo stays so."""
+    with web.context.people() as people:
+        mailing = add_mailing(people)
+        people.deliveries.add(mailing.id, NOW, subscriber=1)
+    web.post(f"/unsubscribe/{person(web).token}", {})
+    assert 0 == web.folder.digest("mail", "send", now="2026-11-20T08:01").status
+    with web.context.people() as people:
+        [delivery] = people.deliveries.list_of(mailing.id)
+    assert "held" == delivery.state
 
 
 def test_a_reason_is_kept_without_the_person(web: WebFolder) -> None:

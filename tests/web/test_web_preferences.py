@@ -1,18 +1,23 @@
-"""A person's own page: what they get, where, their data, and being forgotten."""
+"""A person's own page: what they get, their data, and being forgotten."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
 
 from digest.model.people import Subscriber, Wish
 from digest.storage.people import departing
 from tests.support.folders import Folder
-from tests.support.people import NOW, add_people, address, files_with
-from tests.support.web import MAIL, WEB, WebFolder, web_folder
+from tests.support.people import NOW, add_people, address
+from tests.support.web import MAIL, WEB, WebAnswer, WebFolder, web_folder
+
+WEEKLY = MAIL + '[[edition]]\nname = "weekly"\nperiod = "week"\nmail = true\n'
 
 
 @pytest.fixture
@@ -24,10 +29,10 @@ def web(folder: Folder) -> Iterator[WebFolder]:
         yield served
 
 
-def person(web: WebFolder, given: str | None = None) -> Subscriber | None:
-    """Return a person by their address, by default the first."""
+def person(web: WebFolder) -> Subscriber | None:
+    """Return the first person."""
     with web.context.people() as people:
-        return people.subscribers.find(given or address(1))
+        return people.subscribers.find(address(1))
 
 
 def page(web: WebFolder) -> str:
@@ -37,10 +42,18 @@ def page(web: WebFolder) -> str:
     return f"/preferences/{found.token}"
 
 
-def page_of(web: WebFolder, number: int) -> str:
-    """Return the address of the page of the person with this number in the database."""
-    with web.context.people() as people:
-        return f"/preferences/{people.subscribers.get(number).token}"
+def wish(web: WebFolder) -> Wish:
+    """Return what the first person wishes for."""
+    found = person(web)
+    assert found
+    return found.wish
+
+
+def form(answer: WebAnswer) -> html.FormElement:
+    """Return the form of the choices on a page."""
+    tree: html.HtmlElement = html.document_fromstring(answer.body)
+    first: html.FormElement = tree.forms[0]
+    return first
 
 
 CHOICES = {
@@ -62,51 +75,124 @@ def test_what_is_chosen_is_saved_and_shown(web: WebFolder) -> None:
     """Each field is a part of the wish; an empty one takes it back."""
     answer = web.post(page(web), CHOICES)
     assert (200, True) == (answer.status, "Saved." in answer.text)
-    found = person(web)
-    assert found
-    assert (
-        Wish(
-            editions=("daily",),
-            topics=("agents", "vision"),
-            words=("kelp", "tide pool"),
-            authors=("Imrie",),
-            mute_words=("survey",),
-            most=5,
-            weekday="fri",
-            pause="2026-12-24",
-        )
-        == found.wish
-    )
+    assert Wish(
+        editions=("daily",),
+        topics=("agents", "vision"),
+        words=("kelp", "tide pool"),
+        authors=("Imrie",),
+        mute_words=("survey",),
+        most=5,
+        weekday="fri",
+        pause="2026-12-24",
+    ) == wish(web)
     shown = web.ask(page(web)).text
-    assert answer.text.replace("Saved. It holds from the next issue on.", "") != shown
     for part in ('value="kelp, tide pool"', 'value="2026-12-24"', 'value="agents" checked'):
         assert part in shown
     web.post(page(web), dict.fromkeys(CHOICES, ""))
-    found = person(web)
-    assert found
-    assert Wish() == found.wish
+    assert Wish() == wish(web)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "reason"),
+    ("name", "value", "words"),
     [
-        ("topics", "nonsense", "There is no topic"),
-        ("most", "-1", "Not a number"),
-        ("pause", "tomorrow", "Not a day"),
-        ("weekday", "yesterday", "Not a weekday"),
-        ("words", "!!!", "write words"),
+        ("topics", "nonsense", "Topics: choose from the list as it is now."),
+        ("most", "-1", "Papers in a mail: write a number from 1 to 1,000, or leave it empty."),
+        ("most", "5 or so", "write a number"),
+        ("pause", "tomorrow", "Pause: write a day like 2026-12-24, or leave it empty."),
+        ("weekday", "yesterday", "Day of the week: choose one."),
+        ("words", "!!!", "Words in titles and abstracts: write words"),
+        ("mute_authors", "a\x00b", "By these authors: write words or names"),
+        ("authors", ",".join(f"a{number}" for number in range(201)), "not more than 200"),
     ],
 )
-def test_what_cannot_be_is_refused_whole(
-    web: WebFolder, name: str, value: str, reason: str
-) -> None:
-    """Nothing is saved, and what was typed is still there."""
+def test_what_cannot_be_is_refused_whole(web: WebFolder, name: str, value: str, words: str) -> None:
+    """Nothing is saved, what was typed is still there, and the reason stands at its field."""
     answer = web.post(page(web), CHOICES | {name: value})
-    assert (422, True) == (answer.status, reason in answer.text)
-    assert 'value="Imrie"' in answer.text
+    assert 422 == answer.status
+    assert Wish() == wish(web)
+    shown = form(answer)
+    assert "survey" == shown.fields["mute_words"]
+    [alert] = html.document_fromstring(answer.body).xpath("//*[@role='alert']")
+    [goal] = shown.xpath(f"//*[@id='{name}']")
+    assert f"#{name}" == alert.find("a").get("href")
+    [problem] = shown.xpath("//*[@id='problem']")
+    assert words in problem.text
+    if name != "topics":  # a group of boxes
+        assert ("true", "problem") == (goal.get("aria-invalid"), goal.get("aria-describedby"))
+        assert goal in shown.xpath("//*[@autofocus]")
+
+
+TYPED = st.text(st.sampled_from(" ,;ab0-é水\"<>'&\\/%\u202e\x00\n"), max_size=12)
+FORMS = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.lists(st.sampled_from(known) | TYPED, max_size=3)
+        for name, known in {
+            **dict.fromkeys(CHOICES, ["kelp", "tide pool, kelp", ""]),
+            "editions": ["daily", "weekly", "daily,daily"],
+            "topics": ["agents", "vision", "other"],
+            "most": ["1", "1000", "0", "05", "1e3", "٣"],
+            "weekday": ["fri", "FRI", "any"],
+            "pause": ["2026-12-24", "20261224", "2026-W52-4", "no", "9999-12-31"],
+        }.items()
+    },
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(fields=FORMS)
+def test_what_a_form_shows_is_what_is_stored(web: WebFolder, fields: dict[str, Any]) -> None:
+    """Whatever is sent is refused and changes nothing, or is stored; sent again it stays so."""
+    before = wish(web)
+    answer = web.post(page(web), fields)
+    assert answer.status in {200, 422}
+    stored = wish(web)
+    if answer.status == 422:
+        assert before == stored
+        return
+    assert (200, stored) == (web.post(page(web), dict(sent(form(answer)))).status, wish(web))
+
+
+def sent(shown: html.FormElement) -> dict[str, list[str]]:
+    """Return what a browser would send of a form, by name."""
+    values: dict[str, list[str]] = {}
+    for name, value in shown.form_values():
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def test_who_left_changes_nothing_by_a_page_that_is_still_open(web: WebFolder) -> None:
+    """They are told that they get nothing; their data are theirs still."""
+    link = page(web)
     found = person(web)
     assert found
-    assert Wish() == found.wish
+    with web.context.people() as people:
+        departing.leave(people, found, "left", NOW)
+    for path, fields in ((link, CHOICES), (f"{link}/address", {"address": "new@example.org"})):
+        answer = web.post(path, fields)
+        assert (409, True) == (answer.status, "You get nothing at the moment" in answer.text)
+    assert Wish() == wish(web)
+    shown = web.ask(link).text
+    assert ("Save" in shown, "Delete everything" in shown) == (False, True)
+    assert "left" == json.loads(web.post(f"{link}/export", {}).body)["state"]
+
+
+def test_the_form_offers_what_is_got(folder: Folder) -> None:
+    """Without a choice a subscriber gets the first edition, an own address all of them."""
+    own = 'to = ["me@example.org"]\n[[edition]]'
+    with web_folder(folder, WEB + WEEKLY.replace("[[edition]]", own, 1)) as web:
+        with web.context.people() as people:
+            add_people(people, [1])
+            me = people.subscribers.add("me@example.org", "me@example.org", "active", "added", NOW)
+        shown = web.ask(page(web))
+        assert (["daily"], "None: the first one." in shown.text) == (chosen(shown), True)
+        shown = web.ask(f"/preferences/{me.token}")
+        assert (["daily", "weekly"], "None: all of them." in shown.text) == (chosen(shown), True)
+
+
+def chosen(answer: WebAnswer) -> list[str]:
+    """Return the editions that are ticked on a page."""
+    return sent(form(answer))["editions"]
 
 
 def test_everything_is_exported(web: WebFolder) -> None:
@@ -114,61 +200,9 @@ def test_everything_is_exported(web: WebFolder) -> None:
     assert 405 == web.ask(f"{page(web)}/export").status
     answer = web.post(f"{page(web)}/export", {})
     assert "attachment" in answer.headers["content-disposition"]
+    assert "no-store" == answer.headers["cache-control"]
     known = json.loads(answer.body)
     assert (address(1), "active") == (known["address"], known["state"])
-
-
-def test_a_new_address_confirms_itself(web: WebFolder) -> None:
-    """Until then nothing changes; then the old address is told."""
-    web.post(f"{page(web)}/address", {"address": "new@example.org"})
-    with web.context.people() as people:
-        found = people.subscribers.find(address(1))
-        assert found
-        change = people.address_changes.find(found.id)
-        letter = people.letters.newest(found.id, "address")
-    assert change
-    assert letter
-    assert ("new@example.org", change.token) == (letter.address, letter.token)
-    assert "Your new address" in web.ask(f"/address/{change.token}").text
-    assert person(web)
-    assert "Your mails come here" in web.post(f"/address/{change.token}", {}).text
-    assert person(web) is None
-    moved = person(web, "new@example.org")
-    assert moved
-    assert (found.id, "active") == (moved.id, moved.state)
-    with web.context.people() as people:
-        told = people.letters.newest(moved.id, "changed")
-    assert told
-    assert address(1) == told.address
-    assert 404 == web.post(f"/address/{change.token}", {}).status
-
-
-def test_a_change_of_address_is_answered_alike(web: WebFolder) -> None:
-    """For a free, a taken and a suppressed address; only the first gets a letter."""
-    with web.context.people() as people:
-        departing.suppress(people, "never@example.org", "asked", NOW)
-    given = [address(2), "never@example.org", "free@example.org"]
-    answers = [web.post(f"{page(web)}/address", {"address": one}) for one in given]
-    assert {(200, answers[0].body)} == {(one.status, one.body) for one in answers}
-    with web.context.people() as people:
-        rows = people.connection.execute("SELECT address FROM letter").fetchall()
-    assert [("free@example.org",)] == rows
-
-
-def test_an_old_link_to_a_new_address_changes_nothing(web: WebFolder) -> None:
-    """After a week, and once somebody else has the address."""
-    web.post(f"{page(web)}/address", {"address": "new@example.org"})
-    with web.context.people() as people:
-        found = people.subscribers.find(address(1))
-        assert found
-        change = people.address_changes.find(found.id)
-        assert change
-        people.subscribers.add("new@example.org", "new@example.org", "active", "added", NOW)
-    web.moment += timedelta(days=8)
-    assert 404 == web.post(f"/address/{change.token}", {}).status
-    web.moment -= timedelta(days=8)
-    assert "It stays as it was" in web.post(f"/address/{change.token}", {}).text
-    assert person(web)
 
 
 def test_everything_is_deleted_at_once(web: WebFolder) -> None:
@@ -183,30 +217,11 @@ def test_everything_is_deleted_at_once(web: WebFolder) -> None:
     assert person(web) is None
 
 
-def test_an_address_is_forgotten_everywhere(web: WebFolder) -> None:
-    """Also where it is that of another person no longer, or not yet; and in backups."""
-    for given in ("middle@example.org", "new@example.org"):
-        web.post(f"{page_of(web, 1)}/address", {"address": given})
-        with web.context.people() as people:
-            change = people.address_changes.find(1)
-        assert change
-        web.post(f"/address/{change.token}", {})
-        web.moment += timedelta(days=1)
-    with web.context.people() as people:
-        people.address_changes.ask(2, "wanted@example.org", "wanted@example.org", NOW)
-    assert 0 == web.folder.digest("backup", "--people", now="2026-11-22T09:00").status
-    for given in ("middle@example.org", "wanted@example.org"):
-        assert files_with(web.settings.state_folder, given)
-        web.folder.digest("subscribers", "forget", given, now="2026-11-22T10:00")
-        assert [] == files_with(web.settings.state_folder, given)
-    assert person(web, "new@example.org")
-
-
-def test_a_restored_backup_sends_no_letter_twice(web: WebFolder) -> None:
-    """Nobody knows which of the waiting ones were sent since."""
-    web.post(f"{page(web)}/address", {"address": "new@example.org"})
-    web.folder.digest("backup", "--people", now="2026-11-20T09:00")
-    restored = web.folder.digest("restore", "--people", "--yes", now="2026-11-20T10:00")
-    assert 0 == restored.status, restored
-    with web.context.people() as people:
-        assert {"unknown": 1} == people.totals.letters()
+@pytest.mark.parametrize("way", ["", "/export", "/address", "/delete"])
+def test_a_form_of_another_site_changes_nothing(web: WebFolder, way: str) -> None:
+    """Not with the link either, which it may have learned from a mail that was passed on."""
+    before = person(web)
+    fields = CHOICES | {"address": "new@example.org"}
+    elsewhere = {"Sec_Fetch_Site": "cross-site", "Origin": "https://elsewhere.example"}
+    assert 403 == web.post(f"{page(web)}{way}", fields, **elsewhere).status
+    assert before == person(web)

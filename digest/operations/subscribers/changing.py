@@ -10,13 +10,13 @@ from digest.storage.people import database
 
 
 def choose(settings: Settings, token: str, reader: WishReader, values: Values) -> Wish | None:
-    """Replace the wish of the person of a token, and return it; None if it stands for nobody.
+    """Replace the wish of an active subscriber, given by token, and return it; None if it is none.
 
-    Raises `ValueError` for values that cannot be, and `PeopleError`.
+    Raises `WishError` for values that cannot be, and `PeopleError`.
     """
     with database.opened(settings.state_folder) as people, people.transaction():
         person = people.subscribers.find_token(token)
-        if person is None or person.state not in {"active", "pending"}:
+        if person is None or person.state != "active":
             return None
         wish = reader.change(Wish(), values)
         people.subscribers.set_wish(person.id, wish)

@@ -11,7 +11,7 @@ from digest.model.settings import Settings
 from digest.operations.subscribers import confirmation
 from digest.operations.subscribers.confirming import PAUSE
 from digest.pipeline.mailing import audience
-from digest.storage.people import People, database
+from digest.storage.people import People, database, departing
 from digest.storage.people.address_changes import WantedAddress
 from digest.storage.people.letters import OtherAddress
 from digest.text import addresses
@@ -69,21 +69,22 @@ def confirm(settings: Settings, moment: datetime, token: str) -> Moved:
     "taken" if it is somebody's by now, "unknown" if the token confirms nothing. Raises
     `PeopleError`.
     """
-    with database.opened(settings.state_folder) as people, people.transaction():
-        change = _find(people, token, moment)
-        if change is None:
-            return "unknown"
-        person = people.subscribers.get(change.subscriber)
-        people.address_changes.forget(person.id)
-        if _is_taken(people, change.folded) or is_configured(settings, person):
-            return "taken"
-        people.subscribers.set_address(person.id, change.address, change.folded)
-        local = moment.isoformat(timespec="seconds")
-        consent = Consent(moment=local, how=HOW, words=confirmation.words(settings))
-        people.subscribers.add_consent(person.id, consent)
-        now = delivery_times.spell(moment)
-        former = OtherAddress(person.address, person.folded)
-        people.letters.add(person.id, "changed", now, other=former)
+    local = moment.isoformat(timespec="seconds")
+    with database.opened(settings.state_folder) as people:
+        with people.transaction():
+            change = _find(people, token, moment)
+            if change is None:
+                return "unknown"
+            person = people.subscribers.get(change.subscriber)
+            people.address_changes.forget(person.id)
+            if _is_taken(people, change.folded) or is_configured(settings, person):
+                return "taken"
+            people.subscribers.set_address(person.id, change.address, change.folded)
+            consent = Consent(moment=local, how=HOW, words=confirmation.words(settings))
+            people.subscribers.add_consent(person.id, consent)
+            former = OtherAddress(person.address, person.folded)
+            people.letters.add(person.id, "changed", delivery_times.spell(moment), other=former)
+        departing.note_move(people, person, local)
         return "moved"
 
 

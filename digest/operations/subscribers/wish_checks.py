@@ -21,11 +21,20 @@ LISTS = (
     "mute_words", "mute_authors", "mute_organizations",
 )  # fmt: skip
 MOST = 1_000  # papers, the largest number a wish may name
+ENTRIES = 200  # of a list; each costs time with each paper of each issue
 ANY_DAY = "any"
 NO_PAUSE = "no"
 _BETWEEN = re.compile("[,;]")  # entries of one value
 
 Values = Mapping[str, Sequence[str]]
+
+
+class WishError(ValueError):
+    """A value that cannot be wished for, and the name of its field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class WishReader:
@@ -38,7 +47,7 @@ class WishReader:
         """Return the wish with new values, by name of its fields; the others stay.
 
         A list may be one value with commas or semicolons; "" empties it. ``most`` of 0 is no
-        limit, ``weekday`` of "any" every day, ``pause`` of "no" none. Raises `ValueError` for what
+        limit, ``weekday`` of "any" every day, ``pause`` of "no" none. Raises `WishError` for what
         cannot be wished for, and `SettingsError` if the topics cannot be read.
         """
         lists = {name: _split(values[name]) for name in LISTS if name in values}
@@ -54,14 +63,17 @@ class WishReader:
 
     def _check(self, lists: Mapping[str, Sequence[str]]) -> None:
         editions = [edition.name for edition in self._settings.editions]
-        _check_known("edition", lists.get("editions", ()), editions)
+        _check_known("editions", lists.get("editions", ()), editions)
         if wanted := lists.get("topics"):
-            _check_known("topic", wanted, [*self.topics])
+            _check_known("topics", wanted, [*self.topics])
         for name in LISTS[2:]:
-            for entry in lists.get(name, ()):
+            entries = lists.get(name, ())
+            if len(entries) > ENTRIES:
+                raise WishError(name, f"{name.replace('_', '-')}: at most {ENTRIES} of them")
+            for entry in entries:
                 # As in `[profile]`: one without a letter would match every paper, or none.
                 if not any(map(str.isalnum, entry)) or not entry.isprintable():
-                    raise ValueError(f"{name.replace('_', '-')}: write words, not {entry!r}")
+                    raise WishError(name, f"{name.replace('_', '-')}: write words, not {entry!r}")
 
     @functools.cached_property
     def topics(self) -> Mapping[str, str]:
@@ -95,7 +107,7 @@ def _split(values: Iterable[str]) -> tuple[str, ...]:
 
 def _most(text: str) -> int | None:
     if not re.fullmatch("[0-9]{1,9}", text) or int(text) > MOST:
-        raise ValueError(f"not a number from 0 to {MOST:,} (0 is no limit): {text!r}")
+        raise WishError("most", f"not a number from 0 to {MOST:,} (0 is no limit): {text!r}")
     return int(text) or None
 
 
@@ -104,7 +116,8 @@ def _weekday(text: str) -> str | None:
     if day in WEEKDAYS:
         return day
     if day != ANY_DAY:
-        raise ValueError(f"not a weekday: {text!r}; use {', '.join(WEEKDAYS)} or {ANY_DAY}")
+        message = f"not a weekday: {text!r}; use {', '.join(WEEKDAYS)} or {ANY_DAY}"
+        raise WishError("weekday", message)
     return None
 
 
@@ -115,11 +128,12 @@ def _pause(text: str) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         message = f"not a day: {text!r}; write it like 2026-12-24, or {NO_PAUSE} for no pause"
-        raise ValueError(message) from error
+        raise WishError("pause", message) from error
 
 
-def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
+def _check_known(field: str, names: Iterable[str], known: Sequence[str]) -> None:
+    kind = field.removesuffix("s")
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) or f"there are: {', '.join(known)}"
-            raise ValueError(f"there is no {kind} {name!r}; {hint}")
+            raise WishError(field, f"there is no {kind} {name!r}; {hint}")

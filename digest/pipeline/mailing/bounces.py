@@ -23,9 +23,12 @@ def bounce(
     """Give a person's address up if a bounce with this status says so; return whether it does.
 
     It does if the address does not exist (5.1.x), or if the delivery is one of `ISSUES` in a row
-    that all bounced. The bounce must be recorded before. ``moment`` is RFC 3339. Takes part in a
+    that all bounced. A bounce of what was sent to an address that the person has changed since
+    says nothing. The bounce must be recorded before. ``moment`` is RFC 3339. Takes part in a
     transaction of the caller.
     """
+    if _is_of_before(people, person.id, delivery):
+        return False
     if not _is_dead(status) and not _keeps_bouncing(people, person.id, delivery):
         return False
     return departing.leave(people, person, "bounced", moment)
@@ -45,6 +48,12 @@ def refuse(people: People, delivery: Delivery, reply: str, moment: str) -> None:
 
 def _is_dead(status: str) -> bool:
     return status.startswith("5.1.") and status not in _OF_SENDER
+
+
+def _is_of_before(people: People, subscriber: int, delivery: int | None) -> bool:
+    if people.letters.newest(subscriber, "changed") is None:
+        return False
+    return delivery not in [number for number, _ in people.reports.bounced_issues(subscriber)]
 
 
 def _keeps_bouncing(people: People, subscriber: int, delivery: int | None) -> bool:

@@ -25,6 +25,7 @@ from digest.storage.people.departure_log import DepartureLog
 FOLDER = "people-backups"
 DAYS = 7  # that a backup is kept
 _NAME = "people"
+_BESIDE = ("-wal", "-shm", "-journal")  # endings of what SQLite keeps beside a database
 
 
 class RestoredPeople(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +82,7 @@ def prune(folder: Path, moment: datetime) -> list[Path]:
     longest = timedelta(days=DAYS)
     expired = [copy.path for copy in copies if moment - copy.moment > longest]
     for path in expired:
-        path.unlink(missing_ok=True)
+        _unlink(path)
     return expired
 
 
@@ -104,17 +105,29 @@ def forget(
     they are. Returns the copies that there are. Raises `PeopleError`.
     """
     for copy in locations.list_copies(folder / locations.REPLACED, _NAME):
-        copy.path.unlink(missing_ok=True)
+        _unlink(copy.path)
     copies = list_backups(folder)
     for copy in (each for each in copies if each.path not in but):
         try:
+            _finish(copy.path)
             database.check(copy.path)
-        except PeopleError:
-            copy.path.unlink(missing_ok=True)
+        except (PeopleError, sqlite3.Error):
+            _unlink(copy.path)
             continue
         with database.opened_file(copy.path, DepartureLog(folder)) as people:
             _delete(people, folded, person)
     return [copy.path for copy in copies]
+
+
+def _finish(path: Path) -> None:
+    """Take back what a kill has left half done in a copy: it was a deletion, and is done again."""
+    with closing(sqlite3.connect(path, timeout=database.TIMEOUT)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _unlink(path: Path) -> None:
+    for ending in ("", *_BESIDE):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def _delete(people: People, folded: str, person: Subscriber | None) -> None:
@@ -224,7 +237,7 @@ def _move_aside(path: Path, moment: datetime) -> Path:
     place.mkdir(exist_ok=True)
     aside = locations.free_name(place, moment, _NAME)
     path.replace(aside)
-    for ending in ("-wal", "-shm", "-journal"):
+    for ending in _BESIDE:
         path.with_name(path.name + ending).unlink(missing_ok=True)
     staging.sync(path.parent)
     return aside

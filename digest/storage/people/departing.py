@@ -25,6 +25,15 @@ def leave(people: People, person: Subscriber, state: LeftState, moment: str) -> 
     return True
 
 
+def note_move(people: People, former: Subscriber, moment: str) -> None:
+    """Let no restored backup write to the address that somebody had before they changed it.
+
+    Who is known by it in a backup waits to confirm it. Called once the change is committed: the
+    log is written first otherwise, and they would have to after a kill.
+    """
+    people.departures.record([_departure(people, former, "moved", moment)], None)
+
+
 def forget(people: People, folded: str, moment: str) -> bool:
     """Delete everything about an address at once and for good; return whether it was there.
 
@@ -44,17 +53,13 @@ def forget(people: People, folded: str, moment: str) -> bool:
     return person is not None
 
 
-def _forgotten(
-    people: People, folded: str, person: Subscriber | None, moment: str
-) -> Departure:
+def _forgotten(people: People, folded: str, person: Subscriber | None, moment: str) -> Departure:
     if person is not None:
         return _departure(people, person, "forgotten", moment)
     return Departure(hash=people.suppressions.hash(folded), kind="forgotten", moment=moment)
 
 
-def _departure(
-    people: People, person: Subscriber, kind: DepartureKind, moment: str
-) -> Departure:
+def _departure(people: People, person: Subscriber, kind: DepartureKind, moment: str) -> Departure:
     hash_ = people.suppressions.hash
     return Departure(
         hash=hash_(person.folded), kind=kind, moment=moment, person=hash_(person.token)

@@ -22,7 +22,8 @@ from digest.storage import staging
 FILE = "departures.jsonl"
 
 LeftState = Literal["left", "bounced", "complained"]
-DepartureKind = LeftState | Literal["forgotten", "suppressed", "unsuppressed"]
+# "moved": its person has another address now, and no mails are to go to this one.
+DepartureKind = LeftState | Literal["forgotten", "suppressed", "unsuppressed", "moved"]
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

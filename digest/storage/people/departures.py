@@ -141,6 +141,9 @@ class Departures(Queries):
             out = Suppression(hash=departure.hash, reason=kind, moment=moment)
             self._suppressions.put_new(out)
         subscriber = has_address or known.get(departure.person)
+        if kind == "moved":
+            # Only a copy of before knows them by that address, and none knows the new one.
+            subscriber = has_address
         # Asked anew: an earlier line of the log may have changed it.
         person = subscriber and self._subscribers.find(subscriber.folded)
         if person is None:
@@ -148,6 +151,8 @@ class Departures(Queries):
         match kind:
             case "forgotten":
                 self._subscribers.delete(person.id)
+            case "moved" if person.state == "active":
+                self._subscribers.set_state(person.id, "pending", moment)
             case "left" | "bounced" | "complained" if outweighs(kind, person.state):
                 self._subscribers.set_state(person.id, kind, moment)
 

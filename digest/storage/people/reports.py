@@ -37,12 +37,15 @@ class Reports(Queries):
     def bounced_issues(self, subscriber: int) -> list[tuple[int, bool]]:
         """Return the deliveries to a person that a server has taken or refused, the oldest first.
 
-        Each with whether it bounced, then or later.
+        Each with whether it bounced, then or later. Those to an address that they had before are
+        not among them.
         """
         sql = (
             "SELECT id, state = 'failed' OR EXISTS (SELECT 1 FROM report"
             " WHERE delivery = delivery.id AND kind = 'bounce') FROM delivery"
             " WHERE subscriber = ? AND state IN ('sent', 'failed', 'unknown')"
+            " AND since >= coalesce((SELECT max(created) FROM letter"
+            " WHERE letter.subscriber = delivery.subscriber AND kind = 'changed'), '')"
             " ORDER BY mailing, id"
         )
         return [
