@@ -21,8 +21,9 @@ class PersonLetter(msgspec.Struct, frozen=True, kw_only=True):
 
     ``address`` and ``folded`` are where it goes, if that is not the person's own. Such a letter
     has a ``token`` of its own, for its link and for the reports about it: who reads it must not
-    learn the person's, and a bounce of it says nothing about the person's address. ``wish`` is what was asked for, and applies once they
-    confirm. ``created``, ``since`` and ``due`` are moments; ``attempts`` is how often it was tried.
+    learn the person's, and a bounce of it says nothing about the person's address. ``wish`` is
+    what was asked for, and applies once they confirm. ``created``, ``since`` and ``due`` are
+    moments; ``attempts`` is how often it was tried.
     """
 
     id: int

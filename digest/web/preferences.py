@@ -131,7 +131,7 @@ def delete(context: WebContext, request: Request, token: str) -> Response:
     own_pages.require_own(context, request)
     if not own_leaving.forget(context.settings, context.moment, token):
         return links.unknown(context)
-    return _page(context, "Deleted", "Nothing about you is stored here any more.")
+    return _page(context, "Deleted", "Everything about you was deleted.")
 
 
 def _page(context: WebContext, title: str, *sentences: str) -> Response:

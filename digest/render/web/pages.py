@@ -17,9 +17,9 @@ from digest.render.site.templates import Templates
 MESSAGE = "web/message.html"
 # The first three are parts of the others; the check compiles it too.
 TEMPLATES = (
-    "web/page.html", "web/fields.html", "web/wish.html", MESSAGE, "web/subscribe.html", "web/confirm.html",
-    "web/confirmed.html", "web/preferences.html", "web/delete.html", "web/address.html",
-    "web/unsubscribe.html", "web/left.html", "web/search.html", "web/feed.html",
+    "web/page.html", "web/fields.html", "web/wish.html", MESSAGE, "web/subscribe.html",
+    "web/confirm.html", "web/confirmed.html", "web/preferences.html", "web/delete.html",
+    "web/address.html", "web/unsubscribe.html", "web/left.html", "web/search.html", "web/feed.html",
 )  # fmt: skip
 
 

@@ -17,15 +17,12 @@ TEXTS = {  # fields of words and names, and what stands beside them
     "mute_authors": "By these authors",
     "mute_organizations": "Of these organizations",
 }
-_ENTRIES = "write words or names with letters, with commas between them, and not more than 200"
-_CHOICE = "choose from the list as it is now"
 _PROBLEMS = {  # what is right, where a field holds something else
-    "editions": f"Editions: {_CHOICE}.",
-    "topics": f"Topics: {_CHOICE}.",
-    **{name: f"{label}: {_ENTRIES}." for name, label in TEXTS.items()},
-    "most": "Papers in a mail: write a number from 1 to 1,000, or leave it empty.",
-    "weekday": "Day of the week: choose one.",
-    "pause": "Pause: write a day like 2026-12-24, or leave it empty.",
+    **dict.fromkeys(("editions", "topics"), "Choose from the list as it is now."),
+    **dict.fromkeys(TEXTS, "Write words or names, with commas between them: 200 at most."),
+    "most": "Write a number from 1 to 1,000, or leave it empty.",
+    "weekday": "Choose a day of the week, or any day.",
+    "pause": "Write a day like 2026-12-24, or leave it empty.",
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
