@@ -46,7 +46,7 @@ class TargetResult(msgspec.Struct, frozen=True, kw_only=True):
     """What one command of ``[[publish]]`` did.
 
     ``reason`` is why it failed, and ``output`` the end of what it printed then.
-    ``first_failure`` is True for the first failure after a success.
+    ``first_failure`` is True for the first failure after a success, or of a hub for the fifth.
     """
 
     name: str

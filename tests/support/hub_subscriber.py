@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +23,8 @@ class HubSubscriber(ThreadingHTTPServer):
 
     ``asked`` are the queries of these questions, which are answered by ``asked_status`` once
     ``while_asked`` was called; ``denied`` are those of denials. ``contents`` is what was sent,
-    which is answered by ``status``, and not at all while ``is_silent``.
+    which is answered by the next of ``statuses``, else by ``status``, and not at all while
+    ``is_silent``.
     """
 
     daemon_threads = True
@@ -35,6 +36,7 @@ class HubSubscriber(ThreadingHTTPServer):
         self.contents: list[HubContent] = []
         self.echo: bytes | None = None
         self.asked_status, self.status = 200, 202
+        self.statuses: list[int] = []
         self.while_asked: Callable[[], object] = lambda: None
         self.is_silent = False
         self.end = threading.Event()
@@ -68,22 +70,28 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender was killed before the end
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.contents.append(HubContent(self.path, headers, body))
         if self.server.is_silent:
             self.server.end.wait(60)
             self.close_connection = True
             return
-        self._answer(self.server.status, b"")
+        statuses = self.server.statuses
+        self._answer(statuses.pop(0) if statuses else self.server.status, b"")
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         if status == 302:
             self.send_header("Location", "/elsewhere")
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # who asked was killed
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Write no log: the tests look at what was received."""

@@ -6,7 +6,7 @@ For each step n = FIRST, FIRST + STRIDE, ...: a copy of the working folder FOLDE
 a forked process that does OPERATION there and is ended by SIGKILL before its n-th step. Prints a
 line of JSON for each, and ends after the first process that ends before its step. Steps are those
 of `fault_driver`, every sync and every SQL statement that writes among them, and what is said to
-the mail server.
+the mail server, or to a subscriber of the hub.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ from werkzeug.test import Client
 
 from digest import settings as settings_files
 from digest.delivery.smtp.session import Session
+from digest.http_client.client import Client as HttpClient
 from digest.model.letters import LetterKind
+from digest.operations.hub.poster import HubPoster
+from digest.operations.hub.verifier import Verifier
 from digest.operations.mail.letters import LetterWriter
 from digest.pipeline.progress import no_log
 from digest.storage.people import database
@@ -116,6 +120,29 @@ def send_letter(root: Path) -> None:
     writer(threading.Event())
 
 
+def ask_hub(root: Path) -> None:
+    """Ask the hub for a feed, for the callback that is written in the folder."""
+    feed = f"{settings_files.load(root).site.url}feed.xml"
+    fields = {"mode": "subscribe", "topic": feed, "callback": (root / CALLBACK).read_text("utf-8")}
+    _post(root, "/hub", {f"hub.{name}": value for name, value in fields.items()})
+
+
+def verify(root: Path, minutes: int = 0) -> None:
+    """Ask the callback whether that was meant."""
+    moment = NOW + timedelta(minutes=minutes)
+    Verifier(settings_files.load(root), lambda: moment, no_log)(threading.Event())
+
+
+def send_feed(root: Path, minutes: int = 0) -> None:
+    """Send the feed that was ordered."""
+    moment = NOW + timedelta(minutes=minutes)
+    HubPoster(settings_files.load(root), lambda: moment, no_log)(threading.Event())
+
+
+HUB: dict[str, Callable[[Path], None]] = {
+    operation.__name__: operation for operation in (ask_hub, verify, send_feed)
+}
+CALLBACK = "callback"  # the file in the folder with the address of a subscriber
 OPERATIONS: dict[str, Callable[[Path], None]] = {
     operation.__name__: operation
     for operation in (
@@ -131,8 +158,8 @@ def _in_child(root: Path, operation: Callable[[Path], None], steps: Steps) -> in
         status = 70  # of an unexpected error
         try:
             steps.watch(deep=True)
-            for name in ("send", "read_reply"):
-                setattr(Session, name, _counted(getattr(Session, name), steps.step))
+            for kind, name in ((Session, "send"), (Session, "read_reply"), (HttpClient, "post")):
+                setattr(kind, name, _counted(getattr(kind, name), steps.step))
             operation(root)
             status = 0
         except Exception:  # noqa: BLE001 - the parent reports it
@@ -159,7 +186,7 @@ def main() -> None:
     for number in range(int(first), MOST, int(stride)):
         copy, log = Path(scratch, str(number)), Path(scratch, f"{number}.step")
         shutil.copytree(folder, copy)
-        status = _in_child(copy, OPERATIONS[name], Steps(copy, number, log))
+        status = _in_child(copy, (OPERATIONS | HUB)[name], Steps(copy, number, log))
         step = log.read_text("utf-8") if log.exists() else ""
         sys.stdout.write(json.dumps({"number": number, "status": status, "step": step}) + "\n")
         sys.stdout.flush()

@@ -33,6 +33,7 @@ from digest.storage import publish_state, removed_pages
 
 REMOVED = "DIGEST_REMOVED"  # the variable with the path of the list of removed pages
 HUB = "hub of [site]"  # its name in the status: no command can be called so
+_HUB_PATIENCE = 5  # failures of somebody's hub in a row, until the operator is bothered
 _SLACK = 60.0  # seconds that a command may be late to end
 _STEP = "publish-command"
 NOBODY = threading.Event()  # is never set
@@ -167,7 +168,7 @@ def _result(name: str, state: TargetState) -> TargetResult:
         seconds=state.seconds,
         reason=state.reason,
         output=state.output,
-        first_failure=state.failures == 1,
+        first_failure=state.failures == (_HUB_PATIENCE if name == HUB else 1),
         failing_since=state.failing_since,
     )
 
