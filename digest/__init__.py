@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.model.fetching import FetchReport, SourceResult
+    from digest.model.hub import HubStatus
     from digest.model.issues import (
         Accounting,
         CountChange,
@@ -80,6 +81,7 @@ __version__ = "0.1.0"
 # Imported when first asked for. The imports above are for type checkers.
 _LAZY = {
     "digest.model.fetching": ("FetchReport", "SourceResult"),
+    "digest.model.hub": ("HubStatus",),
     "digest.model.issues": (
         "Accounting", "CountChange", "Issue", "Item", "PaperHistory", "Period", "RisingPaper",
         "Section", "Subheading", "Teaser", "Term", "UpdatedPaper",
@@ -119,6 +121,7 @@ __all__ = [
     "FetchReport",
     "FetchStatus",
     "HistoryStatus",
+    "HubStatus",
     "InputProblem",
     "Issue",
     "IssueSummary",

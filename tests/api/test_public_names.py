@@ -30,6 +30,7 @@ FIELDS = {
         "name kind enabled last_answer next_look failing_since failures reason outage quiet"
     ),
     "HistoryStatus": "dumps papers first last moment",
+    "HubStatus": "subscribers waiting posts",
     "InputProblem": "kind dump reason line",
     "Issue": (
         "version edition date ordinal number moment verdict accounting sections topics "
@@ -78,7 +79,7 @@ FIELDS = {
     "Status": (
         "health stale problem moment timezone version runs editions sources fetching "
         "n_quarantined quarantine n_rejected rejects counts ledger_bytes backups history targets "
-        "mailings mail_outage_since mail_problem"
+        "mailings mail_outage_since mail_problem hub"
     ),
     "Subheading": "name papers",
     "TargetResult": "name outcome seconds reason output first_failure failing_since",

@@ -18,7 +18,8 @@ from tests.support.people import LATER, NOW, add_mailing, add_people
 
 # Those that grow with people or mails; of mailings there are hundreds at most.
 _LARGE = re.compile(
-    r"SCAN (attempt|consent|content|delivery|mailed_paper|report|subscriber|suppression)\b"
+    r"SCAN (attempt|consent|content|delivery|hub_subscription|mailed_paper|report|subscriber"
+    r"|suppression)\b"
 )
 _SENT = SendOutcome("sent", "250 ok", 250)
 _QUERIES: dict[str, Callable[[People], object]] = {
@@ -36,6 +37,13 @@ _QUERIES: dict[str, Callable[[People], object]] = {
     "change": lambda people: people.deliveries.last_change(1),
     "got": lambda people: people.deliveries.contents_of(1, 2),
     "open": lambda people: people.mailings.list_open(),
+    "feed": lambda people: [people.hub_posts.order(1, 1, LATER) for _ in range(2)],
+    "feeds due": lambda people: people.hub_posts.list_due(LATER, 100),
+    "feeds of a mailing": lambda people: people.hub_posts.counts(1),
+    "feeds interrupted": lambda people: people.hub_posts.list_interrupted(),
+    "hub": lambda people: people.hub.list_of_version("feed.xml", "", LATER),
+    "hub host": lambda people: people.hub.count("a.example"),
+    "hub ended": lambda people: people.hub.forget_ended(LATER),
     "forget": lambda people: people.mailings.forget_deliveries(LATER),
     "content": lambda people: people.contents.find(1, "hash"),
     "shown": lambda people: people.contents.holding("daily", ["guid"], 2),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -17,10 +20,11 @@ from digest.delivery import websub
 from digest.operations.hub import requests
 from digest.storage.people import database
 from digest.web.pace import Pace
-from tests.support.folders import Folder, answer, api_entry, page
+from tests.support.folders import MINUTE, Folder, answer, api_entry, page
 from tests.support.hub_folder import FEED, SITE, HubFolder, hub_folder, make_issued
 from tests.support.hub_subscriber import HubSubscriber, hub_subscriber
-from tests.support.web import WEB, web_folder
+from tests.support.servers import serving
+from tests.support.web import FORM, WEB, web_folder
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OTHER = "/other"
@@ -48,8 +52,13 @@ def hub(issued: Folder, tmp_path: Path) -> Iterator[HubFolder]:
 
 def callbacks(hub: HubFolder) -> list[str]:
     """Return the paths of the callbacks that are subscribed."""
+    return callbacks_of(hub.folder)
+
+
+def callbacks_of(folder: Folder) -> list[str]:
+    """Return the paths of the callbacks that are subscribed in a folder."""
     sql = "SELECT callback FROM hub_subscription ORDER BY callback"
-    with database.opened(hub.settings.state_folder) as people:
+    with database.opened(folder.root / "state") as people:
         rows = people.connection.execute(sql).fetchall()
     return [f"/{callback.rpartition('/')[2]}" for (callback,) in rows]
 
@@ -442,3 +451,27 @@ def test_the_status_counts_subscribers(hub: HubFolder, subscriber: HubSubscriber
     assert "papers_digest_hub_subscribers 1.0\n" in figures
     assert 'papers_digest_hub_posts{state="sent"} 1.0\n' in figures
     assert subscriber.url() not in shown + figures
+
+
+def test_serve_verifies_and_sends(
+    issued: Folder, tmp_path: Path, subscriber: HubSubscriber
+) -> None:
+    """`digest serve` does both beside its schedule, and ends them when it ends."""
+    folder = issued.copy(tmp_path / "folder")
+    with hub_folder(folder) as hub:
+        hub.subscribe(subscriber)
+        hub.verify()
+    folder.drop("b.txt", page("2026-11-20", range(20, 32)))
+    folder.run("2026-11-20T07:30")
+    with serving(folder, "--now", "2026-11-20T08:00") as server:
+        assert server.process.stdout
+        [port] = re.findall(rb"Answering 127\.0\.0\.1:(\d+);", server.process.stdout.readline())
+        server.until_true(lambda: subscriber.contents)
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=MINUTE)
+        fields = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.callback": subscriber.url(OTHER)}
+        connection.request("POST", "/hub", urlencode(fields), {"Content-Type": FORM})
+        assert 202 == connection.getresponse().status
+        connection.close()
+        server.until_true(lambda: len(callbacks_of(folder)) == 2)
+        assert 0 == server.stop()
+    assert ["/callback"] == subscriber.paths()
