@@ -32,7 +32,8 @@ class Patience(NamedTuple):
 
     ``request`` is the time for a request to be whole, and for a connection to stay without one;
     ``answer`` that for an answer to be read, and ``end`` that which requests in progress have
-    when the listener stops. ``look`` lies between two looks at slow connections.
+    when the listener stops. ``look`` lies between two looks at slow connections, and is how long
+    none is closed to make room for others.
     """
 
     threads: int
@@ -63,8 +64,7 @@ class Listener:
         except OSError:
             wasyncore.close_all(self._sockets)
             raise
-        for server in self._servers:
-            server.patience = patience
+        self._next_look = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
@@ -102,12 +102,31 @@ class Listener:
     def _turn(self, timeout: float) -> None:
         """Read, write and accept what can be, once. A fault here ends no other connection."""
         try:
+            self._close_slow_ones()
             # A socket that was closed in this moment is none of poll's any more.
             with suppress(OSError):
                 wasyncore.loop(timeout=timeout, use_poll=True, map=self._sockets, count=1)
         except Exception as error:  # noqa: BLE001 - else nobody would be answered any more
             self._app.log_fault(error)
             time.sleep(0.1)
+
+    def _close_slow_ones(self) -> None:
+        """Close connections that are too slow, and while all are taken one that was answered.
+
+        At once: one whose client reads nothing never becomes writable, which waitress waits for.
+        """
+        now = time.monotonic()  # a clock that is set back must not keep slow ones alive
+        connections = [one for one in self._sockets.values() if isinstance(one, _Connection)]
+        if now >= self._next_look:
+            self._next_look = now + self._patience.look
+            for one in filter(lambda one: one.is_too_slow(now, self._patience), connections):
+                one.handle_close()
+        if len(self._sockets) >= self._patience.connections:
+            # Not one that has just come: its request may be on its way.
+            until = now - self._patience.look
+            idle = [one for one in connections if not one.requests and one.answered < until]
+            for one in sorted(idle, key=lambda one: one.answered)[:1]:
+                one.handle_close()
 
 
 def _adjustments(address: str, patience: Patience) -> Adjustments:
@@ -205,32 +224,12 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
 
 
 class _WebServer(TcpWSGIServer):  # type: ignore[misc]
-    """A listening socket that closes slow connections."""
+    """A listening socket."""
 
     channel_class = _Connection
-    patience: Patience
-    _next_look = 0.0
-
-    def readable(self) -> bool:
-        """Return whether connections are accepted; called at every turn of the loop."""
-        now = time.monotonic()  # a clock that is set back must not keep slow ones alive
-        if now >= self._next_look:
-            self._next_look = now + self.patience.look
-            for connection in list(self.active_channels.values()):
-                if connection.is_too_slow(now, self.patience):
-                    connection.will_close = True
-        if len(self._map) >= self.patience.connections:
-            self._make_room()
-        return bool(super().readable())
 
     def maintenance(self, now: float) -> None:
-        """Do nothing: `readable` looks at the connections itself."""
-
-    def _make_room(self) -> None:
-        """Close the connection that was answered longest ago, of those without a task."""
-        all_of_them = [each for each in self._map.values() if isinstance(each, _Connection)]
-        if idle := [each for each in all_of_them if not each.requests]:
-            min(idle, key=lambda each: each.answered).will_close = True
+        """Do nothing: the listener closes slow connections, by another clock."""
 
 
 def _is_busy(each: Any) -> bool:

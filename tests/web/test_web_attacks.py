@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from werkzeug import Request, Response
 
 from digest.web.context import WebContext
+from digest.web.listeners import answering
 from digest.web.route import WebRoute
 from digest.web.server import Patience
 from tests.support.folders import MINUTE, Folder
-from tests.support.web import WebFolder, listening, send_raw, web_folder
+from tests.support.web import WEB, WebFolder, listening, send_raw, web_folder
 
 OWN = b"Host: localhost\r\nConnection: close\r\n"
 EVIL = "evil.example"
@@ -230,12 +231,18 @@ def test_a_request_may_come_in_pieces(web: WebFolder) -> None:
     assert 1 == answers.count(b"HTTP/1.1 404 ")
 
 
-def test_slow_clients_keep_nobody_away(web: WebFolder) -> None:
-    """More of them than there are connections: those that wait longest make room."""
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /", head(b"GET /large.txt HTTP/1.1", b"Host: localhost")]
+)
+def test_slow_clients_keep_nobody_away(web: WebFolder, sent: bytes) -> None:
+    """More of them than there are connections: those that wait longest make room.
+
+    Whether they send slowly, or ask for much and read nothing of it.
+    """
     with ExitStack() as stack:
         for _ in range(4 * QUICK.connections):
             slow = stack.enter_context(socket.create_connection(web.public, timeout=MINUTE))
-            slow.sendall(b"GET /")
+            slow.sendall(sent)
         started = time.monotonic()
         assert 200 == web.ask("/").status
         assert time.monotonic() - started < 5
@@ -310,7 +317,20 @@ def test_requests_in_progress_are_finished_at_the_end(folder: Folder) -> None:
         http.client.HTTPConnection(*web.public, timeout=MINUTE).request("GET", "/")
 
 
-def test_both_addresses_of_a_name_are_listened_to(folder: Folder) -> None:
-    """The private listener of "localhost" has one of IPv4 and one of IPv6, where there is one."""
+def test_all_addresses_of_a_name_are_listened_to(folder: Folder) -> None:
+    """As "localhost" has one of IPv4, and one of IPv6 where the machine has it."""
+    folder.configure(WEB)
+    web = WebFolder(folder)
+    with answering(web.context) as (_, private):
+        assert {info[4][0] for info in socket.getaddrinfo("localhost", 0)} == {
+            host for host, _ in private
+        }
+        for web.private in private:
+            assert 200 == web.ask_privately("/livez").status
+
+
+@pytest.mark.soak
+def test_a_request_has_20_seconds(folder: Folder) -> None:
+    """With the limits that are in use, as the guide names them."""
     with web_folder(folder) as web:
-        assert 200 == web.ask_privately("/livez").status
+        assert 19 < trickle(web, b"a", b"GET / HTTP/1.1\r\nX: ") < 23
