@@ -32,7 +32,8 @@ class Patience(NamedTuple):
 
     ``request`` is the time for a request to be whole, and for a connection to stay without one;
     ``answer`` that for an answer to be read, and ``end`` that which requests in progress have
-    when the listener stops. ``look`` lies between two looks at slow connections.
+    when the listener stops. ``look`` lies between two looks at slow connections, and is how long
+    none is closed to make room for others.
     """
 
     threads: int
@@ -118,13 +119,14 @@ class Listener:
         connections = [one for one in self._sockets.values() if isinstance(one, _Connection)]
         if now >= self._next_look:
             self._next_look = now + self._patience.look
-            for one in connections:
-                if one.is_too_slow(now, self._patience):
-                    one.handle_close()
+            for one in filter(lambda one: one.is_too_slow(now, self._patience), connections):
+                one.handle_close()
         if len(self._sockets) >= self._patience.connections:
-            idle = [one for one in connections if not one.requests and one.connected]
-            if idle:
-                min(idle, key=lambda one: one.answered).handle_close()
+            # Not one that has just come: its request may be on its way.
+            until = now - self._patience.look
+            idle = [one for one in connections if not one.requests and one.answered < until]
+            for one in sorted(idle, key=lambda one: one.answered)[:1]:
+                one.handle_close()
 
 
 def _adjustments(address: str, patience: Patience) -> Adjustments:
