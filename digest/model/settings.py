@@ -211,6 +211,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.web_url}subscribe" if self.takes_subscriptions else ""
 
     @property
+    def own_feed_url(self) -> str:
+        """The address of the page that makes feeds of one's own; "" without the web side."""
+        return f"{self.web_url}feed/new" if self.web_url else ""
+
+    @property
     def has_hub(self) -> bool:
         """Whether the web side is a WebSub hub."""
         return bool(self.web_url) and self.web.hub

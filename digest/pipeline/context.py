@@ -110,9 +110,13 @@ class RunContext:
     @functools.cached_property
     def pages(self) -> pages.Pages:
         """The renderer of all pages. Compiled templates are cached in the state folder."""
-        cache = template_cache(self.settings)
+        settings = self.settings
         return pages.Pages(
-            self.templates, self.settings.site, cache=cache, subscribe=self.settings.subscribe_url
+            self.templates,
+            settings.site,
+            cache=template_cache(settings),
+            subscribe=settings.subscribe_url,
+            own_feed=settings.own_feed_url,
         )
 
     @property

@@ -174,6 +174,10 @@ def _rendered_with(context: RunContext) -> str:
         (edition.name, edition.period, edition.days, edition.abstracts) for edition in editions
     ]
     content.update(msgspec.json.encode(rendering))
+    settings = context.settings
+    if settings.web_url:  # forms and links to it, and the hub that feeds name
+        web_side = (settings.web_url, settings.subscribe_url, settings.hub_url)
+        content.update(msgspec.json.encode(web_side))
     for folder in context.templates:
         # `rglob` enters no folder that is a link, as it may never end; the first pattern enters
         # those directly in the folder.

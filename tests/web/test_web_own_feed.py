@@ -294,6 +294,18 @@ def test_the_page_makes_the_addresses(web: WebFolder) -> None:
         assert 200 == web.ask(address.removeprefix("http://localhost:8000")).status
 
 
+def test_pages_lead_to_it_once_there_is_a_web_side(folder: Folder) -> None:
+    """The front page and the list of topics; without a new issue, and without a rebuild."""
+    folder.drop("a.json", answer(DAYS[0], [api_entry(each, each) for each in range(3)]))
+    folder.run(f"{DAYS[0]}T08:00")
+    pages = ("index.html", "topics/index.html")
+    link = '<a href="http://localhost:8000/feed/new">'
+    assert not any(link in (folder.output / page).read_text("utf-8") for page in pages)
+    folder.configure(TWO)
+    folder.digest("run", now=f"{DAYS[0]}T09:00")
+    assert all(link in (folder.output / page).read_text("utf-8") for page in pages)
+
+
 def test_a_wrong_choice_is_said_on_the_page(web: WebFolder) -> None:
     """Above the form, which keeps what was typed."""
     found = web.ask("/feed/new?topics=shore&words=%21")

@@ -62,7 +62,8 @@ class Pages:
     """Renders each page from the first template of its name in ``folders``.
 
     ``cache`` keeps compiled templates. Without one they are compiled each time. ``subscribe`` is
-    the address of the form to subscribe by mail, "" if there is none.
+    the address of the form to subscribe by mail, ``own_feed`` that of the page that makes feeds; ""
+    if there is none.
     Raises `SettingsError` with a template's name and line if it cannot be used.
     """
 
@@ -73,8 +74,10 @@ class Pages:
         *,
         cache: BytecodeCache | None = None,
         subscribe: str = "",
+        own_feed: str = "",
     ) -> None:
-        self._templates, self._subscribe = templates.Templates(folders, cache), subscribe
+        self._templates = templates.Templates(folders, cache)
+        self._web_side = {"subscribe": subscribe, "own_feed": own_feed}
         self._site, self._limit = site, heading_pages.LIMIT
 
     def check(self) -> None:
@@ -209,7 +212,7 @@ class Pages:
             "site": self._site,
             "feeds": feeds,
             "root": paths.relative(path, ""),
-            "subscribe": self._subscribe,
+            **self._web_side,
         }
         return self._templates.page(name, path, common | values, limit=limit)
 
