@@ -38,7 +38,7 @@ PARTS = {
         "pipeline.trending_terms.count_phrases",
         "pipeline.trending_terms.list_week_terms",
     ),
-    "issue pages": ("render.site.pages.Pages.issue", "render.site.pages.copy_as_latest"),
+    "issue pages": ("render.site.pages.Pages.issue", "render.site.latest.copy_as_latest"),
     "exports": ("render.exports.export_issue",),
     "feeds": tuple(f"render.feeds.{name}" for name in ("archive", "live", "issues", "topic")),
     "topic pages": ("render.site.views.topics.group_by_topic", "render.site.pages.Pages.topic"),

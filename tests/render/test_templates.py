@@ -34,6 +34,7 @@ from digest.render.site.views import (
     terms,
     topics,
 )
+from digest.render.web import found_papers
 from tests.support import builders, mails
 from tests.support.folders import Folder
 
@@ -106,7 +107,8 @@ def names(cell: str) -> set[str]:
 )
 def test_every_name_is_documented(heading: str, template: str) -> None:
     """The README lists the values that a template gets, and no others."""
-    mail_has_none = {"feeds", "own_feed", "root", "subscribe"} if template.startswith("mail.") else set()
+    of_pages = {"feeds", "own_feed", "root", "subscribe"}
+    mail_has_none = of_pages if template.startswith("mail.") else set()
     common = names(" ".join(rows("name"))) - mail_has_none
     assert names(" ".join(rows(heading))) | common == names_by_template()[template]
 
@@ -128,6 +130,7 @@ def test_every_view_is_documented() -> None:
         notes,
         views,
         recipient,
+        found_papers,
     ]
     structs = {
         f"`{kind.__name__}`": {
@@ -155,7 +158,7 @@ def test_every_block_is_documented() -> None:
     for name, cell in rows("template").items():
         parsed = environment.parse((TEMPLATES / name.strip("`")).read_text("utf-8"))
         blocks = {block.name for block in parsed.find_all(jinja2.nodes.Block)}
-        inherited = set() if name == "`layout.html`" else {"allowed", "head", "page"}
+        inherited = set() if name == "`layout.html`" else {"allowed", "actions", "head", "page"}
         assert blocks - inherited == names(cell.rpartition("|")[2]), name
     assert {name.strip("`") for name in rows("template")} == set(pages.TEMPLATES)
 

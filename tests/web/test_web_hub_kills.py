@@ -15,7 +15,7 @@ from tests.support.hub_subscriber import HubSubscriber, hub_subscriber
 from tests.support.web_kill_driver import CALLBACK, ask_hub, send_feed, verify
 from tests.web.test_web_kills import drive
 
-STRIDES = [pytest.param(4, id="some"), pytest.param(1, id="every", marks=pytest.mark.soak)]
+STRIDES = [pytest.param(3, id="some"), pytest.param(1, id="every", marks=pytest.mark.soak)]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def kill(base: Folder, tmp_path: Path, operation: str, stride: int) -> list[Path
     """
     lines = list(drive(base.root, tmp_path / "kills", operation, stride))
     assert [-signal.SIGKILL, 0] == sorted({line["status"] for line in lines}), lines
-    assert len(lines) > 2
+    assert len(lines) > 1
     return [tmp_path / "kills" / str(line["number"]) for line in lines]
 
 

@@ -50,9 +50,9 @@ def build_found(found: FoundPapers, root: str, query: dict[str, str], page: int)
     sends it.
     """
     more = found.total > found.counted
-    said = f"More than {found.counted:,} papers" if more else wording.count(found.total, "paper")
+    said = wording.count(min(found.total, found.counted), "paper")
     return FoundPapersView(
-        said=said,
+        said=f"More than {said}" if more else said,
         papers=tuple(_build_paper(paper, root) for paper in found.papers),
         is_complete=found.is_complete,
         before=_link(query, page - 1) if page > 1 else "",
