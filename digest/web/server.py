@@ -83,6 +83,8 @@ class Listener:
         self._stop.set()
         self._servers[0].pull_trigger()
         self._thread.join()
+        # Not by the thread: the trigger would be pulled by a number that another file may have.
+        wasyncore.close_all(self._sockets, ignore_all=True)
 
     def close(self) -> None:
         """Give the address back, if the listener was never started."""
@@ -97,7 +99,6 @@ class Listener:
         while time.monotonic() < deadline and any(map(_is_busy, list(self._sockets.values()))):
             self._turn(0.1)
         self._tasks.shutdown(timeout=1)
-        wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _turn(self, timeout: float) -> None:
         """Read, write and accept what can be, once. A fault here ends no other connection."""

@@ -81,7 +81,7 @@ def test_a_second_process_on_a_folder_names_the_first(folder: Folder) -> None:
     folder.configure(WEB)
     for command in ("web", "serve"):
         with started(folder, "web") as (first, port):
-            ended = folder.process(command)
+            ended = folder.digest(command)
             message = f"process {first.process.pid} at 127.0.0.1:0 answers for this folder already"
             assert (1, "") == (ended.status, ended.out)
             assert message in ended.err
@@ -100,7 +100,7 @@ def test_an_address_that_is_taken_is_named(folder: Folder) -> None:
             f'[web]\nlisten = "127.0.0.1:0"\nprivate = "{taken}"\n',
         ):
             folder.configure(configuration)
-            ended = folder.process("web")
+            ended = folder.digest("web")
             assert (1, f"digest: {taken} cannot be listened to: Address already in use\n") == (
                 ended.status,
                 ended.err,

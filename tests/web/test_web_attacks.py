@@ -24,7 +24,7 @@ from tests.support.web import WEB, WebFolder, listening, send_raw, web_folder
 OWN = b"Host: localhost\r\nConnection: close\r\n"
 EVIL = "evil.example"
 LARGE = 32 << 20  # bytes: more than the system takes from us for a client that does not read
-QUICK = Patience(threads=2, connections=12, request=0.5, answer=2.0, look=0.05)
+QUICK = Patience(threads=2, connections=12, request=0.4, answer=1.0, look=0.05)
 PAPERS = """
 [site]
 url = "https://papers.example.org/lab/"
@@ -224,7 +224,7 @@ def test_a_request_may_come_in_pieces(web: WebFolder) -> None:
     with socket.create_connection(web.public, timeout=MINUTE) as connection:
         for piece in (b"GET / HT", b"TP/1.1\r\nHost: loc", b"alhost\r\n\r\n") * 3:
             connection.sendall(piece)
-            time.sleep(0.12)
+            time.sleep(0.07)
         connection.sendall(head(b"GET /none HTTP/1.1", OWN))
         answers = b"".join(iter(lambda: connection.recv(65536), b""))
     assert 3 == answers.count(b"HTTP/1.1 200 ")
@@ -264,7 +264,7 @@ def _read_slowly(web: WebFolder, piece: int) -> None:
     """Read some bytes again and again for longer than is borne; then there is an end."""
     with socket.create_connection(web.public, timeout=MINUTE) as slow:
         slow.sendall(head(b"GET /large.txt HTTP/1.1", b"Host: localhost"))
-        got, until = 0, time.monotonic() + QUICK.answer + 1
+        got, until = 0, time.monotonic() + QUICK.answer + 0.7
         while time.monotonic() < until:
             got += len(slow.recv(1000 * piece))
             time.sleep(0.05)
@@ -308,9 +308,9 @@ def test_requests_in_progress_are_finished_at_the_end(folder: Folder) -> None:
         asker = threading.Thread(target=lambda: got.append(web.ask("/wait")))
         asker.start()
         assert begun.wait(MINUTE)
-        threading.Timer(0.3, go_on.set).start()
+        threading.Timer(0.2, go_on.set).start()
         started = time.monotonic()
-    assert 0.2 < time.monotonic() - started < 4
+    assert 0.1 < time.monotonic() - started < 4
     asker.join(MINUTE)
     assert ["finished"] == [answer.text for answer in got]
     with pytest.raises(OSError, match="refused"):
