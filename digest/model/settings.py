@@ -47,7 +47,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     author: str = "Papers Digest"
     """The author that the feeds name."""
     hub: str | None = None
-    """The address of a WebSub hub. Feeds name it, and it is told after each publication."""
+    """The address of a WebSub hub. Feeds name it, and it is told which of them have changed."""
 
 
 class Inbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
