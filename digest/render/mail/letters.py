@@ -20,7 +20,7 @@ To get nothing any more, open this one:
 
     {unsubscribe}
 
-If it was not you, need do nothing. """,
+If it was not you, you need do nothing. """,
     "address": """\
 Somebody, probably you, asked that {title} be sent to this address in place of another one.
 
