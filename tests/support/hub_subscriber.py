@@ -24,7 +24,7 @@ class HubSubscriber(ThreadingHTTPServer):
     ``asked`` are the queries of these questions, which are answered by ``asked_status`` once
     ``while_asked`` was called; ``denied`` are those of denials. ``contents`` is what was sent,
     which is answered by the next of ``statuses``, else by ``status``, and not at all while
-    ``is_silent``.
+    ``is_silent``. ``of_path`` are statuses for the questions and content of single paths.
     """
 
     daemon_threads = True
@@ -37,6 +37,7 @@ class HubSubscriber(ThreadingHTTPServer):
         self.echo: bytes | None = None
         self.asked_status, self.status = 200, 202
         self.statuses: list[int] = []
+        self.of_path: dict[str, int] = {}
         self.while_asked: Callable[[], object] = lambda: None
         self.is_silent = False
         self.end = threading.Event()
@@ -64,10 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append(query)
         self.server.while_asked()
         challenge = query.get("hub.challenge", "").encode()
-        self._answer(
-            self.server.asked_status,
-            challenge if self.server.echo is None else self.server.echo,
-        )
+        status = self.server.of_path.get(query["path"], self.server.asked_status)
+        self._answer(status, challenge if self.server.echo is None else self.server.echo)
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
@@ -82,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         statuses = self.server.statuses
-        self._answer(statuses.pop(0) if statuses else self.server.status, b"")
+        status = statuses.pop(0) if statuses else self.server.status
+        self._answer(self.server.of_path.get(self.path, status), b"")
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
