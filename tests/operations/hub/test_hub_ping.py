@@ -84,6 +84,18 @@ def test_it_is_told_what_has_changed(site: Folder, hub: HubSubscriber) -> None:
     assert "published" == target(site, "2026-11-20T09:00")["outcome"]
 
 
+def test_the_next_run_names_it(folder: Folder, hub: HubSubscriber) -> None:
+    """In every live feed, also of topics that have no new paper; and tells it of all of them."""
+    drop(folder, 19, "Automatic speech recognition")
+    folder.run("2026-11-19T08:00")
+    configure(folder, hub)
+    folder.run("2026-11-19T08:15")
+    feeds = [*MAIN, "topics/audio/feed.xml"]
+    assert feeds == told(hub)
+    named = [hub.url("/push").encode() in (folder.output / name).read_bytes() for name in feeds]
+    assert [True] * len(feeds) == named
+
+
 def test_it_is_told_of_corrections(site: Folder, hub: HubSubscriber) -> None:
     """At once, as the commands of `[[publish]]` are run."""
     drop(site, 19)
