@@ -5,6 +5,7 @@ It is counted in memory alone, before anything is looked up: so it says nothing 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -51,4 +52,4 @@ class Pace:
 def _wait(sent: deque[float], most: int, now: float) -> int:
     while sent and now - sent[0] >= _HOUR:
         sent.popleft()
-    return int(sent[0] + _HOUR - now) + 1 if len(sent) >= most else 0
+    return math.ceil(sent[0] + _HOUR - now) if len(sent) >= most else 0

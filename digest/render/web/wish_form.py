@@ -137,7 +137,7 @@ def describe_choices(settings: Settings, topics: Mapping[str, str], wish: Wish) 
     """
     given = {
         "Editions": ", ".join(wish.editions) if len(_mailed(settings)) > 1 else "",
-        "Topics": ", ".join(topics.get(topic, topic) for topic in wish.topics),
+        "Topics": "; ".join(topics.get(topic, topic) for topic in wish.topics),
         "Words and names to find": _number_of(wish, WANTED),
         "Words and names to leave out": _number_of(wish, UNWANTED),
         "Papers at most": wish.most and f"{wish.most:,}",
