@@ -71,7 +71,8 @@ def publishing(folder: Folder) -> Iterator[list[int]]:
         for number in range(1000):
             if stop.is_set():
                 return
-            papers = map(trees.varied, trees.numbers(f"2027-01-{number % 28 + 1:02}", 20))
+            day = f"2027-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"  # other papers each time
+            papers = map(trees.varied, trees.numbers(day, 20))
             folder.drop(f"more-{number}.json", trees.page("2026-11-21", papers))
             statuses.append(folder.process("run", now=f"2026-11-21T09:{number % 60:02}").status)
 
