@@ -179,14 +179,14 @@ def test_who_was_taken_out_of_the_configuration_subscribes_like_anybody(folder: 
         assert ("active", "confirmed", ("vision",)) == (now.state, now.origin, now.wish.topics)
 
 
-@pytest.mark.parametrize("token", ["0" * 32, "0" * 31, "A" * 32, "x", "%00" * 32])
-def test_a_link_that_is_not_known_changes_nothing(web: WebFolder, token: str) -> None:
+def test_a_link_that_is_not_known_changes_nothing(web: WebFolder) -> None:
     """Of somebody who was deleted, or half a link: a page that says so."""
     ask(web, ADA)
     before = stored(web)
-    for path in (f"/confirm/{token}", f"/welcome/{token}"):
-        answer = web.post(path, {})
-        assert (404, True) == (answer.status, "<h1>" in answer.text)
+    for token in ("0" * 32, "0" * 31, "A" * 32, "x", "%00" * 32):
+        for path in (f"/confirm/{token}", f"/welcome/{token}"):
+            answer = web.post(path, {})
+            assert (404, True) == (answer.status, "<h1>" in answer.text), path
     assert before == stored(web)
 
 
