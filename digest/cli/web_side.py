@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.cli.context import CliContext
 
 FILE = f"{CONFIG}/{DIGEST_TOML}"
+_PAUSE = 2.0  # seconds until the letter of a request is sent
 
 
 @contextmanager
@@ -46,7 +47,8 @@ def web_side(context: CliContext) -> Iterator[None]:
     def clock() -> datetime:
         return web.moment
 
-    letters = Wakeful(LetterWriter(settings, clock, log), web.letters, log, "letters")
+    writer = LetterWriter(settings, clock, log)
+    letters = Wakeful(writer, web.letters, log, "letters", pause=_PAUSE)
     with letters, answering(web) as (public, private), ExitStack() as stack:
         if settings.has_hub:
             verifier, poster = Verifier(settings, clock, log), HubPoster(settings, clock, log)

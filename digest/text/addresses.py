@@ -63,6 +63,16 @@ def fold(address: str) -> str:
     return f"{unicodedata.normalize('NFC', folded)}@{_ascii(domain)}"
 
 
+def mailbox(address: str) -> str:
+    """Return the mailbox that an address belongs to at most providers, in no form to write to.
+
+    Without what follows a plus sign, and without dots before the @: by these one mailbox has any
+    number of addresses. Those of two people may be the same in this form.
+    """
+    local, _, domain = fold(address).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def envelope(address: str) -> str:
     """Return an address as servers get it: as given, with the domain in punycode.
 

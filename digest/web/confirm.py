@@ -7,6 +7,7 @@ from werkzeug import Request, Response
 from digest.model.people import Consent, Subscriber
 from digest.operations.subscribers import confirmation, welcome
 from digest.operations.subscribers.finding import open_to_read
+from digest.render.web import wish_form
 from digest.web import answers, links, own_pages
 from digest.web.context import WebContext
 from digest.web.route import WebRoute
@@ -16,18 +17,22 @@ HOW = "pressed the button of the confirmation page"
 
 def show_button(context: WebContext, request: Request, token: str) -> Response:  # noqa: ARG001
     """Show the button to who may confirm."""
-    person, may_confirm = None, False
     with open_to_read(context.settings) as people:
-        if people is not None and (person := people.subscribers.find_token(token)):
-            may_confirm = confirmation.may_confirm(people, person)
-    if person is None or not (may_confirm or person.state == "active"):
-        return links.unknown(context)
-    if person.state == "active":
-        return _confirmed(context, person)
-    page = context.pages.render(
-        "web/confirm.html", {"title": "Confirm your address", "mark": own_pages.mark(context)}
-    )
-    return answers.page(page)
+        person = people.subscribers.find_token(token) if people else None
+        if people is None or person is None:
+            return links.unknown(context)
+        if person.state == "active":
+            return _confirmed(context, person)
+        if not confirmation.may_confirm(people, person):
+            return links.unknown(context)
+        wish = confirmation.wish_of(people, person)
+    values = {
+        "title": "Confirm your address",
+        "mark": own_pages.mark(context),
+        "words": confirmation.words(context.settings),
+        "choices": wish_form.describe_choices(context.settings, context.wishes.topics, wish),
+    }
+    return answers.page(context.pages.render("web/confirm.html", values))
 
 
 def confirm(context: WebContext, request: Request, token: str) -> Response:
@@ -50,7 +55,7 @@ def send_newest(context: WebContext, request: Request, token: str) -> Response:
     if is_ordered is None:
         return links.unknown(context)
     words = (
-        "The newest issue is sent to you within a quarter of an hour."
+        "The newest issue is sent to you. That can take a quarter of an hour."
         if is_ordered
         else "You have the newest issue already, or there is none yet. The next one is sent to you."
     )

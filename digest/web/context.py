@@ -20,7 +20,7 @@ from digest.storage.people import People, database
 from digest.web import visitors
 from digest.web.data.kept_feeds import KeptFeeds
 from digest.web.data.kept_pages import KeptPages
-from digest.web.pace import Pace
+from digest.web.pace import PER_MAILBOX, Pace
 
 Observe = Callable[[str | None, str, int, float], None]  # route, method, status, seconds
 Clock = Callable[[Settings], datetime]  # the present moment, in the time zone of the site
@@ -44,8 +44,9 @@ class WebContext:
         self.searches = KeptPages()
         self.hub = threading.Event()
         self.pace = Pace(time.monotonic)
+        self.mailbox_pace = Pace(time.monotonic, per_key=PER_MAILBOX)
         # Programs of one host may subscribe to many feeds at once.
-        self.hub_pace = Pace(time.monotonic, per_network=600, in_all=6_000)
+        self.hub_pace = Pace(time.monotonic, per_key=600, in_all=6_000)
         self.shelf, self.feeds = PublishedShelf(settings), KeptFeeds()
         self.proxies = visitors.read_networks(settings.web.trusted_proxies)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from werkzeug import Response
 
 from digest.text.counting import count
@@ -28,7 +30,8 @@ def way_back(context: WebContext) -> str:
 
 def too_many(context: WebContext, wait: int) -> Response:
     """Answer that too many forms were sent, and how many seconds to wait."""
-    words = f"Many forms were sent just now. Try again in {count(wait // 60 + 1, 'minute')}."
+    minutes = math.ceil(wait / 60)
+    words = f"Many forms were sent just now. Try again in {count(minutes, 'minute')}."
     response = answers.page(context.pages.message("Too many at once", words), 429)
     response.headers["Retry-After"] = str(wait)
     return response

@@ -26,7 +26,13 @@ def mark(context: WebContext, day: str | None = None) -> str:
 
 
 def require_own(context: WebContext, request: Request) -> None:
-    """Raise `Forbidden` unless a form was sent from a page of ours.
+    """Raise `Forbidden` unless a form was sent from a page of ours."""
+    if not is_own(context, request):
+        raise Forbidden
+
+
+def is_own(context: WebContext, request: Request) -> bool:
+    """Return whether a form was sent from a page of ours.
 
     Browsers say so in ``Sec-Fetch-Site`` or ``Origin``; the static pages may be at another host.
     Our pages let nobody know their address, so some browsers say ``null``: then the mark in the
@@ -34,16 +40,20 @@ def require_own(context: WebContext, request: Request) -> None:
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site == "same-origin" or (origin and origin in _origins(context)):
-        return
-    if site is None and origin in (None, "null") and _has_mark(context, request):
-        return
-    raise Forbidden
+        return True
+    return site is None and origin in (None, "null") and _has_mark(context, request)
 
 
 def _origins(context: WebContext) -> set[str]:
     settings = context.settings
-    parts = map(urlsplit, (settings.web_url, settings.site.url))
-    return {f"{part.scheme}://{part.netloc}" for part in parts}
+    return {_origin(url) for url in (settings.web_url, settings.site.url) if url}
+
+
+def _origin(url: str) -> str:
+    """Return the origin of an address as browsers write it: no capitals, no usual port."""
+    parts = urlsplit(url)
+    usual = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 def _has_mark(context: WebContext, request: Request) -> bool:

@@ -18,27 +18,31 @@ from digest.web.context import WebContext
 from digest.web.route import WebRoute
 
 _TRAP = "website"  # a field that people do not see; programs fill it
-_FIELDS = (*LISTS, "most", "weekday")
 _ASKED = (
     "If this address can get mails, one is on its way.",
     "Open the link in it to confirm. Without that nothing is sent to you.",
     "If nothing comes, look into the folder for junk. Another one can be sent tomorrow.",
+    "What you have chosen can be changed once you have confirmed.",
 )
+_ONCE_MORE = "This form came from another page. If you meant it, press the button once more."
 
 
 def show_form(context: WebContext, request: Request) -> Response:
     """Show the form, with what the address of the page has chosen already."""
     _require_subscriptions(context)
-    values = {name: request.args.getlist(name) for name in _FIELDS}
+    values = {name: request.args.getlist(name) for name in LISTS}
     return _form(context, values)
 
 
 def subscribe(context: WebContext, request: Request) -> Response:
     """Take a request: a letter asks the address to confirm, where that is right."""
     _require_subscriptions(context)
-    own_pages.require_own(context, request)
-    values = {name: request.form.getlist(name) for name in _FIELDS}
+    values = {name: request.form.getlist(name) for name in LISTS}
     given = request.form.get("address", "")
+    if not own_pages.is_own(context, request):
+        # A page of ours that was open for days, or at an address that we do not know: the form
+        # of this answer is taken.
+        return _form(context, values, given, FieldProblem("address", _ONCE_MORE), status=403)
     try:
         address, wish = addresses.parse(given), context.wishes.change(Wish(), values)
     except WishError as error:
@@ -49,8 +53,11 @@ def subscribe(context: WebContext, request: Request) -> Response:
         return _form(context, values, given, FieldProblem("address", links.only_these(context)))
     if wait := context.pace.wait(visitors.network_of(request, context.proxies)):
         return links.too_many(context, wait)
-    is_trapped = bool(request.form.get(_TRAP))
-    if not is_trapped and requesting.request(context.settings, context.moment, address, wish):
+    if not request.form.get(_TRAP):
+        if wait := context.mailbox_pace.wait(addresses.mailbox(address)):
+            return links.too_many(context, wait)
+        requesting.request(context.settings, context.moment, address, wish)
+        # Also if no letter waits: that the sender works must not tell anything.
         context.letters.set()
     return answers.page(context.pages.message("Look into your mails", *_ASKED))
 
@@ -65,6 +72,8 @@ def _form(
     values: Mapping[str, Sequence[str]],
     address: str = "",
     problem: FieldProblem | None = None,
+    *,
+    status: int = 422,
 ) -> Response:
     page = context.pages.render(
         "web/subscribe.html",
@@ -78,7 +87,7 @@ def _form(
             "is_open": any(values.values()),
         },
     )
-    return answers.page(page, 422 if problem else 200)
+    return answers.page(page, status if problem else 200)
 
 
 ROUTES = (

@@ -73,6 +73,16 @@ def come_back(root: Path) -> None:
     _post(root, "/subscribe", {"address": address(LEFT), "topics": "agents"})
 
 
+def ask_again(root: Path) -> None:
+    """Ask for the address of who has not confirmed yet, with another wish."""
+    _post(root, "/subscribe", {"address": address(WAITS), "topics": "agents"})
+
+
+def welcome(root: Path) -> None:
+    """Order the newest issue."""
+    _post(root, f"/welcome/{_token(root, ACTIVE)}", {})
+
+
 def confirm(root: Path) -> None:
     """Press the button of the confirmation page."""
     _post(root, f"/confirm/{_token(root, WAITS)}", {})
@@ -164,8 +174,8 @@ CALLBACK = "callback"  # the file in the folder with the address of a subscriber
 OPERATIONS: dict[str, Callable[[Path], None]] = {
     operation.__name__: operation
     for operation in (
-        subscribe, come_back, confirm, save, ask_address, move, leave, undo, withdraw, say_why,
-        forget, send_letter,
+        subscribe, come_back, ask_again, confirm, welcome, save, ask_address, move, leave, undo,
+        withdraw, say_why, forget, send_letter,
     )
 }  # fmt: skip
 LETTER: LetterKind = "confirm"

@@ -385,7 +385,7 @@ def test_too_many_are_told_when_to_come_again(
     monkeypatch.setattr(requests, "_MOST", 0)
     answer = hub.subscribe(subscriber)
     assert (503, "3600") == (answer.status, answer.headers["retry-after"])
-    hub.web.context.hub_pace = Pace(lambda: 5.0, per_network=1, in_all=10)
+    hub.web.context.hub_pace = Pace(lambda: 5.0, per_key=1, in_all=10)
     hub.subscribe(subscriber)
     answer = hub.subscribe(subscriber)
     assert (429, "3601") == (answer.status, answer.headers["retry-after"])

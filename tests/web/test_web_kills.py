@@ -16,7 +16,7 @@ import pytest
 from digest.model.people import Wish
 from digest.storage.people import backups, database, departing
 from tests.support.folders import Folder
-from tests.support.people import NOW, add_people, address, files_with
+from tests.support.people import NOW, add_mailing, add_people, address, files_with
 from tests.support.smtp_server import smtp_server
 from tests.support.web import MAIL, WEB
 from tests.support.web_kill_driver import ACTIVE, LETTER, OPERATIONS, WAITS
@@ -41,6 +41,7 @@ def prepared(folder: Folder, mail: str = MAIL) -> Folder:
             people.address_changes.ask(waits.id, "moved@example.org", "moved@example.org", NOW)
             people.connection.execute("DELETE FROM consent WHERE subscriber = ?", (WAITS,))
             people.web_facts.secret()
+            add_mailing(people)
         backups.make(people, state, datetime.fromisoformat(NOW))
     return folder
 
@@ -58,9 +59,10 @@ def drive(folder: Path, scratch: Path, operation: str, stride: int) -> Iterator[
 def known(root: Path) -> dict[str, Any]:
     """Return what is known about people, without what is random or a moment."""
     questions = {
+        "delivery": "SELECT mailing, subscriber, state FROM delivery ORDER BY id",
         "subscriber": "SELECT address, state, wish, asked IS NULL FROM subscriber ORDER BY id",
         "consent": "SELECT subscriber, how FROM consent ORDER BY rowid",
-        "letter": "SELECT subscriber, kind, address, state FROM letter ORDER BY id",
+        "letter": "SELECT subscriber, kind, address, wish, state FROM letter ORDER BY id",
         "address_change": "SELECT subscriber, address FROM address_change ORDER BY id",
         "leave_reason": "SELECT reason, words FROM leave_reason ORDER BY id",
         "suppression": "SELECT reason FROM suppression ORDER BY reason",
@@ -75,7 +77,7 @@ def test_nothing_is_half_done(
 ) -> None:
     """After a kill everything is as before or as after it, and done once more it is as after it."""
     base = prepared(folder).root
-    if operation in {"confirm", "withdraw"}:
+    if operation in {"confirm", "withdraw", "ask_again"}:
         with database.opened(base / "state") as people:
             people.subscribers.set_state(WAITS, "pending", NOW)
     before, whole = known(base), folder.copy(tmp_path / "whole").root
@@ -121,7 +123,7 @@ def test_no_letter_is_sent_twice(
             killed += line["status"] < 0
             copy = tmp_path / "kills" / str(line["number"])
             OPERATIONS["send_letter"](copy)
-            [(_, _, _, state)] = known(copy)["letter"]
+            [(*_, state)] = known(copy)["letter"]
             taken = len(server.taken)
             assert (state, taken) in {("sent", 1), ("unknown", 0), ("unknown", 1)}, line
             unknown += state == "unknown"

@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+from werkzeug.test import Client
 
+from digest.errors import SettingsError
 from digest.model.people import Subscriber
 from digest.storage.people import departing
+from digest.web.app import App
+from digest.web.pace import Pace
+from digest.web.routes import ROUTES
 from tests.support.folders import Folder
 from tests.support.people import NOW, add_people, address
-from tests.support.web import MAIL, WEB, WebFolder, web_folder
+from tests.support.web import FORM, MAIL, WEB, WebAnswer, WebFolder, web_folder
 
 
 @pytest.fixture
@@ -126,13 +137,117 @@ def test_a_program_that_fills_everything_gets_nothing(web: WebFolder) -> None:
     assert [] == letters(web)
 
 
-def test_what_is_wrong_is_said_and_kept(web: WebFolder) -> None:
-    """The form comes back with what was typed, and the reason beside it."""
-    answer = web.post("/subscribe", {"address": "ada<at>example.org", "topics": ["agents"]})
+WRONG = {
+    "address": "ada<at>example.org",
+    "editions": "weekly",
+    "topics": "a-topic-of-before",
+    "words": "!!!",
+    "authors": ", ".join(f"a{number}" for number in range(201)),
+    "mute_words": "kelp, ?",
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_what_is_wrong_is_said_and_kept(folder: Folder, field: str) -> None:
+    """The form comes back with what was typed, and the reason at its field, which has the focus."""
+    weekly = '[[edition]]\nname = "weekly-2"\nperiod = "week"\nmail = true\n'
+    with web_folder(folder, WEB + MAIL + weekly) as web:
+        fields = {"address": "ada@example.org", "topics": "agents", "organizations": "Tarn"}
+        answer = web.post("/subscribe", fields | {field: WRONG[field]})
+        assert [] == letters(web)
     assert 422 == answer.status
-    assert 'value="ada&lt;at&gt;example.org"' in answer.text
-    assert 'role="alert"' in answer.text
-    assert re.search(r'value="agents" checked', answer.text)
+    form = shown_form(answer)
+    typed = {name: value for name, value in form.form_values() if name not in ("form", "website")}
+    chosen = {name: value for name, value in fields.items() if name != field}
+    assert chosen.items() <= typed.items()
+    tree = form.getroottree()
+    [reason] = tree.xpath("//*[@id='problem']")
+    assert reason.text_content().endswith(".")
+    [link] = tree.xpath("//*[@role='alert']//a/@href")
+    [target] = tree.xpath("//*[@id=$name]", name=link[1:])
+    assert target in {*reason.iterancestors(), *reason.itersiblings(preceding=True)}
+    if target.tag == "input":
+        assert ("true", "problem") == (target.get("aria-invalid"), target.get("aria-describedby"))
+        assert WRONG[field] == target.value
+    folds = list(reason.iterancestors("details"))
+    assert [True] * len(folds) == ["open" in each.attrib for each in folds]
+
+
+def shown_form(answer: WebAnswer) -> html.FormElement:
+    """Return the form to subscribe of a page."""
+    tree: html.HtmlElement = html.document_fromstring(answer.body)
+    [form] = [each for each in tree.forms if each.action == "/subscribe"]
+    return form
+
+
+def test_an_address_can_choose_beforehand(web: WebFolder) -> None:
+    """As the links of topic pages do; the rest of it is not taken."""
+    choice = "topics=vision&topics=agents&words=kelp,%20gulls&most=3&topics=nothing&x=1"
+    shown = web.ask(f"/subscribe?{choice}")
+    fields = [(name, value) for name, value in shown_form(shown).form_values() if value]
+    assert [("topics", "agents"), ("topics", "vision"), ("words", "kelp, gulls")] == fields[1:]
+
+
+@pytest.mark.parametrize("off", ["subscribe = false\n", ""])
+def test_where_nobody_may_subscribe_there_is_no_form(folder: Folder, off: str) -> None:
+    """If it is switched off, or no issue is mailed; whoever was asked before may still confirm."""
+    with web_folder(folder, WEB + MAIL) as web:
+        web.post("/subscribe", {"address": "ada@example.org"})
+    with web_folder(folder, WEB + (off + MAIL if off else "")) as web:
+        assert 404 == web.ask("/subscribe").status
+        assert 404 == web.post("/subscribe", {"address": "bo@example.org"}).status
+        asked = person(web, "ada@example.org")
+        assert asked
+        assert None is person(web, "bo@example.org")
+        assert "You are subscribed" in web.post(f"/confirm/{asked.token}", {}).text
+
+
+def test_a_folder_that_github_runs_takes_no_addresses(folder: Folder) -> None:
+    """Its state is stored where others may read it; with subscriptions off it may be served."""
+    script = folder.root / ".github" / "digest.sh"
+    script.parent.mkdir()
+    script.touch()
+    with pytest.raises(SettingsError, match="GitHub"), web_folder(folder, WEB + MAIL):
+        raise AssertionError
+    with web_folder(folder, WEB + "subscribe = false\n" + MAIL) as web:
+        assert 404 == web.ask("/subscribe").status
+
+
+VALUES = st.text(
+    st.characters(codec="utf-8") | st.sampled_from("@.,;+<>&%'\"\r\n\0 ax"), max_size=30
+)
+ADDRESSES = VALUES | st.builds("{}@{}.org".format, VALUES, VALUES) | st.just("a@example.org")
+NAMES = st.sampled_from(["editions", "topics", "words", "mute_authors", "most", "form", "website"])
+
+
+@given(ADDRESSES, st.lists(st.tuples(NAMES | VALUES, VALUES), max_size=5), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_form_is_an_error_of_ours(
+    web: WebFolder, address: str, others: list[tuple[str, str]], is_multipart: bool
+) -> None:
+    """Whatever it holds, in both encodings: it is taken, or the page says what is wrong."""
+    web.context.pace = web.context.mailbox_pace = Pace(lambda: 0.0, per_key=10**6, in_all=10**6)
+    app = App(web.context, ROUTES, no_files, known_hosts=frozenset({"localhost"}))
+    answer = Client(app).post(
+        "/subscribe",
+        data=MultiDict([("address", address), *others]),
+        headers={"Sec-Fetch-Site": "same-origin"},
+        content_type="multipart/form-data" if is_multipart else FORM,
+    )
+    assert answer.status_code in {200, 422}, answer.text
+    html.document_fromstring(answer.data)
+
+
+def no_files(_: object) -> Response:
+    """Answer that there is no file."""
+    raise NotFound
+
+
+@pytest.mark.parametrize("body", [b"%", b"=&=&&", b"address", b"address=a%40%ff"])
+def test_odd_bytes_are_a_form_that_is_wrong(web: WebFolder, body: bytes) -> None:
+    """Nothing of them is an error of ours."""
+    own = {"Content_Type": FORM, "Sec_Fetch_Site": "same-origin"}
+    assert 422 == web.ask("/subscribe", "POST", body, **own).status
 
 
 def test_too_many_from_one_network_wait(web: WebFolder) -> None:
@@ -147,8 +262,8 @@ def test_a_closed_list_takes_its_own_addresses(folder: Folder) -> None:
     """Others are told who may."""
     allow = WEB + 'allow = ["@lab.example.org", "me@example.com"]\n' + MAIL
     with web_folder(folder, allow) as web:
-        for given in ("a@LAB.example.org", "Me@example.com"):
-            assert 200 == web.post("/subscribe", {"address": given}).status
-        for given in ("a@example.org", "a@evil-lab.example.org", "a@x.lab.example.org"):
-            answer = web.post("/subscribe", {"address": given})
+        for one in ("a@LAB.example.org", "Me@example.com"):
+            assert 200 == web.post("/subscribe", {"address": one}).status
+        for one in ("a@example.org", "a@evil-lab.example.org", "a@x.lab.example.org"):
+            answer = web.post("/subscribe", {"address": one})
             assert (422, True) == (answer.status, "@lab.example.org" in answer.text)

@@ -68,6 +68,7 @@ class LetterWriter:
         """Delete old letters, and requests that nobody has confirmed."""
         now = self._clock()
         with people.transaction():
+            # Before old letters: by these it is known who was asked.
+            people.letters.forget_unconfirmed(delivery_times.spell(now - _UNCONFIRMED))
             people.letters.forget(delivery_times.spell(now - _KEPT))
             people.address_changes.forget_old(delivery_times.spell(now - own_address.VALID))
-            people.letters.forget_unconfirmed(delivery_times.spell(now - _UNCONFIRMED))

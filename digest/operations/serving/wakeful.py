@@ -19,11 +19,16 @@ class Wakeful:
 
     ``work`` gets an event that is set when it is to stop, and returns after how many seconds it
     wants to be called again at the latest. What is being done at the end of the block is finished.
-    Errors are logged under ``step``.
+    Errors are logged under ``step``. ``pause`` is how many seconds after it was woken it begins:
+    so that it slows down no answer to the request that woke it, by which one could tell that it
+    has work to do.
     """
 
-    def __init__(self, work: Work, wake: threading.Event, log: StepLogger, step: str) -> None:
+    def __init__(
+        self, work: Work, wake: threading.Event, log: StepLogger, step: str, *, pause: float = 0.0
+    ) -> None:
         self._work, self._wake, self._log, self._step = work, wake, log, step
+        self._pause = pause
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=step)
 
@@ -48,4 +53,5 @@ class Wakeful:
                 # Without the words of the error, which may hold an address.
                 reason = f"a fault of the program: {type(error).__name__}"
                 self._log(self._step, level="error", reason=reason)
-            self._wake.wait(min(wait, _LONGEST))
+            if self._wake.wait(min(wait, _LONGEST)):
+                self._stop.wait(self._pause)

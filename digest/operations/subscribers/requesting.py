@@ -1,8 +1,9 @@
 """Take the request of somebody who wants to subscribe on the web side.
 
 Anybody can type any address, so a request changes nothing that a person has: it only causes a
-letter to the address, once a day at most. Who is a subscriber already is told so; what is
-suppressed gets nothing. The caller answers the same whatever came of it.
+letter to the address, once a day at most. What it wishes for lies with that letter until somebody
+confirms by it, and one that causes no letter leaves no trace. Who is a subscriber already is told
+so; what is suppressed gets nothing. The caller answers the same whatever came of it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def _is_covered(folded: str, entry: str) -> bool:
     return folded.rpartition("@")[2] == addresses.fold(f"a{entry}").rpartition("@")[2]
 
 
-def request(settings: Settings, moment: datetime, address: str, wish: Wish) -> bool:
-    """Let a letter ask the person at an address to confirm; return whether one waits to be sent.
+def request(settings: Settings, moment: datetime, address: str, wish: Wish) -> None:
+    """Let a letter ask the person at an address to confirm, if that is right.
 
     ``address`` is one that `addresses.parse` has given. In each case one transaction writes
     something, so the time that it takes says nothing about the address. Raises `PeopleError`.
@@ -41,39 +42,29 @@ def request(settings: Settings, moment: datetime, address: str, wish: Wish) -> b
     with database.opened(settings.state_folder) as people, people.transaction():
         people.web_facts.count_request()
         if people.suppressions.find(folded):
-            return False
+            return
         person = people.subscribers.find(folded)
         if person is None:
             local = moment.isoformat(timespec="seconds")
             person = people.subscribers.add(address, folded, "pending", "added", local, wish)
-            return _ask(people, person, None, moment)
         if person.state == "active":
-            return _say_so(people, person, moment)
-        if person.state == "pending":
-            people.subscribers.set_wish(person.id, wish)
-            return _ask(people, person, None, moment)
-        return _ask(people, person, wish, moment)
+            _say_so(people, person, moment)
+        else:
+            _ask(people, person, wish, moment)
 
 
-def _ask(people: People, person: Subscriber, wish: Wish | None, moment: datetime) -> bool:
-    """Add the letter that asks to confirm; within a day only note what is wished for by now."""
+def _ask(people: People, person: Subscriber, wish: Wish, moment: datetime) -> None:
+    """Add the letter that asks to confirm, unless one was added less than a day ago."""
     asked = people.subscribers.asked(person.id)
-    if asked and _is_recent(asked, moment):
-        letter = people.letters.newest(person.id, "confirm")
-        if letter and wish is not None:
-            people.letters.set_wish(letter.id, wish)
-        return False
-    people.subscribers.set_asked(person.id, moment.isoformat(timespec="seconds"))
-    people.letters.add(person.id, "confirm", delivery_times.spell(moment), wish=wish)
-    return True
+    if asked is None or not _is_recent(asked, moment):
+        people.subscribers.set_asked(person.id, moment.isoformat(timespec="seconds"))
+        people.letters.add(person.id, "confirm", delivery_times.spell(moment), wish=wish)
 
 
-def _say_so(people: People, person: Subscriber, moment: datetime) -> bool:
+def _say_so(people: People, person: Subscriber, moment: datetime) -> None:
     before = people.letters.newest(person.id, "subscribed")
-    if before and _is_recent(before.created, moment):
-        return False
-    people.letters.add(person.id, "subscribed", delivery_times.spell(moment))
-    return True
+    if before is None or not _is_recent(before.created, moment):
+        people.letters.add(person.id, "subscribed", delivery_times.spell(moment))
 
 
 def _is_recent(before: str, moment: datetime) -> bool:

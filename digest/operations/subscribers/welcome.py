@@ -11,7 +11,7 @@ from digest.storage.people import People, database
 
 
 def order_newest(settings: Settings, token: str, moment: datetime) -> bool | None:
-    """Let the newest mailed issue of a person's edition wait to be sent to them.
+    """Let the newest mailed issue of a person's first edition wait to be sent to them.
 
     Returns False if they have it, or wait for it, or there is none; None if the token stands for
     no subscriber. The next pass of the sender sends it. Raises `PeopleError`.
@@ -25,7 +25,8 @@ def order_newest(settings: Settings, token: str, moment: datetime) -> bool | Non
 
 def _order(settings: Settings, people: People, person: Subscriber, now: str) -> bool:
     mailed = [edition.name for edition in settings.editions if edition.mail]
-    for name in [*person.wish.editions, *mailed][:1]:
+    # Of the first that has issues: a new edition may be chosen before its first one.
+    for name in [each for each in person.wish.editions if each in mailed] or mailed[:1]:
         for mailing in people.mailings.list_newest(name, 1):
             if any(each.subscriber == person.id for each in people.deliveries.list_of(mailing.id)):
                 return False

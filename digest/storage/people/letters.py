@@ -74,11 +74,6 @@ class Letters(Queries):
         row = self._execute(f"{_SELECT} WHERE token = ?", (token,)).fetchone()
         return row and _letter(row)
 
-    def set_wish(self, letter: int, wish: Wish) -> None:
-        """Replace what was asked for by a letter's person."""
-        sql = "UPDATE letter SET wish = ? WHERE id = ?"
-        self._execute(sql, (msgspec.json.encode(wish).decode(), letter))
-
     def find(self, letter: int) -> PersonLetter | None:
         """Return a letter by number; None once its person was forgotten."""
         row = self._execute(f"{_SELECT} WHERE id = ?", (letter,)).fetchone()
@@ -150,10 +145,11 @@ class Letters(Queries):
     def forget_unconfirmed(self, before: str) -> int:
         """Delete people who never confirmed, and were asked by letters before a moment alone.
 
-        Nothing but their own request stands about them. Returns how many they were.
+        Nothing but a request stands about them, also if its letter came back. Returns how many
+        they were. Who was imported stays: only so is it known that they have to confirm.
         """
         sql = (
-            "DELETE FROM subscriber WHERE state = 'pending'"
+            "DELETE FROM subscriber WHERE state IN ('pending', 'bounced') AND origin = 'added'"
             " AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.subscriber = subscriber.id)"
             " AND EXISTS (SELECT 1 FROM letter WHERE letter.subscriber = subscriber.id"
             " AND kind = 'confirm')"
