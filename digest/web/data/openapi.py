@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -54,7 +55,21 @@ def describe(operations: Sequence[ApiOperation], title: str, address: str) -> di
             _PART.sub(r"{\1}", operation.path): {"get": _operation(operation)}
             for operation in operations
         },
-        "components": {"schemas": schemas},
+        "components": {"schemas": _with_clean_texts(schemas)},
+    }
+
+
+def _with_clean_texts(value: Any) -> Any:
+    """Return a schema whose descriptions are not indented, as Python 3.13 has docstrings."""
+    if isinstance(value, list):
+        return [_with_clean_texts(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: inspect.cleandoc(part)
+        if name == "description" and isinstance(part, str)
+        else _with_clean_texts(part)
+        for name, part in value.items()
     }
 
 
