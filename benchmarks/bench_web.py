@@ -99,7 +99,7 @@ def _answers(folder: Path, bare: Client) -> Iterator[measure.Row]:
 
     def subscribe() -> None:
         address = f"reader-{next(numbers)}@example.org"
-        context.pace = Pace(time.monotonic)
+        context.pace = context.mailbox_pace = Pace(time.monotonic)
         headers = {"Sec-Fetch-Site": "same-origin"}
         answer = client.post("/subscribe", data={"address": address}, headers=headers)
         if answer.status_code != 200:
