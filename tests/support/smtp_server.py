@@ -161,6 +161,11 @@ class SmtpServer:
             cuts, self._cuts = self._cuts, {}
             return cuts
 
+    def settle(self) -> None:
+        """Wait until all dialogues are over, also those whose client was killed."""
+        for thread in [*self._threads]:
+            thread.join()
+
     def stop(self) -> None:
         """Stop, and close all connections."""
         self.stopped.set()

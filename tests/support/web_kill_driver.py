@@ -4,7 +4,8 @@
 
 For each step n = FIRST, FIRST + STRIDE, ...: a copy of the working folder FOLDER in SCRATCH/n, and
 a forked process that does OPERATION there and is ended by SIGKILL before its n-th step. Prints a
-line of JSON for each, and ends after the first process that ends before its step. Steps are those
+line of JSON for each, waits for a line of the caller, so that a server in between has to do with
+one at a time, and ends after the first process that ends before its step. Steps are those
 of `fault_driver`, every sync and every SQL statement that writes among them, and what is said to
 the mail server, or to a subscriber of the hub.
 """
@@ -221,6 +222,7 @@ def main() -> None:
         sys.stdout.flush()
         if status >= 0:
             return
+        sys.stdin.readline()
 
 
 if __name__ == "__main__":

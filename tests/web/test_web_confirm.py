@@ -55,6 +55,13 @@ def stored(web: WebFolder) -> list[str]:
         return [line for line in people.connection.iterdump() if "'web requests'" not in line]
 
 
+def letters(web: WebFolder) -> list[str]:
+    """Return the kind of each letter, in their order."""
+    with web.context.people() as people:
+        rows = people.connection.execute("SELECT kind FROM letter ORDER BY id")
+        return [str(kind) for (kind,) in rows]
+
+
 def waits(web: WebFolder, wish: Wish) -> None:
     """Let an operator's command have asked Ada."""
     with web.context.people() as people, people.transaction():
@@ -155,6 +162,21 @@ def test_who_complained_comes_back_only_once_an_operator_allows_it(web: WebFolde
     ask(web, address(1))
     assert "complained" == person(web, address(1)).state
     assert "active" == confirm(web, address(1)).state
+
+
+def test_who_was_taken_out_of_the_configuration_subscribes_like_anybody(folder: Folder) -> None:
+    """They get nothing any more, though they are on the list: an editor who tried it out."""
+    own = MAIL.replace("[[edition]]", f'to = ["{ADA}"]\n[[edition]]')
+    with web_folder(folder, WEB + own) as web:
+        with web.context.people() as people, people.transaction():
+            people.subscribers.add(ADA, ADA, "active", "configuration", NOW)
+        ask(web, ADA)
+        assert ("active", ["subscribed"]) == (person(web).state, letters(web))
+    with web_folder(folder, WEB + MAIL) as web:
+        ask(web, ADA, topics="vision")
+        assert ["subscribed", "confirm"] == letters(web)
+        now = confirm(web)
+        assert ("active", "confirmed", ("vision",)) == (now.state, now.origin, now.wish.topics)
 
 
 @pytest.mark.parametrize("token", ["0" * 32, "0" * 31, "A" * 32, "x", "%00" * 32])

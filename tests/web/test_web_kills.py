@@ -50,9 +50,15 @@ def drive(folder: Path, scratch: Path, operation: str, stride: int) -> Iterator[
     """Yield what the driver prints, as it comes."""
     driver = [sys.executable, "-W", "error", "-m", "tests.support.web_kill_driver"]
     command = [*driver, str(folder), str(scratch), operation, "0", str(stride)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin
         assert process.stdout
-        yield from map(json.loads, process.stdout)
+        for line in process.stdout:
+            done = json.loads(line)
+            yield done
+            if done["status"] < 0:
+                print(file=process.stdin, flush=True)
     assert 0 == process.returncode
 
 
@@ -122,6 +128,7 @@ def test_no_letter_is_sent_twice(
         for line in drive(base, tmp_path / "kills", "send_letter", stride):
             killed += line["status"] < 0
             copy = tmp_path / "kills" / str(line["number"])
+            server.settle()
             OPERATIONS["send_letter"](copy)
             [(*_, state)] = known(copy)["letter"]
             taken = len(server.taken)

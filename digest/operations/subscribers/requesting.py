@@ -14,6 +14,7 @@ from digest.editorial import delivery_times
 from digest.model.people import Subscriber, Wish
 from digest.model.settings import Settings
 from digest.operations.subscribers.confirming import PAUSE
+from digest.pipeline.mailing import audience
 from digest.storage.people import People, database
 from digest.text import addresses
 
@@ -38,19 +39,25 @@ def request(settings: Settings, moment: datetime, address: str, wish: Wish) -> N
     ``address`` is one that `addresses.parse` has given. In each case one transaction writes
     something, so the time that it takes says nothing about the address. Raises `PeopleError`.
     """
-    folded = addresses.fold(address)
+    folded, local = addresses.fold(address), moment.isoformat(timespec="seconds")
     with database.opened(settings.state_folder) as people, people.transaction():
         people.web_facts.count_request()
         if people.suppressions.find(folded):
             return
         person = people.subscribers.find(folded)
         if person is None:
-            local = moment.isoformat(timespec="seconds")
             person = people.subscribers.add(address, folded, "pending", "added", local, wish)
-        if person.state == "active":
+        if person.state == "active" and _gets_issues(settings, person):
             _say_so(people, person, moment)
-        else:
-            _ask(people, person, wish, moment)
+            return
+        if person.state == "active":
+            people.subscribers.set_state(person.id, "pending", local)
+        _ask(people, person, wish, moment)
+
+
+def _gets_issues(settings: Settings, person: Subscriber) -> bool:
+    """Return whether an active person gets issues: not who was taken out of `[mail] to`."""
+    return person.origin != "configuration" or person.folded in audience.own_addresses(settings)[0]
 
 
 def _ask(people: People, person: Subscriber, wish: Wish, moment: datetime) -> None:
