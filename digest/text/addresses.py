@@ -118,7 +118,9 @@ def _ascii(domain: str) -> str:
 def _label(text: str) -> str:
     # Letter by letter: a word's last sigma in capitals would become another letter.
     lower = unicodedata.normalize("NFKC", "".join(letter.lower() for letter in text))
-    if lower.isascii():
+    if len(lower) > _LABEL:
+        label = ""  # no code is shorter, and that of thousands of letters takes seconds to make
+    elif lower.isascii():
         label = lower
     elif all(unicodedata.category(letter)[0] in "LMN" or letter == "-" for letter in lower):
         label = "xn--" + lower.encode("punycode").decode("ascii")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +119,15 @@ def test_addresses_of_two_people_do_not(one: str, other: str) -> None:
 def test_a_server_is_given_the_domain_in_punycode(address: str, expected: str) -> None:
     """What stands before the @ stays as it was given."""
     assert expected == addresses.envelope(addresses.parse(address))
+
+
+def test_a_domain_of_thousands_of_letters_costs_nothing() -> None:
+    """Anybody can type one into the form, and its punycode takes time by the square of it."""
+    letters = "".join(map(chr, range(0x4E00, 0x4E00 + 2600)))
+    started = time.process_time()
+    with pytest.raises(ValueError, match="is no part of a domain"):
+        addresses.parse(f"me@{letters}.example")
+    assert 0.5 > time.process_time() - started
 
 
 @given(LOCALS, DOMAINS)
