@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import itertools
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
@@ -399,6 +401,31 @@ def test_feeds_in_memory_are_bounded() -> None:
     feeds.get(made[0])
     assert [1, 2, 1, 1, 1, 1] == [feed.made for feed in made]
     assert kept_feeds.LARGEST >= feeds.size
+
+
+def test_feeds_without_papers_are_bounded_too() -> None:
+    """Each takes memory besides its few bytes: anybody can ask for any number of them."""
+    feeds = KeptFeeds()
+    made = [_CountedFeed(f"feed?words={number}", body=b"") for number in range(kept_feeds.MOST + 1)]
+    for feed in (*made, *made[-2:]):
+        feeds.get(feed)
+    assert {1} == {feed.made for feed in made}
+    feeds.get(made[0])
+    assert 2 == made[0].made
+
+
+def test_a_feed_in_memory_keeps_no_issues_there(own: WebFolder) -> None:
+    """Else each would hold all it was made from, also what was replaced when papers moved."""
+    own.ask("/feed?words=tide")
+    with own.context.shelf.opened() as shelf:
+        assert shelf is not None
+        former = weakref.ref(shelf.kept)
+        del shelf
+    title = json.loads(own.ask("/api/papers?limit=1").body)["papers"][0]["title"]
+    own.folder.digest("withdraw", title, now="2026-11-20T09:00")
+    own.ask("/api/papers?limit=1")
+    gc.collect()
+    assert former() is None
 
 
 def test_too_many_at_once_is_an_answer(web: WebFolder) -> None:

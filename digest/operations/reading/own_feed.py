@@ -6,6 +6,7 @@ Its address says everything that it holds, so nothing about the person is stored
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -32,6 +33,12 @@ class FeedSource(NamedTuple):
 
     issues: tuple[PublishedIssue, ...] = ()
     kept: KeptIssues | None = None
+
+    @property
+    def stamp(self) -> bytes:
+        """What stands for it where it is compared with a later one: it is large itself."""
+        words = repr((self.issues, self.kept and self.kept.stamp))
+        return hashlib.blake2b(words.encode(), digest_size=16).digest()
 
 
 def spell_address(settings: Settings, wish: Wish, format_name: str) -> str:

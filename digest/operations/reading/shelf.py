@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,12 +23,17 @@ _WAIT = 5.0  # seconds to wait for a run that is writing
 
 
 class KeptIssues:
-    """Issues in memory, for as long as no other papers are withdrawn or moved."""
+    """Issues in memory, for as long as no other papers are withdrawn or moved.
+
+    ``stamp`` is the same for the same papers that are withdrawn and moved.
+    """
 
     def __init__(
         self, settings: Settings, withdrawn: frozenset[str], moved: Mapping[str, Correction]
     ) -> None:
         self._settings, self._withdrawn, self._moved = settings, withdrawn, moved
+        papers = repr((sorted(withdrawn), sorted(moved.items())))
+        self.stamp = hashlib.blake2b(papers.encode(), digest_size=16).hexdigest()
         self._lock = threading.Lock()
         self._stored = IssueCache(self._read)
         self._shown = IssueCache[PublishedIssue](self._correct)

@@ -16,6 +16,7 @@ from digest.operations.reading.own_feed import FeedSource
 from digest.web.files.documents import Document
 
 LARGEST = 16 << 20  # bytes of all that are kept
+MOST = 5_000  # feeds: to be kept takes memory besides, also for one without papers
 WAITING = 5  # requests that wait or are at work: of eight threads, some must be free
 _WAIT = 5.0  # seconds
 
@@ -34,10 +35,10 @@ class FeedMaker(Protocol):
 
 
 class _KeptFeed(NamedTuple):
-    """A document, and what it was made from."""
+    """A document, and what stands for what it was made from."""
 
     mark: str | None
-    source: FeedSource
+    stamp: bytes
     document: Document
 
 
@@ -113,7 +114,7 @@ class KeptFeeds:
                 self.size -= former.document.size
             self._feeds[address] = feed
             self.size += feed.document.size
-            while self.size > LARGEST:
+            while self.size > LARGEST or len(self._feeds) > MOST:
                 _, oldest = self._feeds.popitem(last=False)
                 self.size -= oldest.document.size
 
@@ -121,9 +122,10 @@ class KeptFeeds:
 def _renew(maker: FeedMaker, kept: _KeptFeed | None) -> _KeptFeed:
     """Return a feed that is up to date: the kept one if that is made from the same."""
     source = maker.find_source()
-    if kept and kept.source == source:
+    stamp = source.stamp
+    if kept and kept.stamp == stamp:
         return kept._replace(mark=maker.mark)
     document = maker.write(source)
     if kept and kept.document.tag == document.tag:  # so it was not modified either
         document = kept.document
-    return _KeptFeed(maker.mark, source, document)
+    return _KeptFeed(maker.mark, stamp, document)
