@@ -83,6 +83,9 @@ def change_address(context: WebContext, request: Request, token: str) -> Respons
         return _ask_again(context, person, given, links.only_these(context))
     if wait := context.pace.wait(visitors.network_of(request, context.proxies)):
         return links.too_many(context, wait)
+    # As for the form to subscribe: by either, one mailbox gets so many letters at most.
+    if wait := context.mailbox_pace.wait(addresses.mailbox(address)):
+        return links.too_many(context, wait)
     match own_address.ask(context.settings, context.moment, token, address):
         case "unknown":  # left in this moment
             return links.unknown(context)

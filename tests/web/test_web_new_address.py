@@ -215,6 +215,19 @@ def test_one_letter_a_day_asks_an_address(web: WebFolder) -> None:
     assert [("address", NEW, "pending")] == letters(web)
 
 
+def test_one_mailbox_is_not_asked_by_all_its_addresses(web: WebFolder) -> None:
+    """Some have any number of addresses, and it gets no more letters than by the form."""
+    with web.context.people() as people:
+        add_people(people, range(3, 8))
+    answers = [
+        web.post(f"{page(web, number)}/address", {"address": f"n.e.w+{number}@example.org"})
+        for number in range(1, 7)
+    ]
+    assert [200] * 5 + [429] == [answer.status for answer in answers]
+    assert 5 == len(letters(web))
+    assert 429 == web.post("/subscribe", {"address": "new+7@example.org"}).status
+
+
 def test_an_old_link_changes_nothing(web: WebFolder) -> None:
     """After a week, once somebody else has the address, or once the person has left."""
     ask(web, NEW)
